@@ -1,0 +1,72 @@
+//! An event: a row that is known to be valid and normalised. Having one is the proof.
+//!
+//! It owns everything that sending, the ledger and the report will ask for, so that the chunk it
+//! was read from can go.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::kind::{App, Kind};
+use crate::row::Place;
+
+/// A row that may be sent. Only `normalise` makes one.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Where its row starts.
+    pub place: Place,
+    /// Which request it becomes.
+    pub kind: Kind,
+    /// Whose it is.
+    pub app: Arc<App>,
+    /// The request's body, form-urlencoded.
+    pub body: Box<str>,
+    /// The record's text, for the files of rows in doubt and the ledger.
+    pub text: Box<[u8]>,
+    /// Rows with the same value go in input order.
+    pub installation: Installation,
+    /// When it happened, µs since 1970 UTC, if the row says.
+    pub time: Option<i64>,
+    /// What it counts as in the control totals.
+    pub worth: Worth,
+    /// What makes it this event and no other.
+    pub identity: Identity,
+}
+
+/// The hash of what names an installation: `analytics_installation_id`, else `advertising_id`,
+/// else `developer_device_id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Installation(pub u64);
+
+/// What an event adds to the control totals.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Worth {
+    /// The event's name (`open`, `purchase` and `ad_impression` for those kinds).
+    pub name: Arc<str>,
+    /// Revenue: amount in major units, and its ISO 4217 code.
+    pub revenue: Option<(Decimal, Currency)>,
+}
+
+/// An ISO 4217 code, upper case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency(pub [u8; 3]);
+
+impl Currency {
+    /// The code as text.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+}
+
+/// What makes an event this one: design section 7.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The hash of `event_id` with its `id_source`, kind and app, where the row has an id.
+    pub id: Option<Fingerprint>,
+    /// The content, by the versioned recipe.
+    pub fingerprint: Fingerprint,
+}
+
+/// The first 16 bytes of a BLAKE3 hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(pub [u8; 16]);

@@ -1,0 +1,119 @@
+//! What became of a row: exactly one of these for every row read.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Tenjin said 200 and code 200.
+    Accepted,
+    /// Our validation said no; never sent.
+    Rejected,
+    /// A rule leaves it out.
+    Filtered,
+    /// Accepted before, or the same identity occurred before in this run.
+    Duplicate,
+    /// Tenjin answered no to this row.
+    Refused,
+    /// Retries used up, and no attempt can have been recorded.
+    Failed,
+    /// It left, and what came back does not say whether it was recorded; held.
+    InDoubt,
+    /// The run ended first, or a row before it of the same installation failed.
+    NotSent,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of the report.
+    pub const ALL: [Outcome; 8] = [
+        Outcome::Accepted,
+        Outcome::Rejected,
+        Outcome::Filtered,
+        Outcome::Duplicate,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::InDoubt,
+        Outcome::NotSent,
+    ];
+
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Accepted => "accepted",
+            Outcome::Rejected => "rejected",
+            Outcome::Filtered => "filtered",
+            Outcome::Duplicate => "duplicate",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+            Outcome::InDoubt => "in_doubt",
+            Outcome::NotSent => "not_sent",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why a run, or one app of it, stopped before the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// The key is unknown, or not this app's.
+    Unauthorized,
+    /// No such bundle id on this platform.
+    NoSuchApp,
+    /// The app's key is disabled.
+    AppDisabled,
+    /// All of the first rows were refused.
+    Canary,
+    /// More rows went wrong than `--max-failures` allows.
+    MaxFailures,
+    /// No definite answer for `--max-wait`.
+    Unreachable,
+    /// Tenjin asked for a longer pause than `--max-wait`.
+    AskedToWait,
+    /// A file of the ledger or the report could not be written.
+    DiskFull,
+    /// An input could not be read to its end.
+    InputError,
+    /// `--strict`, and a row was rejected.
+    Strict,
+    /// A signal.
+    Interrupted,
+}
+
+impl StopReason {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            StopReason::Unauthorized => "unauthorized",
+            StopReason::NoSuchApp => "no_such_app",
+            StopReason::AppDisabled => "app_disabled",
+            StopReason::Canary => "canary",
+            StopReason::MaxFailures => "max_failures",
+            StopReason::Unreachable => "unreachable",
+            StopReason::AskedToWait => "asked_to_wait",
+            StopReason::DiskFull => "disk_full",
+            StopReason::InputError => "input_error",
+            StopReason::Strict => "strict",
+            StopReason::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Why a row has its outcome, beyond the word: for reports, bounded and made harmless.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// The HTTP status of the last answer, if there was one.
+    pub http: Option<u16>,
+    /// A short reason: `invalid device identifier`, `timed out after sending`, `behind_failed`.
+    pub reason: Box<str>,
+    /// How many requests left for this row.
+    pub attempts: u32,
+}
