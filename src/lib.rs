@@ -15,9 +15,11 @@
 //! words <- stations <- road <- door.
 
 pub mod clock;
+pub mod console;
 pub mod event;
 pub mod kind;
 pub mod outcome;
+pub mod report;
 pub mod row;
 pub mod secret;
 pub mod wire;
