@@ -11,7 +11,6 @@ use super::figures::{counted, span};
 use super::files::Places;
 use super::ink::{Ink, Tone};
 use super::next::next;
-pub use super::plan::plan;
 use super::run::{RunFacts, Status};
 use super::table::outcomes;
 use super::why;
@@ -35,21 +34,6 @@ pub fn summary(books: &Books, run: &RunFacts, places: &Places, ink: Ink) -> Stri
     out += &warnings(run, ink);
     out += &ending(books, run, places, ink);
     out
-}
-
-/// Whether a quiet run has something to say: whatever its exit code cannot be 0 for.
-pub fn needs_attention(books: &Books, run: &RunFacts) -> bool {
-    let rows = books.rows.all();
-    let sends = run.command == "upload" && !run.dry_run;
-    let unsent = sends && rows.count(Outcome::NotSent) > 0;
-    let troubles = [
-        Outcome::Rejected,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-    ];
-    let any = troubles.iter().any(|outcome| rows.count(*outcome) > 0);
-    run.status != Status::Complete || unsent || any || !run.warnings.is_empty()
 }
 
 fn headline(run: &RunFacts, ink: Ink) -> String {
@@ -213,7 +197,6 @@ Next       run again to go on:
         let settled = sample::settled(2, Outcome::Accepted, 200, "");
         books.settled(Moment::default(), &settled);
         let run = sample::run("upload");
-        assert!(!needs_attention(&books, &run));
         let text = summary(&books, &run, &places(), Ink::Plain);
         insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s.
@@ -237,7 +220,6 @@ Next       nothing to do
         ));
         books.send_none();
         let run = sample::run("validate");
-        assert!(needs_attention(&books, &run));
         let text = summary(&books, &run, &Places::default(), Ink::Plain);
         insta::assert_snapshot!(text, @r###"
 Validated in 2 m 05 s, nothing sent.
