@@ -16,8 +16,11 @@
 
 pub mod clock;
 pub mod event;
+pub mod keys;
 pub mod kind;
 pub mod outcome;
 pub mod row;
 pub mod secret;
+pub mod transport;
+pub mod verdict;
 pub mod wire;
