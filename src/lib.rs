@@ -16,9 +16,12 @@
 
 pub mod clock;
 pub mod event;
+pub mod exit;
 pub mod keys;
 pub mod kind;
 pub mod outcome;
+pub mod pipeline;
+pub mod rate;
 pub mod row;
 pub mod secret;
 pub mod transport;
