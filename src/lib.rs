@@ -16,6 +16,7 @@
 
 pub mod clock;
 pub mod event;
+pub mod input;
 pub mod kind;
 pub mod outcome;
 pub mod row;
