@@ -17,6 +17,7 @@
 pub mod clock;
 pub mod event;
 pub mod exit;
+pub mod input;
 pub mod keys;
 pub mod kind;
 pub mod outcome;
