@@ -24,7 +24,7 @@ pub enum Claimed {
     /// In doubt since an earlier run, and not resolved.
     Held(Arc<Event>),
     /// Its identity is in conflict with another row, or it has none.
-    Rejected(Box<Rejection>),
+    Rejected(Arc<Event>, Box<Rejection>),
     /// A rule of the ledger leaves it out.
     Filtered(Arc<Event>, Filter),
 }
@@ -46,7 +46,7 @@ pub enum ClaimError {
 /// Claim, leave, settle.
 pub trait Claims: Sync + fmt::Debug {
     /// Decides for each row of a batch, in input order; durable on return.
-    fn claim(&self, batch: Vec<Arc<Event>>) -> Result<Vec<Claimed>, ClaimError>;
+    fn claim(&self, batch: &[Arc<Event>]) -> Result<Vec<Claimed>, ClaimError>;
     /// A request for this row is about to leave: known to the operating system on return.
     fn leaving(&self, claim: ClaimId) -> Result<(), ClaimError>;
     /// The request certainly was not recorded: the row is merely claimed again.
@@ -60,7 +60,7 @@ pub trait Claims: Sync + fmt::Debug {
 pub struct NoLedger;
 
 impl Claims for NoLedger {
-    fn claim(&self, batch: Vec<Arc<Event>>) -> Result<Vec<Claimed>, ClaimError> {
+    fn claim(&self, batch: &[Arc<Event>]) -> Result<Vec<Claimed>, ClaimError> {
         Ok(batch
             .into_iter()
             .map(|event| Claimed::Send(ClaimId(0), event))

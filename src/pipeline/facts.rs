@@ -6,8 +6,9 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::clock::Moment;
 use crate::event::Event;
-use crate::row::{Filter, Rejection};
+use crate::row::Rejection;
 
 use super::feed::Parcel;
 use super::flow::Settled;
@@ -19,12 +20,19 @@ pub enum Fact {
     Read(Box<Parcel>),
     /// A row has its outcome.
     Settled(Settled),
-    /// The ledger refused a row.
-    Rejected(Box<Rejection>),
-    /// The ledger left a row out.
-    Filtered(Arc<Event>, Filter),
+    /// An input has ended, and why it did so early, if it did.
+    Ended {
+        /// Which input.
+        input: u32,
+        /// What went wrong, naming the input.
+        error: Option<String>,
+    },
+    /// The ledger refused a valid row.
+    Rejected(Arc<Event>, Box<Rejection>),
     /// A request was answered, or not.
     Request {
+        /// When it left.
+        left: Moment,
         /// From leaving to the answer.
         latency: Duration,
         /// Whether the row had left before.

@@ -98,7 +98,11 @@ impl Shared {
 
     /// A failing ledger ends the run: without books nothing may leave.
     pub fn ledger_failed(&self, error: &ClaimError) {
-        self.stop(StopReason::DiskFull, &error.to_string());
+        let text = error.to_string();
+        match error {
+            ClaimError::NoIdentity(_) => self.stop(StopReason::InputError, &text),
+            ClaimError::Full(_) | ClaimError::Broken(_) => self.stop(StopReason::DiskFull, &text),
+        }
     }
 
     fn next_job(&self) -> Option<Job> {
@@ -169,6 +173,7 @@ impl Shared {
         drop(flow);
         self.news.notify_one();
         let request = Fact::Request {
+            left: job.left,
             latency: now.since(job.left),
             retry: job.retry,
         };
