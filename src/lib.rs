@@ -19,5 +19,6 @@ pub mod event;
 pub mod kind;
 pub mod outcome;
 pub mod row;
+pub mod sandbox;
 pub mod secret;
 pub mod wire;
