@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod pipeline;
 pub mod rate;
 pub mod row;
+pub mod sandbox;
 pub mod secret;
 pub mod transport;
 pub mod verdict;
