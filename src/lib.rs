@@ -15,6 +15,7 @@
 //! words <- stations <- road <- door.
 
 pub mod clock;
+pub mod console;
 pub mod event;
 pub mod exit;
 pub mod input;
@@ -23,6 +24,7 @@ pub mod kind;
 pub mod outcome;
 pub mod pipeline;
 pub mod rate;
+pub mod report;
 pub mod row;
 pub mod sandbox;
 pub mod secret;

@@ -211,7 +211,8 @@ pub fn shown(text: &str) -> Box<str> {
     out.into()
 }
 
-fn drives_terminal(c: char) -> bool {
+/// Whether a character could drive a terminal, or make text look like other text.
+pub fn drives_terminal(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -1,0 +1,156 @@
+//! Everything of a report that is written row by row, behind one door.
+//!
+//! Without a folder (`validate` without `--report-dir`) it takes the same facts and writes
+//! nothing, so that the road never asks whether there is a report.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+
+use super::facts::Settled;
+use super::folder::{Folder, FolderError};
+use super::outcomes::Outcomes;
+use super::rejects::{Entry, RowFiles};
+use super::source::Source;
+use crate::outcome::Outcome;
+use crate::row::{Place, Rejection};
+
+/// The files of a report.
+#[derive(Debug, Default)]
+pub struct Files {
+    sources: Vec<Source>,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    folder: Folder,
+    outcomes: Outcomes<BufWriter<File>>,
+    rejects: RowFiles,
+    in_doubt: RowFiles,
+    not_sent: RowFiles,
+}
+
+impl Files {
+    /// Takes everything and writes nothing.
+    pub fn none() -> Self {
+        Files::default()
+    }
+
+    /// Writes into a folder. `all_outcomes`: `outcomes.ndjson` names every row that was not
+    /// accepted, duplicate and filtered ones too.
+    pub fn new(folder: Folder, all_outcomes: bool) -> Result<Self, FolderError> {
+        let file = BufWriter::new(folder.file("outcomes.ndjson")?);
+        Ok(Files {
+            sources: Vec::new(),
+            open: Some(Open {
+                outcomes: Outcomes::new(file, all_outcomes),
+                rejects: RowFiles::new(folder.clone(), "rejects"),
+                in_doubt: RowFiles::new(folder.clone(), "in_doubt"),
+                not_sent: RowFiles::new(folder.clone(), "not_sent"),
+                folder,
+            }),
+        })
+    }
+
+    /// The next input, before its first row: the first one is `Place::input` 0.
+    pub fn input(&mut self, source: Source) {
+        self.sources.push(source);
+    }
+
+    /// A row that validation, or the ledger, rejected.
+    pub fn rejected(&mut self, rejection: &Rejection) -> Result<(), FolderError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        let source = &self.sources[rejection.place.input as usize];
+        let written = open.outcomes.rejected(source, rejection);
+        written.map_err(|error| open.failed(error))?;
+        open.rejects.write(source, &Entry::rejected(rejection))
+    }
+
+    /// A row that a rule left out before it was an event.
+    pub fn filtered(&mut self, place: Place, reason: &str) -> Result<(), FolderError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        let source = &self.sources[place.input as usize];
+        let written = open.outcomes.filtered(source, place, reason);
+        written.map_err(|error| open.failed(error))
+    }
+
+    /// A valid row that has ended.
+    pub fn settled(&mut self, settled: &Settled) -> Result<(), FolderError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        if settled.outcome == Outcome::Accepted {
+            return Ok(());
+        }
+        let written = open.outcomes.settled(&self.sources, settled);
+        written.map_err(|error| open.failed(error))?;
+        let source = &self.sources[settled.event.place.input as usize];
+        let entry = || Entry::event(&settled.event, &settled.detail.reason);
+        match settled.outcome {
+            Outcome::InDoubt => open.in_doubt.write(source, &entry()),
+            // A file can be read again; a stream is gone.
+            Outcome::NotSent if source.is_stdin() => open.not_sent.write(source, &entry()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Replaces `report.json`, and hands all rows so far to the operating system.
+    pub fn write_json(&mut self, document: &str) -> Result<(), FolderError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        let flushed = open.outcomes.flush();
+        flushed.map_err(|error| open.failed(error))?;
+        for files in [&mut open.rejects, &mut open.in_doubt, &mut open.not_sent] {
+            files.flush()?;
+        }
+        open.folder.write_json(document)
+    }
+
+    /// The end: writes what was held back, then the last `report.json`.
+    pub fn finish(&mut self, document: &str) -> Result<(), FolderError> {
+        if let Some(open) = &mut self.open {
+            let finished = open.outcomes.finish(&self.sources);
+            finished.map_err(|error| open.failed(error))?;
+        }
+        self.write_json(document)
+    }
+
+    /// What the summary says about the files.
+    pub fn places(&self) -> Places {
+        let Some(open) = &self.open else {
+            return Places::default();
+        };
+        Places {
+            folder: Some(open.folder.path().to_path_buf()),
+            rejects: open.rejects.paths(),
+            in_doubt: open.in_doubt.paths(),
+            not_sent: open.not_sent.paths(),
+        }
+    }
+}
+
+impl Open {
+    fn failed(&self, error: std::io::Error) -> FolderError {
+        let path: &Path = self.folder.path();
+        FolderError::new(&path.join("outcomes.ndjson"), error)
+    }
+}
+
+/// Where the files of a report are.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// The folder, if there is a report.
+    pub folder: Option<PathBuf>,
+    /// Rejected rows, a file for each input that has some.
+    pub rejects: Vec<PathBuf>,
+    /// Rows in doubt.
+    pub in_doubt: Vec<PathBuf>,
+    /// Rows from standard input that were not sent.
+    pub not_sent: Vec<PathBuf>,
+}

@@ -1,0 +1,290 @@
+//! The report's folder: for its owner alone, never through a link, never over another file.
+//!
+//! `report.json` is replaced whole, so that it is readable at any moment, also after a crash.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Where reports go unless the user says otherwise.
+pub const DEFAULT_PARENT: &str = "tenjin-s2s-reports";
+
+/// Why a file of the report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The place is taken by a link, which might lead anywhere.
+    #[error("{}: is a link; a report never follows one", .0.display())]
+    Link(PathBuf),
+    /// The place is taken by something else than a folder.
+    #[error("{}: is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// There is something already, and nothing is ever overwritten.
+    #[error("{}: exists already, and a report never overwrites", .0.display())]
+    Exists(PathBuf),
+    /// No room is left, or no quota.
+    #[error("{}: no space left for the report", .0.display())]
+    DiskFull(PathBuf),
+    /// Anything else.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl FolderError {
+    /// Sorts a system's error by what the user can do about it.
+    pub fn new(path: &Path, source: io::Error) -> Self {
+        let path = path.to_path_buf();
+        match source.kind() {
+            io::ErrorKind::AlreadyExists => FolderError::Exists(path),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                FolderError::DiskFull(path)
+            }
+            _ => FolderError::Io { path, source },
+        }
+    }
+
+    /// Whether the run must stop with `disk_full`.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, FolderError::DiskFull(_))
+    }
+}
+
+/// A folder that is ours.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    /// Opens the folder of a run: `wanted` as it is when it is new or empty, else a new folder
+    /// named after the run in it; without `wanted`, one below [`DEFAULT_PARENT`].
+    pub fn open(wanted: Option<&Path>, run_id: &str) -> Result<Self, FolderError> {
+        let Some(wanted) = wanted else {
+            let parent = Path::new(DEFAULT_PARENT);
+            return within(parent, run_id);
+        };
+        match fs::symlink_metadata(wanted) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => fresh(wanted),
+            Err(error) => Err(FolderError::new(wanted, error)),
+            Ok(found) if found.is_symlink() => Err(FolderError::Link(wanted.into())),
+            Ok(found) if !found.is_dir() => Err(FolderError::NotAFolder(wanted.into())),
+            Ok(_) if is_empty(wanted)? && own(wanted) => Ok(Folder {
+                path: wanted.into(),
+            }),
+            Ok(_) => within(wanted, run_id),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A new folder in it.
+    pub fn folder(&self, name: &str) -> Result<Folder, FolderError> {
+        fresh(&self.path.join(name))
+    }
+
+    /// A new file in it, for its owner alone. Existing files and links are left alone.
+    pub fn file(&self, name: &str) -> Result<File, FolderError> {
+        let path = self.path.join(name);
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&path)
+            .map_err(|error| FolderError::new(&path, error))
+    }
+
+    /// Opens a file that [`Folder::file`] made, to go on at its end.
+    pub fn again(&self, name: &str) -> Result<File, FolderError> {
+        let path = self.path.join(name);
+        let failed = |error| FolderError::new(&path, error);
+        // The folder is ours alone, so nobody can swap the file between the look and the open.
+        if fs::symlink_metadata(&path).map_err(failed)?.is_symlink() {
+            return Err(FolderError::Link(path));
+        }
+        File::options().append(true).open(&path).map_err(failed)
+    }
+
+    /// Writes or replaces `report.json`: whole, synced, or not at all.
+    pub fn write_json(&self, document: &str) -> Result<(), FolderError> {
+        self.replace("report.json", document.as_bytes())
+    }
+
+    /// Writes or replaces a file of ours: whole, synced, or not at all.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        let write = || {
+            let mut file = tempfile::NamedTempFile::new_in(&self.path)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map_err(|error| error.error)?;
+            sync(&self.path)
+        };
+        write().map_err(|error| FolderError::new(&path, error))
+    }
+}
+
+fn within(parent: &Path, run_id: &str) -> Result<Folder, FolderError> {
+    match fs::symlink_metadata(parent) {
+        Ok(found) if found.is_symlink() => return Err(FolderError::Link(parent.into())),
+        Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder(parent.into())),
+        Ok(_) => {}
+        Err(_) => drop(fresh(parent)?),
+    }
+    fresh(&parent.join(run_id))
+}
+
+/// Makes a folder for its owner alone, and the missing ones above it.
+fn fresh(path: &Path) -> Result<Folder, FolderError> {
+    let failed = |error| FolderError::new(path, error);
+    if let Some(parent) = path.parent().filter(|parent| parent != &Path::new("")) {
+        private().recursive(true).create(parent).map_err(failed)?;
+    }
+    private().create(path).map_err(failed)?;
+    Ok(Folder { path: path.into() })
+}
+
+fn private() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(false);
+    builder
+}
+
+fn is_empty(path: &Path) -> Result<bool, FolderError> {
+    let mut entries = fs::read_dir(path).map_err(|error| FolderError::new(path, error))?;
+    Ok(entries.next().is_none())
+}
+
+/// Closes an empty folder to everybody else. It may be somebody else's: then it is not ours.
+#[cfg(unix)]
+fn own(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_ok()
+}
+
+#[cfg(not(unix))]
+fn own(_: &Path) -> bool {
+    true
+}
+
+/// A rename is only durable once its folder is.
+#[cfg(unix)]
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on unix")]
+fn sync(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn temp() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[test]
+    fn uses_a_new_or_empty_folder_as_it_is() {
+        let temp = temp();
+        let empty = Folder::open(Some(temp.path()), "run").unwrap();
+        assert_eq!(empty.path(), temp.path());
+        let new = temp.path().join("a/b");
+        assert_eq!(Folder::open(Some(&new), "run").unwrap().path(), new);
+    }
+
+    #[test]
+    fn makes_its_own_folder_beside_other_files() {
+        let temp = temp();
+        fs::write(temp.path().join("precious"), "x").unwrap();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        assert_eq!(folder.path(), temp.path().join("run"));
+        let again = Folder::open(Some(temp.path()), "run");
+        assert!(matches!(again, Err(FolderError::Exists(_))));
+    }
+
+    #[test]
+    fn never_overwrites() {
+        let temp = temp();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        folder.file("a").unwrap().write_all(b"first").unwrap();
+        assert!(matches!(folder.file("a"), Err(FolderError::Exists(_))));
+        folder.again("a").unwrap().write_all(b" more").unwrap();
+        assert_eq!(fs::read(temp.path().join("a")).unwrap(), b"first more");
+    }
+
+    #[test]
+    fn replaces_the_report_and_leaves_no_scraps() {
+        let temp = temp();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        folder.write_json("1").unwrap();
+        folder.write_json("2").unwrap();
+        let names: Vec<_> = fs::read_dir(temp.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names, ["report.json"]);
+        assert_eq!(fs::read(temp.path().join("report.json")).unwrap(), b"2");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let temp = temp();
+        let folder = Folder::open(Some(&temp.path().join("a/b")), "run").unwrap();
+        folder.file("x").unwrap();
+        folder.write_json("{}").unwrap();
+        folder.folder("rejects").unwrap();
+        let mode = |name: &str| {
+            let found = fs::metadata(temp.path().join(name)).unwrap();
+            found.permissions().mode() & 0o777
+        };
+        assert_eq!(["a", "a/b", "a/b/rejects"].map(mode), [0o700; 3]);
+        assert_eq!(["a/b/x", "a/b/report.json"].map(mode), [0o600; 2]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn refuses_links() {
+        use std::os::unix::fs::symlink;
+        let temp = temp();
+        let target = temp.path().join("target");
+        fs::create_dir(&target).unwrap();
+        let link = temp.path().join("link");
+        symlink(&target, &link).unwrap();
+        let opened = Folder::open(Some(&link), "run");
+        assert!(matches!(opened, Err(FolderError::Link(_))));
+
+        let folder = Folder::open(Some(&temp.path().join("new")), "run").unwrap();
+        let victim = temp.path().join("victim");
+        fs::write(&victim, "precious").unwrap();
+        symlink(&victim, folder.path().join("report.json")).unwrap();
+        symlink(&victim, folder.path().join("rows")).unwrap();
+        folder.write_json("{}").unwrap();
+        assert!(matches!(folder.file("rows"), Err(FolderError::Exists(_))));
+        assert!(matches!(folder.again("rows"), Err(FolderError::Link(_))));
+        assert_eq!(fs::read(&victim).unwrap(), b"precious");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn knows_a_full_disk() {
+        let mut full = File::options().write(true).open("/dev/full").unwrap();
+        let error = full.write_all(b"x").unwrap_err();
+        assert!(FolderError::new(Path::new("x"), error).is_disk_full());
+    }
+}

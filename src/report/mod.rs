@@ -1,0 +1,33 @@
+//! The report: what a run did, in numbers, files and a summary for people.
+//!
+//! One thread owns it and tells it facts. [`books`] holds every number in bounded memory and does
+//! no I/O; [`files`] writes what must be named row by row; each rendering is a function from the
+//! books to text. A new rendering (HTML, metrics) is one new file and one line here.
+//!
+//! ```text
+//! facts  -> books -> json, terminal, plan
+//! rows   -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
+//! ```
+
+pub mod books;
+pub mod counter;
+pub mod escape;
+pub mod facts;
+pub mod figures;
+pub mod files;
+pub mod folder;
+pub mod ink;
+pub mod json;
+pub mod money;
+pub mod outcomes;
+pub mod plan;
+pub mod ranges;
+pub mod reasons;
+pub mod rejects;
+pub mod rows;
+pub mod source;
+pub mod terminal;
+pub mod timeline;
+
+/// How many entries a list of the report holds; the rest is counted.
+pub const LIST_LIMIT: usize = 1_000;

@@ -1,0 +1,201 @@
+//! `outcomes.ndjson`: every row that was not accepted, by name.
+//!
+//! One object a line, written as rows end. Rows that were not sent are line ranges; duplicate and
+//! filtered rows stand there only if they were asked for.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::escape;
+use super::facts::Settled;
+use super::ranges::{Range, Ranges};
+use super::source::Source;
+use crate::kind::{App, Kind};
+use crate::outcome::Outcome;
+use crate::row::{Fault, Place, Rejection};
+
+/// A line of the file. Keys without a value are left out.
+#[derive(Debug, Serialize)]
+struct Line<'r> {
+    outcome: Outcome,
+    file: &'r str,
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<Kind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app: Option<String>,
+    #[serde(flatten)]
+    why: Why<'r>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Why<'r> {
+    Faults {
+        #[serde(flatten)]
+        first: FaultLine<'r>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        more_faults: Vec<FaultLine<'r>>,
+    },
+    Answer {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        http: Option<u16>,
+        reason: &'r str,
+        attempts: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        row: Option<String>,
+    },
+    Rule {
+        reason: &'r str,
+    },
+}
+
+#[derive(Debug, Default, Serialize)]
+struct FaultLine<'r> {
+    code: &'r str,
+    field: &'r str,
+    value: &'r str,
+    hint: &'r str,
+}
+
+impl<'r> From<&'r Fault> for FaultLine<'r> {
+    fn from(fault: &'r Fault) -> Self {
+        FaultLine {
+            code: fault.code.name(),
+            field: &fault.field,
+            value: &fault.value,
+            hint: &fault.hint,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct RangeLine<'r> {
+    outcome: Outcome,
+    file: &'r str,
+    first_line: u64,
+    last_line: u64,
+    rows: u64,
+    reason: &'r str,
+}
+
+/// Writes the file.
+#[derive(Debug)]
+pub struct Outcomes<W> {
+    out: W,
+    /// Also the rows that nobody has to do anything about.
+    all: bool,
+    ranges: Ranges,
+}
+
+impl<W: Write> Outcomes<W> {
+    /// Starts with nothing written. `all`: duplicate and filtered rows, too.
+    pub fn new(out: W, all: bool) -> Self {
+        Outcomes {
+            out,
+            all,
+            ranges: Ranges::default(),
+        }
+    }
+
+    /// A row that validation rejected.
+    pub fn rejected(&mut self, source: &Source, rejection: &Rejection) -> io::Result<()> {
+        let mut faults = rejection.faults.iter().map(FaultLine::from);
+        let why = Why::Faults {
+            first: faults.next().unwrap_or_default(),
+            more_faults: faults.collect(),
+        };
+        let (kind, app) = (rejection.kind, rejection.app.as_deref());
+        self.line(Outcome::Rejected, source, rejection.place, kind, app, why)
+    }
+
+    /// A row that a rule left out.
+    pub fn filtered(&mut self, source: &Source, place: Place, reason: &str) -> io::Result<()> {
+        if !self.all {
+            return Ok(());
+        }
+        let why = Why::Rule { reason };
+        self.line(Outcome::Filtered, source, place, None, None, why)
+    }
+
+    /// A valid row that has ended. A rejected one is for [`Outcomes::rejected`].
+    pub fn settled(&mut self, sources: &[Source], settled: &Settled) -> io::Result<()> {
+        let (event, detail) = (&settled.event, &settled.detail);
+        let row = || String::from_utf8_lossy(&event.text).into_owned();
+        let row = match settled.outcome {
+            Outcome::Accepted | Outcome::Rejected => return Ok(()),
+            Outcome::NotSent => return self.not_sent(sources, settled),
+            Outcome::Filtered | Outcome::Duplicate if !self.all => return Ok(()),
+            Outcome::Refused | Outcome::Failed => Some(row()),
+            Outcome::Filtered | Outcome::Duplicate | Outcome::InDoubt => None,
+        };
+        let why = Why::Answer {
+            http: detail.http,
+            reason: &detail.reason,
+            attempts: detail.attempts,
+            row,
+        };
+        let source = &sources[event.place.input as usize];
+        let app = Some(&*event.app);
+        self.line(settled.outcome, source, event.place, Some(event.kind), app, why)
+    }
+
+    /// Writes the ranges that are still open, and hands everything on.
+    pub fn finish(&mut self, sources: &[Source]) -> io::Result<()> {
+        while let Some(range) = self.ranges.pop() {
+            self.range(sources, &range)?;
+        }
+        self.out.flush()
+    }
+
+    /// Hands what is written to the operating system.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn not_sent(&mut self, sources: &[Source], settled: &Settled) -> io::Result<()> {
+        let event = &settled.event;
+        let lines = 1 + memchr::memchr_iter(b'\n', &event.text).count() as u64;
+        match self.ranges.add(event.place, lines, &settled.detail.reason) {
+            Some(closed) => self.range(sources, &closed),
+            None => Ok(()),
+        }
+    }
+
+    fn range(&mut self, sources: &[Source], range: &Range) -> io::Result<()> {
+        self.object(&RangeLine {
+            outcome: Outcome::NotSent,
+            file: sources[range.first.input as usize].name(),
+            first_line: range.first.line,
+            last_line: range.last_line,
+            rows: range.rows,
+            reason: &range.reason,
+        })
+    }
+
+    fn line(
+        &mut self,
+        outcome: Outcome,
+        source: &Source,
+        place: Place,
+        kind: Option<Kind>,
+        app: Option<&App>,
+        why: Why<'_>,
+    ) -> io::Result<()> {
+        self.object(&Line {
+            outcome,
+            file: source.name(),
+            line: place.line,
+            kind,
+            app: app.map(ToString::to_string),
+            why,
+        })
+    }
+
+    fn object(&mut self, object: &impl Serialize) -> io::Result<()> {
+        let text = serde_json::to_string(object)?;
+        self.out.write_all(escape::json(&text).as_bytes())?;
+        self.out.write_all(b"\n")
+    }
+}
