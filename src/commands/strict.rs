@@ -1,0 +1,37 @@
+//! `--strict`: nothing is sent if a single row would be rejected.
+
+use anyhow::Context;
+
+use super::validate::read_all;
+use crate::bookkeeper::Bookkeeper;
+use crate::exit::Exit;
+use crate::outcome::{Outcome, StopReason};
+use crate::pipeline::feed;
+use crate::plan::Reading;
+use crate::report::run::Status;
+use crate::signals::Signals;
+
+/// Reads everything once. Something is wrong: the keeper has the whole account, and the run ends
+/// with the exit code. All is well: the keeper is as it was.
+pub(super) fn check(
+    keeper: &mut Bookkeeper,
+    reading: &Reading,
+    signals: &Signals,
+) -> anyhow::Result<Option<Exit>> {
+    let counted = count(reading, signals)?;
+    let (rejected, signal) = counted;
+    if !rejected && signal.is_none() {
+        return Ok(None);
+    }
+    let deliveries = feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
+    let later = read_all(keeper, deliveries, signals, |_| {});
+    keeper.books.send_none();
+    keeper.stopped(Status::Stopped, StopReason::Strict, "rows were rejected, so nothing was sent");
+    match signal.or(later) {
+        None => Ok(Some(Exit::Stopped)),
+        Some(signal) => {
+            keeper.stopped(Status::Interrupted, StopReason::Interrupted, "a signal ended the run");
+            Ok(Some(Exit::Signal(signal)))
+        }
+    }
+}
