@@ -55,6 +55,23 @@ pub struct Requests {
     pub latency: Histogram<u32>,
     /// The busiest second.
     pub peak: Peak,
+    /// When the first and the last one left.
+    pub bounds: Option<(Moment, Moment)>,
+}
+
+impl Requests {
+    /// The mean pace in requests per second, from the first to the last.
+    pub fn achieved(&self) -> Option<f64> {
+        let (first, last) = self.bounds?;
+        let span = last.since(first).as_secs_f64();
+        (span > 0.0).then(|| self.sent.saturating_sub(1) as f64 / span)
+    }
+
+    fn left(&mut self, moment: Moment) {
+        let (first, last) = self.bounds.unwrap_or((moment, moment));
+        self.bounds = Some((first.min(moment), last.max(moment)));
+        self.peak.count(moment);
+    }
 }
 
 impl Default for Requests {
@@ -66,6 +83,7 @@ impl Default for Requests {
             waited: Duration::ZERO,
             latency: Histogram::new_with_bounds(1, HOUR, 3).expect("the bounds are constants"),
             peak: Peak::default(),
+            bounds: None,
         }
     }
 }
@@ -162,7 +180,7 @@ impl Books {
         self.requests.sent += 1;
         self.requests.retries += u64::from(retry);
         self.requests.latency.saturating_record(micros);
-        self.requests.peak.count(left);
+        self.requests.left(left);
         let point = self.timeline.at(left);
         point.sent += 1;
         point.latency_sum = point.latency_sum.saturating_add(micros);

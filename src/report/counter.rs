@@ -36,6 +36,11 @@ impl<K: Clone + Eq + Hash + Ord> Counter<K> {
         }
     }
 
+    /// What was counted under a key.
+    pub fn count(&self, key: &K) -> u64 {
+        self.counts.get(key).copied().unwrap_or_default()
+    }
+
     /// Every key held, the most frequent first, equal ones by key.
     pub fn ranked(&self) -> Vec<(&K, u64)> {
         let mut all: Vec<_> = self.counts.iter().map(|(key, n)| (key, *n)).collect();

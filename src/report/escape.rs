@@ -48,7 +48,7 @@ pub fn cell(text: &str, delimiter: u8) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let guard = if formula { "'" } else { "" };
     let delimiter = char::from(delimiter);
-    if text.contains(|c| c == delimiter || c == '"' || c == '\n' || c == '\r') {
+    if text.contains([delimiter, '"', '\n', '\r']) {
         format!("\"{guard}{}\"", text.replace('"', "\"\""))
     } else {
         format!("{guard}{text}")
@@ -72,7 +72,16 @@ mod tests {
 
     #[test]
     fn cells_are_never_formulas() {
-        let cells = ["=cmd()", "+1", "-1", "@x", "a=b", "=a,b", "\t=x", "say \"x\""];
+        let cells = [
+            "=cmd()",
+            "+1",
+            "-1",
+            "@x",
+            "a=b",
+            "=a,b",
+            "\t=x",
+            "say \"x\"",
+        ];
         let written = cells.map(|text| cell(text, b','));
         let expected = [
             "'=cmd()",

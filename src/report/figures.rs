@@ -96,7 +96,13 @@ mod tests {
 
     #[test]
     fn sizes_and_nouns() {
-        assert_eq!([999, 1_000, 4_100_000, 409_000_000].map(size), ["999 B", "1.0 kB", "4.1 MB", "409 MB"]);
-        assert_eq!([1, 2_000].map(|n| counted(n, "row")), ["1 row", "2,000 rows"]);
+        assert_eq!(
+            [999, 1_000, 4_100_000, 409_000_000].map(size),
+            ["999 B", "1.0 kB", "4.1 MB", "409 MB"]
+        );
+        assert_eq!(
+            [1, 2_000].map(|n| counted(n, "row")),
+            ["1 row", "2,000 rows"]
+        );
     }
 }

@@ -1,1 +1,133 @@
-//! x
+//! Colours by meaning, and text in eighty columns.
+//!
+//! Colour is a decision of the door; here it is only obeyed.
+
+use std::fmt::Write;
+
+use crate::outcome::Outcome;
+
+/// How wide a line of the summary is at most.
+pub const WIDTH: usize = 80;
+
+/// Where the text behind a label begins.
+const INDENT: usize = 11;
+
+/// Whether to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ink {
+    /// Text alone.
+    #[default]
+    Plain,
+    /// ANSI colours.
+    Coloured,
+}
+
+/// What a text says about the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Done.
+    Good,
+    /// Somebody has to look at it.
+    Bad,
+    /// It is not over.
+    Open,
+    /// Nothing to do.
+    Quiet,
+    /// A headline.
+    Strong,
+}
+
+impl Tone {
+    /// The tone in which an outcome is told.
+    pub fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted => Tone::Good,
+            Outcome::Rejected | Outcome::Refused => Tone::Bad,
+            Outcome::Failed | Outcome::InDoubt | Outcome::NotSent => Tone::Open,
+            Outcome::Filtered | Outcome::Duplicate => Tone::Quiet,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Tone::Good => "32",
+            Tone::Bad => "31",
+            Tone::Open => "33",
+            Tone::Quiet => "2",
+            Tone::Strong => "1",
+        }
+    }
+}
+
+impl Ink {
+    /// The text in its tone.
+    pub fn tone(self, tone: Tone, text: &str) -> String {
+        match self {
+            Ink::Plain => text.into(),
+            Ink::Coloured => format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()),
+        }
+    }
+
+    /// A label and its text, wrapped behind it.
+    pub fn labelled(self, label: &str, text: &str) -> String {
+        let label = self.tone(Tone::Strong, &format!("{label:<INDENT$}"));
+        let mut out = String::new();
+        for (index, line) in wrapped(text, WIDTH - INDENT).iter().enumerate() {
+            if index == 0 {
+                let _ = writeln!(out, "{label}{line}");
+            } else {
+                let _ = writeln!(out, "{:INDENT$}{line}", "");
+            }
+        }
+        out
+    }
+}
+
+/// Text broken between words. A word longer than a line stands alone and whole: it may be a path
+/// that somebody copies.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut used = width;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        match lines.last_mut() {
+            Some(line) if used + 1 + length <= width => {
+                line.push(' ');
+                line.push_str(word);
+                used += 1 + length;
+            }
+            _ => {
+                lines.push(word.into());
+                used = length;
+            }
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wraps_behind_its_label() {
+        let text = Ink::Plain.labelled("Label", &"word ".repeat(16));
+        let expected = "Label      word word word word word word word word word word word word word word\n           word word\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn never_breaks_a_path() {
+        let path = "x".repeat(100);
+        assert_eq!(wrapped(&format!("a {path} b"), 20), ["a", &path, "b"]);
+    }
+
+    #[test]
+    fn colours_only_when_told() {
+        assert_eq!(Ink::Plain.tone(Tone::Good, "ok"), "ok");
+        assert_eq!(
+            Ink::Coloured.tone(Tone::Good, "ok"),
+            "\u{1b}[32mok\u{1b}[0m"
+        );
+    }
+}

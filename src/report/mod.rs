@@ -10,6 +10,7 @@
 //! ```
 
 pub mod books;
+pub mod control;
 pub mod counter;
 pub mod escape;
 pub mod facts;
@@ -19,15 +20,18 @@ pub mod folder;
 pub mod ink;
 pub mod json;
 pub mod money;
+pub mod next;
 pub mod outcomes;
 pub mod plan;
 pub mod ranges;
 pub mod reasons;
 pub mod rejects;
 pub mod rows;
+pub mod run;
 pub mod source;
 pub mod terminal;
 pub mod timeline;
+pub mod why;
 
 /// How many entries a list of the report holds; the rest is counted.
 pub const LIST_LIMIT: usize = 1_000;

@@ -80,7 +80,7 @@ impl Money {
 
     /// The sum with thousands separators, for people.
     pub fn spaced(&self) -> String {
-        self.written(|units| super::figures::thousands(units))
+        self.written(super::figures::thousands)
     }
 }
 

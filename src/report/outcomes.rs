@@ -17,7 +17,7 @@ use crate::row::{Fault, Place, Rejection};
 
 /// A line of the file. Keys without a value are left out.
 #[derive(Debug, Serialize)]
-struct Line<'r> {
+struct Entry<'r> {
     outcome: Outcome,
     file: &'r str,
     line: u64,
@@ -138,7 +138,14 @@ impl<W: Write> Outcomes<W> {
         };
         let source = &sources[event.place.input as usize];
         let app = Some(&*event.app);
-        self.line(settled.outcome, source, event.place, Some(event.kind), app, why)
+        self.line(
+            settled.outcome,
+            source,
+            event.place,
+            Some(event.kind),
+            app,
+            why,
+        )
     }
 
     /// Writes the ranges that are still open, and hands everything on.
@@ -183,7 +190,7 @@ impl<W: Write> Outcomes<W> {
         app: Option<&App>,
         why: Why<'_>,
     ) -> io::Result<()> {
-        self.object(&Line {
+        self.object(&Entry {
             outcome,
             file: source.name(),
             line: place.line,

@@ -1,1 +1,79 @@
-//! x
+//! What a run would do: the answer to `--dry-run`.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::books::Books;
+use super::control::{self, Against};
+use super::escape::harmless;
+use super::figures::{counted, span};
+use super::ink::{Ink, Tone, WIDTH, wrapped};
+use super::run::RunFacts;
+use super::terminal::outcomes;
+use super::why;
+
+/// What the road knows about a run that does not happen.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PlanFacts {
+    /// Requests that would leave, retries apart.
+    pub requests: u64,
+    /// The first requests, as they would go.
+    pub first_requests: Vec<PlannedRequest>,
+}
+
+/// One request as it would go. The key is not part of it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PlannedRequest {
+    /// Where its row is from: `events.csv:2`.
+    pub row: String,
+    /// The URL.
+    pub url: String,
+    /// The form-urlencoded body.
+    pub body: String,
+}
+
+impl PlanFacts {
+    /// How long the requests take at this many a second; `None` if nothing limits them.
+    pub fn time(&self, rate: Option<f64>) -> Option<Duration> {
+        let rate = rate.filter(|rate| *rate > 0.0)?;
+        Duration::try_from_secs_f64(self.requests as f64 / rate).ok()
+    }
+}
+
+/// The plan, for people.
+pub fn plan(books: &Books, run: &RunFacts, facts: &PlanFacts, ink: Ink) -> String {
+    let mut out = ink.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
+    out += &outcomes(books, run, ink);
+    out += &why::rejections(books, run, ink);
+    out += &ink.labelled("Would send", &pace(run, facts));
+    out += &control::totals(books, Against::Valid, ink);
+    out += &control::times(books, run, ink);
+    out += &control::aside(books, ink);
+    for request in &facts.first_requests {
+        out += &first(request, ink);
+    }
+    out
+}
+
+fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
+    let requests = counted(facts.requests, "request");
+    match (run.rate, facts.time(run.rate)) {
+        (Some(rate), Some(time)) => format!("{requests}: {} at {rate}/s", span(time)),
+        _ => format!("{requests}, as fast as Tenjin answers"),
+    }
+}
+
+fn first(request: &PlannedRequest, ink: Ink) -> String {
+    let mut out = format!(
+        "{} POST {}  ({})\n  Authorization: Basic (SDK key, hidden)\n",
+        ink.tone(Tone::Strong, "Request"),
+        harmless(&request.url),
+        harmless(&request.row),
+    );
+    for line in wrapped(&request.body.replace('&', " &"), WIDTH - 2) {
+        let _ = writeln!(out, "  {}", harmless(&line.replace(" &", "&")));
+    }
+    out
+}

@@ -43,16 +43,20 @@ impl Ranges {
             next_line: place.line + lines,
         };
         if let Some(after) = self.open.remove(&key(range.next_line)) {
-            range = joined(range, after);
+            range = joined(range, &after);
         }
         let before = self.open.range(key(0)..key(place.line)).next_back();
         let first = before.filter(|(_, before)| before.next_line == place.line);
         let first = first.map(|(before, _)| before.2);
         if let Some(before) = first.and_then(|first| self.open.remove(&key(first))) {
-            range = joined(before, range);
+            range = joined(before, &range);
         }
         self.open.insert(key(range.first.line), range);
-        if self.open.len() > OPEN { self.pop() } else { None }
+        if self.open.len() > OPEN {
+            self.pop()
+        } else {
+            None
+        }
     }
 
     /// Takes one range out, until none is left.
@@ -61,7 +65,7 @@ impl Ranges {
     }
 }
 
-fn joined(before: Range, after: Range) -> Range {
+fn joined(before: Range, after: &Range) -> Range {
     Range {
         last_line: after.last_line,
         rows: before.rows + after.rows,
@@ -84,19 +88,38 @@ mod tests {
             assert_eq!(ranges.add(place, *lines, reason), None);
         }
         std::iter::from_fn(|| ranges.pop())
-            .map(|r| (r.first.input, r.first.line, r.last_line, r.rows, r.reason.into()))
+            .map(|r| {
+                (
+                    r.first.input,
+                    r.first.line,
+                    r.last_line,
+                    r.rows,
+                    r.reason.into(),
+                )
+            })
             .collect()
     }
 
     #[test]
     fn merges_neighbours_in_any_order() {
-        let rows = [(0, 4, 1, "a"), (0, 2, 1, "a"), (0, 3, 1, "a"), (0, 5, 3, "a"), (0, 8, 1, "a")];
+        let rows = [
+            (0, 4, 1, "a"),
+            (0, 2, 1, "a"),
+            (0, 3, 1, "a"),
+            (0, 5, 3, "a"),
+            (0, 8, 1, "a"),
+        ];
         assert_eq!(ranges(&rows), [(0, 2, 8, 5, "a".into())]);
     }
 
     #[test]
     fn keeps_gaps_inputs_and_reasons_apart() {
-        let rows = [(0, 2, 1, "a"), (0, 4, 1, "a"), (1, 3, 1, "a"), (0, 3, 1, "b")];
+        let rows = [
+            (0, 2, 1, "a"),
+            (0, 4, 1, "a"),
+            (1, 3, 1, "a"),
+            (0, 3, 1, "b"),
+        ];
         let expected = [
             (0, 2, 2, 1, "a".into()),
             (0, 4, 4, 1, "a".into()),
@@ -111,7 +134,10 @@ mod tests {
         let mut ranges = Ranges::default();
         let mut closed = 0;
         for line in 0..5_000 {
-            let place = Place { input: 0, line: line * 2 };
+            let place = Place {
+                input: 0,
+                line: line * 2,
+            };
             closed += usize::from(ranges.add(place, 1, "a").is_some());
         }
         assert_eq!(closed, 5_000 - OPEN);

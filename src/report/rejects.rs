@@ -103,7 +103,8 @@ impl RowFiles {
         for (input, out) in &mut self.open {
             let name = &self.started[input];
             let path = self.parent.path().join(self.name).join(name);
-            out.flush().map_err(|error| FolderError::new(&path, error))?;
+            out.flush()
+                .map_err(|error| FolderError::new(&path, error))?;
         }
         Ok(())
     }
@@ -191,7 +192,11 @@ fn csv_record(source: &Source, entry: &Entry<'_>, delimiter: u8, header: &str) -
 
 /// A relative path that a spreadsheet would take for a formula, as the same path without harm.
 fn relative(path: &str) -> String {
-    let guard = if path.starts_with(['=', '+', '-', '@']) { "./" } else { "" };
+    let guard = if path.starts_with(['=', '+', '-', '@']) {
+        "./"
+    } else {
+        ""
+    };
     format!("{guard}{path}")
 }
 

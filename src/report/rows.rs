@@ -122,3 +122,17 @@ impl RowBooks {
         self.apps.entry(app.clone()).or_default()
     }
 }
+
+#[cfg(test)]
+impl Rows {
+    /// Valid rows, some of them accepted, the others pending.
+    pub(crate) fn sample(read: u64, accepted: u64) -> Self {
+        let mut rows = Rows {
+            read,
+            valid: read,
+            ..Rows::default()
+        };
+        rows.settle(Outcome::Accepted, accepted);
+        rows
+    }
+}

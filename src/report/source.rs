@@ -40,7 +40,13 @@ impl Source {
         let base = self.name().rsplit(['/', '\\']).next().unwrap_or_default();
         let base = without(base, &[".gz", ".zst"]);
         let stem = without(base, &[".csv", ".tsv", ".ndjson", ".jsonl", ".json"]);
-        let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' };
+        let plain = |c: char| {
+            if c.is_alphanumeric() || "._-".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        };
         let stem: String = stem.chars().map(plain).take(60).collect();
         let extension = match self.shape {
             Shape::Csv { .. } => "csv",
@@ -53,7 +59,10 @@ impl Source {
 fn without<'n>(name: &'n str, endings: &[&str]) -> &'n str {
     let ending = |ending: &&&str| {
         let start = name.len().saturating_sub(ending.len());
-        start > 0 && name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(ending))
+        start > 0
+            && name
+                .get(start..)
+                .is_some_and(|end| end.eq_ignore_ascii_case(ending))
     };
     match endings.iter().find(ending) {
         Some(ending) => &name[..name.len() - ending.len()],

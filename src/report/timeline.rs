@@ -146,7 +146,10 @@ mod tests {
         assert_eq!(timeline.interval(), 32);
         assert_eq!(timeline.points().len(), 313);
         assert_eq!(timeline.points()[0].sent, 32);
-        assert_eq!(timeline.points().iter().map(|p| p.sent).sum::<u64>(), 10_000);
+        assert_eq!(
+            timeline.points().iter().map(|p| p.sent).sum::<u64>(),
+            10_000
+        );
     }
 
     #[test]

@@ -1,0 +1,170 @@
+//! What an analyst holds against the dashboard: revenue, events, times, and what was left aside.
+//!
+//! The summary and the plan both say it, in the same words.
+
+use jiff::Timestamp;
+
+use super::books::Books;
+use super::figures::{counted, thousands};
+use super::ink::Ink;
+use super::run::RunFacts;
+use crate::row::shown;
+
+const NAMES: usize = 5;
+
+/// Whether accepted amounts stand beside the valid ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Against {
+    /// Nothing was sent: valid rows alone.
+    Valid,
+    /// Accepted of valid.
+    Accepted,
+}
+
+/// Revenue by currency, events by name.
+pub fn totals(books: &Books, against: Against, ink: Ink) -> String {
+    let mut out = String::new();
+    let revenue = revenue(books, against);
+    if !revenue.is_empty() {
+        out += &ink.labelled("Revenue", &revenue);
+    }
+    let events = events(books, against);
+    if !events.is_empty() {
+        out += &ink.labelled("Events", &events);
+    }
+    out
+}
+
+fn revenue(books: &Books, against: Against) -> String {
+    let mut parts = Vec::new();
+    for (currency, valid) in books.valid.revenue.iter().take(NAMES) {
+        let code = currency.code();
+        let none = super::money::Money::default();
+        let accepted = books.accepted.revenue.get(currency).unwrap_or(&none);
+        parts.push(match against {
+            Against::Valid => format!("{code} {}", valid.spaced()),
+            Against::Accepted => {
+                format!("{code} {} of {}", accepted.spaced(), valid.spaced())
+            }
+        });
+    }
+    let more = books.valid.revenue.len().saturating_sub(NAMES);
+    joined(parts, more, "currency", against)
+}
+
+fn events(books: &Books, against: Against) -> String {
+    let mut parts = Vec::new();
+    let valid = books.valid.events.ranked();
+    for (name, valid) in valid.iter().take(NAMES) {
+        let accepted = books.accepted.events.count(name);
+        let name = shown(name);
+        parts.push(match against {
+            Against::Valid => format!("{name} {}", thousands(valid)),
+            Against::Accepted => {
+                format!("{name} {} of {}", thousands(accepted), thousands(valid))
+            }
+        });
+    }
+    let more = valid.len().saturating_sub(NAMES);
+    joined(parts, more, "name", against)
+}
+
+fn joined(mut parts: Vec<String>, more: usize, noun: &str, against: Against) -> String {
+    if parts.is_empty() {
+        return String::new();
+    }
+    if more > 0 {
+        let plural = match (noun, more) {
+            (noun, 1) => noun.into(),
+            ("currency", _) => "currencies".into(),
+            (noun, _) => format!("{noun}s"),
+        };
+        parts.push(format!("{} more {plural}", thousands(more)));
+    }
+    let claim = match against {
+        Against::Valid => "",
+        Against::Accepted => "accepted: ",
+    };
+    format!("{claim}{}", parts.join(" · "))
+}
+
+/// When the rows happened, and what Tenjin makes of that.
+pub fn times(books: &Books, run: &RunFacts, ink: Ink) -> String {
+    let mut sentences = Vec::new();
+    if let Some((first, last)) = books.event_time.bounds {
+        let (first, last) = (day(first), day(last));
+        sentences.push(format!("{first} to {last} UTC."));
+    }
+    let old = books.event_time.older_than_a_day;
+    let too_old = books.filters.count(&"too_old".into());
+    if old > 0 {
+        sentences.push(format!("{} older than a day.", counted(old, "row")));
+    }
+    if too_old > 0 {
+        let rows = counted(too_old, "row");
+        sentences.push(format!(
+            "{rows} left out as too old: `--max-age none` sends them all the same."
+        ));
+    }
+    if old > 0 || too_old > 0 {
+        sentences.push(dating(run).into());
+    }
+    if sentences.is_empty() {
+        return String::new();
+    }
+    ink.labelled("Happened", &sentences.join(" "))
+}
+
+/// Tenjin documents no event time but the `sent_at` of ad impressions.
+fn dating(run: &RunFacts) -> &'static str {
+    if run.sends_event_time {
+        "Tenjin dates events when they arrive; whether it heeds the undocumented `sent_at` of \
+         `--send-event-time` is not known."
+    } else {
+        "Tenjin dates events when they arrive, not when they happened; `--send-event-time` adds \
+         the undocumented `sent_at`."
+    }
+}
+
+fn day(micros: i64) -> String {
+    match Timestamp::from_microsecond(micros) {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M").to_string(),
+        Err(_) => "?".into(),
+    }
+}
+
+/// Columns that no field took, values mended, fields left out.
+pub fn aside(books: &Books, ink: Ink) -> String {
+    let mut out = String::new();
+    let columns = &books.unmapped_columns;
+    if !columns.is_empty() {
+        let names: Vec<_> = columns.iter().take(NAMES).map(|name| shown(name)).collect();
+        let more = match columns.len().saturating_sub(NAMES) {
+            0 => String::new(),
+            more if books.more_unmapped() => format!(" and more than {}", thousands(more)),
+            more => format!(" and {} more", thousands(more)),
+        };
+        out += &ink.labelled("Unmapped", &format!("columns {}{more}", names.join(", ")));
+    }
+    if !books.dropped_fields.is_empty() {
+        out += &ink.labelled("Left out", &dropped(books));
+    }
+    if !books.fixes.is_empty() {
+        let fixes = books.fixes.ranked().into_iter().take(NAMES);
+        let fixes: Vec<_> = fixes
+            .map(|(name, count)| format!("{} {}", shown(name), thousands(count)))
+            .collect();
+        out += &ink.labelled("Mended", &fixes.join(" · "));
+    }
+    out
+}
+
+fn dropped(books: &Books) -> String {
+    let ranked = books.dropped_fields.ranked();
+    let parts: Vec<_> = ranked
+        .iter()
+        .take(NAMES)
+        .map(|((field, code), count)| format!("{} {} ({code})", shown(field), thousands(count)))
+        .collect();
+    format!("optional values: {}", parts.join(" · "))
+}

@@ -1,0 +1,128 @@
+//! The next command to type: what the summary ends with.
+//!
+//! One thing at a time, the most urgent first: go on, then look, then mend, then send.
+
+use std::path::{Path, PathBuf};
+
+use super::books::Books;
+use super::escape::argument;
+use super::files::Places;
+use super::run::{RunFacts, Status};
+use crate::outcome::{Outcome, StopReason};
+
+/// What to do, and the command for it, if there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// A sentence.
+    pub advice: &'static str,
+    /// A whole command line.
+    pub command: Option<String>,
+}
+
+impl Next {
+    fn new(advice: &'static str, command: impl Into<Option<String>>) -> Self {
+        Next {
+            advice,
+            command: command.into(),
+        }
+    }
+}
+
+/// Decides what comes next.
+pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
+    let count = |outcome| books.rows.all().count(outcome);
+    let sends = run.command == "upload" && !run.dry_run;
+    let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);
+    if sends && (stopped || count(Outcome::Failed) + count(Outcome::NotSent) > 0) {
+        return again(run, places);
+    }
+    if sends && count(Outcome::InDoubt) > 0 {
+        return doubt(run, places);
+    }
+    if count(Outcome::Rejected) > 0 {
+        return mend(run, places);
+    }
+    if !sends {
+        return send(books, run);
+    }
+    if count(Outcome::Refused) > 0 {
+        let advice = "mend or drop the refused rows (see outcomes.ndjson), then run again:";
+        return Next::new(advice, run.command_line("upload", &run.typed_inputs));
+    }
+    Next::new("nothing to do", None)
+}
+
+fn again(run: &RunFacts, places: &Places) -> Next {
+    if !places.not_sent.is_empty() {
+        let advice = "the stream is gone; upload the rows that were not sent:";
+        return Next::new(advice, run.command_line("upload", &input(&places.not_sent)));
+    }
+    let advice = match run.stop_reason {
+        Some(StopReason::Unauthorized | StopReason::AppDisabled) => {
+            "check the SDK key, then run again to go on:"
+        }
+        Some(StopReason::NoSuchApp) => {
+            "check bundle_id and platform against the dashboard, then run again:"
+        }
+        Some(StopReason::Canary | StopReason::MaxFailures) => {
+            "look at the reasons above, then run again to go on:"
+        }
+        Some(StopReason::Strict) => "mend the rejected rows, then run again:",
+        Some(StopReason::DiskFull) => "make room on the disk, then run again to go on:",
+        Some(StopReason::InputError) => "mend the input, then run again to go on:",
+        Some(StopReason::AskedToWait | StopReason::Unreachable) => "run again later to go on:",
+        Some(StopReason::Interrupted) | None => "run again to go on:",
+    };
+    Next::new(advice, run.command_line("upload", &run.typed_inputs))
+}
+
+fn doubt(run: &RunFacts, places: &Places) -> Next {
+    if run.ledger {
+        let command = format!(
+            "tenjin-s2s ledger resolve --run {} --as accepted",
+            run.run_id
+        );
+        let advice = "look for the rows in doubt on the dashboard, then (or `--as resend`):";
+        return Next::new(advice, command);
+    }
+    let advice = "look for the rows in doubt on the dashboard; upload what is not there:";
+    let files =
+        (!places.in_doubt.is_empty()).then(|| run.command_line("upload", &input(&places.in_doubt)));
+    Next::new(advice, files)
+}
+
+fn mend(run: &RunFacts, places: &Places) -> Next {
+    if places.rejects.is_empty() {
+        let inputs = format!("{} --report-dir report", run.typed_inputs);
+        let advice = "write the rejected rows to files that can be mended:";
+        return Next::new(advice, run.command_line("validate", inputs.trim_start()));
+    }
+    let inputs = input(&places.rejects);
+    Next::new(
+        "mend the rejected rows in their file, then upload that:",
+        run.command_line(run.command, &inputs),
+    )
+}
+
+fn send(books: &Books, run: &RunFacts) -> Next {
+    if books.rows.all().count(Outcome::NotSent) == 0 {
+        return Next::new("nothing to send", None);
+    }
+    if run.dry_run {
+        let command = run.command_line("upload", &run.typed_inputs);
+        return Next::new("send it:", command);
+    }
+    let inputs = format!("{} --dry-run", run.typed_inputs);
+    let command = run.command_line("upload", inputs.trim_start());
+    Next::new("see what an upload would do:", command)
+}
+
+/// One file, or the folder of several: both are inputs.
+fn input(files: &[PathBuf]) -> String {
+    let path = match files {
+        [file] => file,
+        [file, ..] => file.parent().unwrap_or(file),
+        [] => Path::new("-"),
+    };
+    argument(&path.to_string_lossy())
+}

@@ -1,0 +1,102 @@
+//! What the report says about the run itself: which inputs, when, and how it ended.
+//!
+//! The road knows these; the [`super::books`] count the rest.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::outcome::StopReason;
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Still going; in a dead run's report it says that the run was killed.
+    #[default]
+    Running,
+    /// It came to its end.
+    Complete,
+    /// It stopped before the end: see the stop reason.
+    Stopped,
+    /// A signal ended it.
+    Interrupted,
+}
+
+/// The run.
+#[derive(Debug, Clone, Default)]
+pub struct RunFacts {
+    /// Its id.
+    pub run_id: String,
+    /// `upload` or `validate`.
+    pub command: &'static str,
+    /// Everything up to the wire, nothing sent.
+    pub dry_run: bool,
+    /// Against the stand-in, so nothing reached Tenjin.
+    pub sandbox: bool,
+    /// How far it has come.
+    pub status: Status,
+    /// Why it stopped before the end.
+    pub stop_reason: Option<StopReason>,
+    /// The stop reason in a sentence with its culprit and numbers, bounded and harmless.
+    pub stop_detail: Option<String>,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// How long it has gone on, by a clock that nobody sets.
+    pub elapsed: Duration,
+    /// Its inputs, in order: `Place::input` is an index into them.
+    pub inputs: Vec<InputFacts>,
+    /// The mapping that was used, as its file would say it.
+    pub mapping: serde_json::Value,
+    /// The most requests per second, `None` for unlimited.
+    pub rate: Option<f64>,
+    /// Whether `--send-event-time` is on.
+    pub sends_event_time: bool,
+    /// What people should know, a sentence each: bounded by whoever gives them.
+    pub warnings: Vec<String>,
+    /// Whether a ledger keeps what is in doubt, and `ledger resolve` can be proposed.
+    pub ledger: bool,
+    /// The options as they were typed, quoted for a shell, `--dry-run` left out: for the next
+    /// command to type.
+    pub options: String,
+    /// The inputs as they were typed, quoted for a shell.
+    pub typed_inputs: String,
+}
+
+/// One input.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct InputFacts {
+    /// As the user gave it, `-` for standard input.
+    pub path: String,
+    /// `csv` or `ndjson`.
+    pub format: &'static str,
+    /// The preset that was used.
+    pub preset: Option<String>,
+    /// Bytes read, of the file as it lies there.
+    pub bytes: u64,
+    /// Rows read.
+    pub rows: u64,
+    /// Whether it was read to its end.
+    pub complete: bool,
+}
+
+impl RunFacts {
+    /// A command with this run's options.
+    pub fn command_line(&self, command: &str, inputs: &str) -> String {
+        let words = ["tenjin-s2s", command, &self.options, inputs];
+        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        words.join(" ")
+    }
+
+    /// The name of an input in messages.
+    pub fn input_name(&self, index: u32) -> &str {
+        match self.inputs.get(index as usize) {
+            Some(input) if input.path == "-" => "stdin",
+            Some(input) => &input.path,
+            None => "?",
+        }
+    }
+}
