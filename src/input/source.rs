@@ -8,16 +8,15 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{self, Progress, Verdict};
+use super::boundary::{self, Progress};
 use super::chunk::{Body, Chunk};
 use super::damage;
 use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::Header;
 use super::locate::Location;
-use super::recognise::{self, Guess};
 use super::stream::Stream;
 use crate::row::Place;
 
@@ -49,19 +48,19 @@ pub enum ReadError {
 
 /// An input that is being read.
 pub struct Source {
-    index: u32,
-    name: String,
-    stream: Stream,
-    header: Option<Header>,
-    dialect: Dialect,
-    buffer: Vec<u8>,
+    pub(super) index: u32,
+    pub(super) name: String,
+    pub(super) stream: Stream,
+    pub(super) header: Option<Header>,
+    pub(super) dialect: Dialect,
+    pub(super) buffer: Vec<u8>,
     /// About the record at the start of the buffer.
-    progress: Progress,
+    pub(super) progress: Progress,
     /// The line at the start of the buffer.
-    line: u64,
-    chunk_bytes: usize,
-    ended: bool,
-    failed: Option<io::Error>,
+    pub(super) line: u64,
+    pub(super) chunk_bytes: usize,
+    pub(super) ended: bool,
+    pub(super) failed: Option<io::Error>,
 }
 
 /// Opens an input and reads as far as its header (of a pipe: waits for it).
@@ -76,41 +75,6 @@ pub fn open(index: u32, location: &Location, options: &ReadOptions) -> anyhow::R
 }
 
 impl Source {
-    /// Recognises what it is and reads the header.
-    pub(super) fn begin(
-        index: u32,
-        name: String,
-        stream: Stream,
-        options: &ReadOptions,
-        chunk_bytes: usize,
-    ) -> anyhow::Result<Self> {
-        let mut source = Source {
-            index,
-            name,
-            stream,
-            header: None,
-            dialect: Dialect {
-                format: options.format.unwrap_or(Format::Csv),
-                delimiter: options.delimiter.unwrap_or(b','),
-                newline: b'\n',
-                columns: 0,
-                rejects: false,
-                max_row_bytes: options.max_row_bytes,
-            },
-            buffer: Vec::new(),
-            progress: Progress::default(),
-            line: 1,
-            chunk_bytes,
-            ended: false,
-            failed: None,
-        };
-        source.recognise_format(options)?;
-        if source.dialect.format == Format::Csv && source.skip_blank_lines()? {
-            source.read_header(options.delimiter)?;
-        }
-        Ok(source)
-    }
-
     /// The input as people know it: its path, or `<stdin>`.
     pub fn name(&self) -> &str {
         &self.name
@@ -175,7 +139,7 @@ impl Source {
         }
     }
 
-    fn fill(&mut self) {
+    pub(super) fn fill(&mut self) {
         match self.stream.fill(&mut self.buffer, self.chunk_bytes) {
             Ok(0) => self.ended = true,
             Ok(_) => {}
@@ -224,8 +188,8 @@ impl Source {
 
     /// Goes on behind the next line ending, however far away.
     fn skip_line(&mut self) -> Chunk {
-        let kept = self.buffer.len().min(damage::KEPT);
-        let start = Body::TooLong(self.buffer[..kept].into());
+        let start = damage::start_of_long(&self.buffer, self.dialect.max_row_bytes);
+        let start = Body::TooLong(start.into());
         self.progress = Progress::default();
         loop {
             if let Some(end) = memchr(self.dialect.newline, &self.buffer) {
@@ -239,112 +203,5 @@ impl Source {
             self.fill();
         }
         self.chunk(start, 1)
-    }
-
-    /// Fills, where an error means that there is nothing to begin with.
-    fn fill_or_fail(&mut self) -> anyhow::Result<()> {
-        self.fill();
-        match self.failed.take() {
-            Some(error) => Err(error).context("cannot read it"),
-            None => Ok(()),
-        }
-    }
-
-    fn recognise_format(&mut self, options: &ReadOptions) -> anyhow::Result<()> {
-        loop {
-            let guess = recognise::format(&self.buffer, self.ended);
-            let guess = match options.format {
-                Some(Format::Csv) => return Ok(()),
-                _ => guess?,
-            };
-            match guess {
-                Guess::Is(format) => {
-                    self.dialect.format = options.format.unwrap_or(format);
-                    return Ok(());
-                }
-                _ if self.ended => return Ok(()),
-                Guess::Blank if self.buffer.len() > self.dialect.max_row_bytes => {
-                    bail!("nothing but blanks at its start")
-                }
-                Guess::Blank | Guess::Undecided => self.fill_or_fail()?,
-            }
-        }
-    }
-
-    /// Whether there is a header behind the blank lines, `sep=` counting as one.
-    fn skip_blank_lines(&mut self) -> anyhow::Result<bool> {
-        loop {
-            let blank = self.buffer.len() - self.buffer.trim_ascii_start().len();
-            let rest = &self.buffer[blank..];
-            if rest.is_empty() && self.ended {
-                self.buffer.clear();
-                return Ok(false);
-            }
-            match recognise::newline(rest, self.ended) {
-                Some(newline) if !rest.is_empty() => {
-                    self.dialect.newline = newline;
-                    return Ok(true);
-                }
-                _ => {
-                    self.check_header_length(rest.len())?;
-                    self.fill_or_fail()?;
-                }
-            }
-        }
-    }
-
-    fn check_header_length(&self, length: usize) -> anyhow::Result<()> {
-        let max = self.dialect.max_row_bytes;
-        if length > max {
-            bail!("the header is over {max} bytes; is this a CSV or NDJSON export?");
-        }
-        Ok(())
-    }
-
-    fn read_header(&mut self, told: Option<u8>) -> anyhow::Result<()> {
-        self.skip_to_text();
-        let told = told.or_else(|| self.take_announcement());
-        loop {
-            self.skip_to_text();
-            self.dialect.delimiter =
-                told.unwrap_or_else(|| recognise::delimiter(&self.buffer, self.dialect.newline));
-            let progress = Progress::default();
-            match boundary::step(&self.buffer, progress, &self.dialect, self.ended) {
-                Ok(step) => return self.take_header(step),
-                Err(_) => self.fill_or_fail()?,
-            }
-        }
-    }
-
-    /// Takes away the lines before the one with the first text on it.
-    fn skip_to_text(&mut self) {
-        let newline = self.dialect.newline;
-        let blank = self.buffer.len() - self.buffer.trim_ascii_start().len();
-        let start = memchr::memrchr(newline, &self.buffer[..blank]).map_or(0, |at| at + 1);
-        self.line += memchr_iter(newline, &self.buffer[..start]).count() as u64;
-        self.buffer.drain(..start);
-    }
-
-    fn take_announcement(&mut self) -> Option<u8> {
-        let end = memchr(self.dialect.newline, &self.buffer)?;
-        let delimiter = recognise::announced(self.buffer[..end].trim_ascii_end())?;
-        self.buffer.drain(..=end);
-        self.line += 1;
-        Some(delimiter)
-    }
-
-    fn take_header(&mut self, step: boundary::Step) -> anyhow::Result<()> {
-        match step.verdict {
-            Verdict::Unclosed => bail!("the header has a quote that is not closed"),
-            Verdict::TooLong => self.check_header_length(step.next)?,
-            Verdict::Plain | Verdict::Quoted => {}
-        }
-        let (header, is_rejects) = Header::read(&self.buffer[..step.end], self.dialect.delimiter)?;
-        self.dialect.columns = header.names().len();
-        self.dialect.rejects = is_rejects;
-        self.header = Some(header);
-        self.buffer.drain(..step.next);
-        self.line += step.lines;
-        Ok(())
     }
 }
