@@ -177,14 +177,15 @@ fn first_line(
         None if last => (bytes.len(), bytes.len()),
         None => return Err(from),
     };
-    let verdict = if end > dialect.max_row_bytes {
-        Verdict::TooLong
+    let (verdict, end) = if end > dialect.max_row_bytes {
+        (Verdict::TooLong, end)
     } else {
-        Verdict::Unclosed
+        let end = without_returns(&bytes[..end], dialect);
+        (Verdict::Unclosed, end)
     };
     Ok(Step {
         verdict,
-        end: without_returns(&bytes[..end], dialect),
+        end,
         next,
         lines: 1,
     })

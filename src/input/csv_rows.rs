@@ -77,13 +77,13 @@ impl<'c> Record<'c> {
             Ok(false) => Cells::Empty,
             Err(fault) => Cells::Damaged(fault),
         };
-        let kept = match self.verdict {
-            Verdict::TooLong => self.bytes.len().min(damage::KEPT),
-            _ => self.bytes.len(),
+        let text = match self.verdict {
+            Verdict::TooLong => damage::start_of_long(self.bytes, dialect.max_row_bytes),
+            _ => self.bytes,
         };
         visit(RawRow {
             place: self.place,
-            text: &self.bytes[..kept],
+            text,
             cells,
         });
     }
@@ -173,4 +173,153 @@ pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
         return Cow::Borrowed(inner);
     }
     Cow::Owned(inner.replace("\"\"", "\""))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::dialect::ReadOptions;
+    use super::super::seen::{rows, rows_with, source, told};
+    use crate::row::Cells;
+
+    #[test]
+    fn lines_are_physical_after_quoted_newlines_and_blank_lines() {
+        let text = "\n\na,b\r\n1,\"x\r\ny\"\r\n\r\n  \r\n2,z\r\n3,\"\"\"q\"\"\"\r\n4,\"last\"";
+        assert_eq!(
+            rows(text),
+            ["4: 1|x\r\ny", "8: 2|z", "9: 3|\"q\"", "10: 4|last"]
+        );
+    }
+
+    #[test]
+    fn ragged_rows_are_damaged_alone_and_the_hint_counts() {
+        let text = "a,b,c\n1,2\n1,2,3\n1,2,3,4\n4,5,6\n";
+        assert_eq!(
+            rows(text),
+            [
+                "2: (malformed_row)",
+                "3: 1|2|3",
+                "4: (malformed_row)",
+                "5: 4|5|6"
+            ]
+        );
+        let mut source = source(text.as_bytes(), &ReadOptions::default(), 1024);
+        let dialect = source.dialect();
+        let mut hints = Vec::new();
+        source
+            .next_chunk()
+            .unwrap()
+            .unwrap()
+            .for_each(&dialect, |row| {
+                if let Cells::Damaged(fault) = row.cells {
+                    hints.push(format!("{}: {}", fault.value, fault.hint));
+                }
+            });
+        assert!(hints[0].starts_with("1,2: 2 cells found, 3 expected"));
+        assert!(hints[1].starts_with("1,2,3,4: 4 cells found, 3 expected"));
+    }
+
+    #[test]
+    fn rows_of_only_empty_cells_are_empty_and_blank_lines_are_none() {
+        assert_eq!(
+            rows("a,b\n,\n\n , \n\"\",\"\"\n,,,\n1,\n"),
+            [
+                "2: (empty)",
+                "4: (empty)",
+                "5: (empty)",
+                "6: (empty)",
+                "7: 1|"
+            ]
+        );
+        assert_eq!(rows("a\tb\n\t\n1\t2\n"), ["2: (empty)", "3: 1|2"]);
+        assert_eq!(rows("a\n\"\"\n\nx\n"), ["2: (empty)", "4: x"]);
+    }
+
+    #[test]
+    fn an_unclosed_quote_costs_its_first_line() {
+        assert_eq!(
+            rows("a,b\n1,\"open\n2,x\n3,\"y\"\n"),
+            ["2: (malformed_row)", "3: 2|x", "4: 3|y"]
+        );
+        assert_eq!(
+            rows("a,b\n1,\"in\"ch\n2,x\n"),
+            ["2: (malformed_row)", "3: 2|x"]
+        );
+        assert_eq!(
+            rows("a,b\n1,\"two\nlines\" and\n2,x\n"),
+            ["2: (malformed_row)", "3: (malformed_row)", "4: 2|x"]
+        );
+        assert_eq!(rows("a,b\n1,x\n2,\"open"), ["2: 1|x", "3: (malformed_row)"]);
+    }
+
+    #[test]
+    fn a_thousand_lines_are_the_most_that_quotes_hold() {
+        let held = |lines: usize| format!("a,b\n1,\"{}\"\n2,x\n", "\n".repeat(lines - 1));
+        assert_eq!(rows(held(1_000))[1..], ["1002: 2|x"]);
+        let over = rows(held(1_001));
+        assert_eq!(over[0], "2: (malformed_row)");
+        assert_eq!(over[over.len() - 1], "1003: 2|x");
+    }
+
+    #[test]
+    fn a_quote_inside_an_unquoted_cell_is_text() {
+        assert_eq!(
+            rows("a,b\n5\" disk,x\"y\"\n \"z\",\"\"\n"),
+            ["2: 5\" disk|x\"y\"", "3:  \"z\"|"]
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_cost_their_row() {
+        assert_eq!(
+            rows(b"a,b\n1,\xE9t\xE9\n2,\"\xFF\"\n3,\xC3\xA9\n\0,\x1B[31m\n"),
+            [
+                "2: (invalid_utf8)",
+                "3: (invalid_utf8)",
+                "4: 3|é",
+                "5: \0|\u{1b}[31m"
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_over_the_limit_are_skipped_and_only_their_start_is_kept() {
+        let options = ReadOptions {
+            max_row_bytes: 1_000,
+            ..ReadOptions::default()
+        };
+        let long = "x".repeat(5_000);
+        let many = "y\n".repeat(600);
+        let text = format!("a,b\n1,{long}\n2,x\n3,\"{many}\"\n4,z\n5,{long}");
+        for chunk_bytes in [10, 1 << 20] {
+            let seen = rows_with(text.as_bytes(), &options, chunk_bytes);
+            let lines = told(&seen);
+            assert_eq!(lines[..2], ["2: (too_long)", "3: 2|x"]);
+            assert_eq!(lines[2], "4: (malformed_row)");
+            assert_eq!(lines[lines.len() - 2..], ["605: 4|z", "606: (too_long)"]);
+            assert_eq!(seen[0].text, format!("1,{}", "x".repeat(198)).as_bytes());
+        }
+    }
+
+    #[test]
+    fn other_delimiters_and_lone_carriage_returns_are_found() {
+        assert_eq!(rows("a;b\n1,5;\"x;y\"\n"), ["2: 1,5|x;y"]);
+        assert_eq!(rows("a|b\n1|2\n"), ["2: 1|2"]);
+        assert_eq!(rows("sep=;\r\na;b,c\r\n1;2\r\n"), ["3: 1|2"]);
+        assert_eq!(rows("a,b\r1,\"x\ry\"\r2,z\r"), ["2: 1|x\ry", "4: 2|z"]);
+        assert_eq!(rows("\u{feff}a,b\n1,2\n"), ["2: 1|2"]);
+    }
+
+    #[test]
+    fn text_is_the_record_as_it_stands_there() {
+        let seen = rows_with(b"a,b\n1,\"x\"\"\"\r\n", &ReadOptions::default(), 64);
+        assert_eq!(seen[0].text, b"1,\"x\"\"\"");
+    }
+
+    #[test]
+    fn nothing_at_all_is_no_rows() {
+        for text in ["", "\n\n", "a,b", "a,b\n", "\u{feff}"] {
+            assert_eq!(rows(text), [""; 0], "{text:?}");
+        }
+    }
 }

@@ -8,9 +8,14 @@ use super::boundary::MAX_LINES;
 use crate::row::{Code, Fault};
 
 /// How much of a line over the limit is kept for the report.
-pub(super) const KEPT: usize = 200;
+const KEPT: usize = 200;
 /// How much of a culprit is looked at; `Fault` shows less.
 const LOOKED_AT: usize = 4 * Fault::VALUE_LIMIT + 4;
+
+/// What is kept of a line over the limit: the same, however much of it was in memory.
+pub(super) fn start_of_long(line: &[u8], max_row_bytes: usize) -> &[u8] {
+    &line[..line.len().min(KEPT).min(max_row_bytes)]
+}
 
 pub(super) fn unclosed(line: &[u8]) -> Fault {
     let hint = format!(

@@ -47,7 +47,7 @@ pub(super) fn line<'c>(
     visit: &mut impl FnMut(RawRow<'_>),
 ) {
     if bytes.len() > dialect.max_row_bytes {
-        let text = &bytes[..damage::KEPT.min(bytes.len())];
+        let text = damage::start_of_long(bytes, dialect.max_row_bytes);
         let cells = Cells::Damaged(damage::too_long(text, dialect.max_row_bytes));
         return visit(RawRow { place, text, cells });
     }
@@ -166,5 +166,124 @@ impl<'c> Visitor<'c> for Name {
 
     fn visit_str<E>(self, name: &str) -> Result<Cow<'c, str>, E> {
         Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::dialect::ReadOptions;
+    use super::super::seen::{rows, rows_with, source};
+    use super::*;
+
+    fn hint_of(line: &str) -> String {
+        let text = format!("{{\"a\":1}}\n{line}\n");
+        let mut source = source(text.as_bytes(), &ReadOptions::default(), 1 << 20);
+        let dialect = source.dialect();
+        let mut hint = String::new();
+        let chunk = source.next_chunk().unwrap().unwrap();
+        chunk.for_each(&dialect, |row| {
+            if let Cells::Damaged(fault) = row.cells {
+                hint = fault.hint.into_owned();
+            }
+        });
+        hint
+    }
+
+    #[test]
+    fn members_keep_their_text_and_lines_their_numbers() {
+        assert_eq!(
+            rows(
+                "\n{\"price\": 12.50 ,\"n\":1e3,\"o\":{\"x\":[1, 2]}}\r\n\n  {\"a\\u0062\":\"\\u00e9\"}"
+            ),
+            ["2: price=12.50|n=1e3|o={\"x\":[1, 2]}", "4: ab=\"\\u00e9\""]
+        );
+    }
+
+    #[test]
+    fn a_broken_line_costs_only_itself() {
+        let broken = [
+            "{\"a\":1",
+            "7",
+            "[1]",
+            "{\"a\":1} x",
+            "{\"a\":1}{\"a\":2}",
+            "{\"a\":1,\"a\":1}",
+        ];
+        for line in broken {
+            let text = format!("{{\"a\":1}}\n{line}\n{{\"a\":2}}\n");
+            assert_eq!(
+                rows(text),
+                ["1: a=1", "2: (malformed_row)", "3: a=2"],
+                "{line}"
+            );
+        }
+        assert_eq!(
+            rows(b"{\"a\":1}\n{\"a\":\"\xFF\"}\n{\"a\":2}"),
+            ["1: a=1", "2: (invalid_utf8)", "3: a=2"]
+        );
+    }
+
+    #[test]
+    fn the_hint_says_where_and_never_repeats_the_line() {
+        assert_eq!(
+            hint_of("{\"a\":secret}"),
+            "not JSON from column 6 on: expected value"
+        );
+        assert_eq!(
+            hint_of("\"secret\""),
+            "not a JSON object; each line must be one object"
+        );
+        assert_eq!(
+            hint_of("{\"a\":1,\"b\":2,\"a\":3}"),
+            "member 3 has the name of one before it"
+        );
+    }
+
+    #[test]
+    fn objects_with_nothing_in_them_are_empty() {
+        assert_eq!(
+            rows("{}\n{\"a\":null,\"b\":\"\"}\n{\"a\":0}"),
+            ["1: (empty)", "2: (empty)", "3: a=0"]
+        );
+    }
+
+    #[test]
+    fn a_name_twice_is_found_among_many() {
+        let member = |at: usize| format!("\"k{at}\":{at}");
+        let mut members: Vec<String> = (0..1_000).map(member).collect();
+        assert_eq!(hint_of(&format!("{{{}}}", members.join(","))), "");
+        members.push(member(500));
+        assert_eq!(
+            hint_of(&format!("{{{}}}", members.join(","))),
+            "member 1001 has the name of one before it"
+        );
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(
+            rows_with(deep.as_bytes(), &ReadOptions::default(), 1 << 20).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn lines_over_the_limit_are_skipped() {
+        let options = ReadOptions {
+            max_row_bytes: 100,
+            ..ReadOptions::default()
+        };
+        let text = format!(
+            "{{\"a\":1}}\n{{\"a\":\"{}\"}}\n{{\"a\":2}}\n",
+            "x".repeat(1_000)
+        );
+        for chunk_bytes in [16, 1 << 20] {
+            let seen = rows_with(text.as_bytes(), &options, chunk_bytes);
+            let told = super::super::seen::told(&seen);
+            assert_eq!(told, ["1: a=1", "2: (too_long)", "3: a=2"]);
+            assert_eq!(seen[1].text.len(), 100);
+        }
     }
 }

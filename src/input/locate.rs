@@ -138,3 +138,75 @@ fn once_each(found: &[Location]) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn folder(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            std::fs::write(folder.path().join(name), "a,b\n").unwrap();
+        }
+        folder
+    }
+
+    fn names(folder: &tempfile::TempDir, args: &[&str]) -> anyhow::Result<Vec<String>> {
+        let args: Vec<String> = args
+            .iter()
+            .map(|arg| folder.path().join(arg).to_string_lossy().into_owned())
+            .collect();
+        let name = |location: Location| match location {
+            Location::File(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+            Location::Stdin => "-".to_owned(),
+        };
+        Ok(locate(&args)?.into_iter().map(name).collect())
+    }
+
+    #[test]
+    fn a_directory_gives_its_exports_in_order() {
+        let folder = folder(&[
+            "b.csv",
+            "a.NDJSON.gz",
+            "c.jsonl.zst",
+            ".hidden.csv",
+            "notes.md",
+            "csv",
+            "d.tar.gz",
+        ]);
+        std::fs::create_dir(folder.path().join("deeper.csv")).unwrap();
+        assert_eq!(
+            names(&folder, &[""]).unwrap(),
+            ["a.NDJSON.gz", "b.csv", "c.jsonl.zst"]
+        );
+    }
+
+    #[test]
+    fn patterns_match_files_and_a_file_called_like_one_is_itself() {
+        let folder = folder(&["e1.csv", "e2.csv", ".e3.csv", "x[1].csv"]);
+        assert_eq!(names(&folder, &["e?.csv"]).unwrap(), ["e1.csv", "e2.csv"]);
+        assert_eq!(
+            names(&folder, &["*2*", "e1.csv"]).unwrap(),
+            ["e2.csv", "e1.csv"]
+        );
+        assert_eq!(names(&folder, &["x[1].csv"]).unwrap(), ["x[1].csv"]);
+    }
+
+    #[test]
+    fn errors_name_the_argument() {
+        let folder = folder(&["a.csv", "notes.md"]);
+        let said = |args: &[&str]| format!("{:#}", names(&folder, args).unwrap_err());
+        assert!(said(&["gone.csv"]).contains("gone.csv\": cannot read it"));
+        assert!(said(&["gone*.csv"]).contains("gone*.csv\": matches no file"));
+        assert!(said(&["a.csv", "./a.csv"]).contains("is read twice"));
+        let said = format!("{:#}", locate(&["-".into(), "-".into()]).unwrap_err());
+        assert!(said.starts_with("<stdin> is read twice"), "{said}");
+    }
+
+    #[test]
+    fn names_never_drive_the_terminal() {
+        let location = Location::File("a\u{1b}[31m\n.csv".into());
+        assert_eq!(location.to_string(), "a\\u{1b}[31m\\n.csv");
+    }
+}

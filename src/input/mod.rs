@@ -13,11 +13,19 @@ mod dialect;
 mod header;
 mod json_rows;
 mod locate;
+mod opening;
 mod recognise;
 mod rejects;
 mod source;
 mod stream;
 mod utf16;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod seen;
+#[cfg(test)]
+mod wild;
 
 pub use chunk::Chunk;
 pub use dialect::{Dialect, Format, ReadOptions, UnknownFormat};

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::boundary::{Progress, step};
+use super::boundary::{Progress, Verdict, step};
 use super::csv_rows::{Record, raw_cells, unquoted};
 use super::damage;
 use super::dialect::Dialect;
@@ -40,84 +40,86 @@ pub(super) fn original<'c>(text: &'c str, raw: &[&str]) -> &'c str {
 
 /// Cuts a record of a rejects file.
 pub(super) fn csv_row(record: &Record<'_>, dialect: &Dialect, visit: &mut impl FnMut(RawRow<'_>)) {
-    let own = Dialect {
-        rejects: false,
-        ..*dialect
-    };
-    let raw: Vec<&str> = match record.text(dialect) {
-        Ok(text) => raw_cells(text, dialect.delimiter).collect(),
-        Err(_) => Vec::new(),
-    };
-    let (Some(text), true) = (record.text(dialect).ok(), raw.len() > OWN_COLUMNS) else {
-        return record.cut(&own, &mut Vec::new(), visit);
-    };
-    let (_, behind) = raw.split_at(BEFORE.len());
-    let cells = &behind[..behind.len() - 1];
-    let base64 = unquoted(behind[behind.len() - 1]);
-    if base64.trim().is_empty() || cells.iter().any(|cell| !unquoted(cell).trim().is_empty()) {
-        let original = original(text, &raw);
-        return Record {
-            bytes: original.as_bytes(),
-            text: Some(original),
+    match between(record, dialect) {
+        Ok(Inner::Record(text)) => Record {
+            bytes: text.as_bytes(),
+            text: Some(text),
             ..*record
         }
-        .cut(&own, &mut Vec::new(), visit);
-    }
-    let was_too_long = unquoted(raw[0]).trim() == Code::TooLong.name();
-    match unpacked(&base64, was_too_long, dialect) {
-        Ok(line) => csv_line(&line, record, &own, visit),
-        Err((line, fault)) => damaged(record, &line, fault, visit),
+        .cut(dialect, &mut Vec::new(), visit),
+        Ok(Inner::Line(line)) => csv_line(&line, record, dialect, visit),
+        Err((text, fault)) => visit(RawRow {
+            place: record.place,
+            text: &text,
+            cells: Cells::Damaged(fault),
+        }),
     }
 }
 
+/// What a rejects file holds for a row.
+enum Inner<'c> {
+    Record(&'c str),
+    Line(Vec<u8>),
+}
+
+/// A fault, and the text to show with it.
+type Damage<'c> = (Cow<'c, [u8]>, Fault);
+
+fn between<'c>(record: &Record<'c>, dialect: &Dialect) -> Result<Inner<'c>, Damage<'c>> {
+    let bytes = record.bytes;
+    let text = record.text(dialect).map_err(|fault| {
+        let kept = damage::start_of_long(bytes, bytes.len().min(dialect.max_row_bytes));
+        let text = if fault.code == Code::TooLong {
+            kept
+        } else {
+            bytes
+        };
+        (text.into(), fault)
+    })?;
+    let raw: Vec<&str> = raw_cells(text, dialect.delimiter).collect();
+    if raw.len() <= OWN_COLUMNS {
+        let expected = dialect.columns + OWN_COLUMNS;
+        return Err((bytes.into(), damage::ragged(bytes, raw.len(), expected)));
+    }
+    let base64 = unquoted(raw[raw.len() - 1]);
+    let mended = &raw[BEFORE.len()..raw.len() - 1];
+    let is_blank = |cell: &&str| unquoted(cell).trim().is_empty();
+    if base64.trim().is_empty() || !mended.iter().all(is_blank) {
+        return Ok(Inner::Record(original(text, &raw)));
+    }
+    unpacked(&base64, &unquoted(raw[0]), dialect).map(Inner::Line)
+}
+
 /// The line in the base64. What was cut off for its length must not pass for a row.
-fn unpacked(
-    base64: &str,
-    was_too_long: bool,
-    dialect: &Dialect,
-) -> Result<Vec<u8>, (Vec<u8>, Fault)> {
+fn unpacked<'c>(base64: &str, reason: &str, dialect: &Dialect) -> Result<Vec<u8>, Damage<'c>> {
     let Ok(line) = BASE64_STANDARD.decode(base64.trim()) else {
-        let fault = damage::malformed(
-            base64.as_bytes(),
-            "the cell _raw is not base64; empty it and fill in the other columns",
-        );
-        return Err((base64.as_bytes().to_vec(), fault));
+        let hint = "the cell _raw is not base64; empty it and fill in the other columns";
+        let fault = damage::malformed(base64.as_bytes(), hint);
+        return Err((base64.as_bytes().to_vec().into(), fault));
     };
-    if was_too_long {
+    if reason.trim() == Code::TooLong.name() {
         let fault = damage::too_long(&line, dialect.max_row_bytes);
-        return Err((line, fault));
+        return Err((line.into(), fault));
     }
     Ok(line)
 }
 
+/// One row for one line, also where it holds the start of another.
 fn csv_line(
     line: &[u8],
     outer: &Record<'_>,
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
 ) {
-    let Ok(step) = step(line, Progress::default(), dialect, true) else {
-        return;
-    };
-    let whole = step.next >= line.len();
+    let step = step(line, Progress::default(), dialect, true).ok();
+    let whole = step.filter(|step| step.next == line.len());
     let record = Record {
         place: outer.place,
-        verdict: step.verdict,
-        bytes: if whole { &line[..step.end] } else { line },
+        verdict: whole.map_or(Verdict::Unclosed, |step| step.verdict),
+        bytes: &line[..whole.map_or(line.len(), |step| step.end)],
         text: None,
     };
-    if whole {
-        return record.cut(dialect, &mut Vec::new(), visit);
-    }
-    damaged(outer, line, damage::unclosed(line), visit);
-}
-
-fn damaged(outer: &Record<'_>, text: &[u8], fault: Fault, visit: &mut impl FnMut(RawRow<'_>)) {
-    visit(RawRow {
-        place: outer.place,
-        text,
-        cells: Cells::Damaged(fault),
-    });
+    record.cut(dialect, &mut Vec::new(), visit);
 }
 
 /// Shows an object that has `_reason`, without the members that are ours.
@@ -143,8 +145,8 @@ pub(super) fn json_row(
             cells,
         });
     };
-    let was_too_long = ours(BEFORE[0]).is_some_and(|reason| reason == Code::TooLong.name());
-    match unpacked(&base64, was_too_long, dialect) {
+    let reason = ours(BEFORE[0]).unwrap_or_default();
+    match unpacked(&base64, &reason, dialect) {
         Ok(line) => json_rows::line(place, &line, dialect, &mut Vec::new(), visit),
         Err((line, fault)) => visit(RawRow {
             place,
@@ -161,4 +163,129 @@ fn written(members: &Members<'_>) -> String {
         .map(|(name, value)| format!("{}:{value}", serde_json::Value::from(name.as_ref())))
         .collect();
     format!("{{{}}}", members.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dialect::ReadOptions;
+    use super::super::seen::{rows, rows_with};
+    use super::*;
+
+    const HEADER: &str = "_reason,_field,_hint,_file,_line,id,note,_raw\n";
+
+    fn base64(line: &[u8]) -> String {
+        BASE64_STANDARD.encode(line)
+    }
+
+    #[test]
+    fn only_the_original_columns_exist() {
+        let text = format!("{HEADER}invalid_number,price,\"a, b\",x.csv,7,1,\"x,\"\"y\n\",\n");
+        assert_eq!(rows(&text), ["2: 1|x,\"y\n"]);
+        let seen = rows_with(text.as_bytes(), &ReadOptions::default(), 64);
+        assert_eq!(seen[0].text, b"1,\"x,\"\"y\n\"");
+    }
+
+    #[test]
+    fn a_line_in_base64_is_judged_again_at_its_place_here() {
+        let row = |reason: &str, line: &[u8]| format!("{reason},,h,x.csv,7,,,{}\n", base64(line));
+        let text = [
+            HEADER,
+            &row("malformed_row", b"1,\"open"),
+            &row("malformed_row", b"1,2,3"),
+            &row("invalid_utf8", b"1,\xFF"),
+            &row("malformed_row", b"1,\"fine\nnow\""),
+            &row("malformed_row", b"1,a\n2,b"),
+            &row("too_long", b"1,cut of"),
+            "malformed_row,,h,x.csv,7,,,no*base64\n",
+        ]
+        .concat();
+        assert_eq!(
+            rows(&text),
+            [
+                "2: (malformed_row)",
+                "3: (malformed_row)",
+                "4: (invalid_utf8)",
+                "5: 1|fine\nnow",
+                "6: (malformed_row)",
+                "7: (too_long)",
+                "8: (malformed_row)"
+            ]
+        );
+        let seen = rows_with(text.as_bytes(), &ReadOptions::default(), 64);
+        let texts: Vec<&[u8]> = seen.iter().map(|row| row.text.as_slice()).collect();
+        let expected: [&[u8]; 6] = [
+            b"1,\"open",
+            b"1,2,3",
+            b"1,\xFF",
+            b"1,\"fine\nnow\"",
+            b"1,a\n2,b",
+            b"1,cut of",
+        ];
+        assert_eq!(texts[..6], expected);
+    }
+
+    #[test]
+    fn mended_cells_count_more_than_the_base64_beside_them() {
+        let text = format!(
+            "{HEADER}malformed_row,,h,x.csv,7,1,mended,{}\n",
+            base64(b"1,\"x")
+        );
+        assert_eq!(rows(text), ["2: 1|mended"]);
+    }
+
+    #[test]
+    fn rows_that_lost_or_gained_cells_are_damaged_alone() {
+        let text = format!("{HEADER}r,,h,x,7,1,2,3,\nr,,h,x,7,1\n1,2\n,,,,,,,\nr,,h,x,7,5,6,\n");
+        assert_eq!(
+            rows(text),
+            [
+                "2: (malformed_row)",
+                "3: (malformed_row)",
+                "4: (malformed_row)",
+                "5: (empty)",
+                "6: 5|6"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_column_called_like_one_of_ours_is_a_column() {
+        assert_eq!(rows("_reason,_raw\nx,y\n"), ["2: x|y"]);
+        assert_eq!(rows("{\"_raw\":1,\"_file\":2}"), ["1: _raw=1|_file=2"]);
+    }
+
+    #[test]
+    fn objects_lose_our_members() {
+        let own = r#""_reason":"r","_field":"f","_hint":"h","_file":"x","_line":7"#;
+        let lines = [
+            format!(r#"{{{own},"price":12.50,"a":"é"}}"#),
+            format!(r#"{{{own},"_raw":"{}"}}"#, base64(br#"{"a":"#)),
+            format!(r#"{{{own},"_raw":"{}"}}"#, base64(br#"{"a":1}"#)),
+            format!(r#"{{{own},"a":2,"_raw":"{}"}}"#, base64(b"{")),
+            format!(r#"{{{own},"_raw":"%"}}"#),
+        ];
+        let text = lines.join("\n");
+        assert_eq!(
+            rows(&text),
+            [
+                "1: price=12.50|a=\"é\"",
+                "2: (malformed_row)",
+                "3: a=1",
+                "4: a=2",
+                "5: (malformed_row)"
+            ]
+        );
+        let seen = rows_with(text.as_bytes(), &ReadOptions::default(), 1 << 20);
+        assert_eq!(seen[0].text, r#"{"price":12.50,"a":"é"}"#.as_bytes());
+        assert_eq!(seen[1].text, br#"{"a":"#);
+    }
+
+    #[test]
+    fn a_reject_inside_a_reject_ends() {
+        let mut line = br#"{"a":1}"#.to_vec();
+        for _ in 0..5 {
+            line = format!(r#"{{"_reason":"r","_raw":"{}"}}"#, base64(&line)).into_bytes();
+        }
+        assert_eq!(rows(line).len(), 1);
+    }
 }

@@ -8,16 +8,15 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{self, Progress, Verdict};
+use super::boundary::{self, Progress};
 use super::chunk::{Body, Chunk};
 use super::damage;
 use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::Header;
 use super::locate::Location;
-use super::recognise::{self, Guess};
 use super::stream::Stream;
 use crate::row::Place;
 
@@ -49,19 +48,19 @@ pub enum ReadError {
 
 /// An input that is being read.
 pub struct Source {
-    index: u32,
-    name: String,
-    stream: Stream,
-    header: Option<Header>,
-    dialect: Dialect,
-    buffer: Vec<u8>,
+    pub(super) index: u32,
+    pub(super) name: String,
+    pub(super) stream: Stream,
+    pub(super) header: Option<Header>,
+    pub(super) dialect: Dialect,
+    pub(super) buffer: Vec<u8>,
     /// About the record at the start of the buffer.
-    progress: Progress,
+    pub(super) progress: Progress,
     /// The line at the start of the buffer.
-    line: u64,
-    chunk_bytes: usize,
-    ended: bool,
-    failed: Option<io::Error>,
+    pub(super) line: u64,
+    pub(super) chunk_bytes: usize,
+    pub(super) ended: bool,
+    pub(super) failed: Option<io::Error>,
 }
 
 /// Opens an input and reads as far as its header (of a pipe: waits for it).
@@ -76,41 +75,6 @@ pub fn open(index: u32, location: &Location, options: &ReadOptions) -> anyhow::R
 }
 
 impl Source {
-    /// Recognises what it is and reads the header.
-    pub(super) fn begin(
-        index: u32,
-        name: String,
-        stream: Stream,
-        options: &ReadOptions,
-        chunk_bytes: usize,
-    ) -> anyhow::Result<Self> {
-        let mut source = Source {
-            index,
-            name,
-            stream,
-            header: None,
-            dialect: Dialect {
-                format: options.format.unwrap_or(Format::Csv),
-                delimiter: options.delimiter.unwrap_or(b','),
-                newline: b'\n',
-                columns: 0,
-                rejects: false,
-                max_row_bytes: options.max_row_bytes,
-            },
-            buffer: Vec::new(),
-            progress: Progress::default(),
-            line: 1,
-            chunk_bytes,
-            ended: false,
-            failed: None,
-        };
-        source.recognise_format(options)?;
-        if source.dialect.format == Format::Csv && source.skip_blank_lines()? {
-            source.read_header(options.delimiter)?;
-        }
-        Ok(source)
-    }
-
     /// The input as people know it: its path, or `<stdin>`.
     pub fn name(&self) -> &str {
         &self.name
@@ -175,7 +139,7 @@ impl Source {
         }
     }
 
-    fn fill(&mut self) {
+    pub(super) fn fill(&mut self) {
         match self.stream.fill(&mut self.buffer, self.chunk_bytes) {
             Ok(0) => self.ended = true,
             Ok(_) => {}
@@ -224,8 +188,8 @@ impl Source {
 
     /// Goes on behind the next line ending, however far away.
     fn skip_line(&mut self) -> Chunk {
-        let kept = self.buffer.len().min(damage::KEPT);
-        let start = Body::TooLong(self.buffer[..kept].into());
+        let start = damage::start_of_long(&self.buffer, self.dialect.max_row_bytes);
+        let start = Body::TooLong(start.into());
         self.progress = Progress::default();
         loop {
             if let Some(end) = memchr(self.dialect.newline, &self.buffer) {
@@ -240,111 +204,168 @@ impl Source {
         }
         self.chunk(start, 1)
     }
+}
 
-    /// Fills, where an error means that there is nothing to begin with.
-    fn fill_or_fail(&mut self) -> anyhow::Result<()> {
-        self.fill();
-        match self.failed.take() {
-            Some(error) => Err(error).context("cannot read it"),
-            None => Ok(()),
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::io::{Cursor, Read};
+    use std::sync::mpsc;
+
+    use super::super::seen::{refusal, rest, source, told};
+    use super::super::wild::{gzip, zstd_frame};
+    use super::*;
+
+    /// A pipe. Reading it where nothing is there fails, in place of waiting for ever.
+    struct Pipe(mpsc::Receiver<Vec<u8>>, Cursor<Vec<u8>>);
+
+    impl Read for Pipe {
+        fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+            if self.1.position() == self.1.get_ref().len() as u64 {
+                self.1 = Cursor::new(match self.0.try_recv() {
+                    Ok(piece) => piece,
+                    Err(mpsc::TryRecvError::Disconnected) => Vec::new(),
+                    Err(waits) => return Err(io::Error::other(waits)),
+                });
+            }
+            self.1.read(out)
         }
     }
 
-    fn recognise_format(&mut self, options: &ReadOptions) -> anyhow::Result<()> {
-        loop {
-            let guess = recognise::format(&self.buffer, self.ended);
-            let guess = match options.format {
-                Some(Format::Csv) => return Ok(()),
-                _ => guess?,
-            };
-            match guess {
-                Guess::Is(format) => {
-                    self.dialect.format = options.format.unwrap_or(format);
-                    return Ok(());
-                }
-                _ if self.ended => return Ok(()),
-                Guess::Blank if self.buffer.len() > self.dialect.max_row_bytes => {
-                    bail!("nothing but blanks at its start")
-                }
-                Guess::Blank | Guess::Undecided => self.fill_or_fail()?,
+    fn begun(reader: Box<dyn Read + Send>) -> anyhow::Result<Source> {
+        let stream = Stream::over(reader, None)?;
+        let options = ReadOptions::default();
+        Source::begin(3, "test".to_owned(), stream, &options, CHUNK_BYTES)
+    }
+
+    #[test]
+    fn of_a_pipe_each_row_comes_out_at_once() {
+        for (first, second, third) in [
+            ("a,b\n1,2\n", "3,\"x\n", "y\"\n"),
+            ("{\"a\":1}\n", "{\"a\":\n", "{}\n"),
+        ] {
+            let (sender, receiver) = mpsc::channel();
+            sender.send(first.as_bytes().to_vec()).unwrap();
+            let mut source = begun(Box::new(Pipe(receiver, Cursor::default()))).unwrap();
+            let chunk = source.next_chunk().unwrap().unwrap();
+            assert!(first.len() >= chunk.bytes() && chunk.bytes() > 0);
+            for piece in [second, third] {
+                sender.send(piece.as_bytes().to_vec()).unwrap();
+            }
+            assert!(source.next_chunk().unwrap().is_some());
+            assert_eq!(source.size(), None);
+        }
+    }
+
+    #[test]
+    fn a_row_in_many_pieces_is_one_row() {
+        let (sender, receiver) = mpsc::channel();
+        for byte in b"a,b\n1,\"x\"\"\ny\"\n2,3" {
+            sender.send(vec![*byte]).unwrap();
+        }
+        drop(sender);
+        let mut source = begun(Box::new(Pipe(receiver, Cursor::default()))).unwrap();
+        assert_eq!(source.header().unwrap().names(), ["a", "b"]);
+        assert_eq!(told(&rest(&mut source).0), ["2: 1|x\"\ny", "4: 2|3"]);
+    }
+
+    #[test]
+    fn what_is_cut_off_delivers_whole_rows_and_says_so() {
+        let rows: Vec<String> = (0..20_000)
+            .map(|row| format!("{row},{}", row * 7919))
+            .collect();
+        let text = format!(
+            "a,b
+{}
+",
+            rows.join(
+                "
+"
+            )
+        );
+        for (what, packed) in [("gzip", gzip(&text)), ("zstd", zstd_frame(&text))] {
+            let cut = &packed[..packed.len() / 2];
+            let mut source = source(cut, &ReadOptions::default(), 1 << 16);
+            let (rows, ended) = rest(&mut source);
+            let last = rows.last().unwrap();
+            let number = last.line - 2;
+            let whole = format!("{number},{}", number * 7919);
+            assert_eq!(last.text, whole.as_bytes(), "{what}");
+            assert_eq!(
+                ended.unwrap_err(),
+                format!(
+                    "test: cut off after line {}; the file is not complete",
+                    last.line
+                )
+            );
+            assert!(source.next_chunk().unwrap().is_none());
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_keeps_what_came_before() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("disk on fire"))
             }
         }
+        let reader = Cursor::new(b"a,b\n1,2\n3,4".to_vec()).chain(Failing);
+        let mut source = begun(Box::new(reader)).unwrap();
+        let (rows, ended) = rest(&mut source);
+        assert_eq!(told(&rows), ["2: 1|2"]);
+        assert_eq!(
+            ended.unwrap_err(),
+            "test: cannot be read on after line 2: disk on fire"
+        );
     }
 
-    /// Whether there is a header behind the blank lines, `sep=` counting as one.
-    fn skip_blank_lines(&mut self) -> anyhow::Result<bool> {
-        loop {
-            let blank = self.buffer.len() - self.buffer.trim_ascii_start().len();
-            let rest = &self.buffer[blank..];
-            if rest.is_empty() && self.ended {
-                self.buffer.clear();
-                return Ok(false);
-            }
-            match recognise::newline(rest, self.ended) {
-                Some(newline) if !rest.is_empty() => {
-                    self.dialect.newline = newline;
-                    return Ok(true);
-                }
-                _ => {
-                    self.check_header_length(rest.len())?;
-                    self.fill_or_fail()?;
-                }
-            }
+    #[test]
+    fn a_line_without_end_is_not_held() {
+        let reader = Cursor::new(b"a,b\n".to_vec())
+            .chain(io::repeat(b'x').take(64 << 20))
+            .chain(Cursor::new(b"\n1,2\n".to_vec()));
+        let mut source = begun(Box::new(reader)).unwrap();
+        let dialect = source.dialect();
+        let (mut lines, mut largest) = (Vec::new(), 0);
+        while let Some(chunk) = source.next_chunk().unwrap() {
+            largest = largest.max(source.buffer.capacity());
+            chunk.for_each(&dialect, |row| lines.push((row.place, row.text.len())));
+        }
+        let place = |line| Place { input: 3, line };
+        assert_eq!(lines, [(place(2), 200), (place(3), 3)]);
+        assert!(largest < 4 << 20, "{largest}");
+    }
+
+    #[test]
+    fn what_is_no_export_is_refused_with_a_reason() {
+        for (bytes, reason) in [
+            (
+                &b"PK\x03\x04rest"[..],
+                "this is a zip archive or a spreadsheet",
+            ),
+            (b"PAR1rest", "this is a Parquet file"),
+            (b"[{\"a\":1}]", "a JSON array"),
+            (b"{\n\"a\":1}", "a JSON object spread over several lines"),
+            (b"a,b,a\n", "columns 1 and 3 are both called \"a\""),
+            (b"a,,b\n", "column 2 has no name"),
+            (b"a,\"b\n1,2\n", "the header has a quote that is not closed"),
+            (b"a,\xFF\n", "the header is not UTF-8"),
+        ] {
+            let said = refusal(bytes);
+            assert!(said.starts_with(reason), "{said:?}");
         }
     }
 
-    fn check_header_length(&self, length: usize) -> anyhow::Result<()> {
-        let max = self.dialect.max_row_bytes;
-        if length > max {
-            bail!("the header is over {max} bytes; is this a CSV or NDJSON export?");
-        }
-        Ok(())
-    }
-
-    fn read_header(&mut self, told: Option<u8>) -> anyhow::Result<()> {
-        self.skip_to_text();
-        let told = told.or_else(|| self.take_announcement());
-        loop {
-            self.skip_to_text();
-            self.dialect.delimiter =
-                told.unwrap_or_else(|| recognise::delimiter(&self.buffer, self.dialect.newline));
-            let progress = Progress::default();
-            match boundary::step(&self.buffer, progress, &self.dialect, self.ended) {
-                Ok(step) => return self.take_header(step),
-                Err(_) => self.fill_or_fail()?,
-            }
-        }
-    }
-
-    /// Takes away the lines before the one with the first text on it.
-    fn skip_to_text(&mut self) {
-        let newline = self.dialect.newline;
-        let blank = self.buffer.len() - self.buffer.trim_ascii_start().len();
-        let start = memchr::memrchr(newline, &self.buffer[..blank]).map_or(0, |at| at + 1);
-        self.line += memchr_iter(newline, &self.buffer[..start]).count() as u64;
-        self.buffer.drain(..start);
-    }
-
-    fn take_announcement(&mut self) -> Option<u8> {
-        let end = memchr(self.dialect.newline, &self.buffer)?;
-        let delimiter = recognise::announced(self.buffer[..end].trim_ascii_end())?;
-        self.buffer.drain(..=end);
-        self.line += 1;
-        Some(delimiter)
-    }
-
-    fn take_header(&mut self, step: boundary::Step) -> anyhow::Result<()> {
-        match step.verdict {
-            Verdict::Unclosed => bail!("the header has a quote that is not closed"),
-            Verdict::TooLong => self.check_header_length(step.next)?,
-            Verdict::Plain | Verdict::Quoted => {}
-        }
-        let (header, is_rejects) = Header::read(&self.buffer[..step.end], self.dialect.delimiter)?;
-        self.dialect.columns = header.names().len();
-        self.dialect.rejects = is_rejects;
-        self.header = Some(header);
-        self.buffer.drain(..step.next);
-        self.line += step.lines;
-        Ok(())
+    #[test]
+    fn what_the_user_says_counts() {
+        let options = ReadOptions {
+            format: Some(Format::Csv),
+            delimiter: Some(b'|'),
+            ..ReadOptions::default()
+        };
+        let mut source = source(b"{\"a\",\"b\"|c\n1|2\n", &options, 1 << 10);
+        assert_eq!(source.header().unwrap().names(), ["{\"a\",\"b\"", "c"]);
+        assert_eq!(told(&rest(&mut source).0), ["2: 1|2"]);
     }
 }
