@@ -102,10 +102,16 @@ fn hint(error: &serde_json::Error) -> String {
 
 /// Where a name comes for the second time.
 fn repeated(members: &Members<'_>) -> Option<usize> {
-    const FEW: usize = 24;
+    const FEW: usize = 32;
     let name = |at: usize| members[at].0.as_ref();
     if members.len() <= FEW {
-        return (1..members.len()).find(|&at| (0..at).any(|before| name(before) == name(at)));
+        let mut marks = 0_u64;
+        return (0..members.len()).find(|&at| {
+            let mark = mark(name(at));
+            let seen = marks & mark != 0;
+            marks |= mark;
+            seen && (0..at).any(|before| name(before) == name(at))
+        });
     }
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|&at| (name(at), at));
@@ -113,6 +119,16 @@ fn repeated(members: &Members<'_>) -> Option<usize> {
         .windows(2)
         .filter(|pair| name(pair[0]) == name(pair[1]));
     twice.map(|pair| pair[1]).min()
+}
+
+/// One bit of 64, the same for equal names: most names need no comparing.
+fn mark(name: &str) -> u64 {
+    let ends = |byte: Option<&u8>| byte.map_or(0, |&byte| u32::from(byte));
+    let bytes = name.as_bytes();
+    let mixed =
+        ends(bytes.first()) * 5 + ends(bytes.last()) * 11 + ends(bytes.get(bytes.len() / 2));
+    let length = u32::try_from(bytes.len() % 64).unwrap_or_default();
+    1 << ((mixed + 17 * length) % 64)
 }
 
 /// Puts an object's members into a list that is used again and again.

@@ -1,6 +1,6 @@
 //! Family `input`: bytes to rows.
 //!
-//! [`locate`] turns arguments into places, [`open`] turns a place into a [`Source`], a source
+//! [`locate()`] turns arguments into places, [`open`] turns a place into a [`Source`], a source
 //! gives [`Chunk`]s of whole records in input order, and a chunk gives its rows, on any thread.
 //! Each row comes out exactly once, with the physical line at which it starts; what is wrong
 //! with one row never touches the next. Nothing here knows what a column means.
@@ -22,6 +22,8 @@ mod utf16;
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 mod seen;
 #[cfg(test)]

@@ -42,13 +42,14 @@ impl Source {
         Ok(source)
     }
 
-    /// Fills, where an error means that there is nothing to begin with.
+    /// Fills, or fails where that failed before: what came before an error may be enough.
     fn fill_or_fail(&mut self) -> anyhow::Result<()> {
-        self.fill();
-        match self.failed.take() {
-            Some(error) => Err(error).context("cannot read it"),
-            None => Ok(()),
+        if let Some(error) = self.failed.take() {
+            return Err(error).context("cannot read it");
         }
+        self.check_length(self.buffer.len())?;
+        self.fill();
+        Ok(())
     }
 
     fn recognise_format(&mut self, options: &ReadOptions) -> anyhow::Result<()> {
@@ -64,9 +65,6 @@ impl Source {
                     return Ok(());
                 }
                 _ if self.ended => return Ok(()),
-                Guess::Blank if self.buffer.len() > self.dialect.max_row_bytes => {
-                    bail!("nothing but blanks at its start")
-                }
                 Guess::Blank | Guess::Undecided => self.fill_or_fail()?,
             }
         }
@@ -86,18 +84,16 @@ impl Source {
                     self.dialect.newline = newline;
                     return Ok(true);
                 }
-                _ => {
-                    self.check_header_length(rest.len())?;
-                    self.fill_or_fail()?;
-                }
+                _ => self.fill_or_fail()?,
             }
         }
     }
 
-    fn check_header_length(&self, length: usize) -> anyhow::Result<()> {
+    /// What is not decided within a row's limit never will be.
+    fn check_length(&self, length: usize) -> anyhow::Result<()> {
         let max = self.dialect.max_row_bytes;
         if length > max {
-            bail!("the header is over {max} bytes; is this a CSV or NDJSON export?");
+            bail!("no header within its first {max} bytes; is this a CSV or NDJSON export?");
         }
         Ok(())
     }
@@ -137,7 +133,7 @@ impl Source {
     fn take_header(&mut self, step: boundary::Step) -> anyhow::Result<()> {
         match step.verdict {
             Verdict::Unclosed => bail!("the header has a quote that is not closed"),
-            Verdict::TooLong => self.check_header_length(step.next)?,
+            Verdict::TooLong => self.check_length(step.next)?,
             Verdict::Plain | Verdict::Quoted => {}
         }
         let (header, is_rejects) = Header::read(&self.buffer[..step.end], self.dialect.delimiter)?;
