@@ -12,18 +12,20 @@ use jiff::Timestamp;
 
 use crate::clock::{Clock, Moment};
 use crate::console::{Console, Snapshot};
-use crate::outcome::Outcome;
+use crate::normalise::{Counts, Tally};
+use crate::outcome::{Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{Opened, Parcel};
 use crate::pipeline::flow;
 use crate::report::books::Books;
-use crate::report::facts::Settled;
+use crate::report::facts::{ChunkFacts, Group, Settled, Span};
 use crate::report::files::Files;
 use crate::report::folder::FolderError;
 use crate::report::json;
 use crate::report::plan::PlanFacts;
-use crate::report::run::{InputFacts, RunFacts};
+use crate::report::run::{InputFacts, RunFacts, Status};
 use crate::report::source::{Shape, Source};
+use crate::row::shown;
 
 /// How often `report.json` is replaced while the run goes on.
 const EVERY: Duration = Duration::from_secs(10);
@@ -73,7 +75,10 @@ impl Bookkeeper {
                 ..InputFacts::default()
             });
             let read = input.source.counter();
-            inputs.push(Size { read, total: input.source.size() });
+            inputs.push(Size {
+                read,
+                total: input.source.size(),
+            });
         }
         Bookkeeper {
             books: Books::new(),
@@ -96,9 +101,25 @@ impl Bookkeeper {
         match fact {
             Fact::Read(parcel) => self.read(now, *parcel),
             Fact::Ended { input, error } => self.ended(input, error),
-            Fact::Request { left, latency, retry } => self.books.request(left, latency, retry),
-            Fact::Settled(flow::Settled { event, outcome, detail, .. }) => {
-                self.settled(now, &Settled { event, outcome, detail });
+            Fact::Request {
+                left,
+                latency,
+                retry,
+            } => self.books.request(left, latency, retry),
+            Fact::Settled(flow::Settled {
+                event,
+                outcome,
+                detail,
+                ..
+            }) => {
+                self.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
             }
             Fact::Rejected(event, rejection) => {
                 self.books.rejected(&rejection);
@@ -106,7 +127,14 @@ impl Bookkeeper {
                 self.keep(written);
                 let detail = crate::outcome::Detail::default();
                 let outcome = Outcome::Rejected;
-                self.books.settled(now, &Settled { event, outcome, detail });
+                self.books.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
             }
         }
     }
@@ -124,7 +152,7 @@ impl Bookkeeper {
             let written = self.files.filtered(*place, &filter.name());
             self.keep(written);
         }
-        self.books.chunk(now, parcel.tally.into());
+        self.books.chunk(now, chunk_facts(&parcel.tally));
     }
 
     fn settled(&mut self, now: Moment, settled: &Settled) {
@@ -150,7 +178,11 @@ impl Bookkeeper {
         self.sizes();
         let snapshot = Snapshot {
             elapsed: now.since(Moment::default()),
-            bytes: self.inputs.iter().map(|size| size.read.load(Ordering::Relaxed)).sum(),
+            bytes: self
+                .inputs
+                .iter()
+                .map(|size| size.read.load(Ordering::Relaxed))
+                .sum(),
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
             rows: self.books.rows.all().clone(),
             sends: self.sends,
@@ -177,11 +209,20 @@ impl Bookkeeper {
         self.sizes();
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
-        self.console.clear();
+        self.console.finish();
         let document = json::document(&self.books, &self.run, plan);
         let written = self.files.finish(&document);
         self.keep(written);
         document
+    }
+
+    /// The run ends before its input does; the first reason stays.
+    pub fn stopped(&mut self, status: Status, reason: StopReason, text: &str) {
+        self.run.status = status;
+        if self.run.stop_reason.is_none() {
+            self.run.stop_reason = Some(reason);
+            self.run.stop_detail = Some(shown(text).into());
+        }
     }
 
     /// What an input ended with before its end.
@@ -227,5 +268,52 @@ fn shape(input: &Opened) -> Source {
         },
         None => Shape::Ndjson,
     };
-    Source { path: path(input), shape }
+    Source {
+        path: path(input),
+        shape,
+    }
+}
+
+/// The chunk's numbers, as the report takes them.
+fn chunk_facts(tally: &Tally) -> ChunkFacts {
+    let mut facts = ChunkFacts::default();
+    for (kind, app, counts) in tally.by() {
+        if counts != Counts::default() {
+            let group = facts
+                .groups
+                .entry(Group {
+                    kind,
+                    app: app.cloned(),
+                })
+                .or_default();
+            group.valid += counts.valid;
+            group.rejected += counts.rejected;
+            group.filtered += counts.filtered;
+        }
+    }
+    let totals = tally.totals();
+    for (currency, amount) in totals.revenue {
+        facts.revenue.entry(currency).or_default().add(amount);
+    }
+    facts.events = totals.events;
+    facts.filters.clone_from(&tally.filters);
+    facts.fixes = tally
+        .fixes()
+        .map(|(name, count)| (name.into(), count))
+        .collect();
+    let dropped = tally.dropped_fields.iter();
+    facts.dropped_fields = dropped
+        .map(|((field, code), count)| (((*field).into(), *code), *count))
+        .collect();
+    facts.event_time = Span {
+        bounds: tally.event_time.first.zip(tally.event_time.last),
+        older_than_a_day: tally.event_time.older_than_a_day,
+    };
+    facts.unmapped_columns = tally
+        .unmapped
+        .names
+        .iter()
+        .map(|name| name.to_string())
+        .collect();
+    facts
 }

@@ -83,10 +83,22 @@ pub struct TalkArgs {
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
     /// Show progress on stderr as a bar or as plain lines
-    #[arg(long, global = true, value_name = "FORM", default_value = "auto", env = "TENJIN_S2S_PROGRESS")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "auto",
+        env = "TENJIN_S2S_PROGRESS"
+    )]
     pub progress: ProgressArg,
     /// Colour the summary
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "TENJIN_S2S_COLOR")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        env = "TENJIN_S2S_COLOR"
+    )]
     pub color: ColorArg,
 }
 
@@ -179,10 +191,20 @@ pub struct InputArgs {
     #[arg(long, value_name = "N", env = "TENJIN_S2S_LIMIT")]
     pub limit: Option<u64>,
     /// What goes to stdout
-    #[arg(long, value_name = "FORM", default_value = "text", env = "TENJIN_S2S_OUTPUT")]
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "TENJIN_S2S_OUTPUT"
+    )]
     pub output: OutputArg,
     /// Also name duplicate and filtered rows in outcomes.ndjson
-    #[arg(long, value_name = "WHICH", default_value = "problems", env = "TENJIN_S2S_OUTCOMES")]
+    #[arg(
+        long,
+        value_name = "WHICH",
+        default_value = "problems",
+        env = "TENJIN_S2S_OUTCOMES"
+    )]
     pub outcomes: OutcomesArg,
 }
 
@@ -258,7 +280,12 @@ pub struct SendArgs {
     #[arg(long, conflicts_with = "endpoint_url", env = "TENJIN_S2S_SANDBOX")]
     pub sandbox: bool,
     /// Requests a second (100/s) or a minute (600/m), or unlimited
-    #[arg(long, value_name = "RATE", default_value = "100/s", env = "TENJIN_S2S_RATE")]
+    #[arg(
+        long,
+        value_name = "RATE",
+        default_value = "100/s",
+        env = "TENJIN_S2S_RATE"
+    )]
     pub rate: Rate,
     /// Requests at the same time
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), env = "TENJIN_S2S_CONCURRENCY")]
@@ -267,7 +294,12 @@ pub struct SendArgs {
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000), env = "TENJIN_S2S_BATCH_SIZE")]
     pub batch_size: u32,
     /// Retries of one row
-    #[arg(long, value_name = "N", default_value_t = 8, env = "TENJIN_S2S_RETRIES")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 8,
+        env = "TENJIN_S2S_RETRIES"
+    )]
     pub retries: u32,
     /// How long connecting may take
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, env = "TENJIN_S2S_CONNECT_TIMEOUT")]
@@ -276,13 +308,23 @@ pub struct SendArgs {
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, env = "TENJIN_S2S_TIMEOUT")]
     pub timeout: Duration,
     /// Rows that left without a definite answer: auto resends opens and events and holds money
-    #[arg(long, value_name = "POLICY", default_value = "auto", env = "TENJIN_S2S_IN_DOUBT")]
+    #[arg(
+        long,
+        value_name = "POLICY",
+        default_value = "auto",
+        env = "TENJIN_S2S_IN_DOUBT"
+    )]
     pub in_doubt: InDoubt,
     /// Validate everything first, and send nothing if a row is rejected (files only)
     #[arg(long, env = "TENJIN_S2S_STRICT")]
     pub strict: bool,
     /// Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on
-    #[arg(long, value_name = "N|N%", default_value = "10%", env = "TENJIN_S2S_MAX_FAILURES")]
+    #[arg(
+        long,
+        value_name = "N|N%",
+        default_value = "10%",
+        env = "TENJIN_S2S_MAX_FAILURES"
+    )]
     pub max_failures: MaxFailures,
     /// The longest pause of any kind, before the run stops
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration, env = "TENJIN_S2S_MAX_WAIT")]
@@ -297,7 +339,12 @@ pub struct SendArgs {
     #[arg(long, value_name = "FILE", env = "TENJIN_S2S_SDK_KEY_FILE")]
     pub sdk_key_file: Option<PathBuf>,
     /// Read the SDK key from this environment variable
-    #[arg(long, value_name = "NAME", default_value = "TENJIN_SDK_KEY", env = "TENJIN_S2S_SDK_KEY_ENV")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "TENJIN_SDK_KEY",
+        env = "TENJIN_S2S_SDK_KEY_ENV"
+    )]
     pub sdk_key_env: String,
 }
 
@@ -305,7 +352,12 @@ pub struct SendArgs {
 #[derive(Debug, Args)]
 pub struct SandboxArgs {
     /// Where to listen; this machine only
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787", env = "TENJIN_S2S_LISTEN")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8787",
+        env = "TENJIN_S2S_LISTEN"
+    )]
     pub listen: SocketAddr,
     /// How long every answer takes
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
@@ -315,7 +367,7 @@ pub struct SandboxArgs {
     pub fault: crate::sandbox::Faults,
     /// Answer 429 above this rate
     #[arg(long, value_name = "RATE")]
-    pub rate_limit: Option<Rate>,
+    pub rate_limit: Option<crate::sandbox::Rate>,
     /// The key that clients must use; any, if not given
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,

@@ -14,20 +14,31 @@
 //! [`outcome`], [`wire`], [`clock`], [`secret`]. Imports point down only:
 //! words <- stations <- road <- door.
 
+pub mod bookkeeper;
+pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod console;
 pub mod event;
 pub mod exit;
+pub mod fields;
+pub mod forms;
+pub mod identity;
 pub mod input;
 pub mod keys;
 pub mod kind;
+pub mod mapping;
+pub mod normalise;
 pub mod outcome;
 pub mod pipeline;
+pub mod plan;
 pub mod rate;
 pub mod report;
 pub mod row;
 pub mod sandbox;
+pub mod schema;
 pub mod secret;
+pub mod signals;
 pub mod transport;
 pub mod verdict;
 pub mod wire;

@@ -20,6 +20,7 @@ use crate::normalise::{IdFormat, Rules};
 use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
+use crate::schema::Group;
 use crate::transport::{Authorization, Endpoint, Limits};
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
@@ -80,14 +81,20 @@ impl Reading {
                     .with_context(|| source.name().to_owned())?,
                 None => self.mapping.bind_json(),
             };
-            Ok(Opened { source, binding: Arc::new(binding) })
+            Ok(Opened {
+                source,
+                binding: Arc::new(binding),
+            })
         };
         (0..).zip(&self.locations).map(open).collect()
     }
 
     /// How rows are checked; `with_events` for those that will be sent.
     pub fn checking(&self, with_events: bool) -> Checking {
-        let rules = Rules { want_events: with_events, ..self.rules.clone() };
+        let rules = Rules {
+            want_events: with_events,
+            ..self.rules.clone()
+        };
         Checking {
             rules: Arc::new(rules),
             limit: self.limit,
@@ -130,10 +137,15 @@ fn wishes(args: &InputArgs) -> anyhow::Result<Wishes> {
 
 fn platform(name: &str) -> anyhow::Result<Platform> {
     let lower = name.trim().to_ascii_lowercase();
-    let found = Platform::ALL.into_iter().find(|platform| platform.name() == lower);
+    let found = Platform::ALL
+        .into_iter()
+        .find(|platform| platform.name() == lower);
     found.with_context(|| {
         let names = Platform::ALL.map(Platform::name).join(", ");
-        format!("--platform: \"{}\" is none of {names}", crate::row::shown(name))
+        format!(
+            "--platform: \"{}\" is none of {names}",
+            crate::row::shown(name)
+        )
     })
 }
 
@@ -141,7 +153,10 @@ fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
         Some(name) => Some(TimeZone::get(name).with_context(|| {
-            format!("--timezone: \"{}\" is no known zone; try UTC or Europe/Berlin", crate::row::shown(name))
+            format!(
+                "--timezone: \"{}\" is no known zone; try UTC or Europe/Berlin",
+                crate::row::shown(name)
+            )
         })?),
     };
     Ok(Rules {
@@ -150,12 +165,15 @@ fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         allow: args.allow.clone(),
         allow_missing_ip: args.allow_missing_ip,
         id_format: match args.id_format {
-            None => IdFormat::Auto,
+            None => IdFormat::ByKind,
             Some(IdFormatArg::Plain) => IdFormat::Plain,
             Some(IdFormatArg::Dashed) => IdFormat::Dashed,
             Some(IdFormatArg::Keep) => IdFormat::Keep,
         },
-        require: args.require.iter().filter_map(|group| group.parse().ok()).collect(),
+        require: Group::ALL
+            .into_iter()
+            .filter(|group| args.require.iter().any(|name| name == group.name()))
+            .collect(),
         timezone,
         send_event_time: args.send_event_time,
         apps: None,

@@ -3,9 +3,13 @@
 //! An error here is for people, and means exit code 2: nothing was sent.
 
 mod completions;
+mod dry_run;
 mod fields;
 mod man;
+mod run_facts;
 mod sandbox;
+mod strict;
+mod summary;
 mod talk;
 mod upload;
 mod validate;

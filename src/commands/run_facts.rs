@@ -8,14 +8,21 @@ use crate::report::escape::argument;
 use crate::report::run::RunFacts;
 
 /// The facts of a run that starts now.
-pub(super) fn new(command: &'static str, reading: &Reading, opened: &[Opened]) -> RunFacts {
+pub(super) fn new(
+    command: &'static str,
+    inputs: &[String],
+    reading: &Reading,
+    opened: &[Opened],
+) -> RunFacts {
+    let (options, typed_inputs) = typed(inputs);
     RunFacts {
         run_id: run_id(),
         command,
         started_at: Timestamp::now(),
         mapping: mapping(reading, opened),
         sends_event_time: reading.rules.send_event_time,
-        typed: typed(),
+        options,
+        typed_inputs,
         ..RunFacts::default()
     }
 }
@@ -28,8 +35,10 @@ fn run_id() -> String {
 
 /// One mapping if all inputs have the same, else one for each input.
 fn mapping(reading: &Reading, opened: &[Opened]) -> serde_json::Value {
-    let mut all: Vec<serde_json::Value> =
-        opened.iter().map(|input| reading.mapping.describe(&input.binding)).collect();
+    let mut all: Vec<serde_json::Value> = opened
+        .iter()
+        .map(|input| reading.mapping.describe(&input.binding))
+        .collect();
     all.dedup();
     match all.len() {
         1 => all.remove(0),
@@ -37,7 +46,24 @@ fn mapping(reading: &Reading, opened: &[Opened]) -> serde_json::Value {
     }
 }
 
-fn typed() -> String {
-    let words = std::env::args_os().skip(1).map(|word| argument(&word.to_string_lossy()));
-    std::iter::once("tenjin-s2s".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+/// The options as they were typed, and the inputs, for the next command to type.
+fn typed(inputs: &[String]) -> (String, String) {
+    let quoted = |words: &[String]| {
+        words
+            .iter()
+            .map(|word| argument(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut left: Vec<String> = inputs.to_vec();
+    let mut options = Vec::new();
+    for word in std::env::args_os().skip(2) {
+        let word = word.to_string_lossy().into_owned();
+        match left.iter().position(|input| *input == word) {
+            Some(at) => drop(left.remove(at)),
+            None if word == "--dry-run" => {}
+            None => options.push(word),
+        }
+    }
+    (quoted(&options), quoted(inputs))
 }

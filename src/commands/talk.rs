@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::cli::{ColorArg, ProgressArg, TalkArgs};
 use crate::console::{Console, Progress};
+use crate::report::ink::Ink;
 
 /// How to talk.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +55,21 @@ impl Talk {
             }
             _ => Ok(()),
         }
+    }
+
+    /// How results are coloured.
+    pub fn ink(&self) -> Ink {
+        if self.color {
+            Ink::Coloured
+        } else {
+            Ink::Plain
+        }
+    }
+
+    /// Says something that must be said, also when quiet.
+    pub fn complain(&self, text: &str) {
+        // Nobody hears it if standard error is closed.
+        let _ = writeln!(io::stderr().lock(), "tenjin-s2s: {text}");
     }
 
     /// Says something beside the result, if anybody wants to know.

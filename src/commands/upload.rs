@@ -37,12 +37,12 @@ pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &reading)?;
     if sending.dry_run {
-        return dry_run::run(&reading, &sending, args.input.output, talk);
+        return dry_run::run(&args.input, &reading, &sending, talk);
     }
     let opened = reading.open()?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
-    let mut facts = run_facts::new("upload", &reading, &opened);
+    let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
     facts.sandbox = sending.endpoint.is_none();
     facts.rate = sending.rate.per_second();
     let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
@@ -62,7 +62,9 @@ pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
     send::start(&shared, sending.concurrency).context("cannot start so many connections")?;
     let intake = claimer.clone();
-    std::thread::Builder::new().name("claim".into()).spawn(move || intake.run(deliveries))?;
+    std::thread::Builder::new()
+        .name("claim".into())
+        .spawn(move || intake.run(deliveries))?;
 
     let signal = watch(&mut keeper, &shared, &claimer, &signals);
     let exit = conclude(&mut keeper, &shared, &reading, signal);
@@ -72,8 +74,15 @@ pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
 
 /// A sandbox in this process remembers nothing, so that memory stays flat.
 fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
-    let options = sandbox::Options { identities: false, ..sandbox::Options::default() };
-    sending.endpoint.is_none().then(|| Server::start(options)).transpose()
+    let options = sandbox::Options {
+        identities: false,
+        ..sandbox::Options::default()
+    };
+    sending
+        .endpoint
+        .is_none()
+        .then(|| Server::start(options))
+        .transpose()
 }
 
 fn shared(sending: &Sending, sandbox: Option<&Server>, clock: Clock) -> anyhow::Result<Shared> {
@@ -91,7 +100,13 @@ fn shared(sending: &Sending, sandbox: Option<&Server>, clock: Clock) -> anyhow::
     };
     let transport = Http::new(&endpoint, &sending.limits)?;
     let flow = Flow::new(sending.manner.clone());
-    Ok(Shared::new(flow, Box::new(NoLedger), Box::new(transport), keys, clock))
+    Ok(Shared::new(
+        flow,
+        Box::new(NoLedger),
+        Box::new(transport),
+        keys,
+        clock,
+    ))
 }
 
 /// Owns the report while the run goes on; returns the signal that ended it, if one did.
@@ -113,14 +128,21 @@ fn watch(
         }
         if let Some(signal) = signals.caught() {
             let deadline = *deadline.get_or_insert_with(|| now + GRACE);
-            shared.stop(StopReason::Interrupted, &format!("ended by signal {signal}"));
+            shared.stop(
+                StopReason::Interrupted,
+                &format!("ended by signal {signal}"),
+            );
             if now >= deadline {
                 shared.change(Flow::abandon);
             }
         }
         if shared.look(Flow::is_done) {
             claimer.close();
-            shared.facts.take().into_iter().for_each(|fact| keeper.take(fact));
+            shared
+                .facts
+                .take()
+                .into_iter()
+                .for_each(|fact| keeper.take(fact));
             look(keeper, shared, shared.clock.now());
             return signals.caught();
         }
@@ -131,8 +153,7 @@ fn watch(
 }
 
 fn look(keeper: &mut Bookkeeper, shared: &Shared, now: Moment) {
-    let (rate, waiting) =
-        shared.look(|flow| (flow.pace(now).0, flow.waiting(now)));
+    let (rate, waiting) = shared.look(|flow| (flow.pace(now).0, flow.waiting(now)));
     let waiting = waiting.map(|waiting| match waiting {
         Waiting::Asked(until) => (until.since(now), Cow::from("Tenjin asked for a pause")),
         Waiting::Silence(since) => (now.since(since), Cow::from("no answer from the server")),
@@ -156,12 +177,15 @@ fn conclude(
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
         exit = exit.or(Exit::Stopped);
     }
-    let stopped = shared.look(|flow| flow.stopped().map(|(reason, text)| (reason, text.to_owned())));
+    let stopped = shared.look(|flow| {
+        flow.stopped()
+            .map(|(reason, text)| (reason, text.to_owned()))
+    });
     if let Some((reason, text)) = stopped {
         keeper.stopped(Status::Stopped, reason, &text);
         exit = exit.or(Exit::Stopped);
     }
-    if shared.was_misused() {
+    if shared.misuse().is_some() {
         exit = exit.or(Exit::Usage);
     }
     if let Some(signal) = signal {
@@ -183,5 +207,9 @@ fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
     let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
     let too_old = Cow::Borrowed("too_old");
     let our_limit = reading.default_max_age && keeper.books.filters.count(&too_old) > 0;
-    if some_are_bad || our_limit { Exit::Incomplete } else { Exit::Done }
+    if some_are_bad || our_limit {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    }
 }

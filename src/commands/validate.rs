@@ -29,7 +29,7 @@ pub(super) fn run(args: &ValidateArgs, talk: &Talk) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
-    let run = run_facts::new("validate", &reading, &opened);
+    let run = run_facts::new("validate", &args.input.inputs, &reading, &opened);
     let files = match &args.report_dir {
         None => Files::none(),
         Some(dir) => Files::new(Folder::open(Some(dir), &run.run_id)?, reading.all_outcomes)?,
@@ -85,7 +85,11 @@ pub(super) fn conclude(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
         exit = exit.or(Exit::Stopped);
     }
     if let Some(signal) = signal {
-        keeper.stopped(Status::Interrupted, StopReason::Interrupted, "a signal ended the run");
+        keeper.stopped(
+            Status::Interrupted,
+            StopReason::Interrupted,
+            "a signal ended the run",
+        );
         exit = exit.or(Exit::Signal(signal));
     }
     exit

@@ -34,14 +34,22 @@ struct Batch {
 impl Claimer {
     /// Has taken nothing in yet.
     pub fn new(shared: Arc<Shared>, batch_size: usize) -> Self {
-        Claimer { shared, batch_size, batch: Mutex::default() }
+        Claimer {
+            shared,
+            batch_size,
+            batch: Mutex::default(),
+        }
     }
 
     /// Takes everything in, until the end or until the run stops.
     pub fn run(&self, mut deliveries: Deliveries) {
         let mut at_rest = true;
         loop {
-            let next = if at_rest { Ok(deliveries.next()) } else { deliveries.try_next() };
+            let next = if at_rest {
+                Ok(deliveries.next())
+            } else {
+                deliveries.try_next()
+            };
             self.shared.facts.wait_until_read();
             let mut batch = lock(&self.batch);
             match next {
@@ -120,15 +128,24 @@ impl Claimer {
     }
 
     fn offer(&self, rows: impl Iterator<Item = (Option<ClaimId>, Arc<Event>)>) {
-        self.shared.change(|flow| rows.for_each(|(claim, event)| flow.offer(claim, event)));
+        self.shared
+            .change(|flow| rows.for_each(|(claim, event)| flow.offer(claim, event)));
     }
 }
 
 /// What the report is told of a row that the ledger keeps from being sent.
 fn ended(row: Claimed) -> Option<Fact> {
     let settled = |event, outcome, reason: &str| {
-        let detail = Detail { reason: reason.into(), ..Detail::default() };
-        Fact::Settled(Settled { event, claim: None, outcome, detail })
+        let detail = Detail {
+            reason: reason.into(),
+            ..Detail::default()
+        };
+        Fact::Settled(Settled {
+            event,
+            claim: None,
+            outcome,
+            detail,
+        })
     };
     Some(match row {
         Claimed::Send(..) => return None,

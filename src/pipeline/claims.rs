@@ -63,7 +63,7 @@ impl Claims for NoLedger {
     fn claim(&self, batch: &[Arc<Event>]) -> Result<Vec<Claimed>, ClaimError> {
         Ok(batch
             .into_iter()
-            .map(|event| Claimed::Send(ClaimId(0), event))
+            .map(|event| Claimed::Send(ClaimId(0), event.clone()))
             .collect())
     }
 

@@ -5,7 +5,8 @@
 //! same memory. A closed channel is the signal to stop reading.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
 
 use crate::event::Event;
 use crate::input::{Chunk, Dialect, Source};
@@ -84,6 +85,20 @@ impl Deliveries {
     pub fn next(&mut self) -> Option<Delivery> {
         let next = self.next.take().or_else(|| self.coming.recv().ok())?;
         next.recv().ok()
+    }
+
+    /// The next one; waits for it no longer than `span`. `Ok(None)` at the end.
+    pub fn wait(&mut self, span: Duration) -> Result<Option<Delivery>, NotYet> {
+        let next = match self.next.take() {
+            Some(next) => next,
+            None => match self.coming.recv_timeout(span) {
+                Ok(next) => next,
+                Err(RecvTimeoutError::Timeout) => return Err(NotYet),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            },
+        };
+        // In work on another core: it will not take long.
+        Ok(next.recv().ok())
     }
 
     /// The next one, if it is there: `Ok(None)` at the end, `Err` if it would have to be waited for.
@@ -183,7 +198,10 @@ struct Work {
 
 impl Work {
     fn check(&self, most: u64) -> Parcel {
-        let mut parcel = Parcel { input: self.chunk.place().input, ..Parcel::default() };
+        let mut parcel = Parcel {
+            input: self.chunk.place().input,
+            ..Parcel::default()
+        };
         let mut normaliser = Normaliser::new(&self.binding, &self.checking.rules);
         self.chunk.for_each(&self.dialect, |row| {
             if parcel.tally.read == most {

@@ -176,7 +176,7 @@ impl Flow {
     /// What a free connection shall do now.
     pub fn step(&mut self, now: Moment) -> Step {
         self.queue.wake(now);
-        if self.unsettled == 0 && (self.complete || self.stopped.is_some()) {
+        if self.is_done() {
             return Step::Done;
         }
         if self.stopped.is_some() || !self.queue.has_ready() {
@@ -445,6 +445,11 @@ impl Flow {
     /// Rows claimed and not settled.
     pub fn unsettled(&self) -> usize {
         self.unsettled
+    }
+
+    /// Whether every row has its outcome and no more will come.
+    pub fn is_done(&self) -> bool {
+        self.unsettled == 0 && (self.complete || self.stopped.is_some())
     }
 
     /// Why the run ends before its input does.

@@ -6,6 +6,7 @@
 mod apps;
 mod backoff;
 mod breaker;
+pub mod claim;
 pub mod claims;
 pub mod facts;
 mod fate;

@@ -3,7 +3,7 @@
 //! One thread at a time stands in the turnstile and waits for a row, for the pace or for the end
 //! of a pause; the others queue behind it. So a pause wakes one thread, not all of them.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::clock::Clock;
 use crate::outcome::StopReason;
@@ -34,11 +34,15 @@ pub struct Shared {
     pub keys: Keys,
     /// The run's clock.
     pub clock: Clock,
+    /// What the user must put right before anything can be sent.
+    misuse: OnceLock<String>,
 }
 
 /// The keys of a run.
 #[derive(Debug)]
 pub struct Keys {
+    /// Whether that is the key of one app, and rows of another must not go with it.
+    pub one_app: bool,
     /// The key that serves every row.
     pub only: Authorization,
 }
@@ -62,7 +66,19 @@ impl Shared {
             transport,
             keys,
             clock,
+            misuse: OnceLock::new(),
         }
+    }
+
+    /// The options do not fit the input: ends the run.
+    pub fn misused(&self, text: String) {
+        self.stop(StopReason::InputError, &text);
+        let _ = self.misuse.set(text);
+    }
+
+    /// What the user must put right, if that ended the run.
+    pub fn misuse(&self) -> Option<&str> {
+        self.misuse.get().map(String::as_str)
     }
 
     /// Looks at the state of sending.
