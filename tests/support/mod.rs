@@ -9,10 +9,12 @@
     reason = "each test file uses a part; tests may unwrap"
 )]
 
+mod deaf;
 mod reply;
 mod scripted;
 mod seen;
 
+pub use deaf::Deaf;
 pub use reply::Reply;
-pub use scripted::{Behaviour, Deaf, Scripted};
+pub use scripted::{Behaviour, Scripted};
 pub use seen::Seen;
