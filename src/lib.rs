@@ -5,6 +5,7 @@
 //! ```text
 //! input      bytes -> rows                  (csv, ndjson, gzip, zstd, stdin)
 //! mapping    the export's columns -> Tenjin's fields
+//! schema     what Tenjin takes, as tables; forms: text -> value
 //! normalise  row x mapping x schema -> Event or Rejection
 //! pipeline   feed (rayon) -> claim -> send -> settle
 //! report     outcomes -> bytes              (json, rejects, outcomes, terminal)
