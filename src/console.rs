@@ -158,7 +158,7 @@ impl Console {
     }
 
     /// Takes the bar away, before the summary.
-    pub fn finish(&mut self) {
+    pub fn clear(&mut self) {
         if let Member::Bar(bar) = &self.progress {
             bar.finish_and_clear();
         }
@@ -275,7 +275,7 @@ mod tests {
         for second in 0..=25 {
             console.show(&at(second));
         }
-        console.finish();
+        console.clear();
         let times: Vec<_> = page.text().lines().map(|l| l[..5].to_owned()).collect();
         assert_eq!(times, ["10 s:", "20 s:"]);
     }
@@ -287,7 +287,7 @@ mod tests {
         console.show(&at(100));
         assert_eq!(page.text(), "");
         console.say("a ledger was made");
-        console.finish();
+        console.clear();
         assert_eq!(page.text(), "a ledger was made\n");
     }
 
@@ -297,7 +297,7 @@ mod tests {
             let mut console = Console::new(progress, Box::new(Closed));
             console.show(&at(100));
             console.say("x");
-            console.finish();
+            console.clear();
         }
     }
 

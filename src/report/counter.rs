@@ -36,6 +36,11 @@ impl<K: Clone + Eq + Hash + Ord> Counter<K> {
         }
     }
 
+    /// Adds to what is counted without a key.
+    pub fn add_unnamed(&mut self, count: u64) {
+        self.more += count;
+    }
+
     /// What was counted under a key.
     pub fn count(&self, key: &K) -> u64 {
         self.counts.get(key).copied().unwrap_or_default()
