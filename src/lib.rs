@@ -5,6 +5,7 @@
 //! ```text
 //! input      bytes -> rows                  (csv, ndjson, gzip, zstd, stdin)
 //! mapping    the export's columns -> Tenjin's fields
+//! schema     what Tenjin takes, as tables; forms: text -> value
 //! normalise  row x mapping x schema -> Event or Rejection
 //! pipeline   feed (rayon) -> claim -> send -> settle
 //! report     outcomes -> bytes              (json, rejects, outcomes, terminal)
@@ -14,12 +15,31 @@
 //! [`outcome`], [`wire`], [`clock`], [`secret`]. Imports point down only:
 //! words <- stations <- road <- door.
 
+pub mod bookkeeper;
+pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod console;
 pub mod event;
+pub mod exit;
+pub mod fields;
+pub mod forms;
+pub mod identity;
+pub mod input;
+pub mod keys;
 pub mod kind;
+pub mod mapping;
+pub mod normalise;
 pub mod outcome;
+pub mod pipeline;
+pub mod plan;
+pub mod rate;
 pub mod report;
 pub mod row;
+pub mod sandbox;
+pub mod schema;
 pub mod secret;
+pub mod signals;
+pub mod transport;
+pub mod verdict;
 pub mod wire;

@@ -1,3 +1,21 @@
 //! The door: parse, run, exit code.
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tenjin_s2s::cli::Cli;
+use tenjin_s2s::commands;
+use tenjin_s2s::exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            // Nobody hears it if standard error is closed; the exit code remains.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            Exit::Usage.into()
+        }
+    }
+}

@@ -111,7 +111,7 @@ impl Span {
 #[derive(Debug, Clone)]
 pub struct Settled {
     /// The row.
-    pub event: Event,
+    pub event: Arc<Event>,
     /// What became of it.
     pub outcome: Outcome,
     /// Why. For `filtered` the reason is the filter's name.

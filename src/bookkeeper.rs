@@ -1,0 +1,319 @@
+//! The one owner of the report and of the terminal: facts in, books and files out.
+//!
+//! Stations never print and never write; they tell. A report that can no longer be written stops
+//! the run, but the books go on to the end, so that the summary is true.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::clock::{Clock, Moment};
+use crate::console::{Console, Snapshot};
+use crate::normalise::{Counts, Tally};
+use crate::outcome::{Outcome, StopReason};
+use crate::pipeline::facts::Fact;
+use crate::pipeline::feed::{Opened, Parcel};
+use crate::pipeline::flow;
+use crate::report::books::Books;
+use crate::report::facts::{ChunkFacts, Group, Settled, Span};
+use crate::report::files::Files;
+use crate::report::folder::FolderError;
+use crate::report::json;
+use crate::report::plan::PlanFacts;
+use crate::report::run::{InputFacts, RunFacts, Status};
+use crate::report::source::{Shape, Source};
+use crate::row::shown;
+
+/// How often `report.json` is replaced while the run goes on.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// Owns what people will see.
+pub struct Bookkeeper {
+    /// Every number.
+    pub books: Books,
+    /// What the report says about the run.
+    pub run: RunFacts,
+    /// Standard error.
+    pub console: Console,
+    files: Files,
+    /// The first thing that could not be written.
+    failure: Option<FolderError>,
+    inputs: Vec<Size>,
+    input_error: Option<String>,
+    clock: Clock,
+    written: Moment,
+    looked: Moment,
+    sends: bool,
+}
+
+/// How much of an input has been read, and how much there is.
+struct Size {
+    read: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+impl Bookkeeper {
+    /// Knows the inputs, and has read nothing yet.
+    pub fn new(
+        run: RunFacts,
+        mut files: Files,
+        opened: &[Opened],
+        console: Console,
+        clock: Clock,
+        sends: bool,
+    ) -> Self {
+        let mut run = run;
+        let mut inputs = Vec::new();
+        for input in opened {
+            files.input(shape(input));
+            run.inputs.push(InputFacts {
+                path: path(input),
+                format: input.source.format().name(),
+                ..InputFacts::default()
+            });
+            let read = input.source.counter();
+            inputs.push(Size {
+                read,
+                total: input.source.size(),
+            });
+        }
+        Bookkeeper {
+            books: Books::new(),
+            run,
+            console,
+            files,
+            failure: None,
+            inputs,
+            input_error: None,
+            clock,
+            written: Moment::default(),
+            looked: Moment::default(),
+            sends,
+        }
+    }
+
+    /// Takes one fact.
+    pub fn take(&mut self, fact: Fact) {
+        let now = self.clock.now();
+        match fact {
+            Fact::Read(parcel) => self.read(now, *parcel),
+            Fact::Ended { input, error } => self.ended(input, error),
+            Fact::Request {
+                left,
+                latency,
+                retry,
+            } => self.books.request(left, latency, retry),
+            Fact::Settled(flow::Settled {
+                event,
+                outcome,
+                detail,
+                ..
+            }) => {
+                self.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
+            }
+            Fact::Rejected(event, rejection) => {
+                self.books.rejected(&rejection);
+                let written = self.files.rejected(&rejection);
+                self.keep(written);
+                let detail = crate::outcome::Detail::default();
+                let outcome = Outcome::Rejected;
+                self.books.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
+            }
+        }
+    }
+
+    fn read(&mut self, now: Moment, parcel: Parcel) {
+        if let Some(input) = self.run.inputs.get_mut(parcel.input as usize) {
+            input.rows += parcel.tally.read;
+        }
+        for rejection in &parcel.rejections {
+            self.books.rejected(rejection);
+            let written = self.files.rejected(rejection);
+            self.keep(written);
+        }
+        for (place, filter) in &parcel.filtered {
+            let written = self.files.filtered(*place, &filter.name());
+            self.keep(written);
+        }
+        self.books.chunk(now, chunk_facts(&parcel.tally));
+    }
+
+    fn settled(&mut self, now: Moment, settled: &Settled) {
+        self.books.settled(now, settled);
+        let written = self.files.settled(settled);
+        self.keep(written);
+    }
+
+    fn ended(&mut self, input: u32, error: Option<String>) {
+        if let Some(facts) = self.run.inputs.get_mut(input as usize) {
+            facts.complete = error.is_none();
+        }
+        self.input_error = self.input_error.take().or(error);
+    }
+
+    /// Looks after what goes by time: progress, the interim report, pauses.
+    pub fn tick(&mut self, rate: f64, waiting: Option<(Duration, Cow<'static, str>)>) {
+        let now = self.clock.now();
+        if waiting.is_some() {
+            self.books.waited(now, now.since(self.looked));
+        }
+        self.looked = now;
+        self.sizes();
+        let snapshot = Snapshot {
+            elapsed: now.since(Moment::default()),
+            bytes: self
+                .inputs
+                .iter()
+                .map(|size| size.read.load(Ordering::Relaxed))
+                .sum(),
+            bytes_total: self.inputs.iter().map(|size| size.total).sum(),
+            rows: self.books.rows.all().clone(),
+            sends: self.sends,
+            rate,
+            waiting,
+        };
+        self.console.show(&snapshot);
+        if now.since(self.written) >= EVERY {
+            self.written = now;
+            self.write(None);
+        }
+    }
+
+    /// Replaces `report.json` with what is known by now.
+    pub fn write(&mut self, plan: Option<&PlanFacts>) {
+        self.run.elapsed = self.clock.now().since(Moment::default());
+        let document = json::document(&self.books, &self.run, plan);
+        let written = self.files.write_json(&document);
+        self.keep(written);
+    }
+
+    /// The end: the last `report.json`, which is also what `--output json` prints.
+    pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
+        self.sizes();
+        self.run.elapsed = self.clock.now().since(Moment::default());
+        self.run.finished_at = Some(Timestamp::now());
+        self.console.finish();
+        let document = json::document(&self.books, &self.run, plan);
+        let written = self.files.finish(&document);
+        self.keep(written);
+        document
+    }
+
+    /// The run ends before its input does; the first reason stays.
+    pub fn stopped(&mut self, status: Status, reason: StopReason, text: &str) {
+        self.run.status = status;
+        if self.run.stop_reason.is_none() {
+            self.run.stop_reason = Some(reason);
+            self.run.stop_detail = Some(shown(text).into());
+        }
+    }
+
+    /// What an input ended with before its end.
+    pub fn input_error(&self) -> Option<&str> {
+        self.input_error.as_deref()
+    }
+
+    /// The first thing that could not be written.
+    pub fn failure(&self) -> Option<&FolderError> {
+        self.failure.as_ref()
+    }
+
+    /// Where the files are.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn keep(&mut self, written: Result<(), FolderError>) {
+        if let Err(error) = written {
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    fn sizes(&mut self) {
+        for (facts, size) in self.run.inputs.iter_mut().zip(&self.inputs) {
+            facts.bytes = size.read.load(Ordering::Relaxed);
+        }
+    }
+}
+
+fn path(input: &Opened) -> String {
+    match input.source.name() {
+        "<stdin>" => "-".into(),
+        name => name.to_owned(),
+    }
+}
+
+fn shape(input: &Opened) -> Source {
+    let shape = match input.source.header() {
+        Some(header) => Shape::Csv {
+            delimiter: header.delimiter(),
+            header: header.text().to_owned(),
+        },
+        None => Shape::Ndjson,
+    };
+    Source {
+        path: path(input),
+        shape,
+    }
+}
+
+/// The chunk's numbers, as the report takes them.
+fn chunk_facts(tally: &Tally) -> ChunkFacts {
+    let mut facts = ChunkFacts::default();
+    for (kind, app, counts) in tally.by() {
+        if counts != Counts::default() {
+            let group = facts
+                .groups
+                .entry(Group {
+                    kind,
+                    app: app.cloned(),
+                })
+                .or_default();
+            group.valid += counts.valid;
+            group.rejected += counts.rejected;
+            group.filtered += counts.filtered;
+        }
+    }
+    let totals = tally.totals();
+    for (currency, amount) in totals.revenue {
+        facts.revenue.entry(currency).or_default().add(amount);
+    }
+    facts.events = totals.events;
+    facts.filters.clone_from(&tally.filters);
+    facts.fixes = tally
+        .fixes()
+        .map(|(name, count)| (name.into(), count))
+        .collect();
+    let dropped = tally.dropped_fields.iter();
+    facts.dropped_fields = dropped
+        .map(|((field, code), count)| (((*field).into(), *code), *count))
+        .collect();
+    facts.event_time = Span {
+        bounds: tally.event_time.first.zip(tally.event_time.last),
+        older_than_a_day: tally.event_time.older_than_a_day,
+    };
+    facts.unmapped_columns = tally
+        .unmapped
+        .names
+        .iter()
+        .map(|name| name.to_string())
+        .collect();
+    facts
+}

@@ -1,0 +1,81 @@
+//! `upload --dry-run`: everything up to the wire, then what would happen.
+
+use anyhow::Context;
+
+use super::validate::{conclude, read_all};
+use super::{Talk, run_facts, summary};
+use crate::bookkeeper::Bookkeeper;
+use crate::cli::InputArgs;
+use crate::clock::Clock;
+use crate::event::Event;
+use crate::exit::Exit;
+use crate::pipeline::feed::{self, Delivery};
+use crate::plan::{Reading, Sending};
+use crate::report::files::Files;
+use crate::report::folder::Folder;
+use crate::report::plan::{PlanFacts, PlannedRequest};
+use crate::signals::Signals;
+use crate::transport::Endpoint;
+
+/// How many requests are shown as they would go.
+const SHOWN: usize = 3;
+
+/// Plans an upload. The report is written only where one was asked for.
+pub(super) fn run(
+    input: &InputArgs,
+    reading: &Reading,
+    sending: &Sending,
+    talk: &Talk,
+) -> anyhow::Result<Exit> {
+    let opened = reading.open()?;
+    let signals = Signals::listen()?;
+    let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
+    facts.dry_run = true;
+    facts.sandbox = sending.endpoint.is_none();
+    facts.rate = sending.rate.per_second();
+    let files = match &sending.report_dir {
+        None => Files::none(),
+        Some(dir) => Files::new(
+            Folder::open(Some(dir), &facts.run_id)?,
+            reading.all_outcomes,
+        )?,
+    };
+    let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
+    let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
+    let mut plan = PlanFacts::default();
+    let endpoint = sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin);
+    let inputs: Vec<String> = keeper
+        .run
+        .inputs
+        .iter()
+        .map(|input| input.path.clone())
+        .collect();
+    let signal = read_all(&mut keeper, deliveries, &signals, |delivery| {
+        if let Delivery::Parcel(parcel) = delivery {
+            plan.requests += parcel.events.len() as u64;
+            for event in parcel
+                .events
+                .iter()
+                .take(SHOWN - plan.first_requests.len().min(SHOWN))
+            {
+                plan.first_requests.push(planned(event, &endpoint, &inputs));
+            }
+        }
+    });
+    let exit = conclude(&mut keeper, signal);
+    keeper.books.send_none();
+    summary::print(&mut keeper, Some(&plan), input.output, talk)?;
+    Ok(exit)
+}
+
+fn planned(event: &Event, endpoint: &Endpoint, inputs: &[String]) -> PlannedRequest {
+    let input = inputs
+        .get(event.place.input as usize)
+        .map_or("?", String::as_str);
+    let input = if input == "-" { "stdin" } else { input };
+    PlannedRequest {
+        row: format!("{input}:{}", event.place.line),
+        url: endpoint.url(event.kind),
+        body: event.body.to_string(),
+    }
+}

@@ -1,0 +1,33 @@
+//! The family of commands: one file each, from its options to an exit code.
+//!
+//! An error here is for people, and means exit code 2: nothing was sent.
+
+mod completions;
+mod dry_run;
+mod fields;
+mod man;
+mod run_facts;
+mod sandbox;
+mod strict;
+mod summary;
+mod talk;
+mod upload;
+mod validate;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+
+pub use talk::Talk;
+
+/// Runs what was typed.
+pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    let talk = Talk::decide(&cli.talk);
+    match &cli.command {
+        Command::Validate(args) => validate::run(args, &talk),
+        Command::Upload(args) => upload::run(args, &talk),
+        Command::Sandbox(args) => sandbox::run(args, &talk),
+        Command::Fields(args) => fields::run(args, &talk),
+        Command::Completions { shell } => completions::run(*shell, &talk),
+        Command::Man => man::run(&talk),
+    }
+}

@@ -1,0 +1,69 @@
+//! What the report says about a run before it has begun.
+
+use jiff::Timestamp;
+
+use crate::pipeline::feed::Opened;
+use crate::plan::Reading;
+use crate::report::escape::argument;
+use crate::report::run::RunFacts;
+
+/// The facts of a run that starts now.
+pub(super) fn new(
+    command: &'static str,
+    inputs: &[String],
+    reading: &Reading,
+    opened: &[Opened],
+) -> RunFacts {
+    let (options, typed_inputs) = typed(inputs);
+    RunFacts {
+        run_id: run_id(),
+        command,
+        started_at: Timestamp::now(),
+        mapping: mapping(reading, opened),
+        sends_event_time: reading.rules.send_event_time,
+        options,
+        typed_inputs,
+        ..RunFacts::default()
+    }
+}
+
+/// Sorts by time and is unique: `20261122T233405Z-1f3a9c2e`.
+fn run_id() -> String {
+    let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    format!("{now}-{:08x}", fastrand::u32(..))
+}
+
+/// One mapping if all inputs have the same, else one for each input.
+fn mapping(reading: &Reading, opened: &[Opened]) -> serde_json::Value {
+    let mut all: Vec<serde_json::Value> = opened
+        .iter()
+        .map(|input| reading.mapping.describe(&input.binding))
+        .collect();
+    all.dedup();
+    match all.len() {
+        1 => all.remove(0),
+        _ => serde_json::Value::Array(all.into_iter().take(crate::report::LIST_LIMIT).collect()),
+    }
+}
+
+/// The options as they were typed, and the inputs, for the next command to type.
+fn typed(inputs: &[String]) -> (String, String) {
+    let quoted = |words: &[String]| {
+        words
+            .iter()
+            .map(|word| argument(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let mut left: Vec<String> = inputs.to_vec();
+    let mut options = Vec::new();
+    for word in std::env::args_os().skip(2) {
+        let word = word.to_string_lossy().into_owned();
+        match left.iter().position(|input| *input == word) {
+            Some(at) => drop(left.remove(at)),
+            None if word == "--dry-run" => {}
+            None => options.push(word),
+        }
+    }
+    (quoted(&options), quoted(inputs))
+}

@@ -1,0 +1,47 @@
+//! The end of a command that has read rows: the last report, and the result on stdout.
+
+use super::Talk;
+use crate::bookkeeper::Bookkeeper;
+use crate::cli::OutputArg;
+use crate::outcome::Outcome;
+use crate::report::plan::{self, PlanFacts};
+use crate::report::run::Status;
+use crate::report::terminal;
+
+/// Writes the report and prints the result.
+pub(super) fn print(
+    keeper: &mut Bookkeeper,
+    plan: Option<&PlanFacts>,
+    output: OutputArg,
+    talk: &Talk,
+) -> anyhow::Result<()> {
+    let document = keeper.finish(plan);
+    if let Some(failure) = keeper.failure() {
+        talk.complain(&format!("the report is not complete: {failure}"));
+    }
+    match output {
+        OutputArg::Json => talk.result(&document),
+        OutputArg::Text if talk.quiet && !needs_attention(keeper) => Ok(()),
+        OutputArg::Text => {
+            let places = keeper.files().places();
+            let text = match plan {
+                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, talk.ink()),
+                None => terminal::summary(&keeper.books, &keeper.run, &places, talk.ink()),
+            };
+            talk.result(&text)
+        }
+    }
+}
+
+/// What `--quiet` does not keep quiet about.
+fn needs_attention(keeper: &Bookkeeper) -> bool {
+    let rows = keeper.books.rows.all();
+    let quiet = [Outcome::Accepted, Outcome::Filtered, Outcome::Duplicate];
+    let sends = keeper.run.command == "upload" && !keeper.run.dry_run;
+    let good =
+        |outcome: &Outcome| quiet.contains(outcome) || (*outcome == Outcome::NotSent && !sends);
+    let bad = Outcome::ALL.iter().filter(|outcome| !good(outcome));
+    bad.map(|outcome| rows.count(*outcome)).sum::<u64>() > 0
+        || keeper.run.status != Status::Complete
+        || keeper.failure().is_some()
+}

@@ -1,0 +1,96 @@
+//! `tenjin-s2s validate`: everything up to the wire, without key, network or ledger.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::Talk;
+use super::run_facts;
+use super::summary;
+use crate::bookkeeper::Bookkeeper;
+use crate::cli::ValidateArgs;
+use crate::clock::Clock;
+use crate::exit::Exit;
+use crate::outcome::{Outcome, StopReason};
+use crate::pipeline::facts::Fact;
+use crate::pipeline::feed::{self, Deliveries, Delivery};
+use crate::plan::Reading;
+use crate::report::files::Files;
+use crate::report::folder::Folder;
+use crate::report::run::Status;
+use crate::signals::Signals;
+
+/// How long it waits for rows before it looks after other things.
+const GLANCE: Duration = Duration::from_millis(100);
+
+pub(super) fn run(args: &ValidateArgs, talk: &Talk) -> anyhow::Result<Exit> {
+    let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
+    let opened = reading.open()?;
+    let signals = Signals::listen()?;
+    let clock = Clock::new();
+    let run = run_facts::new("validate", &args.input.inputs, &reading, &opened);
+    let files = match &args.report_dir {
+        None => Files::none(),
+        Some(dir) => Files::new(Folder::open(Some(dir), &run.run_id)?, reading.all_outcomes)?,
+    };
+    let mut keeper = Bookkeeper::new(run, files, &opened, talk.console(), clock, false);
+    let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
+    let signal = read_all(&mut keeper, deliveries, &signals, |_| {});
+    let exit = conclude(&mut keeper, signal);
+    keeper.books.send_none();
+    summary::print(&mut keeper, None, args.input.output, talk)?;
+    Ok(exit)
+}
+
+/// Takes every delivery, until the end or a signal; `look` sees each one first.
+pub(super) fn read_all(
+    keeper: &mut Bookkeeper,
+    mut deliveries: Deliveries,
+    signals: &Signals,
+    mut look: impl FnMut(&Delivery),
+) -> Option<u8> {
+    loop {
+        match deliveries.wait(GLANCE) {
+            Ok(None) => return None,
+            Ok(Some(delivery)) => {
+                look(&delivery);
+                keeper.take(match delivery {
+                    Delivery::Parcel(parcel) => Fact::Read(parcel),
+                    Delivery::Ended { input, error } => Fact::Ended { input, error },
+                });
+            }
+            Err(feed::NotYet) => {}
+        }
+        keeper.tick(0.0, None);
+        if let Some(signal) = signals.caught() {
+            return Some(signal);
+        }
+    }
+}
+
+/// How a run that sends nothing has ended.
+pub(super) fn conclude(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
+    let mut exit = Exit::Done;
+    if keeper.books.rows.all().count(Outcome::Rejected) > 0 {
+        exit = exit.or(Exit::Incomplete);
+    }
+    keeper.run.status = Status::Complete;
+    if let Some(error) = keeper.input_error() {
+        let error = error.to_owned();
+        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
+        exit = exit.or(Exit::Usage);
+    }
+    if keeper.failure().is_some() {
+        exit = exit.or(Exit::Stopped);
+    }
+    if let Some(signal) = signal {
+        keeper.stopped(
+            Status::Interrupted,
+            StopReason::Interrupted,
+            "a signal ended the run",
+        );
+        exit = exit.or(Exit::Signal(signal));
+    }
+    exit
+}

@@ -1,0 +1,84 @@
+//! What was put right without asking: counted by rows, under stable names.
+
+/// One sort of repair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Fix {
+    /// An id's case or dashes were changed to the form that is sent.
+    IdForm,
+    /// A country code was in lower case.
+    CountryCase,
+    /// A currency code was in lower case.
+    CurrencyCase,
+    /// A platform was spelt another way (`iOS`, `iPadOS`, `Google Play`).
+    PlatformName,
+    /// An Android release became its API level.
+    OsVersionApiLevel,
+    /// `os_version` named its system too (`iOS 17.5`).
+    OsVersionPrefix,
+    /// `os_version_release` was filled from the release in `os_version`.
+    OsVersionReleaseFilled,
+    /// Yes or no was spelt another way than it is sent.
+    BooleanForm,
+    /// A word of a fixed list was in another case.
+    ChoiceCase,
+    /// No column is mapped to `quantity`, so it is 1.
+    QuantityDefault,
+    /// A field that only the other platform family has was left out.
+    OtherPlatformLeftOut,
+}
+
+impl Fix {
+    /// Every fix, in the order of the documentation.
+    pub const ALL: [Fix; 11] = [
+        Fix::IdForm,
+        Fix::CountryCase,
+        Fix::CurrencyCase,
+        Fix::PlatformName,
+        Fix::OsVersionApiLevel,
+        Fix::OsVersionPrefix,
+        Fix::OsVersionReleaseFilled,
+        Fix::BooleanForm,
+        Fix::ChoiceCase,
+        Fix::QuantityDefault,
+        Fix::OtherPlatformLeftOut,
+    ];
+
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fix::IdForm => "id_form",
+            Fix::CountryCase => "country_case",
+            Fix::CurrencyCase => "currency_case",
+            Fix::PlatformName => "platform_name",
+            Fix::OsVersionApiLevel => "os_version_api_level",
+            Fix::OsVersionPrefix => "os_version_prefix",
+            Fix::OsVersionReleaseFilled => "os_version_release_filled",
+            Fix::BooleanForm => "boolean_form",
+            Fix::ChoiceCase => "choice_case",
+            Fix::QuantityDefault => "quantity_default",
+            Fix::OtherPlatformLeftOut => "other_platform_left_out",
+        }
+    }
+}
+
+/// The fixes of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fixes(u32);
+
+impl Fixes {
+    /// Notes one.
+    pub fn note(&mut self, fix: Fix) {
+        self.0 |= 1 << fix as u32;
+    }
+
+    /// Whether it was noted.
+    pub fn has(self, fix: Fix) -> bool {
+        self.0 & (1 << fix as u32) != 0
+    }
+
+    /// Those that were noted.
+    pub fn iter(self) -> impl Iterator<Item = Fix> {
+        let noted = if self.0 == 0 { &[][..] } else { &Fix::ALL[..] };
+        noted.iter().copied().filter(move |fix| self.has(*fix))
+    }
+}

@@ -1,0 +1,145 @@
+//! `os_version`: an API level on Android, digits and dots on iOS.
+//!
+//! Exports nearly always give Android's release (`14`, `8.1.0`) where Tenjin asks for the API
+//! level (`34`, `27`). Numbers up to 16 are read as releases, 17 and above as API levels: no
+//! device in use is below level 17, and that is how the two can be told apart.
+
+use std::borrow::Cow;
+
+use super::{Fix, Fixes, Trouble, Value};
+use crate::kind::Platform;
+use crate::row::Code;
+
+/// Android's releases and their API levels: <https://apilevels.com>. The first that matches a
+/// release, or begins it, counts.
+const RELEASES: &[(&str, i64)] = &[
+    ("16", 36),
+    ("15", 35),
+    ("14", 34),
+    ("13", 33),
+    ("12.1", 32),
+    ("12L", 32),
+    ("12", 31),
+    ("11", 30),
+    ("10", 29),
+    ("9", 28),
+    ("8.1", 27),
+    ("8", 26),
+    ("7.1", 25),
+    ("7", 24),
+    ("6", 23),
+    ("5.1", 22),
+    ("5", 21),
+    ("4.4W", 20),
+    ("4.4", 19),
+    ("4.3", 18),
+    ("4.2", 17),
+    ("4.1", 16),
+    ("4.0.4", 15),
+    ("4.0.3", 15),
+    ("4", 14),
+    ("3.2", 13),
+    ("3.1", 12),
+    ("3", 11),
+    ("2.3.7", 10),
+    ("2.3.6", 10),
+    ("2.3.5", 10),
+    ("2.3.4", 10),
+    ("2.3.3", 10),
+    ("2.3", 9),
+    ("2.2", 8),
+    ("2.1", 7),
+    ("2.0.1", 6),
+    ("2", 5),
+    ("1.6", 4),
+    ("1.5", 3),
+    ("1.1", 2),
+    ("1", 1),
+];
+
+/// The lowest number that is an API level rather than a release.
+const LOWEST_LEVEL: i64 = 17;
+/// Far above what can come; keeps nonsense such as build numbers out.
+const HIGHEST_LEVEL: i64 = 99;
+
+/// Reads `os_version` for this platform.
+pub(super) fn read<'t>(
+    text: Cow<'t, str>,
+    platform: Option<Platform>,
+    fixes: &mut Fixes,
+) -> Result<Value<'t>, Trouble> {
+    match platform {
+        Some(Platform::Ios) => ios(text, fixes),
+        Some(_) => android(&text, fixes),
+        // The platform is a fault already.
+        None => Ok(Value::Text(text)),
+    }
+}
+
+fn ios<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
+    let bare = bare(&text, &["iphone os", "ipados", "ios"]);
+    let is_version = bare.len() <= 20
+        && bare
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    if !is_version {
+        let hint = "write iOS's version in digits and dots, as 17.5";
+        return Err(Trouble::new(Code::InvalidNumber, hint));
+    }
+    if bare.len() == text.len() {
+        return Ok(Value::Text(text));
+    }
+    fixes.note(Fix::OsVersionPrefix);
+    Ok(Value::Text(Cow::Owned(bare.to_owned())))
+}
+
+fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+    let bare = bare(text, &["android"]);
+    if bare.len() < text.len() {
+        fixes.note(Fix::OsVersionPrefix);
+    }
+    if let Ok(level @ LOWEST_LEVEL..=HIGHEST_LEVEL) = super::money::integer(bare) {
+        return Ok(Value::Integer(level));
+    }
+    let Some(level) = level_of(bare) else {
+        let hint = "write Android's API level, as 34, or its release, as 14";
+        return Err(Trouble::new(Code::InvalidInteger, hint));
+    };
+    fixes.note(Fix::OsVersionApiLevel);
+    Ok(Value::Integer(level))
+}
+
+/// The API level of a release such as `8.1.0`.
+fn level_of(release: &str) -> Option<i64> {
+    let is_release = release.len() <= 12
+        && release.split('.').all(|part| {
+            let digits = part.trim_end_matches(['L', 'W']);
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        });
+    let begins = |known: &str| {
+        release
+            .strip_prefix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    RELEASES
+        .iter()
+        .find(|(known, _)| is_release && begins(known))
+        .map(|(_, level)| *level)
+}
+
+/// The release in an `os_version` that [`read`] made an API level of.
+pub fn release_of(text: &str) -> &str {
+    bare(text, &["android"])
+}
+
+/// Without the system's name in front.
+fn bare<'t>(text: &'t str, names: &[&str]) -> &'t str {
+    for name in names {
+        if let Some((head, rest)) = text.split_at_checked(name.len())
+            && head.eq_ignore_ascii_case(name)
+        {
+            return rest.trim_start_matches([' ', '-', '_']);
+        }
+    }
+    text
+}

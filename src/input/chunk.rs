@@ -1,0 +1,55 @@
+//! A run of whole records, cut into rows wherever there is a free core.
+//!
+//! A chunk owns its bytes and knows where it stands; its rows are lent one by one, and their
+//! cells borrow from it.
+
+use super::damage;
+use super::dialect::{Dialect, Format};
+use super::{csv_rows, json_rows};
+use crate::row::{Cells, Place, RawRow};
+
+/// Whole records of one input, in its order.
+#[derive(Debug)]
+pub struct Chunk {
+    pub(super) first: Place,
+    pub(super) body: Body,
+}
+
+#[derive(Debug)]
+pub(super) enum Body {
+    Records(Vec<u8>),
+    /// The start of a line over the limit; the rest was never held.
+    TooLong(Box<[u8]>),
+}
+
+impl Chunk {
+    /// Where its first line is.
+    pub fn place(&self) -> Place {
+        self.first
+    }
+
+    /// How many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        match &self.body {
+            Body::Records(bytes) => bytes.len(),
+            Body::TooLong(start) => start.len(),
+        }
+    }
+
+    /// Cuts it, row by row, in input order. Blank lines are no rows.
+    pub fn for_each(&self, dialect: &Dialect, mut visit: impl FnMut(RawRow<'_>)) {
+        match (&self.body, dialect.format) {
+            (Body::TooLong(start), _) => visit(RawRow {
+                place: self.first,
+                text: start,
+                cells: Cells::Damaged(damage::too_long(start, dialect.max_row_bytes)),
+            }),
+            (Body::Records(bytes), Format::Csv) => {
+                csv_rows::each(self.first, bytes, dialect, &mut visit);
+            }
+            (Body::Records(bytes), Format::Ndjson) => {
+                json_rows::each(self.first, bytes, dialect, &mut visit);
+            }
+        }
+    }
+}

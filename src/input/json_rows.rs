@@ -1,0 +1,305 @@
+//! NDJSON lines into members: one pass of `serde_json`, values as the text that stands there,
+//! so that money keeps its digits.
+//!
+//! A line that is not one whole object, or says one key twice, is damaged alone.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use memchr::memchr;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::damage;
+use super::dialect::Dialect;
+use super::rejects;
+use crate::row::{Cells, Fault, Place, RawRow};
+
+/// The members of an object: names, and values as JSON text.
+pub(super) type Members<'c> = Vec<(Cow<'c, str>, &'c str)>;
+
+/// Cuts whole lines.
+pub(super) fn each(
+    first: Place,
+    bytes: &[u8],
+    dialect: &Dialect,
+    visit: &mut impl FnMut(RawRow<'_>),
+) {
+    let mut members = Members::new();
+    let (mut at, mut place) = (0, first);
+    while at < bytes.len() {
+        let end = memchr(dialect.newline, &bytes[at..]).map_or(bytes.len(), |found| at + found);
+        let text = &bytes[at..end];
+        if !text.trim_ascii().is_empty() {
+            line(place, text, dialect, &mut members, visit);
+        }
+        at = end + 1;
+        place.line += 1;
+    }
+}
+
+/// Cuts one line. `members` is room to use; what is in it from the line before helps.
+pub(super) fn line<'c>(
+    place: Place,
+    bytes: &'c [u8],
+    dialect: &Dialect,
+    members: &mut Members<'c>,
+    visit: &mut impl FnMut(RawRow<'_>),
+) {
+    if bytes.len() > dialect.max_row_bytes {
+        let text = damage::start_of_long(bytes, dialect.max_row_bytes);
+        let cells = Cells::Damaged(damage::too_long(text, dialect.max_row_bytes));
+        return visit(RawRow { place, text, cells });
+    }
+    let text = bytes.trim_ascii();
+    let cells = match parse(bytes, members) {
+        Ok(()) if members.iter().any(|(name, _)| name == rejects::BEFORE[0]) => {
+            return rejects::json_row(place, members, dialect, visit);
+        }
+        Ok(()) => judged(members),
+        Err(fault) => Cells::Damaged(fault),
+    };
+    visit(RawRow { place, text, cells });
+}
+
+/// The members, or that nothing is in them.
+pub(super) fn judged<'c>(members: &'c Members<'_>) -> Cells<'c> {
+    let empty = |value: &str| matches!(value, "null" | "\"\"");
+    if members.iter().all(|(_, value)| empty(value)) {
+        Cells::Empty
+    } else {
+        Cells::Json(members)
+    }
+}
+
+fn parse<'c>(bytes: &'c [u8], members: &mut Members<'c>) -> Result<(), Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|error| damage::invalid_utf8(bytes, error))?;
+    members.clear();
+    let mut json = serde_json::Deserializer::from_str(text);
+    ObjectInto(members)
+        .deserialize(&mut json)
+        .and_then(|()| json.end())
+        .map_err(|error| damage::malformed(bytes, hint(&error)))?;
+    match repeated(members) {
+        None => Ok(()),
+        Some(at) => Err(damage::malformed(
+            bytes,
+            format!("member {} has the name of one before it", at + 1),
+        )),
+    }
+}
+
+/// `serde_json`'s own words quote the value where it is of the wrong type; ours do not.
+fn hint(error: &serde_json::Error) -> String {
+    if error.is_data() {
+        return "not a JSON object; each line must be one object".to_owned();
+    }
+    let column = error.column();
+    let said = error.to_string();
+    let what = said.split(" at line ").next().unwrap_or_default();
+    format!("not JSON from column {column} on: {what}")
+}
+
+/// Where a name comes for the second time.
+fn repeated(members: &Members<'_>) -> Option<usize> {
+    const FEW: usize = 32;
+    let name = |at: usize| members[at].0.as_ref();
+    if members.len() <= FEW {
+        let mut marks = 0_u64;
+        return (0..members.len()).find(|&at| {
+            let mark = mark(name(at));
+            let seen = marks & mark != 0;
+            marks |= mark;
+            seen && (0..at).any(|before| name(before) == name(at))
+        });
+    }
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_by_key(|&at| (name(at), at));
+    let twice = order
+        .windows(2)
+        .filter(|pair| name(pair[0]) == name(pair[1]));
+    twice.map(|pair| pair[1]).min()
+}
+
+/// One bit of 64, the same for equal names: most names need no comparing.
+fn mark(name: &str) -> u64 {
+    let ends = |byte: Option<&u8>| byte.map_or(0, |&byte| u32::from(byte));
+    let bytes = name.as_bytes();
+    let mixed =
+        ends(bytes.first()) * 5 + ends(bytes.last()) * 11 + ends(bytes.get(bytes.len() / 2));
+    let length = u32::try_from(bytes.len() % 64).unwrap_or_default();
+    1 << ((mixed + 17 * length) % 64)
+}
+
+/// Puts an object's members into a list that is used again and again.
+struct ObjectInto<'a, 'c>(&'a mut Members<'c>);
+
+impl<'c> DeserializeSeed<'c> for ObjectInto<'_, 'c> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'c>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'c> Visitor<'c> for ObjectInto<'_, 'c> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'c>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(name) = map.next_key_seed(Name)? {
+            let value: &'c RawValue = map.next_value()?;
+            self.0.push((name, value.get()));
+        }
+        Ok(())
+    }
+}
+
+/// A name, borrowed unless it has escapes.
+struct Name;
+
+impl<'c> DeserializeSeed<'c> for Name {
+    type Value = Cow<'c, str>;
+
+    fn deserialize<D: Deserializer<'c>>(self, json: D) -> Result<Cow<'c, str>, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'c> Visitor<'c> for Name {
+    type Value = Cow<'c, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'c str) -> Result<Cow<'c, str>, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Cow<'c, str>, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::dialect::ReadOptions;
+    use super::super::seen::{rows, rows_with, source};
+    use super::*;
+
+    fn hint_of(line: &str) -> String {
+        let text = format!("{{\"a\":1}}\n{line}\n");
+        let mut source = source(text.as_bytes(), &ReadOptions::default(), 1 << 20);
+        let dialect = source.dialect();
+        let mut hint = String::new();
+        let chunk = source.next_chunk().unwrap().unwrap();
+        chunk.for_each(&dialect, |row| {
+            if let Cells::Damaged(fault) = row.cells {
+                hint = fault.hint.into_owned();
+            }
+        });
+        hint
+    }
+
+    #[test]
+    fn members_keep_their_text_and_lines_their_numbers() {
+        assert_eq!(
+            rows(
+                "\n{\"price\": 12.50 ,\"n\":1e3,\"o\":{\"x\":[1, 2]}}\r\n\n  {\"a\\u0062\":\"\\u00e9\"}"
+            ),
+            ["2: price=12.50|n=1e3|o={\"x\":[1, 2]}", "4: ab=\"\\u00e9\""]
+        );
+    }
+
+    #[test]
+    fn a_broken_line_costs_only_itself() {
+        let broken = [
+            "{\"a\":1",
+            "7",
+            "[1]",
+            "{\"a\":1} x",
+            "{\"a\":1}{\"a\":2}",
+            "{\"a\":1,\"a\":1}",
+        ];
+        for line in broken {
+            let text = format!("{{\"a\":1}}\n{line}\n{{\"a\":2}}\n");
+            assert_eq!(
+                rows(text),
+                ["1: a=1", "2: (malformed_row)", "3: a=2"],
+                "{line}"
+            );
+        }
+        assert_eq!(
+            rows(b"{\"a\":1}\n{\"a\":\"\xFF\"}\n{\"a\":2}"),
+            ["1: a=1", "2: (invalid_utf8)", "3: a=2"]
+        );
+    }
+
+    #[test]
+    fn the_hint_says_where_and_never_repeats_the_line() {
+        assert_eq!(
+            hint_of("{\"a\":secret}"),
+            "not JSON from column 6 on: expected value"
+        );
+        assert_eq!(
+            hint_of("\"secret\""),
+            "not a JSON object; each line must be one object"
+        );
+        assert_eq!(
+            hint_of("{\"a\":1,\"b\":2,\"a\":3}"),
+            "member 3 has the name of one before it"
+        );
+    }
+
+    #[test]
+    fn objects_with_nothing_in_them_are_empty() {
+        assert_eq!(
+            rows("{}\n{\"a\":null,\"b\":\"\"}\n{\"a\":0}"),
+            ["1: (empty)", "2: (empty)", "3: a=0"]
+        );
+    }
+
+    #[test]
+    fn a_name_twice_is_found_among_many() {
+        let member = |at: usize| format!("\"k{at}\":{at}");
+        let mut members: Vec<String> = (0..1_000).map(member).collect();
+        assert_eq!(hint_of(&format!("{{{}}}", members.join(","))), "");
+        members.push(member(500));
+        assert_eq!(
+            hint_of(&format!("{{{}}}", members.join(","))),
+            "member 1001 has the name of one before it"
+        );
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(
+            rows_with(deep.as_bytes(), &ReadOptions::default(), 1 << 20).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn lines_over_the_limit_are_skipped() {
+        let options = ReadOptions {
+            max_row_bytes: 100,
+            ..ReadOptions::default()
+        };
+        let text = format!(
+            "{{\"a\":1}}\n{{\"a\":\"{}\"}}\n{{\"a\":2}}\n",
+            "x".repeat(1_000)
+        );
+        for chunk_bytes in [16, 1 << 20] {
+            let seen = rows_with(text.as_bytes(), &options, chunk_bytes);
+            let told = super::super::seen::told(&seen);
+            assert_eq!(told, ["1: a=1", "2: (too_long)", "3: a=2"]);
+            assert_eq!(seen[1].text.len(), 100);
+        }
+    }
+}

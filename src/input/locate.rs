@@ -1,0 +1,212 @@
+//! INPUT arguments into places to read: files, patterns, directories, standard input.
+//!
+//! Nothing is opened here. What does not exist, matches nothing or is named twice is a usage
+//! error that says which argument it was.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// The endings by which a directory's exports are known, `.gz` and `.zst` aside.
+const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json"];
+const COMPRESSED: [&str; 2] = ["gz", "zst"];
+
+/// Where an input is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// A file, or what is opened like one.
+    File(PathBuf),
+    /// `-`.
+    Stdin,
+}
+
+impl fmt::Display for Location {
+    /// The path with control characters escaped, or `<stdin>`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Location::File(path) = self else {
+            return f.write_str("<stdin>");
+        };
+        for c in path.to_string_lossy().chars() {
+            if c.is_control() {
+                write!(f, "{}", c.escape_default())?;
+            } else {
+                fmt::Write::write_char(f, c)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where to read, in the order of the arguments. No argument means standard input, unless a
+/// person sits there.
+///
+/// # Errors
+/// What does not exist, matches nothing, or is named twice.
+pub fn locate(args: &[String]) -> anyhow::Result<Vec<Location>> {
+    if args.is_empty() {
+        if std::io::stdin().is_terminal() {
+            bail!("no input; name files, patterns or directories, or - for standard input");
+        }
+        return Ok(vec![Location::Stdin]);
+    }
+    let mut found = Vec::new();
+    for arg in args {
+        found.extend(places(arg).with_context(|| format!("input {arg:?}"))?);
+    }
+    once_each(&found)?;
+    Ok(found)
+}
+
+fn places(arg: &str) -> anyhow::Result<Vec<Location>> {
+    if arg == "-" {
+        return Ok(vec![Location::Stdin]);
+    }
+    let path = Path::new(arg);
+    let paths = match path.metadata() {
+        Ok(about) if about.is_dir() => directory(path)?,
+        Ok(_) => vec![path.to_owned()],
+        Err(_) if arg.contains(['*', '?', '[']) => pattern(arg)?,
+        Err(error) => return Err(error).context("cannot read it"),
+    };
+    Ok(paths.into_iter().map(Location::File).collect())
+}
+
+fn directory(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = path.read_dir().context("cannot list it")?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.context("cannot list it")?.path();
+        if is_export(&path) && path.is_file() {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        bail!(
+            "no exports in this directory; files are known by their endings: {} (and .gz, .zst)",
+            ENDINGS.join(" ")
+        );
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_export(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_ascii_lowercase();
+    let mut parts: Vec<&str> = name.split('.').collect();
+    if parts.last().is_some_and(|last| COMPRESSED.contains(last)) {
+        parts.pop();
+    }
+    let hidden = name.starts_with('.');
+    !hidden && parts.len() > 1 && parts.last().is_some_and(|last| ENDINGS.contains(last))
+}
+
+fn pattern(arg: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let options = glob::MatchOptions {
+        require_literal_leading_dot: true,
+        require_literal_separator: true,
+        ..glob::MatchOptions::new()
+    };
+    let matches = glob::glob_with(arg, options).context("not a pattern")?;
+    let mut paths = Vec::new();
+    for path in matches {
+        let path = path.context("cannot read it")?;
+        if !path.is_dir() {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        bail!("matches no file");
+    }
+    Ok(paths)
+}
+
+/// The same file twice would be the same rows twice.
+fn once_each(found: &[Location]) -> anyhow::Result<()> {
+    let mut seen: HashMap<PathBuf, &Location> = HashMap::new();
+    for location in found {
+        let identity = match location {
+            Location::Stdin => PathBuf::from("-"),
+            Location::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+        };
+        if let Some(first) = seen.insert(identity, location) {
+            bail!("{location} is read twice (it is also {first}); name each input once");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn folder(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            std::fs::write(folder.path().join(name), "a,b\n").unwrap();
+        }
+        folder
+    }
+
+    fn names(folder: &tempfile::TempDir, args: &[&str]) -> anyhow::Result<Vec<String>> {
+        let args: Vec<String> = args
+            .iter()
+            .map(|arg| folder.path().join(arg).to_string_lossy().into_owned())
+            .collect();
+        let name = |location: Location| match location {
+            Location::File(path) => path.file_name().unwrap().to_string_lossy().into_owned(),
+            Location::Stdin => "-".to_owned(),
+        };
+        Ok(locate(&args)?.into_iter().map(name).collect())
+    }
+
+    #[test]
+    fn a_directory_gives_its_exports_in_order() {
+        let folder = folder(&[
+            "b.csv",
+            "a.NDJSON.gz",
+            "c.jsonl.zst",
+            ".hidden.csv",
+            "notes.md",
+            "csv",
+            "d.tar.gz",
+        ]);
+        std::fs::create_dir(folder.path().join("deeper.csv")).unwrap();
+        assert_eq!(
+            names(&folder, &[""]).unwrap(),
+            ["a.NDJSON.gz", "b.csv", "c.jsonl.zst"]
+        );
+    }
+
+    #[test]
+    fn patterns_match_files_and_a_file_called_like_one_is_itself() {
+        let folder = folder(&["e1.csv", "e2.csv", ".e3.csv", "x[1].csv"]);
+        assert_eq!(names(&folder, &["e?.csv"]).unwrap(), ["e1.csv", "e2.csv"]);
+        assert_eq!(
+            names(&folder, &["*2*", "e1.csv"]).unwrap(),
+            ["e2.csv", "e1.csv"]
+        );
+        assert_eq!(names(&folder, &["x[1].csv"]).unwrap(), ["x[1].csv"]);
+    }
+
+    #[test]
+    fn errors_name_the_argument() {
+        let folder = folder(&["a.csv", "notes.md"]);
+        let said = |args: &[&str]| format!("{:#}", names(&folder, args).unwrap_err());
+        assert!(said(&["gone.csv"]).contains("gone.csv\": cannot read it"));
+        assert!(said(&["gone*.csv"]).contains("gone*.csv\": matches no file"));
+        assert!(said(&["a.csv", "./a.csv"]).contains("is read twice"));
+        let said = format!("{:#}", locate(&["-".into(), "-".into()]).unwrap_err());
+        assert!(said.starts_with("<stdin> is read twice"), "{said}");
+    }
+
+    #[test]
+    fn names_never_drive_the_terminal() {
+        let location = Location::File("a\u{1b}[31m\n.csv".into());
+        assert_eq!(location.to_string(), "a\\u{1b}[31m\\n.csv");
+    }
+}

@@ -1,0 +1,36 @@
+//! Family `input`: bytes to rows.
+//!
+//! [`locate()`] turns arguments into places, [`open`] turns a place into a [`Source`], a source
+//! gives [`Chunk`]s of whole records in input order, and a chunk gives its rows, on any thread.
+//! Each row comes out exactly once, with the physical line at which it starts; what is wrong
+//! with one row never touches the next. Nothing here knows what a column means.
+
+mod boundary;
+mod chunk;
+mod csv_rows;
+mod damage;
+mod dialect;
+mod header;
+mod json_rows;
+mod locate;
+mod opening;
+mod recognise;
+mod rejects;
+mod source;
+mod stream;
+mod utf16;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod seen;
+#[cfg(test)]
+mod wild;
+
+pub use chunk::Chunk;
+pub use dialect::{Dialect, Format, ReadOptions, UnknownFormat};
+pub use header::Header;
+pub use locate::{Location, locate};
+pub use source::{ReadError, Source, open};

@@ -1,0 +1,116 @@
+//! A mapping bound to an input: which of its columns feeds which field.
+//!
+//! Everything is decided here, before row one: for each kind the fields that can have a value or
+//! must have one, each with the number of its column. Shared by all threads.
+
+use crate::kind::{Kind, Platform};
+use crate::schema::{self, Field, Form, Key, Need};
+
+/// Where a field's text comes from.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Feed {
+    /// No column, no constant.
+    #[default]
+    Nothing,
+    /// The same for every row: `--set`.
+    Constant(Box<str>),
+    /// One column.
+    Column(Slot),
+    /// The first of several that is not empty.
+    First(Vec<Slot>),
+}
+
+/// A column by its number, and the way inside.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    pub(crate) column: u16,
+    pub(crate) path: Vec<Box<str>>,
+}
+
+/// A field that a row of this kind is asked for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) field: &'static Field,
+    pub(crate) feed: Feed,
+}
+
+/// Which columns of one input feed which fields.
+#[derive(Debug)]
+pub struct Binding {
+    /// The columns that slots count, by name as found or as wished for. For CSV this is the
+    /// header, for NDJSON the members that could feed something.
+    pub(super) columns: Vec<String>,
+    pub(super) feeds: Vec<Feed>,
+    plans: [Vec<Asked>; Kind::ALL.len()],
+    /// Nothing for NDJSON.
+    unmapped: Option<Vec<String>>,
+    /// `--kind`, or a constant `kind`.
+    pub(crate) kind: Option<Kind>,
+    /// `--platform`, or a constant `platform`.
+    pub(crate) platform: Option<Platform>,
+    pub(crate) id_source: Box<str>,
+}
+
+impl Binding {
+    pub(super) fn new(columns: Vec<String>, feeds: Vec<Feed>, fixed: super::Fixed) -> Self {
+        let plans = Kind::ALL.map(|kind| plan(kind, &feeds));
+        Binding {
+            columns,
+            feeds,
+            plans,
+            unmapped: None,
+            kind: fixed.kind,
+            platform: fixed.platform,
+            id_source: fixed.id_source,
+        }
+    }
+
+    pub(super) fn with_unmapped(mut self, unmapped: Vec<String>) -> Self {
+        self.unmapped = Some(unmapped);
+        self
+    }
+
+    /// The columns that feed nothing, in the order of the header. Empty for NDJSON, where the
+    /// rows tell: see `Tally::unmapped`.
+    pub fn unmapped(&self) -> &[String] {
+        self.unmapped.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.unmapped.is_none()
+    }
+
+    /// Whether some column or constant feeds this field.
+    pub fn has(&self, name: &str) -> bool {
+        Key::find(name).is_some_and(|key| !matches!(self.feed(key), Feed::Nothing))
+    }
+
+    pub(crate) fn feed(&self, key: Key) -> &Feed {
+        &self.feeds[key as usize]
+    }
+
+    pub(crate) fn plan(&self, kind: Kind) -> &[Asked] {
+        &self.plans[kind as usize]
+    }
+
+    pub(crate) fn columns(&self) -> &[String] {
+        &self.columns
+    }
+}
+
+/// The fields of a kind that have a feed or may be missed.
+fn plan(kind: Kind, feeds: &[Feed]) -> Vec<Asked> {
+    schema::table(kind)
+        .iter()
+        .filter(|field| !matches!(field.form, Form::Kind | Form::Literal(_)))
+        .map(|field| Asked {
+            field,
+            feed: feeds[field.key as usize].clone(),
+        })
+        .filter(|asked| !matches!(asked.feed, Feed::Nothing) || may_be_missed(asked.field))
+        .collect()
+}
+
+fn may_be_missed(field: &Field) -> bool {
+    field.group.is_some() || matches!(field.need, Need::Always | Need::OnIos)
+}

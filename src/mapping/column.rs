@@ -1,0 +1,88 @@
+//! What a user calls a column: a name, a dotted path, or several of them, `a||b`.
+//!
+//! A path goes into an object, or into a cell that holds JSON; a segment may stand in double
+//! quotes. Which dots belong to the name and which lead inside is known only when the columns
+//! are, so a reference keeps its text and answers with every way to read it.
+
+/// One way to find a value: a column by its name, and the way inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reading {
+    /// The column's name, as the user wrote it.
+    pub(super) column: String,
+    /// The segments behind it; empty for the cell itself.
+    pub(super) path: Vec<Box<str>>,
+}
+
+/// The alternatives of `a||b`, the whole text first: a header may hold the bars itself.
+pub(super) fn alternatives(reference: &str) -> Vec<&str> {
+    reference
+        .split("||")
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Every way to read a name with dots, the longest column name first.
+pub(super) fn readings(name: &str) -> Vec<Reading> {
+    let segments = segments(name);
+    let mut ways = vec![Reading {
+        column: name.to_owned(),
+        path: Vec::new(),
+    }];
+    for cut in (1..segments.len()).rev() {
+        ways.push(Reading {
+            column: segments[..cut].join("."),
+            path: segments[cut..].iter().map(|s| s.as_str().into()).collect(),
+        });
+    }
+    ways
+}
+
+/// Cuts at dots that do not stand in double quotes, and takes the quotes off.
+fn segments(name: &str) -> Vec<String> {
+    let mut segments = vec![String::new()];
+    let mut quoted = false;
+    for c in name.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '.' if !quoted => segments.push(String::new()),
+            _ => segments.last_mut().expect("never empty").push(c),
+        }
+    }
+    segments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(column: &str, path: &[&str]) -> Reading {
+        Reading {
+            column: column.to_owned(),
+            path: path.iter().map(|s| (*s).into()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_path_is_read_in_every_way_the_longest_name_first() {
+        assert_eq!(
+            readings("attributes.$idfa.value"),
+            [
+                way("attributes.$idfa.value", &[]),
+                way("attributes.$idfa", &["value"]),
+                way("attributes", &["$idfa", "value"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn quotes_keep_dots_together() {
+        let ways = readings(r#"a."b.c".d"#);
+        assert_eq!(ways.last(), Some(&way("a", &["b.c", "d"])));
+    }
+
+    #[test]
+    fn bars_part_alternatives() {
+        assert_eq!(alternatives("idfa || gps_adid||"), ["idfa", "gps_adid"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! Looking into JSON text without building a tree.
+//!
+//! A path is followed member by member; what lies beside it is skipped unread. Members match as
+//! column names do.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::schema::plain;
+
+/// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
+/// as it stands.
+pub(super) fn cell(json: &str) -> Cow<'_, str> {
+    let json = json.trim_matches([' ', '\t', '\r', '\n']);
+    let Some(inner) = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
+        return Cow::Borrowed(if json == "null" { "" } else { json });
+    };
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Cow::Borrowed(inner);
+    }
+    // A half of a surrogate pair is no text: the escape stays as it was written.
+    serde_json::from_str(json).map_or(Cow::Borrowed(inner), Cow::Owned)
+}
+
+/// The value at the end of a path; nothing if the text is no JSON or has no such member.
+pub(super) fn seek<'j>(json: &'j str, path: &[Box<str>]) -> Option<&'j str> {
+    let mut here = json;
+    for segment in path {
+        let mut reader = serde_json::Deserializer::from_str(here);
+        here = Member(segment).deserialize(&mut reader).ok()??.get();
+    }
+    Some(here)
+}
+
+/// Takes one member of an object, or one element of an array by its number.
+struct Member<'s>(&'s str);
+
+impl<'de> DeserializeSeed<'de> for Member<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Member<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        let wanted = plain(self.0);
+        while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+            if found.is_none() && (key == self.0 || plain(&key) == wanted) {
+                found = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let wanted: usize = self.0.parse().map_err(A::Error::custom)?;
+        let mut found = None;
+        let mut at = 0;
+        while let Some(element) = list.next_element::<&RawValue>()? {
+            if at == wanted {
+                found = Some(element);
+            }
+            at += 1;
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at<'j>(json: &'j str, path: &[&str]) -> Option<&'j str> {
+        let path: Vec<Box<str>> = path.iter().map(|s| (*s).into()).collect();
+        seek(json, &path)
+    }
+
+    #[test]
+    fn a_path_leads_inside() {
+        let json =
+            r#"{"$ip":{"value":"9.9.9.9"},"$idfa":{"value":"A","at":1},"list":[{"n":3.10}]}"#;
+        assert_eq!(at(json, &["$idfa", "value"]), Some(r#""A""#));
+        assert_eq!(at(json, &["list", "0", "n"]), Some("3.10"));
+        assert_eq!(at(json, &["$IDFA", "Value"]), Some(r#""A""#));
+    }
+
+    #[test]
+    fn what_is_not_there_is_nothing() {
+        assert_eq!(at(r#"{"a":1}"#, &["b"]), None);
+        assert_eq!(at(r#"{"a":1}"#, &["a", "b"]), None);
+        assert_eq!(at("[1]", &["x"]), None);
+        assert_eq!(at("no json", &["a"]), None);
+        assert_eq!(at("", &["a"]), None);
+    }
+
+    #[test]
+    fn values_read_as_cells() {
+        for (json, text) in [
+            (r#""plain""#, "plain"),
+            (r#""a\"b\u00e9""#, "a\"bé"),
+            (r#""""#, ""),
+            (" null ", ""),
+            ("4.990", "4.990"),
+            ("true", "true"),
+            (r#""\ud800""#, r"\ud800"),
+        ] {
+            assert_eq!(cell(json), text, "{json}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The members of NDJSON objects, matched to columns.
+//!
+//! Rows of one file mostly have the same members in the same order, so the n-th member of this
+//! row is guessed to be the n-th of the last one: one comparison instead of a look-up.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::Binding;
+use super::record::NOWHERE;
+use crate::schema::plain;
+
+/// Remembers which member feeds which column, for the rows of one chunk.
+#[derive(Debug)]
+pub(crate) struct Members {
+    /// By plain name: the column's number.
+    columns: HashMap<String, u16>,
+    /// The members of the last row, with their columns.
+    last: Vec<(Box<str>, u16)>,
+    /// Every member seen so far, as it is spelt.
+    seen: HashMap<Box<str>, u16>,
+    /// By column: where this row has it.
+    places: Vec<u16>,
+}
+
+/// How many spellings are remembered; a file with more is looked up the slow way.
+const REMEMBERED: usize = 1_000;
+
+impl Members {
+    pub(crate) fn new(binding: &Binding) -> Self {
+        let columns = binding.columns();
+        Members {
+            columns: (0..)
+                .zip(columns)
+                .map(|(at, name)| (plain(name), at))
+                .collect(),
+            last: Vec::new(),
+            seen: HashMap::new(),
+            places: vec![NOWHERE; columns.len()],
+        }
+    }
+
+    /// By column, where this row has it. `stranger` hears of a member that feeds nothing, at
+    /// least once for each spelling. Two members for one column: the later one counts, as in
+    /// most readers of JSON; it is an error with both places if they are spelt differently and
+    /// say different things.
+    pub(crate) fn places(
+        &mut self,
+        members: &[(Cow<'_, str>, &str)],
+        mut stranger: impl FnMut(&str),
+    ) -> Result<&[u16], (usize, usize)> {
+        self.places.fill(NOWHERE);
+        let mut clash = None;
+        for (at, (name, value)) in members.iter().enumerate().take(usize::from(NOWHERE)) {
+            let column = self.column(at, name, &mut stranger);
+            let Some(place) = self.places.get_mut(usize::from(column)) else {
+                continue;
+            };
+            if *place != NOWHERE {
+                let (other, said) = &members[usize::from(*place)];
+                if other != name && said != value {
+                    clash = Some((usize::from(*place), at));
+                }
+            }
+            *place = u16::try_from(at).unwrap_or(NOWHERE);
+        }
+        match clash {
+            None => Ok(&self.places),
+            Some(places) => Err(places),
+        }
+    }
+
+    fn column(&mut self, at: usize, name: &str, stranger: &mut impl FnMut(&str)) -> u16 {
+        if let Some((known, column)) = self.last.get(at)
+            && **known == *name
+        {
+            return *column;
+        }
+        let column = self.look_up(name, stranger);
+        if let Some(last) = self.last.get_mut(at) {
+            *last = (name.into(), column);
+        } else if at == self.last.len() && at < REMEMBERED {
+            self.last.push((name.into(), column));
+        }
+        column
+    }
+
+    fn look_up(&mut self, name: &str, stranger: &mut impl FnMut(&str)) -> u16 {
+        if let Some(column) = self.seen.get(name) {
+            return *column;
+        }
+        let column = self.columns.get(&plain(name)).copied().unwrap_or(NOWHERE);
+        if column == NOWHERE {
+            stranger(name);
+        }
+        if self.seen.len() < REMEMBERED {
+            self.seen.insert(name.into(), column);
+        }
+        column
+    }
+}

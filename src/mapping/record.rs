@@ -1,0 +1,95 @@
+//! One row seen through a binding: which text feeds a field.
+//!
+//! Borrows from the row; only JSON text with escapes is copied.
+
+use std::borrow::Cow;
+
+use super::binding::{Binding, Feed, Slot};
+use super::json;
+use crate::schema::Key;
+
+/// The cells of one row, by the binding's column numbers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Record<'c, 'k> {
+    /// CSV: the column's number is the cell's.
+    Csv(&'c [Cow<'c, str>]),
+    /// NDJSON: where this row has each column, if it does.
+    Json(&'c [(Cow<'c, str>, &'c str)], &'k [u16]),
+}
+
+/// A column that this row does not have.
+pub(super) const NOWHERE: u16 = u16::MAX;
+
+impl<'c> Record<'c, '_> {
+    /// The text for a field, trimmed. Nothing if no column feeds it here; empty if one does, but
+    /// is empty.
+    pub(crate) fn text(&self, feed: &'c Feed) -> Option<Cow<'c, str>> {
+        match feed {
+            Feed::Constant(text) => Some(Cow::Borrowed(text)),
+            Feed::Column(slot) => self.cell(slot).map(trimmed),
+            Feed::First(slots) => self.first(slots),
+            Feed::Nothing => None,
+        }
+    }
+
+    /// The text for a field, by its name.
+    pub(crate) fn text_of(&self, binding: &'c Binding, key: Key) -> Option<Cow<'c, str>> {
+        self.text(binding.feed(key))
+    }
+
+    /// Whether nothing in the row says anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        match *self {
+            Record::Csv(cells) => cells.iter().all(|cell| cell.trim().is_empty()),
+            Record::Json(members, _) => members
+                .iter()
+                .all(|(_, value)| json::cell(value).trim().is_empty()),
+        }
+    }
+
+    fn first(&self, slots: &[Slot]) -> Option<Cow<'c, str>> {
+        let mut found = None;
+        for slot in slots {
+            let Some(text) = self.cell(slot).map(trimmed) else {
+                continue;
+            };
+            if !text.is_empty() {
+                return Some(text);
+            }
+            found = Some(text);
+        }
+        found
+    }
+
+    fn cell(&self, slot: &Slot) -> Option<Cow<'c, str>> {
+        match *self {
+            Record::Csv(cells) => {
+                let cell: &'c str = cells.get(usize::from(slot.column))?;
+                if slot.path.is_empty() {
+                    return Some(Cow::Borrowed(cell));
+                }
+                Some(json::seek(cell, &slot.path).map_or(Cow::Borrowed(""), json::cell))
+            }
+            Record::Json(members, places) => {
+                let place = *places.get(usize::from(slot.column))?;
+                let (_, value) = members.get(usize::from(place))?;
+                if slot.path.is_empty() {
+                    return Some(json::cell(value));
+                }
+                json::seek(value, &slot.path).map(json::cell)
+            }
+        }
+    }
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.as_bytes() {
+        // Nearly every cell: nothing to look at twice.
+        [0x21..=0x7e, .., 0x21..=0x7e] | [0x21..=0x7e] => text,
+        [] => text,
+        _ => match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        },
+    }
+}

@@ -1,0 +1,243 @@
+//! A row on its way to being an event: what was read so far, and what was wrong.
+//!
+//! Fields are read one by one here; what only several of them together can say is in
+//! `together`.
+
+use std::borrow::Cow;
+
+use crate::forms::{self, Context, Fix, Fixes, Value};
+use crate::identity::Id;
+use crate::kind::{App, Kind, Platform};
+use crate::mapping::{Asked, Binding, Feed, Record};
+use crate::row::{Code, Fault};
+use crate::schema::{Field, Group, Key, Loss, Need};
+
+use super::Rules;
+
+/// The values of one row, by name.
+pub(super) struct Draft<'v> {
+    pub(super) kind: Kind,
+    values: [Value<'v>; Key::COUNT],
+    pub(super) faults: Vec<Fault>,
+    pub(super) fixes: Fixes,
+    pub(super) dropped: Vec<(Key, Code)>,
+    /// A bad address: whether it costs the row depends on the advertising id.
+    pub(super) bad_ip: Option<Fault>,
+}
+
+impl<'v> Draft<'v> {
+    /// Reads every field that the kind has.
+    pub(super) fn read(
+        kind: Kind,
+        record: &Record<'v, '_>,
+        binding: &'v Binding,
+        rules: &Rules,
+    ) -> Self {
+        let mut draft = Draft {
+            kind,
+            values: [const { Value::Absent }; Key::COUNT],
+            faults: Vec::new(),
+            fixes: Fixes::default(),
+            dropped: Vec::new(),
+            bad_ip: None,
+        };
+        let mut context = Context {
+            platform: binding.platform,
+            timezone: rules.timezone.as_ref(),
+            dashes: rules.id_format.dashes(kind),
+        };
+        for asked in binding.plan(kind) {
+            draft.field(asked, record, context, rules);
+            if asked.field.key == Key::Platform {
+                context.platform = draft.platform();
+            }
+        }
+        draft
+    }
+
+    fn field(
+        &mut self,
+        asked: &'v Asked,
+        record: &Record<'v, '_>,
+        context: Context<'_>,
+        rules: &Rules,
+    ) {
+        let field = asked.field;
+        let text = match record.text(&asked.feed) {
+            Some(text) if !text.is_empty() => text,
+            found => return self.missing(field, found, context.platform, rules),
+        };
+        if let (Some(side), Some(platform)) = (field.only, context.platform)
+            && !side.has(platform)
+        {
+            self.fixes.note(Fix::OtherPlatformLeftOut);
+            return;
+        }
+        match forms::read(field.form, text.clone(), context, &mut self.fixes) {
+            Ok(Value::Absent) => self.missing(field, Some(text), context.platform, rules),
+            Ok(value) => self.values[field.key as usize] = value,
+            Err(trouble) if field.key == Key::IpAddress && field.loss == Loss::Value => {
+                self.bad_ip = Some(trouble.at(field.key, &text));
+            }
+            Err(trouble) => self.refuse(field, trouble.at(field.key, &text), rules),
+        }
+    }
+
+    fn refuse(&mut self, field: &Field, fault: Fault, rules: &Rules) {
+        if field.loss == Loss::Row || self.is_needed(field, self.platform(), rules) {
+            self.faults.push(fault);
+        } else {
+            self.dropped.push((field.key, fault.code));
+        }
+    }
+
+    /// `found` is what stands there instead of a value, if there is a column at all.
+    fn missing(
+        &mut self,
+        field: &Field,
+        found: Option<Cow<'_, str>>,
+        platform: Option<Platform>,
+        rules: &Rules,
+    ) {
+        if field.key == Key::Quantity && found.is_none() {
+            self.fixes.note(Fix::QuantityDefault);
+            self.set(Key::Quantity, Value::Integer(1));
+            return;
+        }
+        if self.is_needed(field, platform, rules) {
+            let hint = missing_hint(field, found.is_some());
+            self.fault(
+                Code::MissingField,
+                field.key,
+                &found.unwrap_or_default(),
+                hint,
+            );
+        }
+    }
+
+    fn is_needed(&self, field: &Field, platform: Option<Platform>, rules: &Rules) -> bool {
+        field.is_needed(platform, |group| self.is_required(group, platform, rules))
+    }
+
+    /// Whether this group is asked for, of all rows or of this row's app.
+    pub(super) fn is_required(
+        &self,
+        group: Group,
+        platform: Option<Platform>,
+        rules: &Rules,
+    ) -> bool {
+        let of_app = |known: &super::KnownApp| {
+            known.require.contains(&group)
+                && Some(known.app.platform) == platform
+                && self.text(Key::BundleId) == Some(&known.app.bundle_id)
+        };
+        rules.require.contains(&group)
+            || rules
+                .apps
+                .as_ref()
+                .is_some_and(|apps| apps.iter().any(of_app))
+    }
+
+    pub(super) fn fault(
+        &mut self,
+        code: Code,
+        key: Key,
+        value: &str,
+        hint: impl Into<Cow<'static, str>>,
+    ) {
+        self.faults.push(Fault::new(code, key.name(), value, hint));
+    }
+
+    pub(super) fn get(&self, key: Key) -> &Value<'v> {
+        &self.values[key as usize]
+    }
+
+    pub(super) fn set(&mut self, key: Key, value: Value<'v>) {
+        self.values[key as usize] = value;
+    }
+
+    pub(super) fn has(&self, key: Key) -> bool {
+        !self.get(key).is_absent()
+    }
+
+    pub(super) fn text(&self, key: Key) -> Option<&str> {
+        self.get(key).text()
+    }
+
+    pub(super) fn platform(&self) -> Option<Platform> {
+        match self.get(Key::Platform) {
+            Value::Platform(platform) => Some(*platform),
+            _ => None,
+        }
+    }
+
+    /// When it happened. An ad impression may say it in `sent_at` alone, the one time that
+    /// Tenjin documents.
+    pub(super) fn time(&self) -> Option<i64> {
+        match (self.get(Key::EventTime), self.get(Key::SentAt)) {
+            (Value::Time(time), _) | (_, Value::Time(time)) => Some(*time),
+            _ => None,
+        }
+    }
+
+    /// The app, where the row names one.
+    pub(super) fn app(&self) -> Option<(&str, Platform)> {
+        Some((self.text(Key::BundleId)?, self.platform()?))
+    }
+}
+
+fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
+    let key = field.key;
+    match key {
+        Key::AnalyticsInstallationId => {
+            "join it from a table with --lookup FILE, or, only for apps without the SDK, make it with --derive-installation-id FIELD".into()
+        }
+        Key::DeveloperDeviceId => {
+            "iOS needs the IDFV: name its column with --map developer_device_id=COLUMN, or join it with --lookup FILE".into()
+        }
+        _ => match field.group {
+            Some(group) if field.need == Need::Optional => {
+                format!("--require {} asks for it: give it a column or a value", group.name()).into()
+            }
+            _ if has_column => "fill the cell; Tenjin requires it".into(),
+            _ => format!("name its column with --map {key}=COLUMN, or its value for all rows with --set {key}=VALUE").into(),
+        },
+    }
+}
+
+/// An id as the fingerprint takes it, if the source gave it.
+pub(super) fn source_id<'d>(draft: &'d Draft<'_>, binding: &Binding, key: Key) -> Option<Id<'d>> {
+    if matches!(binding.feed(key), Feed::Constant(_)) {
+        return None;
+    }
+    id(draft.get(key))
+}
+
+/// An id in canonical form.
+pub(super) fn id<'d>(value: &'d Value<'_>) -> Option<Id<'d>> {
+    match value {
+        Value::Uuid(bytes) => Some(Id::Uuid(*bytes)),
+        Value::Hex(text) => Some(Id::Hex(text)),
+        _ => None,
+    }
+}
+
+/// A text as the fingerprint takes it, if the source gave it.
+pub(super) fn source_text<'d>(
+    draft: &'d Draft<'_>,
+    binding: &Binding,
+    key: Key,
+) -> Option<&'d str> {
+    if matches!(binding.feed(key), Feed::Constant(_)) {
+        return None;
+    }
+    draft.text(key)
+}
+
+/// The app as an owned key.
+pub(super) fn owned(app: (&str, Platform)) -> App {
+    App {
+        bundle_id: app.0.into(),
+        platform: app.1,
+    }
+}

@@ -1,0 +1,175 @@
+//! A row becomes an event, or says everything that is wrong with it.
+//!
+//! Pure: row x binding x rules -> [`Checked`]. Every row that was read goes through
+//! [`Normaliser::check`] exactly once, damaged and empty ones too, so the counts in [`Tally`]
+//! add up to the rows read. A valid row costs no memory of its own unless its event is wanted.
+
+mod body;
+mod draft;
+mod judge;
+mod kind_rule;
+mod seen;
+mod tally;
+mod together;
+
+pub use tally::{AppTally, Counts, Names, Sighting, Span, Tally, Totals};
+
+use crate::event::Event;
+use crate::kind::{App, Kind};
+use crate::mapping::{Binding, Members, Record};
+use crate::row::{Cells, Code, Fault, Filter, RawRow, Rejection};
+use crate::schema::Group;
+use judge::Judge;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How ids are written into requests. How they are compared and remembered does not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IdFormat {
+    /// As Tenjin's pages show them: plain for open, event and purchase, dashed for ad
+    /// impressions.
+    #[default]
+    ByKind,
+    /// 32 lower-case hex digits.
+    Plain,
+    /// The same with dashes.
+    Dashed,
+    /// As the source wrote them.
+    Keep,
+}
+
+impl IdFormat {
+    /// Whether ids of this kind are sent with dashes; nothing if they are sent as written.
+    fn dashes(self, kind: Kind) -> Option<bool> {
+        match self {
+            IdFormat::ByKind => Some(kind == Kind::AdImpression),
+            IdFormat::Plain => Some(false),
+            IdFormat::Dashed => Some(true),
+            IdFormat::Keep => None,
+        }
+    }
+}
+
+/// An app that rows may belong to, and what its partners need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownApp {
+    /// The app.
+    pub app: App,
+    /// `require` of its table in the configuration, beside [`Rules::require`].
+    pub require: Vec<Group>,
+}
+
+/// What is decided about all rows before row one.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Now, µs since 1970 UTC.
+    pub now: i64,
+    /// Rows with an older `event_time` are filtered.
+    pub max_age: Option<Duration>,
+    /// Kinds that need permission and have it: `--allow`.
+    pub allow: Vec<Kind>,
+    /// `--allow-missing-ip`.
+    pub allow_missing_ip: bool,
+    /// `--id-format`.
+    pub id_format: IdFormat,
+    /// `--require`.
+    pub require: Vec<Group>,
+    /// `--timezone`: of times that carry none.
+    pub timezone: Option<jiff::tz::TimeZone>,
+    /// `--send-event-time`: adds the undocumented `sent_at`.
+    pub send_event_time: bool,
+    /// If known, rows of other apps are `unknown_app`.
+    pub apps: Option<Vec<KnownApp>>,
+    /// Whether events are built; without, a good row is only counted.
+    pub want_events: bool,
+}
+
+impl Default for Rules {
+    /// No limits, nothing allowed, nothing built: what a test starts from.
+    fn default() -> Self {
+        Rules {
+            now: 0,
+            max_age: None,
+            allow: Vec::new(),
+            allow_missing_ip: false,
+            id_format: IdFormat::ByKind,
+            require: Vec::new(),
+            timezone: None,
+            send_event_time: false,
+            apps: None,
+            want_events: false,
+        }
+    }
+}
+
+impl Rules {
+    fn allows(&self, kind: Kind) -> bool {
+        kind != Kind::AdImpression || self.allow.contains(&kind)
+    }
+}
+
+/// What became of a row here.
+#[derive(Debug)]
+pub enum Checked {
+    /// It may be sent.
+    Event(Box<Event>),
+    /// It could be sent, but nobody wants the event.
+    Valid,
+    /// It may not, and this is all that is wrong with it.
+    Rejected(Box<Rejection>),
+    /// A rule leaves it out.
+    Filtered {
+        /// Its kind, where it was known.
+        kind: Option<Kind>,
+        /// Its app, where it was known.
+        app: Option<Arc<App>>,
+        /// Which rule.
+        filter: Filter,
+        /// For [`Filter::TooOld`], if events are wanted and the row is valid: the event, because
+        /// the ledger is asked first whether it was accepted in its time.
+        event: Option<Box<Event>>,
+    },
+}
+
+/// Checks the rows of one chunk, in their order.
+#[derive(Debug)]
+pub struct Normaliser<'a> {
+    members: Members,
+    judge: Judge<'a>,
+}
+
+impl<'a> Normaliser<'a> {
+    /// Cheap: everything that can be decided before the rows is in the binding.
+    pub fn new(binding: &'a Binding, rules: &'a Rules) -> Self {
+        Normaliser {
+            members: Members::new(binding),
+            judge: Judge::new(binding, rules),
+        }
+    }
+
+    /// What becomes of this row. `tally.read` goes up by one, and so does exactly one of its
+    /// outcomes.
+    pub fn check(&mut self, row: &RawRow<'_>, tally: &mut Tally) -> Checked {
+        tally.read += 1;
+        match &row.cells {
+            Cells::Damaged(fault) => Judge::damaged(row, fault, tally),
+            Cells::Empty => Judge::empty(tally),
+            Cells::Csv(cells) => self.judge.record(row, Record::Csv(cells), tally),
+            Cells::Json(members) => {
+                let strangers = &mut tally.unmapped;
+                match self.members.places(members, |name| strangers.add(name)) {
+                    Ok(places) => self.judge.record(row, Record::Json(members, places), tally),
+                    Err((first, second)) => {
+                        let names = format!("{} and {}", members[first].0, members[second].0);
+                        let hint = "two members mean the same field and differ: name one of them with --map";
+                        let fault = Fault::new(Code::MalformedRow, "", &names, hint);
+                        Judge::two_faced(row, fault, tally)
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

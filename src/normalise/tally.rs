@@ -1,0 +1,360 @@
+//! What a chunk of rows adds to the report.
+//!
+//! Counts add up: `read` is the sum of valid, rejected and filtered rows. Every list is bounded,
+//! also against rows that were made to fill it. `merge` adds a later chunk to an earlier one.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::event::{Currency, Installation};
+use crate::forms::{Fix, Fixes};
+use crate::kind::{App, Kind};
+use crate::row::{Code, Filter};
+use crate::schema::Key;
+
+/// The most entries of a list in a report.
+pub(super) const BOUND: usize = 1_000;
+/// A day in µs.
+const DAY: i64 = 86_400_000_000;
+
+/// What a chunk of rows adds to the report.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Rows read.
+    pub read: u64,
+    /// By app; one entry without an app for rows that name none, and for apps beyond the bound.
+    pub apps: Vec<AppTally>,
+    /// Filtered rows by the rule's name.
+    pub filters: BTreeMap<Cow<'static, str>, u64>,
+    /// Optional values left out of valid rows, by field and reason.
+    pub dropped_fields: BTreeMap<(&'static str, Code), u64>,
+    /// When the valid rows happened.
+    pub event_time: Span,
+    /// NDJSON members that feed nothing. For CSV see `Binding::unmapped`.
+    pub unmapped: Names,
+    /// Opens and events in order, for the warning about an event before its open. Take it out
+    /// chunk by chunk: it is not bounded.
+    pub sightings: Vec<Sighting>,
+    fixes: [u64; Fix::ALL.len()],
+    last: usize,
+}
+
+/// What is counted for one app.
+#[derive(Debug, Clone)]
+pub struct AppTally {
+    /// The app.
+    pub app: Option<Arc<App>>,
+    /// By kind, in the order of [`Kind::ALL`], then rows whose kind is not known.
+    pub kinds: [Counts; Kind::ALL.len() + 1],
+    /// Revenue of valid rows.
+    pub revenue: Vec<(Currency, Decimal)>,
+    /// Valid custom events by name: how many different ones shows whether Tenjin will drop some.
+    pub names: HashMap<Arc<str>, u64>,
+    /// Valid custom events whose name came when the list was full.
+    pub other_names: u64,
+}
+
+/// Rows by what became of them here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// They may be sent.
+    pub valid: u64,
+    /// They may not.
+    pub rejected: u64,
+    /// A rule leaves them out.
+    pub filtered: u64,
+}
+
+/// An open or an event of an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whose.
+    pub installation: Installation,
+    /// Else it is an event.
+    pub is_open: bool,
+}
+
+/// The time between the first and the last event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// The earliest, µs since 1970 UTC.
+    pub first: Option<i64>,
+    /// The latest.
+    pub last: Option<i64>,
+    /// How many are older than a day.
+    pub older_than_a_day: u64,
+}
+
+/// A bounded set of names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The first thousand, sorted.
+    pub names: BTreeSet<Box<str>>,
+    /// How often another one came, at most.
+    pub others: u64,
+}
+
+/// Control totals of valid rows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Revenue by currency.
+    pub revenue: BTreeMap<Currency, Decimal>,
+    /// Rows by event name; `open`, `purchase` and `ad_impression` for those kinds.
+    pub events: BTreeMap<Arc<str>, u64>,
+    /// Events whose name is not listed.
+    pub other_events: u64,
+}
+
+impl Tally {
+    /// How many valid rows, rejected rows and filtered rows.
+    pub fn counts(&self) -> Counts {
+        let kinds = self.apps.iter().flat_map(|app| &app.kinds);
+        kinds.fold(Counts::default(), |sum, counts| sum.plus(*counts))
+    }
+
+    /// The counts by kind and app.
+    pub fn by(&self) -> impl Iterator<Item = (Option<Kind>, Option<&Arc<App>>, Counts)> {
+        self.apps.iter().flat_map(|app| {
+            let kinds = Kind::ALL.into_iter().map(Some).chain([None]);
+            kinds
+                .zip(app.kinds)
+                .map(|(kind, counts)| (kind, app.app.as_ref(), counts))
+        })
+    }
+
+    /// How many valid rows were repaired, by the stable name of the repair.
+    pub fn fixes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counted = Fix::ALL.into_iter().zip(self.fixes);
+        counted
+            .filter(|(_, count)| *count > 0)
+            .map(|(fix, count)| (fix.name(), count))
+    }
+
+    /// The control totals of valid rows over all apps.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for app in &self.apps {
+            for (currency, amount) in &app.revenue {
+                let sum = totals.revenue.entry(*currency).or_default();
+                *sum = plus(*sum, *amount);
+            }
+            for (kind, counts) in Kind::ALL.into_iter().zip(app.kinds) {
+                if kind != Kind::Event && counts.valid > 0 {
+                    totals.events_of(kind.name().into(), counts.valid);
+                }
+            }
+            for (name, count) in &app.names {
+                totals.events_of(Arc::clone(name), *count);
+            }
+            totals.other_events += app.other_names;
+        }
+        totals
+    }
+
+    /// Adds a later chunk.
+    pub fn merge(&mut self, later: Tally) {
+        self.read += later.read;
+        for app in later.apps {
+            self.app(app.app.as_ref()).merge(app);
+        }
+        for (name, count) in later.filters {
+            *self.filters.entry(name).or_default() += count;
+        }
+        for (drop, count) in later.dropped_fields {
+            *self.dropped_fields.entry(drop).or_default() += count;
+        }
+        for (sum, count) in self.fixes.iter_mut().zip(later.fixes) {
+            *sum += count;
+        }
+        self.event_time.merge(later.event_time);
+        self.unmapped.merge(later.unmapped);
+        self.sightings.extend(later.sightings);
+    }
+
+    pub(super) fn rejected(&mut self, kind: Option<Kind>, app: Option<&Arc<App>>) {
+        self.app(app).kind(kind).rejected += 1;
+    }
+
+    pub(super) fn filtered(&mut self, filter: &Filter, kind: Option<Kind>, app: Option<&Arc<App>>) {
+        self.app(app).kind(kind).filtered += 1;
+        *self.filters.entry(filter.name()).or_default() += 1;
+    }
+
+    /// Counts a valid row, and gives the name under which its event is counted.
+    pub(super) fn valid(
+        &mut self,
+        kind: Kind,
+        app: &Arc<App>,
+        name: Option<&str>,
+        revenue: Option<(Decimal, Currency)>,
+    ) -> Arc<str> {
+        let app = self.app(Some(app));
+        app.kind(Some(kind)).valid += 1;
+        if let Some((amount, currency)) = revenue {
+            app.earn(currency, amount);
+        }
+        match name.filter(|_| kind == Kind::Event) {
+            Some(name) => app.event(name),
+            None => self.name(kind, None),
+        }
+    }
+
+    /// The name of an event that is not counted.
+    pub(super) fn name(&self, kind: Kind, name: Option<&str>) -> Arc<str> {
+        name.filter(|_| kind == Kind::Event)
+            .unwrap_or(kind.name())
+            .into()
+    }
+
+    pub(super) fn repaired(&mut self, fixes: Fixes, dropped: &[(Key, Code)]) {
+        for fix in fixes.iter() {
+            self.fixes[fix as usize] += 1;
+        }
+        for (key, code) in dropped {
+            *self.dropped_fields.entry((key.name(), *code)).or_default() += 1;
+        }
+    }
+
+    fn app(&mut self, app: Option<&Arc<App>>) -> &mut AppTally {
+        let is_it = |tally: &AppTally| tally.app.as_ref() == app;
+        if !self.apps.get(self.last).is_some_and(is_it) {
+            self.last = match self.apps.iter().position(is_it) {
+                Some(at) => at,
+                None if app.is_some() && self.apps.len() >= BOUND => return self.app(None),
+                None => {
+                    self.apps.push(AppTally::new(app.cloned()));
+                    self.apps.len() - 1
+                }
+            };
+        }
+        &mut self.apps[self.last]
+    }
+}
+
+impl AppTally {
+    fn new(app: Option<Arc<App>>) -> Self {
+        AppTally {
+            app,
+            kinds: Default::default(),
+            revenue: Vec::new(),
+            names: HashMap::new(),
+            other_names: 0,
+        }
+    }
+
+    fn kind(&mut self, kind: Option<Kind>) -> &mut Counts {
+        &mut self.kinds[kind.map_or(Kind::ALL.len(), |kind| kind as usize)]
+    }
+
+    fn earn(&mut self, currency: Currency, amount: Decimal) {
+        match self
+            .revenue
+            .iter_mut()
+            .find(|(known, _)| *known == currency)
+        {
+            Some((_, sum)) => *sum = plus(*sum, amount),
+            None => self.revenue.push((currency, amount)),
+        }
+    }
+
+    fn event(&mut self, name: &str) -> Arc<str> {
+        if let Some((known, _)) = self.names.get_key_value(name) {
+            let known = Arc::clone(known);
+            self.add_events(Arc::clone(&known), 1);
+            return known;
+        }
+        let name: Arc<str> = name.into();
+        self.add_events(Arc::clone(&name), 1);
+        name
+    }
+
+    fn add_events(&mut self, name: Arc<str>, count: u64) {
+        if let Some(sum) = self.names.get_mut(&name) {
+            *sum += count;
+        } else if self.names.len() < BOUND {
+            self.names.insert(name, count);
+        } else {
+            self.other_names += count;
+        }
+    }
+
+    fn merge(&mut self, later: AppTally) {
+        for (sum, counts) in self.kinds.iter_mut().zip(later.kinds) {
+            *sum = sum.plus(counts);
+        }
+        for (currency, amount) in later.revenue {
+            self.earn(currency, amount);
+        }
+        for (name, count) in later.names {
+            self.add_events(name, count);
+        }
+        self.other_names += later.other_names;
+    }
+}
+
+impl Counts {
+    fn plus(self, other: Counts) -> Counts {
+        Counts {
+            valid: self.valid + other.valid,
+            rejected: self.rejected + other.rejected,
+            filtered: self.filtered + other.filtered,
+        }
+    }
+}
+
+impl Span {
+    pub(super) fn add(&mut self, time: i64, now: i64) {
+        let older_than_a_day = u64::from(time < now.saturating_sub(DAY));
+        self.merge(Span {
+            first: Some(time),
+            last: Some(time),
+            older_than_a_day,
+        });
+    }
+
+    fn merge(&mut self, other: Span) {
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.last = [self.last, other.last].into_iter().flatten().max();
+        self.older_than_a_day += other.older_than_a_day;
+    }
+}
+
+impl Names {
+    pub(super) fn add(&mut self, name: &str) {
+        if self.names.contains(name) {
+            return;
+        }
+        if self.names.len() < BOUND {
+            self.names.insert(name.into());
+        } else {
+            self.others += 1;
+        }
+    }
+
+    fn merge(&mut self, later: Names) {
+        for name in later.names {
+            self.add(&name);
+        }
+        self.others += later.others;
+    }
+}
+
+impl Totals {
+    fn events_of(&mut self, name: Arc<str>, count: u64) {
+        if let Some(sum) = self.events.get_mut(&name) {
+            *sum += count;
+        } else if self.events.len() < BOUND {
+            self.events.insert(name, count);
+        } else {
+            self.other_events += count;
+        }
+    }
+}
+
+/// A sum that stays at the limit rather than failing a run.
+fn plus(sum: Decimal, amount: Decimal) -> Decimal {
+    sum.checked_add(amount).unwrap_or(Decimal::MAX)
+}

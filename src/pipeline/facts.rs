@@ -1,0 +1,81 @@
+//! What the stations tell the one thread that owns the report.
+//!
+//! A bounded pile, not a channel: tellers hand over without waking anybody, the owner comes by
+//! often. Whoever brings new rows in faster than the owner reads waits.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::event::Event;
+use crate::row::Rejection;
+
+use super::feed::Parcel;
+use super::flow::Settled;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Fact {
+    /// Rows were read and validated; its events follow one by one.
+    Read(Box<Parcel>),
+    /// A row has its outcome.
+    Settled(Settled),
+    /// An input has ended, and why it did so early, if it did.
+    Ended {
+        /// Which input.
+        input: u32,
+        /// What went wrong, naming the input.
+        error: Option<String>,
+    },
+    /// The ledger refused a valid row.
+    Rejected(Arc<Event>, Box<Rejection>),
+    /// A request was answered, or not.
+    Request {
+        /// When it left.
+        left: Moment,
+        /// From leaving to the answer.
+        latency: Duration,
+        /// Whether the row had left before.
+        retry: bool,
+    },
+}
+
+/// How many facts may wait for the owner before new rows do.
+const LIMIT: usize = 50_000;
+
+/// The pile.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pile: Mutex<Vec<Fact>>,
+    cleared: Condvar,
+}
+
+impl Facts {
+    /// Adds facts, in their order. Never waits: what is in flight is bounded.
+    pub fn tell(&self, facts: impl IntoIterator<Item = Fact>) {
+        lock(&self.pile).extend(facts);
+    }
+
+    /// Waits until the owner has caught up. For whoever brings new rows in; never for the owner.
+    pub fn wait_until_read(&self) {
+        let mut pile = lock(&self.pile);
+        while pile.len() >= LIMIT {
+            pile = self
+                .cleared
+                .wait(pile)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Takes everything told so far.
+    pub fn take(&self) -> Vec<Fact> {
+        let taken = std::mem::take(&mut *lock(&self.pile));
+        self.cleared.notify_all();
+        taken
+    }
+}
+
+/// Locks, also after another thread has panicked: the run then ends in an orderly way.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

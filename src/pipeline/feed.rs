@@ -1,0 +1,222 @@
+//! From inputs to parcels of checked rows: one thread reads, rayon does the work, and everything
+//! comes out in input order.
+//!
+//! Reading runs at most [`AHEAD`] chunks ahead, so that a file of any size goes through in the
+//! same memory. A closed channel is the signal to stop reading.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
+
+use crate::event::Event;
+use crate::input::{Chunk, Dialect, Source};
+use crate::mapping::Binding;
+use crate::normalise::{Checked, Normaliser, Rules, Tally};
+use crate::row::{Filter, Place, Rejection};
+
+/// How many chunks may be in work or wait for whoever takes parcels.
+const AHEAD: usize = 6;
+
+/// An input that is ready to be read.
+pub struct Opened {
+    /// Where its chunks come from.
+    pub source: Source,
+    /// Which column feeds which field.
+    pub binding: Arc<Binding>,
+}
+
+/// What a chunk of rows became.
+#[derive(Debug, Default)]
+pub struct Parcel {
+    /// Which input it is from.
+    pub input: u32,
+    /// Its numbers.
+    pub tally: Tally,
+    /// Its events, in input order.
+    pub events: Vec<Arc<Event>>,
+    /// Its rejected rows, in input order.
+    pub rejections: Vec<Rejection>,
+    /// Its rows that a rule leaves out, in input order, if anybody wants to know.
+    pub filtered: Vec<(Place, Filter)>,
+}
+
+/// What comes out.
+#[derive(Debug)]
+pub enum Delivery {
+    /// Checked rows.
+    Parcel(Box<Parcel>),
+    /// The end of an input, and why it came early, if it did.
+    Ended {
+        /// Which input.
+        input: u32,
+        /// What went wrong, naming the input.
+        error: Option<String>,
+    },
+}
+
+/// How rows are checked, and how many.
+#[derive(Debug, Clone)]
+pub struct Checking {
+    /// The rules.
+    pub rules: Arc<Rules>,
+    /// `--limit`.
+    pub limit: Option<u64>,
+    /// Whether filtered rows are named one by one.
+    pub name_filtered: bool,
+}
+
+/// Starts reading; the parcels come in input order.
+pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliveries> {
+    let (out, coming) = sync_channel(AHEAD);
+    std::thread::Builder::new()
+        .name("read".into())
+        .spawn(move || read_all(inputs, &checking, &out))?;
+    Ok(Deliveries { coming, next: None })
+}
+
+/// What comes out of the feed, in input order.
+pub struct Deliveries {
+    coming: Receiver<Receiver<Delivery>>,
+    next: Option<Receiver<Delivery>>,
+}
+
+impl Deliveries {
+    /// The next one; waits for it. `None` at the end.
+    pub fn next(&mut self) -> Option<Delivery> {
+        let next = self.next.take().or_else(|| self.coming.recv().ok())?;
+        next.recv().ok()
+    }
+
+    /// The next one; waits for it no longer than `span`. `Ok(None)` at the end.
+    pub fn wait(&mut self, span: Duration) -> Result<Option<Delivery>, NotYet> {
+        let next = match self.next.take() {
+            Some(next) => next,
+            None => match self.coming.recv_timeout(span) {
+                Ok(next) => next,
+                Err(RecvTimeoutError::Timeout) => return Err(NotYet),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            },
+        };
+        // In work on another core: it will not take long.
+        Ok(next.recv().ok())
+    }
+
+    /// The next one, if it is there: `Ok(None)` at the end, `Err` if it would have to be waited for.
+    pub fn try_next(&mut self) -> Result<Option<Delivery>, NotYet> {
+        let next = match self.next.take() {
+            Some(next) => next,
+            None => match self.coming.try_recv() {
+                Ok(next) => next,
+                Err(TryRecvError::Empty) => return Err(NotYet),
+                Err(TryRecvError::Disconnected) => return Ok(None),
+            },
+        };
+        match next.try_recv() {
+            Ok(delivery) => Ok(Some(delivery)),
+            Err(TryRecvError::Disconnected) => Ok(None),
+            Err(TryRecvError::Empty) => {
+                self.next = Some(next);
+                Err(NotYet)
+            }
+        }
+    }
+}
+
+/// Nothing is there yet.
+#[derive(Debug)]
+pub struct NotYet;
+
+fn read_all(inputs: Vec<Opened>, checking: &Checking, out: &SyncSender<Receiver<Delivery>>) {
+    let mut left = checking.limit.unwrap_or(u64::MAX);
+    for (input, mut opened) in (0..).zip(inputs) {
+        let result = read(&mut opened, checking, &mut left, out);
+        let Ok(error) = result else { return };
+        let stop = error.is_some() || left == 0;
+        if left > 0 || error.is_some() {
+            let ended = Delivery::Ended { input, error };
+            if deliver(out, ended).is_err() {
+                return;
+            }
+        }
+        if stop {
+            return;
+        }
+    }
+}
+
+/// Nobody takes deliveries any more.
+struct Unwanted;
+
+fn read(
+    opened: &mut Opened,
+    checking: &Checking,
+    left: &mut u64,
+    out: &SyncSender<Receiver<Delivery>>,
+) -> Result<Option<String>, Unwanted> {
+    while *left > 0 {
+        let chunk = match opened.source.next_chunk() {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return Ok(None),
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        let work = Work {
+            chunk,
+            dialect: opened.source.dialect(),
+            binding: opened.binding.clone(),
+            checking: checking.clone(),
+        };
+        if checking.limit.is_some() {
+            let parcel = work.check(*left);
+            *left -= parcel.tally.read;
+            deliver(out, Delivery::Parcel(Box::new(parcel)))?;
+        } else {
+            let (done, coming) = sync_channel(1);
+            out.send(coming).map_err(|_| Unwanted)?;
+            rayon::spawn(move || {
+                let parcel = work.check(u64::MAX);
+                // Nobody waits for it any more if the run has stopped.
+                let _ = done.send(Delivery::Parcel(Box::new(parcel)));
+            });
+        }
+    }
+    Ok(None)
+}
+
+fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(), Unwanted> {
+    let (done, coming) = sync_channel(1);
+    done.send(delivery).map_err(|_| Unwanted)?;
+    out.send(coming).map_err(|_| Unwanted)
+}
+
+/// One chunk, and all that is needed to check its rows on any core.
+struct Work {
+    chunk: Chunk,
+    dialect: Dialect,
+    binding: Arc<Binding>,
+    checking: Checking,
+}
+
+impl Work {
+    fn check(&self, most: u64) -> Parcel {
+        let mut parcel = Parcel {
+            input: self.chunk.place().input,
+            ..Parcel::default()
+        };
+        let mut normaliser = Normaliser::new(&self.binding, &self.checking.rules);
+        self.chunk.for_each(&self.dialect, |row| {
+            if parcel.tally.read == most {
+                return;
+            }
+            match normaliser.check(&row, &mut parcel.tally) {
+                Checked::Valid => {}
+                Checked::Event(event) => parcel.events.push(Arc::from(event)),
+                Checked::Rejected(rejection) => parcel.rejections.push(*rejection),
+                Checked::Filtered { filter, .. } if self.checking.name_filtered => {
+                    parcel.filtered.push((row.place, filter));
+                }
+                Checked::Filtered { .. } => {}
+            }
+        });
+        parcel
+    }
+}

@@ -1,0 +1,492 @@
+//! The decisions of sending, in one place and without a clock: which row leaves when, what an
+//! answer means for the rest, when the run stops.
+//!
+//! Time comes in as a value and nothing here waits or sends, so that hours of outages are a test
+//! of milliseconds.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::event::{Event, Installation};
+use crate::kind::App;
+use crate::outcome::{Detail, Outcome, StopReason};
+use crate::verdict::Judgement;
+use crate::wire::Verdict;
+
+use super::apps::AppGate;
+use super::breaker::{Breaker, Passage};
+use super::claims::ClaimId;
+use super::fate::{self, Fate, InDoubt};
+use super::hold::{Asked, Hold};
+use super::pacer::Pacer;
+use super::queue::{Queue, Row};
+use super::stop::MaxFailures;
+
+/// What the user decided about sending.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// Requests a second; `None` is unlimited.
+    pub rate: Option<f64>,
+    /// Retries that a row may use up.
+    pub retries: u32,
+    /// What happens to rows in doubt.
+    pub in_doubt: InDoubt,
+    /// The longest hold of any kind.
+    pub max_wait: Duration,
+    /// When too much has gone wrong.
+    pub max_failures: MaxFailures,
+    /// Whether no other app than those seen can send: the last wall then ends the run.
+    pub apps_are_known: bool,
+    /// For jitter.
+    pub seed: u64,
+}
+
+/// A row that leaves now; the row itself stays with the flow.
+#[derive(Debug)]
+pub struct Job {
+    /// What the flow calls it.
+    pub seq: u64,
+    /// What is to be sent.
+    pub event: Arc<Event>,
+    /// What the ledger calls it, if it was claimed.
+    pub claim: Option<ClaimId>,
+    /// Whether a request for it left before.
+    pub retry: bool,
+    /// When it left.
+    pub left: Moment,
+    /// Whether it is the one that finds out if the server is back.
+    pub probe: bool,
+}
+
+/// What a sender shall do.
+#[derive(Debug)]
+pub enum Step {
+    /// Send this.
+    Send(Job),
+    /// Ask again at this moment, or when a row came or an answer.
+    Wait(Option<Moment>),
+    /// There is a row, but it may not leave before this moment; nothing else changes that.
+    Pace(Moment),
+    /// Nothing will ever come again.
+    Done,
+}
+
+/// A row with its outcome, for the books.
+#[derive(Debug)]
+pub struct Settled {
+    /// The row.
+    pub event: Arc<Event>,
+    /// What the ledger calls it, if it was claimed.
+    pub claim: Option<ClaimId>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why.
+    pub detail: Detail,
+}
+
+/// Why sending is at rest, for people who watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// Tenjin asked for a pause.
+    Asked(Moment),
+    /// No definite answer for a while.
+    Silence(Moment),
+}
+
+/// The state of sending.
+#[derive(Debug)]
+pub struct Flow {
+    manner: Manner,
+    queue: Queue,
+    in_flight: HashMap<u64, Row>,
+    pacer: Pacer,
+    hold: Hold,
+    breaker: Breaker,
+    apps: Vec<(Arc<App>, AppGate)>,
+    numbers: HashMap<Arc<App>, usize>,
+    failed: HashSet<Installation>,
+    random: fastrand::Rng,
+    next_seq: u64,
+    unsettled: usize,
+    answered_ever: bool,
+    sent_rows: u64,
+    bad_rows: u64,
+    complete: bool,
+    stopped: Option<(StopReason, String)>,
+    settled: Vec<Settled>,
+}
+
+impl Flow {
+    /// Nothing claimed yet.
+    pub fn new(manner: Manner) -> Self {
+        Flow {
+            pacer: Pacer::new(manner.rate),
+            random: fastrand::Rng::with_seed(manner.seed),
+            manner,
+            queue: Queue::default(),
+            in_flight: HashMap::new(),
+            hold: Hold::default(),
+            breaker: Breaker::default(),
+            apps: Vec::new(),
+            numbers: HashMap::new(),
+            failed: HashSet::new(),
+            next_seq: 0,
+            unsettled: 0,
+            answered_ever: false,
+            sent_rows: 0,
+            bad_rows: 0,
+            complete: false,
+            stopped: None,
+            settled: Vec::new(),
+        }
+    }
+
+    /// A claimed row: it will come out of [`Flow::take_settled`] exactly once.
+    pub fn offer(&mut self, claim: Option<ClaimId>, event: Arc<Event>) {
+        let app = self.number(&event.app);
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        self.unsettled += 1;
+        let row = Row {
+            seq,
+            event,
+            claim,
+            app,
+            history: fate::History::default(),
+            canary: false,
+        };
+        if self.stopped.is_some() {
+            self.leave_out(row, "the run ended first");
+        } else if let Some(reason) = self.apps[app].1.walled() {
+            self.leave_out(row, reason.name());
+        } else if self.failed.contains(&row.event.installation) {
+            self.leave_out(row, "behind_failed");
+        } else {
+            self.queue.push(row);
+        }
+    }
+
+    /// No row will be offered any more.
+    pub fn complete(&mut self) {
+        self.complete = true;
+    }
+
+    /// What a free connection shall do now.
+    pub fn step(&mut self, now: Moment) -> Step {
+        self.queue.wake(now);
+        if self.is_done() {
+            return Step::Done;
+        }
+        if self.stopped.is_some() || !self.queue.has_ready() {
+            return Step::Wait(self.queue.next_due());
+        }
+        let passage = self.breaker.passage(now, self.manner.max_wait);
+        match passage {
+            Passage::GivenUp => {
+                self.stop(StopReason::Unreachable, "no definite answer for too long");
+                Step::Wait(None)
+            }
+            Passage::Wait(until) => Step::Wait(Some(until)),
+            Passage::Free | Passage::Probe => self.take(now, passage == Passage::Probe),
+        }
+    }
+
+    fn take(&mut self, now: Moment, probe: bool) -> Step {
+        if let Some(until) = self.hold.until(now) {
+            return Step::Wait(Some(until));
+        }
+        let Some(row) = self.pick(probe) else {
+            return Step::Wait(self.queue.next_due());
+        };
+        if let Err(due) = self.pacer.take(now) {
+            self.queue.put_back(row);
+            return Step::Pace(due);
+        }
+        Step::Send(self.leave(row, now, probe))
+    }
+
+    /// For a probe a row whose loss costs no money comes first.
+    fn pick(&mut self, probe: bool) -> Option<Row> {
+        let apps = &self.apps;
+        let open = |row: &Row| apps[row.app].1.open(row.canary);
+        let cheap = |row: &Row| open(row) && !row.event.kind.is_money();
+        let first = if probe { self.queue.take(cheap) } else { None };
+        first.or_else(|| self.queue.take(open))
+    }
+
+    fn leave(&mut self, mut row: Row, now: Moment, probe: bool) -> Job {
+        row.canary |= self.apps[row.app].1.leaves();
+        if probe {
+            self.breaker.probe_left();
+        }
+        let job = Job {
+            seq: row.seq,
+            event: row.event.clone(),
+            claim: row.claim,
+            retry: row.history.attempts > 0,
+            left: now,
+            probe,
+        };
+        self.in_flight.insert(row.seq, row);
+        job
+    }
+
+    /// What came back for a row that left. A probe that could not even leave uses up no retry:
+    /// how long an outage may last is `--max-wait`'s to say.
+    pub fn answered(&mut self, job: &Job, judgement: &Judgement, now: Moment) {
+        let Some(mut row) = self.in_flight.remove(&job.seq) else {
+            return;
+        };
+        self.notice(judgement, row.app, job, now);
+        let fate = if job.probe && judgement.verdict == Verdict::NeverLeft {
+            row.history.attempts += 1;
+            Fate::Again(1)
+        } else {
+            let Manner {
+                in_doubt, retries, ..
+            } = self.manner;
+            let kind = row.event.kind;
+            fate::decide(
+                kind,
+                &judgement.verdict,
+                &mut row.history,
+                in_doubt,
+                retries,
+            )
+        };
+        match fate {
+            Fate::Settled(outcome) => self.end(row, outcome, judgement),
+            Fate::Again(tries) => {
+                let due = now + super::backoff::wait(tries, &mut self.random);
+                self.again(row, due, judgement);
+            }
+            Fate::AfterHold => {
+                let due = self.hold.until(now).unwrap_or(now);
+                self.again(row, due, judgement);
+            }
+        }
+    }
+
+    /// What an answer says about the server and the app, whatever it says about the row.
+    fn notice(&mut self, judgement: &Judgement, app: usize, job: &Job, now: Moment) {
+        if matches!(
+            judgement.verdict,
+            Verdict::InDoubt { .. } | Verdict::NeverLeft
+        ) {
+            self.breaker.silent(job.probe, now, &mut self.random);
+        } else {
+            self.breaker.definite();
+            self.answered_ever = true;
+        }
+        match judgement.verdict {
+            Verdict::Wall(reason) => self.wall(app, reason),
+            Verdict::Later {
+                hold: true,
+                retry_after,
+            } => self.pause(retry_after, job.left, now),
+            Verdict::OddlyRefused => {
+                let not_found = judgement.http == Some(404);
+                let reason = if not_found {
+                    StopReason::NoSuchApp
+                } else {
+                    StopReason::Unauthorized
+                };
+                self.apps[app].1.oddly_refused(reason);
+                self.walled(app);
+            }
+            _ if judgement.retry_after.is_some() => {
+                self.pause(judgement.retry_after, job.left, now);
+            }
+            _ => {}
+        }
+    }
+
+    fn pause(&mut self, retry_after: Option<Duration>, left: Moment, now: Moment) {
+        match self.hold.ask(retry_after, left, now, self.manner.max_wait) {
+            Asked::Held { news } => {
+                if news {
+                    self.pacer.cut(left, now);
+                }
+                if let Some(until) = self.hold.until(now) {
+                    self.pacer.resume_at(until);
+                }
+            }
+            Asked::TooLong(wait) => {
+                let text = format!(
+                    "Tenjin asked for a pause of {}, longer than --max-wait allows",
+                    humantime::format_duration(Duration::from_secs(wait.as_secs()))
+                );
+                self.stop(StopReason::AskedToWait, &text);
+            }
+        }
+    }
+
+    fn again(&mut self, row: Row, due: Moment, judgement: &Judgement) {
+        if self.stopped.is_some() || self.apps[row.app].1.walled().is_some() {
+            let outcome = fate::ended_early(&row.history);
+            self.end(row, outcome, judgement);
+        } else {
+            self.queue.wait(row, due);
+        }
+    }
+
+    fn end(&mut self, row: Row, outcome: Outcome, judgement: &Judgement) {
+        let installation = row.event.installation;
+        if matches!(outcome, Outcome::Accepted | Outcome::Refused) {
+            self.hold.settled();
+        }
+        self.apps[row.app].1.settled(row.canary, outcome);
+        let app = row.app;
+        let never_answered = outcome == Outcome::Failed && !self.answered_ever;
+        self.settle(row, outcome, judgement.http, judgement.reason.clone());
+        self.walled(app);
+        if outcome == Outcome::Failed {
+            self.failed.insert(installation);
+            for row in self.queue.take_behind(installation) {
+                self.leave_out(row, "behind_failed");
+            }
+        }
+        self.queue.settled(installation);
+        if never_answered {
+            self.stop(StopReason::Unreachable, &judgement.reason);
+        }
+        self.count(outcome);
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        self.sent_rows += u64::from(outcome != Outcome::NotSent);
+        self.bad_rows += u64::from(matches!(
+            outcome,
+            Outcome::Refused | Outcome::Failed | Outcome::InDoubt
+        ));
+        if self
+            .manner
+            .max_failures
+            .reached(self.bad_rows, self.sent_rows)
+        {
+            let text = format!("{} of {} rows went wrong", self.bad_rows, self.sent_rows);
+            self.stop(StopReason::MaxFailures, &text);
+        }
+    }
+
+    fn wall(&mut self, app: usize, reason: StopReason) {
+        self.apps[app].1.wall(reason);
+        self.walled(app);
+    }
+
+    /// Takes the rows of a walled app out, and ends the run if it was the last app.
+    fn walled(&mut self, app: usize) {
+        let Some(reason) = self.apps[app].1.walled() else {
+            return;
+        };
+        for row in self.queue.drain(|row| row.app == app) {
+            self.leave_out(row, reason.name());
+        }
+        let none_left = self.apps.iter().all(|(_, gate)| gate.walled().is_some());
+        if none_left && self.manner.apps_are_known {
+            let text = format!("no app is left that can send: {}", reason.name());
+            self.stop(reason, &text);
+        }
+    }
+
+    /// Ends the run: what is in flight finishes, everything else stays where it is.
+    pub fn stop(&mut self, reason: StopReason, text: &str) {
+        if self.stopped.is_some() {
+            return;
+        }
+        self.stopped = Some((reason, text.to_owned()));
+        for row in self.queue.drain(|_| true) {
+            self.leave_out(row, "the run ended first");
+        }
+    }
+
+    /// Waits no longer for what is in flight: it may have been recorded.
+    pub fn abandon(&mut self) {
+        let mut rows: Vec<Row> = self.in_flight.drain().map(|(_, row)| row).collect();
+        rows.sort_unstable_by_key(|row| row.seq);
+        for row in rows {
+            self.settle(
+                row,
+                Outcome::InDoubt,
+                None,
+                "no answer before the run ended".into(),
+            );
+        }
+    }
+
+    /// A row that goes no further, without an answer of its own.
+    fn leave_out(&mut self, row: Row, reason: &str) {
+        let outcome = fate::ended_early(&row.history);
+        self.settle(row, outcome, None, reason.into());
+    }
+
+    fn settle(&mut self, row: Row, outcome: Outcome, http: Option<u16>, reason: Box<str>) {
+        self.unsettled -= 1;
+        let detail = Detail {
+            http,
+            reason,
+            attempts: row.history.attempts,
+        };
+        self.settled.push(Settled {
+            event: row.event,
+            claim: row.claim,
+            outcome,
+            detail,
+        });
+    }
+
+    /// The rows that got their outcome since the last call.
+    pub fn take_settled(&mut self) -> Vec<Settled> {
+        std::mem::take(&mut self.settled)
+    }
+
+    /// Rows claimed and not settled.
+    pub fn unsettled(&self) -> usize {
+        self.unsettled
+    }
+
+    /// Whether every row has its outcome and no more will come.
+    pub fn is_done(&self) -> bool {
+        self.unsettled == 0 && (self.complete || self.stopped.is_some())
+    }
+
+    /// Why the run ends before its input does.
+    pub fn stopped(&self) -> Option<(StopReason, &str)> {
+        self.stopped
+            .as_ref()
+            .map(|(reason, text)| (*reason, text.as_str()))
+    }
+
+    /// The apps that were stopped, and why.
+    pub fn walls(&self) -> Vec<(Arc<App>, StopReason)> {
+        let walled = |(app, gate): &(Arc<App>, AppGate)| Some((app.clone(), gate.walled()?));
+        self.apps.iter().filter_map(walled).collect()
+    }
+
+    /// Requests on their way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Why nothing leaves right now, if that is so.
+    pub fn waiting(&self, now: Moment) -> Option<Waiting> {
+        let silence = self.breaker.open_since().map(Waiting::Silence);
+        silence.or_else(|| self.hold.until(now).map(Waiting::Asked))
+    }
+
+    /// Requests that left in the last second, and the most that did within one.
+    pub fn pace(&self, now: Moment) -> (f64, f64) {
+        (self.pacer.last_second(now), self.pacer.peak())
+    }
+
+    fn number(&mut self, app: &Arc<App>) -> usize {
+        if let Some(number) = self.numbers.get(app) {
+            return *number;
+        }
+        self.apps.push((app.clone(), AppGate::default()));
+        self.numbers.insert(app.clone(), self.apps.len() - 1);
+        self.apps.len() - 1
+    }
+}

@@ -1,0 +1,25 @@
+//! The road itself: feed (rayon) -> claim -> send -> settle.
+//!
+//! Every deciding part is a plain state machine that takes time as a value ([`flow`] and what it
+//! is made of); threads, locks and clocks are in [`feed`], [`claim`] and [`send`] only.
+
+mod apps;
+mod backoff;
+mod breaker;
+pub mod claim;
+pub mod claims;
+pub mod facts;
+mod fate;
+pub mod feed;
+pub mod flow;
+mod hold;
+mod pacer;
+mod queue;
+pub mod send;
+mod stop;
+
+pub use fate::InDoubt;
+pub use stop::{MaxFailures, NoStopRule};
+
+#[cfg(test)]
+mod laws;

@@ -1,0 +1,239 @@
+//! The connections: each thread takes a row that may leave, sends it, and tells what came back.
+//!
+//! One thread at a time stands in the turnstile and waits for a row, for the pace or for the end
+//! of a pause; the others queue behind it. So a pause wakes one thread, not all of them.
+
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+
+use crate::clock::Clock;
+use crate::outcome::StopReason;
+use crate::transport::{Authorization, Request, Transport};
+use crate::verdict::{self, Judgement};
+use crate::wire::Verdict;
+
+use super::claims::{ClaimError, Claims};
+use super::facts::{Fact, Facts, lock};
+use super::flow::{Flow, Job, Settled, Step};
+
+/// What the threads of a run share.
+pub struct Shared {
+    /// Every decision.
+    flow: Mutex<Flow>,
+    /// Whoever stands in the turnstile waits here.
+    news: Condvar,
+    /// Whoever claims waits here.
+    room: Condvar,
+    turnstile: Mutex<()>,
+    /// What is told to the report.
+    pub facts: Facts,
+    /// The ledger.
+    pub claims: Box<dyn Claims + Send>,
+    /// The wire.
+    pub transport: Box<dyn Transport>,
+    /// The key of each app.
+    pub keys: Keys,
+    /// The run's clock.
+    pub clock: Clock,
+    /// What the user must put right before anything can be sent.
+    misuse: OnceLock<String>,
+}
+
+/// The keys of a run.
+#[derive(Debug)]
+pub struct Keys {
+    /// Whether that is the key of one app, and rows of another must not go with it.
+    pub one_app: bool,
+    /// The key that serves every row.
+    pub only: Authorization,
+}
+
+impl Shared {
+    /// Nothing sent yet.
+    pub fn new(
+        flow: Flow,
+        claims: Box<dyn Claims + Send>,
+        transport: Box<dyn Transport>,
+        keys: Keys,
+        clock: Clock,
+    ) -> Self {
+        Shared {
+            flow: Mutex::new(flow),
+            news: Condvar::new(),
+            room: Condvar::new(),
+            turnstile: Mutex::new(()),
+            facts: Facts::default(),
+            claims,
+            transport,
+            keys,
+            clock,
+            misuse: OnceLock::new(),
+        }
+    }
+
+    /// The options do not fit the input: ends the run.
+    pub fn misused(&self, text: String) {
+        self.stop(StopReason::InputError, &text);
+        let _ = self.misuse.set(text);
+    }
+
+    /// What the user must put right, if that ended the run.
+    pub fn misuse(&self) -> Option<&str> {
+        self.misuse.get().map(String::as_str)
+    }
+
+    /// Looks at the state of sending.
+    pub fn look<T>(&self, at: impl FnOnce(&Flow) -> T) -> T {
+        at(&lock(&self.flow))
+    }
+
+    /// Changes the state of sending, and passes on which rows got their outcome by that.
+    pub fn change<T>(&self, how: impl FnOnce(&mut Flow) -> T) -> T {
+        let mut flow = lock(&self.flow);
+        let result = how(&mut flow);
+        let settled = flow.take_settled();
+        drop(flow);
+        self.news.notify_one();
+        self.pass_on(settled, None);
+        result
+    }
+
+    /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
+    pub fn wait_for_room(&self, rows: usize, most: usize) -> bool {
+        let mut flow = lock(&self.flow);
+        while flow.stopped().is_none() && flow.unsettled() > 0 && flow.unsettled() + rows > most {
+            flow = self.room.wait(flow).unwrap_or_else(PoisonError::into_inner);
+        }
+        flow.stopped().is_none()
+    }
+
+    /// Ends the run early.
+    pub fn stop(&self, reason: StopReason, text: &str) {
+        self.change(|flow| flow.stop(reason, text));
+        self.room.notify_all();
+    }
+
+    /// A failing ledger ends the run: without books nothing may leave.
+    pub fn ledger_failed(&self, error: &ClaimError) {
+        let text = error.to_string();
+        match error {
+            ClaimError::NoIdentity(_) => self.stop(StopReason::InputError, &text),
+            ClaimError::Full(_) | ClaimError::Broken(_) => self.stop(StopReason::DiskFull, &text),
+        }
+    }
+
+    fn next_job(&self) -> Option<Job> {
+        let _turn = lock(&self.turnstile);
+        let mut flow = lock(&self.flow);
+        loop {
+            let now = self.clock.now();
+            let step = flow.step(now);
+            let settled = flow.take_settled();
+            if !settled.is_empty() {
+                drop(flow);
+                self.pass_on(settled, None);
+                flow = lock(&self.flow);
+                if !matches!(step, Step::Send(_)) {
+                    continue;
+                }
+            }
+            let until = match step {
+                Step::Send(job) => return Some(job),
+                Step::Done => return None,
+                Step::Wait(until) => until,
+                Step::Pace(until) => Some(until),
+            };
+            flow = match until {
+                None => self.news.wait(flow).unwrap_or_else(PoisonError::into_inner),
+                Some(until) => {
+                    let waited = self.news.wait_timeout(flow, until.since(now));
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    fn send(&self, job: &Job) -> Judgement {
+        if let Some(claim) = job.claim
+            && let Err(error) = self.claims.leaving(claim)
+        {
+            self.ledger_failed(&error);
+            return Judgement {
+                verdict: Verdict::NeverLeft,
+                http: None,
+                reason: "the ledger could not be written".into(),
+                retry_after: None,
+            };
+        }
+        let request = Request {
+            kind: job.event.kind,
+            body: &job.event.body,
+            key: &self.keys.only,
+        };
+        verdict::judge(&self.transport.send(&request))
+    }
+
+    fn answered(&self, job: &Job, judgement: &Judgement) {
+        let now = self.clock.now();
+        if let Some(claim) = job.claim
+            && matches!(
+                judgement.verdict,
+                Verdict::Later { .. } | Verdict::NeverLeft
+            )
+            && let Err(error) = self.claims.returned(claim)
+        {
+            self.ledger_failed(&error);
+        }
+        let mut flow = lock(&self.flow);
+        flow.answered(job, judgement, now);
+        let settled = flow.take_settled();
+        drop(flow);
+        self.news.notify_one();
+        let request = Fact::Request {
+            left: job.left,
+            latency: now.since(job.left),
+            retry: job.retry,
+        };
+        self.pass_on(settled, Some(request));
+    }
+
+    fn pass_on(&self, settled: Vec<Settled>, request: Option<Fact>) {
+        if settled.is_empty() && request.is_none() {
+            return;
+        }
+        for row in &settled {
+            if let Some(claim) = row.claim
+                && let Err(error) = self.claims.settle(claim, row.outcome)
+            {
+                self.ledger_failed(&error);
+            }
+        }
+        if !settled.is_empty() {
+            self.room.notify_one();
+        }
+        self.facts.tell(
+            request
+                .into_iter()
+                .chain(settled.into_iter().map(Fact::Settled)),
+        );
+    }
+}
+
+/// Starts the connections. They end by themselves once nothing will ever come again; the run
+/// does not join them, since one may hang in a request that the run no longer waits for.
+pub fn start(shared: &Arc<Shared>, connections: usize) -> std::io::Result<()> {
+    for number in 0..connections {
+        let shared = shared.clone();
+        std::thread::Builder::new()
+            .name(format!("send-{number}"))
+            .stack_size(256 << 10)
+            .spawn(move || connection(&shared))?;
+    }
+    Ok(())
+}
+
+fn connection(shared: &Shared) {
+    while let Some(job) = shared.next_job() {
+        let judgement = shared.send(&job);
+        shared.answered(&job, &judgement);
+    }
+}

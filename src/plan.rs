@@ -1,0 +1,257 @@
+//! From what was typed to what is decided: every decision that can be made before row one.
+//!
+//! Only this file sees raw options; behind it nothing is optional that need not be. Whatever is
+//! wrong with the options is an error here, before anything is read or sent.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, SendArgs};
+use crate::input::{self, Format, Location, ReadOptions};
+use crate::keys::{self, Sharing};
+use crate::kind::Platform;
+use crate::mapping::{Mapping, Wishes};
+use crate::normalise::{IdFormat, Rules};
+use crate::pipeline::feed::{Checking, Opened};
+use crate::pipeline::flow::Manner;
+use crate::rate::Rate;
+use crate::schema::Group;
+use crate::transport::{Authorization, Endpoint, Limits};
+
+/// Rows older than this are left out unless the user says otherwise: the official SDK's own
+/// replay window.
+const DEFAULT_MAX_AGE: Duration = Duration::from_hours(7 * 24);
+
+/// What to read, and by which rules.
+#[derive(Debug)]
+pub struct Reading {
+    /// The inputs.
+    pub locations: Vec<Location>,
+    /// How they are written.
+    pub options: ReadOptions,
+    /// The user's words for Tenjin's fields.
+    pub mapping: Mapping,
+    /// How rows are checked.
+    pub rules: Rules,
+    /// `--limit`.
+    pub limit: Option<u64>,
+    /// Whether `outcomes.ndjson` names every row.
+    pub all_outcomes: bool,
+    /// Whether the age limit is ours and not the user's.
+    pub default_max_age: bool,
+}
+
+impl Reading {
+    /// Decides what to read. `stdin_is_terminal`: then somebody forgot to name an input.
+    pub fn decide(args: &InputArgs, stdin_is_terminal: bool) -> anyhow::Result<Self> {
+        let dash = ["-".to_owned()];
+        let inputs = match args.inputs.as_slice() {
+            [] if stdin_is_terminal => bail!(
+                "no input: name files, patterns or directories, or `-` for standard input\n\
+                 try: tenjin-s2s validate EXPORT.csv"
+            ),
+            [] => &dash,
+            inputs => inputs,
+        };
+        Ok(Reading {
+            locations: input::locate(inputs)?,
+            options: read_options(args),
+            mapping: Mapping::new(&wishes(args)?)?,
+            rules: rules(args)?,
+            limit: args.limit,
+            all_outcomes: args.outcomes == OutcomesArg::All,
+            default_max_age: args.max_age.is_none(),
+        })
+    }
+
+    /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
+    /// said before the first row is read.
+    pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
+        let open = |(index, location)| {
+            let source = input::open(index, location, &self.options)?;
+            let binding = match source.header() {
+                Some(header) => self
+                    .mapping
+                    .bind_csv(header.names())
+                    .with_context(|| source.name().to_owned())?,
+                None => self.mapping.bind_json(),
+            };
+            Ok(Opened {
+                source,
+                binding: Arc::new(binding),
+            })
+        };
+        (0..).zip(&self.locations).map(open).collect()
+    }
+
+    /// How rows are checked; `with_events` for those that will be sent.
+    pub fn checking(&self, with_events: bool) -> Checking {
+        let rules = Rules {
+            want_events: with_events,
+            ..self.rules.clone()
+        };
+        Checking {
+            rules: Arc::new(rules),
+            limit: self.limit,
+            name_filtered: self.all_outcomes,
+        }
+    }
+
+    /// Whether an input can be read only once.
+    pub fn is_stream(&self) -> bool {
+        self.locations.contains(&Location::Stdin)
+    }
+}
+
+fn read_options(args: &InputArgs) -> ReadOptions {
+    ReadOptions {
+        format: match args.format {
+            FormatArg::Auto => None,
+            FormatArg::Csv => Some(Format::Csv),
+            FormatArg::Ndjson => Some(Format::Ndjson),
+        },
+        delimiter: args.delimiter.0,
+        max_row_bytes: args.max_row_bytes as usize,
+    }
+}
+
+fn wishes(args: &InputArgs) -> anyhow::Result<Wishes> {
+    let platform = match args.platform.as_deref() {
+        None => None,
+        Some(name) => Some(platform(name)?),
+    };
+    Ok(Wishes {
+        map: args.map.clone(),
+        set: args.set.clone(),
+        kind: args.kind,
+        bundle_id: args.bundle_id.clone(),
+        platform,
+        ..Wishes::default()
+    })
+}
+
+fn platform(name: &str) -> anyhow::Result<Platform> {
+    let lower = name.trim().to_ascii_lowercase();
+    let found = Platform::ALL
+        .into_iter()
+        .find(|platform| platform.name() == lower);
+    found.with_context(|| {
+        let names = Platform::ALL.map(Platform::name).join(", ");
+        format!(
+            "--platform: \"{}\" is none of {names}",
+            crate::row::shown(name)
+        )
+    })
+}
+
+fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
+    let timezone = match &args.timezone {
+        None => None,
+        Some(name) => Some(TimeZone::get(name).with_context(|| {
+            format!(
+                "--timezone: \"{}\" is no known zone; try UTC or Europe/Berlin",
+                crate::row::shown(name)
+            )
+        })?),
+    };
+    Ok(Rules {
+        now: Timestamp::now().as_microsecond(),
+        max_age: args.max_age.map_or(Some(DEFAULT_MAX_AGE), |age| age.0),
+        allow: args.allow.clone(),
+        allow_missing_ip: args.allow_missing_ip,
+        id_format: match args.id_format {
+            None => IdFormat::ByKind,
+            Some(IdFormatArg::Plain) => IdFormat::Plain,
+            Some(IdFormatArg::Dashed) => IdFormat::Dashed,
+            Some(IdFormatArg::Keep) => IdFormat::Keep,
+        },
+        require: Group::ALL
+            .into_iter()
+            .filter(|group| args.require.iter().any(|name| name == group.name()))
+            .collect(),
+        timezone,
+        send_event_time: args.send_event_time,
+        apps: None,
+        want_events: true,
+    })
+}
+
+/// Where to send, and how.
+#[derive(Debug)]
+pub struct Sending {
+    /// The server; none for a sandbox in this process.
+    pub endpoint: Option<Endpoint>,
+    /// The key; a made-up one for the sandbox, which never sees the real one.
+    pub key: Option<Authorization>,
+    /// Pace, retries and stop rules.
+    pub manner: Manner,
+    /// The pace as the user typed it.
+    pub rate: Rate,
+    /// Requests at the same time.
+    pub concurrency: usize,
+    /// Rows claimed together.
+    pub batch_size: usize,
+    /// Time-outs.
+    pub limits: Limits,
+    /// `--strict`.
+    pub strict: bool,
+    /// `--dry-run`.
+    pub dry_run: bool,
+    /// `--report-dir`.
+    pub report_dir: Option<PathBuf>,
+}
+
+impl Sending {
+    /// Decides how to send; reads the key, unless nothing will leave this process.
+    pub fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
+        if args.strict && reading.is_stream() {
+            bail!("--strict reads everything twice, so it takes files, not standard input");
+        }
+        let endpoint = match &args.endpoint_url {
+            _ if args.sandbox => None,
+            None => Some(Endpoint::tenjin()),
+            Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
+        };
+        let key = match endpoint {
+            Some(_) if !args.dry_run => Some(Authorization::new(&keys::read_key(
+                args.sdk_key_file.as_deref(),
+                &args.sdk_key_env,
+                Sharing::Refused,
+            )?)),
+            _ => None,
+        };
+        Ok(Sending {
+            key,
+            manner: manner(args, endpoint.is_some()),
+            endpoint,
+            rate: args.rate,
+            concurrency: usize::from(args.concurrency),
+            batch_size: args.batch_size as usize,
+            limits: Limits {
+                connect_timeout: args.connect_timeout,
+                timeout: args.timeout,
+                connections: usize::from(args.concurrency),
+            },
+            strict: args.strict,
+            dry_run: args.dry_run,
+            report_dir: args.report_dir.clone(),
+        })
+    }
+}
+
+fn manner(args: &SendArgs, one_key: bool) -> Manner {
+    Manner {
+        rate: args.rate.per_second(),
+        retries: args.retries,
+        in_doubt: args.in_doubt,
+        max_wait: args.max_wait,
+        max_failures: args.max_failures,
+        apps_are_known: one_key,
+        seed: fastrand::u64(..),
+    }
+}

@@ -1,0 +1,146 @@
+//! One connection: read a request, decide, wait, act; again.
+//!
+//! Deciding happens in `reaction`, here are the acts: what is written, and how the connection
+//! ends.
+
+use std::io::{self, Write};
+use std::net::Shutdown;
+use std::time::Duration;
+
+use super::answer::{ACCEPTED, Answer};
+use super::control;
+use super::door::Guest;
+use super::faults::Fault;
+use super::head::Route;
+use super::inlet::{End, Inlet};
+use super::reaction::{Reaction, react};
+use super::shared::Shared;
+
+/// The pause between two bytes of a slow answer.
+const TRICKLE: Duration = Duration::from_millis(100);
+
+/// How many bytes of a `cut` answer's body are kept back.
+const KEPT_BACK: usize = 12;
+
+/// Serves a connection until it ends.
+pub(super) fn run(shared: &Shared, guest: &Guest) {
+    let stream = &guest.line.stream;
+    let _ = stream.set_nodelay(true);
+    let _ = stream.set_read_timeout(Some(shared.patience.tick()));
+    let _ = stream.set_write_timeout(Some(shared.patience.request));
+    let mut connection = Connection {
+        shared,
+        guest,
+        inlet: Inlet::new(stream, shared.patience),
+        out: Vec::with_capacity(512),
+    };
+    while let Ok(Next::Request) = connection.turn() {}
+}
+
+/// Whether the connection goes on.
+enum Next {
+    Request,
+    Close,
+}
+
+struct Connection<'s> {
+    shared: &'s Shared,
+    guest: &'s Guest,
+    inlet: Inlet<'s>,
+    out: Vec<u8>,
+}
+
+impl Connection<'_> {
+    /// One request, from its first byte to its answer.
+    fn turn(&mut self) -> io::Result<Next> {
+        let head = match self.inlet.head(self.shared.key.as_ref()) {
+            Ok(head) => head,
+            Err(end) => return self.give_up(end),
+        };
+        let hit = self.shared.hit(head.route);
+        if hit.is_some_and(|hit| hit.fault == Fault::Reset) {
+            self.shared.count_reset(head.route);
+            self.guest.line.arm_reset();
+            return Ok(Next::Close);
+        }
+        let body = match self.inlet.body(&head) {
+            Ok(body) => body,
+            Err(end) => return self.give_up(end),
+        };
+        let reaction = match head.route {
+            Route::Stats | Route::Control => {
+                Reaction::Answer(control::answer(self.shared, &head, body, self.guest.id))
+            }
+            _ => react(self.shared, &head, body, hit),
+        };
+        let delay = if head.route.is_tenjins() {
+            self.shared.latency
+        } else {
+            Duration::ZERO
+        };
+        if !self.guest.line.nap(delay) {
+            return Ok(Next::Close);
+        }
+        self.inlet.forget(&head);
+        // after a change of the weather the connection that brought it shall not linger
+        let close = head.close || head.route == Route::Control;
+        self.act(&reaction, close)
+    }
+
+    fn act(&mut self, reaction: &Reaction, close: bool) -> io::Result<Next> {
+        match reaction {
+            Reaction::Answer(answer) => self.send(answer, close)?,
+            Reaction::Slow => self.trickle(close)?,
+            Reaction::Cut => {
+                ACCEPTED.write_to(false, &mut self.out);
+                self.out.truncate(self.out.len() - KEPT_BACK);
+                self.write()?;
+                return Ok(Next::Close);
+            }
+            Reaction::Lost => return Ok(Next::Close),
+            Reaction::Hang => {
+                self.inlet.hold();
+                return Ok(Next::Close);
+            }
+        }
+        Ok(if close { Next::Close } else { Next::Request })
+    }
+
+    /// No request came, or none that can be understood.
+    fn give_up(&mut self, end: End) -> io::Result<Next> {
+        if let End::Bad(answer) = end {
+            self.shared.count_bad(&answer);
+            self.send(&answer, true)?;
+            self.guest.line.stream.shutdown(Shutdown::Write)?;
+            self.inlet.drain();
+        }
+        Ok(Next::Close)
+    }
+
+    fn send(&mut self, answer: &Answer, close: bool) -> io::Result<()> {
+        answer.write_to(close, &mut self.out);
+        self.write()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        let written = (&self.guest.line.stream).write_all(&self.out);
+        self.out.clear();
+        written
+    }
+
+    /// The head at once, then the body byte by byte.
+    fn trickle(&mut self, close: bool) -> io::Result<()> {
+        let body = ACCEPTED.write_to(close, &mut self.out);
+        let bytes = std::mem::take(&mut self.out);
+        let (head, body) = bytes.split_at(bytes.len() - body);
+        let mut stream = &self.guest.line.stream;
+        stream.write_all(head)?;
+        for byte in body.chunks(1) {
+            if !self.guest.line.nap(TRICKLE) {
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+            stream.write_all(byte)?;
+        }
+        Ok(())
+    }
+}

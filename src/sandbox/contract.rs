@@ -1,0 +1,145 @@
+//! Whether a request keeps to Tenjin's documented contract, decided from its bytes alone.
+//!
+//! It shares no code with the client's own tables, so that a mistake there shows here.
+
+use super::answer::{Answer, INVALID_DEVICE, UNAUTHORIZED};
+use super::form::{is_digits, is_usable, is_version};
+use super::head::{Auth, Head, Method, Route};
+use super::parameters::{AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Sheet, Values};
+
+/// A request as documented.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Sound {
+    /// It has neither a usable advertising id nor an address: Tenjin would use the caller's.
+    pub(super) no_ip: bool,
+}
+
+/// Why a request is not recorded.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Denial {
+    /// What the client hears.
+    pub(super) answer: Answer,
+    /// What it did against the contract, if that is what it was.
+    pub(super) violation: Option<String>,
+}
+
+impl Denial {
+    fn of(status: u16, violation: impl Into<String>) -> Self {
+        let violation = violation.into();
+        Denial {
+            answer: Answer::error(status, &violation),
+            violation: Some(violation),
+        }
+    }
+
+    fn silent(answer: Answer) -> Self {
+        Denial {
+            answer,
+            violation: None,
+        }
+    }
+}
+
+/// Checks one request.
+pub(super) fn check(head: &Head, body: &[u8]) -> Result<Sound, Denial> {
+    check_head(head)?;
+    let sheet = sheet(head.route, body);
+    let values = Values::read(sheet, body).map_err(|violation| Denial::of(400, violation))?;
+    check_platform(&values, head.route).map_err(|violation| Denial::of(400, violation))?;
+    if !has_device(&values, head.route) {
+        return Err(Denial::silent(INVALID_DEVICE));
+    }
+    Ok(Sound {
+        no_ip: head.route != Route::Attribution
+            && !is_usable(values.get("advertising_id"))
+            && !values.has("ip_address"),
+    })
+}
+
+fn check_head(head: &Head) -> Result<(), Denial> {
+    if !head.route.is_tenjins() {
+        return Err(Denial::of(404, "unknown path"));
+    }
+    if head.method != Method::Post {
+        return Err(Denial::of(405, "the method is not POST"));
+    }
+    match head.auth {
+        Auth::Missing | Auth::Malformed => {
+            return Err(Denial {
+                answer: UNAUTHORIZED,
+                violation: Some("no HTTP Basic with a key and an empty password".into()),
+            });
+        }
+        Auth::Wrong => return Err(Denial::silent(UNAUTHORIZED)),
+        Auth::Good => {}
+    }
+    if head.has_query {
+        return Err(Denial::of(400, "parameters in the query string"));
+    }
+    if !head.is_form {
+        let violation = "the content type is not application/x-www-form-urlencoded";
+        return Err(Denial::of(400, violation));
+    }
+    Ok(())
+}
+
+/// An open is an event without a name.
+fn sheet(route: Route, body: &[u8]) -> Sheet {
+    let mut names = form_urlencoded::parse(body).map(|(name, _)| name);
+    match route {
+        Route::Purchase => PURCHASE,
+        Route::AdImpression => AD_IMPRESSION,
+        Route::Attribution => ATTRIBUTION,
+        _ if names.any(|name| name == "event") => EVENT,
+        _ => OPEN,
+    }
+}
+
+/// What hangs on the platform, or on two parameters together.
+fn check_platform(values: &Values<'_>, route: Route) -> Result<(), &'static str> {
+    let ios = values.get("platform") == "ios";
+    match route {
+        Route::AdImpression => {
+            if !values.has("revenue_decimal") && !values.has("revenue_cpm") {
+                return Err("parameter `revenue_decimal` or `revenue_cpm` is missing");
+            }
+            let android_only = ["app_version_code", "source_app_store", "os_version_release"];
+            if ios && android_only.iter().any(|name| values.has(name)) {
+                return Err("a parameter that only Android has");
+            }
+        }
+        Route::Event | Route::Purchase => {
+            if ios && !values.has("developer_device_id") {
+                return Err("parameter `developer_device_id` is missing on iOS");
+            }
+            let version = values.get("os_version");
+            if ios && !is_version(version) {
+                return Err("`os_version` is not a version such as 17.5");
+            }
+            if !ios && !is_digits(version) {
+                return Err("`os_version` is not an API level");
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether Tenjin could tell whose it is.
+fn has_device(values: &Values<'_>, route: Route) -> bool {
+    let usable = |name| is_usable(values.get(name));
+    let advertising = usable("advertising_id");
+    let (vendor, installation) = (
+        usable("developer_device_id"),
+        usable("analytics_installation_id"),
+    );
+    match (route, values.get("platform")) {
+        (Route::AdImpression, "ios") => advertising || (vendor && installation),
+        (Route::AdImpression, _) => advertising || installation,
+        _ => advertising || vendor || installation,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;

@@ -1,0 +1,85 @@
+//! The stand-in for Tenjin: a server on this machine that checks requests against the documented
+//! contract, keeps books, and fails on demand.
+//!
+//! It knows nothing of the client's tables and promises: what it counts is evidence. Plain
+//! threads and naked sockets, since half of the faults are things that HTTP libraries prevent.
+//!
+//! ```text
+//! server      the socket and the threads     door        who may come in, who is in
+//! connection  read, decide, wait, act        inlet head  bytes -> request, within limits
+//! reaction    what happens to a request      contract parameters form   what is documented
+//! weather     dice and outages               faults answer              what goes wrong
+//! books       what is counted                record stats control       what can be read of it
+//! ```
+
+mod answer;
+mod books;
+mod connection;
+mod contract;
+mod control;
+mod door;
+mod faults;
+mod form;
+mod head;
+mod inlet;
+mod parameters;
+mod reaction;
+mod record;
+mod server;
+mod shared;
+mod stats;
+mod weather;
+mod window;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use faults::{Fault, Faults, FaultsError};
+pub use inlet::Patience;
+pub use server::{Server, serve};
+pub use stats::Stats;
+pub use weather::Outage;
+pub use window::{Rate, RateError};
+
+/// How a sandbox behaves.
+#[derive(Clone)]
+pub struct Options {
+    /// Where it listens; loopback only. Port 0: any free one.
+    pub listen: SocketAddr,
+    /// How long after the request its answer comes. `/stats` and `/control` answer at once.
+    pub latency: Duration,
+    /// What goes wrong, and how often.
+    pub faults: Faults,
+    /// More than this is answered 429 with `Retry-After: 1`. The span slides by a hundredth of
+    /// itself, and refused requests do not count.
+    pub rate_limit: Option<Rate>,
+    /// The only SDK key that is let in; none: any.
+    pub key: Option<String>,
+    /// The same seed gives the same faults in the same order.
+    pub seed: u64,
+    /// A new file for one line of JSON per recorded event: `{"at_ms", "path", "params"}`, with
+    /// ms since 1970 and the path without a trailing slash. It must not exist.
+    pub record: Option<PathBuf>,
+    /// Whether events are remembered (8 bytes and overhead each) so that duplicates are counted.
+    pub identities: bool,
+    /// How long it waits for clients.
+    pub patience: Patience,
+}
+
+impl Default for Options {
+    /// Any free port, no delay, no faults, any key, and duplicates are counted.
+    fn default() -> Self {
+        Options {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            latency: Duration::ZERO,
+            faults: Faults::default(),
+            rate_limit: None,
+            key: None,
+            seed: 0,
+            record: None,
+            identities: true,
+            patience: Patience::default(),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The names of all fields: Tenjin's parameters and our three.
+//!
+//! A name is a small number here, so that a row's values live in an array and rules that look at
+//! several fields need no text. Names match without regard to case, spaces, underscores and
+//! dashes.
+
+use std::fmt;
+
+macro_rules! keys {
+    ($($variant:ident = $name:literal),+ $(,)?) => {
+        /// The name of a field.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Key {
+            $(#[doc = concat!("`", $name, "`")] $variant),+
+        }
+
+        impl Key {
+            /// Every name, in the order in which people meet them.
+            pub const ALL: &'static [Key] = &[$(Key::$variant),+];
+
+            /// The name as Tenjin spells it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Key::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+keys! {
+    Kind = "kind",
+    EventTime = "event_time",
+    EventId = "event_id",
+    BundleId = "bundle_id",
+    Platform = "platform",
+    OsVersion = "os_version",
+    AnalyticsInstallationId = "analytics_installation_id",
+    AdvertisingId = "advertising_id",
+    DeveloperDeviceId = "developer_device_id",
+    CustomerUserId = "customer_user_id",
+    SdkVersion = "sdk_version",
+    AppVersion = "app_version",
+    IpAddress = "ip_address",
+    Country = "country",
+    LimitAdTracking = "limit_ad_tracking",
+    AdUserData = "ad_user_data",
+    AdPersonalization = "ad_personalization",
+    TrackingStatus = "tracking_status",
+    OptIn = "opt_in",
+    OsVersionRelease = "os_version_release",
+    BuildId = "build_id",
+    Locale = "locale",
+    DeviceModel = "device_model",
+    Referrer = "referrer",
+    OdmInfo = "odm_info",
+    Event = "event",
+    Value = "value",
+    ProductId = "product_id",
+    Price = "price",
+    Quantity = "quantity",
+    Currency = "currency",
+    Postcut = "postcut",
+    AdRevenueMediation = "ad_revenue_mediation",
+    NetworkName = "network_name",
+    RevenueDecimal = "revenue_decimal",
+    RevenueCpm = "revenue_cpm",
+    AdUnitId = "ad_unit_id",
+    AdFormat = "ad_format",
+    SentAt = "sent_at",
+    ConnectionType = "connection_type",
+    SourceAppStore = "source_app_store",
+    Language = "language",
+    AppVersionCode = "app_version_code",
+    DeviceProduct = "device_product",
+    MediationCountry = "mediation_country",
+    Precision = "precision",
+    CreativeId = "creative_id",
+    Placement = "placement",
+    NetworkPlacement = "network_placement",
+    AuctionId = "auction_id",
+    Carrier = "carrier",
+    Device = "device",
+    DeviceBrand = "device_brand",
+    DeviceManufacturer = "device_manufacturer",
+    Timezone = "timezone",
+    UserAgent = "user_agent",
+    SessionId = "session_id",
+    ScreenHeight = "screen_height",
+    ScreenWidth = "screen_width",
+}
+
+impl Key {
+    /// How many names there are.
+    pub const COUNT: usize = Key::ALL.len();
+
+    /// The field that this name means, however it is spelt.
+    pub fn find(name: &str) -> Option<Key> {
+        let wanted = plain(name);
+        Key::ALL
+            .iter()
+            .copied()
+            .find(|key| plain(key.name()) == wanted)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name without what does not count: case, spaces, underscores, dashes.
+pub fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_match_however_they_are_spelt() {
+        for spelt in ["ip_address", "IP Address", "ip-address", "IPAddress"] {
+            assert_eq!(Key::find(spelt), Some(Key::IpAddress), "{spelt}");
+        }
+        assert_eq!(Key::find("ip.address"), None);
+    }
+
+    #[test]
+    fn no_two_names_are_alike() {
+        for key in Key::ALL {
+            assert_eq!(Key::find(key.name()), Some(*key));
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! What Tenjin takes, as tables: one file per kind, one line per field.
+//!
+//! Each line states requirement, form, limit, what a bad value costs, and where we know it from.
+//! Validation, `fields`, the JSON Schema and the CSV template all come from here, so there is
+//! nowhere else to look and nothing else to change when Tenjin's contract does.
+
+mod ad_impression;
+mod event;
+mod key;
+mod open;
+mod purchase;
+mod shared;
+
+pub use key::{Key, plain};
+
+use crate::kind::{Kind, Platform};
+
+/// The fields of a kind, ours first. What decides how others are read (`platform`) comes before
+/// them.
+pub fn table(kind: Kind) -> &'static [Field] {
+    match kind {
+        Kind::Open => open::FIELDS,
+        Kind::Event => event::FIELDS,
+        Kind::Purchase => purchase::FIELDS,
+        Kind::AdImpression => ad_impression::FIELDS,
+    }
+}
+
+/// The line of this field in the table of this kind.
+pub fn field(kind: Kind, key: Key) -> Option<&'static Field> {
+    table(kind).iter().find(|field| field.key == key)
+}
+
+/// One field of one kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name.
+    pub key: Key,
+    /// What its text must look like.
+    pub form: Form,
+    /// When it must be there.
+    pub need: Need,
+    /// The one platform family that has it, if it is not for all.
+    pub only: Option<Side>,
+    /// `--require` makes it required.
+    pub group: Option<Group>,
+    /// What a bad value costs.
+    pub loss: Loss,
+    /// Where we know it from.
+    pub source: Source,
+    /// One line for people.
+    pub doc: &'static str,
+}
+
+/// When a field must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// In every row.
+    Always,
+    /// The parameter is always sent, empty when there is no value.
+    KeyPresent,
+    /// On iOS.
+    OnIos,
+    /// In the case that this text says; decided where several fields are looked at together.
+    When(&'static str),
+    /// Never.
+    Optional,
+}
+
+/// What a value must look like, and how it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One of our kinds. Not sent.
+    Kind,
+    /// A point of time; see `normalise::time`. Not sent.
+    Time,
+    /// The row's identity at the source, at most this many characters. Not sent.
+    SourceId(usize),
+    /// Always this text, whatever the row says.
+    Literal(&'static str),
+    /// Text of at most this many characters.
+    Text(usize),
+    /// One of the four platforms.
+    Platform,
+    /// An API level on Android, digits and dots on iOS.
+    OsVersion,
+    /// A UUID.
+    Uuid,
+    /// An advertising id: a UUID; on devices without Google Play also other hex.
+    AdvertisingId,
+    /// A vendor's device id: a UUID on iOS; also other hex on Android.
+    DeviceId,
+    /// IPv4 or IPv6.
+    Ip,
+    /// ISO 3166-1 alpha-2.
+    Country,
+    /// ISO 4217.
+    Currency,
+    /// An amount: a plain decimal, not negative.
+    Amount,
+    /// A whole number that may be negative.
+    Integer,
+    /// A whole number above zero, up to this.
+    Count(u32),
+    /// Only digits, at most this many.
+    Digits(usize),
+    /// Yes or no, sent as `1` or `0`.
+    Flag,
+    /// Yes or no, sent as `true` or `false`.
+    Truth,
+    /// One of these words, in lower case.
+    Choice(&'static [&'static str]),
+    /// Two letters, in lower case.
+    Language,
+    /// A point of time, sent as milliseconds since 1970.
+    Millis,
+}
+
+/// What a bad value costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// The whole row: identity, money, consent, and what is required.
+    Row,
+    /// Only the value: the row goes on without it, and the drop is counted.
+    Value,
+}
+
+/// A platform family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// iOS.
+    Ios,
+    /// Android, with or without Google Play, and Amazon.
+    Android,
+}
+
+impl Side {
+    /// Whether this platform belongs to the family.
+    pub fn has(self, platform: Platform) -> bool {
+        platform.is_android() == (self == Side::Android)
+    }
+}
+
+/// A set of fields that an advertising partner needs: `--require`.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// What Google Ads asks of app conversions.
+    GoogleAds,
+    /// What Meta's aggregated event measurement asks on iOS.
+    MetaAem,
+}
+
+impl Group {
+    /// Every group.
+    pub const ALL: [Group; 2] = [Group::GoogleAds, Group::MetaAem];
+
+    /// The name that users type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::GoogleAds => "google-ads",
+            Group::MetaAem => "meta-aem",
+        }
+    }
+}
+
+/// Where a fact about Tenjin comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Tenjin's or a partner's documentation.
+    Documented,
+    /// The official SDKs or an integration's code.
+    Code,
+    /// Our inference.
+    Inferred,
+    /// It is ours, not Tenjin's.
+    Ours,
+}
+
+impl Source {
+    /// The word in `fields`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Documented => "documented",
+            Source::Code => "seen in code",
+            Source::Inferred => "inferred",
+            Source::Ours => "ours",
+        }
+    }
+}
+
+impl Field {
+    const fn optional(key: Key, form: Form, source: Source, doc: &'static str) -> Self {
+        Field {
+            key,
+            form,
+            need: Need::Optional,
+            only: None,
+            group: None,
+            loss: Loss::Value,
+            source,
+            doc,
+        }
+    }
+
+    const fn required(key: Key, form: Form, source: Source, doc: &'static str) -> Self {
+        Field::optional(key, form, source, doc).needed(Need::Always)
+    }
+
+    const fn needed(mut self, need: Need) -> Self {
+        self.need = need;
+        self.loss = Loss::Row;
+        self
+    }
+
+    /// A bad value rejects the row although the field is optional: identity, money, consent.
+    const fn guarded(mut self) -> Self {
+        self.loss = Loss::Row;
+        self
+    }
+
+    const fn of(mut self, group: Group) -> Self {
+        self.group = Some(group);
+        self
+    }
+
+    const fn only(mut self, side: Side) -> Self {
+        self.only = Some(side);
+        self
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.key.name()
+    }
+
+    /// Whether it is one of our three, which are never sent.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.form, Form::Kind | Form::Time | Form::SourceId(_))
+    }
+
+    /// Whether this field of a row on this platform must have a value, with these groups asked
+    /// for. [`Need::When`] is not decided here.
+    pub fn is_needed(&self, platform: Option<Platform>, groups: impl Fn(Group) -> bool) -> bool {
+        let here = match (self.only, platform) {
+            (Some(side), Some(platform)) => side.has(platform),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        match self.need {
+            Need::Always => true,
+            Need::OnIos => platform == Some(Platform::Ios),
+            Need::KeyPresent | Need::When(_) | Need::Optional => {
+                here && self.group.is_some_and(groups)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_names_no_field_twice() {
+        for kind in Kind::ALL {
+            let mut keys: Vec<_> = table(kind).iter().map(|field| field.key).collect();
+            keys.sort_unstable();
+            let count = keys.len();
+            keys.dedup();
+            assert_eq!(keys.len(), count, "{kind}");
+        }
+    }
+
+    #[test]
+    fn every_name_is_in_a_table() {
+        for key in Key::ALL {
+            assert!(
+                Kind::ALL
+                    .into_iter()
+                    .any(|kind| field(kind, *key).is_some()),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_platform_is_read_before_what_depends_on_it() {
+        for kind in Kind::ALL {
+            let at = |wanted: Key| table(kind).iter().position(|field| field.key == wanted);
+            for later in [Key::OsVersion, Key::AdvertisingId, Key::DeveloperDeviceId] {
+                assert!(at(Key::Platform) < at(later), "{kind}: {later}");
+            }
+        }
+    }
+
+    #[test]
+    fn identity_money_and_consent_cost_the_row() {
+        let precious = [
+            Key::AnalyticsInstallationId,
+            Key::AdvertisingId,
+            Key::DeveloperDeviceId,
+            Key::EventId,
+            Key::EventTime,
+            Key::ProductId,
+            Key::Price,
+            Key::Quantity,
+            Key::Currency,
+            Key::Postcut,
+            Key::RevenueDecimal,
+            Key::RevenueCpm,
+            Key::LimitAdTracking,
+            Key::AdUserData,
+            Key::AdPersonalization,
+            Key::TrackingStatus,
+            Key::OptIn,
+        ];
+        for kind in Kind::ALL {
+            for line in table(kind)
+                .iter()
+                .filter(|line| precious.contains(&line.key))
+            {
+                assert_eq!(line.loss, Loss::Row, "{kind}: {}", line.name());
+            }
+        }
+    }
+}

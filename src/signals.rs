@@ -1,0 +1,36 @@
+//! INT, TERM and HUP: the first one asks the run to end in order, a second one ends it at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+
+/// The signals that a run listens to.
+#[derive(Debug)]
+pub struct Signals {
+    caught: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    /// Listens from now on.
+    pub fn listen() -> std::io::Result<Self> {
+        let caught = Arc::new(AtomicUsize::new(0));
+        let second = Arc::new(AtomicBool::new(false));
+        for signal in [SIGHUP, SIGINT, SIGTERM] {
+            let code = 128 + signal;
+            // In this order: the first signal arms the second one's exit.
+            flag::register_conditional_shutdown(signal, code, second.clone())?;
+            flag::register(signal, second.clone())?;
+            let number = usize::try_from(signal).unwrap_or_default();
+            flag::register_usize(signal, caught.clone(), number)?;
+        }
+        Ok(Signals { caught })
+    }
+
+    /// The signal that came, if one did.
+    pub fn caught(&self) -> Option<u8> {
+        let number = self.caught.load(Ordering::SeqCst);
+        u8::try_from(number).ok().filter(|number| *number > 0)
+    }
+}

@@ -1,0 +1,155 @@
+//! Outages from inside and from outside, and that nothing outlives the server.
+
+use std::io::{ErrorKind, Read};
+use std::net::TcpStream;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use tenjin_s2s::sandbox::{Fault, Options, Outage, serve};
+
+use super::client::{Client, OPEN, request, start, with};
+
+fn control(client: &mut Client, command: &str) -> (u16, String) {
+    let answer = client.ask("/control", command);
+    (answer.status, answer.body)
+}
+
+#[test]
+fn an_outage_meets_every_request_until_it_is_over() {
+    let (server, mut client) = with("");
+    server.outage(Outage::All(Fault::Http500), None);
+    assert_eq!(client.ask("/v0/event", OPEN).status, 500);
+    assert_eq!(client.ask("/v0/event", OPEN).status, 500);
+    server.outage(Outage::None, None);
+    assert_eq!(client.ask("/v0/event", OPEN).status, 200);
+    assert_eq!(server.stats().faults, [("http500".to_owned(), 2)].into());
+}
+
+#[test]
+fn refused_means_refused_and_what_exists_is_reset() {
+    let (server, mut idle) = with("");
+    assert_eq!(idle.ask("/v0/event", OPEN).status, 200);
+    server.outage(Outage::Refuse, None);
+    assert_eq!(
+        idle.0.read(&mut [0]).unwrap_err().kind(),
+        ErrorKind::ConnectionReset
+    );
+    for _ in 0..3 {
+        let refused = TcpStream::connect(server.addr()).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    }
+    server.outage(Outage::None, None);
+    assert_eq!(Client::of(server.addr()).ask("/v0/event", OPEN).status, 200);
+    // and again, on the same port
+    server.outage(Outage::Refuse, None);
+    assert!(TcpStream::connect(server.addr()).is_err());
+}
+
+#[test]
+fn the_control_address_does_the_same() {
+    let (server, mut client) = with("");
+    assert_eq!(
+        control(&mut client, r#"{"outage":"http503"}"#),
+        (200, r#"{"ok":true}"#.into())
+    );
+    let mut client = Client::of(server.addr());
+    assert_eq!(client.ask("/v0/event", OPEN).status, 503);
+    assert_eq!(
+        control(&mut client, r#"{"outage":"none","seconds":null}"#).0,
+        200
+    );
+    let mut client = Client::of(server.addr());
+    assert_eq!(client.ask("/v0/event", OPEN).status, 200);
+    // the one who orders it hears the answer, nobody else gets in, and it ends by itself
+    assert_eq!(
+        control(&mut client, r#"{"outage":"refuse","seconds":1}"#).0,
+        200
+    );
+    assert!(TcpStream::connect(server.addr()).is_err());
+    let start = Instant::now();
+    while TcpStream::connect(server.addr()).is_err() {
+        assert!(start.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(Client::of(server.addr()).ask("/v0/event", OPEN).status, 200);
+}
+
+#[test]
+fn bad_commands_are_named() {
+    let (server, _) = with("");
+    for (command, part) in [
+        (r#"{"outage":"rain"}"#, "`rain` is no outage"),
+        (r#"{"outage":"refuse"}"#, "refuse needs `seconds`"),
+        (r#"{"outage":"reset","seconds":-1}"#, "negative"),
+        (
+            r#"{"outage":"reset","minutes":1}"#,
+            "unknown field `minutes`",
+        ),
+        ("", "EOF"),
+    ] {
+        let (status, body) = control(&mut Client::of(server.addr()), command);
+        assert_eq!(status, 400);
+        assert!(body.contains(part), "{body}");
+    }
+    assert_eq!(Client::of(server.addr()).get("/control").status, 405);
+}
+
+#[test]
+fn stopping_closes_everything_even_long_waits() {
+    let (mut server, mut idle) = with("");
+    assert_eq!(idle.get("/stats").status, 200);
+    server.stop();
+    server.stop();
+    assert_eq!(idle.rest().unwrap(), "");
+    assert!(TcpStream::connect(server.addr()).is_err());
+
+    let latency = Duration::from_secs(600);
+    let (mut server, mut waiting) = start(Options {
+        latency,
+        ..Options::default()
+    });
+    waiting.post("/v0/event", OPEN);
+    while server.stats().accepted == 0 {
+        std::thread::yield_now();
+    }
+    server.stop();
+    assert_eq!(waiting.rest().unwrap(), "");
+}
+
+#[test]
+fn stopping_while_refusing_works() {
+    let (mut server, _) = with("");
+    server.outage(Outage::Refuse, None);
+    server.stop();
+    assert!(TcpStream::connect(server.addr()).is_err());
+}
+
+#[test]
+fn serve_says_where_and_runs_until_told() {
+    let (stop, stopped) = channel();
+    stop.send(()).unwrap();
+    let mut out = Vec::new();
+    let stats = serve(Options::default(), &mut out, &stopped).unwrap();
+    let line = String::from_utf8(out).unwrap();
+    let port = line.strip_prefix("listening on http://127.0.0.1:").unwrap();
+    assert!(port.trim_end().parse::<u16>().unwrap() > 0);
+    assert_eq!((line.lines().count(), stats.requests), (1, 0));
+    let (stop, stopped) = channel();
+    drop(stop);
+    assert!(serve(Options::default(), &mut Vec::new(), &stopped).is_ok());
+}
+
+#[test]
+fn requests_in_one_piece_are_answered_one_by_one() {
+    let (server, mut client) = with("");
+    let one = request("/v0/event", OPEN);
+    client.send(format!("{one}{one}{one}").as_bytes());
+    for _ in 0..3 {
+        assert_eq!(client.answer().unwrap().status, 200);
+    }
+    for byte in one.as_bytes() {
+        client.send(&[*byte]);
+    }
+    assert_eq!(client.answer().unwrap().status, 200);
+    assert_eq!(server.stats().accepted, 4);
+}
