@@ -26,6 +26,7 @@ use crate::report::plan::PlanFacts;
 use crate::report::run::{InputFacts, RunFacts, Status};
 use crate::report::source::{Shape, Source};
 use crate::row::shown;
+use crate::warnings::Watch;
 
 /// How often `report.json` is replaced while the run goes on.
 const EVERY: Duration = Duration::from_secs(10);
@@ -42,6 +43,7 @@ pub struct Bookkeeper {
     /// The first thing that could not be written.
     failure: Option<FolderError>,
     inputs: Vec<Size>,
+    watch: Watch,
     input_error: Option<String>,
     clock: Clock,
     written: Moment,
@@ -67,6 +69,7 @@ impl Bookkeeper {
     ) -> Self {
         let mut run = run;
         let mut inputs = Vec::new();
+        let mut books = Books::new();
         for input in opened {
             files.input(shape(input));
             run.inputs.push(InputFacts {
@@ -74,6 +77,7 @@ impl Bookkeeper {
                 format: input.source.format().name(),
                 ..InputFacts::default()
             });
+            books.unmapped(input.binding.unmapped().iter().cloned().collect());
             let read = input.source.counter();
             inputs.push(Size {
                 read,
@@ -81,12 +85,13 @@ impl Bookkeeper {
             });
         }
         Bookkeeper {
-            books: Books::new(),
+            books,
             run,
             console,
             files,
             failure: None,
             inputs,
+            watch: Watch::default(),
             input_error: None,
             clock,
             written: Moment::default(),
@@ -99,7 +104,7 @@ impl Bookkeeper {
     pub fn take(&mut self, fact: Fact) {
         let now = self.clock.now();
         match fact {
-            Fact::Read(parcel) => self.read(now, *parcel),
+            Fact::Read(parcel) => self.read(now, &parcel),
             Fact::Ended { input, error } => self.ended(input, error),
             Fact::Request {
                 left,
@@ -139,7 +144,7 @@ impl Bookkeeper {
         }
     }
 
-    fn read(&mut self, now: Moment, parcel: Parcel) {
+    fn read(&mut self, now: Moment, parcel: &Parcel) {
         if let Some(input) = self.run.inputs.get_mut(parcel.input as usize) {
             input.rows += parcel.tally.read;
         }
@@ -152,6 +157,7 @@ impl Bookkeeper {
             let written = self.files.filtered(*place, &filter.name());
             self.keep(written);
         }
+        self.watch.look(parcel.input, &parcel.tally);
         self.books.chunk(now, chunk_facts(&parcel.tally));
     }
 
@@ -184,7 +190,7 @@ impl Bookkeeper {
                 .map(|size| size.read.load(Ordering::Relaxed))
                 .sum(),
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
-            rows: self.books.rows.all().clone(),
+            rows: *self.books.rows.all(),
             sends: self.sends,
             rate,
             waiting,
@@ -207,6 +213,7 @@ impl Bookkeeper {
     /// The end: the last `report.json`, which is also what `--output json` prints.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
         self.sizes();
+        self.run.warnings = self.watch.sentences();
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         self.console.finish();
@@ -313,7 +320,7 @@ fn chunk_facts(tally: &Tally) -> ChunkFacts {
         .unmapped
         .names
         .iter()
-        .map(|name| name.to_string())
+        .map(ToString::to_string)
         .collect();
     facts
 }

@@ -11,7 +11,7 @@ use crate::kind::{Kind, Platform};
 use crate::schema::{self, Field, Form, Key, Need, Side, Source};
 
 /// What `fields` prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum FieldsForm {
     /// A table for people.
     Text,

@@ -42,4 +42,5 @@ pub mod secret;
 pub mod signals;
 pub mod transport;
 pub mod verdict;
+pub mod warnings;
 pub mod wire;

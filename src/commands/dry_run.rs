@@ -25,7 +25,7 @@ pub(super) fn run(
     input: &InputArgs,
     reading: &Reading,
     sending: &Sending,
-    talk: &Talk,
+    talk: Talk,
 ) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
     let signals = Signals::listen()?;
@@ -40,6 +40,7 @@ pub(super) fn run(
             reading.all_outcomes,
         )?,
     };
+    talk.explain(&facts, &opened);
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
     let mut plan = PlanFacts::default();

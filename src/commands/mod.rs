@@ -23,11 +23,11 @@ pub use talk::Talk;
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let talk = Talk::decide(&cli.talk);
     match &cli.command {
-        Command::Validate(args) => validate::run(args, &talk),
-        Command::Upload(args) => upload::run(args, &talk),
-        Command::Sandbox(args) => sandbox::run(args, &talk),
-        Command::Fields(args) => fields::run(args, &talk),
-        Command::Completions { shell } => completions::run(*shell, &talk),
-        Command::Man => man::run(&talk),
+        Command::Validate(args) => validate::run(args, talk),
+        Command::Upload(args) => upload::run(args, talk),
+        Command::Sandbox(args) => sandbox::run(args, talk),
+        Command::Fields(args) => fields::run(args, talk),
+        Command::Completions { shell } => completions::run(*shell, talk),
+        Command::Man => man::run(talk),
     }
 }

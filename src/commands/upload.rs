@@ -33,7 +33,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// How long a signal waits for what is in flight.
 const GRACE: Duration = Duration::from_secs(20);
 
-pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &reading)?;
     if sending.dry_run {
@@ -47,6 +47,7 @@ pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
     facts.rate = sending.rate.per_second();
     let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
     let files = Files::new(folder, reading.all_outcomes)?;
+    talk.explain(&facts, &opened);
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), clock, true);
     keeper.write(None);
     if sending.strict
@@ -68,6 +69,9 @@ pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
 
     let signal = watch(&mut keeper, &shared, &claimer, &signals);
     let exit = conclude(&mut keeper, &shared, &reading, signal);
+    if let Some(text) = shared.misuse() {
+        talk.complain(text);
+    }
     summary::print(&mut keeper, None, args.input.output, talk)?;
     Ok(exit)
 }
@@ -120,7 +124,9 @@ fn watch(
     loop {
         let facts = shared.facts.take();
         let idle = facts.len() < 1000;
-        facts.into_iter().for_each(|fact| keeper.take(fact));
+        for fact in facts {
+            keeper.take(fact);
+        }
         let now = shared.clock.now();
         look(keeper, shared, now);
         if keeper.failure().is_some() {

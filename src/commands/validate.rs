@@ -24,7 +24,7 @@ use crate::signals::Signals;
 /// How long it waits for rows before it looks after other things.
 const GLANCE: Duration = Duration::from_millis(100);
 
-pub(super) fn run(args: &ValidateArgs, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
     let opened = reading.open()?;
     let signals = Signals::listen()?;
@@ -34,6 +34,7 @@ pub(super) fn run(args: &ValidateArgs, talk: &Talk) -> anyhow::Result<Exit> {
         None => Files::none(),
         Some(dir) => Files::new(Folder::open(Some(dir), &run.run_id)?, reading.all_outcomes)?,
     };
+    talk.explain(&run, &opened);
     let mut keeper = Bookkeeper::new(run, files, &opened, talk.console(), clock, false);
     let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
     let signal = read_all(&mut keeper, deliveries, &signals, |_| {});

@@ -12,6 +12,7 @@ use super::claims::{ClaimId, Claimed};
 use super::facts::{Fact, lock};
 use super::feed::{Deliveries, Delivery};
 use super::flow::{Flow, Settled};
+use super::one_app::OneApp;
 use super::send::Shared;
 
 /// However few rows a batch may have, their bytes are bounded too.
@@ -29,6 +30,7 @@ struct Batch {
     events: Vec<Arc<Event>>,
     bytes: usize,
     closed: bool,
+    one_app: OneApp,
 }
 
 impl Claimer {
@@ -83,12 +85,22 @@ impl Claimer {
             Delivery::Parcel(mut parcel) => {
                 let events = std::mem::take(&mut parcel.events);
                 self.shared.facts.tell([Fact::Read(parcel)]);
+                if self.shared.keys.one_app
+                    && let Err(text) = batch.one_app.settle(&events)
+                {
+                    self.shared.misused(text);
+                }
                 events.into_iter().for_each(|event| self.add(batch, event));
             }
         }
     }
 
     fn add(&self, batch: &mut Batch, event: Arc<Event>) {
+        if self.shared.keys.one_app
+            && let Some(rejection) = batch.one_app.rejects(&event)
+        {
+            return self.shared.facts.tell([Fact::Rejected(event, rejection)]);
+        }
         batch.bytes += event.body.len() + event.text.len();
         batch.events.push(event);
         if batch.events.len() >= self.batch_size || batch.bytes >= BATCH_BYTES {

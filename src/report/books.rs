@@ -166,7 +166,8 @@ impl Books {
         self.unmapped_beyond
     }
 
-    fn unmapped(&mut self, columns: BTreeSet<String>) {
+    /// Columns that no field takes.
+    pub fn unmapped(&mut self, columns: BTreeSet<String>) {
         for column in columns {
             if self.unmapped_columns.len() < LIST_LIMIT {
                 self.unmapped_columns.insert(column);
@@ -240,7 +241,7 @@ mod tests {
             facts.groups.entry(group).or_default().valid = 1;
             books.chunk(Moment::default(), facts);
             let mut settled = sample::settled(1, Outcome::Accepted, 0, "");
-            settled.event.app = app;
+            Arc::make_mut(&mut settled.event).app = app;
             books.settled(Moment::default(), &settled);
         }
         assert_eq!(books.rows.by_app().len(), LIST_LIMIT);
