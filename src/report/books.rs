@@ -189,6 +189,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
+    use crate::event::Event;
 
     proptest! {
         /// Conservation: whatever happens in whatever order, rows only move between counts.
@@ -240,7 +241,11 @@ mod tests {
             facts.groups.entry(group).or_default().valid = 1;
             books.chunk(Moment::default(), facts);
             let mut settled = sample::settled(1, Outcome::Accepted, 0, "");
-            settled.event.app = app;
+            settled.event = Event {
+                app,
+                ..sample::event(1)
+            }
+            .into();
             books.settled(Moment::default(), &settled);
         }
         assert_eq!(books.rows.by_app().len(), LIST_LIMIT);

@@ -71,7 +71,7 @@ pub(crate) fn event(line: u64) -> Event {
 
 pub(crate) fn settled(line: u64, outcome: Outcome, http: u16, reason: &str) -> Settled {
     Settled {
-        event: event(line),
+        event: event(line).into(),
         outcome,
         detail: Detail {
             http: (http > 0).then_some(http),
