@@ -190,6 +190,7 @@ mod tests {
 
     use super::super::sample;
     use super::*;
+    use crate::event::Event;
 
     proptest! {
         /// Conservation: whatever happens in whatever order, rows only move between counts.
