@@ -87,3 +87,50 @@ fn is_currency(word: [u8; 3]) -> bool {
     let known = iso_currency::Currency::from_code(code.code()).is_some();
     known && !matches!(code.code(), "XXX" | "XTS")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_of_the_list_only() {
+        let read = |text| country(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
+        assert_eq!(read("DE"), Ok(Value::Country(*b"DE")));
+        assert_eq!(read("gb"), Ok(Value::Country(*b"GB")));
+        for text in ["UK", "EU", "XX", "ZZ", "D", "DEU", "D1", "ÄÖ", "é"] {
+            assert_eq!(read(text), Err(Code::InvalidCountry), "{text}");
+        }
+    }
+
+    #[test]
+    fn currencies_of_the_list_only() {
+        let read = |text| currency(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
+        assert_eq!(read("usd"), Ok(Value::Currency(Currency(*b"USD"))));
+        assert_eq!(read("JPY"), Ok(Value::Currency(Currency(*b"JPY"))));
+        for text in ["XXX", "XTS", "US", "USDT", "ABC", "€"] {
+            assert_eq!(read(text), Err(Code::InvalidCurrency), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_both_sorts_also_private_ones() {
+        for text in [
+            "203.0.113.9",
+            "10.0.0.1",
+            "2001:db8::1",
+            "::ffff:203.0.113.9",
+        ] {
+            assert_eq!(ip(text.into()), Ok(Value::Text(text.into())));
+        }
+        for text in [
+            "203.0.113",
+            "203.0.113.9:80",
+            "203.0.113.9, 10.0.0.1",
+            "fe80::1%eth0",
+            "1.2.3.04",
+            "x",
+        ] {
+            assert!(ip(text.into()).is_err(), "{text}");
+        }
+    }
+}
