@@ -272,10 +272,22 @@ mod tests {
             revenue: revenue("0.0012"),
             currency: USD,
         };
-        assert_eq!(print(Kind::Open, What::Open), "807a0f4adff1366dd664c9d7dcc25dfc");
-        assert_eq!(print(Kind::Event, event), "af74c8eae7facc9c5c5a0b07903e695b");
-        assert_eq!(print(Kind::Purchase, purchase), "5234128f0ebd13ecfea1f38c162d63ce");
-        assert_eq!(print(Kind::AdImpression, impression), "4dfacac1fd59511ae12acdbe67473409");
+        assert_eq!(
+            print(Kind::Open, What::Open),
+            "807a0f4adff1366dd664c9d7dcc25dfc"
+        );
+        assert_eq!(
+            print(Kind::Event, event),
+            "af74c8eae7facc9c5c5a0b07903e695b"
+        );
+        assert_eq!(
+            print(Kind::Purchase, purchase),
+            "5234128f0ebd13ecfea1f38c162d63ce"
+        );
+        assert_eq!(
+            print(Kind::AdImpression, impression),
+            "4dfacac1fd59511ae12acdbe67473409"
+        );
         let id = of_id(
             "orders",
             Kind::Purchase,

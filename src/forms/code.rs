@@ -13,13 +13,11 @@ use crate::row::Code;
 
 /// An IPv4 or IPv6 address, sent as it is written.
 pub(super) fn ip(text: Cow<'_, str>) -> Result<Value<'_>, Trouble> {
-    match text.parse::<IpAddr>() {
-        Ok(_) => Ok(Value::Text(text)),
-        Err(_) => {
-            let hint = "write one IPv4 or IPv6 address, without port, zone or list";
-            Err(Trouble::new(Code::InvalidIp, hint))
-        }
+    if text.parse::<IpAddr>().is_ok() {
+        return Ok(Value::Text(text));
     }
+    let hint = "write one IPv4 or IPv6 address, without port, zone or list";
+    Err(Trouble::new(Code::InvalidIp, hint))
 }
 
 /// An ISO 3166-1 alpha-2 code, in upper case.

@@ -126,8 +126,9 @@ const NIBBLE: [u8; 256] = {
     let mut table = [255; 256];
     let mut value = 0;
     while value < 16 {
-        table[b"0123456789abcdef"[value] as usize] = value as u8;
-        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        let digit = DIGITS[value as usize];
+        table[digit as usize] = value;
+        table[digit.to_ascii_uppercase() as usize] = value;
         value += 1;
     }
     table

@@ -35,16 +35,14 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, Trouble> 
             .map(|seconds| clock.utc() - seconds * SECOND)
             .ok_or_else(|| Trouble::new(Code::InvalidTime, "write the zone as Z or +02:00"));
     }
-    match zone {
-        Some(zone) => clock.within(zone).ok_or_else(|| {
-            Trouble::new(Code::InvalidTime, "no such time in the zone of --timezone")
-        }),
-        None => {
-            let hint =
-                "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
-            Err(Trouble::new(Code::InvalidTime, hint))
-        }
-    }
+    let Some(zone) = zone else {
+        let hint =
+            "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
+        return Err(Trouble::new(Code::InvalidTime, hint));
+    };
+    clock
+        .within(zone)
+        .ok_or_else(|| Trouble::new(Code::InvalidTime, "no such time in the zone of --timezone"))
 }
 
 /// A count since 1970, with a fraction for seconds.
