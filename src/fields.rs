@@ -183,21 +183,20 @@ fn property(kind: Kind, field: &Field) -> Value {
         }
         Form::Platform => json!({ "enum": Platform::ALL.map(Platform::name) }),
         Form::Uuid => json!({ "type": "string", "pattern": UUID }),
-        Form::Country => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
         Form::Currency => json!({ "type": "string", "pattern": "^[A-Za-z]{3}$" }),
-        Form::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
+        Form::Country | Form::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
         Form::Amount => json!({
             "anyOf": [
                 { "type": "number", "minimum": 0 },
                 { "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$" },
             ]
         }),
-        Form::Integer => whole("^-?[0-9]+$", json!({ "type": "integer" })),
+        Form::Integer => whole("^-?[0-9]+$", &json!({ "type": "integer" })),
         Form::Count(most) => whole(
             "^[0-9]+$",
-            json!({ "type": "integer", "minimum": 1, "maximum": most }),
+            &json!({ "type": "integer", "minimum": 1, "maximum": most }),
         ),
-        Form::Digits(_) => whole("^[0-9]+$", json!({ "type": "integer", "minimum": 0 })),
+        Form::Digits(_) => whole("^[0-9]+$", &json!({ "type": "integer", "minimum": 0 })),
         Form::Flag | Form::Truth => {
             json!({ "enum": [true, false, 1, 0, "1", "0", "true", "false"] })
         }
@@ -214,7 +213,7 @@ fn property(kind: Kind, field: &Field) -> Value {
     property
 }
 
-fn whole(pattern: &str, number: Value) -> Value {
+fn whole(pattern: &str, number: &Value) -> Value {
     json!({ "anyOf": [number, { "type": "string", "pattern": pattern }] })
 }
 

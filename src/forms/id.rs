@@ -126,8 +126,9 @@ const NIBBLE: [u8; 256] = {
     let mut table = [255; 256];
     let mut value = 0;
     while value < 16 {
-        table[b"0123456789abcdef"[value] as usize] = value as u8;
-        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        let digit = DIGITS[value as usize];
+        table[digit as usize] = value;
+        table[digit.to_ascii_uppercase() as usize] = value;
         value += 1;
     }
     table
@@ -179,3 +180,84 @@ impl UuidText {
 }
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, platform: Platform) -> Result<Value<'static>, Code> {
+        let context = Context {
+            platform: Some(platform),
+            ..Context::default()
+        };
+        advertising(text, context, &mut Fixes::default()).map_err(|trouble| trouble.code)
+    }
+
+    #[test]
+    fn a_uuid_is_read_in_any_style_and_written_in_two() {
+        let bytes = *b"\x55\x0e\x84\x00\xe2\x9b\x41\xd4\xa7\x16\x44\x66\x55\x44\x00\xff";
+        for text in [
+            "550e8400e29b41d4a7164466554400ff",
+            "550E8400E29B41D4A7164466554400FF",
+            "550e8400-E29B-41d4-a716-4466554400FF",
+        ] {
+            assert_eq!(read(text, Platform::Ios), Ok(Value::Uuid(bytes)), "{text}");
+        }
+        let text = |dashed| UuidText::new(&bytes, dashed).as_str().to_owned();
+        assert_eq!(text(false), "550e8400e29b41d4a7164466554400ff");
+        assert_eq!(text(true), "550e8400-e29b-41d4-a716-4466554400ff");
+    }
+
+    #[test]
+    fn placeholders_are_no_id() {
+        for text in [
+            "-",
+            "0",
+            "null",
+            "NULL",
+            "n/a",
+            "Unknown",
+            "00000000-0000-0000-0000-000000000000",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+            assert_eq!(read(text, Platform::Ios), Ok(Value::Absent), "{text}");
+        }
+        assert_eq!(read(&"0".repeat(32), Platform::Ios), Ok(Value::Absent));
+    }
+
+    #[test]
+    fn dashes_in_wrong_places_and_other_letters_are_no_id() {
+        for text in [
+            "550e8400e-29b-41d4-a716-4466554400ff",
+            "550e8400-e29b-41d4-a716-4466554400fg",
+            "550e8400e29b41d4a7164466554400f",
+            "550e8400e29b41d4a7164466554400é",
+            "{550e8400-e29b-41d4-a716-4466554400}",
+        ] {
+            assert_eq!(
+                read(text, Platform::Android),
+                Err(Code::InvalidId),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_hex_is_an_id_only_without_google_play() {
+        for length in [16, 31, 64] {
+            let text = "a".repeat(length);
+            for (platform, good) in [
+                (Platform::Ios, false),
+                (Platform::Android, false),
+                (Platform::Amazon, true),
+                (Platform::AndroidOther, true),
+            ] {
+                assert_eq!(read(&text, platform).is_ok(), good, "{length} {platform}");
+            }
+        }
+        for length in [15, 40, 65] {
+            let text = "a".repeat(length);
+            assert_eq!(read(&text, Platform::AndroidOther), Err(Code::InvalidId));
+        }
+    }
+}

@@ -143,3 +143,90 @@ fn bare<'t>(text: &'t str, names: &[&str]) -> &'t str {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_on(platform: Platform, text: &str) -> Result<(Value<'_>, Vec<Fix>), Code> {
+        let mut fixes = Fixes::default();
+        let value =
+            read(text.into(), Some(platform), &mut fixes).map_err(|trouble| trouble.code)?;
+        Ok((value, fixes.iter().collect()))
+    }
+
+    #[test]
+    fn releases_become_api_levels() {
+        for (release, level) in [
+            ("1", 1),
+            ("1.0", 1),
+            ("1.6", 4),
+            ("2.3.2", 9),
+            ("2.3.3", 10),
+            ("4", 14),
+            ("4.0.3", 15),
+            ("4.4", 19),
+            ("4.4.4", 19),
+            ("4.4W", 20),
+            ("5.0.2", 21),
+            ("6.0.1", 23),
+            ("7.1.2", 25),
+            ("8", 26),
+            ("8.1.0", 27),
+            ("9", 28),
+            ("10", 29),
+            ("12", 31),
+            ("12L", 32),
+            ("14", 34),
+            ("15.0", 35),
+            ("16", 36),
+        ] {
+            let expected = (Value::Integer(level), vec![Fix::OsVersionApiLevel]);
+            assert_eq!(
+                read_on(Platform::Android, release),
+                Ok(expected),
+                "{release}"
+            );
+        }
+    }
+
+    #[test]
+    fn seventeen_and_above_are_api_levels() {
+        for level in [17, 21, 34, 99] {
+            let text = level.to_string();
+            let expected = (Value::Integer(level), Vec::new());
+            assert_eq!(read_on(Platform::Amazon, &text), Ok(expected));
+        }
+        let named = read_on(Platform::AndroidOther, "Android 14");
+        let fixes = vec![Fix::OsVersionApiLevel, Fix::OsVersionPrefix];
+        assert_eq!(named, Ok((Value::Integer(34), fixes)));
+    }
+
+    #[test]
+    fn what_is_neither_is_a_fault() {
+        for text in [
+            "0",
+            "100",
+            "17.5",
+            "14beta",
+            "4.",
+            "-14",
+            "x",
+            "REL",
+            "1.0.0.0.0.0.0",
+        ] {
+            assert_eq!(
+                read_on(Platform::Android, text),
+                Err(Code::InvalidInteger),
+                "{text}"
+            );
+        }
+        for text in ["x", "17.", ".5", "17,5", "17.5b", "1.1.1.1.1.1.1.1.1.1.1"] {
+            assert_eq!(
+                read_on(Platform::Ios, text),
+                Err(Code::InvalidNumber),
+                "{text}"
+            );
+        }
+    }
+}

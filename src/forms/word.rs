@@ -97,3 +97,43 @@ pub(super) fn language<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Valu
     fixes.note(Fix::ChoiceCase);
     Ok(Value::Text(Cow::Owned(text.to_ascii_lowercase())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms_are_known_by_many_names() {
+        for (text, expected) in [
+            ("ios", Some(Platform::Ios)),
+            ("iPhone OS", Some(Platform::Ios)),
+            ("ANDROID", Some(Platform::Android)),
+            ("Google Play", Some(Platform::Android)),
+            ("Fire OS", Some(Platform::Amazon)),
+            ("Android-Other", Some(Platform::AndroidOther)),
+            ("windows", None),
+            ("web", None),
+        ] {
+            assert_eq!(platform(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_in_three_spellings() {
+        for (text, flag, spelt) in [
+            ("1", "1", "true"),
+            ("TRUE", "1", "true"),
+            ("yes", "1", "true"),
+            ("0", "0", "false"),
+            ("False", "0", "false"),
+            ("No", "0", "false"),
+        ] {
+            let read = |spelt| truth(text, spelt, &mut Fixes::default());
+            assert_eq!(read(false), Ok(Value::Word(flag)));
+            assert_eq!(read(true), Ok(Value::Word(spelt)));
+        }
+        for text in ["2", "y", "on", ""] {
+            assert!(truth(text, false, &mut Fixes::default()).is_err());
+        }
+    }
+}

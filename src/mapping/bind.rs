@@ -116,12 +116,11 @@ impl Mapping {
             };
             let wished = self.columns[*key as usize].as_deref();
             let line = match binding.feed(*key) {
-                Feed::Nothing => continue,
                 Feed::Constant(text) => json!({ "constant": text }),
                 Feed::Column(slot) if wished.is_some() || !binding.is_json() => {
                     json!({ "column": place(slot) })
                 }
-                Feed::Column(_) => continue,
+                Feed::Nothing | Feed::Column(_) => continue,
                 Feed::First(_) if binding.is_json() => json!({ "column": wished }),
                 Feed::First(slots) => {
                     json!({ "column": slots.iter().map(place).collect::<Vec<_>>().join("||") })
@@ -148,13 +147,11 @@ fn wished(key: Key, reference: &str, header: &[String]) -> anyhow::Result<Vec<Sl
                 break;
             }
         }
-        match found {
-            Some(slot) => slots.push(slot),
-            None => {
-                let near = proposal(name, header.iter().map(String::as_str));
-                bail!("{what}: there is no column `{name}`{near}")
-            }
-        }
+        let Some(slot) = found else {
+            let near = proposal(name, header.iter().map(String::as_str));
+            bail!("{what}: there is no column `{name}`{near}")
+        };
+        slots.push(slot);
     }
     Ok(slots)
 }

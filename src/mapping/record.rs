@@ -68,15 +68,12 @@ impl<'c> Record<'c, '_> {
                 if slot.path.is_empty() {
                     return Some(Cow::Borrowed(cell));
                 }
-                Some(json::seek(cell, &slot.path).map_or(Cow::Borrowed(""), json::cell))
+                Some(json::inside(cell, &slot.path).unwrap_or_default())
             }
             Record::Json(members, places) => {
                 let place = *places.get(usize::from(slot.column))?;
                 let (_, value) = members.get(usize::from(place))?;
-                if slot.path.is_empty() {
-                    return Some(json::cell(value));
-                }
-                json::seek(value, &slot.path).map(json::cell)
+                json::inside(value, &slot.path)
             }
         }
     }
@@ -85,8 +82,7 @@ impl<'c> Record<'c, '_> {
 fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     match text.as_bytes() {
         // Nearly every cell: nothing to look at twice.
-        [0x21..=0x7e, .., 0x21..=0x7e] | [0x21..=0x7e] => text,
-        [] => text,
+        [] | [0x21..=0x7e] | [0x21..=0x7e, .., 0x21..=0x7e] => text,
         _ => match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),

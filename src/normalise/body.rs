@@ -28,12 +28,11 @@ pub(super) fn write<'v>(
             _ if value.is_absent() && field.need == Need::KeyPresent => pair(body, field.key, ""),
             _ if value.is_absent() => {}
             Form::Uuid | Form::AdvertisingId | Form::DeviceId => {
-                match rules.id_format.dashes(draft.kind) {
-                    Some(dashed) => id(body, field.key, value, dashed),
-                    None => {
-                        let text = record.text(binding.feed(field.key));
-                        pair(body, field.key, &text.unwrap_or_default());
-                    }
+                if let Some(dashed) = rules.id_format.dashes(draft.kind) {
+                    id(body, field.key, value, dashed);
+                } else {
+                    let text = record.text_of(binding, field.key);
+                    pair(body, field.key, &text.unwrap_or_default());
                 }
             }
             _ => plain(body, field.key, value),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::draft::{self, Draft};
 use super::seen::{Apps, Seen};
-use super::tally::{Sighting, Tally};
+use super::tally::{Sighting, Tally, name_of};
 use super::{Checked, Rules, body, kind_rule, together};
 use crate::event::{Currency, Event, Identity, Installation, Worth};
 use crate::forms::{self, Value};
@@ -113,13 +113,13 @@ impl<'a> Judge<'a> {
         together::check(&mut draft, record, self.binding, self.rules);
         self.judge_time_and_app(&mut draft, seen.as_ref());
         let Some(seen) = seen.as_ref().filter(|_| draft.faults.is_empty()) else {
-            return match too_old {
-                true => filter(Filter::TooOld, Some(kind), app(), tally),
-                false => reject(row, draft.faults, Some(kind), app(), tally, true),
-            };
+            if too_old {
+                return filter(Filter::TooOld, Some(kind), app(), tally);
+            }
+            return reject(row, draft.faults, Some(kind), app(), tally, true);
         };
         if too_old {
-            let name = tally.name(kind, draft.text(Key::Event));
+            let name = name_of(kind, draft.text(Key::Event)).into();
             let event = self.event(row, record, &draft, seen, name);
             tally.filtered(&Filter::TooOld, Some(kind), Some(&seen.app));
             return Checked::Filtered {

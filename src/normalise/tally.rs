@@ -198,15 +198,8 @@ impl Tally {
         }
         match name.filter(|_| kind == Kind::Event) {
             Some(name) => app.event(name),
-            None => self.name(kind, None),
+            None => kind.name().into(),
         }
-    }
-
-    /// The name of an event that is not counted.
-    pub(super) fn name(&self, kind: Kind, name: Option<&str>) -> Arc<str> {
-        name.filter(|_| kind == Kind::Event)
-            .unwrap_or(kind.name())
-            .into()
     }
 
     pub(super) fn repaired(&mut self, fixes: Fixes, dropped: &[(Key, Code)]) {
@@ -352,6 +345,11 @@ impl Totals {
             self.other_events += count;
         }
     }
+}
+
+/// The name under which a row is counted: its event's, or its kind's.
+pub(super) fn name_of(kind: Kind, event: Option<&str>) -> &str {
+    event.filter(|_| kind == Kind::Event).unwrap_or(kind.name())
 }
 
 /// A sum that stays at the limit rather than failing a run.

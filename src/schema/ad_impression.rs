@@ -4,6 +4,7 @@
 //! mediation is not integrated already, else revenue doubles. Its booleans are `true`/`false`,
 //! except the consent flags.
 
+#[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::shared::*;
 use super::{Field, Form, Key, Need, Side, Source};
 use Source::Documented;
