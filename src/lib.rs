@@ -17,6 +17,7 @@
 pub mod clock;
 pub mod event;
 pub mod kind;
+pub mod ledger;
 pub mod outcome;
 pub mod row;
 pub mod secret;
