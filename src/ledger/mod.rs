@@ -37,6 +37,8 @@ mod seen;
 mod shelf;
 mod steps;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Claimed, Recognised, Wish};
 pub use claim::Ledger;
