@@ -28,6 +28,7 @@ pub mod identity;
 pub mod input;
 pub mod keys;
 pub mod kind;
+pub mod ledger;
 pub mod mapping;
 pub mod normalise;
 pub mod outcome;

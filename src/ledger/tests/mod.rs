@@ -1,0 +1,7 @@
+//! The ledger from outside: what a run sees, and what the next one finds.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod identity;
+mod kit;
+mod size;
