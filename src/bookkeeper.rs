@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, Moment};
 use crate::console::{Console, Snapshot};
 use crate::normalise::{Counts, Tally};
-use crate::outcome::{Outcome, StopReason};
+use crate::outcome::{Detail, Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{Opened, Parcel};
 use crate::pipeline::flow;
@@ -25,7 +25,7 @@ use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{InputFacts, RunFacts, Status};
 use crate::report::source::{Shape, Source};
-use crate::row::shown;
+use crate::row::{Filter, shown};
 use crate::warnings::Watch;
 
 /// How often `report.json` is replaced while the run goes on.
@@ -67,16 +67,10 @@ impl Bookkeeper {
         clock: Clock,
         sends: bool,
     ) -> Self {
-        let mut run = run;
         let mut inputs = Vec::new();
         let mut books = Books::new();
         for input in opened {
             files.input(shape(input));
-            run.inputs.push(InputFacts {
-                path: path(input),
-                format: input.source.format().name(),
-                ..InputFacts::default()
-            });
             books.unmapped(input.binding.unmapped().iter().cloned().collect());
             let read = input.source.counter();
             inputs.push(Size {
@@ -126,11 +120,30 @@ impl Bookkeeper {
                     },
                 );
             }
+            Fact::OldButKnown(event, outcome, reason) => {
+                self.books.not_filtered(&event, &Filter::TooOld);
+                let detail = Detail {
+                    reason,
+                    ..Detail::default()
+                };
+                self.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
+            }
+            Fact::TooOld(event) => {
+                let written = self.files.filtered(event.place, &Filter::TooOld.name());
+                self.keep(written);
+            }
             Fact::Rejected(event, rejection) => {
                 self.books.rejected(&rejection);
                 let written = self.files.rejected(&rejection);
                 self.keep(written);
-                let detail = crate::outcome::Detail::default();
+                let detail = Detail::default();
                 let outcome = Outcome::Rejected;
                 self.books.settled(
                     now,
@@ -213,7 +226,7 @@ impl Bookkeeper {
     /// The end: the last `report.json`, which is also what `--output json` prints.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
         self.sizes();
-        self.run.warnings = self.watch.sentences();
+        self.run.warnings.extend(self.watch.sentences());
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         self.console.finish();
@@ -221,6 +234,11 @@ impl Bookkeeper {
         let written = self.files.finish(&document);
         self.keep(written);
         document
+    }
+
+    /// What people should know.
+    pub fn warn(&mut self, sentences: Vec<String>) {
+        self.run.warnings.extend(sentences);
     }
 
     /// The run ends before its input does; the first reason stays.
@@ -323,4 +341,14 @@ fn chunk_facts(tally: &Tally) -> ChunkFacts {
         .map(ToString::to_string)
         .collect();
     facts
+}
+
+impl From<&Opened> for InputFacts {
+    fn from(input: &Opened) -> Self {
+        InputFacts {
+            path: path(input),
+            format: input.source.format().name(),
+            ..InputFacts::default()
+        }
+    }
 }

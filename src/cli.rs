@@ -329,6 +329,19 @@ pub struct SendArgs {
     /// The longest pause of any kind, before the run stops
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration, env = "TENJIN_S2S_MAX_WAIT")]
     pub max_wait: Duration,
+    /// Remember and recognise what was sent in this file; default: in your state directory
+    #[arg(long, value_name = "FILE", env = "TENJIN_S2S_LEDGER")]
+    pub ledger: Option<PathBuf>,
+    /// Fail if there is no ledger yet, instead of starting one that remembers nothing
+    #[arg(long, env = "TENJIN_S2S_REQUIRE_LEDGER")]
+    pub require_ledger: bool,
+    /// How long to wait for another run that uses the ledger
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "TENJIN_S2S_WAIT_LOCK")]
+    pub wait_lock: Option<Duration>,
+    /// What tells rows apart that have neither `event_id` nor `event_time`: the same name for the
+    /// same rows, each time they are uploaded
+    #[arg(long, value_name = "NAME", env = "TENJIN_S2S_INPUT_NAME")]
+    pub input_name: Option<String>,
     /// Send to another server; http:// only on this machine
     #[arg(long, value_name = "URL", env = "TENJIN_S2S_ENDPOINT_URL")]
     pub endpoint_url: Option<String>,

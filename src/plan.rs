@@ -15,12 +15,13 @@ use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, SendArgs};
 use crate::input::{self, Format, Location, ReadOptions};
 use crate::keys::{self, Sharing};
 use crate::kind::Platform;
+use crate::ledger;
 use crate::mapping::{Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
 use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
-use crate::schema::Group;
+use crate::schema::{Group, Key};
 use crate::transport::{Authorization, Endpoint, Limits};
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
@@ -87,6 +88,30 @@ impl Reading {
             })
         };
         (0..).zip(&self.locations).map(open).collect()
+    }
+
+    /// A file whose rows nothing identifies would be sent again by each run: the options must say
+    /// more. NDJSON says so only row by row.
+    pub fn must_identify(&self, opened: &[Opened], books: &Bookkeeping) -> anyhow::Result<()> {
+        let nameless = |input: &&Opened| {
+            input.source.header().is_some()
+                && ![Key::EventId, Key::EventTime]
+                    .into_iter()
+                    .any(|key| input.binding.has(key.name()))
+        };
+        match opened
+            .iter()
+            .find(nameless)
+            .filter(|_| books.needs_identity)
+        {
+            None => Ok(()),
+            Some(input) => bail!(
+                "{}: no column gives event_id or event_time, so rows could not be recognised when \
+                 they come again: map one (--map event_id=COLUMN), or name this input yourself \
+                 (--input-name NAME), the same name each time the same rows are uploaded",
+                input.source.name()
+            ),
+        }
     }
 
     /// How rows are checked; `with_events` for those that will be sent.
@@ -181,6 +206,43 @@ fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     })
 }
 
+/// Where the ledger is, and what tells rows apart that say nothing themselves.
+#[derive(Debug, Clone)]
+pub struct Bookkeeping {
+    /// The ledger; none is thrown away with the run.
+    pub path: Option<PathBuf>,
+    /// `--require-ledger`.
+    pub require: bool,
+    /// `--wait-lock`.
+    pub wait_lock: Option<Duration>,
+    /// `--input-name`.
+    pub input_name: Option<String>,
+    /// Whether rows that nothing identifies are a mistake of the options.
+    pub needs_identity: bool,
+}
+
+impl Bookkeeping {
+    fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
+        let path = match &args.ledger {
+            Some(path) => Some(path.clone()),
+            None if args.sandbox => None,
+            None => Some(ledger::default_path().context(
+                "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger",
+            )?),
+        };
+        // A throw-away ledger recognises nothing later, so any name will do.
+        let throw_away = path.is_none().then(|| "sandbox".to_owned());
+        let input_name = args.input_name.clone().or(throw_away);
+        Ok(Bookkeeping {
+            path,
+            require: args.require_ledger,
+            wait_lock: args.wait_lock,
+            needs_identity: input_name.is_none() && !reading.is_stream(),
+            input_name,
+        })
+    }
+}
+
 /// Where to send, and how.
 #[derive(Debug)]
 pub struct Sending {
@@ -204,9 +266,16 @@ pub struct Sending {
     pub dry_run: bool,
     /// `--report-dir`.
     pub report_dir: Option<PathBuf>,
+    /// The ledger.
+    pub bookkeeping: Bookkeeping,
 }
 
 impl Sending {
+    /// What the ledger calls the server.
+    pub fn scope(&self) -> &str {
+        self.endpoint.as_ref().map_or("sandbox", Endpoint::name)
+    }
+
     /// Decides how to send; reads the key, unless nothing will leave this process.
     pub fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
         if args.strict && reading.is_stream() {
@@ -240,6 +309,7 @@ impl Sending {
             strict: args.strict,
             dry_run: args.dry_run,
             report_dir: args.report_dir.clone(),
+            bookkeeping: Bookkeeping::decide(args, reading)?,
         })
     }
 }

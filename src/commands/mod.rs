@@ -6,6 +6,7 @@ mod completions;
 mod dry_run;
 mod fields;
 mod man;
+mod open_ledger;
 mod run_facts;
 mod sandbox;
 mod strict;

@@ -8,14 +8,15 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::Talk;
-use super::{dry_run, run_facts, strict, summary};
+use super::{dry_run, open_ledger, run_facts, strict, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
 use crate::clock::{Clock, Moment};
 use crate::exit::Exit;
+use crate::ledger::Ledger;
 use crate::outcome::{Outcome, StopReason};
 use crate::pipeline::claim::Claimer;
-use crate::pipeline::claims::NoLedger;
+use crate::pipeline::claims::Claims;
 use crate::pipeline::feed;
 use crate::pipeline::flow::{Flow, Waiting};
 use crate::pipeline::send::{self, Keys, Shared};
@@ -40,11 +41,19 @@ pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
         return dry_run::run(&args.input, &reading, &sending, talk);
     }
     let opened = reading.open()?;
+    reading.must_identify(&opened, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
     facts.sandbox = sending.endpoint.is_none();
     facts.rate = sending.rate.per_second();
+    let ledger = match open_ledger::open(&sending.bookkeeping, sending.scope(), &mut facts, talk) {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            talk.complain(&error.to_string());
+            return Ok(open_ledger::exit(&error));
+        }
+    };
     let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
     let files = Files::new(folder, reading.all_outcomes)?;
     talk.explain(&facts, &opened);
@@ -58,8 +67,12 @@ pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
     }
 
     let sandbox = in_process(&sending)?;
-    let shared = Arc::new(shared(&sending, sandbox.as_ref(), clock)?);
-    let claimer = Arc::new(Claimer::new(shared.clone(), sending.batch_size));
+    let shared = Arc::new(shared(&sending, sandbox.as_ref(), ledger, clock)?);
+    let claimer = Arc::new(Claimer::new(
+        shared.clone(),
+        sending.batch_size,
+        sending.bookkeeping.needs_identity,
+    ));
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
     send::start(&shared, sending.concurrency).context("cannot start so many connections")?;
     let intake = claimer.clone();
@@ -68,6 +81,10 @@ pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
         .spawn(move || intake.run(deliveries))?;
 
     let signal = watch(&mut keeper, &shared, &claimer, &signals);
+    if let Err(error) = shared.claims.finish() {
+        shared.ledger_failed(&error);
+    }
+    keeper.warn(shared.claims.sentences());
     let exit = conclude(&mut keeper, &shared, &reading, signal);
     if let Some(text) = shared.misuse() {
         talk.complain(text);
@@ -89,7 +106,12 @@ fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
         .transpose()
 }
 
-fn shared(sending: &Sending, sandbox: Option<&Server>, clock: Clock) -> anyhow::Result<Shared> {
+fn shared(
+    sending: &Sending,
+    sandbox: Option<&Server>,
+    ledger: Ledger,
+    clock: Clock,
+) -> anyhow::Result<Shared> {
     let endpoint = match (&sending.endpoint, sandbox) {
         (Some(endpoint), _) => endpoint.clone(),
         (None, Some(server)) => Endpoint::sandbox(server.addr())?,
@@ -106,7 +128,7 @@ fn shared(sending: &Sending, sandbox: Option<&Server>, clock: Clock) -> anyhow::
     let flow = Flow::new(sending.manner.clone());
     Ok(Shared::new(
         flow,
-        Box::new(NoLedger),
+        Claims::new(ledger),
         Box::new(transport),
         keys,
         clock,

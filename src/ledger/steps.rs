@@ -94,6 +94,14 @@ impl Steps {
         self.write(claim, 1).map_err(LedgerError::from)
     }
 
+    /// What left certainly was not recorded: the row is merely claimed again. From any thread.
+    pub fn returned(&self, claim: ClaimId) -> Result<(), LedgerError> {
+        let Some(file) = &self.0.file else {
+            return Ok(());
+        };
+        write_at(file, &[0; SLOT], offset(claim.slot)).map_err(LedgerError::from)
+    }
+
     /// The row has its outcome; from any thread. Durable with the next claim or at the end.
     ///
     /// `accepted` is remembered for good, `in_doubt` is kept until it is resolved, anything else

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::feed::Candidate;
 use crate::event::Event;
 use crate::kind::App;
 use crate::row::{Code, Fault, Rejection, shown};
@@ -17,12 +18,12 @@ pub(super) struct OneApp {
 
 impl OneApp {
     /// Settles the app by the first rows; says so if there are several.
-    pub(super) fn settle(&mut self, first: &[Arc<Event>]) -> Result<(), String> {
+    pub(super) fn settle(&mut self, first: &[Candidate]) -> Result<(), String> {
         if self.app.is_some() {
             return Ok(());
         }
         let mut apps: Vec<&Arc<App>> = Vec::new();
-        for event in first {
+        for Candidate { event, .. } in first {
             if !apps.contains(&&event.app) {
                 apps.push(&event.app);
             }

@@ -27,7 +27,7 @@ pub struct Shared {
     /// What is told to the report.
     pub facts: Facts,
     /// The ledger.
-    pub claims: Box<dyn Claims + Send>,
+    pub claims: Claims,
     /// The wire.
     pub transport: Box<dyn Transport>,
     /// The key of each app.
@@ -51,7 +51,7 @@ impl Shared {
     /// Nothing sent yet.
     pub fn new(
         flow: Flow,
-        claims: Box<dyn Claims + Send>,
+        claims: Claims,
         transport: Box<dyn Transport>,
         keys: Keys,
         clock: Clock,
@@ -115,10 +115,11 @@ impl Shared {
     /// A failing ledger ends the run: without books nothing may leave.
     pub fn ledger_failed(&self, error: &ClaimError) {
         let text = error.to_string();
-        match error {
-            ClaimError::NoIdentity(_) => self.stop(StopReason::InputError, &text),
-            ClaimError::Full(_) | ClaimError::Broken(_) => self.stop(StopReason::DiskFull, &text),
-        }
+        let reason = match error {
+            ClaimError::NoIdentity { .. } => StopReason::InputError,
+            ClaimError::Ledger(_) => StopReason::DiskFull,
+        };
+        self.stop(reason, &text);
     }
 
     fn next_job(&self) -> Option<Job> {
@@ -201,10 +202,8 @@ impl Shared {
             return;
         }
         for row in &settled {
-            if let Some(claim) = row.claim
-                && let Err(error) = self.claims.settle(claim, row.outcome)
-            {
-                self.ledger_failed(&error);
+            if let Some(claim) = row.claim {
+                self.claims.settle(claim, row.outcome);
             }
         }
         if !settled.is_empty() {

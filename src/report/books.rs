@@ -18,10 +18,10 @@ use super::requests::Requests;
 use super::rows::RowBooks;
 use super::timeline::Timeline;
 use crate::clock::Moment;
-use crate::event::{Currency, Worth};
+use crate::event::{Currency, Event, Worth};
 use crate::kind::App;
 use crate::outcome::{Outcome, StopReason};
-use crate::row::{Code, Rejection};
+use crate::row::{Code, Filter, Rejection};
 
 /// Revenue by currency and rows by event name: what is held against Tenjin's dashboard.
 #[derive(Debug, Default)]
@@ -107,6 +107,12 @@ impl Books {
         self.rejections.add(rejection);
     }
 
+    /// A row that was counted as filtered has another outcome, which is told next.
+    pub fn not_filtered(&mut self, event: &Event, filter: &Filter) {
+        self.rows.not_filtered(event.kind, &event.app);
+        self.filters.take_back(&filter.name());
+    }
+
     /// One valid row has ended.
     pub fn settled(&mut self, now: Moment, settled: &Settled) {
         let event = &settled.event;
@@ -190,7 +196,6 @@ mod tests {
 
     use super::super::sample;
     use super::*;
-    use crate::event::Event;
 
     proptest! {
         /// Conservation: whatever happens in whatever order, rows only move between counts.

@@ -40,6 +40,11 @@ impl Rows {
         self.settle(Outcome::Filtered, verdicts.filtered);
     }
 
+    fn not_filtered(&mut self) {
+        let filtered = &mut self.outcomes[Outcome::Filtered as usize];
+        *filtered = filtered.saturating_sub(1);
+    }
+
     fn close(&mut self) {
         self.settle(Outcome::NotSent, self.pending());
     }
@@ -69,6 +74,13 @@ impl RowBooks {
         self.all.settle(outcome, 1);
         self.kinds[kind as usize].settle(outcome, 1);
         self.read_app(app).settle(outcome, 1);
+    }
+
+    /// A row that was counted as filtered is open again.
+    pub fn not_filtered(&mut self, kind: Kind, app: &Arc<App>) {
+        self.all.not_filtered();
+        self.kinds[kind as usize].not_filtered();
+        self.read_app(app).not_filtered();
     }
 
     /// Counts every row without an outcome as not sent.
