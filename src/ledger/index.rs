@@ -188,21 +188,63 @@ impl Index {
         Ok(())
     }
 
-    /// Forgets every entry of these origins, content and ids. Says how many events that were.
+    /// Moves all that waits to the shelves.
+    pub(super) fn settle(&mut self, connection: &Connection) -> Result<(), LedgerError> {
+        self.advance(connection, u16::MAX)?;
+        self.freeze(connection)?;
+        self.advance(connection, u16::MAX)
+    }
+
+    /// Forgets every entry of these origins, and counts those known by content. Everything must
+    /// be on the shelves.
     pub(super) fn forget(
         &mut self,
         connection: &Connection,
         goes: impl Fn(u32) -> bool,
+    ) -> Result<u64, LedgerError> {
+        let content = |bytes: &[u8; 4]| goes(Mark::decoded(*bytes).origin);
+        let gone = self.content.drop_where(connection, content)?;
+        let ids = |bytes: &[u8; 12]| goes(Known::decoded(*bytes).origin);
+        self.ids.drop_where(connection, ids)?;
+        Ok(gone)
+    }
+
+    /// Goes over all that is remembered and not yet on the shelves.
+    pub(super) fn each_waiting(
+        &self,
+        mut tell: impl FnMut(Key, Remembered) -> Result<(), LedgerError>,
     ) -> Result<(), LedgerError> {
-        self.advance(connection, u16::MAX)?;
-        self.freeze(connection)?;
-        self.advance(connection, u16::MAX)?;
-        self.content
-            .retain(connection, |bytes| !goes(Mark::decoded(*bytes).origin))?;
-        self.ids
-            .retain(connection, |bytes| !goes(Known::decoded(*bytes).origin))?;
+        for (key, bytes) in self.content.waiting() {
+            tell(key, Remembered::Content(Mark::decoded(bytes)))?;
+        }
+        for (key, bytes) in self.ids.waiting() {
+            tell(key, Remembered::Id(Known::decoded(bytes)))?;
+        }
         Ok(())
     }
+
+    /// Goes over all that is remembered and on the shelves.
+    pub(super) fn each(
+        &self,
+        connection: &Connection,
+        mut tell: impl FnMut(Key, Remembered) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        self.content.each(connection, |key, bytes| {
+            tell(key, Remembered::Content(Mark::decoded(bytes)))
+        })?;
+        self.ids.each(connection, |key, bytes| {
+            tell(key, Remembered::Id(Known::decoded(bytes)))
+        })
+    }
+}
+
+/// One remembered key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remembered {
+    /// A content.
+    Content(Mark),
+    /// An id.
+    Id(Known),
 }
 
 /// Slices to move for so many rows.

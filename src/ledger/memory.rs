@@ -24,6 +24,8 @@ pub(super) struct Memory {
     pub(super) run: i64,
     pub(super) run_name: Arc<str>,
     pub(super) recipe: u32,
+    /// The endpoint's name.
+    pub(super) scope: String,
     /// Rows of the table `input`, and their names, by number in this run.
     pub(super) inputs: Vec<(i64, Arc<str>)>,
     pub(super) masks: Masks,

@@ -15,17 +15,23 @@
 //! flight   claims without an outcome   memory   all that a run has in mind
 //! judge    may this row be sent?       claim    the run's own doing
 //! released sending without the input   open     opening
+//! input    the same content again      books    status, resolve
+//! forget   with a horizon              list     list, export
 //! ```
 
 mod answer;
+mod books;
 mod boot;
 mod claim;
 mod error;
 mod files;
 mod flight;
+mod forget;
 mod index;
+mod input;
 mod judge;
 mod key;
+mod list;
 mod lock;
 mod memory;
 mod open;
@@ -41,9 +47,13 @@ mod store;
 mod tests;
 
 pub use answer::{Claimed, Recognised, Wish};
+pub use books::{AppStatus, Books, Resolution, RunStatus, Status};
 pub use claim::Ledger;
 pub use error::LedgerError;
 pub use files::default_path;
+pub use forget::{Forget, Forgotten, Horizon};
+pub use input::InputCheck;
+pub use list::{Listed, Which};
 pub use lock::Holder;
 pub use open::{OpenOptions, Opened, RunInfo};
 pub use origin::Earlier;

@@ -82,9 +82,15 @@ impl Ledger {
         let wait = options.wait_lock.unwrap_or_default();
         let lock = Lock::take(path, &holder(run), wait)?;
         let (connection, created) = store::open(path, options.require_existing)?;
-        let boot = boot_id();
-        let (ledger, recovered) =
-            resume(path, connection, scope, run, &boot, lock).map_err(|error| error.at(path))?;
+        let resumed = resume(path, &connection).map_err(|error| error.at(path))?;
+        let recovered = resumed.recovered.clone();
+        let memory = begin(&connection, scope, run, resumed).map_err(|error| error.at(path))?;
+        let ledger = Ledger {
+            connection,
+            memory,
+            broken: false,
+            _lock: Some(lock),
+        };
         Ok(Opened {
             ledger,
             created,
@@ -95,8 +101,7 @@ impl Ledger {
     /// A ledger that knows nothing and is gone with the run, for `upload --sandbox` and tests.
     pub fn throw_away(scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
         let connection = store::open_throw_away()?;
-        let index = Index::open(&connection)?;
-        let memory = begin(&connection, scope, run, "", index, Steps::nowhere(), 1)?;
+        let memory = begin(&connection, scope, run, Resumed::fresh(&connection)?)?;
         Ok(Ledger {
             connection,
             memory,
@@ -112,11 +117,11 @@ impl Ledger {
             Err(LedgerError::Missing { .. }) => store::open_throw_away()?,
             opened => opened?,
         };
-        let index = Index::open(&connection).map_err(|error| error.at(path))?;
+        let resumed = Resumed::fresh(&connection).map_err(|error| error.at(path))?;
         let mut memory = Memory {
             holds_any: true,
             peeks: true,
-            ..blank(scope, run, 0, index, Steps::nowhere(), 1)?
+            ..blank(scope, run, 0, resumed)?
         };
         memory.horizons = horizons(&connection, scope)?;
         Ok(Ledger {
@@ -137,36 +142,46 @@ fn holder(run: &RunInfo) -> Holder {
     }
 }
 
-/// Recovers what a dead run left, durably, before the steps it left are overwritten.
-fn resume(
-    path: &Path,
-    connection: Connection,
-    scope: &str,
-    run: &RunInfo,
-    boot: &str,
-    lock: Lock,
-) -> Result<(Ledger, Option<Recovery>), LedgerError> {
+/// A ledger whose dead runs are recovered.
+pub(super) struct Resumed {
+    pub(super) index: Index,
+    pub(super) recovered: Option<Recovery>,
+    steps: Steps,
+    next: u64,
+}
+
+impl Resumed {
+    /// One that has nothing to recover and leaves no steps.
+    fn fresh(connection: &Connection) -> Result<Self, LedgerError> {
+        Ok(Resumed {
+            index: Index::open(connection)?,
+            recovered: None,
+            steps: Steps::nowhere(),
+            next: 1,
+        })
+    }
+}
+
+/// Recovers what a dead run left, durably, before the steps it left are overwritten. Only under
+/// the lock.
+pub(super) fn resume(path: &Path, connection: &Connection) -> Result<Resumed, LedgerError> {
     let steps_path = files::beside(path, ".steps");
-    let nonce = store::nonce(&connection)?;
+    let nonce = store::nonce(connection)?;
     let trail = Trail::read(&steps_path, nonce)?;
-    let mut index = Index::open(&connection)?;
+    let mut index = Index::open(connection)?;
     let transaction = connection.unchecked_transaction()?;
-    let recovered = recover::recover(&transaction, &mut index, trail.as_ref(), boot)?;
+    let recovered = recover::recover(&transaction, &mut index, trail.as_ref(), &boot_id())?;
     let last: Option<i64> =
         transaction.query_row("SELECT max(id) FROM pending", [], |row| row.get(0))?;
     transaction.commit()?;
     let steps = Steps::create(&steps_path, nonce)?;
-    let last = trail
-        .map_or(0, |trail| trail.last_claim())
-        .max(last.unwrap_or(0).cast_unsigned());
-    let memory = begin(&connection, scope, run, boot, index, steps, last + 1)?;
-    let ledger = Ledger {
-        connection,
-        memory,
-        broken: false,
-        _lock: Some(lock),
-    };
-    Ok((ledger, recovered))
+    let left = trail.map_or(0, |trail| trail.last_claim());
+    Ok(Resumed {
+        index,
+        recovered,
+        steps,
+        next: left.max(last.unwrap_or(0).cast_unsigned()) + 1,
+    })
 }
 
 /// Puts the run down.
@@ -174,10 +189,7 @@ fn begin(
     connection: &Connection,
     scope: &str,
     run: &RunInfo,
-    boot: &str,
-    index: Index,
-    steps: Steps,
-    next: u64,
+    resumed: Resumed,
 ) -> Result<Memory, LedgerError> {
     let transaction = connection.unchecked_transaction()?;
     let sql = "INSERT INTO run (name, scope, host, pid, boot, recipe, started_at)
@@ -187,12 +199,12 @@ fn begin(
         scope,
         run.host,
         run.pid,
-        boot,
+        boot_id(),
         run.recipe,
         run.started_at
     ];
     let number = transaction.query_row(sql, values, |row| row.get(0))?;
-    let mut memory = blank(scope, run, number, index, steps, next)?;
+    let mut memory = blank(scope, run, number, resumed)?;
     for (at, name) in run.inputs.iter().enumerate() {
         let sql = "INSERT INTO input (run, number, name) VALUES (?1, ?2, ?3) RETURNING id";
         let id = transaction.query_row(sql, params![number, at as u64, name], |row| row.get(0))?;
@@ -204,26 +216,20 @@ fn begin(
     Ok(memory)
 }
 
-fn blank(
-    scope: &str,
-    run: &RunInfo,
-    number: i64,
-    index: Index,
-    steps: Steps,
-    next: u64,
-) -> Result<Memory, LedgerError> {
+fn blank(scope: &str, run: &RunInfo, number: i64, resumed: Resumed) -> Result<Memory, LedgerError> {
     let name = |name: &String| (0, Arc::from(name.as_str()));
     Ok(Memory {
         run: number,
         run_name: Arc::from(run.id.as_str()),
         recipe: run.recipe,
+        scope: scope.to_owned(),
         inputs: run.inputs.iter().map(name).collect(),
         masks: Masks::new(scope, run.input_name.as_deref()),
-        index,
+        index: resumed.index,
         origins: Origins::new(number),
         seen: Seen::new()?,
-        flight: Flight::new(next),
-        steps,
+        flight: Flight::new(resumed.next),
+        steps: resumed.steps,
         holds_any: false,
         horizons: HashMap::new(),
         released_inputs: None,

@@ -209,11 +209,37 @@ impl<const P: usize> Shelf<P> {
         Ok(())
     }
 
-    /// Keeps only the entries that `keep` wants, on all levels; nothing may be waiting in memory.
-    pub(super) fn retain(
+    /// The entries that wait in memory, sorted.
+    pub(super) fn waiting(&self) -> Vec<(Key, [u8; P])> {
+        let mut waiting: Vec<_> = self.fresh.iter().map(|(k, p)| (*k, *p)).collect();
+        waiting.sort_unstable_by_key(|entry| entry.0);
+        waiting
+    }
+
+    /// Goes over all entries in the table, by level and key.
+    pub(super) fn each(
+        &self,
+        connection: &Connection,
+        mut tell: impl FnMut(Key, [u8; P]) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
+        let sql = format!("SELECT entries FROM {} ORDER BY id", self.table);
+        let mut read = connection.prepare(&sql)?;
+        let mut rows = read.query([])?;
+        while let Some(row) = rows.next()? {
+            let pack = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+            for entry in pack.chunks_exact(Self::WIDTH) {
+                tell(key_of(entry), payload_of(entry))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the entries that `goes` names, on all levels, and counts them. Nothing may be
+    /// waiting in memory.
+    pub(super) fn drop_where(
         &mut self,
         connection: &Connection,
-        keep: impl Fn(&[u8; P]) -> bool,
+        goes: impl Fn(&[u8; P]) -> bool,
     ) -> Result<u64, LedgerError> {
         debug_assert!(
             self.fresh.is_empty() && self.frozen.is_empty(),
@@ -222,12 +248,12 @@ impl<const P: usize> Shelf<P> {
         let mut gone = 0;
         for (level, slice) in (1..=self.depth).flat_map(|l| (0..SLICES).map(move |s| (l, s))) {
             let there = self.take(connection, level, slice)?;
-            let kept: Vec<u8> = there
-                .chunks_exact(Self::WIDTH)
-                .filter(|entry| keep(&payload_of(entry)))
-                .flatten()
-                .copied()
-                .collect();
+            let mut kept = Vec::with_capacity(there.len());
+            for entry in there.chunks_exact(Self::WIDTH) {
+                if !goes(&payload_of(entry)) {
+                    kept.extend_from_slice(entry);
+                }
+            }
             gone += ((there.len() - kept.len()) / Self::WIDTH) as u64;
             self.lay(connection, level, &kept)?;
         }
