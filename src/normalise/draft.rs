@@ -26,33 +26,30 @@ pub(super) struct Draft<'v> {
 }
 
 impl<'v> Draft<'v> {
-    /// Reads every field that the kind has.
-    pub(super) fn read(
-        kind: Kind,
-        record: &Record<'v, '_>,
-        binding: &'v Binding,
-        rules: &Rules,
-    ) -> Self {
-        let mut draft = Draft {
+    pub(super) fn new(kind: Kind) -> Self {
+        Draft {
             kind,
-            values: [const { Value::Absent }; Key::COUNT],
+            values: [Value::Absent; Key::COUNT],
             faults: Vec::new(),
             fixes: Fixes::default(),
             dropped: Vec::new(),
             bad_ip: None,
-        };
+        }
+    }
+
+    /// Reads every field that the kind has.
+    pub(super) fn read(&mut self, record: &Record<'v, '_>, binding: &'v Binding, rules: &Rules) {
         let mut context = Context {
             platform: binding.platform,
             timezone: rules.timezone.as_ref(),
-            dashes: rules.id_format.dashes(kind),
+            dashes: rules.id_format.dashes(self.kind),
         };
-        for asked in binding.plan(kind) {
-            draft.field(asked, record, context, rules);
+        for asked in binding.plan(self.kind) {
+            self.field(asked, record, context, rules);
             if asked.field.key == Key::Platform {
-                context.platform = draft.platform();
+                context.platform = self.platform();
             }
         }
-        draft
     }
 
     fn field(

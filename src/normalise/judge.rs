@@ -84,15 +84,17 @@ impl<'a> Judge<'a> {
             let app = self.named_app(&record);
             return filter(Filter::KindNotAllowed(kind), Some(kind), app, tally);
         }
-        let draft = Draft::read(kind, &record, self.binding, self.rules);
-        self.judge(row, &record, draft, tally)
+        // Large: read and judged where it lies.
+        let mut draft = Draft::new(kind);
+        draft.read(&record, self.binding, self.rules);
+        self.judge(row, &record, &mut draft, tally)
     }
 
     fn judge<'v>(
         &mut self,
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
-        mut draft: Draft<'v>,
+        draft: &mut Draft<'v>,
         tally: &mut Tally,
     ) -> Checked
     where
@@ -107,22 +109,23 @@ impl<'a> Judge<'a> {
         if too_old && !rules.want_events {
             return filter(Filter::TooOld, Some(kind), app(), tally);
         }
-        together::check(&mut draft, record, self.binding, rules);
-        judge_time_and_app(&mut draft, seen, rules);
+        together::check(draft, record, self.binding, rules);
+        judge_time_and_app(draft, seen, rules);
         let Some(seen) = seen.filter(|_| draft.faults.is_empty()) else {
             if too_old {
                 return filter(Filter::TooOld, Some(kind), app(), tally);
             }
-            return reject(row, draft.faults, Some(kind), app(), tally, true);
+            let faults = std::mem::take(&mut draft.faults);
+            return reject(row, faults, Some(kind), app(), tally, true);
         };
         if !too_old {
-            count(&draft, seen, rules, tally);
+            count(draft, seen, rules, tally);
             if !rules.want_events {
                 return Checked::Valid;
             }
         }
         let name = tally.name(&seen.app, kind, draft.text(Key::Event));
-        let event = self.writer.event(row, record, &draft, seen, name);
+        let event = self.writer.event(row, record, draft, seen, name);
         if !too_old {
             return Checked::Event(Box::new(event));
         }
