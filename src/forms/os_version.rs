@@ -4,8 +4,6 @@
 //! level (`34`, `27`). Numbers up to 16 are read as releases, 17 and above as API levels: no
 //! device in use is below level 17, and that is how the two can be told apart.
 
-use std::borrow::Cow;
-
 use super::{Fix, Fixes, Trouble, Value};
 use crate::kind::Platform;
 use crate::row::Code;
@@ -64,20 +62,20 @@ const HIGHEST_LEVEL: i64 = 99;
 
 /// Reads `os_version` for this platform.
 pub(super) fn read<'t>(
-    text: Cow<'t, str>,
+    text: &'t str,
     platform: Option<Platform>,
     fixes: &mut Fixes,
 ) -> Result<Value<'t>, Trouble> {
     match platform {
         Some(Platform::Ios) => ios(text, fixes),
-        Some(_) => android(&text, fixes),
+        Some(_) => android(text, fixes),
         // The platform is a fault already.
         None => Ok(Value::Text(text)),
     }
 }
 
-fn ios<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
-    let bare = bare(&text, &["iphone os", "ipados", "ios"]);
+fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
+    let bare = bare(text, &["iphone os", "ipados", "ios"]);
     let is_version = bare.len() <= 20
         && bare
             .split('.')
@@ -90,7 +88,7 @@ fn ios<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> 
         return Ok(Value::Text(text));
     }
     fixes.note(Fix::OsVersionPrefix);
-    Ok(Value::Text(Cow::Owned(bare.to_owned())))
+    Ok(Value::Text(bare))
 }
 
 fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
@@ -150,8 +148,7 @@ mod tests {
 
     fn read_on(platform: Platform, text: &str) -> Result<(Value<'_>, Vec<Fix>), Code> {
         let mut fixes = Fixes::default();
-        let value =
-            read(text.into(), Some(platform), &mut fixes).map_err(|trouble| trouble.code)?;
+        let value = read(text, Some(platform), &mut fixes).map_err(|trouble| trouble.code)?;
         Ok((value, fixes.iter().collect()))
     }
 

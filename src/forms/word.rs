@@ -1,8 +1,6 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
-use std::borrow::Cow;
-
-use super::{Fix, Fixes, Trouble, Value};
+use super::{Drawer, Fix, Fixes, Trouble, Value};
 use crate::kind::Platform;
 use crate::row::Code;
 
@@ -86,7 +84,11 @@ pub(super) fn choice(
 }
 
 /// Two letters.
-pub(super) fn language<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
+pub(super) fn language<'t>(
+    text: &'t str,
+    drawer: &'t Drawer,
+    fixes: &mut Fixes,
+) -> Result<Value<'t>, Trouble> {
     if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         let hint = "write two lower-case letters, as en";
         return Err(Trouble::new(Code::InvalidChoice, hint));
@@ -95,7 +97,7 @@ pub(super) fn language<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Valu
         return Ok(Value::Text(text));
     }
     fixes.note(Fix::ChoiceCase);
-    Ok(Value::Text(Cow::Owned(text.to_ascii_lowercase())))
+    Ok(Value::Text(drawer.keep(text.to_ascii_lowercase())))
 }
 
 #[cfg(test)]

@@ -183,23 +183,29 @@ impl Tally {
         *self.filters.entry(filter.name()).or_default() += 1;
     }
 
-    /// Counts a valid row, and gives the name under which its event is counted.
+    /// Counts a valid row.
     pub(super) fn valid(
         &mut self,
         kind: Kind,
         app: &Arc<App>,
         name: Option<&str>,
         revenue: Option<(Decimal, Currency)>,
-    ) -> Arc<str> {
+    ) {
         let app = self.app(Some(app));
         app.kind(Some(kind)).valid += 1;
         if let Some((amount, currency)) = revenue {
             app.earn(currency, amount);
         }
-        match name.filter(|_| kind == Kind::Event) {
-            Some(name) => app.event(name),
-            None => kind.name().into(),
+        if let Some(name) = name.filter(|_| kind == Kind::Event) {
+            app.event(name);
         }
+    }
+
+    /// The name under which an event is counted, shared with the count if there is one.
+    pub(super) fn name(&mut self, app: &Arc<App>, kind: Kind, event: Option<&str>) -> Arc<str> {
+        let name = event.filter(|_| kind == Kind::Event).unwrap_or(kind.name());
+        let known = self.app(Some(app)).names.get_key_value(name);
+        known.map_or_else(|| name.into(), |(known, _)| Arc::clone(known))
     }
 
     pub(super) fn repaired(&mut self, fixes: Fixes, dropped: &[(Key, Code)]) {
@@ -253,15 +259,11 @@ impl AppTally {
         }
     }
 
-    fn event(&mut self, name: &str) -> Arc<str> {
-        if let Some((known, _)) = self.names.get_key_value(name) {
-            let known = Arc::clone(known);
-            self.add_events(Arc::clone(&known), 1);
-            return known;
+    fn event(&mut self, name: &str) {
+        match self.names.get_mut(name) {
+            Some(count) => *count += 1,
+            None => self.add_events(name.into(), 1),
         }
-        let name: Arc<str> = name.into();
-        self.add_events(Arc::clone(&name), 1);
-        name
     }
 
     fn add_events(&mut self, name: Arc<str>, count: u64) {
@@ -300,12 +302,9 @@ impl Counts {
 
 impl Span {
     pub(super) fn add(&mut self, time: i64, now: i64) {
-        let older_than_a_day = u64::from(time < now.saturating_sub(DAY));
-        self.merge(Span {
-            first: Some(time),
-            last: Some(time),
-            older_than_a_day,
-        });
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = Some(self.last.map_or(time, |last| last.max(time)));
+        self.older_than_a_day += u64::from(time < now.saturating_sub(DAY));
     }
 
     fn merge(&mut self, other: Span) {
@@ -345,11 +344,6 @@ impl Totals {
             self.other_events += count;
         }
     }
-}
-
-/// The name under which a row is counted: its event's, or its kind's.
-pub(super) fn name_of(kind: Kind, event: Option<&str>) -> &str {
-    event.filter(|_| kind == Kind::Event).unwrap_or(kind.name())
 }
 
 /// A sum that stays at the limit rather than failing a run.
