@@ -5,6 +5,7 @@
 mod completions;
 mod dry_run;
 mod fields;
+mod ledger;
 mod man;
 mod open_ledger;
 mod run_facts;
@@ -28,6 +29,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Upload(args) => upload::run(args, talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
+        Command::Ledger(args) => ledger::run(args, talk),
         Command::Completions { shell } => completions::run(*shell, talk),
         Command::Man => man::run(talk),
     }

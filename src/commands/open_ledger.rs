@@ -90,7 +90,8 @@ fn host() -> String {
         .unwrap_or_default()
 }
 
-fn recovered(recovery: &Recovery) -> String {
+/// What became of a run that was killed, in a sentence.
+pub(super) fn recovered(recovery: &Recovery) -> String {
     let inputs: Vec<_> = recovery
         .inputs
         .iter()
