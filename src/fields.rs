@@ -45,14 +45,13 @@ fn lines(value: &Value) -> String {
 }
 
 fn text(kinds: &[Kind]) -> String {
-    let rows = |kind: &Kind| schema::table(*kind).iter().map(columns);
-    let all: Vec<_> = kinds.iter().flat_map(rows).collect();
-    let width = |at: usize| all.iter().map(|row| row[at].chars().count()).max();
-    let widths = [0, 1, 2].map(|at| width(at).unwrap_or_default());
     let mut out = String::new();
     for kind in kinds {
+        let rows: Vec<_> = schema::table(*kind).iter().map(columns).collect();
+        let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max();
+        let widths = [0, 1, 2].map(|at| width(at).unwrap_or_default());
         let _ = writeln!(out, "{}{kind}", if out.is_empty() { "" } else { "\n" });
-        for [name, need, form, doc] in rows(kind) {
+        for [name, need, form, doc] in rows {
             let [a, b, c] = widths;
             let _ = writeln!(out, "  {name:a$}  {need:b$}  {form:c$}  {doc}");
         }
@@ -71,7 +70,7 @@ fn need(field: &Field) -> String {
         (Need::Always, _) => "required",
         (Need::KeyPresent, _) => "may be empty",
         (Need::OnIos, _) => "required on iOS",
-        (Need::When(case), _) => return format!("required when {case}"),
+        (Need::When(case), _) => return format!("required if {case}"),
         (Need::Optional, _) => "optional",
     };
     let side = match field.only {
@@ -89,7 +88,9 @@ fn form(form: Form) -> String {
     match form {
         Form::Kind => "kind".into(),
         Form::Time | Form::Millis => "time".into(),
-        Form::SourceId(limit) | Form::Text(limit) => format!("text, at most {limit}"),
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
+            format!("text, max {limit}")
+        }
         Form::Literal(text) => format!("always {text}"),
         Form::Platform => "platform".into(),
         Form::OsVersion => "version".into(),
@@ -178,7 +179,7 @@ fn object(kind: Kind) -> Value {
 fn property(kind: Kind, field: &Field) -> Value {
     let mut property = match field.form {
         Form::Kind => json!({ "const": kind.name() }),
-        Form::SourceId(limit) | Form::Text(limit) => {
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
             json!({ "type": ["string", "number"], "maxLength": limit })
         }
         Form::Platform => json!({ "enum": Platform::ALL.map(Platform::name) }),

@@ -50,7 +50,8 @@ pub fn read<'t>(
 ) -> Result<Value<'t>, Trouble> {
     match form {
         Form::Kind | Form::Literal(_) => Ok(Value::Text(text)),
-        Form::Text(limit) | Form::SourceId(limit) => bounded(text, limit),
+        Form::SourceId(_) | Form::UserId(_) if is_placeholder(text) => Ok(Value::Absent),
+        Form::Text(limit) | Form::SourceId(limit) | Form::UserId(limit) => bounded(text, limit),
         Form::Uuid => id::uuid(text, context, fixes),
         Form::AdvertisingId => id::advertising(text, context, drawer, fixes),
         Form::DeviceId => id::device(text, context, drawer, fixes),

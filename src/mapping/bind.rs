@@ -15,7 +15,7 @@ use super::{Mapping, proposal};
 use crate::schema::{Key, plain};
 
 /// Our own columns of a rejects file: no need to say that they feed nothing.
-const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
+pub(super) const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
 
 impl Mapping {
     /// Binds to the header of a CSV file. A wished-for column that is not there, or two columns

@@ -76,6 +76,8 @@ pub enum Form {
     Time,
     /// The row's identity at the source, at most this many characters. Not sent.
     SourceId(usize),
+    /// An id that the customer gave, at most this many characters.
+    UserId(usize),
     /// Always this text, whatever the row says.
     Literal(&'static str),
     /// Text of at most this many characters.

@@ -107,6 +107,18 @@ fn an_event_id_is_one_within_its_source_kind_and_app() {
 }
 
 #[test]
+fn placeholders_are_no_id_of_anything() {
+    for none in ["null", "N/A", "-", "0", "unknown"] {
+        let trial = good(Kind::Open)
+            .with("event_id", none)
+            .with("customer_user_id", none);
+        assert_eq!(trial.event().identity.id, None, "{none}");
+        assert_eq!(print(&trial), print(&good(Kind::Open)), "{none}");
+        assert_eq!(sent(&trial.body(), "customer_user_id"), None, "{none}");
+    }
+}
+
+#[test]
 fn rows_of_one_installation_stay_together_whatever_their_style() {
     let installation = |trial: &Trial| trial.event().installation;
     let open = good(Kind::Open);

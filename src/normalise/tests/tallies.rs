@@ -125,6 +125,7 @@ fn apps_are_bounded_and_nothing_is_lost() {
 #[test]
 fn strangers_among_members_are_gathered() {
     let (_, tally) = good(Kind::Open)
+        .with("_reason", "too_long")
         .with("Keywords", "x")
         .with("Channel", "y")
         .json();

@@ -3,11 +3,22 @@
 //! Counts add up: `read` is the sum of valid, rejected and filtered rows. Every list is bounded,
 //! also against rows that were made to fill it. `merge` adds a later chunk to an earlier one.
 
+mod names;
+mod of_app;
+mod span;
+mod totals;
+
+pub use names::Names;
+pub use of_app::{AppTally, Counts};
+pub use span::Span;
+pub use totals::Totals;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+use totals::plus;
 
 use crate::event::{Currency, Installation};
 use crate::forms::{Fix, Fixes};
@@ -17,8 +28,6 @@ use crate::schema::Key;
 
 /// The most entries of a list in a report.
 pub(super) const BOUND: usize = 1_000;
-/// A day in µs.
-const DAY: i64 = 86_400_000_000;
 
 /// What a chunk of rows adds to the report.
 #[derive(Debug, Default)]
@@ -42,32 +51,6 @@ pub struct Tally {
     last: usize,
 }
 
-/// What is counted for one app.
-#[derive(Debug, Clone)]
-pub struct AppTally {
-    /// The app.
-    pub app: Option<Arc<App>>,
-    /// By kind, in the order of [`Kind::ALL`], then rows whose kind is not known.
-    pub kinds: [Counts; Kind::ALL.len() + 1],
-    /// Revenue of valid rows.
-    pub revenue: Vec<(Currency, Decimal)>,
-    /// Valid custom events by name: how many different ones shows whether Tenjin will drop some.
-    pub names: HashMap<Arc<str>, u64>,
-    /// Valid custom events whose name came when the list was full.
-    pub other_names: u64,
-}
-
-/// Rows by what became of them here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// They may be sent.
-    pub valid: u64,
-    /// They may not.
-    pub rejected: u64,
-    /// A rule leaves them out.
-    pub filtered: u64,
-}
-
 /// An open or an event of an installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sighting {
@@ -75,37 +58,6 @@ pub struct Sighting {
     pub installation: Installation,
     /// Else it is an event.
     pub is_open: bool,
-}
-
-/// The time between the first and the last event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Span {
-    /// The earliest, µs since 1970 UTC.
-    pub first: Option<i64>,
-    /// The latest.
-    pub last: Option<i64>,
-    /// How many are older than a day.
-    pub older_than_a_day: u64,
-}
-
-/// A bounded set of names.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Names {
-    /// The first thousand, sorted.
-    pub names: BTreeSet<Box<str>>,
-    /// How often another one came, at most.
-    pub others: u64,
-}
-
-/// Control totals of valid rows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Totals {
-    /// Revenue by currency.
-    pub revenue: BTreeMap<Currency, Decimal>,
-    /// Rows by event name; `open`, `purchase` and `ad_impression` for those kinds.
-    pub events: BTreeMap<Arc<str>, u64>,
-    /// Events whose name is not listed.
-    pub other_events: u64,
 }
 
 impl Tally {
@@ -231,122 +183,4 @@ impl Tally {
         }
         &mut self.apps[self.last]
     }
-}
-
-impl AppTally {
-    fn new(app: Option<Arc<App>>) -> Self {
-        AppTally {
-            app,
-            kinds: Default::default(),
-            revenue: Vec::new(),
-            names: HashMap::new(),
-            other_names: 0,
-        }
-    }
-
-    fn kind(&mut self, kind: Option<Kind>) -> &mut Counts {
-        &mut self.kinds[kind.map_or(Kind::ALL.len(), |kind| kind as usize)]
-    }
-
-    fn earn(&mut self, currency: Currency, amount: Decimal) {
-        match self
-            .revenue
-            .iter_mut()
-            .find(|(known, _)| *known == currency)
-        {
-            Some((_, sum)) => *sum = plus(*sum, amount),
-            None => self.revenue.push((currency, amount)),
-        }
-    }
-
-    fn event(&mut self, name: &str) {
-        match self.names.get_mut(name) {
-            Some(count) => *count += 1,
-            None => self.add_events(name.into(), 1),
-        }
-    }
-
-    fn add_events(&mut self, name: Arc<str>, count: u64) {
-        if let Some(sum) = self.names.get_mut(&name) {
-            *sum += count;
-        } else if self.names.len() < BOUND {
-            self.names.insert(name, count);
-        } else {
-            self.other_names += count;
-        }
-    }
-
-    fn merge(&mut self, later: AppTally) {
-        for (sum, counts) in self.kinds.iter_mut().zip(later.kinds) {
-            *sum = sum.plus(counts);
-        }
-        for (currency, amount) in later.revenue {
-            self.earn(currency, amount);
-        }
-        for (name, count) in later.names {
-            self.add_events(name, count);
-        }
-        self.other_names += later.other_names;
-    }
-}
-
-impl Counts {
-    fn plus(self, other: Counts) -> Counts {
-        Counts {
-            valid: self.valid + other.valid,
-            rejected: self.rejected + other.rejected,
-            filtered: self.filtered + other.filtered,
-        }
-    }
-}
-
-impl Span {
-    pub(super) fn add(&mut self, time: i64, now: i64) {
-        self.first = Some(self.first.map_or(time, |first| first.min(time)));
-        self.last = Some(self.last.map_or(time, |last| last.max(time)));
-        self.older_than_a_day += u64::from(time < now.saturating_sub(DAY));
-    }
-
-    fn merge(&mut self, other: Span) {
-        self.first = [self.first, other.first].into_iter().flatten().min();
-        self.last = [self.last, other.last].into_iter().flatten().max();
-        self.older_than_a_day += other.older_than_a_day;
-    }
-}
-
-impl Names {
-    pub(super) fn add(&mut self, name: &str) {
-        if self.names.contains(name) {
-            return;
-        }
-        if self.names.len() < BOUND {
-            self.names.insert(name.into());
-        } else {
-            self.others += 1;
-        }
-    }
-
-    fn merge(&mut self, later: Names) {
-        for name in later.names {
-            self.add(&name);
-        }
-        self.others += later.others;
-    }
-}
-
-impl Totals {
-    fn events_of(&mut self, name: Arc<str>, count: u64) {
-        if let Some(sum) = self.events.get_mut(&name) {
-            *sum += count;
-        } else if self.events.len() < BOUND {
-            self.events.insert(name, count);
-        } else {
-            self.other_events += count;
-        }
-    }
-}
-
-/// A sum that stays at the limit rather than failing a run.
-fn plus(sum: Decimal, amount: Decimal) -> Decimal {
-    sum.checked_add(amount).unwrap_or(Decimal::MAX)
 }
