@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::clock::{Clock, Moment};
 use crate::console::{Console, Snapshot};
+use crate::event::Event;
 use crate::normalise::{Counts, Tally};
 use crate::outcome::{Detail, Outcome, StopReason};
 use crate::pipeline::facts::Fact;
@@ -69,6 +70,9 @@ impl Bookkeeper {
     ) -> Self {
         let mut inputs = Vec::new();
         let mut books = Books::new();
+        for input in run.inputs.iter().filter(|input| input.format == "ledger") {
+            files.input(remembered(&input.path));
+        }
         for input in opened {
             files.input(shape(input));
             books.unmapped(input.binding.unmapped().iter().cloned().collect());
@@ -99,6 +103,7 @@ impl Bookkeeper {
         let now = self.clock.now();
         match fact {
             Fact::Read(parcel) => self.read(now, &parcel),
+            Fact::Released(events) => self.books.chunk(now, released(&events)),
             Fact::Ended { input, error } => self.ended(input, error),
             Fact::Request {
                 left,
@@ -278,6 +283,22 @@ impl Bookkeeper {
     }
 }
 
+/// An input that is not read again: how its records look is known only by its name.
+fn remembered(path: &str) -> Source {
+    let shape = if path.contains("json") {
+        Shape::Ndjson
+    } else {
+        Shape::Csv {
+            delimiter: b',',
+            header: String::new(),
+        }
+    };
+    Source {
+        path: path.to_owned(),
+        shape,
+    }
+}
+
 fn path(input: &Opened) -> String {
     match input.source.name() {
         "<stdin>" => "-".into(),
@@ -297,6 +318,24 @@ fn shape(input: &Opened) -> Source {
         path: path(input),
         shape,
     }
+}
+
+/// Rows that come from the ledger: they were valid when they were first read.
+fn released(events: &[Arc<Event>]) -> ChunkFacts {
+    let now = Timestamp::now().as_microsecond();
+    let mut facts = ChunkFacts::default();
+    for event in events {
+        let group = Group {
+            kind: Some(event.kind),
+            app: Some(event.app.clone()),
+        };
+        facts.groups.entry(group).or_default().valid += 1;
+        facts.worth(&event.worth);
+        if let Some(time) = event.time {
+            facts.event_time.add(time, now);
+        }
+    }
+    facts
 }
 
 /// The chunk's numbers, as the report takes them.

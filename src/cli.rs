@@ -350,6 +350,12 @@ pub struct SendArgs {
     /// same rows, each time they are uploaded
     #[arg(long, value_name = "NAME", env = "TENJIN_S2S_INPUT_NAME")]
     pub input_name: Option<String>,
+    /// Send an input again although its rows now have other ids or times than when it was uploaded
+    #[arg(long, env = "TENJIN_S2S_NEW_IDENTITY")]
+    pub new_identity: bool,
+    /// Send what `ledger resolve --as resend` released, without its input
+    #[arg(long, conflicts_with_all = ["dry_run", "strict", "sandbox"])]
+    pub from_ledger: bool,
     /// Send to another server; http:// only on this machine
     #[arg(long, value_name = "URL", env = "TENJIN_S2S_ENDPOINT_URL")]
     pub endpoint_url: Option<String>,

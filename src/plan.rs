@@ -48,19 +48,32 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Decides what to read. `stdin_is_terminal`: then somebody forgot to name an input.
-    pub fn decide(args: &InputArgs, stdin_is_terminal: bool) -> anyhow::Result<Self> {
+    /// Decides what to read; nothing, if rows come from the ledger. `stdin_is_terminal`: then
+    /// somebody forgot to name an input.
+    pub fn decide(
+        args: &InputArgs,
+        from_ledger: bool,
+        stdin_is_terminal: bool,
+    ) -> anyhow::Result<Self> {
         let dash = ["-".to_owned()];
         let inputs = match args.inputs.as_slice() {
+            [] if from_ledger => &[] as &[String],
+            _ if from_ledger => {
+                bail!("--from-ledger sends what the ledger has released: name no input")
+            }
             [] if stdin_is_terminal => bail!(
                 "no input: name files, patterns or directories, or `-` for standard input\n\
                  try: tenjin-s2s validate EXPORT.csv"
             ),
-            [] => &dash,
+            [] => &dash[..],
             inputs => inputs,
         };
         Ok(Reading {
-            locations: input::locate(inputs)?,
+            locations: if from_ledger {
+                Vec::new()
+            } else {
+                input::locate(inputs)?
+            },
             options: read_options(args),
             mapping: Mapping::new(&wishes(args)?)?,
             rules: rules(args)?,
@@ -73,21 +86,24 @@ impl Reading {
     /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
     /// said before the first row is read.
     pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
-        let open = |(index, location)| {
-            let source = input::open(index, location, &self.options)?;
-            let binding = match source.header() {
-                Some(header) => self
-                    .mapping
-                    .bind_csv(header.names())
-                    .with_context(|| source.name().to_owned())?,
-                None => self.mapping.bind_json(),
-            };
-            Ok(Opened {
-                source,
-                binding: Arc::new(binding),
-            })
+        (0..)
+            .zip(&self.locations)
+            .map(|(number, _)| self.open_one(number))
+            .collect()
+    }
+
+    /// Opens one of the inputs.
+    pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
+        let source = input::open(number, &self.locations[number as usize], &self.options)?;
+        let binding = match source.header() {
+            Some(header) => self
+                .mapping
+                .bind_csv(header.names())
+                .with_context(|| source.name().to_owned())?,
+            None => self.mapping.bind_json(),
         };
-        (0..).zip(&self.locations).map(open).collect()
+        let binding = Arc::new(binding);
+        Ok(Opened { source, binding })
     }
 
     /// A file whose rows nothing identifies would be sent again by each run: the options must say
@@ -264,6 +280,10 @@ pub struct Sending {
     pub strict: bool,
     /// `--dry-run`.
     pub dry_run: bool,
+    /// `--from-ledger`.
+    pub from_ledger: bool,
+    /// `--new-identity`.
+    pub new_identity: bool,
     /// `--report-dir`.
     pub report_dir: Option<PathBuf>,
     /// The ledger.
@@ -308,6 +328,8 @@ impl Sending {
             },
             strict: args.strict,
             dry_run: args.dry_run,
+            from_ledger: args.from_ledger,
+            new_identity: args.new_identity,
             report_dir: args.report_dir.clone(),
             bookkeeping: Bookkeeping::decide(args, reading)?,
         })

@@ -5,9 +5,11 @@
 mod completions;
 mod dry_run;
 mod fields;
+mod identity_check;
 mod ledger;
 mod man;
 mod open_ledger;
+mod road;
 mod run_facts;
 mod sandbox;
 mod strict;

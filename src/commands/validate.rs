@@ -25,7 +25,7 @@ use crate::signals::Signals;
 const GLANCE: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
-    let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
+    let reading = Reading::decide(&args.input, false, std::io::stdin().is_terminal())?;
     let opened = reading.open()?;
     let signals = Signals::listen()?;
     let clock = Clock::new();

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::origin::Earlier;
+use crate::event::Fingerprint;
 
 /// What the ledger thinks of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,12 +22,13 @@ pub enum InputCheck {
 }
 
 impl Ledger {
-    /// Compares an input, by the digest of its content, with what was uploaded before. `sample`
-    /// is a digest of its first fingerprints.
+    /// Compares an input, by the digest of its content, with what was uploaded before. `rows`:
+    /// lines and fingerprints of its first valid rows. Rows that are valid only in one of the two
+    /// runs say nothing.
     pub fn check_input(
         &self,
         digest: [u8; 16],
-        sample: [u8; 16],
+        rows: &[(u64, Fingerprint)],
     ) -> Result<InputCheck, LedgerError> {
         let sql = "SELECT sample, run.name, input.name FROM input JOIN run ON run.id = input.run
             WHERE digest = ?1 AND sample NOT NULL AND run.id <> ?2 AND recipe = ?3 AND scope = ?4
@@ -46,7 +48,7 @@ impl Ledger {
         });
         Ok(match found.optional()? {
             None => InputCheck::New,
-            Some((earlier, _)) if earlier == sample => InputCheck::Same,
+            Some((sample, _)) if agrees(sample, rows) => InputCheck::Same,
             Some((_, earlier)) => InputCheck::Differs(earlier),
         })
     }
@@ -56,14 +58,43 @@ impl Ledger {
         &mut self,
         input: u32,
         digest: [u8; 16],
-        sample: [u8; 16],
+        rows: &[(u64, Fingerprint)],
     ) -> Result<(), LedgerError> {
         if self.memory.peeks {
             return Ok(());
         }
+        let Some(sample) = sample(rows) else {
+            return Ok(());
+        };
         let row = self.memory.input(&self.connection, input)?;
         let sql = "UPDATE input SET digest = ?2, sample = ?3 WHERE id = ?1";
         self.connection.execute(sql, params![row, digest, sample])?;
         Ok(())
     }
+}
+
+/// Two rows of an input, each as its line and the start of its fingerprint: 16 bytes.
+fn sample(rows: &[(u64, Fingerprint)]) -> Option<[u8; 16]> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let mut sample = [0; 16];
+    sample[..8].copy_from_slice(&entry(first));
+    sample[8..].copy_from_slice(&entry(last));
+    Some(sample)
+}
+
+fn entry((line, fingerprint): &(u64, Fingerprint)) -> [u8; 8] {
+    let mut entry = [0; 8];
+    let line = u32::try_from(*line).unwrap_or(u32::MAX);
+    entry[..4].copy_from_slice(&line.to_le_bytes());
+    entry[4..].copy_from_slice(&fingerprint.0[..4]);
+    entry
+}
+
+/// Whether no row that is known from before has another fingerprint now.
+fn agrees(sample: [u8; 16], rows: &[(u64, Fingerprint)]) -> bool {
+    let now: Vec<[u8; 8]> = rows.iter().map(entry).collect();
+    sample.chunks_exact(8).all(|before| {
+        let same_line = now.iter().find(|entry| entry[..4] == before[..4]);
+        same_line.is_none_or(|entry| entry == before)
+    })
 }

@@ -74,6 +74,37 @@ impl Claimer {
         self.shared.change(Flow::complete);
     }
 
+    /// Takes in what the ledger has released, until nothing is left or the run stops.
+    pub fn run_released(&self) {
+        let mut batch = lock(&self.batch);
+        loop {
+            if !self
+                .shared
+                .wait_for_room(self.batch_size, 2 * self.batch_size)
+            {
+                break;
+            }
+            match self.shared.claims.claim_released(self.batch_size) {
+                Ok(claimed) if claimed.is_empty() => break,
+                Ok(claimed) => self.take_released(&mut batch, claimed),
+                Err(error) => self.shared.ledger_failed(&error),
+            }
+        }
+        drop(batch);
+        self.shared.change(Flow::complete);
+    }
+
+    fn take_released(&self, batch: &mut Batch, claimed: Vec<Claimed>) {
+        let events: Vec<_> = claimed.iter().map(Claimed::event).cloned().collect();
+        self.shared.facts.tell([Fact::Released(events.clone())]);
+        if self.shared.keys.one_app
+            && let Err(text) = batch.one_app.settle(&events)
+        {
+            self.shared.misused(text);
+        }
+        self.pass_on(claimed);
+    }
+
     /// From now on nothing is taken in, and every row that was has been offered: so no row is
     /// counted as read without an outcome.
     pub fn close(&self) {
@@ -103,7 +134,8 @@ impl Claimer {
     /// Whether the first rows say that the options cannot be right.
     fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
         if self.shared.keys.one_app {
-            batch.one_app.settle(rows)?;
+            let events: Vec<_> = rows.iter().map(|row| &row.event).collect();
+            batch.one_app.settle(&events)?;
         }
         if std::mem::replace(&mut batch.begun, true) || !self.needs_identity {
             return Ok(());

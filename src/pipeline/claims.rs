@@ -34,6 +34,17 @@ pub enum Claimed {
 }
 
 impl Claimed {
+    /// The row.
+    pub fn event(&self) -> &Arc<Event> {
+        match self {
+            Claimed::Send(_, event)
+            | Claimed::Ended(event, ..)
+            | Claimed::Rejected(event, _)
+            | Claimed::OldButKnown(event, ..)
+            | Claimed::TooOld(event) => event,
+        }
+    }
+
     /// The same for a row that was counted as too old before the ledger was asked.
     fn wished(self, wish: Wish) -> Self {
         match (wish, self) {

@@ -19,6 +19,8 @@ use super::flow::Settled;
 pub enum Fact {
     /// Rows were read and validated; its events follow one by one.
     Read(Box<Parcel>),
+    /// Rows of earlier runs that the ledger had released.
+    Released(Vec<Arc<Event>>),
     /// A row has its outcome.
     Settled(Settled),
     /// An input has ended, and why it did so early, if it did.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use crate::event::Event;
+use crate::event::{Event, Fingerprint};
 use crate::input::{Chunk, Dialect, Source};
 use crate::ledger::Wish;
 use crate::mapping::Binding;
@@ -82,6 +82,22 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
         .name("read".into())
         .spawn(move || read_all(inputs, &checking, &out))?;
     Ok(Deliveries { coming, next: None })
+}
+
+/// The line and the fingerprint of the first valid rows of an input.
+pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<(u64, Fingerprint)> {
+    let Ok(Some(chunk)) = opened.source.next_chunk() else {
+        return Vec::new();
+    };
+    let work = Work {
+        chunk,
+        dialect: opened.source.dialect(),
+        binding: opened.binding,
+        checking: checking.clone(),
+    };
+    let parcel = work.check(rows);
+    let row = |row: Candidate| (row.event.place.line, row.event.identity.fingerprint);
+    parcel.rows.into_iter().map(row).collect()
 }
 
 /// What comes out of the feed, in input order.

@@ -3,9 +3,9 @@
 //! The first rows decide which app that is. If they already name several, the user has to say
 //! more before anything is sent; a row of another app that comes later is rejected.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
-use super::feed::Candidate;
 use crate::event::Event;
 use crate::kind::App;
 use crate::row::{Code, Fault, Rejection, shown};
@@ -18,12 +18,12 @@ pub(super) struct OneApp {
 
 impl OneApp {
     /// Settles the app by the first rows; says so if there are several.
-    pub(super) fn settle(&mut self, first: &[Candidate]) -> Result<(), String> {
+    pub(super) fn settle(&mut self, first: &[impl Borrow<Event>]) -> Result<(), String> {
         if self.app.is_some() {
             return Ok(());
         }
         let mut apps: Vec<&Arc<App>> = Vec::new();
-        for Candidate { event, .. } in first {
+        for event in first.iter().map(Borrow::borrow) {
             if !apps.contains(&&event.app) {
                 apps.push(&event.app);
             }
