@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::LedgerError;
 use super::files;
 
-/// What `PRAGMA application_id` says in a ledger: "TnjL".
+/// What `PRAGMA application_id` says in a ledger: `TnjL`.
 const APPLICATION: i64 = 0x546e_6a4c;
 
 /// Ledgers up to this size are checked page by page when they are opened.

@@ -153,9 +153,9 @@ fn walk(
             *ordinal += 1;
         }
         let answers = ledger.claim(events).unwrap();
-        claims
-            .iter_mut()
-            .for_each(|open| open.folded |= matches!(open.act, Act::Settle(_)));
+        for open in &mut claims {
+            open.folded |= matches!(open.act, Act::Settle(_));
+        }
         for ((answer, name), &(.., act, kept)) in answers.iter().zip(names).zip(batch) {
             check(answer, name, model)?;
             let Some(claim) = claim_of(answer) else {
@@ -236,9 +236,8 @@ fn after(open: &Open, end: End) -> Truth {
     };
     match (open.act, end) {
         (Act::Settle(outcome), _) if open.folded || open.kept => settled(outcome),
-        (_, End::PowerLoss) => Truth::Held,
+        (_, End::PowerLoss) | (Act::Leave, _) => Truth::Held,
         (Act::Settle(outcome), _) => settled(outcome),
-        (Act::Leave, _) => Truth::Held,
         (Act::Nothing, _) => Truth::Free,
     }
 }
