@@ -42,7 +42,11 @@ pub(super) fn open(path: &Path, must_exist: bool) -> Result<(Connection, bool), 
     let connection = Connection::open_with_flags(path, flags)?;
     promise(&connection).map_err(|error| error.at(path))?;
     migrate(&connection).map_err(|error| error.at(path))?;
-    Ok((connection, found == Found::Nothing))
+    let created = found == Found::Nothing;
+    if created {
+        files::sync_folder_of(path)?;
+    }
+    Ok((connection, created))
 }
 
 /// Opens for reading only; changes nothing.

@@ -9,3 +9,4 @@ mod model;
 mod recovery;
 mod shelves;
 mod size;
+mod versions;
