@@ -33,6 +33,15 @@ pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// Makes a new file's name outlive the machine, where the system can.
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
 /// The ledger's place when `--ledger` is not given: the user's state directory.
 ///
 /// `None` when the environment names no home.

@@ -3,7 +3,7 @@
 use rusqlite::{CachedStatement, Connection, params};
 
 use super::error::LedgerError;
-use super::shelf::{FRESH, Key, Shelf};
+use super::shelf::{FRESH, Key, Shelf, number_at};
 
 /// What is remembered under a content key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +52,10 @@ impl Known {
     }
 
     fn decoded(bytes: [u8; 12]) -> Known {
-        let [a, b, c, d, e, f, g, h, i, j, k, l] = bytes;
         Known {
-            tag: [a, b, c, d],
-            origin: u32::from_le_bytes([e, f, g, h]),
-            line: u32::from_le_bytes([i, j, k, l]),
+            tag: number_at(&bytes, 0).to_le_bytes(),
+            origin: number_at(&bytes, 4),
+            line: number_at(&bytes, 8),
         }
     }
 }

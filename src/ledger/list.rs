@@ -110,7 +110,7 @@ impl Books {
                 line: at,
                 ..
             } = origin.line(at.into());
-            let key = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            let key = format!("{:032x}", u128::from_be_bytes(key));
             line(
                 out,
                 &Key16 {

@@ -52,7 +52,7 @@ impl Origin {
 pub(super) struct Origins {
     run: i64,
     numbers: HashMap<(i64, i64, i64), u32>,
-    origins: HashMap<u32, Origin>,
+    sources: HashMap<u32, Origin>,
     apps: HashMap<Arc<App>, i64>,
 }
 
@@ -62,7 +62,7 @@ impl Origins {
         Origins {
             run,
             numbers: HashMap::new(),
-            origins: HashMap::new(),
+            sources: HashMap::new(),
             apps: HashMap::new(),
         }
     }
@@ -125,7 +125,7 @@ impl Origins {
         connection: &Connection,
         number: u32,
     ) -> Result<Origin, LedgerError> {
-        if let Some(origin) = self.origins.get(&number) {
+        if let Some(origin) = self.sources.get(&number) {
             return Ok(origin.clone());
         }
         let sql = "SELECT run.name, input.name, run.recipe, run.id FROM origin
@@ -139,8 +139,8 @@ impl Origins {
                 this_run: row.get::<_, i64>(3)? == self.run,
             })
         })?;
-        make_room(&mut self.origins);
-        self.origins.insert(number, origin.clone());
+        make_room(&mut self.sources);
+        self.sources.insert(number, origin.clone());
         Ok(origin)
     }
 }

@@ -9,12 +9,12 @@ use rusqlite::Connection;
 use super::error::LedgerError;
 use super::index::portion;
 use super::key::{input_mask, xor};
-use super::shelf::{Key, Shelf};
+use super::shelf::{Key, Shelf, number_at};
 use super::store;
 use crate::event::Fingerprint;
 use crate::row::Place;
 
-/// One word of the filter for each bit of a key that the filter looks at.
+/// Words of the filter: 4 MiB, so that it is of use up to some ten million rows.
 const FILTER_WORDS: usize = 1 << 19;
 
 /// A row of this run that was tried and not accepted (or is on its way).
@@ -101,14 +101,14 @@ impl Seen {
         }
         let mut finder = self.tried.finder(&self.overflow)?;
         let found = self.tried.get(&mut finder, key)?;
-        Ok(found.map(|[a, b, c, d, e, f, g, h, i, j, k, l]| {
-            let input = u32::from_le_bytes([e, f, g, h]);
+        Ok(found.map(|bytes| {
+            let input = number_at(&bytes, 4);
             Tried {
-                tag: [a, b, c, d],
+                tag: number_at(&bytes, 0).to_le_bytes(),
                 with_id: input & 1 != 0,
                 place: Place {
                     input: input >> 1,
-                    line: u64::from(u32::from_le_bytes([i, j, k, l])),
+                    line: u64::from(number_at(&bytes, 8)),
                 },
             }
         }))
@@ -149,7 +149,8 @@ impl Filter {
     /// Puts a key in; says whether it may have been there.
     fn insert(&mut self, key: &Key) -> bool {
         let bits = u128::from_le_bytes(*key);
-        let word = &mut self.0[(bits >> 64) as usize % FILTER_WORDS];
+        let at = number_at(key, 12) as usize % FILTER_WORDS;
+        let word = &mut self.0[at];
         let mask = [0, 6, 12, 18]
             .iter()
             .fold(0, |mask, shift| mask | 1u64 << (bits >> shift & 63));

@@ -272,8 +272,10 @@ fn room(level: usize, slice: u16) -> usize {
 }
 
 fn pack_id(level: usize, key: &Key) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = *key;
-    let prefix = u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 4;
+    let first = key[..8]
+        .iter()
+        .fold(0, |first, &byte| first << 8 | u64::from(byte));
+    let prefix = first >> 4;
     ((level as u64) << 60 | prefix).cast_signed()
 }
 
@@ -282,6 +284,13 @@ fn slice_ids(level: usize, slice: u16) -> (i64, i64) {
     let (mut first, mut last) = ([0; 16], [0xff; 16]);
     (first[0], last[0]) = (slice, slice);
     (pack_id(level, &first), pack_id(level, &last))
+}
+
+/// The four bytes of a payload from here on, as they were written little-endian.
+pub(super) fn number_at(payload: &[u8], at: usize) -> u32 {
+    payload[at..at + 4]
+        .iter()
+        .rfold(0, |number, &byte| number << 8 | u32::from(byte))
 }
 
 fn key_of(entry: &[u8]) -> Key {

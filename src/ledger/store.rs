@@ -1,5 +1,6 @@
 //! The database: opened with the promises we need, in a version we know, or left alone.
 
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,8 +9,11 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::LedgerError;
 use super::files;
 
-/// What `PRAGMA application_id` says in a ledger: "TnjL".
+/// What `PRAGMA application_id` says in a ledger: `TnjL`.
 const APPLICATION: i64 = 0x546e_6a4c;
+
+/// Ledgers up to this size are checked page by page when they are opened.
+const QUICKLY_READ: u64 = 8 << 20;
 
 /// Each brings the schema from its index to the next version. Never edited, only appended to.
 const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
@@ -38,7 +42,11 @@ pub(super) fn open(path: &Path, must_exist: bool) -> Result<(Connection, bool), 
     let connection = Connection::open_with_flags(path, flags)?;
     promise(&connection).map_err(|error| error.at(path))?;
     migrate(&connection).map_err(|error| error.at(path))?;
-    Ok((connection, found == Found::Nothing))
+    let created = found == Found::Nothing;
+    if created {
+        files::sync_folder_of(path)?;
+    }
+    Ok((connection, created))
 }
 
 /// Opens for reading only; changes nothing.
@@ -72,16 +80,21 @@ pub(super) fn open_throw_away() -> Result<Connection, LedgerError> {
 /// Looks before anything could be changed.
 fn look(path: &Path) -> Result<Found, LedgerError> {
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(error.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Found::Nothing),
+        Err(error) => Err(error.into()),
         // `mktemp` makes such files, and so does a crash in the moment of creation.
-        Ok(meta) if meta.is_file() && meta.len() == 0 => return Ok(Found::Nothing),
-        Ok(_) => {}
+        Ok(meta) if meta.is_file() && meta.len() == 0 => Ok(Found::Nothing),
+        Ok(meta) => check(path, meta.len() <= QUICKLY_READ).map_err(|error| named(error, path)),
     }
-    check(&read_only(path)?).map_err(|error| named(error, path))
 }
 
-fn check(connection: &Connection) -> Result<Found, LedgerError> {
+fn check(path: &Path, thoroughly: bool) -> Result<Found, LedgerError> {
+    let mut head = [0; 16];
+    let read = std::fs::File::open(path)?.read(&mut head)?;
+    if &head[..read] != b"SQLite format 3\0" {
+        return Err(corrupt("not a database"));
+    }
+    let connection = read_only(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let tables: i64 =
@@ -94,13 +107,27 @@ fn check(connection: &Connection) -> Result<Found, LedgerError> {
         return Err(corrupt("another program's database"));
     }
     match usize::try_from(version) {
-        Ok(version) if (1..=MIGRATIONS.len()).contains(&version) => Ok(Found::Ledger),
+        Ok(version) if (1..=MIGRATIONS.len()).contains(&version) => {
+            if thoroughly {
+                check_pages(&connection)?;
+            }
+            Ok(Found::Ledger)
+        }
         Ok(version) if version > 0 => Err(LedgerError::Newer {
             path: Path::new("ledger").to_path_buf(),
             version: u32::try_from(version).unwrap_or(u32::MAX),
         }),
         _ => Err(corrupt("no such version")),
     }
+}
+
+/// Large ledgers are not read through at every start; damage shows when it is met.
+fn check_pages(connection: &Connection) -> Result<(), LedgerError> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(corrupt(&crate::row::shown(&verdict)))
 }
 
 fn read_only(path: &Path) -> Result<Connection, LedgerError> {

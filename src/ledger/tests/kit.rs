@@ -39,6 +39,22 @@ impl Shelf {
         open(&self.path(), &run)
     }
 
+    /// The machine starts anew: claims of before are another boot's.
+    pub(super) fn reboot(&self) {
+        let database = rusqlite::Connection::open(self.path()).unwrap();
+        database
+            .execute("UPDATE run SET boot = 'before'", [])
+            .unwrap();
+    }
+
+    /// No step of this ledger reached the disk.
+    pub(super) fn lose_steps(&self) {
+        let path = self.folder.path().join("ledger.sqlite.steps");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[16..].fill(0);
+        std::fs::write(&path, bytes).unwrap();
+    }
+
     pub(super) fn ledger(&mut self) -> Ledger {
         self.open().ledger
     }

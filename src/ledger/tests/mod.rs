@@ -3,5 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod identity;
+mod keeping;
 mod kit;
+mod model;
+mod recovery;
+mod shelves;
 mod size;
+mod versions;

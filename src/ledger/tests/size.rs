@@ -29,7 +29,7 @@ fn numbered(number: u64, ids: bool) -> Event {
 /// Sends rows in batches, two of them in flight. Gives seconds spent inside the ledger.
 fn send(ledger: &mut Ledger, rows: std::ops::Range<u64>, ids: bool, batch: u64) -> (f64, u64) {
     let steps = ledger.steps();
-    let (mut spent, mut sent) = (0.0, 0);
+    let (mut seconds, mut sent) = (0.0, 0);
     let mut start = rows.start;
     while start < rows.end {
         let end = rows.end.min(start + batch);
@@ -41,10 +41,10 @@ fn send(ledger: &mut Ledger, rows: std::ops::Range<u64>, ids: bool, batch: u64) 
             steps.settle(claim, Outcome::Accepted);
             sent += 1;
         }
-        spent += clock.elapsed().as_secs_f64();
+        seconds += clock.elapsed().as_secs_f64();
         start = end;
     }
-    (spent, sent)
+    (seconds, sent)
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn remembers_millions() {
         let mut shelf = Shelf::new();
         let mut ledger = shelf.ledger();
         let (empty, _) = send(&mut ledger, 0..new, ids, 500);
-        let (fill, _) = send(&mut ledger, new..old, ids, 20_000);
+        let (filling, _) = send(&mut ledger, new..old, ids, 20_000);
         let (full, _) = send(&mut ledger, old..old + new, ids, 500);
         ledger.finish().unwrap();
         let size = std::fs::metadata(shelf.path()).unwrap().len();
@@ -68,10 +68,10 @@ fn remembers_millions() {
         ledger.finish().unwrap();
         writeln!(
             report,
-            "ids {ids}: {new} rows into none {:.2} µs/row, fill {fill:.0} s ({:.2} µs/row), into \
+            "ids {ids}: {new} rows into none {:.2} µs/row, fill {filling:.0} s ({:.2} µs/row), into \
              {old} {:.2} µs/row, again {:.2} µs/row, open {:.0} ms, {:.1} bytes/row",
             empty * 1e6 / new as f64,
-            fill * 1e6 / (old - new) as f64,
+            filling * 1e6 / (old - new) as f64,
             full * 1e6 / new as f64,
             again * 1e6 / new.max(1_000_000).min(old) as f64,
             open * 1e3,
