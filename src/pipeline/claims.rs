@@ -9,6 +9,7 @@ use super::feed::Candidate;
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
 use crate::outcome::Outcome;
+use crate::report::next::HELD;
 use crate::row::{Code, Fault, Filter, Rejection, shown};
 
 pub use crate::ledger::ClaimId;
@@ -49,9 +50,10 @@ impl Claimed {
     fn wished(self, wish: Wish) -> Self {
         match (wish, self) {
             (Wish::Send, claimed) => claimed,
-            (_, Claimed::Ended(event, Outcome::Filtered, _)) => Claimed::TooOld(event),
+            (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
+                Claimed::TooOld(event)
+            }
             (_, Claimed::Ended(event, outcome, why)) => Claimed::OldButKnown(event, outcome, why),
-            (_, Claimed::Rejected(event, _)) => Claimed::TooOld(event),
             (_, claimed) => claimed,
         }
     }
@@ -185,7 +187,7 @@ impl Book {
             }
             Answer::Duplicate(event, how, earlier) => duplicate(event.into(), how, &earlier),
             Answer::Held(event, earlier) => {
-                let why = format!("in doubt since {}", shown(&earlier.run));
+                let why = format!("{HELD}{}", shown(&earlier.run));
                 Claimed::Ended(event.into(), Outcome::InDoubt, why.into())
             }
             Answer::IdConflict(event, earlier) => {

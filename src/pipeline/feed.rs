@@ -234,7 +234,6 @@ impl Work {
                 return;
             }
             match normaliser.check(&row, &mut parcel.tally) {
-                Checked::Valid => {}
                 Checked::Event(event) => {
                     parcel.rows.push(Candidate {
                         event: *event,
@@ -253,7 +252,7 @@ impl Work {
                 Checked::Filtered { filter, .. } if self.checking.name_filtered => {
                     parcel.filtered.push((row.place, filter));
                 }
-                Checked::Filtered { .. } => {}
+                Checked::Valid | Checked::Filtered { .. } => {}
             }
         });
         parcel
