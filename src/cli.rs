@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::{Apps, InForce};
 use crate::kind::Kind;
 use crate::pipeline::{InDoubt, MaxFailures};
 use crate::rate::Rate;
@@ -30,6 +31,9 @@ pub struct Cli {
     /// How to talk about it.
     #[command(flatten)]
     pub talk: TalkArgs,
+    /// For `config`: where every value comes from.
+    #[arg(skip)]
+    pub in_force: InForce,
 }
 
 /// The commands.
@@ -50,6 +54,9 @@ pub enum Command {
     /// Show what is remembered as sent, and decide about rows in doubt
     #[command(after_help = LEDGER_EXAMPLES)]
     Ledger(LedgerArgs),
+    /// Show which options, apps and keys are in force, and where each comes from
+    #[command(after_help = CONFIG_EXAMPLES)]
+    Config(Box<UploadArgs>),
     /// Print the completion script for a shell
     Completions {
         /// Which shell
@@ -76,6 +83,9 @@ const LEDGER_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s ledger list --in-doubt\n  \
     tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted\n  \
     tenjin-s2s ledger forget --older-than 400d";
+const CONFIG_EXAMPLES: &str = "Examples:\n  \
+    tenjin-s2s config\n  \
+    tenjin-s2s config --config /etc/tenjin-s2s.toml --output json";
 const FIELDS_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s fields purchase\n  \
     tenjin-s2s fields event --output csv-header > events.csv";
@@ -85,10 +95,16 @@ const FIELDS_EXAMPLES: &str = "Examples:\n  \
 #[command(next_help_heading = "General options")]
 pub struct TalkArgs {
     /// Say nothing unless something needs attention
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, env = "TENJIN_S2S_QUIET")]
     pub quiet: bool,
     /// Say more
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "quiet",
+        env = "TENJIN_S2S_VERBOSE"
+    )]
     pub verbose: bool,
     /// Show progress on stderr as a bar or as plain lines
     #[arg(
@@ -108,6 +124,10 @@ pub struct TalkArgs {
         env = "TENJIN_S2S_COLOR"
     )]
     pub color: ColorArg,
+    /// Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your
+    /// configuration directory
+    #[arg(long, global = true, value_name = "FILE", env = "TENJIN_S2S_CONFIG")]
+    pub config: Option<PathBuf>,
 }
 
 /// How progress is shown.
@@ -157,10 +177,10 @@ pub struct InputArgs {
     #[arg(long, value_name = "CHAR", default_value = "auto", value_parser = delimiter, env = "TENJIN_S2S_DELIMITER")]
     pub delimiter: Delimiter,
     /// Take a field from this column: `--map event_time=created_at`, `--map price=a||b`
-    #[arg(long, value_name = "FIELD=COLUMN", value_parser = assignment)]
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = assignment, env = "TENJIN_S2S_MAP")]
     pub map: Vec<(String, String)>,
     /// Give a field this value in every row
-    #[arg(long, value_name = "FIELD=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = assignment, env = "TENJIN_S2S_SET")]
     pub set: Vec<(String, String)>,
     /// What every row is; otherwise a column `kind` or the filled fields decide
     #[arg(long, value_name = "KIND", value_parser = kind_names(), env = "TENJIN_S2S_KIND")]
@@ -214,6 +234,9 @@ pub struct InputArgs {
         env = "TENJIN_S2S_OUTCOMES"
     )]
     pub outcomes: OutcomesArg,
+    /// From the configuration file only.
+    #[arg(skip)]
+    pub apps: Apps,
 }
 
 /// Which rows outcomes.ndjson names.
@@ -354,7 +377,7 @@ pub struct SendArgs {
     #[arg(long, env = "TENJIN_S2S_NEW_IDENTITY")]
     pub new_identity: bool,
     /// Send what `ledger resolve --as resend` released, without its input
-    #[arg(long, conflicts_with_all = ["dry_run", "strict", "sandbox"])]
+    #[arg(long, conflicts_with_all = ["dry_run", "strict", "sandbox"], env = "TENJIN_S2S_FROM_LEDGER")]
     pub from_ledger: bool,
     /// Send to another server; http:// only on this machine
     #[arg(long, value_name = "URL", env = "TENJIN_S2S_ENDPOINT_URL")]
@@ -373,6 +396,9 @@ pub struct SendArgs {
         env = "TENJIN_S2S_SDK_KEY_ENV"
     )]
     pub sdk_key_env: String,
+    /// Take a key file that others can read
+    #[arg(long, env = "TENJIN_S2S_ALLOW_SHARED_KEY_FILE")]
+    pub allow_shared_key_file: bool,
 }
 
 /// `tenjin-s2s sandbox`

@@ -3,9 +3,10 @@
 //! A key that others can read, or that cannot be one, is refused before anything is sent. The
 //! messages say what to do and never hold the key.
 
+use std::fmt;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
@@ -22,6 +23,36 @@ pub enum Sharing {
     Refused,
     /// Take it all the same.
     Allowed,
+}
+
+/// Where one key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// In this environment variable.
+    Env(String),
+    /// In this file.
+    File(PathBuf),
+}
+
+impl KeySource {
+    /// Reads the key; nothing if its environment variable is not set. Errors as [`read_key`].
+    pub fn read(&self, sharing: Sharing) -> anyhow::Result<Option<Secret>> {
+        match self {
+            KeySource::Env(name) if std::env::var_os(name).is_none() => Ok(None),
+            KeySource::Env(name) => read_key(None, name, sharing).map(Some),
+            KeySource::File(path) => read_key(Some(path), "", sharing).map(Some),
+        }
+    }
+}
+
+impl fmt::Display for KeySource {
+    /// The place for people: no key is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeySource::Env(name) => write!(f, "environment variable {}", shown(name)),
+            KeySource::File(path) => write!(f, "key file {}", shown(&path.to_string_lossy())),
+        }
+    }
 }
 
 /// Reads a key from the file if there is one, else from the environment variable.
@@ -72,7 +103,8 @@ fn refuse_shared(meta: &std::fs::Metadata) -> anyhow::Result<()> {
     let by_others = mode & 0o077;
     ensure!(
         by_others == 0,
-        "others can read it (mode {mode:03o}); run `chmod 600` on it, and consider the key known"
+        "others can read it (mode {mode:03o}); run `chmod 600` on it, and consider the key known \
+         (--allow-shared-key-file takes it all the same)"
     );
     Ok(())
 }

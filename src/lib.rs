@@ -15,10 +15,12 @@
 //! [`outcome`], [`wire`], [`clock`], [`secret`]. Imports point down only:
 //! words <- stations <- road <- door.
 
+pub mod app_keys;
 pub mod bookkeeper;
 pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod config;
 pub mod console;
 pub mod event;
 pub mod exit;

@@ -3,14 +3,16 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::CommandFactory;
 use tenjin_s2s::cli::Cli;
 use tenjin_s2s::commands;
+use tenjin_s2s::config;
 use tenjin_s2s::exit::Exit;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match commands::run(&cli) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let typed = Cli::command().get_matches_from(&arguments);
+    match config::complete(&typed, arguments).and_then(|cli| commands::run(&cli)) {
         Ok(exit) => exit.into(),
         Err(error) => {
             // Nobody hears it if standard error is closed; the exit code remains.

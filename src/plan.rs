@@ -11,10 +11,11 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::app_keys::AppKeys;
 use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, SendArgs};
+use crate::config::Apps;
 use crate::input::{self, Format, Location, ReadOptions};
-use crate::keys::{self, Sharing};
-use crate::kind::Platform;
+use crate::kind::{App, Platform};
 use crate::ledger;
 use crate::mapping::{Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
@@ -22,7 +23,7 @@ use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
 use crate::schema::{Group, Key};
-use crate::transport::{Authorization, Endpoint, Limits};
+use crate::transport::{Endpoint, Limits};
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
 /// replay window.
@@ -45,6 +46,10 @@ pub struct Reading {
     pub all_outcomes: bool,
     /// Whether the age limit is ours and not the user's.
     pub default_max_age: bool,
+    /// The apps of the configuration file.
+    pub apps: Apps,
+    /// What people should know before the first row, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Reading {
@@ -80,6 +85,8 @@ impl Reading {
             limit: args.limit,
             all_outcomes: args.outcomes == OutcomesArg::All,
             default_max_age: args.max_age.is_none(),
+            apps: args.apps.clone(),
+            warnings: Vec::new(),
         })
     }
 
@@ -140,6 +147,13 @@ impl Reading {
             rules: Arc::new(rules),
             limit: self.limit,
             name_filtered: self.all_outcomes,
+        }
+    }
+
+    /// From now on rows of this app are `unknown_app`.
+    pub fn not_ours(&mut self, app: &App) {
+        if let Some(known) = &mut self.rules.apps {
+            known.retain(|known| known.app != *app);
         }
     }
 
@@ -217,7 +231,8 @@ fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
             .collect(),
         timezone,
         send_event_time: args.send_event_time,
-        apps: None,
+        apps: args.apps.known(),
+        any_app: !args.apps.have_keys(),
         want_events: true,
     })
 }
@@ -264,8 +279,8 @@ impl Bookkeeping {
 pub struct Sending {
     /// The server; none for a sandbox in this process.
     pub endpoint: Option<Endpoint>,
-    /// The key; a made-up one for the sandbox, which never sees the real one.
-    pub key: Option<Authorization>,
+    /// The keys; a made-up one for the sandbox, which never sees the real ones.
+    pub keys: AppKeys,
     /// Pace, retries and stop rules.
     pub manner: Manner,
     /// The pace as the user typed it.
@@ -296,8 +311,9 @@ impl Sending {
         self.endpoint.as_ref().map_or("sandbox", Endpoint::name)
     }
 
-    /// Decides how to send; reads the key, unless nothing will leave this process.
-    pub fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
+    /// Decides how to send; reads the keys, unless nothing will leave this process. Rows of an app
+    /// whose key is missing are not read as ours any more.
+    pub fn decide(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<Self> {
         if args.strict && reading.is_stream() {
             bail!("--strict reads everything twice, so it takes files, not standard input");
         }
@@ -306,17 +322,13 @@ impl Sending {
             None => Some(Endpoint::tenjin()),
             Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
         };
-        let key = match endpoint {
-            Some(_) if !args.dry_run => Some(Authorization::new(&keys::read_key(
-                args.sdk_key_file.as_deref(),
-                &args.sdk_key_env,
-                Sharing::Refused,
-            )?)),
-            _ => None,
+        let keys = match endpoint {
+            Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
+            _ => AppKeys::Hidden,
         };
         Ok(Sending {
-            key,
-            manner: manner(args, endpoint.is_some()),
+            manner: manner(args, &keys),
+            keys,
             endpoint,
             rate: args.rate,
             concurrency: usize::from(args.concurrency),
@@ -336,14 +348,14 @@ impl Sending {
     }
 }
 
-fn manner(args: &SendArgs, one_key: bool) -> Manner {
+fn manner(args: &SendArgs, keys: &AppKeys) -> Manner {
     Manner {
         rate: args.rate.per_second(),
         retries: args.retries,
         in_doubt: args.in_doubt,
         max_wait: args.max_wait,
         max_failures: args.max_failures,
-        apps_are_known: one_key,
+        apps_with_keys: keys.apps(),
         seed: fastrand::u64(..),
     }
 }

@@ -34,7 +34,9 @@ fn committed_completions_are_what_the_command_prints() {
 #[test]
 fn the_man_page_names_every_command() {
     let page = printed(&["man"]);
-    for command in ["validate", "upload", "sandbox", "fields", "ledger"] {
+    for command in [
+        "validate", "upload", "sandbox", "fields", "ledger", "config",
+    ] {
         assert!(page.contains(command), "{command}");
     }
     assert!(page.starts_with(".ie"), "roff");
@@ -57,7 +59,14 @@ const LEVELS: [&[&str]; 5] = [
         "report",
     ],
     &["pipeline", "console", "warnings", "signals"],
-    &["bookkeeper", "plan", "cli", "commands"],
+    &[
+        "app_keys",
+        "bookkeeper",
+        "plan",
+        "cli",
+        "commands",
+        "config",
+    ],
 ];
 
 fn level(module: &str) -> Option<usize> {

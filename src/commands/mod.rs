@@ -3,6 +3,7 @@
 //! An error here is for people, and means exit code 2: nothing was sent.
 
 mod completions;
+mod config;
 mod dry_run;
 mod fields;
 mod identity_check;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
         Command::Ledger(args) => ledger::run(args, talk),
+        Command::Config(args) => config::run(args, &cli.in_force, talk),
         Command::Completions { shell } => completions::run(*shell, talk),
         Command::Man => man::run(talk),
     }

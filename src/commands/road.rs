@@ -15,13 +15,12 @@ use crate::pipeline::claim::Claimer;
 use crate::pipeline::claims::Claims;
 use crate::pipeline::feed::{self, Opened};
 use crate::pipeline::flow::{Flow, Waiting};
-use crate::pipeline::send::{self, Keys, Shared};
+use crate::pipeline::send::{self, Shared};
 use crate::plan::{Reading, Sending};
 use crate::report::run::Status;
 use crate::sandbox::{self, Server};
-use crate::secret::Secret;
 use crate::signals::Signals;
-use crate::transport::{Authorization, Endpoint, Http};
+use crate::transport::{Endpoint, Http};
 
 /// How often the owner of the report comes by.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -115,13 +114,7 @@ fn shared(
         (None, Some(server)) => Endpoint::sandbox(server.addr())?,
         (None, None) => Endpoint::tenjin(),
     };
-    let keys = Keys {
-        one_app: sending.key.is_some(),
-        only: sending
-            .key
-            .clone()
-            .unwrap_or_else(|| Authorization::new(&Secret::new("sandbox"))),
-    };
+    let keys = sending.keys.of_run();
     let transport = Http::new(&endpoint, &sending.limits)?;
     let flow = Flow::new(sending.manner.clone());
     Ok(Shared::new(

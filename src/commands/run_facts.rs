@@ -24,6 +24,7 @@ pub(super) fn new(
         sends_event_time: reading.rules.send_event_time,
         options,
         typed_inputs,
+        warnings: reading.warnings.clone(),
         ..RunFacts::default()
     }
 }

@@ -17,8 +17,8 @@ use crate::signals::Signals;
 
 pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
     let from_ledger = args.send.from_ledger;
-    let reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
-    let sending = Sending::decide(&args.send, &reading)?;
+    let mut reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
+    let sending = Sending::decide(&args.send, &mut reading)?;
     if sending.dry_run {
         return dry_run::run(&args.input, &reading, &sending, talk);
     }

@@ -82,6 +82,8 @@ pub struct Rules {
     pub send_event_time: bool,
     /// If known, rows of other apps are `unknown_app`.
     pub apps: Option<Vec<KnownApp>>,
+    /// One key serves whatever comes: then [`Rules::apps`] only says what partners need.
+    pub any_app: bool,
     /// Whether events are built; without, a good row is only counted.
     pub want_events: bool,
 }
@@ -99,6 +101,7 @@ impl Default for Rules {
             timezone: None,
             send_event_time: false,
             apps: None,
+            any_app: false,
             want_events: false,
         }
     }

@@ -59,7 +59,7 @@ impl Seen {
     fn new(app: App, rules: &Rules) -> Self {
         let is_ours = |apps: &Vec<super::KnownApp>| apps.iter().any(|known| known.app == app);
         Seen {
-            is_known: rules.apps.as_ref().is_none_or(is_ours),
+            is_known: rules.any_app || rules.apps.as_ref().is_none_or(is_ours),
             seed: identity::seed(&app),
             app: Arc::new(app),
         }

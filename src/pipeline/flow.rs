@@ -37,8 +37,9 @@ pub struct Manner {
     pub max_wait: Duration,
     /// When too much has gone wrong.
     pub max_failures: MaxFailures,
-    /// Whether no other app than those seen can send: the last wall then ends the run.
-    pub apps_are_known: bool,
+    /// How many apps have a key: the wall of the last one ends the run. `None` if that is not
+    /// known, as without keys.
+    pub apps_with_keys: Option<usize>,
     /// For jitter.
     pub seed: u64,
 }
@@ -171,6 +172,10 @@ impl Flow {
     /// No row will be offered any more.
     pub fn complete(&mut self) {
         self.complete = true;
+        let last = self.apps.last().and_then(|(_, gate)| gate.walled());
+        if let Some(reason) = last {
+            self.stop_without_apps(reason);
+        }
     }
 
     /// What a free connection shall do now.
@@ -384,8 +389,16 @@ impl Flow {
         for row in self.queue.drain(|row| row.app == app) {
             self.leave_out(row, reason.name());
         }
-        let none_left = self.apps.iter().all(|(_, gate)| gate.walled().is_some());
-        if none_left && self.manner.apps_are_known {
+        self.stop_without_apps(reason);
+    }
+
+    /// Apps that have a key but did not come yet may still send; once no row will come, they
+    /// will not.
+    fn stop_without_apps(&mut self, reason: StopReason) {
+        let walled = self.walls().len();
+        let all_walled = walled == self.apps.len();
+        let none_to_come = |keys| self.complete || walled >= keys;
+        if all_walled && self.manner.apps_with_keys.is_some_and(none_to_come) {
             let text = format!("no app is left that can send: {}", reason.name());
             self.stop(reason, &text);
         }

@@ -49,7 +49,7 @@ fn manner() -> Manner {
         in_doubt: InDoubt::Auto,
         max_wait: Duration::from_mins(15),
         max_failures: MaxFailures::Share(1.0),
-        apps_are_known: true,
+        apps_with_keys: Some(1),
         seed: 1,
     }
 }

@@ -3,9 +3,11 @@
 //! One thread at a time stands in the turnstile and waits for a row, for the pace or for the end
 //! of a pause; the others queue behind it. So a pause wakes one thread, not all of them.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::clock::Clock;
+use crate::kind::App;
 use crate::outcome::StopReason;
 use crate::transport::{Authorization, Request, Transport};
 use crate::verdict::{self, Judgement};
@@ -41,10 +43,18 @@ pub struct Shared {
 /// The keys of a run.
 #[derive(Debug)]
 pub struct Keys {
-    /// Whether that is the key of one app, and rows of another must not go with it.
+    /// Whether there is the key of one app only, and rows of another must not go with it.
     pub one_app: bool,
-    /// The key that serves every row.
-    pub only: Authorization,
+    /// The key that serves every row without a key of its own; none if each app has its own.
+    pub only: Option<Authorization>,
+    /// The key of each app.
+    pub apps: HashMap<App, Authorization>,
+}
+
+impl Keys {
+    fn of(&self, app: &App) -> Option<&Authorization> {
+        self.apps.get(app).or(self.only.as_ref())
+    }
 }
 
 impl Shared {
@@ -154,6 +164,15 @@ impl Shared {
     }
 
     fn send(&self, job: &Job) -> Judgement {
+        // Rows that the ledger kept may be of an app whose key is gone.
+        let Some(key) = self.keys.of(&job.event.app) else {
+            return Judgement {
+                verdict: Verdict::Wall(StopReason::Unauthorized),
+                http: None,
+                reason: "there is no SDK key for this app".into(),
+                retry_after: None,
+            };
+        };
         if let Some(claim) = job.claim
             && let Err(error) = self.claims.leaving(claim)
         {
@@ -168,7 +187,7 @@ impl Shared {
         let request = Request {
             kind: job.event.kind,
             body: &job.event.body,
-            key: &self.keys.only,
+            key,
         };
         verdict::judge(&self.transport.send(&request))
     }

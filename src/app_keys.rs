@@ -1,0 +1,96 @@
+//! The keys of a run: one that serves whatever comes, or one for each app.
+//!
+//! Read once, before the first row. Nothing here is ever shown.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, bail};
+
+use crate::cli::SendArgs;
+use crate::keys::{self, KeySource, Sharing};
+use crate::kind::App;
+use crate::pipeline::send::Keys;
+use crate::plan::Reading;
+use crate::row::shown;
+use crate::secret::Secret;
+use crate::transport::Authorization;
+
+/// Which keys there are.
+#[derive(Debug)]
+pub enum AppKeys {
+    /// None is read: nothing leaves this process.
+    Hidden,
+    /// One key, for the rows of one app.
+    One(Authorization),
+    /// Each app has its own.
+    Each(HashMap<App, Authorization>),
+}
+
+impl AppKeys {
+    /// Reads what the configuration lists, else the one key of the options. An app whose
+    /// environment variable is not set is ours no longer: its rows will be rejected.
+    pub fn read(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<Self> {
+        let sharing = if args.allow_shared_key_file {
+            Sharing::Allowed
+        } else {
+            Sharing::Refused
+        };
+        if reading.apps.have_keys() {
+            return each(reading, sharing);
+        }
+        let key = keys::read_key(args.sdk_key_file.as_deref(), &args.sdk_key_env, sharing)?;
+        Ok(AppKeys::One(Authorization::new(&key)))
+    }
+
+    /// How many apps can send, if that is known.
+    pub fn apps(&self) -> Option<usize> {
+        match self {
+            AppKeys::Hidden => None,
+            AppKeys::One(_) => Some(1),
+            AppKeys::Each(apps) => Some(apps.len()),
+        }
+    }
+
+    /// The keys as those who send want them. The sandbox takes any key, and gets none of ours.
+    pub fn of_run(&self) -> Keys {
+        Keys {
+            one_app: matches!(self, AppKeys::One(_)),
+            only: match self {
+                AppKeys::Hidden => Some(Authorization::new(&Secret::new("sandbox"))),
+                AppKeys::One(key) => Some(key.clone()),
+                AppKeys::Each(_) => None,
+            },
+            apps: match self {
+                AppKeys::Each(apps) => apps.clone(),
+                _ => HashMap::new(),
+            },
+        }
+    }
+}
+
+fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<AppKeys> {
+    let mut keys = HashMap::new();
+    let mut missing = Vec::new();
+    for listed in reading.apps.iter() {
+        let Some(source) = &listed.key else { continue };
+        let name = || shown(&listed.app.to_string()).into_string();
+        match source.read(sharing).with_context(name)? {
+            Some(key) => drop(keys.insert(listed.app.clone(), Authorization::new(&key))),
+            None => missing.push((listed.app.clone(), unset(&listed.app, source))),
+        }
+    }
+    if keys.is_empty() {
+        let texts: Vec<_> = missing.into_iter().map(|(_, text)| text).collect();
+        bail!("no app has a key: {}", texts.join("; "));
+    }
+    for (app, text) in missing {
+        reading.not_ours(&app);
+        let text = format!("{text}, so rows of this app are rejected");
+        reading.warnings.push(text);
+    }
+    Ok(AppKeys::Each(keys))
+}
+
+fn unset(app: &App, source: &KeySource) -> String {
+    format!("{}: {source} is not set", shown(&app.to_string()))
+}

@@ -1,0 +1,149 @@
+//! `tenjin-s2s config`: what is in force, and where each value comes from; keys masked.
+//!
+//! A key is looked at, so that people see whether it would be found, and never shown.
+
+use serde_json::json;
+
+use super::Talk;
+use crate::cli::{OutputArg, UploadArgs};
+use crate::config::{InForce, Value};
+use crate::exit::Exit;
+use crate::keys::{KeySource, Sharing};
+use crate::report::escape;
+use crate::row::shown;
+use crate::schema::Group;
+
+/// Stands where a key would.
+const MASK: &str = "********";
+
+pub(super) fn run(args: &UploadArgs, in_force: &InForce, talk: Talk) -> anyhow::Result<Exit> {
+    let apps = apps(args);
+    let text = match args.input.output {
+        OutputArg::Text => text(in_force, &apps),
+        OutputArg::Json => {
+            let value = json(in_force, &apps);
+            escape::json(&format!("{value:#}")).into_owned() + "\n"
+        }
+    };
+    talk.result(&text)?;
+    Ok(Exit::Done)
+}
+
+/// An app, or all of them, and its key.
+struct AppLine {
+    app: String,
+    key: String,
+    from: String,
+    require: Vec<&'static str>,
+}
+
+/// The listed apps; without keys of their own, the one key that serves whatever comes.
+fn apps(args: &UploadArgs) -> Vec<AppLine> {
+    let send = &args.send;
+    let sharing = if send.allow_shared_key_file {
+        Sharing::Allowed
+    } else {
+        Sharing::Refused
+    };
+    let apps = &args.input.apps;
+    let mut lines: Vec<AppLine> = apps
+        .iter()
+        .map(|listed| AppLine {
+            app: shown(&listed.app.to_string()).into(),
+            key: masked(listed.key.as_ref(), sharing),
+            from: listed
+                .key
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            require: listed
+                .require
+                .iter()
+                .map(|group| Group::name(*group))
+                .collect(),
+        })
+        .collect();
+    if !apps.have_keys() {
+        let source = match &send.sdk_key_file {
+            Some(path) => KeySource::File(path.clone()),
+            None => KeySource::Env(send.sdk_key_env.clone()),
+        };
+        lines.push(AppLine {
+            app: "any one app".into(),
+            key: masked(Some(&source), sharing),
+            from: source.to_string(),
+            require: Vec::new(),
+        });
+    }
+    lines
+}
+
+fn masked(source: Option<&KeySource>, sharing: Sharing) -> String {
+    match source.map(|source| source.read(sharing)) {
+        None => "none".into(),
+        Some(Ok(Some(_))) => MASK.into(),
+        Some(Ok(None)) => "not set".into(),
+        Some(Err(error)) => format!("unusable: {:#}", error.root_cause()),
+    }
+}
+
+fn text(in_force: &InForce, apps: &[AppLine]) -> String {
+    let file = in_force.file.as_deref().unwrap_or("none");
+    let mut lines = vec![format!("configuration file: {file}"), String::new()];
+    let width = |value: &Value| value.name.len();
+    let names = in_force.values.iter().map(width).max().unwrap_or_default();
+    let said: Vec<String> = in_force.values.iter().map(said).collect();
+    let widest = said.iter().map(|said| said.chars().count()).max();
+    let values = widest.unwrap_or_default().min(40);
+    for (value, said) in in_force.values.iter().zip(&said) {
+        let (name, source) = (&value.name, &value.source);
+        lines.push(format!("{name:names$}  {said:values$}  {source}"));
+    }
+    lines.extend([String::new(), "keys:".into()]);
+    lines.extend(apps.iter().map(AppLine::text));
+    lines.join("\n") + "\n"
+}
+
+impl AppLine {
+    fn text(&self) -> String {
+        let from = match self.from.as_str() {
+            "" => String::new(),
+            from => format!("  ({from})"),
+        };
+        let require = match self.require.as_slice() {
+            [] => String::new(),
+            groups => format!("  require {}", groups.join(", ")),
+        };
+        format!("  {}: {}{from}{require}", self.app, self.key)
+    }
+}
+
+fn said(value: &Value) -> String {
+    match value.values.as_slice() {
+        [] => "-".into(),
+        values => shown(&values.join(", ")).into(),
+    }
+}
+
+fn json(in_force: &InForce, apps: &[AppLine]) -> serde_json::Value {
+    let options: serde_json::Map<_, _> = in_force
+        .values
+        .iter()
+        .map(|value| {
+            let about = json!({ "value": value.values, "source": value.source });
+            (value.name.clone(), about)
+        })
+        .collect();
+    let apps: Vec<_> = apps
+        .iter()
+        .map(|line| {
+            json!({
+                "app": line.app,
+                "key": line.key,
+                "key_source": line.from,
+                "require": line.require,
+            })
+        })
+        .collect();
+    json!({ "file": in_force.file, "options": options, "apps": apps })
+}

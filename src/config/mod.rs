@@ -1,0 +1,155 @@
+//! Configuration: flags beat environment beats file beats default.
+//!
+//! The file's values become the defaults of clap's own options, so that clap alone decides which
+//! value wins, and says afterwards where it came from. Three places are looked at, the first file
+//! counts: `--config`, the working directory, the user's configuration directory.
+
+mod apps;
+mod document;
+mod in_force;
+mod place;
+mod settings;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
+
+pub use apps::{Apps, ListedApp};
+pub use in_force::{InForce, Value};
+
+use crate::cli::{self, Cli};
+use document::Document;
+use settings::{COMMANDS, Setting};
+
+/// What was typed, completed by the configuration file. `typed` is what clap made of `arguments`
+/// alone.
+pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<Cli> {
+    let Some((name, sub)) = typed
+        .subcommand()
+        .filter(|(name, _)| COMMANDS.contains(name))
+    else {
+        return Ok(Cli::from_arg_matches(typed)?);
+    };
+    let mut command = Cli::command();
+    let named = sub.get_one::<PathBuf>("config");
+    let mut file = File::default();
+    if let Some(document) = place::find(named.map(PathBuf::as_path))?.map(Document::new) {
+        file = File::read(&document, &command)?;
+        let given = |setting: &Setting| !is_overruled(&command, name, sub, &setting.id);
+        let settings: Vec<Setting> = file.settings.iter().filter(|s| given(s)).cloned().collect();
+        command = with_defaults(command, &settings);
+    }
+    let matches = command
+        .try_get_matches_from_mut(arguments)
+        .context("the configuration file does not fit the command")?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let Some((_, sub)) = matches.subcommand() {
+        file.finish(&mut cli, &command, name, sub);
+    }
+    Ok(cli)
+}
+
+/// What a configuration file says.
+#[derive(Debug, Default)]
+struct File {
+    name: Option<String>,
+    settings: Vec<Setting>,
+    apps: Apps,
+}
+
+impl File {
+    fn read(document: &Document, command: &Command) -> anyhow::Result<Self> {
+        let (settings, apps) = settings::read(document, command)?;
+        let key = settings.iter().find(|setting| is_key(&setting.id));
+        if let Some(key) = key.filter(|_| apps.have_keys()) {
+            let text = "one key for all, and [apps] with their own: leave one of them out";
+            return Err(document.fault(key.at.clone(), text));
+        }
+        Ok(File {
+            name: Some(document.name.clone()),
+            settings,
+            apps,
+        })
+    }
+
+    /// Hands the apps over, and what `config` shows.
+    fn finish(mut self, cli: &mut Cli, command: &Command, name: &str, sub: &ArgMatches) {
+        if ["sdk_key_file", "sdk_key_env"]
+            .into_iter()
+            .any(|id| has(command, name, id) && is_said(sub, id))
+        {
+            self.apps.forget_keys();
+        }
+        match &mut cli.command {
+            cli::Command::Validate(args) => args.input.apps = self.apps,
+            cli::Command::Upload(args) => args.input.apps = self.apps,
+            cli::Command::Config(args) => {
+                cli.in_force = in_force::all(sub, self.name, &self.settings);
+                args.input.apps = self.apps;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_key(id: &str) -> bool {
+    matches!(id, "sdk_key_file" | "sdk_key_env")
+}
+
+/// Whether flags or the environment say it.
+fn is_said(matches: &ArgMatches, id: &str) -> bool {
+    let source = matches.value_source(id);
+    matches!(
+        source,
+        Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+    )
+}
+
+fn has(command: &Command, sub: &str, id: &str) -> bool {
+    let of = |command: &Command| command.get_arguments().any(|arg| arg.get_id() == id);
+    of(command) || command.find_subcommand(sub).is_some_and(of)
+}
+
+/// Whether something that cannot go together with it was said: the file gives way.
+fn is_overruled(command: &Command, sub: &str, matches: &ArgMatches, id: &str) -> bool {
+    let Some(sub) = command.find_subcommand(sub) else {
+        return false;
+    };
+    [command, sub].into_iter().any(|command| {
+        let args: Vec<_> = command.get_arguments().collect();
+        let conflicts = |arg: &clap::Arg, other: &clap::Arg| {
+            let all = command.get_arg_conflicts_with(arg);
+            all.iter().any(|one| one.get_id() == other.get_id())
+        };
+        let Some(own) = args.iter().find(|arg| arg.get_id() == id) else {
+            return false;
+        };
+        args.iter()
+            .filter(|other| conflicts(own, other) || conflicts(other, own))
+            .any(|other| is_said(matches, other.get_id().as_str()))
+    })
+}
+
+/// The file's values as defaults, where a command has the option.
+fn with_defaults(mut command: Command, settings: &[Setting]) -> Command {
+    for Setting { id, values, .. } in settings {
+        let has = |command: &Command| command.get_arguments().any(|arg| arg.get_id() == id);
+        let give = |arg: clap::Arg| arg.default_values(values.clone());
+        if has(&command) {
+            command = command.mut_arg(id, give);
+        }
+        for name in COMMANDS {
+            command = command.mut_subcommand(name, |sub| {
+                if has(&sub) {
+                    sub.mut_arg(id, give)
+                } else {
+                    sub
+                }
+            });
+        }
+    }
+    command
+}

@@ -1,0 +1,121 @@
+//! Where the configuration file is, and whether it may be trusted.
+//!
+//! A file in the working directory may have come with somebody's download: it must belong to the
+//! user or root, and nobody else may be able to change it.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+
+use crate::row::shown;
+
+/// What the file is called where nobody names it.
+const NAME: &str = "tenjin-s2s.toml";
+/// More than any honest configuration.
+const LONGEST: u64 = 1 << 20;
+
+/// How the file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// By `--config`.
+    Named,
+    /// It lies where the program was started.
+    WorkingDirectory,
+    /// In the user's configuration directory.
+    UserDirectory,
+}
+
+/// A configuration file.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    pub(super) origin: Origin,
+    pub(super) text: String,
+}
+
+/// Reads the first of the three that is there. Only a named one must be.
+pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Option<Found>> {
+    if let Some(path) = named {
+        let found = read(path, Origin::Named)?;
+        ensure!(
+            found.is_some(),
+            "--config {}: there is no such file",
+            shown(&path.to_string_lossy())
+        );
+        return Ok(found);
+    }
+    if let Some(found) = read(Path::new(NAME), Origin::WorkingDirectory)? {
+        return Ok(Some(found));
+    }
+    match user_directory() {
+        Some(folder) => read(&folder.join(NAME), Origin::UserDirectory),
+        None => Ok(None),
+    }
+}
+
+/// `$XDG_CONFIG_HOME/tenjin-s2s`, else `~/.config/tenjin-s2s`; on Windows in `%APPDATA%`.
+fn user_directory() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = std::env::var_os(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    let home = || absolute("HOME").map(|home| home.join(".config"));
+    let config = if cfg!(windows) {
+        absolute("APPDATA")
+    } else {
+        absolute("XDG_CONFIG_HOME").or_else(home)
+    };
+    config.map(|folder| folder.join("tenjin-s2s"))
+}
+
+fn read(path: &Path, origin: Origin) -> anyhow::Result<Option<Found>> {
+    let name = || shown(&path.to_string_lossy()).into_string();
+    // Nobody waits for a pipe that was put there.
+    if origin != Origin::Named && path.exists() && !path.is_file() {
+        return Ok(None);
+    }
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        file => file.with_context(name)?,
+    };
+    if origin == Origin::WorkingDirectory {
+        trusted(&file).with_context(name)?;
+    }
+    let mut text = String::new();
+    let length = file
+        .take(LONGEST + 1)
+        .read_to_string(&mut text)
+        .with_context(name)?;
+    ensure!(
+        length as u64 <= LONGEST,
+        "{}: a configuration file has at most {LONGEST} bytes",
+        name()
+    );
+    let path = path.to_owned();
+    Ok(Some(Found { path, origin, text }))
+}
+
+#[cfg(unix)]
+fn trusted(file: &File) -> anyhow::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let about = file.metadata()?;
+    let user = rustix::process::geteuid().as_raw();
+    let way_out = "take it away, or name it with --config if you trust it";
+    ensure!(
+        about.uid() == user || about.uid() == 0,
+        "a configuration file in the working directory that belongs to somebody else is not used: {way_out}"
+    );
+    ensure!(
+        about.mode() & 0o022 == 0,
+        "others can change this configuration file (mode {:03o}), so it is not used: run `chmod go-w` on it, or {way_out}",
+        about.mode() & 0o777
+    );
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn trusted(_: &File) -> anyhow::Result<()> {
+    Ok(())
+}

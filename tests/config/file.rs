@@ -1,0 +1,244 @@
+//! Where the file is looked for, what it may say, and who beats whom.
+
+use crate::home::Home;
+
+/// The value of an option and its source, as `config` shows them.
+fn in_force(home: &Home, args: &[&str], variables: &[(&str, &str)], name: &str) -> String {
+    let args = [&["config", "--output", "json"], args].concat();
+    let shown = home.run_with(&args, variables).json();
+    let option = &shown["options"][name];
+    let values = option["value"].as_array().unwrap();
+    let values: Vec<_> = values.iter().map(|one| one.as_str().unwrap()).collect();
+    format!(
+        "{} {}",
+        values.join(","),
+        option["source"].as_str().unwrap()
+    )
+}
+
+#[test]
+fn flags_beat_environment_beats_file_beats_default() {
+    let home = Home::new();
+    let rate = |args: &[&str], variables: &[(&str, &str)]| in_force(&home, args, variables, "rate");
+    assert_eq!(rate(&[], &[]), "100/s default");
+    home.file("xdg/tenjin-s2s/tenjin-s2s.toml", "rate = \"7/s\"\n");
+    let path = home.path("xdg/tenjin-s2s/tenjin-s2s.toml");
+    assert_eq!(rate(&[], &[]), format!("7/s {}:1", path.display()));
+    home.file("work/tenjin-s2s.toml", "\nrate = \"8/s\"\n");
+    assert_eq!(rate(&[], &[]), "8/s tenjin-s2s.toml:2");
+    let named = home.file("named.toml", "rate = \"9/s\"");
+    assert_eq!(rate(&["--config", &named], &[]), format!("9/s {named}:1"));
+    assert_eq!(
+        rate(&[], &[("TENJIN_S2S_CONFIG", &named)]),
+        format!("9/s {named}:1")
+    );
+    let environment = [("TENJIN_S2S_RATE", "10/s")];
+    assert_eq!(rate(&[], &environment), "10/s environment TENJIN_S2S_RATE");
+    assert_eq!(rate(&["--rate", "11/s"], &environment), "11/s flag");
+}
+
+#[test]
+fn without_xdg_the_file_is_in_dot_config() {
+    let home = Home::new();
+    home.file(".config/tenjin-s2s/tenjin-s2s.toml", "retries = 3");
+    let said = home.run_with(&["config"], &[("XDG_CONFIG_HOME", "")]);
+    assert!(
+        said.out.contains("/.config/tenjin-s2s/tenjin-s2s.toml:1"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn every_sort_of_value_can_be_said() {
+    let home = Home::new();
+    let text = "\
+        strict = true\n\
+        retries = 3\n\
+        require = [\"google-ads\", \"meta-aem\"]\n\
+        allow = \"ad_impression\"\n\
+        max_age = \"none\"\n\
+        map = { event_time = \"created_at\", price = \"a||b\" }\n\
+        set = [\"country=DE\"]\n";
+    home.file("work/tenjin-s2s.toml", text);
+    for (name, value, line) in [
+        ("strict", "true", 1),
+        ("retries", "3", 2),
+        ("require", "google-ads,meta-aem", 3),
+        ("allow", "ad_impression", 4),
+        ("max_age", "none", 5),
+        ("map", "event_time=created_at,price=a||b", 6),
+        ("set", "country=DE", 7),
+    ] {
+        let shown = in_force(&home, &[], &[], name);
+        assert_eq!(shown, format!("{value} tenjin-s2s.toml:{line}"), "{name}");
+    }
+    assert_eq!(
+        in_force(&home, &[], &[("TENJIN_S2S_STRICT", "false")], "strict"),
+        "false environment TENJIN_S2S_STRICT"
+    );
+}
+
+#[test]
+fn what_is_wrong_in_it_is_said_with_line_and_column() {
+    for (text, message) in [
+        (
+            "\nrat = 1",
+            "2:1: there is no option `rat`; did you mean `rate`?",
+        ),
+        (
+            "report-dirs = 1",
+            "1:1: there is no option `report-dirs`; did you mean `report_dir`?",
+        ),
+        ("config = \"x\"", "1:1: there is no option `config`"),
+        ("strict = 1", "1:10: write true or false"),
+        (
+            "concurrency = 5000",
+            "1:15: \"5000\": 5000 is not in 1..=1024",
+        ),
+        (
+            "in_doubt = \"maybe\"",
+            "1:12: \"maybe\": it takes auto, hold, resend",
+        ),
+        ("rate = { a = 1 }", "1:8: table is no value of this option"),
+        ("retries = 1\nretries = 2", "2:1: duplicate key"),
+        (
+            "[apps.\"com.a\"]\niso = { sdk_key_env = \"A\" }",
+            "2:1: there is no platform `iso`; did you mean `ios`?; a bundle id with dots stands in quotes: [apps.\"com.example.game\"]",
+        ),
+        (
+            "[apps.\"com.a\"]\nios = { sdk_key = \"A\" }",
+            "2:9: there is no `sdk_key` of an app; did you mean `sdk_key_env`?",
+        ),
+        (
+            "[apps.\"com.a\"]\nios = { require = [\"meta\"] }",
+            "2:20: there is no partner `meta`; did you mean `meta-aem`?",
+        ),
+        (
+            "[apps.\"com.a\"]\nios = { sdk_key_env = \"A\", sdk_key_file = \"b\" }",
+            "2:28: the app has two keys: name one of them",
+        ),
+        (
+            "sdk_key_env = \"A\"\n[apps.\"com.a\"]\nios = { sdk_key_env = \"A\" }",
+            "1:1: one key for all, and [apps] with their own: leave one of them out",
+        ),
+    ] {
+        let home = Home::new();
+        let named = home.file("named.toml", text);
+        let said = home.run(&["validate", "x.csv", "--config", &named]);
+        assert_eq!(said.err, format!("error: {named}:{message}\n"));
+        assert_eq!((said.code, said.out.as_str()), (2, ""));
+    }
+}
+
+#[test]
+fn a_file_in_the_working_directory_may_not_redirect_a_key() {
+    for (text, place, what) in [
+        (
+            "endpoint_url = \"http://127.0.0.1:1\"",
+            "1:1",
+            "endpoint_url",
+        ),
+        ("rate = \"1/s\"\nsdk_key_env = \"A\"", "2:1", "a key source"),
+        ("sdk_key_file = \"k\"", "1:1", "a key source"),
+        ("ledger = \"l\"", "1:1", "the ledger"),
+        ("allow_shared_key_file = true", "1:1", "a key source"),
+        (
+            "[apps.\"com.a\"]\nios = { sdk_key_env = \"A\" }",
+            "2:9",
+            "a key source",
+        ),
+        (
+            "[apps.\"com.a\"]\nios.sdk_key_file = \"A\"",
+            "2:5",
+            "a key source",
+        ),
+    ] {
+        let home = Home::new();
+        home.file("work/tenjin-s2s.toml", text);
+        let said = home.run(&["validate", "x.csv"]);
+        let expected = format!(
+            "error: tenjin-s2s.toml:{place}: a file found in the working directory may not set \
+             {what}: it may have come with a download; say --config tenjin-s2s.toml if it is yours\n"
+        );
+        assert_eq!((said.code, said.err), (2, expected));
+        assert_eq!(home.run(&["config", "--config", "tenjin-s2s.toml"]).code, 0);
+        home.file("xdg/tenjin-s2s/tenjin-s2s.toml", text);
+        std::fs::remove_file(home.path("work/tenjin-s2s.toml")).unwrap();
+        assert_eq!(home.run(&["config"]).code, 0);
+    }
+}
+
+#[test]
+fn a_file_in_the_working_directory_that_others_can_change_is_not_used() {
+    let home = Home::new();
+    home.file("work/tenjin-s2s.toml", "rate = \"8/s\"");
+    for mode in [0o620, 0o602, 0o666] {
+        home.mode("work/tenjin-s2s.toml", mode);
+        let said = home.run(&["config"]);
+        assert_eq!(said.code, 2);
+        assert!(
+            said.err
+                .contains("others can change this configuration file"),
+            "{said:?}"
+        );
+    }
+    home.mode("work/tenjin-s2s.toml", 0o644);
+    assert_eq!(home.run(&["config"]).code, 0);
+}
+
+#[test]
+fn what_was_said_beats_what_cannot_go_with_it_in_the_file() {
+    let home = Home::new();
+    let named = home.file(
+        "named.toml",
+        "endpoint_url = \"http://127.0.0.1:1\"\nquiet = true",
+    );
+    let shown = |args: &[&str], name| {
+        let args = [&["--config", named.as_str()], args].concat();
+        in_force(&home, &args, &[], name)
+    };
+    assert_eq!(shown(&["--sandbox"], "endpoint_url"), " default");
+    assert_eq!(shown(&["-v"], "quiet"), "false default");
+    assert_eq!(shown(&[], "quiet"), format!("true {named}:2"));
+}
+
+#[test]
+fn keys_are_masked() {
+    let home = Home::new();
+    let text = "\
+        [apps.\"com.a\"]\n\
+        ios = { sdk_key_env = \"KEY_A\", require = [\"meta-aem\"] }\n\
+        android = { sdk_key_file = \"../b.key\" }\n\
+        amazon = { sdk_key_env = \"KEY_C\" }\n";
+    let named = home.file("named.toml", text);
+    home.file("b.key", "SECRET-B");
+    let variables = [("KEY_A", "SECRET-A")];
+    let said = home.run_with(&["config", "--config", &named], &variables);
+    let keys = "\nkeys:\n  \
+        com.a (amazon): not set  (environment variable KEY_C)\n  \
+        com.a (android): ********  (key file ../b.key)\n  \
+        com.a (ios): ********  (environment variable KEY_A)  require meta-aem\n";
+    assert!(said.out.ends_with(keys), "{}", said.out);
+    home.mode("b.key", 0o644);
+    let said = home.run_with(
+        &["config", "--config", &named, "--output", "json"],
+        &variables,
+    );
+    assert!(!said.out.contains("SECRET"), "{}", said.out);
+    assert_eq!(
+        said.json()["apps"][1]["key"],
+        "unusable: others can read it (mode 644); run `chmod 600` on it, and consider the key known (--allow-shared-key-file takes it all the same)"
+    );
+    let said = home.run_with(
+        &[
+            "config",
+            "--config",
+            &named,
+            "--output",
+            "json",
+            "--allow-shared-key-file",
+        ],
+        &variables,
+    );
+    assert_eq!(said.json()["apps"][1]["key"], "********");
+}

@@ -1,0 +1,6 @@
+//! The configuration file, the environment and the apps, asked of the built program.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod apps;
+mod file;
+mod home;
