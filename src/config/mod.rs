@@ -38,9 +38,9 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     let mut file = File::default();
     if let Some(document) = place::find(named.map(PathBuf::as_path))?.map(Document::new) {
         file = File::read(&document, &command)?;
-        let given = |setting: &Setting| !is_overruled(&command, name, sub, &setting.id);
-        let settings: Vec<Setting> = file.settings.iter().filter(|s| given(s)).cloned().collect();
-        command = with_defaults(command, &settings);
+        file.settings
+            .retain(|setting| !is_overruled(&command, name, sub, &setting.id));
+        command = with_defaults(command, &file.settings);
     }
     let matches = command
         .try_get_matches_from_mut(arguments)

@@ -19,12 +19,12 @@ fn sandbox() -> Server {
 /// `rows` opens of each app on Android, in turns.
 fn opens(apps: &[&str], rows: u32) -> String {
     let mut text = String::from(
-        "event_id,bundle_id,platform,os_version,analytics_installation_id,advertising_id\n",
+        "kind,event_id,bundle_id,platform,os_version,analytics_installation_id,advertising_id\n",
     );
     for row in 0..rows {
         for (number, app) in apps.iter().enumerate() {
             let id = format!("{row:08x}-0000-4000-8000-{number:012x}", row = row + 1);
-            text += &format!("{row}-{number},{app},android,34,{id},{id}\n");
+            text += &format!("open,{row}-{number},{app},android,34,{id},{id}\n");
         }
     }
     text

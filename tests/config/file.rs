@@ -103,7 +103,7 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
         ("retries = 1\nretries = 2", "2:1: duplicate key"),
         (
             "[apps.\"com.a\"]\niso = { sdk_key_env = \"A\" }",
-            "2:1: there is no platform `iso`; did you mean `ios`?; a bundle id with dots stands in quotes: [apps.\"com.example.game\"]",
+            "2:1: there is no platform `iso`; there are ios, android, amazon, android_other; a bundle id with dots stands in quotes: [apps.\"com.example.game\"]",
         ),
         (
             "[apps.\"com.a\"]\nios = { sdk_key = \"A\" }",
