@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tenjin_s2s_global_optspecs
-    string join \n q/quiet v/verbose progress= color= h/help V/version
+    string join \n q/quiet v/verbose progress= color= config= h/help V/version
 end
 
 function __fish_tenjin_s2s_needs_command
@@ -31,6 +31,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -40,6 +41,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "upload" -d 'V
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "sandbox" -d 'Run a local stand-in for Tenjin, with faults on demand'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "fields" -d 'Show Tenjin\'s fields for each kind of row'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'Show what is remembered as sent, and decide about rows in doubt'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "config" -d 'Show which options, apps and keys are in force, and where each comes from'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "man" -d 'Print the man page'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
@@ -64,6 +66,14 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-a
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l lookup-key -d 'Which field of a row finds it in the table' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
+developer_device_id\t'IDFV'
+advertising_id\t'IDFA, GAID or OAID'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l lookup-pick -d 'Of several different values take this one; default: none of them' -r -f -a "last\t'The last one in the file'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l derive-installation-id -d 'Only for apps without Tenjin\'s SDK: make `analytics_installation_id` from this field' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
+developer_device_id\t'IDFV'
+advertising_id\t'IDFA, GAID or OAID'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
 json\t'report.json'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
@@ -76,6 +86,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s q -l quiet -d 'Say nothing unless something needs attention'
@@ -103,6 +114,14 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup-key -d 'Which field of a row finds it in the table' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
+developer_device_id\t'IDFV'
+advertising_id\t'IDFA, GAID or OAID'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup-pick -d 'Of several different values take this one; default: none of them' -r -f -a "last\t'The last one in the file'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l derive-installation-id -d 'Only for apps without Tenjin\'s SDK: make `analytics_installation_id` from this field' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
+developer_device_id\t'IDFV'
+advertising_id\t'IDFA, GAID or OAID'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
 json\t'report.json'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
@@ -132,6 +151,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l dry-run -d 'Do everything up to the wire, then show what would happen'
@@ -140,6 +160,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l strict 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require-ledger -d 'Fail if there is no ledger yet, instead of starting one that remembers nothing'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l new-identity -d 'Send an input again although its rows now have other ids or times than when it was uploaded'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l from-ledger -d 'Send what `ledger resolve --as resend` released, without its input'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-shared-key-file -d 'Take a key file that others can read'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -157,6 +178,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -171,6 +193,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -183,6 +206,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -202,6 +226,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -217,6 +242,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l in-doubt -d 'Only rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
@@ -233,6 +259,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -247,6 +274,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -259,9 +287,82 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
+csv\t'A header and records'
+ndjson\t'One JSON object a line'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l set -d 'Give a field this value in every row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
+event\t''
+purchase\t''
+ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
+meta-aem\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
+dashed\t'With dashes'
+keep\t'As the input has them'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-row-bytes -d 'The longest row that is read' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l limit -d 'Read only the first N rows' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup-key -d 'Which field of a row finds it in the table' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
+developer_device_id\t'IDFV'
+advertising_id\t'IDFA, GAID or OAID'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup-pick -d 'Of several different values take this one; default: none of them' -r -f -a "last\t'The last one in the file'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l derive-installation-id -d 'Only for apps without Tenjin\'s SDK: make `analytics_installation_id` from this field' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
+developer_device_id\t'IDFV'
+advertising_id\t'IDFA, GAID or OAID'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
+json\t'report.json'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
+all\t'Duplicate and filtered rows too'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l concurrency -d 'Requests at the same time' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l batch-size -d 'Rows that are claimed together' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l retries -d 'Retries of one row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l connect-timeout -d 'How long connecting may take' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timeout -d 'How long a whole answer may take' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
+hold\t'Hold every kind'
+resend\t'Resend every kind, even money: may count revenue twice'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-wait -d 'The longest pause of any kind, before the run stops' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l ledger -d 'Remember and recognise what was sent in this file; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l dry-run -d 'Do everything up to the wire, then show what would happen'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sandbox -d 'Send to a sandbox in this process, instead of Tenjin; needs no key'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l strict -d 'Validate everything first, and send nothing if a row is rejected (files only)'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l require-ledger -d 'Fail if there is no ledger yet, instead of starting one that remembers nothing'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l new-identity -d 'Send an input again although its rows now have other ids or times than when it was uploaded'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l from-ledger -d 'Send what `ledger resolve --as resend` released, without its input'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-shared-key-file -d 'Take a key file that others can read'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -269,6 +370,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -279,6 +381,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -22,6 +22,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -59,6 +60,14 @@ keep\:"As the input has them"))' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
 '--max-row-bytes=[The longest row that is read]:BYTES:_default' \
 '--limit=[Read only the first N rows]:N:_default' \
+'--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
+'--lookup-key=[Which field of a row finds it in the table]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
+developer_device_id\:"IDFV"
+advertising_id\:"IDFA, GAID or OAID"))' \
+'--lookup-pick=[Of several different values take this one; default\: none of them]:WHICH:((last\:"The last one in the file"))' \
+'--derive-installation-id=[Only for apps without Tenjin'\''s SDK\: make \`analytics_installation_id\` from this field]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
+developer_device_id\:"IDFV"
+advertising_id\:"IDFA, GAID or OAID"))' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
 json\:"report.json"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
@@ -71,6 +80,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '-q[Say nothing unless something needs attention]' \
@@ -102,6 +112,14 @@ keep\:"As the input has them"))' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
 '--max-row-bytes=[The longest row that is read]:BYTES:_default' \
 '--limit=[Read only the first N rows]:N:_default' \
+'--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
+'--lookup-key=[Which field of a row finds it in the table]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
+developer_device_id\:"IDFV"
+advertising_id\:"IDFA, GAID or OAID"))' \
+'--lookup-pick=[Of several different values take this one; default\: none of them]:WHICH:((last\:"The last one in the file"))' \
+'--derive-installation-id=[Only for apps without Tenjin'\''s SDK\: make \`analytics_installation_id\` from this field]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
+developer_device_id\:"IDFV"
+advertising_id\:"IDFA, GAID or OAID"))' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
 json\:"report.json"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
@@ -131,6 +149,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '--dry-run[Do everything up to the wire, then show what would happen]' \
@@ -139,6 +158,7 @@ never\:"Never"))' \
 '--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
 '--new-identity[Send an input again although its rows now have other ids or times than when it was uploaded]' \
 '(--dry-run --strict --sandbox)--from-ledger[Send what \`ledger resolve --as resend\` released, without its input]' \
+'--allow-shared-key-file[Take a key file that others can read]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -164,6 +184,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -185,6 +206,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -205,6 +227,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -234,6 +257,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -256,6 +280,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '--in-doubt[Only rows in doubt]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
@@ -279,6 +304,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -300,6 +326,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -319,6 +346,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -331,6 +359,82 @@ never\:"Never"))' \
     ;;
 esac
 ;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+'--format=[The format of the inputs]:FORMAT:((auto\:"By content"
+csv\:"A header and records"
+ndjson\:"One JSON object a line"))' \
+'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
+'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
+'*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
+'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression)' \
+'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
+'--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
+'*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
+'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:_default' \
+'--id-format=[How ids are written in requests; default\: plain, but dashed for \`ad_impression\`]:FORM:((plain\:"32 lower-case hex digits"
+dashed\:"With dashes"
+keep\:"As the input has them"))' \
+'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
+'--max-row-bytes=[The longest row that is read]:BYTES:_default' \
+'--limit=[Read only the first N rows]:N:_default' \
+'--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
+'--lookup-key=[Which field of a row finds it in the table]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
+developer_device_id\:"IDFV"
+advertising_id\:"IDFA, GAID or OAID"))' \
+'--lookup-pick=[Of several different values take this one; default\: none of them]:WHICH:((last\:"The last one in the file"))' \
+'--derive-installation-id=[Only for apps without Tenjin'\''s SDK\: make \`analytics_installation_id\` from this field]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
+developer_device_id\:"IDFV"
+advertising_id\:"IDFA, GAID or OAID"))' \
+'--output=[What goes to stdout]:FORM:((text\:"For people"
+json\:"report.json"))' \
+'--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
+all\:"Duplicate and filtered rows too"))' \
+'--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:_default' \
+'--concurrency=[Requests at the same time]:N:_default' \
+'--batch-size=[Rows that are claimed together]:N:_default' \
+'--retries=[Retries of one row]:N:_default' \
+'--connect-timeout=[How long connecting may take]:DURATION:_default' \
+'--timeout=[How long a whole answer may take]:DURATION:_default' \
+'--in-doubt=[Rows that left without a definite answer\: auto resends opens and events and holds money]:POLICY:((auto\:"Resend opens and events, hold money"
+hold\:"Hold every kind"
+resend\:"Resend every kind, even money\: may count revenue twice"))' \
+'--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:_default' \
+'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:_default' \
+'--ledger=[Remember and recognise what was sent in this file; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:_default' \
+'--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:_default' \
+'--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_default' \
+'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
+'--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
+'--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
+'--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
+'--dry-run[Do everything up to the wire, then show what would happen]' \
+'(--endpoint-url)--sandbox[Send to a sandbox in this process, instead of Tenjin; needs no key]' \
+'--strict[Validate everything first, and send nothing if a row is rejected (files only)]' \
+'--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
+'--new-identity[Send an input again although its rows now have other ids or times than when it was uploaded]' \
+'(--dry-run --strict --sandbox)--from-ledger[Send what \`ledger resolve --as resend\` released, without its input]' \
+'--allow-shared-key-file[Take a key file that others can read]' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_default' \
+&& ret=0
+;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
@@ -340,6 +444,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -358,6 +463,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -379,6 +485,7 @@ _tenjin-s2s_commands() {
 'sandbox:Run a local stand-in for Tenjin, with faults on demand' \
 'fields:Show Tenjin'\''s fields for each kind of row' \
 'ledger:Show what is remembered as sent, and decide about rows in doubt' \
+'config:Show which options, apps and keys are in force, and where each comes from' \
 'completions:Print the completion script for a shell' \
 'man:Print the man page' \
     )
@@ -388,6 +495,11 @@ _tenjin-s2s_commands() {
 _tenjin-s2s__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s completions commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__config_commands] )) ||
+_tenjin-s2s__subcmd__config_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s config commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__fields_commands] )) ||
 _tenjin-s2s__subcmd__fields_commands() {

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Apps, InForce};
 use crate::kind::Kind;
+use crate::lookup::KeyField;
 use crate::pipeline::{InDoubt, MaxFailures};
 use crate::rate::Rate;
 
@@ -218,6 +219,18 @@ pub struct InputArgs {
     /// Read only the first N rows
     #[arg(long, value_name = "N", env = "TENJIN_S2S_LIMIT")]
     pub limit: Option<u64>,
+    /// Join ids that rows lack from this table: CSV or NDJSON, plain or compressed
+    #[arg(long, value_name = "FILE", env = "TENJIN_S2S_LOOKUP")]
+    pub lookup: Option<PathBuf>,
+    /// Which field of a row finds it in the table
+    #[arg(long, value_name = "FIELD", env = "TENJIN_S2S_LOOKUP_KEY")]
+    pub lookup_key: Option<KeyField>,
+    /// Of several different values take this one; default: none of them
+    #[arg(long, value_name = "WHICH", env = "TENJIN_S2S_LOOKUP_PICK")]
+    pub lookup_pick: Option<PickArg>,
+    /// Only for apps without Tenjin's SDK: make `analytics_installation_id` from this field
+    #[arg(long, value_name = "FIELD", env = "TENJIN_S2S_DERIVE_INSTALLATION_ID")]
+    pub derive_installation_id: Option<KeyField>,
     /// What goes to stdout
     #[arg(
         long,
@@ -237,6 +250,13 @@ pub struct InputArgs {
     /// From the configuration file only.
     #[arg(skip)]
     pub apps: Apps,
+}
+
+/// Which of several values a look-up takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PickArg {
+    /// The last one in the file
+    Last,
 }
 
 /// Which rows outcomes.ndjson names.

@@ -31,6 +31,7 @@ pub mod input;
 pub mod keys;
 pub mod kind;
 pub mod ledger;
+pub mod lookup;
 pub mod mapping;
 pub mod normalise;
 pub mod outcome;

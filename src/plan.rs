@@ -12,11 +12,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::app_keys::AppKeys;
-use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, SendArgs};
+use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, PickArg, SendArgs};
 use crate::config::Apps;
 use crate::input::{self, Format, Location, ReadOptions};
 use crate::kind::{App, Platform};
 use crate::ledger;
+use crate::lookup::{self, KeyField, Pick, Table};
 use crate::mapping::{Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
 use crate::pipeline::feed::{Checking, Opened};
@@ -86,7 +87,11 @@ impl Reading {
             all_outcomes: args.outcomes == OutcomesArg::All,
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
-            warnings: Vec::new(),
+            warnings: args
+                .derive_installation_id
+                .map(derived)
+                .into_iter()
+                .collect(),
         })
     }
 
@@ -204,6 +209,38 @@ fn platform(name: &str) -> anyhow::Result<Platform> {
     })
 }
 
+fn table(args: &InputArgs) -> anyhow::Result<Option<Arc<Table>>> {
+    match (&args.lookup, args.lookup_key) {
+        (Some(_), _) if args.derive_installation_id.is_some() => bail!(
+            "--lookup finds the installations of the SDK, --derive-installation-id is for apps \
+             without it: leave one of them out"
+        ),
+        (Some(path), Some(key)) => {
+            let pick = match args.lookup_pick {
+                Some(PickArg::Last) => Pick::Last,
+                None => Pick::None,
+            };
+            Ok(Some(Arc::new(lookup::read(path, key, pick)?)))
+        }
+        (Some(_), None) => bail!(
+            "--lookup needs --lookup-key: customer_user_id, developer_device_id or advertising_id"
+        ),
+        (None, Some(_)) => bail!("--lookup-key needs a table: --lookup FILE"),
+        (None, None) if args.lookup_pick.is_some() => {
+            bail!("--lookup-pick needs a table: --lookup FILE")
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn derived(field: KeyField) -> String {
+    format!(
+        "analytics_installation_id is made from {} where a row has none: right only for apps \
+         without Tenjin's SDK, since it is not the id that the SDK reports",
+        field.key()
+    )
+}
+
 fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
@@ -233,6 +270,8 @@ fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         send_event_time: args.send_event_time,
         apps: args.apps.known(),
         any_app: !args.apps.have_keys(),
+        lookup: table(args)?,
+        derive: args.derive_installation_id,
         want_events: true,
     })
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::event::Installation;
 use crate::kind::App;
+use crate::lookup;
 use crate::normalise::{Sighting, Tally};
 use crate::report::figures::counted;
 use crate::row::shown;
@@ -25,11 +26,13 @@ pub struct Watch {
     names: HashMap<Arc<App>, HashSet<Arc<str>>>,
     opens: Opens,
     input: u32,
+    lookups: lookup::Counts,
 }
 
 impl Watch {
     /// Looks at the valid rows of a chunk, in input order.
     pub fn look(&mut self, input: u32, tally: &Tally) {
+        self.lookups.add(tally.lookups);
         for app in &tally.apps {
             self.names_of(app.app.as_ref(), app.names.keys());
         }
@@ -74,6 +77,7 @@ impl Watch {
                 )
             })
             .collect();
+        sentences.extend(looked_up(self.lookups));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");
             sentences.push(format!(
@@ -83,6 +87,22 @@ impl Watch {
         }
         sentences
     }
+}
+
+/// What came of the look-ups.
+fn looked_up(counts: lookup::Counts) -> Option<String> {
+    let lookup::Counts {
+        hits,
+        misses,
+        ambiguous,
+    } = counts;
+    (hits + misses + ambiguous > 0).then(|| {
+        format!(
+            "--lookup: {} got ids from the table, {misses} were not found in it, {ambiguous} have \
+             a key with several different values",
+            counted(hits, "row")
+        )
+    })
 }
 
 /// Installations with an event and no open so far; each has one place, and a later one takes it.

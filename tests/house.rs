@@ -51,6 +51,7 @@ const LEVELS: [&[&str]; 5] = [
     &[
         "fields",
         "input",
+        "lookup",
         "mapping",
         "normalise",
         "ledger",

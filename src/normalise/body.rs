@@ -28,7 +28,10 @@ pub(super) fn write<'v>(
             _ if value.is_absent() && field.need == Need::KeyPresent => pair(body, field.key, ""),
             _ if value.is_absent() => {}
             Form::Uuid | Form::AdvertisingId | Form::DeviceId => {
-                if let Some(dashed) = rules.id_format.dashes(draft.kind) {
+                // What the row did not have has no form to be kept.
+                let joined = draft.joined.contains(&field.key);
+                let ours = joined.then_some(draft.kind == Kind::AdImpression);
+                if let Some(dashed) = rules.id_format.dashes(draft.kind).or(ours) {
                     id(body, field.key, value, dashed);
                 } else {
                     let text = record.text_of(binding, field.key);

@@ -21,6 +21,8 @@ pub(super) struct Draft<'v> {
     pub(super) faults: Vec<Fault>,
     pub(super) fixes: Fixes,
     pub(super) dropped: Vec<(Key, Code)>,
+    /// Ids that the row did not have itself.
+    pub(super) joined: Vec<Key>,
     /// A bad address: whether it costs the row depends on the advertising id.
     pub(super) bad_ip: Option<Fault>,
 }
@@ -33,6 +35,7 @@ impl<'v> Draft<'v> {
             faults: Vec::new(),
             fixes: Fixes::default(),
             dropped: Vec::new(),
+            joined: Vec::new(),
             bad_ip: None,
         }
     }
@@ -206,6 +209,7 @@ fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
 pub(super) fn said_by_source<'v>(draft: &Draft<'v>, binding: &Binding, key: Key) -> Value<'v> {
     match binding.feed(key) {
         Feed::Constant(_) => Value::Absent,
+        _ if draft.joined.contains(&key) => Value::Absent,
         _ => draft.get(key),
     }
 }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::draft::Draft;
+use super::enrich;
 use super::seen::{Apps, Seen};
 use super::tally::{Sighting, Tally};
 use super::writer::{self, Writer};
@@ -87,6 +88,7 @@ impl<'a> Judge<'a> {
         // Large: read and judged where it lies.
         let mut draft = Draft::new(kind);
         draft.read(&record, self.binding, self.rules);
+        enrich::fill(&mut draft, &record, self.binding, self.rules, tally);
         self.judge(row, &record, &mut draft, tally)
     }
 

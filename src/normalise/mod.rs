@@ -6,6 +6,7 @@
 
 mod body;
 mod draft;
+mod enrich;
 mod judge;
 mod kind_rule;
 mod seen;
@@ -18,6 +19,7 @@ pub use tally::{AppTally, Counts, Names, Sighting, Span, Tally, Totals};
 use crate::event::Event;
 use crate::forms::Drawer;
 use crate::kind::{App, Kind};
+use crate::lookup::{KeyField, Table};
 use crate::mapping::{Binding, Columns, Members};
 use crate::row::{Cells, Code, Fault, Filter, RawRow, Rejection};
 use crate::schema::Group;
@@ -84,6 +86,10 @@ pub struct Rules {
     pub apps: Option<Vec<KnownApp>>,
     /// One key serves whatever comes: then [`Rules::apps`] only says what partners need.
     pub any_app: bool,
+    /// `--lookup`: gives ids that a row lacks.
+    pub lookup: Option<Arc<Table>>,
+    /// `--derive-installation-id`.
+    pub derive: Option<KeyField>,
     /// Whether events are built; without, a good row is only counted.
     pub want_events: bool,
 }
@@ -102,6 +108,8 @@ impl Default for Rules {
             send_event_time: false,
             apps: None,
             any_app: false,
+            lookup: None,
+            derive: None,
             want_events: false,
         }
     }

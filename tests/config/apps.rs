@@ -24,7 +24,7 @@ fn opens(apps: &[&str], rows: u32) -> String {
     for row in 0..rows {
         for (number, app) in apps.iter().enumerate() {
             let id = format!("{row:08x}-0000-4000-8000-{number:012x}", row = row + 1);
-            text += &format!("open,{row}-{number},{app},android,34,{id},{id}\n");
+            text += &format!("open,r{row}-{number},{app},android,34,{id},{id}\n");
         }
     }
     text

@@ -4,3 +4,4 @@
 mod apps;
 mod file;
 mod home;
+mod lookup;

@@ -23,6 +23,7 @@ use totals::plus;
 use crate::event::{Currency, Installation};
 use crate::forms::{Fix, Fixes};
 use crate::kind::{App, Kind};
+use crate::lookup;
 use crate::row::{Code, Filter};
 use crate::schema::Key;
 
@@ -47,6 +48,8 @@ pub struct Tally {
     /// Opens and events in order, for the warning about an event before its open. Take it out
     /// chunk by chunk: it is not bounded.
     pub sightings: Vec<Sighting>,
+    /// How often rows were looked up.
+    pub lookups: lookup::Counts,
     fixes: [u64; Fix::ALL.len()],
     last: usize,
 }
@@ -124,6 +127,7 @@ impl Tally {
         self.event_time.merge(later.event_time);
         self.unmapped.merge(later.unmapped);
         self.sightings.extend(later.sightings);
+        self.lookups.add(later.lookups);
     }
 
     pub(super) fn rejected(&mut self, kind: Option<Kind>, app: Option<&Arc<App>>) {
