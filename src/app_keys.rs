@@ -21,7 +21,7 @@ pub enum AppKeys {
     /// None is read: nothing leaves this process.
     Hidden,
     /// One key, for the rows of one app.
-    One(Authorization),
+    One(Box<Authorization>),
     /// Each app has its own.
     Each(HashMap<App, Authorization>),
 }
@@ -39,7 +39,7 @@ impl AppKeys {
             return each(reading, sharing);
         }
         let key = keys::read_key(args.sdk_key_file.as_deref(), &args.sdk_key_env, sharing)?;
-        Ok(AppKeys::One(Authorization::new(&key)))
+        Ok(AppKeys::One(Authorization::new(&key).into()))
     }
 
     /// How many apps can send, if that is known.
@@ -57,7 +57,7 @@ impl AppKeys {
             one_app: matches!(self, AppKeys::One(_)),
             only: match self {
                 AppKeys::Hidden => Some(Authorization::new(&Secret::new("sandbox"))),
-                AppKeys::One(key) => Some(key.clone()),
+                AppKeys::One(key) => Some(Authorization::clone(key)),
                 AppKeys::Each(_) => None,
             },
             apps: match self {

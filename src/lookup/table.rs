@@ -129,11 +129,11 @@ impl Table {
         };
         let first = usize::from(u16::from_be_bytes([key[0], key[1]]));
         let (from, to) = (self.index[first] as usize, self.index[first + 1] as usize);
-        let shelf = &self.entries[from..to];
-        match shelf.binary_search_by_key(&key, |entry| entry.key) {
+        let drawer = &self.entries[from..to];
+        match drawer.binary_search_by_key(&key, |entry| entry.key) {
             Err(_) => Answer::Missing,
-            Ok(at) if shelf[at].ids == AMBIGUOUS => Answer::Ambiguous,
-            Ok(at) => Answer::Found(shelf[at].ids),
+            Ok(at) if drawer[at].ids == AMBIGUOUS => Answer::Ambiguous,
+            Ok(at) => Answer::Found(drawer[at].ids),
         }
     }
 
@@ -151,12 +151,11 @@ fn settle(entries: &mut Vec<Entry>, pick: Pick) {
         let same = kept
             .checked_sub(1)
             .filter(|last| entries[*last].key == entry.key);
-        match same {
-            Some(last) => entries[last].ids = together(entries[last].ids, entry.ids, pick),
-            None => {
-                entries[kept] = entry;
-                kept += 1;
-            }
+        if let Some(last) = same {
+            entries[last].ids = together(entries[last].ids, entry.ids, pick);
+        } else {
+            entries[kept] = entry;
+            kept += 1;
         }
     }
     entries.truncate(kept);
