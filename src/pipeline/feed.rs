@@ -16,7 +16,7 @@ use crate::normalise::{Checked, Normaliser, Rules, Tally};
 use crate::row::{Filter, Place, Rejection};
 
 /// How many chunks may be in work or wait for whoever takes parcels.
-const AHEAD: usize = 6;
+const AHEAD: usize = 4;
 
 /// An input that is ready to be read.
 pub struct Opened {
