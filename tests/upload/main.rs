@@ -1,0 +1,9 @@
+//! `upload`, as its users meet it: the built binary against servers on this machine.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod first_steps;
+mod formats;
