@@ -9,6 +9,10 @@
 mod support;
 
 mod laws;
+mod live;
+mod memory;
+mod outages;
+mod pace;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -69,7 +69,7 @@ impl Scene {
     /// `upload` of these arguments to that server, with its report in `report/` and on stdout.
     pub fn upload(&self, url: &str, arguments: &str) -> Run<'_> {
         self.run(&format!(
-            "upload --endpoint-url {url} --output json --report-dir report {arguments}"
+            "upload --endpoint-url {url} --output json --progress off --report-dir report {arguments}"
         ))
     }
 
