@@ -72,7 +72,7 @@ fn rejects_are_exact(report: &Report, rows: &Rows) {
 }
 
 /// Recorded = accepted + some of in_doubt, row by row, and money once only.
-pub fn outcomes_are_true(report: &Report, rows: &Rows, recorded: &[Recorded]) {
+pub(crate) fn outcomes_are_true(report: &Report, rows: &Rows, recorded: &[Recorded]) {
     let mut times: HashMap<&str, u32> = HashMap::new();
     for event in recorded {
         *times.entry(event.mark()).or_default() += 1;
@@ -104,7 +104,7 @@ pub fn outcomes_are_true(report: &Report, rows: &Rows, recorded: &[Recorded]) {
 }
 
 /// First recordings of each installation come in the order of the file.
-pub fn order_is_kept(rows: &Rows, recorded: &[Recorded]) {
+pub(crate) fn order_is_kept(rows: &Rows, recorded: &[Recorded]) {
     let known: HashMap<&str, _> = rows
         .good
         .iter()

@@ -134,7 +134,7 @@ fn a_dry_run_shows_the_requests_and_sends_none() {
 }
 
 /// The fixture with its two faults mended.
-pub fn mended() -> String {
+pub(crate) fn mended() -> String {
     let mended = EVENTS.replace("\"4,99\"", "4.99").replace(
         "ae2eb154-7f15-0524-3,",
         "ae2eb154-7f15-0524-3fd1-1d0b7c2a9e55,",
