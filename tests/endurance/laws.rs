@@ -1,6 +1,7 @@
 //! Conservation, no double money and order, row by row, while everything goes wrong.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use crate::support::{Recorded, Report, Rows, Scene, StandIn};
 use crate::turn;
@@ -35,6 +36,7 @@ fn law(count: usize, faults: &str, timeout: &str) {
         )
         .arg("--timeout")
         .arg(timeout)
+        .within(Duration::from_secs(3_600))
         .exits(1);
     let stats = server.server.stats();
     assert_eq!(stats.violations, BTreeMap::new());

@@ -3,8 +3,9 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use crate::support::{Rows, Scene, eventually};
+use crate::support::{Rows, Scene, within};
 use crate::turn;
 
 const MOST_KIB: u64 = 64 << 10;
@@ -29,7 +30,7 @@ fn peak(count: usize) {
         .start();
     let status = format!("/proc/{}/status", run.id());
     let mut peak = 0;
-    eventually("all rows are sent", || {
+    within(Duration::from_secs(600), "all rows are sent", || {
         let status = std::fs::read_to_string(&status).unwrap_or_default();
         peak = high_water(&status).unwrap_or(peak);
         !run.is_there()

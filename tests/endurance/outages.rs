@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use tenjin_s2s::sandbox::Server;
 
@@ -42,7 +43,10 @@ fn outage(name: &str, seconds: u64) {
     let scene = Scene::with("rows.csv", &rows.csv);
     let server = StandIn::well();
     let arguments = format!("rows.csv --rate 1000/s --concurrency {CONCURRENCY}");
-    let mut run = scene.upload(&server.url(), &arguments).start();
+    let mut run = scene
+        .upload(&server.url(), &arguments)
+        .within(Duration::from_secs(120 + 2 * seconds))
+        .start();
     eventually("sending is under way", || {
         server.server.stats().accepted >= 500
     });

@@ -21,7 +21,7 @@ mod stand_in;
 pub use generate::{Bad, Good, Rows, now};
 pub use reply::Reply;
 pub use report::{Report, number};
-pub use run::{Ended, Run, Running, eventually};
+pub use run::{Ended, Run, Running, eventually, within};
 pub use scene::{KEY, Scene, below};
 pub use scripted::{Behaviour, Deaf, Scripted};
 pub use seen::Seen;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::{Report, Scene};
 
-/// Far more than any run here takes.
+/// Far more than any run of the default suite takes.
 const DEADLINE: Duration = Duration::from_secs(120);
 
 pub struct Run<'s> {
@@ -21,6 +21,7 @@ pub struct Run<'s> {
     complains: Vec<String>,
     prints: bool,
     mutters: bool,
+    deadline: Duration,
 }
 
 impl<'s> Run<'s> {
@@ -34,7 +35,14 @@ impl<'s> Run<'s> {
             complains: Vec::new(),
             prints,
             mutters: false,
+            deadline: DEADLINE,
         }
+    }
+
+    /// It may take as long as this.
+    pub fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// One more argument, spaces and all.
@@ -121,6 +129,7 @@ impl<'s> Run<'s> {
         Running {
             scene: self.scene,
             child,
+            deadline: self.deadline,
         }
     }
 }
@@ -129,6 +138,7 @@ impl<'s> Run<'s> {
 pub struct Running<'s> {
     scene: &'s Scene,
     child: Child,
+    deadline: Duration,
 }
 
 impl Running<'_> {
@@ -167,7 +177,7 @@ impl Running<'_> {
         };
         let stdout = read(Box::new(self.child.stdout.take().unwrap()));
         let stderr = read(Box::new(self.child.stderr.take().unwrap()));
-        eventually("the run ends", || !self.is_there());
+        within(self.deadline, "the run ends", || !self.is_there());
         let status = self.child.wait().unwrap();
         let folder = self.scene.path("report");
         Ended {
@@ -212,10 +222,16 @@ impl Ended {
 
 /// Waits until something is so; panics if it never is.
 #[track_caller]
-pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
+pub fn eventually(what: &str, is_so: impl FnMut() -> bool) {
+    within(DEADLINE, what, is_so);
+}
+
+/// Waits so long until something is so, or panics.
+#[track_caller]
+pub fn within(deadline: Duration, what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
-        assert!(start.elapsed() < DEADLINE, "{what}: not in {DEADLINE:?}");
+        assert!(start.elapsed() < deadline, "{what}: not in {deadline:?}");
         std::thread::sleep(Duration::from_millis(2));
     }
 }

@@ -5,5 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod discretion;
 mod first_steps;
 mod formats;
+mod order;
+mod report_dir;
+mod rules;
+mod signals;
+mod usage;
+mod walls;
