@@ -12,8 +12,9 @@ use jiff::Timestamp;
 
 use crate::clock::{Clock, Moment};
 use crate::console::{Console, Snapshot};
+use crate::event::Event;
 use crate::normalise::{Counts, Tally};
-use crate::outcome::{Outcome, StopReason};
+use crate::outcome::{Detail, Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{Opened, Parcel};
 use crate::pipeline::flow;
@@ -25,7 +26,8 @@ use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{InputFacts, RunFacts, Status};
 use crate::report::source::{Shape, Source};
-use crate::row::shown;
+use crate::row::{Filter, shown};
+use crate::warnings::Watch;
 
 /// How often `report.json` is replaced while the run goes on.
 const EVERY: Duration = Duration::from_secs(10);
@@ -42,6 +44,7 @@ pub struct Bookkeeper {
     /// The first thing that could not be written.
     failure: Option<FolderError>,
     inputs: Vec<Size>,
+    watch: Watch,
     input_error: Option<String>,
     clock: Clock,
     written: Moment,
@@ -65,15 +68,14 @@ impl Bookkeeper {
         clock: Clock,
         sends: bool,
     ) -> Self {
-        let mut run = run;
         let mut inputs = Vec::new();
+        let mut books = Books::new();
+        for input in run.inputs.iter().filter(|input| input.format == "ledger") {
+            files.input(remembered(&input.path));
+        }
         for input in opened {
             files.input(shape(input));
-            run.inputs.push(InputFacts {
-                path: path(input),
-                format: input.source.format().name(),
-                ..InputFacts::default()
-            });
+            books.unmapped(input.binding.unmapped().iter().cloned().collect());
             let read = input.source.counter();
             inputs.push(Size {
                 read,
@@ -81,12 +83,13 @@ impl Bookkeeper {
             });
         }
         Bookkeeper {
-            books: Books::new(),
+            books,
             run,
             console,
             files,
             failure: None,
             inputs,
+            watch: Watch::default(),
             input_error: None,
             clock,
             written: Moment::default(),
@@ -99,7 +102,8 @@ impl Bookkeeper {
     pub fn take(&mut self, fact: Fact) {
         let now = self.clock.now();
         match fact {
-            Fact::Read(parcel) => self.read(now, *parcel),
+            Fact::Read(parcel) => self.read(now, &parcel),
+            Fact::Released(events) => self.books.chunk(now, released(&events)),
             Fact::Ended { input, error } => self.ended(input, error),
             Fact::Request {
                 left,
@@ -121,11 +125,30 @@ impl Bookkeeper {
                     },
                 );
             }
+            Fact::OldButKnown(event, outcome, reason) => {
+                self.books.not_filtered(&event, &Filter::TooOld);
+                let detail = Detail {
+                    reason,
+                    ..Detail::default()
+                };
+                self.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
+            }
+            Fact::TooOld(event) => {
+                let written = self.files.filtered(event.place, &Filter::TooOld.name());
+                self.keep(written);
+            }
             Fact::Rejected(event, rejection) => {
                 self.books.rejected(&rejection);
                 let written = self.files.rejected(&rejection);
                 self.keep(written);
-                let detail = crate::outcome::Detail::default();
+                let detail = Detail::default();
                 let outcome = Outcome::Rejected;
                 self.books.settled(
                     now,
@@ -139,7 +162,7 @@ impl Bookkeeper {
         }
     }
 
-    fn read(&mut self, now: Moment, parcel: Parcel) {
+    fn read(&mut self, now: Moment, parcel: &Parcel) {
         if let Some(input) = self.run.inputs.get_mut(parcel.input as usize) {
             input.rows += parcel.tally.read;
         }
@@ -152,6 +175,7 @@ impl Bookkeeper {
             let written = self.files.filtered(*place, &filter.name());
             self.keep(written);
         }
+        self.watch.look(parcel.input, &parcel.tally);
         self.books.chunk(now, chunk_facts(&parcel.tally));
     }
 
@@ -184,7 +208,7 @@ impl Bookkeeper {
                 .map(|size| size.read.load(Ordering::Relaxed))
                 .sum(),
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
-            rows: self.books.rows.all().clone(),
+            rows: *self.books.rows.all(),
             sends: self.sends,
             rate,
             waiting,
@@ -207,6 +231,7 @@ impl Bookkeeper {
     /// The end: the last `report.json`, which is also what `--output json` prints.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
         self.sizes();
+        self.run.warnings.extend(self.watch.sentences());
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         self.console.finish();
@@ -214,6 +239,11 @@ impl Bookkeeper {
         let written = self.files.finish(&document);
         self.keep(written);
         document
+    }
+
+    /// What people should know.
+    pub fn warn(&mut self, sentences: Vec<String>) {
+        self.run.warnings.extend(sentences);
     }
 
     /// The run ends before its input does; the first reason stays.
@@ -253,6 +283,22 @@ impl Bookkeeper {
     }
 }
 
+/// An input that is not read again: how its records look is known only by its name.
+fn remembered(path: &str) -> Source {
+    let shape = if path.contains("json") {
+        Shape::Ndjson
+    } else {
+        Shape::Csv {
+            delimiter: b',',
+            header: String::new(),
+        }
+    };
+    Source {
+        path: path.to_owned(),
+        shape,
+    }
+}
+
 fn path(input: &Opened) -> String {
     match input.source.name() {
         "<stdin>" => "-".into(),
@@ -272,6 +318,24 @@ fn shape(input: &Opened) -> Source {
         path: path(input),
         shape,
     }
+}
+
+/// Rows that come from the ledger: they were valid when they were first read.
+fn released(events: &[Arc<Event>]) -> ChunkFacts {
+    let now = Timestamp::now().as_microsecond();
+    let mut facts = ChunkFacts::default();
+    for event in events {
+        let group = Group {
+            kind: Some(event.kind),
+            app: Some(event.app.clone()),
+        };
+        facts.groups.entry(group).or_default().valid += 1;
+        facts.worth(&event.worth);
+        if let Some(time) = event.time {
+            facts.event_time.add(time, now);
+        }
+    }
+    facts
 }
 
 /// The chunk's numbers, as the report takes them.
@@ -313,7 +377,17 @@ fn chunk_facts(tally: &Tally) -> ChunkFacts {
         .unmapped
         .names
         .iter()
-        .map(|name| name.to_string())
+        .map(ToString::to_string)
         .collect();
     facts
+}
+
+impl From<&Opened> for InputFacts {
+    fn from(input: &Opened) -> Self {
+        InputFacts {
+            path: path(input),
+            format: input.source.format().name(),
+            ..InputFacts::default()
+        }
+    }
 }

@@ -47,6 +47,9 @@ pub enum Command {
     /// Show Tenjin's fields for each kind of row
     #[command(after_help = FIELDS_EXAMPLES)]
     Fields(FieldsArgs),
+    /// Show what is remembered as sent, and decide about rows in doubt
+    #[command(after_help = LEDGER_EXAMPLES)]
+    Ledger(LedgerArgs),
     /// Print the completion script for a shell
     Completions {
         /// Which shell
@@ -68,6 +71,11 @@ const UPLOAD_EXAMPLES: &str = "Examples:\n  \
 const SANDBOX_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s sandbox --listen 127.0.0.1:8080 --latency 50ms\n  \
     tenjin-s2s sandbox --fault http429=5%,lost=1% --record received.ndjson";
+const LEDGER_EXAMPLES: &str = "Examples:\n  \
+    tenjin-s2s ledger status\n  \
+    tenjin-s2s ledger list --in-doubt\n  \
+    tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted\n  \
+    tenjin-s2s ledger forget --older-than 400d";
 const FIELDS_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s fields purchase\n  \
     tenjin-s2s fields event --output csv-header > events.csv";
@@ -329,6 +337,25 @@ pub struct SendArgs {
     /// The longest pause of any kind, before the run stops
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration, env = "TENJIN_S2S_MAX_WAIT")]
     pub max_wait: Duration,
+    /// Remember and recognise what was sent in this file; default: in your state directory
+    #[arg(long, value_name = "FILE", env = "TENJIN_S2S_LEDGER")]
+    pub ledger: Option<PathBuf>,
+    /// Fail if there is no ledger yet, instead of starting one that remembers nothing
+    #[arg(long, env = "TENJIN_S2S_REQUIRE_LEDGER")]
+    pub require_ledger: bool,
+    /// How long to wait for another run that uses the ledger
+    #[arg(long, value_name = "DURATION", value_parser = duration, env = "TENJIN_S2S_WAIT_LOCK")]
+    pub wait_lock: Option<Duration>,
+    /// What tells rows apart that have neither `event_id` nor `event_time`: the same name for the
+    /// same rows, each time they are uploaded
+    #[arg(long, value_name = "NAME", env = "TENJIN_S2S_INPUT_NAME")]
+    pub input_name: Option<String>,
+    /// Send an input again although its rows now have other ids or times than when it was uploaded
+    #[arg(long, env = "TENJIN_S2S_NEW_IDENTITY")]
+    pub new_identity: bool,
+    /// Send what `ledger resolve --as resend` released, without its input
+    #[arg(long, conflicts_with_all = ["dry_run", "strict", "sandbox"])]
+    pub from_ledger: bool,
     /// Send to another server; http:// only on this machine
     #[arg(long, value_name = "URL", env = "TENJIN_S2S_ENDPOINT_URL")]
     pub endpoint_url: Option<String>,
@@ -377,6 +404,73 @@ pub struct SandboxArgs {
     /// Write every recorded event to this file
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+}
+
+/// `tenjin-s2s ledger`
+#[derive(Debug, Args)]
+pub struct LedgerArgs {
+    /// What to do with it
+    #[command(subcommand)]
+    pub command: LedgerCommand,
+    /// The ledger; default: in your state directory
+    #[arg(long, global = true, value_name = "FILE", env = "TENJIN_S2S_LEDGER")]
+    pub ledger: Option<PathBuf>,
+    /// How long to wait for a run that uses the ledger
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration, env = "TENJIN_S2S_WAIT_LOCK")]
+    pub wait_lock: Option<Duration>,
+}
+
+/// What can be done with the ledger.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Say what is remembered, and what is open
+    Status {
+        /// The form of the answer
+        #[arg(long, value_name = "FORM", default_value = "text")]
+        output: OutputArg,
+    },
+    /// List the rows that are not settled
+    List {
+        /// Only rows in doubt
+        #[arg(long)]
+        in_doubt: bool,
+        /// Only rows of this run
+        #[arg(long, value_name = "ID")]
+        run: Option<String>,
+        /// The form of the answer; json: one object a line
+        #[arg(long, value_name = "FORM", default_value = "text")]
+        output: OutputArg,
+    },
+    /// Decide about the rows of a run that are in doubt
+    Resolve {
+        /// Which run
+        #[arg(long, value_name = "ID")]
+        run: String,
+        /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
+        #[arg(long = "as", value_name = "WHAT")]
+        resolution: ResolutionArg,
+    },
+    /// Forget what was accepted: by run, or before a time
+    #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
+    Forget {
+        /// What this run had accepted: its rows may be sent again
+        #[arg(long, value_name = "ID")]
+        run: Option<String>,
+        /// Events older than this: rows of that time will be filtered from now on
+        #[arg(long, value_name = "DURATION", value_parser = duration)]
+        older_than: Option<Duration>,
+    },
+    /// Write everything as NDJSON
+    Export,
+}
+
+/// What a person found out about rows in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ResolutionArg {
+    /// Tenjin has them: never send them again
+    Accepted,
+    /// Tenjin does not have them: send them again
+    Resend,
 }
 
 /// `tenjin-s2s fields`

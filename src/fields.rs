@@ -1,6 +1,14 @@
-//! `tenjin-s2s fields`: the field tables for people and machines.
+//! `tenjin-s2s fields`: the field tables for people and for machines.
+//!
+//! Every form is made from the tables that validation reads, so none of them can promise what
+//! the other does not keep.
 
-use crate::kind::Kind;
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use crate::kind::{Kind, Platform};
+use crate::schema::{self, Field, Form, Key, Need, Side, Source};
 
 /// What `fields` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -15,8 +23,273 @@ pub enum FieldsForm {
     JsonSchema,
 }
 
-/// The fields of one kind, or of all.
+/// The fields of one kind, or of all; ends with a line break.
 pub fn render(kind: Option<Kind>, form: FieldsForm) -> String {
-    let _ = (kind, form);
-    String::new()
+    let kinds: Vec<Kind> = kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
+    match form {
+        FieldsForm::Text => text(&kinds),
+        FieldsForm::Json => lines(&tables(&kinds)),
+        FieldsForm::CsvHeader => header(&kinds),
+        FieldsForm::JsonSchema => lines(&json_schema(&kinds)),
+    }
+}
+
+/// The fields that a row may give: not what this tool adds itself.
+fn given(kind: Kind) -> impl Iterator<Item = &'static Field> {
+    let table = schema::table(kind).iter();
+    table.filter(|field| !matches!(field.form, Form::Literal(_)))
+}
+
+fn lines(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn text(kinds: &[Kind]) -> String {
+    let mut out = String::new();
+    for kind in kinds {
+        let rows: Vec<_> = schema::table(*kind).iter().map(columns).collect();
+        let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max();
+        let widths = [0, 1, 2].map(|at| width(at).unwrap_or_default());
+        let _ = writeln!(out, "{}{kind}", if out.is_empty() { "" } else { "\n" });
+        for [name, need, form, doc] in rows {
+            let [a, b, c] = widths;
+            let _ = writeln!(out, "  {name:a$}  {need:b$}  {form:c$}  {doc}");
+        }
+    }
+    out
+}
+
+fn columns(field: &Field) -> [String; 4] {
+    let doc = format!("{} ({})", field.doc, field.source.name());
+    [field.name().to_owned(), need(field), form(field.form), doc]
+}
+
+fn need(field: &Field) -> String {
+    let need = match (field.need, field.form) {
+        (_, Form::Literal(_)) => "added",
+        (Need::Always, _) => "required",
+        (Need::KeyPresent, _) => "may be empty",
+        (Need::OnIos, _) => "required on iOS",
+        (Need::When(case), _) => return format!("required if {case}"),
+        (Need::Optional, _) => "optional",
+    };
+    let side = match field.only {
+        Some(Side::Ios) => ", iOS only",
+        Some(Side::Android) => ", Android only",
+        None => "",
+    };
+    let group = field
+        .group
+        .map_or(String::new(), |group| format!(", {}", group.name()));
+    format!("{need}{side}{group}")
+}
+
+fn form(form: Form) -> String {
+    match form {
+        Form::Kind => "kind".into(),
+        Form::Time | Form::Millis => "time".into(),
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
+            format!("text, max {limit}")
+        }
+        Form::Literal(text) => format!("always {text}"),
+        Form::Platform => "platform".into(),
+        Form::OsVersion => "version".into(),
+        Form::Uuid => "UUID".into(),
+        Form::AdvertisingId | Form::DeviceId => "device id".into(),
+        Form::Ip => "IP address".into(),
+        Form::Country => "country code".into(),
+        Form::Currency => "currency code".into(),
+        Form::Amount => "decimal, not negative".into(),
+        Form::Integer => "whole number".into(),
+        Form::Count(most) => format!("1 to {most}"),
+        Form::Digits(most) => format!("at most {most} digits"),
+        Form::Flag => "1 or 0".into(),
+        Form::Truth => "true or false".into(),
+        Form::Choice(words) if words.len() > 4 => format!("one of {} words", words.len()),
+        Form::Choice(words) => words.join(" "),
+        Form::Language => "two letters".into(),
+    }
+}
+
+fn tables(kinds: &[Kind]) -> Value {
+    let table = |kind: &Kind| {
+        let fields: Vec<Value> = schema::table(*kind).iter().map(line).collect();
+        (kind.name().to_owned(), Value::Array(fields))
+    };
+    Value::Object(kinds.iter().map(table).collect())
+}
+
+fn line(field: &Field) -> Value {
+    let mut line = json!({
+        "name": field.name(),
+        "need": need(field),
+        "form": form(field.form),
+        "sent": !field.is_ours(),
+        "a_bad_value_costs": if field.loss == schema::Loss::Row { "the row" } else { "the value" },
+        "doc": field.doc,
+        "source": field.source.name(),
+    });
+    if let Form::Choice(words) = field.form {
+        line["words"] = json!(words);
+    }
+    if let Some(group) = field.group {
+        line["group"] = json!(group.name());
+    }
+    line
+}
+
+fn header(kinds: &[Kind]) -> String {
+    let has = |key: &&Key| {
+        let names_it = |kind: &Kind| given(*kind).any(|field| field.key == **key);
+        kinds.iter().any(names_it)
+    };
+    // One kind needs no column that says so.
+    let says = |key: &&Key| kinds.len() > 1 || **key != Key::Kind;
+    let names = Key::ALL
+        .iter()
+        .filter(has)
+        .filter(says)
+        .map(|key| key.name());
+    names.collect::<Vec<_>>().join(",") + "\n"
+}
+
+fn json_schema(kinds: &[Kind]) -> Value {
+    let mut schemas: Vec<Value> = kinds.iter().map(|kind| object(*kind)).collect();
+    let mut schema = match schemas.len() {
+        1 => schemas.remove(0),
+        _ => json!({ "title": "tenjin-s2s rows", "anyOf": schemas }),
+    };
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema
+}
+
+fn object(kind: Kind) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for field in given(kind) {
+        properties.insert(field.name().to_owned(), property(kind, field));
+        // Quantity has a default, and the others' needs hang on other fields.
+        if field.need == Need::Always && field.key != Key::Quantity {
+            required.push(field.name());
+        }
+    }
+    json!({ "title": kind.name(), "type": "object", "properties": properties, "required": required })
+}
+
+fn property(kind: Kind, field: &Field) -> Value {
+    let mut property = match field.form {
+        Form::Kind => json!({ "const": kind.name() }),
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
+            json!({ "type": ["string", "number"], "maxLength": limit })
+        }
+        Form::Platform => json!({ "enum": Platform::ALL.map(Platform::name) }),
+        Form::Uuid => json!({ "type": "string", "pattern": UUID }),
+        Form::Currency => json!({ "type": "string", "pattern": "^[A-Za-z]{3}$" }),
+        Form::Country | Form::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
+        Form::Amount => json!({
+            "anyOf": [
+                { "type": "number", "minimum": 0 },
+                { "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$" },
+            ]
+        }),
+        Form::Integer => whole("^-?[0-9]+$", &json!({ "type": "integer" })),
+        Form::Count(most) => whole(
+            "^[0-9]+$",
+            &json!({ "type": "integer", "minimum": 1, "maximum": most }),
+        ),
+        Form::Digits(_) => whole("^[0-9]+$", &json!({ "type": "integer", "minimum": 0 })),
+        Form::Flag | Form::Truth => {
+            json!({ "enum": [true, false, 1, 0, "1", "0", "true", "false"] })
+        }
+        Form::Choice(words) => json!({ "enum": words }),
+        Form::Time | Form::Millis | Form::OsVersion => json!({ "type": ["string", "number"] }),
+        Form::AdvertisingId | Form::DeviceId | Form::Ip | Form::Literal(_) => {
+            json!({ "type": "string" })
+        }
+    };
+    property["description"] = json!(field.doc);
+    if field.source == Source::Ours {
+        property["x-sent"] = json!(false);
+    }
+    property
+}
+
+fn whole(pattern: &str, number: &Value) -> Value {
+    json!({ "anyOf": [number, { "type": "string", "pattern": pattern }] })
+}
+
+const UUID: &str = "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_csv_header_of_a_purchase() {
+        assert_eq!(
+            render(Some(Kind::Purchase), FieldsForm::CsvHeader),
+            "event_time,event_id,bundle_id,platform,os_version,analytics_installation_id,\
+             advertising_id,developer_device_id,customer_user_id,app_version,ip_address,country,\
+             limit_ad_tracking,ad_user_data,ad_personalization,tracking_status,\
+             os_version_release,build_id,locale,device_model,product_id,price,quantity,currency,\
+             postcut\n"
+        );
+    }
+
+    #[test]
+    fn the_header_of_all_kinds_has_every_field_but_what_is_added() {
+        let header = render(None, FieldsForm::CsvHeader);
+        let names: Vec<&str> = header.trim_end().split(',').collect();
+        assert_eq!(names.len(), Key::COUNT - 1);
+        assert!(names.contains(&"kind") && !names.contains(&"sdk_version"));
+    }
+
+    #[test]
+    fn the_schema_requires_what_validation_requires() {
+        let schema: Value = render(Some(Kind::Event), FieldsForm::JsonSchema)
+            .parse()
+            .unwrap_or_default();
+        assert_eq!(
+            schema["required"],
+            json!([
+                "bundle_id",
+                "platform",
+                "os_version",
+                "analytics_installation_id",
+                "event"
+            ])
+        );
+        assert_eq!(schema["properties"]["event"]["maxLength"], 79);
+        assert_eq!(
+            schema["properties"]["platform"]["enum"],
+            json!(["ios", "android", "amazon", "android_other"])
+        );
+    }
+
+    #[test]
+    fn the_table_for_people_names_every_field_with_its_source() {
+        let text = render(None, FieldsForm::Text);
+        for kind in Kind::ALL {
+            for field in schema::table(kind) {
+                let line = text
+                    .lines()
+                    .find(|line| line.trim_start().starts_with(field.name()));
+                assert!(
+                    line.is_some_and(|line| line.ends_with(')')),
+                    "{}",
+                    field.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_tables_as_json_are_whole() {
+        let tables: Value = render(None, FieldsForm::Json).parse().unwrap_or_default();
+        for kind in Kind::ALL {
+            let fields = tables[kind.name()].as_array().map_or(0, Vec::len);
+            assert_eq!(fields, schema::table(kind).len());
+        }
+        assert_eq!(tables["event"][0]["name"], "kind");
+    }
 }

@@ -214,3 +214,119 @@ fn word(bytes: &[u8]) -> u64 {
         .take(8)
         .fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Platform;
+
+    fn app() -> App {
+        App {
+            bundle_id: "com.example.game".into(),
+            platform: Platform::Ios,
+        }
+    }
+
+    fn print(kind: Kind, what: What<'_>) -> String {
+        let content = Content {
+            kind,
+            app: &app(),
+            time: Some(1_795_348_800_000_000),
+            ids: [
+                Some(Id::Uuid([0x5a; 16])),
+                None,
+                Some(Id::Hex("0123456789abcdef")),
+            ],
+            user: Some("user 1"),
+            what,
+        };
+        hex(fingerprint(&content, &mut Recipe::default()))
+    }
+
+    fn hex(print: Fingerprint) -> String {
+        UuidText::new(&print.0, false).as_str().to_owned()
+    }
+
+    fn revenue(text: &str) -> Decimal {
+        text.parse().unwrap_or_default()
+    }
+
+    const USD: Currency = Currency(*b"USD");
+
+    /// These are in people's ledgers. If this test fails, do not bless it: give the recipe a new
+    /// version, and look up the old one too.
+    #[test]
+    fn golden_hashes() {
+        let event = What::Event {
+            name: "level_up",
+            value: Some(-3),
+        };
+        let purchase = What::Purchase {
+            product_id: "coins",
+            total: revenue("9.980"),
+            currency: USD,
+        };
+        let impression = What::AdImpression {
+            ad_unit_id: None,
+            network_name: "AdMob",
+            revenue: revenue("0.0012"),
+            currency: USD,
+        };
+        assert_eq!(
+            print(Kind::Open, What::Open),
+            "807a0f4adff1366dd664c9d7dcc25dfc"
+        );
+        assert_eq!(
+            print(Kind::Event, event),
+            "af74c8eae7facc9c5c5a0b07903e695b"
+        );
+        assert_eq!(
+            print(Kind::Purchase, purchase),
+            "5234128f0ebd13ecfea1f38c162d63ce"
+        );
+        assert_eq!(
+            print(Kind::AdImpression, impression),
+            "4dfacac1fd59511ae12acdbe67473409"
+        );
+        let id = of_id(
+            "orders",
+            Kind::Purchase,
+            &app(),
+            "A-1",
+            &mut Recipe::default(),
+        );
+        assert_eq!(hex(id), "0df9ff9ac621209b33ee831c1d059162");
+    }
+
+    #[test]
+    fn parts_cannot_run_into_each_other() {
+        let event = |name, value| print(Kind::Event, What::Event { name, value });
+        assert_ne!(event("a", None), event("a", Some(0)));
+        let impression = |ad_unit_id, network_name| {
+            let revenue = Decimal::ONE;
+            print(
+                Kind::AdImpression,
+                What::AdImpression {
+                    ad_unit_id,
+                    network_name,
+                    revenue,
+                    currency: USD,
+                },
+            )
+        };
+        assert_ne!(impression(Some("ab"), "c"), impression(Some("a"), "bc"));
+        assert_ne!(impression(Some(""), "c"), impression(None, "c"));
+    }
+
+    #[test]
+    fn installations_spread() {
+        let of = |number: u128| installation(seed(&app()), Id::Uuid(number.to_be_bytes())).0;
+        let mut low: Vec<u64> = (0..100_000)
+            .map(|number| of(number) & 0xffff_ffff)
+            .collect();
+        low.sort_unstable();
+        low.dedup();
+        // By chance about one pair in 100,000 shares half of its bits.
+        assert!(low.len() > 99_990, "{}", low.len());
+    }
+}

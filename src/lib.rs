@@ -5,6 +5,7 @@
 //! ```text
 //! input      bytes -> rows                  (csv, ndjson, gzip, zstd, stdin)
 //! mapping    the export's columns -> Tenjin's fields
+//! schema     what Tenjin takes, as tables; forms: text -> value
 //! normalise  row x mapping x schema -> Event or Rejection
 //! pipeline   feed (rayon) -> claim -> send -> settle
 //! report     outcomes -> bytes              (json, rejects, outcomes, terminal)
@@ -27,6 +28,7 @@ pub mod identity;
 pub mod input;
 pub mod keys;
 pub mod kind;
+pub mod ledger;
 pub mod mapping;
 pub mod normalise;
 pub mod outcome;
@@ -41,4 +43,5 @@ pub mod secret;
 pub mod signals;
 pub mod transport;
 pub mod verdict;
+pub mod warnings;
 pub mod wire;

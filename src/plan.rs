@@ -15,12 +15,13 @@ use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, SendArgs};
 use crate::input::{self, Format, Location, ReadOptions};
 use crate::keys::{self, Sharing};
 use crate::kind::Platform;
+use crate::ledger;
 use crate::mapping::{Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
 use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
-use crate::schema::Group;
+use crate::schema::{Group, Key};
 use crate::transport::{Authorization, Endpoint, Limits};
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
@@ -47,19 +48,32 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Decides what to read. `stdin_is_terminal`: then somebody forgot to name an input.
-    pub fn decide(args: &InputArgs, stdin_is_terminal: bool) -> anyhow::Result<Self> {
+    /// Decides what to read; nothing, if rows come from the ledger. `stdin_is_terminal`: then
+    /// somebody forgot to name an input.
+    pub fn decide(
+        args: &InputArgs,
+        from_ledger: bool,
+        stdin_is_terminal: bool,
+    ) -> anyhow::Result<Self> {
         let dash = ["-".to_owned()];
         let inputs = match args.inputs.as_slice() {
+            [] if from_ledger => &[] as &[String],
+            _ if from_ledger => {
+                bail!("--from-ledger sends what the ledger has released: name no input")
+            }
             [] if stdin_is_terminal => bail!(
                 "no input: name files, patterns or directories, or `-` for standard input\n\
                  try: tenjin-s2s validate EXPORT.csv"
             ),
-            [] => &dash,
+            [] => &dash[..],
             inputs => inputs,
         };
         Ok(Reading {
-            locations: input::locate(inputs)?,
+            locations: if from_ledger {
+                Vec::new()
+            } else {
+                input::locate(inputs)?
+            },
             options: read_options(args),
             mapping: Mapping::new(&wishes(args)?)?,
             rules: rules(args)?,
@@ -72,21 +86,48 @@ impl Reading {
     /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
     /// said before the first row is read.
     pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
-        let open = |(index, location)| {
-            let source = input::open(index, location, &self.options)?;
-            let binding = match source.header() {
-                Some(header) => self
-                    .mapping
-                    .bind_csv(header.names())
-                    .with_context(|| source.name().to_owned())?,
-                None => self.mapping.bind_json(),
-            };
-            Ok(Opened {
-                source,
-                binding: Arc::new(binding),
-            })
+        (0..)
+            .zip(&self.locations)
+            .map(|(number, _)| self.open_one(number))
+            .collect()
+    }
+
+    /// Opens one of the inputs.
+    pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
+        let source = input::open(number, &self.locations[number as usize], &self.options)?;
+        let binding = match source.header() {
+            Some(header) => self
+                .mapping
+                .bind_csv(header.names())
+                .with_context(|| source.name().to_owned())?,
+            None => self.mapping.bind_json(),
         };
-        (0..).zip(&self.locations).map(open).collect()
+        let binding = Arc::new(binding);
+        Ok(Opened { source, binding })
+    }
+
+    /// A file whose rows nothing identifies would be sent again by each run: the options must say
+    /// more. NDJSON says so only row by row.
+    pub fn must_identify(&self, opened: &[Opened], books: &Bookkeeping) -> anyhow::Result<()> {
+        let nameless = |input: &&Opened| {
+            input.source.header().is_some()
+                && ![Key::EventId, Key::EventTime]
+                    .into_iter()
+                    .any(|key| input.binding.has(key.name()))
+        };
+        match opened
+            .iter()
+            .find(nameless)
+            .filter(|_| books.needs_identity)
+        {
+            None => Ok(()),
+            Some(input) => bail!(
+                "{}: no column gives event_id or event_time, so rows could not be recognised when \
+                 they come again: map one (--map event_id=COLUMN), or name this input yourself \
+                 (--input-name NAME), the same name each time the same rows are uploaded",
+                input.source.name()
+            ),
+        }
     }
 
     /// How rows are checked; `with_events` for those that will be sent.
@@ -181,6 +222,43 @@ fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     })
 }
 
+/// Where the ledger is, and what tells rows apart that say nothing themselves.
+#[derive(Debug, Clone)]
+pub struct Bookkeeping {
+    /// The ledger; none is thrown away with the run.
+    pub path: Option<PathBuf>,
+    /// `--require-ledger`.
+    pub require: bool,
+    /// `--wait-lock`.
+    pub wait_lock: Option<Duration>,
+    /// `--input-name`.
+    pub input_name: Option<String>,
+    /// Whether rows that nothing identifies are a mistake of the options.
+    pub needs_identity: bool,
+}
+
+impl Bookkeeping {
+    fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
+        let path = match &args.ledger {
+            Some(path) => Some(path.clone()),
+            None if args.sandbox => None,
+            None => Some(ledger::default_path().context(
+                "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger",
+            )?),
+        };
+        // A throw-away ledger recognises nothing later, so any name will do.
+        let throw_away = path.is_none().then(|| "sandbox".to_owned());
+        let input_name = args.input_name.clone().or(throw_away);
+        Ok(Bookkeeping {
+            path,
+            require: args.require_ledger,
+            wait_lock: args.wait_lock,
+            needs_identity: input_name.is_none() && !reading.is_stream(),
+            input_name,
+        })
+    }
+}
+
 /// Where to send, and how.
 #[derive(Debug)]
 pub struct Sending {
@@ -202,11 +280,22 @@ pub struct Sending {
     pub strict: bool,
     /// `--dry-run`.
     pub dry_run: bool,
+    /// `--from-ledger`.
+    pub from_ledger: bool,
+    /// `--new-identity`.
+    pub new_identity: bool,
     /// `--report-dir`.
     pub report_dir: Option<PathBuf>,
+    /// The ledger.
+    pub bookkeeping: Bookkeeping,
 }
 
 impl Sending {
+    /// What the ledger calls the server.
+    pub fn scope(&self) -> &str {
+        self.endpoint.as_ref().map_or("sandbox", Endpoint::name)
+    }
+
     /// Decides how to send; reads the key, unless nothing will leave this process.
     pub fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
         if args.strict && reading.is_stream() {
@@ -239,7 +328,10 @@ impl Sending {
             },
             strict: args.strict,
             dry_run: args.dry_run,
+            from_ledger: args.from_ledger,
+            new_identity: args.new_identity,
             report_dir: args.report_dir.clone(),
+            bookkeeping: Bookkeeping::decide(args, reading)?,
         })
     }
 }

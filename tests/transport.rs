@@ -373,3 +373,69 @@ fn senders_share_the_connections_and_keep_their_answers_apart() {
     assert_eq!(server.seen().len(), 200);
     assert!(server.connections() <= 4);
 }
+
+/// Set in processes that a test has started.
+const AGAIN: &str = "TENJIN_S2S_TEST_AGAIN";
+
+/// Runs one test of this file again, in a process with these variables.
+fn again(test: &str, variables: &[(&str, &str)]) -> bool {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--include-ignored"]);
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+        command
+            .env_remove(name)
+            .env_remove(name.to_ascii_lowercase());
+    }
+    command.env(AGAIN, "1").envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    let ran = String::from_utf8_lossy(&output.stdout).contains("1 passed");
+    output.status.success() && ran
+}
+
+#[test]
+fn this_machine_is_never_reached_through_a_proxy() {
+    let proxy = Scripted::new([], Behaviour::ResetBeforeRead);
+    for name in ["ALL_PROXY", "HTTP_PROXY", "https_proxy"] {
+        assert!(
+            again(
+                "a_request_is_what_tenjin_documents",
+                &[(name, &proxy.url())]
+            ),
+            "{name}"
+        );
+    }
+    assert_eq!(proxy.connections(), 0);
+}
+
+#[test]
+fn other_machines_are_reached_through_the_proxy_of_the_environment() {
+    let proxy = Scripted::new([], Behaviour::reply(403, ""));
+    let url = format!("http://user:SECRET@{}", proxy.address());
+    for name in ["ALL_PROXY", "HTTPS_PROXY"] {
+        assert!(
+            again("inside_an_environment_with_a_proxy", &[(name, &url)]),
+            "{name}"
+        );
+    }
+    let seen = proxy.seen();
+    let asked: Vec<_> = seen
+        .iter()
+        .map(|seen| (seen.method.as_str(), seen.path.as_str()))
+        .collect();
+    assert_eq!(asked, [("CONNECT", "tenjin.test:443"); 2]);
+    assert!(
+        seen.iter()
+            .all(|seen| seen.header("authorization").is_none())
+    );
+}
+
+#[test]
+#[ignore = "run by another test, in an environment with a proxy"]
+fn inside_an_environment_with_a_proxy() {
+    if std::env::var_os(AGAIN).is_none() {
+        return;
+    }
+    let http = http("https://tenjin.test");
+    assert_eq!(send(&http), none(false, "proxy: responded 403/403"));
+    assert!(!format!("{http:?}").contains("SECRET"));
+}

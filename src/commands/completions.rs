@@ -6,7 +6,7 @@ use super::Talk;
 use crate::cli::Cli;
 use crate::exit::Exit;
 
-pub(super) fn run(shell: clap_complete::Shell, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(shell: clap_complete::Shell, talk: Talk) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tenjin-s2s", &mut script);
     talk.result(&String::from_utf8_lossy(&script))?;

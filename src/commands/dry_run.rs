@@ -3,12 +3,15 @@
 use anyhow::Context;
 
 use super::validate::{conclude, read_all};
-use super::{Talk, run_facts, summary};
+use super::{Talk, open_ledger, run_facts, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::InputArgs;
 use crate::clock::Clock;
 use crate::event::Event;
 use crate::exit::Exit;
+use crate::pipeline::claim::ended;
+use crate::pipeline::claims::{Claimed, Claims};
+use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{self, Delivery};
 use crate::plan::{Reading, Sending};
 use crate::report::files::Files;
@@ -25,9 +28,10 @@ pub(super) fn run(
     input: &InputArgs,
     reading: &Reading,
     sending: &Sending,
-    talk: &Talk,
+    talk: Talk,
 ) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
+    reading.must_identify(&opened, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
@@ -40,9 +44,13 @@ pub(super) fn run(
             reading.all_outcomes,
         )?,
     };
+    talk.explain(&facts, &opened);
+    let ledger = open_ledger::peek(&sending.bookkeeping, sending.scope(), &facts)?;
+    let claims = Claims::new(ledger);
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
     let mut plan = PlanFacts::default();
+    let mut failed = None;
     let endpoint = sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin);
     let inputs: Vec<String> = keeper
         .run
@@ -51,21 +59,47 @@ pub(super) fn run(
         .map(|input| input.path.clone())
         .collect();
     let signal = read_all(&mut keeper, deliveries, &signals, |delivery| {
-        if let Delivery::Parcel(parcel) = delivery {
-            plan.requests += parcel.events.len() as u64;
-            for event in parcel
-                .events
-                .iter()
-                .take(SHOWN - plan.first_requests.len().min(SHOWN))
-            {
-                plan.first_requests.push(planned(event, &endpoint, &inputs));
+        let Delivery::Parcel(parcel) = delivery else {
+            return Vec::new();
+        };
+        let rows = std::mem::take(&mut parcel.rows);
+        match claims.claim(rows) {
+            Ok(claimed) => take(claimed, &mut plan, &endpoint, &inputs),
+            Err(error) => {
+                failed.get_or_insert(error);
+                Vec::new()
             }
         }
     });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
     let exit = conclude(&mut keeper, signal);
     keeper.books.send_none();
     summary::print(&mut keeper, Some(&plan), input.output, talk)?;
     Ok(exit)
+}
+
+/// Counts what would be sent; the ledger has an answer for everything else.
+fn take(
+    claimed: Vec<Claimed>,
+    plan: &mut PlanFacts,
+    endpoint: &Endpoint,
+    inputs: &[String],
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for row in claimed {
+        match row {
+            Claimed::Send(_, event) => {
+                plan.requests += 1;
+                if plan.first_requests.len() < SHOWN {
+                    plan.first_requests.push(planned(&event, endpoint, inputs));
+                }
+            }
+            other => facts.extend(ended(other)),
+        }
+    }
+    facts
 }
 
 fn planned(event: &Event, endpoint: &Endpoint, inputs: &[String]) -> PlannedRequest {

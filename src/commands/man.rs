@@ -6,7 +6,7 @@ use super::Talk;
 use crate::cli::Cli;
 use crate::exit::Exit;
 
-pub(super) fn run(talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(talk: Talk) -> anyhow::Result<Exit> {
     let mut command = Cli::command();
     command.build();
     let mut page = Vec::new();

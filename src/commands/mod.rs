@@ -5,7 +5,11 @@
 mod completions;
 mod dry_run;
 mod fields;
+mod identity_check;
+mod ledger;
 mod man;
+mod open_ledger;
+mod road;
 mod run_facts;
 mod sandbox;
 mod strict;
@@ -23,11 +27,12 @@ pub use talk::Talk;
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let talk = Talk::decide(&cli.talk);
     match &cli.command {
-        Command::Validate(args) => validate::run(args, &talk),
-        Command::Upload(args) => upload::run(args, &talk),
-        Command::Sandbox(args) => sandbox::run(args, &talk),
-        Command::Fields(args) => fields::run(args, &talk),
-        Command::Completions { shell } => completions::run(*shell, &talk),
-        Command::Man => man::run(&talk),
+        Command::Validate(args) => validate::run(args, talk),
+        Command::Upload(args) => upload::run(args, talk),
+        Command::Sandbox(args) => sandbox::run(args, talk),
+        Command::Fields(args) => fields::run(args, talk),
+        Command::Ledger(args) => ledger::run(args, talk),
+        Command::Completions { shell } => completions::run(*shell, talk),
+        Command::Man => man::run(talk),
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::pipeline::feed::Opened;
 use crate::plan::Reading;
 use crate::report::escape::argument;
-use crate::report::run::RunFacts;
+use crate::report::run::{InputFacts, RunFacts};
 
 /// The facts of a run that starts now.
 pub(super) fn new(
@@ -18,6 +18,7 @@ pub(super) fn new(
     RunFacts {
         run_id: run_id(),
         command,
+        inputs: opened.iter().map(InputFacts::from).collect(),
         started_at: Timestamp::now(),
         mapping: mapping(reading, opened),
         sends_event_time: reading.rules.send_event_time,

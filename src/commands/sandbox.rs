@@ -14,7 +14,7 @@ use crate::signals::Signals;
 /// How often it looks whether it shall end.
 const GLANCE: Duration = Duration::from_millis(50);
 
-pub(super) fn run(args: &SandboxArgs, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SandboxArgs, talk: Talk) -> anyhow::Result<Exit> {
     let options = Options {
         listen: args.listen,
         latency: args.latency,

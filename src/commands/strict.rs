@@ -23,7 +23,7 @@ pub(super) fn check(
     }
     let deliveries =
         feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
-    let signal = read_all(keeper, deliveries, signals, |_| {});
+    let signal = read_all(keeper, deliveries, signals, |_| Vec::new());
     keeper.books.send_none();
     keeper.stopped(
         Status::Stopped,
@@ -46,7 +46,7 @@ pub(super) fn check(
 fn any_rejected(reading: &Reading) -> anyhow::Result<bool> {
     let mut deliveries =
         feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
-    while let Some(delivery) = deliveries.next() {
+    while let Some(delivery) = deliveries.take() {
         if let Delivery::Parcel(parcel) = delivery
             && !parcel.rejections.is_empty()
         {

@@ -13,7 +13,7 @@ pub(super) fn print(
     keeper: &mut Bookkeeper,
     plan: Option<&PlanFacts>,
     output: OutputArg,
-    talk: &Talk,
+    talk: Talk,
 ) -> anyhow::Result<()> {
     let document = keeper.finish(plan);
     if let Some(failure) = keeper.failure() {

@@ -4,7 +4,11 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::cli::{ColorArg, ProgressArg, TalkArgs};
 use crate::console::{Console, Progress};
+use crate::pipeline::feed::Opened;
+use crate::report::escape;
 use crate::report::ink::Ink;
+use crate::report::run::RunFacts;
+use crate::row::shown;
 
 /// How to talk.
 #[derive(Debug, Clone, Copy)]
@@ -41,12 +45,12 @@ impl Talk {
     }
 
     /// Standard error, with progress on it.
-    pub fn console(&self) -> Console {
+    pub fn console(self) -> Console {
         Console::new(self.progress, Box::new(io::stderr()))
     }
 
     /// Prints a result. A reader that has gone is no error.
-    pub fn result(&self, text: &str) -> anyhow::Result<()> {
+    pub fn result(self, text: &str) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         match written {
@@ -58,7 +62,7 @@ impl Talk {
     }
 
     /// How results are coloured.
-    pub fn ink(&self) -> Ink {
+    pub fn ink(self) -> Ink {
         if self.color {
             Ink::Coloured
         } else {
@@ -67,13 +71,39 @@ impl Talk {
     }
 
     /// Says something that must be said, also when quiet.
-    pub fn complain(&self, text: &str) {
+    pub fn complain(self, text: &str) {
         // Nobody hears it if standard error is closed.
         let _ = writeln!(io::stderr().lock(), "tenjin-s2s: {text}");
     }
 
+    /// With `--verbose`: what was recognised, and which column feeds which field.
+    pub fn explain(self, run: &RunFacts, opened: &[Opened]) {
+        if !self.verbose {
+            return;
+        }
+        self.say(&format!("run {}", run.run_id));
+        for input in opened {
+            let source = &input.source;
+            let columns = source.header().map_or(0, |header| header.names().len());
+            let columns = if columns > 0 {
+                format!(", {columns} columns")
+            } else {
+                String::new()
+            };
+            self.say(&format!(
+                "{}: {}{columns}",
+                shown(source.name()),
+                source.format()
+            ));
+        }
+        self.say(&format!(
+            "mapping {}",
+            escape::json(&run.mapping.to_string())
+        ));
+    }
+
     /// Says something beside the result, if anybody wants to know.
-    pub fn say(&self, text: &str) {
+    pub fn say(self, text: &str) {
         if !self.quiet {
             // Nobody hears it if standard error is closed.
             let _ = writeln!(io::stderr().lock(), "{text}");

@@ -1,215 +1,80 @@
 //! `tenjin-s2s upload`: the whole road.
 
-use std::borrow::Cow;
 use std::io::IsTerminal;
-use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::Context;
-
-use super::Talk;
-use super::{dry_run, run_facts, strict, summary};
+use super::road::Road;
+use super::{Talk, dry_run, identity_check, open_ledger, run_facts, strict, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
-use crate::clock::{Clock, Moment};
+use crate::clock::Clock;
 use crate::exit::Exit;
-use crate::outcome::{Outcome, StopReason};
-use crate::pipeline::claim::Claimer;
-use crate::pipeline::claims::NoLedger;
-use crate::pipeline::feed;
-use crate::pipeline::flow::{Flow, Waiting};
-use crate::pipeline::send::{self, Keys, Shared};
+use crate::ledger::Ledger;
 use crate::plan::{Reading, Sending};
 use crate::report::files::Files;
 use crate::report::folder::Folder;
-use crate::report::run::Status;
-use crate::sandbox::{self, Server};
-use crate::secret::Secret;
+use crate::report::run::{InputFacts, RunFacts};
 use crate::signals::Signals;
-use crate::transport::{Authorization, Endpoint, Http};
 
-/// How often the owner of the report comes by.
-const GLANCE: Duration = Duration::from_millis(20);
-/// How long a signal waits for what is in flight.
-const GRACE: Duration = Duration::from_secs(20);
-
-pub(super) fn run(args: &UploadArgs, talk: &Talk) -> anyhow::Result<Exit> {
-    let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
+pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
+    let from_ledger = args.send.from_ledger;
+    let reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &reading)?;
     if sending.dry_run {
         return dry_run::run(&args.input, &reading, &sending, talk);
     }
     let opened = reading.open()?;
+    reading.must_identify(&opened, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
     facts.sandbox = sending.endpoint.is_none();
     facts.rate = sending.rate.per_second();
+    let mut ledger =
+        match open_ledger::open(&sending.bookkeeping, sending.scope(), &mut facts, talk) {
+            Ok(ledger) => ledger,
+            Err(error) => {
+                talk.complain(&error.to_string());
+                return Ok(open_ledger::exit(&error));
+            }
+        };
+    if let Some(misuse) = identity_check::check(&mut ledger, &reading, &sending)? {
+        ledger.finish()?;
+        anyhow::bail!(misuse);
+    }
     let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
     let files = Files::new(folder, reading.all_outcomes)?;
+    talk.explain(&facts, &opened);
+    released(&ledger, &sending, &mut facts)?;
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), clock, true);
     keeper.write(None);
     if sending.strict
         && let Some(exit) = strict::check(&mut keeper, &reading, &signals)?
     {
+        ledger.finish()?;
         summary::print(&mut keeper, None, args.input.output, talk)?;
         return Ok(exit);
     }
-
-    let sandbox = in_process(&sending)?;
-    let shared = Arc::new(shared(&sending, sandbox.as_ref(), clock)?);
-    let claimer = Arc::new(Claimer::new(shared.clone(), sending.batch_size));
-    let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
-    send::start(&shared, sending.concurrency).context("cannot start so many connections")?;
-    let intake = claimer.clone();
-    std::thread::Builder::new()
-        .name("claim".into())
-        .spawn(move || intake.run(deliveries))?;
-
-    let signal = watch(&mut keeper, &shared, &claimer, &signals);
-    let exit = conclude(&mut keeper, &shared, &reading, signal);
+    let road = Road::lay(&sending, ledger, clock)?;
+    road.open(opened, &reading, &sending)?;
+    let exit = road.watch(&mut keeper, &reading, &signals);
+    if let Some(text) = road.misuse() {
+        talk.complain(text);
+    }
     summary::print(&mut keeper, None, args.input.output, talk)?;
     Ok(exit)
 }
 
-/// A sandbox in this process remembers nothing, so that memory stays flat.
-fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
-    let options = sandbox::Options {
-        identities: false,
-        ..sandbox::Options::default()
-    };
-    sending
-        .endpoint
-        .is_none()
-        .then(|| Server::start(options))
-        .transpose()
-}
-
-fn shared(sending: &Sending, sandbox: Option<&Server>, clock: Clock) -> anyhow::Result<Shared> {
-    let endpoint = match (&sending.endpoint, sandbox) {
-        (Some(endpoint), _) => endpoint.clone(),
-        (None, Some(server)) => Endpoint::sandbox(server.addr())?,
-        (None, None) => Endpoint::tenjin(),
-    };
-    let keys = Keys {
-        one_app: sending.key.is_some(),
-        only: sending
-            .key
-            .clone()
-            .unwrap_or_else(|| Authorization::new(&Secret::new("sandbox"))),
-    };
-    let transport = Http::new(&endpoint, &sending.limits)?;
-    let flow = Flow::new(sending.manner.clone());
-    Ok(Shared::new(
-        flow,
-        Box::new(NoLedger),
-        Box::new(transport),
-        keys,
-        clock,
-    ))
-}
-
-/// Owns the report while the run goes on; returns the signal that ended it, if one did.
-fn watch(
-    keeper: &mut Bookkeeper,
-    shared: &Shared,
-    claimer: &Claimer,
-    signals: &Signals,
-) -> Option<u8> {
-    let mut deadline = None;
-    loop {
-        let facts = shared.facts.take();
-        let idle = facts.len() < 1000;
-        facts.into_iter().for_each(|fact| keeper.take(fact));
-        let now = shared.clock.now();
-        look(keeper, shared, now);
-        if keeper.failure().is_some() {
-            shared.stop(StopReason::DiskFull, "the report could not be written");
-        }
-        if let Some(signal) = signals.caught() {
-            let deadline = *deadline.get_or_insert_with(|| now + GRACE);
-            shared.stop(
-                StopReason::Interrupted,
-                &format!("ended by signal {signal}"),
-            );
-            if now >= deadline {
-                shared.change(Flow::abandon);
-            }
-        }
-        if shared.look(Flow::is_done) {
-            claimer.close();
-            shared
-                .facts
-                .take()
-                .into_iter()
-                .for_each(|fact| keeper.take(fact));
-            look(keeper, shared, shared.clock.now());
-            return signals.caught();
-        }
-        if idle {
-            std::thread::sleep(GLANCE);
-        }
+/// With `--from-ledger` the inputs are those that the released rows came from.
+fn released(ledger: &Ledger, sending: &Sending, facts: &mut RunFacts) -> anyhow::Result<()> {
+    if sending.from_ledger {
+        let inputs = ledger.released_inputs()?.into_iter();
+        facts.inputs = inputs
+            .map(|path| InputFacts {
+                path,
+                format: "ledger",
+                ..InputFacts::default()
+            })
+            .collect();
     }
-}
-
-fn look(keeper: &mut Bookkeeper, shared: &Shared, now: Moment) {
-    let (rate, waiting) = shared.look(|flow| (flow.pace(now).0, flow.waiting(now)));
-    let waiting = waiting.map(|waiting| match waiting {
-        Waiting::Asked(until) => (until.since(now), Cow::from("Tenjin asked for a pause")),
-        Waiting::Silence(since) => (now.since(since), Cow::from("no answer from the server")),
-    });
-    keeper.tick(rate, waiting);
-}
-
-fn conclude(
-    keeper: &mut Bookkeeper,
-    shared: &Shared,
-    reading: &Reading,
-    signal: Option<u8>,
-) -> Exit {
-    for (app, reason) in shared.look(Flow::walls) {
-        keeper.books.wall(&app, reason);
-    }
-    keeper.run.status = Status::Complete;
-    let mut exit = rows_exit(keeper, reading);
-    if let Some(error) = keeper.input_error() {
-        let error = error.to_owned();
-        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
-        exit = exit.or(Exit::Stopped);
-    }
-    let stopped = shared.look(|flow| {
-        flow.stopped()
-            .map(|(reason, text)| (reason, text.to_owned()))
-    });
-    if let Some((reason, text)) = stopped {
-        keeper.stopped(Status::Stopped, reason, &text);
-        exit = exit.or(Exit::Stopped);
-    }
-    if shared.misuse().is_some() {
-        exit = exit.or(Exit::Usage);
-    }
-    if let Some(signal) = signal {
-        keeper.run.status = Status::Interrupted;
-        exit = exit.or(Exit::Signal(signal));
-    }
-    exit
-}
-
-fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
-    let rows = keeper.books.rows.all();
-    let bad = [
-        Outcome::Rejected,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-        Outcome::NotSent,
-    ];
-    let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
-    let too_old = Cow::Borrowed("too_old");
-    let our_limit = reading.default_max_age && keeper.books.filters.count(&too_old) > 0;
-    if some_are_bad || our_limit {
-        Exit::Incomplete
-    } else {
-        Exit::Done
-    }
+    Ok(())
 }

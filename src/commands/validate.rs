@@ -24,8 +24,8 @@ use crate::signals::Signals;
 /// How long it waits for rows before it looks after other things.
 const GLANCE: Duration = Duration::from_millis(100);
 
-pub(super) fn run(args: &ValidateArgs, talk: &Talk) -> anyhow::Result<Exit> {
-    let reading = Reading::decide(&args.input, std::io::stdin().is_terminal())?;
+pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
+    let reading = Reading::decide(&args.input, false, std::io::stdin().is_terminal())?;
     let opened = reading.open()?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
@@ -34,31 +34,33 @@ pub(super) fn run(args: &ValidateArgs, talk: &Talk) -> anyhow::Result<Exit> {
         None => Files::none(),
         Some(dir) => Files::new(Folder::open(Some(dir), &run.run_id)?, reading.all_outcomes)?,
     };
+    talk.explain(&run, &opened);
     let mut keeper = Bookkeeper::new(run, files, &opened, talk.console(), clock, false);
     let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
-    let signal = read_all(&mut keeper, deliveries, &signals, |_| {});
+    let signal = read_all(&mut keeper, deliveries, &signals, |_| Vec::new());
     let exit = conclude(&mut keeper, signal);
     keeper.books.send_none();
     summary::print(&mut keeper, None, args.input.output, talk)?;
     Ok(exit)
 }
 
-/// Takes every delivery, until the end or a signal; `look` sees each one first.
+/// Takes every delivery, until the end or a signal; `more` may add facts to each one.
 pub(super) fn read_all(
     keeper: &mut Bookkeeper,
     mut deliveries: Deliveries,
     signals: &Signals,
-    mut look: impl FnMut(&Delivery),
+    mut more: impl FnMut(&mut Delivery) -> Vec<Fact>,
 ) -> Option<u8> {
     loop {
         match deliveries.wait(GLANCE) {
             Ok(None) => return None,
-            Ok(Some(delivery)) => {
-                look(&delivery);
+            Ok(Some(mut delivery)) => {
+                let facts = more(&mut delivery);
                 keeper.take(match delivery {
                     Delivery::Parcel(parcel) => Fact::Read(parcel),
                     Delivery::Ended { input, error } => Fact::Ended { input, error },
                 });
+                facts.into_iter().for_each(|fact| keeper.take(fact));
             }
             Err(feed::NotYet) => {}
         }

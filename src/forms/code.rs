@@ -3,7 +3,6 @@
 //! Private and loopback addresses are taken: they place nobody, but without one Tenjin would
 //! place the user where this program runs, which is worse.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
@@ -12,14 +11,12 @@ use crate::event::Currency;
 use crate::row::Code;
 
 /// An IPv4 or IPv6 address, sent as it is written.
-pub(super) fn ip(text: Cow<'_, str>) -> Result<Value<'_>, Trouble> {
-    match text.parse::<IpAddr>() {
-        Ok(_) => Ok(Value::Text(text)),
-        Err(_) => {
-            let hint = "write one IPv4 or IPv6 address, without port, zone or list";
-            Err(Trouble::new(Code::InvalidIp, hint))
-        }
+pub(super) fn ip(text: &str) -> Result<Value<'_>, Trouble> {
+    if text.parse::<IpAddr>().is_ok() {
+        return Ok(Value::Text(text));
     }
+    let hint = "write one IPv4 or IPv6 address, without port, zone or list";
+    Err(Trouble::new(Code::InvalidIp, hint))
 }
 
 /// An ISO 3166-1 alpha-2 code, in upper case.
@@ -86,4 +83,51 @@ fn is_currency(word: [u8; 3]) -> bool {
     let code = Currency(word);
     let known = iso_currency::Currency::from_code(code.code()).is_some();
     known && !matches!(code.code(), "XXX" | "XTS")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_of_the_list_only() {
+        let read = |text| country(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
+        assert_eq!(read("DE"), Ok(Value::Country(*b"DE")));
+        assert_eq!(read("gb"), Ok(Value::Country(*b"GB")));
+        for text in ["UK", "EU", "XX", "ZZ", "D", "DEU", "D1", "ÄÖ", "é"] {
+            assert_eq!(read(text), Err(Code::InvalidCountry), "{text}");
+        }
+    }
+
+    #[test]
+    fn currencies_of_the_list_only() {
+        let read = |text| currency(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
+        assert_eq!(read("usd"), Ok(Value::Currency(Currency(*b"USD"))));
+        assert_eq!(read("JPY"), Ok(Value::Currency(Currency(*b"JPY"))));
+        for text in ["XXX", "XTS", "US", "USDT", "ABC", "€"] {
+            assert_eq!(read(text), Err(Code::InvalidCurrency), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_both_sorts_also_private_ones() {
+        for text in [
+            "203.0.113.9",
+            "10.0.0.1",
+            "2001:db8::1",
+            "::ffff:203.0.113.9",
+        ] {
+            assert_eq!(ip(text), Ok(Value::Text(text)));
+        }
+        for text in [
+            "203.0.113",
+            "203.0.113.9:80",
+            "203.0.113.9, 10.0.0.1",
+            "fe80::1%eth0",
+            "1.2.3.04",
+            "x",
+        ] {
+            assert!(ip(text).is_err(), "{text}");
+        }
+    }
 }

@@ -4,9 +4,7 @@
 //! cut ids, which would make new users out of old ones: those are faults that say what they look
 //! like. Source: section 5 of the API notes.
 
-use std::borrow::Cow;
-
-use super::{Context, Fix, Fixes, Trouble, Value};
+use super::{Context, Drawer, Fix, Fixes, Trouble, Value};
 use crate::kind::Platform;
 use crate::row::Code;
 
@@ -36,43 +34,48 @@ pub(super) fn uuid(
 }
 
 /// An IDFA or GAID is a UUID. OAIDs, and what Fire OS hands out, may be other hex.
-pub(super) fn advertising(
-    text: &str,
+pub(super) fn advertising<'t>(
+    text: &'t str,
     context: Context<'_>,
+    drawer: &'t Drawer,
     fixes: &mut Fixes,
-) -> Result<Value<'static>, Trouble> {
+) -> Result<Value<'t>, Trouble> {
     let free = matches!(
         context.platform,
         Some(Platform::Amazon | Platform::AndroidOther)
     );
-    uuid_or_hex(text, free, context, fixes)
+    uuid_or_hex(text, free, context, drawer, fixes)
 }
 
 /// An IDFV is a UUID; Android's own device id has 16 hex digits.
-pub(super) fn device(
-    text: &str,
+pub(super) fn device<'t>(
+    text: &'t str,
     context: Context<'_>,
+    drawer: &'t Drawer,
     fixes: &mut Fixes,
-) -> Result<Value<'static>, Trouble> {
+) -> Result<Value<'t>, Trouble> {
     let free = context.platform.is_some_and(Platform::is_android);
-    uuid_or_hex(text, free, context, fixes)
+    uuid_or_hex(text, free, context, drawer, fixes)
 }
 
-fn uuid_or_hex(
-    text: &str,
+fn uuid_or_hex<'t>(
+    text: &'t str,
     free: bool,
     context: Context<'_>,
+    drawer: &'t Drawer,
     fixes: &mut Fixes,
-) -> Result<Value<'static>, Trouble> {
+) -> Result<Value<'t>, Trouble> {
     let read = uuid(text, context, fixes);
     let is_hex = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
     // Forty digits are a SHA-1 on every platform; some makers' OAIDs do have sixty-four.
     if read.is_err() && free && (16..=64).contains(&text.len()) && text.len() != 40 && is_hex() {
-        let lower = text.to_ascii_lowercase();
-        if lower != text && context.dashes.is_some() {
+        if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Ok(Value::Hex(text));
+        }
+        if context.dashes.is_some() {
             fixes.note(Fix::IdForm);
         }
-        return Ok(Value::Hex(Cow::Owned(lower)));
+        return Ok(Value::Hex(drawer.keep(text.to_ascii_lowercase())));
     }
     read
 }
@@ -89,49 +92,42 @@ fn note_form(text: &str, dashes: Option<bool>, fixes: &mut Fixes) {
 /// The bytes of 32 hex digits, with or without dashes in their places.
 fn parse(text: &str) -> Option<[u8; 16]> {
     let text = text.as_bytes();
-    match text.len() {
-        32 => hex(text.try_into().ok()?),
-        36 => {
-            let mut digits = [0; 32];
-            let mut at = 0;
-            for (place, byte) in text.iter().enumerate() {
-                match place {
-                    8 | 13 | 18 | 23 if *byte == b'-' => {}
-                    8 | 13 | 18 | 23 => return None,
-                    _ => {
-                        digits[at] = *byte;
-                        at += 1;
-                    }
-                }
-            }
-            hex(&digits)
-        }
-        _ => None,
+    if let Ok(digits) = text.try_into() {
+        return hex(digits);
     }
+    let text: &[u8; 36] = text.try_into().ok()?;
+    if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
+        return None;
+    }
+    let mut digits = [0; 32];
+    digits[..8].copy_from_slice(&text[..8]);
+    digits[8..12].copy_from_slice(&text[9..13]);
+    digits[12..16].copy_from_slice(&text[14..18]);
+    digits[16..20].copy_from_slice(&text[19..23]);
+    digits[20..].copy_from_slice(&text[24..]);
+    hex(&digits)
 }
 
+/// Arithmetic without branches or tables, which the compiler does for many digits at once.
 fn hex(digits: &[u8; 32]) -> Option<[u8; 16]> {
+    let mut values = [0; 32];
+    let mut all_good = true;
+    for (value, byte) in values.iter_mut().zip(digits) {
+        let digit = byte.wrapping_sub(b'0');
+        let letter = (byte | 0x20).wrapping_sub(b'a');
+        *value = if digit < 10 {
+            digit
+        } else {
+            letter.wrapping_add(10)
+        };
+        all_good &= digit < 10 || letter < 6;
+    }
     let mut bytes = [0; 16];
-    let mut bad = 0;
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let (high, low) = (NIBBLE[usize::from(pair[0])], NIBBLE[usize::from(pair[1])]);
-        bad |= high | low;
-        *byte = high << 4 | (low & 0xf);
+    for (byte, pair) in bytes.iter_mut().zip(values.chunks_exact(2)) {
+        *byte = pair[0] << 4 | pair[1];
     }
-    (bad < 16).then_some(bytes)
+    all_good.then_some(bytes)
 }
-
-/// The value of a hex digit; 255 for every other byte.
-const NIBBLE: [u8; 256] = {
-    let mut table = [255; 256];
-    let mut value = 0;
-    while value < 16 {
-        table[b"0123456789abcdef"[value] as usize] = value as u8;
-        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
-        value += 1;
-    }
-    table
-};
 
 fn trouble(text: &str) -> Trouble {
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -179,3 +175,86 @@ impl UuidText {
 }
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, platform: Platform) -> Result<Value<'static>, Code> {
+        let context = Context {
+            platform: Some(platform),
+            ..Context::default()
+        };
+        let drawer = Box::leak(Box::<Drawer>::default());
+        let text = drawer.keep(text.to_owned());
+        advertising(text, context, drawer, &mut Fixes::default()).map_err(|trouble| trouble.code)
+    }
+
+    #[test]
+    fn a_uuid_is_read_in_any_style_and_written_in_two() {
+        let bytes = *b"\x55\x0e\x84\x00\xe2\x9b\x41\xd4\xa7\x16\x44\x66\x55\x44\x00\xff";
+        for text in [
+            "550e8400e29b41d4a7164466554400ff",
+            "550E8400E29B41D4A7164466554400FF",
+            "550e8400-E29B-41d4-a716-4466554400FF",
+        ] {
+            assert_eq!(read(text, Platform::Ios), Ok(Value::Uuid(bytes)), "{text}");
+        }
+        let text = |dashed| UuidText::new(&bytes, dashed).as_str().to_owned();
+        assert_eq!(text(false), "550e8400e29b41d4a7164466554400ff");
+        assert_eq!(text(true), "550e8400-e29b-41d4-a716-4466554400ff");
+    }
+
+    #[test]
+    fn placeholders_are_no_id() {
+        for text in [
+            "-",
+            "0",
+            "null",
+            "NULL",
+            "n/a",
+            "Unknown",
+            "00000000-0000-0000-0000-000000000000",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+            assert_eq!(read(text, Platform::Ios), Ok(Value::Absent), "{text}");
+        }
+        assert_eq!(read(&"0".repeat(32), Platform::Ios), Ok(Value::Absent));
+    }
+
+    #[test]
+    fn dashes_in_wrong_places_and_other_letters_are_no_id() {
+        for text in [
+            "550e8400e-29b-41d4-a716-4466554400ff",
+            "550e8400-e29b-41d4-a716-4466554400fg",
+            "550e8400e29b41d4a7164466554400f",
+            "550e8400e29b41d4a7164466554400é",
+            "{550e8400-e29b-41d4-a716-4466554400}",
+        ] {
+            assert_eq!(
+                read(text, Platform::Android),
+                Err(Code::InvalidId),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_hex_is_an_id_only_without_google_play() {
+        for length in [16, 31, 64] {
+            let text = "a".repeat(length);
+            for (platform, good) in [
+                (Platform::Ios, false),
+                (Platform::Android, false),
+                (Platform::Amazon, true),
+                (Platform::AndroidOther, true),
+            ] {
+                assert_eq!(read(&text, platform).is_ok(), good, "{length} {platform}");
+            }
+        }
+        for length in [15, 40, 65] {
+            let text = "a".repeat(length);
+            assert_eq!(read(&text, Platform::AndroidOther), Err(Code::InvalidId));
+        }
+    }
+}

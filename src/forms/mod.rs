@@ -4,6 +4,7 @@
 //! what it put right on the way it notes as a [`Fix`]. None of them knows about rows.
 
 mod code;
+mod drawer;
 mod fix;
 mod id;
 mod money;
@@ -13,10 +14,9 @@ mod trouble;
 mod value;
 mod word;
 
-use std::borrow::Cow;
-
 use jiff::tz::TimeZone;
 
+pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};
 pub use id::{UuidText, is_placeholder};
 pub use os_version::release_of;
@@ -43,34 +43,36 @@ pub struct Context<'z> {
 /// exports write for "no id".
 pub fn read<'t>(
     form: Form,
-    text: Cow<'t, str>,
+    text: &'t str,
     context: Context<'_>,
+    drawer: &'t Drawer,
     fixes: &mut Fixes,
 ) -> Result<Value<'t>, Trouble> {
     match form {
         Form::Kind | Form::Literal(_) => Ok(Value::Text(text)),
-        Form::Text(limit) | Form::SourceId(limit) => bounded(text, limit),
-        Form::Uuid => id::uuid(&text, context, fixes),
-        Form::AdvertisingId => id::advertising(&text, context, fixes),
-        Form::DeviceId => id::device(&text, context, fixes),
-        Form::Platform => word::read_platform(&text, fixes),
+        Form::SourceId(_) | Form::UserId(_) if is_placeholder(text) => Ok(Value::Absent),
+        Form::Text(limit) | Form::SourceId(limit) | Form::UserId(limit) => bounded(text, limit),
+        Form::Uuid => id::uuid(text, context, fixes),
+        Form::AdvertisingId => id::advertising(text, context, drawer, fixes),
+        Form::DeviceId => id::device(text, context, drawer, fixes),
+        Form::Platform => word::read_platform(text, fixes),
         Form::OsVersion => os_version::read(text, context.platform, fixes),
         Form::Ip => code::ip(text),
-        Form::Country => code::country(&text, fixes),
-        Form::Currency => code::currency(&text, fixes),
-        Form::Amount => money::amount(&text),
-        Form::Integer => money::integer(&text).map(Value::Integer),
-        Form::Count(most) => money::count(&text, most),
+        Form::Country => code::country(text, fixes),
+        Form::Currency => code::currency(text, fixes),
+        Form::Amount => money::amount(text),
+        Form::Integer => money::integer(text).map(Value::Integer),
+        Form::Count(most) => money::count(text, most),
         Form::Digits(most) => money::digits(text, most),
-        Form::Flag | Form::Truth => word::truth(&text, form == Form::Truth, fixes),
-        Form::Choice(words) => word::choice(&text, words, fixes),
-        Form::Language => word::language(text, fixes),
-        Form::Time | Form::Millis => time::read(&text, context.timezone).map(Value::Time),
+        Form::Flag | Form::Truth => word::truth(text, form == Form::Truth, fixes),
+        Form::Choice(words) => word::choice(text, words, fixes),
+        Form::Language => word::language(text, drawer, fixes),
+        Form::Time | Form::Millis => time::read(text, context.timezone).map(Value::Time),
     }
 }
 
 /// Text of at most this many characters.
-fn bounded(text: Cow<'_, str>, limit: usize) -> Result<Value<'_>, Trouble> {
+fn bounded(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {
     if text.len() <= limit || text.chars().count() <= limit {
         Ok(Value::Text(text))
     } else {

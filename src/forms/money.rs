@@ -3,8 +3,6 @@
 //! Amounts are exact. What a spreadsheet may have made of a number (decimal commas, thousands
 //! separators, exponents) is a fault, because guessing wrong is a factor of a thousand.
 
-use std::borrow::Cow;
-
 use rust_decimal::Decimal;
 
 use super::{Trouble, Value};
@@ -100,9 +98,70 @@ pub(super) fn count(text: &str, most: u32) -> Result<Value<'static>, Trouble> {
 }
 
 /// Only digits, sent as they are.
-pub(super) fn digits(text: Cow<'_, str>, most: usize) -> Result<Value<'_>, Trouble> {
+pub(super) fn digits(text: &str, most: usize) -> Result<Value<'_>, Trouble> {
     if text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Value::Text(text));
     }
     Err(Trouble::new(Code::InvalidInteger, "write only digits"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<String, Code> {
+        match amount(text) {
+            Ok(Value::Amount(amount)) => Ok(amount.to_string()),
+            Ok(_) => Ok(String::new()),
+            Err(trouble) => Err(trouble.code),
+        }
+    }
+
+    #[test]
+    fn plain_decimals_keep_every_digit() {
+        for text in [
+            "0",
+            "0.99",
+            "12.50",
+            "007.1",
+            "0.000000000000000000000001",
+            "999999999999999.99",
+        ] {
+            let read = read(text);
+            assert_eq!(read.as_deref(), Ok(text.trim_start_matches("00")), "{text}");
+        }
+        assert_eq!(read("-0.00").as_deref(), Ok("0.00"));
+    }
+
+    #[test]
+    fn everything_else_is_no_number() {
+        for text in [
+            "", "-", ".5", "5.", "+5", "1e3", "0x1", "1_000", "1 000", "NaN", "inf", "--5", "5-",
+            "1.2.3", "٣",
+        ] {
+            assert_eq!(read(text), Err(Code::InvalidNumber), "{text}");
+        }
+        assert_eq!(read("-0.01"), Err(Code::NegativePrice));
+    }
+
+    #[test]
+    fn whole_numbers() {
+        assert_eq!(integer("-9223372036854775808"), Ok(i64::MIN));
+        for text in ["", "-", "+1", "1.0", "9223372036854775808", "1e3", "1,000"] {
+            assert!(integer(text).is_err(), "{text}");
+        }
+        assert!(count("1000001", 1_000_000).is_err());
+        assert!(digits("12345", 4).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn amounts_are_what_the_library_reads(whole in "[0-9]{1,15}", fraction in "[0-9]{1,12}") {
+            let text = format!("{whole}.{fraction}");
+            let library: Decimal = text.parse().map_err(|_| TestCaseError::reject("library"))?;
+            prop_assert_eq!(amount(&text), Ok(Value::Amount(library)));
+        }
+    }
 }

@@ -4,8 +4,6 @@
 //! level (`34`, `27`). Numbers up to 16 are read as releases, 17 and above as API levels: no
 //! device in use is below level 17, and that is how the two can be told apart.
 
-use std::borrow::Cow;
-
 use super::{Fix, Fixes, Trouble, Value};
 use crate::kind::Platform;
 use crate::row::Code;
@@ -64,20 +62,20 @@ const HIGHEST_LEVEL: i64 = 99;
 
 /// Reads `os_version` for this platform.
 pub(super) fn read<'t>(
-    text: Cow<'t, str>,
+    text: &'t str,
     platform: Option<Platform>,
     fixes: &mut Fixes,
 ) -> Result<Value<'t>, Trouble> {
     match platform {
         Some(Platform::Ios) => ios(text, fixes),
-        Some(_) => android(&text, fixes),
+        Some(_) => android(text, fixes),
         // The platform is a fault already.
         None => Ok(Value::Text(text)),
     }
 }
 
-fn ios<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
-    let bare = bare(&text, &["iphone os", "ipados", "ios"]);
+fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
+    let bare = bare(text, &["iphone os", "ipados", "ios"]);
     let is_version = bare.len() <= 20
         && bare
             .split('.')
@@ -90,7 +88,7 @@ fn ios<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> 
         return Ok(Value::Text(text));
     }
     fixes.note(Fix::OsVersionPrefix);
-    Ok(Value::Text(Cow::Owned(bare.to_owned())))
+    Ok(Value::Text(bare))
 }
 
 fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
@@ -142,4 +140,90 @@ fn bare<'t>(text: &'t str, names: &[&str]) -> &'t str {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_on(platform: Platform, text: &str) -> Result<(Value<'_>, Vec<Fix>), Code> {
+        let mut fixes = Fixes::default();
+        let value = read(text, Some(platform), &mut fixes).map_err(|trouble| trouble.code)?;
+        Ok((value, fixes.iter().collect()))
+    }
+
+    #[test]
+    fn releases_become_api_levels() {
+        for (release, level) in [
+            ("1", 1),
+            ("1.0", 1),
+            ("1.6", 4),
+            ("2.3.2", 9),
+            ("2.3.3", 10),
+            ("4", 14),
+            ("4.0.3", 15),
+            ("4.4", 19),
+            ("4.4.4", 19),
+            ("4.4W", 20),
+            ("5.0.2", 21),
+            ("6.0.1", 23),
+            ("7.1.2", 25),
+            ("8", 26),
+            ("8.1.0", 27),
+            ("9", 28),
+            ("10", 29),
+            ("12", 31),
+            ("12L", 32),
+            ("14", 34),
+            ("15.0", 35),
+            ("16", 36),
+        ] {
+            let expected = (Value::Integer(level), vec![Fix::OsVersionApiLevel]);
+            assert_eq!(
+                read_on(Platform::Android, release),
+                Ok(expected),
+                "{release}"
+            );
+        }
+    }
+
+    #[test]
+    fn seventeen_and_above_are_api_levels() {
+        for level in [17, 21, 34, 99] {
+            let text = level.to_string();
+            let expected = (Value::Integer(level), Vec::new());
+            assert_eq!(read_on(Platform::Amazon, &text), Ok(expected));
+        }
+        let named = read_on(Platform::AndroidOther, "Android 14");
+        let fixes = vec![Fix::OsVersionApiLevel, Fix::OsVersionPrefix];
+        assert_eq!(named, Ok((Value::Integer(34), fixes)));
+    }
+
+    #[test]
+    fn what_is_neither_is_a_fault() {
+        for text in [
+            "0",
+            "100",
+            "17.5",
+            "14beta",
+            "4.",
+            "-14",
+            "x",
+            "REL",
+            "1.0.0.0.0.0.0",
+        ] {
+            assert_eq!(
+                read_on(Platform::Android, text),
+                Err(Code::InvalidInteger),
+                "{text}"
+            );
+        }
+        for text in ["x", "17.", ".5", "17,5", "17.5b", "1.1.1.1.1.1.1.1.1.1.1"] {
+            assert_eq!(
+                read_on(Platform::Ios, text),
+                Err(Code::InvalidNumber),
+                "{text}"
+            );
+        }
+    }
 }

@@ -35,16 +35,14 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, Trouble> 
             .map(|seconds| clock.utc() - seconds * SECOND)
             .ok_or_else(|| Trouble::new(Code::InvalidTime, "write the zone as Z or +02:00"));
     }
-    match zone {
-        Some(zone) => clock.within(zone).ok_or_else(|| {
-            Trouble::new(Code::InvalidTime, "no such time in the zone of --timezone")
-        }),
-        None => {
-            let hint =
-                "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
-            Err(Trouble::new(Code::InvalidTime, hint))
-        }
-    }
+    let Some(zone) = zone else {
+        let hint =
+            "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
+        return Err(Trouble::new(Code::InvalidTime, hint));
+    };
+    clock
+        .within(zone)
+        .ok_or_else(|| Trouble::new(Code::InvalidTime, "no such time in the zone of --timezone"))
 }
 
 /// A count since 1970, with a fraction for seconds.
@@ -193,5 +191,126 @@ fn days_in(year: i64, month: i64) -> i64 {
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::DateTime;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn utc(text: &str) -> Result<i64, String> {
+        read(text, None).map_err(|trouble| trouble.hint.into_owned())
+    }
+
+    fn zoned(text: &str, name: &str) -> Option<i64> {
+        let zone = TimeZone::get(name).ok()?;
+        read(text, Some(&zone)).ok()
+    }
+
+    #[test]
+    fn times_with_a_zone() {
+        for text in [
+            "2026-11-22T12:00:00Z",
+            "2026-11-22t12:00:00z",
+            "2026-11-22 12:00:00 UTC",
+            "2026-11-22T14:00:00+02:00",
+            "2026-11-22 06:30:00.000 -0530",
+            "2026-11-22T11:00:00,000000-01",
+            "1795348800",
+            "1795348800.0",
+            "1795348800000",
+            "1795348800000000",
+        ] {
+            assert_eq!(utc(text), Ok(1_795_348_800_000_000), "{text}");
+        }
+        assert_eq!(utc("2023-10-20 9:01:45Z"), Ok(1_697_792_505_000_000));
+        assert_eq!(utc("1969-12-31T23:59:59.9999999Z"), Ok(-1));
+        assert_eq!(utc("2016-12-31T23:59:60Z"), utc("2016-12-31T23:59:59Z"));
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        for text in [
+            "2026-11-22",
+            "2026-11-22T12:00",
+            "2026-13-01T00:00:00Z",
+            "2026-02-29T00:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "22/11/2026 12:00:00",
+            "2026-11-22T12:00:00.Z",
+            "0000-01-01T00:00:00Z",
+            "2026-11-22T12:00:00+24:00",
+            "2026-11-22T12:00:00 CET",
+            "20261122",
+            "0",
+            ".",
+            "1.2.3",
+            "1795348800000.5",
+            "99999999999999999999",
+            "-1795348800",
+        ] {
+            assert!(utc(text).is_err(), "{text}");
+        }
+        assert_eq!(
+            utc("2026-11-22 12:00:00"),
+            Err(
+                "no zone: say --timezone UTC (or another), or write Z or an offset behind the time"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn the_users_zone_counts_where_a_time_has_none() {
+        let noon = zoned("2026-11-22 12:00:00", "Europe/Berlin");
+        assert_eq!(noon, Some(1_795_345_200_000_000));
+        assert_eq!(
+            zoned("2026-11-22 12:00:00Z", "Europe/Berlin"),
+            Some(1_795_348_800_000_000)
+        );
+        // Put forward at 2, and back at 3: the old offset is kept in both.
+        assert_eq!(
+            zoned("2026-03-29 02:30:00", "Europe/Berlin"),
+            utc("2026-03-29T01:30:00Z").ok()
+        );
+        assert_eq!(
+            zoned("2026-10-25 02:30:00", "Europe/Berlin"),
+            utc("2026-10-25T00:30:00Z").ok()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn civil_times_are_what_the_library_reads(
+            year in 1..=9999_i16, month in 1..=12_i8, day in 1..=31_i8,
+            hour in 0..24_i8, minute in 0..60_i8, second in 0..60_i8, micro in 0..1_000_000_i32,
+        ) {
+            let text = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{micro:06}");
+            let ours = read(&text, Some(&TimeZone::UTC)).ok();
+            let library = DateTime::new(year, month, day, hour, minute, second, micro * 1_000)
+                .and_then(|time| time.to_zoned(TimeZone::UTC))
+                .map(|time| time.timestamp().as_microsecond())
+                .ok();
+            // The library stops some hours short of the year 10,000.
+            if library.is_some() || year < 9999 {
+                prop_assert_eq!(ours, library);
+            }
+        }
+
+        #[test]
+        fn rfc_3339_is_what_the_library_reads(micros in 0..4_000_000_000_000_000_i64, hours in -12..=14_i32) {
+            let at = jiff::Timestamp::from_microsecond(micros).map_err(|_| TestCaseError::reject("range"))?;
+            let offset = jiff::tz::Offset::from_seconds(hours * 3_600).map_err(|_| TestCaseError::reject("range"))?;
+            let text = at.display_with_offset(offset).to_string();
+            prop_assert_eq!(utc(&text), Ok(micros));
+        }
+
+        #[test]
+        fn no_text_makes_it_stumble(text in ".*") {
+            let _ = read(&text, Some(&TimeZone::UTC));
+        }
     }
 }

@@ -1,26 +1,24 @@
 //! A value as it is meant, whatever it looked like.
 
-use std::borrow::Cow;
-
 use rust_decimal::Decimal;
 
 use crate::event::Currency;
 use crate::kind::Platform;
 
 /// One field's value, normalised.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Value<'t> {
     /// There is none.
     #[default]
     Absent,
     /// Text as it is sent.
-    Text(Cow<'t, str>),
+    Text(&'t str),
     /// One of a few words that we know.
     Word(&'static str),
     /// A UUID's sixteen bytes.
     Uuid([u8; 16]),
     /// An id of another form: lower-case hex.
-    Hex(Cow<'t, str>),
+    Hex(&'t str),
     /// An exact amount.
     Amount(Decimal),
     /// A whole number.
@@ -35,14 +33,14 @@ pub enum Value<'t> {
     Time(i64),
 }
 
-impl Value<'_> {
+impl<'t> Value<'t> {
     /// Whether there is none.
-    pub fn is_absent(&self) -> bool {
+    pub fn is_absent(self) -> bool {
         matches!(self, Value::Absent)
     }
 
     /// The text, of values that are text.
-    pub fn text(&self) -> Option<&str> {
+    pub fn text(self) -> Option<&'t str> {
         match self {
             Value::Text(text) | Value::Hex(text) => Some(text),
             Value::Word(word) => Some(word),

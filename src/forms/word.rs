@@ -1,8 +1,6 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
-use std::borrow::Cow;
-
-use super::{Fix, Fixes, Trouble, Value};
+use super::{Drawer, Fix, Fixes, Trouble, Value};
 use crate::kind::Platform;
 use crate::row::Code;
 
@@ -86,7 +84,11 @@ pub(super) fn choice(
 }
 
 /// Two letters.
-pub(super) fn language<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
+pub(super) fn language<'t>(
+    text: &'t str,
+    drawer: &'t Drawer,
+    fixes: &mut Fixes,
+) -> Result<Value<'t>, Trouble> {
     if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         let hint = "write two lower-case letters, as en";
         return Err(Trouble::new(Code::InvalidChoice, hint));
@@ -95,5 +97,45 @@ pub(super) fn language<'t>(text: Cow<'t, str>, fixes: &mut Fixes) -> Result<Valu
         return Ok(Value::Text(text));
     }
     fixes.note(Fix::ChoiceCase);
-    Ok(Value::Text(Cow::Owned(text.to_ascii_lowercase())))
+    Ok(Value::Text(drawer.keep(text.to_ascii_lowercase())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms_are_known_by_many_names() {
+        for (text, expected) in [
+            ("ios", Some(Platform::Ios)),
+            ("iPhone OS", Some(Platform::Ios)),
+            ("ANDROID", Some(Platform::Android)),
+            ("Google Play", Some(Platform::Android)),
+            ("Fire OS", Some(Platform::Amazon)),
+            ("Android-Other", Some(Platform::AndroidOther)),
+            ("windows", None),
+            ("web", None),
+        ] {
+            assert_eq!(platform(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no_in_three_spellings() {
+        for (text, flag, spelt) in [
+            ("1", "1", "true"),
+            ("TRUE", "1", "true"),
+            ("yes", "1", "true"),
+            ("0", "0", "false"),
+            ("False", "0", "false"),
+            ("No", "0", "false"),
+        ] {
+            let read = |spelt| truth(text, spelt, &mut Fixes::default());
+            assert_eq!(read(false), Ok(Value::Word(flag)));
+            assert_eq!(read(true), Ok(Value::Word(spelt)));
+        }
+        for text in ["2", "y", "on", ""] {
+            assert!(truth(text, false, &mut Fixes::default()).is_err());
+        }
+    }
 }

@@ -15,7 +15,7 @@ use super::{Mapping, proposal};
 use crate::schema::{Key, plain};
 
 /// Our own columns of a rejects file: no need to say that they feed nothing.
-const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
+pub(super) const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
 
 impl Mapping {
     /// Binds to the header of a CSV file. A wished-for column that is not there, or two columns
@@ -116,12 +116,11 @@ impl Mapping {
             };
             let wished = self.columns[*key as usize].as_deref();
             let line = match binding.feed(*key) {
-                Feed::Nothing => continue,
                 Feed::Constant(text) => json!({ "constant": text }),
                 Feed::Column(slot) if wished.is_some() || !binding.is_json() => {
                     json!({ "column": place(slot) })
                 }
-                Feed::Column(_) => continue,
+                Feed::Nothing | Feed::Column(_) => continue,
                 Feed::First(_) if binding.is_json() => json!({ "column": wished }),
                 Feed::First(slots) => {
                     json!({ "column": slots.iter().map(place).collect::<Vec<_>>().join("||") })
@@ -148,13 +147,11 @@ fn wished(key: Key, reference: &str, header: &[String]) -> anyhow::Result<Vec<Sl
                 break;
             }
         }
-        match found {
-            Some(slot) => slots.push(slot),
-            None => {
-                let near = proposal(name, header.iter().map(String::as_str));
-                bail!("{what}: there is no column `{name}`{near}")
-            }
-        }
+        let Some(slot) = found else {
+            let near = proposal(name, header.iter().map(String::as_str));
+            bail!("{what}: there is no column `{name}`{near}")
+        };
+        slots.push(slot);
     }
     Ok(slots)
 }

@@ -28,14 +28,21 @@ pub(super) fn cell(json: &str) -> Cow<'_, str> {
     serde_json::from_str(json).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
-/// The value at the end of a path; nothing if the text is no JSON or has no such member.
-pub(super) fn seek<'j>(json: &'j str, path: &[Box<str>]) -> Option<&'j str> {
-    let mut here = json;
-    for segment in path {
-        let mut reader = serde_json::Deserializer::from_str(here);
-        here = Member(segment).deserialize(&mut reader).ok()??.get();
+/// The value at the end of a path, as a cell; nothing if the text is no JSON or has no such
+/// member. Text on the way that holds JSON itself is gone into.
+pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Option<Cow<'j, str>> {
+    let Some((segment, rest)) = path.split_first() else {
+        return Some(cell(json));
+    };
+    if json.starts_with('"') {
+        let text = cell(json);
+        let is_nested = text.trim_start().starts_with(['{', '[']);
+        let found = is_nested.then(|| inside(&text, path)).flatten()?;
+        return Some(Cow::Owned(found.into_owned()));
     }
-    Some(here)
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let member = Member(segment).deserialize(&mut reader).ok()??;
+    inside(member.get(), rest)
 }
 
 /// Takes one member of an object, or one element of an array by its number.
@@ -87,18 +94,28 @@ impl<'de> Visitor<'de> for Member<'_> {
 mod tests {
     use super::*;
 
-    fn at<'j>(json: &'j str, path: &[&str]) -> Option<&'j str> {
+    fn at<'j>(json: &'j str, path: &[&str]) -> Option<Cow<'j, str>> {
         let path: Vec<Box<str>> = path.iter().map(|s| (*s).into()).collect();
-        seek(json, &path)
+        inside(json, &path)
     }
 
     #[test]
     fn a_path_leads_inside() {
         let json =
             r#"{"$ip":{"value":"9.9.9.9"},"$idfa":{"value":"A","at":1},"list":[{"n":3.10}]}"#;
-        assert_eq!(at(json, &["$idfa", "value"]), Some(r#""A""#));
-        assert_eq!(at(json, &["list", "0", "n"]), Some("3.10"));
-        assert_eq!(at(json, &["$IDFA", "Value"]), Some(r#""A""#));
+        assert_eq!(at(json, &["$idfa", "value"]), Some("A".into()));
+        assert_eq!(at(json, &["list", "0", "n"]), Some("3.10".into()));
+        assert_eq!(at(json, &["$IDFA", "Value"]), Some("A".into()));
+    }
+
+    #[test]
+    fn text_that_holds_json_is_gone_into() {
+        let json = r#"{"Event Value":"{\"af_revenue\":\"4.99\"}"}"#;
+        assert_eq!(
+            at(json, &["event_value", "af_revenue"]),
+            Some("4.99".into())
+        );
+        assert_eq!(at(r#""\"a\"""#, &["a"]), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Binding;
+use super::bind::REJECTS;
 use super::record::NOWHERE;
 use crate::schema::plain;
 
@@ -90,7 +91,7 @@ impl Members {
             return *column;
         }
         let column = self.columns.get(&plain(name)).copied().unwrap_or(NOWHERE);
-        if column == NOWHERE {
+        if column == NOWHERE && !REJECTS.contains(&name) {
             stranger(name);
         }
         if self.seen.len() < REMEMBERED {

@@ -16,9 +16,9 @@ use anyhow::{Context, bail};
 pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
 pub(crate) use members::Members;
-pub(crate) use record::Record;
+pub(crate) use record::{Columns, Record};
 
-use crate::forms::{self, Context as FormContext, Fixes};
+use crate::forms::{self, Context as FormContext, Drawer, Fixes};
 use crate::kind::{Kind, Platform};
 use crate::schema::{self, Form, Key, plain};
 
@@ -160,7 +160,13 @@ impl Mapping {
                     platform: Some(platform),
                     ..FormContext::default()
                 };
-                match forms::read(field.form, text.into(), context, &mut Fixes::default()) {
+                match forms::read(
+                    field.form,
+                    text,
+                    context,
+                    &Drawer::default(),
+                    &mut Fixes::default(),
+                ) {
                     Ok(_) => return Ok(()),
                     Err(trouble) => refusal = Some(trouble),
                 }

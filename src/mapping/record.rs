@@ -6,11 +6,20 @@ use std::borrow::Cow;
 
 use super::binding::{Binding, Feed, Slot};
 use super::json;
+use crate::forms::Drawer;
 use crate::schema::Key;
 
 /// The cells of one row, by the binding's column numbers.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Record<'c, 'k> {
+pub(crate) struct Record<'c, 'k> {
+    pub(crate) cells: Columns<'c, 'k>,
+    /// For JSON text that has to be unescaped.
+    pub(crate) drawer: &'c Drawer,
+}
+
+/// A row's cells, by format.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Columns<'c, 'k> {
     /// CSV: the column's number is the cell's.
     Csv(&'c [Cow<'c, str>]),
     /// NDJSON: where this row has each column, if it does.
@@ -23,9 +32,9 @@ pub(super) const NOWHERE: u16 = u16::MAX;
 impl<'c> Record<'c, '_> {
     /// The text for a field, trimmed. Nothing if no column feeds it here; empty if one does, but
     /// is empty.
-    pub(crate) fn text(&self, feed: &'c Feed) -> Option<Cow<'c, str>> {
+    pub(crate) fn text(&self, feed: &'c Feed) -> Option<&'c str> {
         match feed {
-            Feed::Constant(text) => Some(Cow::Borrowed(text)),
+            Feed::Constant(text) => Some(text),
             Feed::Column(slot) => self.cell(slot).map(trimmed),
             Feed::First(slots) => self.first(slots),
             Feed::Nothing => None,
@@ -33,21 +42,21 @@ impl<'c> Record<'c, '_> {
     }
 
     /// The text for a field, by its name.
-    pub(crate) fn text_of(&self, binding: &'c Binding, key: Key) -> Option<Cow<'c, str>> {
+    pub(crate) fn text_of(&self, binding: &'c Binding, key: Key) -> Option<&'c str> {
         self.text(binding.feed(key))
     }
 
     /// Whether nothing in the row says anything.
     pub(crate) fn is_empty(&self) -> bool {
-        match *self {
-            Record::Csv(cells) => cells.iter().all(|cell| cell.trim().is_empty()),
-            Record::Json(members, _) => members
+        match self.cells {
+            Columns::Csv(cells) => cells.iter().all(|cell| cell.trim().is_empty()),
+            Columns::Json(members, _) => members
                 .iter()
                 .all(|(_, value)| json::cell(value).trim().is_empty()),
         }
     }
 
-    fn first(&self, slots: &[Slot]) -> Option<Cow<'c, str>> {
+    fn first(&self, slots: &[Slot]) -> Option<&'c str> {
         let mut found = None;
         for slot in slots {
             let Some(text) = self.cell(slot).map(trimmed) else {
@@ -61,35 +70,35 @@ impl<'c> Record<'c, '_> {
         found
     }
 
-    fn cell(&self, slot: &Slot) -> Option<Cow<'c, str>> {
-        match *self {
-            Record::Csv(cells) => {
+    fn cell(&self, slot: &Slot) -> Option<&'c str> {
+        match self.cells {
+            Columns::Csv(cells) => {
                 let cell: &'c str = cells.get(usize::from(slot.column))?;
                 if slot.path.is_empty() {
-                    return Some(Cow::Borrowed(cell));
+                    return Some(cell);
                 }
-                Some(json::seek(cell, &slot.path).map_or(Cow::Borrowed(""), json::cell))
+                Some(self.lend(json::inside(cell, &slot.path).unwrap_or_default()))
             }
-            Record::Json(members, places) => {
+            Columns::Json(members, places) => {
                 let place = *places.get(usize::from(slot.column))?;
                 let (_, value) = members.get(usize::from(place))?;
-                if slot.path.is_empty() {
-                    return Some(json::cell(value));
-                }
-                json::seek(value, &slot.path).map(json::cell)
+                json::inside(value, &slot.path).map(|text| self.lend(text))
             }
+        }
+    }
+
+    fn lend(&self, text: Cow<'c, str>) -> &'c str {
+        match text {
+            Cow::Borrowed(text) => text,
+            Cow::Owned(text) => self.drawer.keep(text),
         }
     }
 }
 
-fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         // Nearly every cell: nothing to look at twice.
-        [0x21..=0x7e, .., 0x21..=0x7e] | [0x21..=0x7e] => text,
-        [] => text,
-        _ => match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-        },
+        [] | [0x21..=0x7e] | [0x21..=0x7e, .., 0x21..=0x7e] => text,
+        _ => text.trim(),
     }
 }

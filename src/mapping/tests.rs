@@ -201,3 +201,10 @@ fn members_are_found_by_name_and_by_path() {
     );
     assert!(binding.has("country") && binding.unmapped().is_empty());
 }
+
+#[test]
+fn threads_share_a_binding() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Binding>();
+    shared::<Mapping>();
+}

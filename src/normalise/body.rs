@@ -28,12 +28,11 @@ pub(super) fn write<'v>(
             _ if value.is_absent() && field.need == Need::KeyPresent => pair(body, field.key, ""),
             _ if value.is_absent() => {}
             Form::Uuid | Form::AdvertisingId | Form::DeviceId => {
-                match rules.id_format.dashes(draft.kind) {
-                    Some(dashed) => id(body, field.key, value, dashed),
-                    None => {
-                        let text = record.text(binding.feed(field.key));
-                        pair(body, field.key, &text.unwrap_or_default());
-                    }
+                if let Some(dashed) = rules.id_format.dashes(draft.kind) {
+                    id(body, field.key, value, dashed);
+                } else {
+                    let text = record.text_of(binding, field.key);
+                    pair(body, field.key, text.unwrap_or_default());
                 }
             }
             _ => plain(body, field.key, value),
@@ -43,29 +42,29 @@ pub(super) fn write<'v>(
         && !draft.has(Key::SentAt)
         && (draft.kind == Kind::AdImpression || rules.send_event_time)
     {
-        plain(body, Key::SentAt, &Value::Time(time));
+        plain(body, Key::SentAt, Value::Time(time));
     }
 }
 
-fn id(body: &mut String, key: Key, value: &Value<'_>, dashed: bool) {
+fn id(body: &mut String, key: Key, value: Value<'_>, dashed: bool) {
     match value {
-        Value::Uuid(bytes) => pair(body, key, UuidText::new(bytes, dashed).as_str()),
+        Value::Uuid(bytes) => pair(body, key, UuidText::new(&bytes, dashed).as_str()),
         other => plain(body, key, other),
     }
 }
 
-fn plain(body: &mut String, key: Key, value: &Value<'_>) {
+fn plain(body: &mut String, key: Key, value: Value<'_>) {
     // Writing to a string cannot fail.
     let _ = match value {
         Value::Absent => Ok(()),
         Value::Uuid(bytes) => {
-            pair(body, key, UuidText::new(bytes, false).as_str());
+            pair(body, key, UuidText::new(&bytes, false).as_str());
             Ok(())
         }
         Value::Amount(amount) => write!(name(body, key), "{amount}"),
         Value::Integer(number) => write!(name(body, key), "{number}"),
         Value::Time(micros) => write!(name(body, key), "{}", micros.div_euclid(1_000)),
-        Value::Country([a, b]) => write!(name(body, key), "{}{}", char::from(*a), char::from(*b)),
+        Value::Country([a, b]) => write!(name(body, key), "{}{}", char::from(a), char::from(b)),
         Value::Currency(currency) => write!(name(body, key), "{}", currency.code()),
         Value::Text(_) | Value::Hex(_) | Value::Word(_) | Value::Platform(_) => {
             pair(body, key, value.text().unwrap_or_default());

@@ -26,33 +26,30 @@ pub(super) struct Draft<'v> {
 }
 
 impl<'v> Draft<'v> {
-    /// Reads every field that the kind has.
-    pub(super) fn read(
-        kind: Kind,
-        record: &Record<'v, '_>,
-        binding: &'v Binding,
-        rules: &Rules,
-    ) -> Self {
-        let mut draft = Draft {
+    pub(super) fn new(kind: Kind) -> Self {
+        Draft {
             kind,
-            values: [const { Value::Absent }; Key::COUNT],
+            values: [Value::Absent; Key::COUNT],
             faults: Vec::new(),
             fixes: Fixes::default(),
             dropped: Vec::new(),
             bad_ip: None,
-        };
+        }
+    }
+
+    /// Reads every field that the kind has.
+    pub(super) fn read(&mut self, record: &Record<'v, '_>, binding: &'v Binding, rules: &Rules) {
         let mut context = Context {
             platform: binding.platform,
             timezone: rules.timezone.as_ref(),
-            dashes: rules.id_format.dashes(kind),
+            dashes: rules.id_format.dashes(self.kind),
         };
-        for asked in binding.plan(kind) {
-            draft.field(asked, record, context, rules);
+        for asked in binding.plan(self.kind) {
+            self.field(asked, record, context, rules);
             if asked.field.key == Key::Platform {
-                context.platform = draft.platform();
+                context.platform = self.platform();
             }
         }
-        draft
     }
 
     fn field(
@@ -73,13 +70,13 @@ impl<'v> Draft<'v> {
             self.fixes.note(Fix::OtherPlatformLeftOut);
             return;
         }
-        match forms::read(field.form, text.clone(), context, &mut self.fixes) {
+        match forms::read(field.form, text, context, record.drawer, &mut self.fixes) {
             Ok(Value::Absent) => self.missing(field, Some(text), context.platform, rules),
             Ok(value) => self.values[field.key as usize] = value,
             Err(trouble) if field.key == Key::IpAddress && field.loss == Loss::Value => {
-                self.bad_ip = Some(trouble.at(field.key, &text));
+                self.bad_ip = Some(trouble.at(field.key, text));
             }
-            Err(trouble) => self.refuse(field, trouble.at(field.key, &text), rules),
+            Err(trouble) => self.refuse(field, trouble.at(field.key, text), rules),
         }
     }
 
@@ -95,7 +92,7 @@ impl<'v> Draft<'v> {
     fn missing(
         &mut self,
         field: &Field,
-        found: Option<Cow<'_, str>>,
+        found: Option<&str>,
         platform: Option<Platform>,
         rules: &Rules,
     ) {
@@ -109,7 +106,7 @@ impl<'v> Draft<'v> {
             self.fault(
                 Code::MissingField,
                 field.key,
-                &found.unwrap_or_default(),
+                found.unwrap_or_default(),
                 hint,
             );
         }
@@ -129,7 +126,7 @@ impl<'v> Draft<'v> {
         let of_app = |known: &super::KnownApp| {
             known.require.contains(&group)
                 && Some(known.app.platform) == platform
-                && self.text(Key::BundleId) == Some(&known.app.bundle_id)
+                && self.text(Key::BundleId) == Some(&*known.app.bundle_id)
         };
         rules.require.contains(&group)
             || rules
@@ -148,8 +145,8 @@ impl<'v> Draft<'v> {
         self.faults.push(Fault::new(code, key.name(), value, hint));
     }
 
-    pub(super) fn get(&self, key: Key) -> &Value<'v> {
-        &self.values[key as usize]
+    pub(super) fn get(&self, key: Key) -> Value<'v> {
+        self.values[key as usize]
     }
 
     pub(super) fn set(&mut self, key: Key, value: Value<'v>) {
@@ -160,13 +157,13 @@ impl<'v> Draft<'v> {
         !self.get(key).is_absent()
     }
 
-    pub(super) fn text(&self, key: Key) -> Option<&str> {
+    pub(super) fn text(&self, key: Key) -> Option<&'v str> {
         self.get(key).text()
     }
 
     pub(super) fn platform(&self) -> Option<Platform> {
         match self.get(Key::Platform) {
-            Value::Platform(platform) => Some(*platform),
+            Value::Platform(platform) => Some(platform),
             _ => None,
         }
     }
@@ -175,13 +172,13 @@ impl<'v> Draft<'v> {
     /// Tenjin documents.
     pub(super) fn time(&self) -> Option<i64> {
         match (self.get(Key::EventTime), self.get(Key::SentAt)) {
-            (Value::Time(time), _) | (_, Value::Time(time)) => Some(*time),
+            (Value::Time(time), _) | (_, Value::Time(time)) => Some(time),
             _ => None,
         }
     }
 
     /// The app, where the row names one.
-    pub(super) fn app(&self) -> Option<(&str, Platform)> {
+    pub(super) fn app(&self) -> Option<(&'v str, Platform)> {
         Some((self.text(Key::BundleId)?, self.platform()?))
     }
 }
@@ -205,33 +202,21 @@ fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
     }
 }
 
-/// An id as the fingerprint takes it, if the source gave it.
-pub(super) fn source_id<'d>(draft: &'d Draft<'_>, binding: &Binding, key: Key) -> Option<Id<'d>> {
-    if matches!(binding.feed(key), Feed::Constant(_)) {
-        return None;
+/// What a field says, unless it says the same for all rows.
+pub(super) fn said_by_source<'v>(draft: &Draft<'v>, binding: &Binding, key: Key) -> Value<'v> {
+    match binding.feed(key) {
+        Feed::Constant(_) => Value::Absent,
+        _ => draft.get(key),
     }
-    id(draft.get(key))
 }
 
 /// An id in canonical form.
-pub(super) fn id<'d>(value: &'d Value<'_>) -> Option<Id<'d>> {
+pub(super) fn id(value: Value<'_>) -> Option<Id<'_>> {
     match value {
-        Value::Uuid(bytes) => Some(Id::Uuid(*bytes)),
+        Value::Uuid(bytes) => Some(Id::Uuid(bytes)),
         Value::Hex(text) => Some(Id::Hex(text)),
         _ => None,
     }
-}
-
-/// A text as the fingerprint takes it, if the source gave it.
-pub(super) fn source_text<'d>(
-    draft: &'d Draft<'_>,
-    binding: &Binding,
-    key: Key,
-) -> Option<&'d str> {
-    if matches!(binding.feed(key), Feed::Constant(_)) {
-        return None;
-    }
-    draft.text(key)
 }
 
 /// The app as an owned key.

@@ -5,18 +5,16 @@
 
 use std::sync::Arc;
 
-use super::draft::{self, Draft};
+use super::draft::Draft;
 use super::seen::{Apps, Seen};
 use super::tally::{Sighting, Tally};
-use super::{Checked, Rules, body, kind_rule, together};
-use crate::event::{Currency, Event, Identity, Installation, Worth};
-use crate::forms::{self, Value};
-use crate::identity::{self, Content, Recipe, What};
+use super::writer::{self, Writer};
+use super::{Checked, Rules, kind_rule, together};
+use crate::forms::{self, Drawer, Value};
 use crate::kind::{App, Kind};
-use crate::mapping::{Binding, Record};
+use crate::mapping::{Binding, Columns, Record};
 use crate::row::{Code, Fault, Filter, RawRow, Rejection};
 use crate::schema::Key;
-use rust_decimal::Decimal;
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -29,8 +27,7 @@ pub(super) struct Judge<'a> {
     /// Older times are too old.
     horizon: Option<i64>,
     apps: Apps,
-    body: String,
-    recipe: Recipe,
+    writer: Writer<'a>,
 }
 
 impl<'a> Judge<'a> {
@@ -44,8 +41,7 @@ impl<'a> Judge<'a> {
             rules,
             horizon,
             apps: Apps::default(),
-            body: String::new(),
-            recipe: Recipe::default(),
+            writer: Writer::new(binding, rules),
         }
     }
 
@@ -65,12 +61,17 @@ impl<'a> Judge<'a> {
     }
 
     /// A record.
-    pub(super) fn record(
+    pub(super) fn record<'v>(
         &mut self,
         row: &RawRow<'_>,
-        record: Record<'_, '_>,
+        cells: Columns<'v, '_>,
+        drawer: &'v Drawer,
         tally: &mut Tally,
-    ) -> Checked {
+    ) -> Checked
+    where
+        'a: 'v,
+    {
+        let record = Record { cells, drawer };
         let kind = match kind_rule::decide(self.binding, &record) {
             Ok(kind) => kind,
             Err(_) if record.is_empty() => return Judge::empty(tally),
@@ -83,207 +84,101 @@ impl<'a> Judge<'a> {
             let app = self.named_app(&record);
             return filter(Filter::KindNotAllowed(kind), Some(kind), app, tally);
         }
-        let draft = Draft::read(kind, &record, self.binding, self.rules);
-        self.judge(row, &record, draft, tally)
+        // Large: read and judged where it lies.
+        let mut draft = Draft::new(kind);
+        draft.read(&record, self.binding, self.rules);
+        self.judge(row, &record, &mut draft, tally)
     }
 
     fn judge<'v>(
         &mut self,
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
-        mut draft: Draft<'v>,
+        draft: &mut Draft<'v>,
         tally: &mut Tally,
     ) -> Checked
     where
         'a: 'v,
     {
-        let kind = draft.kind;
-        let seen = match draft.app() {
-            Some(app) => Some(self.apps.get(app, self.rules).clone()),
-            None => None,
-        };
-        let app = || seen.as_ref().map(|seen| Arc::clone(&seen.app));
-        let too_old = match (draft.time(), self.horizon) {
-            (Some(time), Some(horizon)) => time < horizon,
-            _ => false,
-        };
-        if too_old && !self.rules.want_events {
+        let (kind, rules) = (draft.kind, self.rules);
+        let named = draft.app();
+        let seen = named.map(|app| self.apps.get(app, rules));
+        let app = || seen.map(|seen| Arc::clone(&seen.app));
+        let is_before = |horizon| draft.time().is_some_and(|time| time < horizon);
+        let too_old = self.horizon.is_some_and(is_before);
+        if too_old && !rules.want_events {
             return filter(Filter::TooOld, Some(kind), app(), tally);
         }
-        together::check(&mut draft, record, self.binding, self.rules);
-        self.judge_time_and_app(&mut draft, seen.as_ref());
-        let Some(seen) = seen.as_ref().filter(|_| draft.faults.is_empty()) else {
-            return match too_old {
-                true => filter(Filter::TooOld, Some(kind), app(), tally),
-                false => reject(row, draft.faults, Some(kind), app(), tally, true),
-            };
+        together::check(draft, record, self.binding, rules);
+        judge_time_and_app(draft, seen, rules);
+        let Some(seen) = seen.filter(|_| draft.faults.is_empty()) else {
+            if too_old {
+                return filter(Filter::TooOld, Some(kind), app(), tally);
+            }
+            let faults = std::mem::take(&mut draft.faults);
+            return reject(row, faults, Some(kind), app(), tally, true);
         };
-        if too_old {
-            let name = tally.name(kind, draft.text(Key::Event));
-            let event = self.event(row, record, &draft, seen, name);
-            tally.filtered(&Filter::TooOld, Some(kind), Some(&seen.app));
-            return Checked::Filtered {
-                kind: Some(kind),
-                app: Some(Arc::clone(&seen.app)),
-                filter: Filter::TooOld,
-                event: Some(Box::new(event)),
-            };
-        }
-        let name = self.count(&draft, seen, tally);
-        if !self.rules.want_events {
-            return Checked::Valid;
-        }
-        Checked::Event(Box::new(self.event(row, record, &draft, seen, name)))
-    }
-
-    fn judge_time_and_app(&self, draft: &mut Draft<'_>, seen: Option<&Seen>) {
-        for key in [Key::EventTime, Key::SentAt] {
-            if let Value::Time(time) = draft.get(key)
-                && *time > self.rules.now.saturating_add(AHEAD)
-            {
-                let shown = moment(*time);
-                let hint = "more than ten minutes ahead of this machine's clock: check the column, its unit and --timezone";
-                draft.fault(Code::InFuture, key, &shown, hint);
+        if !too_old {
+            count(draft, seen, rules, tally);
+            if !rules.want_events {
+                return Checked::Valid;
             }
         }
-        if let Some(seen) = seen.filter(|seen| !seen.is_known) {
-            let hint =
-                "add the app and its key to [apps] in tenjin-s2s.toml, or leave its rows out";
-            let app = seen.app.to_string();
-            draft.fault(Code::UnknownApp, Key::BundleId, &app, hint);
+        let name = tally.name(&seen.app, kind, draft.text(Key::Event));
+        let event = self.writer.event(row, record, draft, seen, name);
+        if !too_old {
+            return Checked::Event(Box::new(event));
         }
+        let mut filtered = filter(Filter::TooOld, Some(kind), app(), tally);
+        if let Checked::Filtered { event: place, .. } = &mut filtered {
+            *place = Some(Box::new(event));
+        }
+        filtered
     }
 
     /// The app that a row names, where the row itself cannot be read.
     fn named_app(&mut self, record: &Record<'_, '_>) -> Option<Arc<App>> {
         let bundle_id = record.text_of(self.binding, Key::BundleId)?;
-        let platform = forms::platform(&record.text_of(self.binding, Key::Platform)?)?;
+        let platform = forms::platform(record.text_of(self.binding, Key::Platform)?)?;
         if bundle_id.is_empty() {
             return None;
         }
         Some(Arc::clone(
-            &self.apps.get((&bundle_id, platform), self.rules).app,
+            &self.apps.get((bundle_id, platform), self.rules).app,
         ))
     }
+}
 
-    /// Adds a valid row to the totals.
-    fn count(&self, draft: &Draft<'_>, seen: &Seen, tally: &mut Tally) -> Arc<str> {
-        tally.repaired(draft.fixes, &draft.dropped);
-        if let Some(time) = draft.time() {
-            tally.event_time.add(time, self.rules.now);
-        }
-        if matches!(draft.kind, Kind::Open | Kind::Event) {
-            tally.sightings.push(Sighting {
-                installation: installation(draft, seen),
-                is_open: draft.kind == Kind::Open,
-            });
-        }
-        tally.valid(
-            draft.kind,
-            &seen.app,
-            draft.text(Key::Event),
-            together::revenue(draft),
-        )
-    }
-
-    fn event<'v>(
-        &mut self,
-        row: &RawRow<'_>,
-        record: &Record<'v, '_>,
-        draft: &Draft<'v>,
-        seen: &Seen,
-        name: Arc<str>,
-    ) -> Event
-    where
-        'a: 'v,
-    {
-        body::write(&mut self.body, draft, record, self.binding, self.rules);
-        Event {
-            place: row.place,
-            kind: draft.kind,
-            app: Arc::clone(&seen.app),
-            body: self.body.as_str().into(),
-            text: row.text.into(),
-            installation: installation(draft, seen),
-            time: draft.time(),
-            worth: Worth {
-                name,
-                revenue: together::revenue(draft),
-            },
-            identity: self.identity(draft, &seen.app),
+/// What needs the clock and the list of apps.
+fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules) {
+    for key in [Key::EventTime, Key::SentAt] {
+        if let Value::Time(time) = draft.get(key)
+            && time > rules.now.saturating_add(AHEAD)
+        {
+            let hint = "more than ten minutes ahead of this machine's clock: check the column, its unit and --timezone";
+            draft.fault(Code::InFuture, key, &moment(time), hint);
         }
     }
+    if let Some(seen) = seen.filter(|seen| !seen.is_known) {
+        let hint = "add the app and its key to [apps] in tenjin-s2s.toml, or leave its rows out";
+        draft.fault(Code::UnknownApp, Key::BundleId, &seen.app.to_string(), hint);
+    }
+}
 
-    fn identity(&mut self, draft: &Draft<'_>, app: &App) -> Identity {
-        let source = |key: Key| draft::source_id(draft, self.binding, key);
-        let content = Content {
-            kind: draft.kind,
-            app,
-            time: draft.time(),
-            ids: [
-                Key::AnalyticsInstallationId,
-                Key::AdvertisingId,
-                Key::DeveloperDeviceId,
-            ]
-            .map(source),
-            user: draft::source_text(draft, self.binding, Key::CustomerUserId),
-            what: what(draft),
-        };
-        let id = draft.text(Key::EventId).map(|id| {
-            identity::of_id(
-                &self.binding.id_source,
-                draft.kind,
-                app,
-                id,
-                &mut self.recipe,
-            )
+/// Adds a valid row to the totals.
+fn count(draft: &Draft<'_>, seen: &Seen, rules: &Rules, tally: &mut Tally) {
+    tally.repaired(draft.fixes, &draft.dropped);
+    if let Some(time) = draft.time() {
+        tally.event_time.add(time, rules.now);
+    }
+    if matches!(draft.kind, Kind::Open | Kind::Event) {
+        tally.sightings.push(Sighting {
+            installation: writer::installation(draft, seen),
+            is_open: draft.kind == Kind::Open,
         });
-        Identity {
-            id,
-            fingerprint: identity::fingerprint(&content, &mut self.recipe),
-        }
     }
-}
-
-/// The part of the content that the kind adds. The row is valid, so that nothing is missing.
-fn what<'d>(draft: &'d Draft<'_>) -> What<'d> {
-    let text = |key: Key| draft.text(key).unwrap_or_default();
-    let (amount, currency) = together::revenue(draft).unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
-    match draft.kind {
-        Kind::Open => What::Open,
-        Kind::Event => What::Event {
-            name: text(Key::Event),
-            value: match draft.get(Key::Value) {
-                Value::Integer(value) => Some(*value),
-                _ => None,
-            },
-        },
-        Kind::Purchase => What::Purchase {
-            product_id: text(Key::ProductId),
-            total: amount,
-            currency,
-        },
-        Kind::AdImpression => What::AdImpression {
-            ad_unit_id: draft.text(Key::AdUnitId),
-            network_name: text(Key::NetworkName),
-            revenue: amount,
-            currency,
-        },
-    }
-}
-
-/// The first of the three ids that the row has, also from constants.
-fn installation(draft: &Draft<'_>, seen: &Seen) -> Installation {
-    [
-        Key::AnalyticsInstallationId,
-        Key::AdvertisingId,
-        Key::DeveloperDeviceId,
-    ]
-    .into_iter()
-    .find_map(|key| draft::id(draft.get(key)))
-    .map_or(Installation(seen.seed), |id| {
-        identity::installation(seen.seed, id)
-    })
+    let revenue = together::revenue(draft);
+    tally.valid(draft.kind, &seen.app, draft.text(Key::Event), revenue);
 }
 
 fn reject(

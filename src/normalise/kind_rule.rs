@@ -25,7 +25,7 @@ pub(super) fn decide(binding: &Binding, record: &Record<'_, '_>) -> Result<Kind,
         .text_of(binding, Key::Kind)
         .filter(|text| !text.is_empty())
     {
-        return said(&text);
+        return said(text);
     }
     for constant in [false, true] {
         if let Some(kind) = looks_like(binding, record, constant)? {

@@ -11,12 +11,14 @@ mod kind_rule;
 mod seen;
 mod tally;
 mod together;
+mod writer;
 
 pub use tally::{AppTally, Counts, Names, Sighting, Span, Tally, Totals};
 
 use crate::event::Event;
+use crate::forms::Drawer;
 use crate::kind::{App, Kind};
-use crate::mapping::{Binding, Members, Record};
+use crate::mapping::{Binding, Columns, Members};
 use crate::row::{Cells, Code, Fault, Filter, RawRow, Rejection};
 use crate::schema::Group;
 use judge::Judge;
@@ -151,14 +153,18 @@ impl<'a> Normaliser<'a> {
     /// outcomes.
     pub fn check(&mut self, row: &RawRow<'_>, tally: &mut Tally) -> Checked {
         tally.read += 1;
+        let drawer = Drawer::default();
         match &row.cells {
             Cells::Damaged(fault) => Judge::damaged(row, fault, tally),
             Cells::Empty => Judge::empty(tally),
-            Cells::Csv(cells) => self.judge.record(row, Record::Csv(cells), tally),
+            Cells::Csv(cells) => self.judge.record(row, Columns::Csv(cells), &drawer, tally),
             Cells::Json(members) => {
                 let strangers = &mut tally.unmapped;
                 match self.members.places(members, |name| strangers.add(name)) {
-                    Ok(places) => self.judge.record(row, Record::Json(members, places), tally),
+                    Ok(places) => {
+                        self.judge
+                            .record(row, Columns::Json(members, places), &drawer, tally)
+                    }
                     Err((first, second)) => {
                         let names = format!("{} and {}", members[first].0, members[second].0);
                         let hint = "two members mean the same field and differ: name one of them with --map";

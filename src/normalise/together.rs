@@ -108,11 +108,11 @@ fn fill_release<'v>(
         return;
     }
     if let Some(text) = record.text(binding.feed(Key::OsVersion)) {
-        let release = forms::release_of(&text).to_owned();
+        let release = forms::release_of(text);
         draft
             .faults
             .retain(|fault| fault.field != Key::OsVersionRelease.name());
-        draft.set(Key::OsVersionRelease, Value::Text(release.into()));
+        draft.set(Key::OsVersionRelease, Value::Text(release));
         draft.fixes.note(Fix::OsVersionReleaseFilled);
     }
 }
@@ -127,7 +127,7 @@ fn total_fits(draft: &mut Draft<'_>) {
 /// What the row counts as in the control totals.
 pub(super) fn revenue(draft: &Draft<'_>) -> Option<(Decimal, Currency)> {
     match draft.get(Key::Currency) {
-        Value::Currency(currency) => Some((amount(draft)?, *currency)),
+        Value::Currency(currency) => Some((amount(draft)?, currency)),
         _ => None,
     }
 }
@@ -135,13 +135,13 @@ pub(super) fn revenue(draft: &Draft<'_>) -> Option<(Decimal, Currency)> {
 fn amount(draft: &Draft<'_>) -> Option<Decimal> {
     match draft.kind {
         Kind::Purchase => match (draft.get(Key::Price), draft.get(Key::Quantity)) {
-            (Value::Amount(price), Value::Integer(1)) => Some(*price),
-            (Value::Amount(price), Value::Integer(quantity)) => times(*price, *quantity),
+            (Value::Amount(price), Value::Integer(1)) => Some(price),
+            (Value::Amount(price), Value::Integer(quantity)) => times(price, quantity),
             _ => None,
         },
         Kind::AdImpression => match (draft.get(Key::RevenueDecimal), draft.get(Key::RevenueCpm)) {
-            (Value::Amount(revenue), _) => Some(*revenue),
-            (_, Value::Amount(cpm)) => Some(thousandth(*cpm)),
+            (Value::Amount(revenue), _) => Some(revenue),
+            (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
             _ => None,
         },
         Kind::Open | Kind::Event => None,

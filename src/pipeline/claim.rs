@@ -6,12 +6,14 @@
 use std::sync::{Arc, Mutex};
 
 use crate::event::Event;
-use crate::outcome::{Detail, Outcome};
+use crate::ledger::Wish;
+use crate::outcome::Detail;
 
 use super::claims::{ClaimId, Claimed};
 use super::facts::{Fact, lock};
-use super::feed::{Deliveries, Delivery};
+use super::feed::{Candidate, Deliveries, Delivery};
 use super::flow::{Flow, Settled};
+use super::one_app::OneApp;
 use super::send::Shared;
 
 /// However few rows a batch may have, their bytes are bounded too.
@@ -21,22 +23,27 @@ const BATCH_BYTES: usize = 8 << 20;
 pub struct Claimer {
     shared: Arc<Shared>,
     batch_size: usize,
+    /// Whether rows that nothing identifies are a mistake of the options.
+    needs_identity: bool,
     batch: Mutex<Batch>,
 }
 
 #[derive(Default)]
 struct Batch {
-    events: Vec<Arc<Event>>,
+    rows: Vec<Candidate>,
     bytes: usize,
     closed: bool,
+    begun: bool,
+    one_app: OneApp,
 }
 
 impl Claimer {
     /// Has taken nothing in yet.
-    pub fn new(shared: Arc<Shared>, batch_size: usize) -> Self {
+    pub fn new(shared: Arc<Shared>, batch_size: usize, needs_identity: bool) -> Self {
         Claimer {
             shared,
             batch_size,
+            needs_identity,
             batch: Mutex::default(),
         }
     }
@@ -46,7 +53,7 @@ impl Claimer {
         let mut at_rest = true;
         loop {
             let next = if at_rest {
-                Ok(deliveries.next())
+                Ok(deliveries.take())
             } else {
                 deliveries.try_next()
             };
@@ -61,10 +68,41 @@ impl Claimer {
             if self.shared.look(|flow| flow.stopped().is_some()) {
                 break;
             }
-            at_rest = batch.events.is_empty();
+            at_rest = batch.rows.is_empty();
         }
         self.flush(&mut lock(&self.batch));
         self.shared.change(Flow::complete);
+    }
+
+    /// Takes in what the ledger has released, until nothing is left or the run stops.
+    pub fn run_released(&self) {
+        let mut batch = lock(&self.batch);
+        loop {
+            if !self
+                .shared
+                .wait_for_room(self.batch_size, 2 * self.batch_size)
+            {
+                break;
+            }
+            match self.shared.claims.claim_released(self.batch_size) {
+                Ok(claimed) if claimed.is_empty() => break,
+                Ok(claimed) => self.take_released(&mut batch, claimed),
+                Err(error) => self.shared.ledger_failed(&error),
+            }
+        }
+        drop(batch);
+        self.shared.change(Flow::complete);
+    }
+
+    fn take_released(&self, batch: &mut Batch, claimed: Vec<Claimed>) {
+        let events: Vec<_> = claimed.iter().map(Claimed::event).cloned().collect();
+        self.shared.facts.tell([Fact::Released(events.clone())]);
+        if self.shared.keys.one_app
+            && let Err(text) = batch.one_app.settle(&events)
+        {
+            self.shared.misused(text);
+        }
+        self.pass_on(claimed);
     }
 
     /// From now on nothing is taken in, and every row that was has been offered: so no row is
@@ -81,35 +119,61 @@ impl Claimer {
                 self.shared.facts.tell([Fact::Ended { input, error }]);
             }
             Delivery::Parcel(mut parcel) => {
-                let events = std::mem::take(&mut parcel.events);
+                let rows = std::mem::take(&mut parcel.rows);
                 self.shared.facts.tell([Fact::Read(parcel)]);
-                events.into_iter().for_each(|event| self.add(batch, event));
+                if let Err(text) = self.fits(batch, &rows) {
+                    self.shared.misused(text);
+                }
+                for row in rows {
+                    self.add(batch, row);
+                }
             }
         }
     }
 
-    fn add(&self, batch: &mut Batch, event: Arc<Event>) {
-        batch.bytes += event.body.len() + event.text.len();
-        batch.events.push(event);
-        if batch.events.len() >= self.batch_size || batch.bytes >= BATCH_BYTES {
+    /// Whether the first rows say that the options cannot be right.
+    fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
+        if self.shared.keys.one_app {
+            let events: Vec<_> = rows.iter().map(|row| &row.event).collect();
+            batch.one_app.settle(&events)?;
+        }
+        if std::mem::replace(&mut batch.begun, true) || !self.needs_identity {
+            return Ok(());
+        }
+        match rows.iter().find(|row| is_nameless(&row.event)) {
+            None => Ok(()),
+            Some(row) => Err(nameless(row.event.place.line)),
+        }
+    }
+
+    fn add(&self, batch: &mut Batch, row: Candidate) {
+        if self.shared.keys.one_app
+            && let Some(rejection) = batch.one_app.rejects(&row.event)
+        {
+            let event = Arc::new(row.event);
+            return self.shared.facts.tell([Fact::Rejected(event, rejection)]);
+        }
+        batch.bytes += row.event.body.len() + row.event.text.len();
+        batch.rows.push(row);
+        if batch.rows.len() >= self.batch_size || batch.bytes >= BATCH_BYTES {
             self.flush(batch);
         }
     }
 
     fn flush(&self, batch: &mut Batch) {
         batch.bytes = 0;
-        let events = std::mem::take(&mut batch.events);
-        if events.is_empty() {
+        let rows = std::mem::take(&mut batch.rows);
+        if rows.is_empty() {
             return;
         }
-        if !self.shared.wait_for_room(events.len(), 2 * self.batch_size) {
-            return self.offer(events.into_iter().map(|event| (None, event)));
+        if !self.shared.wait_for_room(rows.len(), 2 * self.batch_size) {
+            return self.offer_unclaimed(rows);
         }
-        match self.shared.claims.claim(&events) {
+        match self.shared.claims.claim(rows.clone()) {
             Ok(claimed) => self.pass_on(claimed),
             Err(error) => {
                 self.shared.ledger_failed(&error);
-                self.offer(events.into_iter().map(|event| (None, event)));
+                self.offer_unclaimed(rows);
             }
         }
     }
@@ -120,11 +184,17 @@ impl Claimer {
         for row in claimed {
             match row {
                 Claimed::Send(claim, event) => to_send.push((Some(claim), event)),
-                other => facts.push(ended(other)),
+                other => facts.extend(ended(other)),
             }
         }
-        self.shared.facts.tell(facts.into_iter().flatten());
+        self.shared.facts.tell(facts);
         self.offer(to_send.into_iter());
+    }
+
+    /// The run has stopped: these rows were read, so they need an outcome.
+    fn offer_unclaimed(&self, rows: Vec<Candidate>) {
+        let rows = rows.into_iter().filter(|row| row.wish == Wish::Send);
+        self.offer(rows.map(|row| (None, Arc::new(row.event))));
     }
 
     fn offer(&self, rows: impl Iterator<Item = (Option<ClaimId>, Arc<Event>)>) {
@@ -134,24 +204,35 @@ impl Claimer {
 }
 
 /// What the report is told of a row that the ledger keeps from being sent.
-fn ended(row: Claimed) -> Option<Fact> {
-    let settled = |event, outcome, reason: &str| {
-        let detail = Detail {
-            reason: reason.into(),
-            ..Detail::default()
-        };
-        Fact::Settled(Settled {
-            event,
-            claim: None,
-            outcome,
-            detail,
-        })
-    };
+pub fn ended(row: Claimed) -> Option<Fact> {
     Some(match row {
         Claimed::Send(..) => return None,
-        Claimed::Duplicate(event, tier) => settled(event, Outcome::Duplicate, tier),
-        Claimed::Held(event) => settled(event, Outcome::InDoubt, "held since an earlier run"),
-        Claimed::Filtered(event, filter) => settled(event, Outcome::Filtered, &filter.name()),
+        Claimed::Ended(event, outcome, reason) => {
+            let detail = Detail {
+                reason,
+                ..Detail::default()
+            };
+            Fact::Settled(Settled {
+                event,
+                claim: None,
+                outcome,
+                detail,
+            })
+        }
+        Claimed::OldButKnown(event, outcome, reason) => Fact::OldButKnown(event, outcome, reason),
+        Claimed::TooOld(event) => Fact::TooOld(event),
         Claimed::Rejected(event, rejection) => Fact::Rejected(event, rejection),
     })
+}
+
+fn is_nameless(event: &Event) -> bool {
+    event.identity.id.is_none() && event.time.is_none()
+}
+
+fn nameless(line: u64) -> String {
+    format!(
+        "line {line} has neither event_id nor event_time, so it could not be recognised when the \
+         same rows come again: map one of them (--map event_id=COLUMN), or give this input a name \
+         of its own (--input-name NAME), the same name each time the same rows are uploaded"
+    )
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::event::Event;
+use crate::outcome::Outcome;
 use crate::row::Rejection;
 
 use super::feed::Parcel;
@@ -18,6 +19,8 @@ use super::flow::Settled;
 pub enum Fact {
     /// Rows were read and validated; its events follow one by one.
     Read(Box<Parcel>),
+    /// Rows of earlier runs that the ledger had released.
+    Released(Vec<Arc<Event>>),
     /// A row has its outcome.
     Settled(Settled),
     /// An input has ended, and why it did so early, if it did.
@@ -27,6 +30,10 @@ pub enum Fact {
         /// What went wrong, naming the input.
         error: Option<String>,
     },
+    /// A row that was counted as too old, but of which the ledger knows what became of it.
+    OldButKnown(Arc<Event>, Outcome, Box<str>),
+    /// A row that was counted as too old is not known to the ledger.
+    TooOld(Arc<Event>),
     /// The ledger refused a valid row.
     Rejected(Arc<Event>, Box<Rejection>),
     /// A request was answered, or not.

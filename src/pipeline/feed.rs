@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use crate::event::Event;
+use crate::event::{Event, Fingerprint};
 use crate::input::{Chunk, Dialect, Source};
+use crate::ledger::Wish;
 use crate::mapping::Binding;
 use crate::normalise::{Checked, Normaliser, Rules, Tally};
 use crate::row::{Filter, Place, Rejection};
@@ -32,12 +33,21 @@ pub struct Parcel {
     pub input: u32,
     /// Its numbers.
     pub tally: Tally,
-    /// Its events, in input order.
-    pub events: Vec<Arc<Event>>,
+    /// Its rows that the ledger is asked about, in input order.
+    pub rows: Vec<Candidate>,
     /// Its rejected rows, in input order.
     pub rejections: Vec<Rejection>,
     /// Its rows that a rule leaves out, in input order, if anybody wants to know.
     pub filtered: Vec<(Place, Filter)>,
+}
+
+/// A valid row before it is claimed.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The row.
+    pub event: Event,
+    /// To be sent, or only to be recognised: it is too old, and was counted so.
+    pub wish: Wish,
 }
 
 /// What comes out.
@@ -74,6 +84,22 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
     Ok(Deliveries { coming, next: None })
 }
 
+/// The line and the fingerprint of the first valid rows of an input.
+pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<(u64, Fingerprint)> {
+    let Ok(Some(chunk)) = opened.source.next_chunk() else {
+        return Vec::new();
+    };
+    let work = Work {
+        chunk,
+        dialect: opened.source.dialect(),
+        binding: opened.binding,
+        checking: checking.clone(),
+    };
+    let parcel = work.check(rows);
+    let row = |row: Candidate| (row.event.place.line, row.event.identity.fingerprint);
+    parcel.rows.into_iter().map(row).collect()
+}
+
 /// What comes out of the feed, in input order.
 pub struct Deliveries {
     coming: Receiver<Receiver<Delivery>>,
@@ -81,8 +107,8 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// The next one; waits for it. `None` at the end.
-    pub fn next(&mut self) -> Option<Delivery> {
+    /// The next one, however long it takes. `None` at the end.
+    pub fn take(&mut self) -> Option<Delivery> {
         let next = self.next.take().or_else(|| self.coming.recv().ok())?;
         next.recv().ok()
     }
@@ -209,8 +235,21 @@ impl Work {
             }
             match normaliser.check(&row, &mut parcel.tally) {
                 Checked::Valid => {}
-                Checked::Event(event) => parcel.events.push(Arc::from(event)),
+                Checked::Event(event) => {
+                    parcel.rows.push(Candidate {
+                        event: *event,
+                        wish: Wish::Send,
+                    });
+                }
                 Checked::Rejected(rejection) => parcel.rejections.push(*rejection),
+                Checked::Filtered {
+                    event: Some(event), ..
+                } => {
+                    parcel.rows.push(Candidate {
+                        event: *event,
+                        wish: Wish::Recognise,
+                    });
+                }
                 Checked::Filtered { filter, .. } if self.checking.name_filtered => {
                     parcel.filtered.push((row.place, filter));
                 }

@@ -13,6 +13,7 @@ mod fate;
 pub mod feed;
 pub mod flow;
 mod hold;
+mod one_app;
 mod pacer;
 mod queue;
 pub mod send;

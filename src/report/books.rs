@@ -9,20 +9,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hdrhistogram::Histogram;
-
 use super::LIST_LIMIT;
 use super::counter::Counter;
 use super::facts::{ChunkFacts, Settled, Span};
 use super::money::Money;
 use super::reasons::{Endings, Rejections};
+use super::requests::Requests;
 use super::rows::RowBooks;
-use super::timeline::{Peak, Timeline};
+use super::timeline::Timeline;
 use crate::clock::Moment;
-use crate::event::{Currency, Worth};
+use crate::event::{Currency, Event, Worth};
 use crate::kind::App;
 use crate::outcome::{Outcome, StopReason};
-use crate::row::{Code, Rejection};
+use crate::row::{Code, Filter, Rejection};
 
 /// Revenue by currency and rows by event name: what is held against Tenjin's dashboard.
 #[derive(Debug, Default)]
@@ -39,52 +38,6 @@ impl Totals {
             self.revenue.entry(currency).or_default().add(amount);
         }
         self.events.add(&worth.name, 1);
-    }
-}
-
-/// What went over the wire.
-#[derive(Debug)]
-pub struct Requests {
-    /// Requests that left.
-    pub sent: u64,
-    /// Those that were not the first for their row.
-    pub retries: u64,
-    /// How long all of sending was on hold.
-    pub waited: Duration,
-    /// µs, up to an hour, three digits exact.
-    pub latency: Histogram<u32>,
-    /// The busiest second.
-    pub peak: Peak,
-    /// When the first and the last one left.
-    pub bounds: Option<(Moment, Moment)>,
-}
-
-impl Requests {
-    /// The mean pace in requests per second, from the first to the last.
-    pub fn achieved(&self) -> Option<f64> {
-        let (first, last) = self.bounds?;
-        let span = last.since(first).as_secs_f64();
-        (span > 0.0).then(|| self.sent.saturating_sub(1) as f64 / span)
-    }
-
-    fn left(&mut self, moment: Moment) {
-        let (first, last) = self.bounds.unwrap_or((moment, moment));
-        self.bounds = Some((first.min(moment), last.max(moment)));
-        self.peak.count(moment);
-    }
-}
-
-impl Default for Requests {
-    fn default() -> Self {
-        const HOUR: u64 = 3_600_000_000;
-        Requests {
-            sent: 0,
-            retries: 0,
-            waited: Duration::ZERO,
-            latency: Histogram::new_with_bounds(1, HOUR, 3).expect("the bounds are constants"),
-            peak: Peak::default(),
-            bounds: None,
-        }
     }
 }
 
@@ -136,6 +89,7 @@ impl Books {
         add_all(&mut self.fixes, &facts.fixes);
         add_all(&mut self.dropped_fields, &facts.dropped_fields);
         add_all(&mut self.valid.events, &facts.events);
+        self.valid.events.add_unnamed(facts.more_events);
         for (currency, money) in &facts.revenue {
             self.valid
                 .revenue
@@ -151,6 +105,12 @@ impl Books {
     /// the ledger saw the conflict, by [`Books::settled`].
     pub fn rejected(&mut self, rejection: &Rejection) {
         self.rejections.add(rejection);
+    }
+
+    /// A row that was counted as filtered has another outcome, which is told next.
+    pub fn not_filtered(&mut self, event: &Event, filter: &Filter) {
+        self.rows.not_filtered(event.kind, &event.app);
+        self.filters.take_back(&filter.name());
     }
 
     /// One valid row has ended.
@@ -177,10 +137,7 @@ impl Books {
     /// One request that left at `left` has been answered, or given up, after `latency`.
     pub fn request(&mut self, left: Moment, latency: Duration, retry: bool) {
         let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
-        self.requests.sent += 1;
-        self.requests.retries += u64::from(retry);
-        self.requests.latency.saturating_record(micros);
-        self.requests.left(left);
+        self.requests.add(left, micros, retry);
         let point = self.timeline.at(left);
         point.sent += 1;
         point.latency_sum = point.latency_sum.saturating_add(micros);
@@ -215,7 +172,8 @@ impl Books {
         self.unmapped_beyond
     }
 
-    fn unmapped(&mut self, columns: BTreeSet<String>) {
+    /// Columns that no field takes.
+    pub fn unmapped(&mut self, columns: BTreeSet<String>) {
         for column in columns {
             if self.unmapped_columns.len() < LIST_LIMIT {
                 self.unmapped_columns.insert(column);
@@ -229,5 +187,80 @@ impl Books {
 fn add_all<K: Clone + Eq + std::hash::Hash + Ord>(into: &mut Counter<K>, from: &BTreeMap<K, u64>) {
     for (key, count) in from {
         into.add(key, *count);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::sample;
+    use super::*;
+
+    proptest! {
+        /// Conservation: whatever happens in whatever order, rows only move between counts.
+        #[test]
+        fn outcomes_and_pending_add_up_to_the_rows_read(
+            chunks in prop::collection::vec((0_u64..9, 0_u64..9, 0_u64..9), 1..9),
+            ends in prop::collection::vec(0_usize..8, 0..64),
+        ) {
+            let mut books = Books::new();
+            for (valid, rejected, filtered) in &chunks {
+                books.chunk(Moment::default(), sample::chunk(*valid, *rejected, *filtered));
+            }
+            let valid: u64 = chunks.iter().map(|chunk| chunk.0).sum();
+            let read: u64 = chunks.iter().map(|chunk| chunk.0 + chunk.1 + chunk.2).sum();
+            let ends = ends.iter().take(usize::try_from(valid).unwrap_or(0));
+            let mut pending = valid;
+            for end in ends {
+                let settled = sample::settled(1, Outcome::ALL[*end], 0, "");
+                books.settled(Moment::default(), &settled);
+                pending -= 1;
+                prop_assert_eq!(books.pending(), pending);
+            }
+            books.send_none();
+            prop_assert_eq!(books.pending(), 0);
+            let sum = |rows: &super::super::rows::Rows| -> u64 {
+                Outcome::ALL.iter().map(|outcome| rows.count(*outcome)).sum()
+            };
+            prop_assert_eq!(books.rows.all().read, read);
+            prop_assert_eq!(sum(books.rows.all()), read);
+            let kinds: u64 = books.rows.by_kind().map(|(_, rows)| sum(rows)).sum();
+            let apps: u64 = books.rows.by_app().iter().map(|(_, rows)| sum(rows)).sum();
+            prop_assert_eq!((kinds, apps), (read, read));
+        }
+    }
+
+    #[test]
+    fn many_apps_are_counted_together() {
+        let mut books = Books::new();
+        for number in 0..LIST_LIMIT + 5 {
+            let app = Arc::new(App {
+                bundle_id: format!("app{number}").into(),
+                platform: crate::kind::Platform::Ios,
+            });
+            let mut facts = ChunkFacts::default();
+            let group = super::super::facts::Group {
+                kind: None,
+                app: Some(app.clone()),
+            };
+            facts.groups.entry(group).or_default().valid = 1;
+            books.chunk(Moment::default(), facts);
+            let mut settled = sample::settled(1, Outcome::Accepted, 0, "");
+            Arc::make_mut(&mut settled.event).app = app;
+            books.settled(Moment::default(), &settled);
+        }
+        assert_eq!(books.rows.by_app().len(), LIST_LIMIT);
+        assert_eq!(books.rows.more_apps().count(Outcome::Accepted), 5);
+        assert_eq!(books.rows.unknown_app().count(Outcome::Accepted), 0);
+    }
+
+    #[test]
+    fn accepted_and_valid_money_are_told_apart() {
+        let books = sample::books();
+        let usd = Currency(*b"USD");
+        assert_eq!(books.valid.revenue[&usd].to_string(), "15.92");
+        assert_eq!(books.accepted.revenue[&usd].to_string(), "3.98");
+        assert_eq!(books.accepted.events.total(), 2);
     }
 }

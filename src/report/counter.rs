@@ -36,6 +36,19 @@ impl<K: Clone + Eq + Hash + Ord> Counter<K> {
         }
     }
 
+    /// Counts one less under a key.
+    pub fn take_back(&mut self, key: &K) {
+        match self.counts.get_mut(key) {
+            Some(known) => *known = known.saturating_sub(1),
+            None => self.more = self.more.saturating_sub(1),
+        }
+    }
+
+    /// Adds to what is counted without a key.
+    pub fn add_unnamed(&mut self, count: u64) {
+        self.more += count;
+    }
+
     /// What was counted under a key.
     pub fn count(&self, key: &K) -> u64 {
         self.counts.get(key).copied().unwrap_or_default()

@@ -27,6 +27,8 @@ pub struct ChunkFacts {
     pub revenue: BTreeMap<Currency, Money>,
     /// Valid rows by event name.
     pub events: BTreeMap<Arc<str>, u64>,
+    /// Valid rows whose event name was beyond the bound of whoever counted.
+    pub more_events: u64,
     /// When the valid rows happened.
     pub event_time: Span,
     /// Columns that no field took.

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use super::facts::Settled;
 use super::folder::{Folder, FolderError};
 use super::outcomes::Outcomes;
-use super::rejects::{Entry, RowFiles};
+use super::rejects::RowFiles;
+use super::row_format::Entry;
 use super::source::Source;
 use crate::outcome::Outcome;
 use crate::row::{Place, Rejection};
@@ -90,7 +91,11 @@ impl Files {
         let written = open.outcomes.settled(&self.sources, settled);
         written.map_err(|error| open.failed(error))?;
         let source = &self.sources[settled.event.place.input as usize];
-        let entry = || Entry::event(&settled.event, &settled.detail.reason);
+        let reason = match &*settled.detail.reason {
+            "" => settled.outcome.name(),
+            reason => reason,
+        };
+        let entry = || Entry::event(&settled.event, reason);
         match settled.outcome {
             Outcome::InDoubt => open.in_doubt.write(source, &entry()),
             // A file can be read again; a stream is gone.
@@ -153,4 +158,68 @@ pub struct Places {
     pub in_doubt: Vec<PathBuf>,
     /// Rows from standard input that were not sent.
     pub not_sent: Vec<PathBuf>,
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn tree(source: Source) -> Vec<String> {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        let mut files = Files::new(folder, false).unwrap();
+        files.input(source);
+        let fault = vec![sample::price_fault("x")];
+        files.rejected(&sample::rejection(2, "1,x", fault)).unwrap();
+        for outcome in Outcome::ALL {
+            files
+                .settled(&sample::settled(3, outcome, 0, "why"))
+                .unwrap();
+        }
+        files.finish("{}").unwrap();
+        let places = files.places();
+        let mut names = vec!["outcomes.ndjson".to_owned(), "report.json".to_owned()];
+        for path in [places.rejects, places.in_doubt, places.not_sent].concat() {
+            assert!(path.is_file());
+            let name = path.strip_prefix(temp.path()).unwrap();
+            names.push(name.to_string_lossy().into_owned());
+        }
+        names
+    }
+
+    #[test]
+    fn a_file_is_there_to_be_read_again() {
+        let names = [
+            "outcomes.ndjson",
+            "report.json",
+            "rejects/1-a.csv",
+            "in_doubt/1-a.csv",
+        ];
+        assert_eq!(tree(sample::csv("a.csv")), names);
+    }
+
+    #[test]
+    fn a_stream_leaves_the_rows_that_were_not_sent() {
+        let names = [
+            "outcomes.ndjson",
+            "report.json",
+            "rejects/1-stdin.csv",
+            "in_doubt/1-stdin.csv",
+            "not_sent/1-stdin.csv",
+        ];
+        assert_eq!(tree(sample::csv("-")), names);
+    }
+
+    #[test]
+    fn without_a_folder_it_writes_nothing() {
+        let mut files = Files::none();
+        files.input(sample::csv("a.csv"));
+        files
+            .settled(&sample::settled(3, Outcome::InDoubt, 0, ""))
+            .unwrap();
+        files.finish("{}").unwrap();
+        assert_eq!(files.places().folder, None);
+    }
 }

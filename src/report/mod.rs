@@ -5,13 +5,14 @@
 //! books to text. A new rendering (HTML, metrics) is one new file and one line here.
 //!
 //! ```text
-//! facts  -> books -> json, terminal, plan
-//! rows   -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
+//! facts -> books -> json, terminal (the summary), plan (of a dry run)
+//! rows  -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 
 pub mod books;
 pub mod control;
 pub mod counter;
+mod entries;
 pub mod escape;
 pub mod facts;
 pub mod figures;
@@ -19,6 +20,7 @@ pub mod files;
 pub mod folder;
 pub mod ink;
 pub mod json;
+mod measures;
 pub mod money;
 pub mod next;
 pub mod outcomes;
@@ -26,9 +28,14 @@ pub mod plan;
 pub mod ranges;
 pub mod reasons;
 pub mod rejects;
+pub mod requests;
+pub mod row_format;
 pub mod rows;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod source;
+mod table;
 pub mod terminal;
 pub mod timeline;
 pub mod why;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::books::Books;
 use super::escape::argument;
 use super::files::Places;
+use super::ink::{Ink, Tone};
 use super::run::{RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
 
@@ -20,6 +21,15 @@ pub struct Next {
 }
 
 impl Next {
+    /// The advice, and the command on a line of its own: whole, so that it can be copied.
+    pub fn text(&self, ink: Ink) -> String {
+        let advice = ink.labelled("Next", self.advice);
+        match &self.command {
+            Some(command) => format!("{advice}  {}\n", ink.tone(Tone::Strong, command)),
+            None => advice,
+        }
+    }
+
     fn new(advice: &'static str, command: impl Into<Option<String>>) -> Self {
         Next {
             advice,
@@ -125,4 +135,60 @@ fn input(files: &[PathBuf]) -> String {
         [] => Path::new("-"),
     };
     argument(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::clock::Moment;
+
+    fn after(command: &'static str, outcomes: &[Outcome], edit: impl Fn(&mut RunFacts)) -> String {
+        let mut books = Books::new();
+        let rejected = outcomes.iter().filter(|o| **o == Outcome::Rejected).count() as u64;
+        let valid = outcomes.len() as u64 - rejected;
+        books.chunk(Moment::default(), sample::chunk(valid, rejected, 0));
+        for outcome in outcomes.iter().filter(|o| **o != Outcome::Rejected) {
+            books.settled(Moment::default(), &sample::settled(1, *outcome, 0, ""));
+        }
+        let mut run = sample::run(command);
+        edit(&mut run);
+        let rejects = if rejected > 0 && command == "upload" {
+            vec!["r/rejects/1-a b.csv".into()]
+        } else {
+            Vec::new()
+        };
+        let places = Places {
+            rejects,
+            ..Places::default()
+        };
+        next(&books, &run, &places).command.unwrap_or_default()
+    }
+
+    #[test]
+    fn the_next_command_can_be_typed() {
+        use Outcome::{Accepted, Failed, InDoubt, NotSent, Refused, Rejected};
+        let same = |_: &mut RunFacts| {};
+        let again = "tenjin-s2s upload --kind purchase events.csv";
+        assert_eq!(after("upload", &[Accepted], same), "");
+        assert_eq!(after("upload", &[Failed, InDoubt, Rejected], same), again);
+        assert_eq!(after("upload", &[Refused], same), again);
+        assert_eq!(
+            after("upload", &[InDoubt, Rejected], |run| run.ledger = true),
+            "tenjin-s2s ledger resolve --run r1 --as accepted"
+        );
+        assert_eq!(
+            after("upload", &[Rejected, Accepted], same),
+            "tenjin-s2s upload --kind purchase 'r/rejects/1-a b.csv'"
+        );
+        assert_eq!(
+            after("validate", &[Rejected, NotSent], same),
+            "tenjin-s2s validate --kind purchase events.csv --report-dir report"
+        );
+        assert_eq!(
+            after("validate", &[NotSent], same),
+            "tenjin-s2s upload --kind purchase events.csv --dry-run"
+        );
+        assert_eq!(after("upload", &[NotSent], |run| run.dry_run = true), again);
+    }
 }

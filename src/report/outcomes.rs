@@ -206,3 +206,62 @@ impl<W: Write> Outcomes<W> {
         self.out.write_all(b"\n")
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn lines(all: bool) -> String {
+        let sources = [sample::csv("events.csv")];
+        let mut bytes = Vec::new();
+        let mut outcomes = Outcomes::new(&mut bytes, all);
+        let faults = vec![
+            sample::price_fault("12,50\u{202e}"),
+            sample::price_fault("x"),
+        ];
+        let rejection = sample::rejection(4, "1,\"12,50\"", faults);
+        outcomes.rejected(&sources[0], &rejection).unwrap();
+        outcomes
+            .filtered(&sources[0], sample::place(5), "too_old")
+            .unwrap();
+        for settled in [
+            sample::settled(6, Outcome::Accepted, 200, ""),
+            sample::settled(7, Outcome::Refused, 202, "invalid device identifier"),
+            sample::settled(8, Outcome::InDoubt, 0, "timed out"),
+            sample::settled(9, Outcome::NotSent, 0, "interrupted"),
+            sample::settled(11, Outcome::NotSent, 0, "interrupted"),
+            sample::settled(10, Outcome::NotSent, 0, "interrupted"),
+            sample::settled(12, Outcome::Duplicate, 0, "accepted before"),
+        ] {
+            outcomes.settled(&sources, &settled).unwrap();
+        }
+        outcomes.finish(&sources).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn names_every_row_that_was_not_accepted() {
+        insta::assert_snapshot!(lines(false), @r###"
+{"outcome":"rejected","file":"events.csv","line":4,"kind":"purchase","app":"com.example.game (ios)","code":"invalid_number","field":"price","value":"12,50\\u{202e}","hint":"decimal commas need a mapping that says so","more_faults":[{"code":"invalid_number","field":"price","value":"x","hint":"decimal commas need a mapping that says so"}]}
+{"outcome":"refused","file":"events.csv","line":7,"kind":"purchase","app":"com.example.game (ios)","http":202,"reason":"invalid device identifier","attempts":1,"row":"7,\"1.99\""}
+{"outcome":"in_doubt","file":"events.csv","line":8,"kind":"purchase","app":"com.example.game (ios)","reason":"timed out","attempts":1}
+{"outcome":"not_sent","file":"events.csv","first_line":9,"last_line":11,"rows":3,"reason":"interrupted"}
+"###);
+    }
+
+    #[test]
+    fn names_the_others_when_asked() {
+        let with = lines(true);
+        let without = lines(false);
+        let more: Vec<_> = with
+            .lines()
+            .filter(|line| !without.contains(*line))
+            .collect();
+        insta::assert_snapshot!(more.join("\n"), @r###"
+{"outcome":"filtered","file":"events.csv","line":5,"reason":"too_old"}
+{"outcome":"duplicate","file":"events.csv","line":12,"kind":"purchase","app":"com.example.game (ios)","reason":"accepted before","attempts":1}
+"###);
+    }
+}

@@ -9,9 +9,11 @@ use super::books::Books;
 use super::control::{self, Against};
 use super::escape::harmless;
 use super::figures::{counted, span};
+use super::files::Places;
 use super::ink::{Ink, Tone, WIDTH, wrapped};
+use super::next::next;
 use super::run::RunFacts;
-use super::terminal::outcomes;
+use super::table::outcomes;
 use super::why;
 
 /// What the road knows about a run that does not happen.
@@ -54,7 +56,7 @@ pub fn plan(books: &Books, run: &RunFacts, facts: &PlanFacts, ink: Ink) -> Strin
     for request in &facts.first_requests {
         out += &first(request, ink);
     }
-    out
+    out + &next(books, run, &Places::default()).text(ink)
 }
 
 fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
@@ -76,4 +78,49 @@ fn first(request: &PlannedRequest, ink: Ink) -> String {
         let _ = writeln!(out, "  {}", harmless(&line.replace(" &", "&")));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::clock::Moment;
+
+    #[test]
+    fn says_what_would_happen_and_never_the_key() {
+        let mut books = Books::new();
+        books.chunk(Moment::default(), sample::chunk(1_500, 1, 20));
+        books.send_none();
+        let mut run = sample::run("upload");
+        run.dry_run = true;
+        let facts = PlanFacts {
+            requests: 1_500,
+            first_requests: vec![PlannedRequest {
+                row: "events.csv:2".into(),
+                url: "https://track.tenjin.com/v0/purchase".into(),
+                body: "analytics_installation_id=0123456789abcdef0123456789abcdef&bundle_id=\
+                       com.example.game&platform=ios&price=1.99&currency=USD"
+                    .into(),
+            }],
+        };
+        insta::assert_snapshot!(plan(&books, &run, &facts, Ink::Plain), @r###"
+Dry run: nothing was sent.
+    1,521 rows read from events.csv (4.1 kB)
+        1 rejected by validation   0.1 %
+       20 filtered                 1.3 %  too_old
+    1,500 valid                   98.6 %
+Would send 1,500 requests: 15 s at 100/s
+Revenue    USD 2,985.00
+Events     purchase 1,500
+Happened   20 rows left out as too old: `--max-age none` sends them all the
+           same. Tenjin dates events when they arrive, not when they happened;
+           `--send-event-time` adds the undocumented `sent_at`.
+Request POST https://track.tenjin.com/v0/purchase  (events.csv:2)
+  Authorization: Basic (SDK key, hidden)
+  analytics_installation_id=0123456789abcdef0123456789abcdef
+  &bundle_id=com.example.game&platform=ios&price=1.99&currency=USD
+Next       write the rejected rows to files that can be mended:
+  tenjin-s2s validate --kind purchase events.csv --report-dir report
+"###);
+    }
 }

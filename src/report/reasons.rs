@@ -102,6 +102,8 @@ pub struct Said {
     pub reason: Box<str>,
     /// How many rows.
     pub count: u64,
+    /// The first one to end so.
+    pub first: Place,
 }
 
 /// Reasons of rows that were valid and not accepted.
@@ -139,6 +141,7 @@ impl Endings {
                 http: settled.detail.http,
                 reason,
                 count: 1,
+                first: settled.event.place,
             });
     }
 

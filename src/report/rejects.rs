@@ -1,74 +1,19 @@
 //! Files of rows that people mend and upload again: `rejects/`, `in_doubt/` and `not_sent/`.
 //!
-//! One file for each input, in the input's own format, made with its first row. Our columns come
-//! first, then the record's text unchanged; what cannot stand as a record goes base64 into
-//! `_raw`. The reader takes these files back as input, so the format is a contract.
+//! One file for each input, in the input's own format, made with its first row. What stands in
+//! them is decided in [`super::row_format`].
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use super::escape;
 use super::folder::{Folder, FolderError};
-use super::source::{Shape, Source};
-use crate::row::{Fault, Place, Rejection};
-
-/// Our columns in front of the record's own; `_raw` comes last.
-pub const COLUMNS: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
+use super::row_format::{Entry, header, record};
+use super::source::Source;
 
 /// How many files are kept open. Rows come in input order, nearly.
 const OPEN_FILES: usize = 8;
-
-/// One row, and why it is here.
-#[derive(Debug, Clone)]
-pub struct Entry<'r> {
-    /// Where it starts.
-    pub place: Place,
-    /// The record's text.
-    pub text: &'r [u8],
-    /// Whether `text` can stand as a record.
-    pub is_record: bool,
-    /// Several are joined by `; `.
-    pub reason: String,
-    /// The fields of the reasons, in the same order.
-    pub field: String,
-    /// What to do about them, in the same order.
-    pub hint: String,
-}
-
-impl<'r> Entry<'r> {
-    /// A rejected row.
-    pub fn rejected(rejection: &'r Rejection) -> Self {
-        let joined = |part: fn(&Fault) -> &str| {
-            let parts: Vec<_> = rejection.faults.iter().map(part).collect();
-            parts.join("; ")
-        };
-        Entry {
-            place: rejection.place,
-            text: &rejection.text,
-            is_record: rejection.is_record,
-            reason: joined(|fault| fault.code.name()),
-            field: joined(|fault| &fault.field),
-            hint: joined(|fault| &fault.hint),
-        }
-    }
-
-    /// A valid row that did not arrive.
-    pub fn event(event: &'r crate::event::Event, reason: &str) -> Self {
-        Entry {
-            place: event.place,
-            text: &event.text,
-            is_record: true,
-            reason: reason.into(),
-            field: String::new(),
-            hint: String::new(),
-        }
-    }
-}
 
 /// The files of one kind, below one folder.
 #[derive(Debug)]
@@ -153,93 +98,47 @@ impl RowFiles {
     }
 }
 
-/// The first line of an input's file.
-fn header(source: &Source) -> String {
-    let Shape::Csv { delimiter, header } = &source.shape else {
-        return String::new();
-    };
-    let between = char::from(*delimiter).to_string();
-    let ours = COLUMNS.join(&between);
-    format!("{ours}{between}{header}{between}_raw\n")
-}
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::row::Place;
 
-/// One row as it stands in the file.
-fn record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
-    match &source.shape {
-        Shape::Csv { delimiter, header } => csv_record(source, entry, *delimiter, header),
-        Shape::Ndjson => ndjson_record(source, entry),
-    }
-}
-
-fn csv_record(source: &Source, entry: &Entry<'_>, delimiter: u8, header: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(entry.text.len() + 128);
-    let line = entry.place.line.to_string();
-    let file = relative(source.name());
-    for text in [&entry.reason, &entry.field, &entry.hint, &file, &line] {
-        out.extend(escape::cell(text, delimiter).as_bytes());
-        out.push(delimiter);
-    }
-    if entry.is_record && std::str::from_utf8(entry.text).is_ok() {
-        out.extend(entry.text);
-        out.push(delimiter);
-    } else {
-        out.extend(std::iter::repeat_n(delimiter, columns(header, delimiter)));
-        out.extend(STANDARD.encode(entry.text).as_bytes());
-    }
-    out.push(b'\n');
-    out
-}
-
-/// A relative path that a spreadsheet would take for a formula, as the same path without harm.
-fn relative(path: &str) -> String {
-    let guard = if path.starts_with(['=', '+', '-', '@']) {
-        "./"
-    } else {
-        ""
-    };
-    format!("{guard}{path}")
-}
-
-/// How many cells a header has.
-fn columns(header: &str, delimiter: u8) -> usize {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .from_reader(header.as_bytes());
-    let mut cells = csv::ByteRecord::new();
-    match reader.read_byte_record(&mut cells) {
-        Ok(true) => cells.len(),
-        _ => 1,
-    }
-}
-
-fn ndjson_record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(entry.text.len() + 128);
-    let ours = [&entry.reason, &entry.field, &entry.hint, source.name()];
-    for (index, (name, text)) in COLUMNS.iter().zip(ours).enumerate() {
-        let opening = if index == 0 { '{' } else { ',' };
-        let text = serde_json::Value::from(text).to_string();
-        let text = escape::json(&text);
-        out.extend(format!("{opening}\"{name}\":{text}").as_bytes());
-    }
-    out.extend(format!(",\"_line\":{}", entry.place.line).as_bytes());
-    match members(entry) {
-        Some([]) => out.push(b'}'),
-        Some(members) => {
-            out.push(b',');
-            out.extend(members);
-            out.push(b'}');
+    #[test]
+    fn many_inputs_need_few_open_files() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        let mut files = RowFiles::new(folder, "rejects");
+        for round in 0..2 {
+            for input in 0..20 {
+                let mut rejection = sample::rejection(round, "1,2", vec![sample::price_fault("x")]);
+                rejection.place = Place { input, line: round };
+                let entry = Entry::rejected(&rejection);
+                files.write(&sample::csv("a.csv"), &entry).unwrap();
+                assert!(files.open.len() <= OPEN_FILES);
+            }
         }
-        None => out.extend(format!(",\"_raw\":\"{}\"}}", STANDARD.encode(entry.text)).as_bytes()),
+        files.flush().unwrap();
+        assert_eq!(files.paths().len(), 20);
+        assert_eq!(files.paths()[19], temp.path().join("rejects/20-a.csv"));
+        for path in files.paths() {
+            let text = std::fs::read_to_string(path).unwrap();
+            let lines: Vec<_> = text.lines().collect();
+            assert_eq!(lines.len(), 3);
+            assert!(lines[0].starts_with("_reason,"));
+            assert!(lines[1].ends_with("a.csv,0,1,2,"));
+            assert!(lines[2].ends_with("a.csv,1,1,2,"));
+        }
     }
-    out.push(b'\n');
-    out
-}
 
-/// The inside of an object, unchanged.
-fn members<'r>(entry: &Entry<'r>) -> Option<&'r [u8]> {
-    let text = std::str::from_utf8(entry.text).ok()?;
-    let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
-    let whole = entry.is_record && !inside.contains(['\n', '\r']);
-    whole.then(|| inside.trim().as_bytes())
+    #[test]
+    fn no_row_no_folder() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        let mut files = RowFiles::new(folder, "rejects");
+        files.flush().unwrap();
+        assert!(files.paths().is_empty());
+        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0);
+    }
 }

@@ -40,6 +40,11 @@ impl Rows {
         self.settle(Outcome::Filtered, verdicts.filtered);
     }
 
+    fn not_filtered(&mut self) {
+        let filtered = &mut self.outcomes[Outcome::Filtered as usize];
+        *filtered = filtered.saturating_sub(1);
+    }
+
     fn close(&mut self) {
         self.settle(Outcome::NotSent, self.pending());
     }
@@ -58,14 +63,24 @@ pub struct RowBooks {
 impl RowBooks {
     /// Rows of one group, as validation left them.
     pub fn validated(&mut self, group: &Group, verdicts: &Verdicts) {
-        self.each(group.kind, group.app.as_ref(), |rows| {
-            rows.verdicts(verdicts);
-        });
+        let kind = group.kind.map_or(Kind::ALL.len(), |kind| kind as usize);
+        self.all.verdicts(verdicts);
+        self.kinds[kind].verdicts(verdicts);
+        self.app(group.app.as_ref()).verdicts(verdicts);
     }
 
     /// One valid row has ended.
     pub fn settle(&mut self, kind: Kind, app: &Arc<App>, outcome: Outcome) {
-        self.each(Some(kind), Some(app), |rows| rows.settle(outcome, 1));
+        self.all.settle(outcome, 1);
+        self.kinds[kind as usize].settle(outcome, 1);
+        self.read_app(app).settle(outcome, 1);
+    }
+
+    /// A row that was counted as filtered is open again.
+    pub fn not_filtered(&mut self, kind: Kind, app: &Arc<App>) {
+        self.all.not_filtered();
+        self.kinds[kind as usize].not_filtered();
+        self.read_app(app).not_filtered();
     }
 
     /// Counts every row without an outcome as not sent.
@@ -105,10 +120,13 @@ impl RowBooks {
         &self.more_apps
     }
 
-    fn each(&mut self, kind: Option<Kind>, app: Option<&Arc<App>>, act: impl Fn(&mut Rows)) {
-        act(&mut self.all);
-        act(&mut self.kinds[kind.map_or(Kind::ALL.len(), |kind| kind as usize)]);
-        act(self.app(app));
+    /// Where the rows of an app were counted when they were read: also those beyond a bound.
+    fn read_app(&mut self, app: &Arc<App>) -> &mut Rows {
+        match self.apps.get_mut(app) {
+            Some(rows) => rows,
+            None if self.more_apps.pending() > 0 => &mut self.more_apps,
+            None => &mut self.unknown_app,
+        }
     }
 
     fn app(&mut self, app: Option<&Arc<App>>) -> &mut Rows {

@@ -3,14 +3,16 @@
 //! It ends with the next command to type. Foreign text in it drives nothing.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use super::books::Books;
 use super::control::{self, Against};
-use super::figures::{counted, share, span, thousands};
+use super::figures::{counted, span};
 use super::files::Places;
 use super::ink::{Ink, Tone};
 use super::next::next;
 use super::run::{RunFacts, Status};
+use super::table::outcomes;
 use super::why;
 use crate::outcome::Outcome;
 use crate::row::shown;
@@ -68,73 +70,6 @@ fn stopped(run: &RunFacts, time: &str, sandbox: &str) -> String {
     )
 }
 
-/// What was read, and what became of it.
-pub(super) fn outcomes(books: &Books, run: &RunFacts, ink: Ink) -> String {
-    let rows = books.rows.all();
-    let read = format!("{:>9}", thousands(rows.read));
-    let noun = if rows.read == 1 { "row" } else { "rows" };
-    let mut out = format!(
-        "{} {noun} read from {}\n",
-        ink.tone(Tone::Strong, &read),
-        inputs(run)
-    );
-    let sends = run.command == "upload" && !run.dry_run;
-    for outcome in Outcome::ALL {
-        let count = rows.count(outcome);
-        if count == 0 {
-            continue;
-        }
-        let tone = Tone::of(outcome);
-        let (tone, name) = match outcome {
-            Outcome::NotSent if !sends => (Tone::Good, "valid"),
-            _ => (tone, spoken(outcome)),
-        };
-        let count_text = ink.tone(tone, &format!("{:>9}", thousands(count)));
-        let part = share(count, rows.read);
-        let _ = write!(out, "{count_text} {name:<22} {part:>7}");
-        if outcome == Outcome::Filtered {
-            let _ = write!(out, "  {}", filters(books));
-        }
-        out.push('\n');
-    }
-    out
-}
-
-/// The outcome as people say it.
-fn spoken(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Rejected => "rejected by validation",
-        Outcome::Filtered => "filtered",
-        Outcome::Duplicate => "duplicate",
-        Outcome::Refused => "refused by Tenjin",
-        Outcome::Failed => "failed",
-        Outcome::InDoubt => "in doubt",
-        Outcome::NotSent => "not sent",
-    }
-}
-
-fn filters(books: &Books) -> String {
-    let ranked = books.filters.ranked();
-    let named: Vec<_> = ranked.iter().take(2).map(|(name, _)| shown(name)).collect();
-    let more = if ranked.len() > 2 { ", …" } else { "" };
-    format!("{}{more}", named.join(", "))
-}
-
-fn inputs(run: &RunFacts) -> String {
-    let bytes: u64 = run.inputs.iter().map(|input| input.bytes).sum();
-    let size = super::figures::size(bytes);
-    match run.inputs.as_slice() {
-        [] => "nothing".into(),
-        [_] => format!("{} ({size})", shown(run.input_name(0))),
-        [_, rest @ ..] => {
-            let name = shown(run.input_name(0));
-            let others = counted(rest.len() as u64, "other");
-            format!("{name} and {others} ({size})")
-        }
-    }
-}
-
 fn reasons(books: &Books, run: &RunFacts, ink: Ink) -> String {
     let mut text = why::rejections(books, run, ink);
     for outcome in [
@@ -143,7 +78,7 @@ fn reasons(books: &Books, run: &RunFacts, ink: Ink) -> String {
         Outcome::InDoubt,
         Outcome::NotSent,
     ] {
-        text += &why::said(books, outcome, ink);
+        text += &why::said(books, run, outcome, ink);
     }
     for (app, reason) in books.walls.iter().take(3) {
         let name = shown(&app.to_string());
@@ -165,7 +100,7 @@ fn wire(books: &Books, ink: Ink) -> String {
     if let Some(pace) = requests.achieved() {
         parts.push(format!("{pace:.1}/s"));
     }
-    let half = std::time::Duration::from_micros(requests.latency.value_at_quantile(0.5));
+    let half = Duration::from_micros(requests.within(0.5));
     parts.push(format!("half answered within {}", span(half)));
     if requests.retries > 0 {
         parts.push(counted(requests.retries, "retry").replace("retrys", "retries"));
@@ -189,17 +124,151 @@ fn warnings(run: &RunFacts, ink: Ink) -> String {
 }
 
 /// Where the report is, and the next command to type.
-pub(super) fn ending(books: &Books, run: &RunFacts, places: &Places, ink: Ink) -> String {
+fn ending(books: &Books, run: &RunFacts, places: &Places, ink: Ink) -> String {
     let mut out = String::new();
     if let Some(folder) = &places.folder {
         let path = folder.join("report.json");
         let path = super::escape::argument(&path.to_string_lossy());
         out += &ink.labelled("Report", &path);
     }
-    let next = next(books, run, places);
-    out += &ink.labelled("Next", next.advice);
-    if let Some(command) = next.command {
-        let _ = writeln!(out, "  {}", ink.tone(Tone::Strong, &command));
+    out + &next(books, run, places).text(ink)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::clock::Moment;
+    use crate::outcome::StopReason;
+
+    fn places() -> Places {
+        Places {
+            folder: Some("tenjin-s2s-reports/r1".into()),
+            rejects: vec!["tenjin-s2s-reports/r1/rejects/1-events.csv".into()],
+            ..Places::default()
+        }
     }
-    out
+
+    #[test]
+    fn tells_every_outcome() {
+        let mut run = sample::run("upload");
+        run.warnings
+            .push("520 event names; Tenjin drops all beyond 500".into());
+        let text = summary(&sample::books(), &run, &places(), Ink::Plain);
+        insta::assert_snapshot!(text, @r###"
+Upload complete in 2 m 05 s.
+       10 rows read from events.csv (4.1 kB)
+        2 accepted                20.0 %
+        1 rejected by validation  10.0 %
+        1 filtered                10.0 %  too_old
+        1 duplicate               10.0 %
+        1 refused by Tenjin       10.0 %
+        1 failed                  10.0 %
+        2 in doubt                20.0 %
+        1 not sent                10.0 %
+Why
+        1 invalid_number in price
+          events.csv:4: "12,50": decimal commas need a mapping that says so
+        1 refused: HTTP 202 invalid device identifier, as events.csv:13
+        1 failed: HTTP 503 retries used up, as events.csv:14
+        2 in doubt: timed out after sending, as events.csv:15
+        1 not sent: behind_failed, as events.csv:17
+Sent       8 requests, 2.0/s, half answered within 40 ms, 1 retry, 1.5 s on hold
+Revenue    accepted: USD 3.98 of 15.92
+Events     accepted: purchase 2 of 8
+Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1
+           row left out as too old: `--max-age none` sends them all the same.
+           Tenjin dates events when they arrive, not when they happened;
+           `--send-event-time` adds the undocumented `sent_at`.
+Unmapped   columns colour\u{202e}
+Left out   optional values: locale 1 (too_long)
+Mended     os_version_release 2
+Warning    520 event names; Tenjin drops all beyond 500
+Report     tenjin-s2s-reports/r1/report.json
+Next       run again to go on:
+  tenjin-s2s upload --kind purchase events.csv
+"###);
+    }
+
+    #[test]
+    fn is_short_when_all_is_well() {
+        let mut books = Books::new();
+        books.chunk(Moment::default(), sample::chunk(1, 0, 0));
+        let settled = sample::settled(2, Outcome::Accepted, 200, "");
+        books.settled(Moment::default(), &settled);
+        let run = sample::run("upload");
+        let text = summary(&books, &run, &places(), Ink::Plain);
+        insta::assert_snapshot!(text, @r###"
+Upload complete in 2 m 05 s.
+        1 row read from events.csv (4.1 kB)
+        1 accepted                 100 %
+Revenue    accepted: USD 1.99 of 1.99
+Events     accepted: purchase 1 of 1
+Report     tenjin-s2s-reports/r1/report.json
+Next       nothing to do
+"###);
+    }
+
+    #[test]
+    fn validate_ends_with_the_next_command() {
+        let mut books = Books::new();
+        books.chunk(Moment::default(), sample::chunk(2, 1, 0));
+        books.rejected(&sample::rejection(
+            4,
+            "",
+            vec![sample::price_fault("12,50")],
+        ));
+        books.send_none();
+        let run = sample::run("validate");
+        let text = summary(&books, &run, &Places::default(), Ink::Plain);
+        insta::assert_snapshot!(text, @r###"
+Validated in 2 m 05 s, nothing sent.
+        3 rows read from events.csv (4.1 kB)
+        1 rejected by validation  33.3 %
+        2 valid                   66.7 %
+Why
+        1 invalid_number in price
+          events.csv:4: "12,50": decimal commas need a mapping that says so
+Revenue    USD 3.98
+Events     purchase 2
+Next       write the rejected rows to files that can be mended:
+  tenjin-s2s validate --kind purchase events.csv --report-dir report
+"###);
+    }
+
+    #[test]
+    fn a_stop_says_why_and_drives_nothing() {
+        let mut run = sample::run("upload");
+        run.status = Status::Stopped;
+        run.stop_reason = Some(StopReason::Unauthorized);
+        run.stop_detail = Some("com.example\u{1b}[2J (ios): 401".into());
+        let text = headline(&run, Ink::Plain);
+        let expected = "Stopped after 2 m 05 s: unauthorized: com.example\\u{1b}[2J (ios): 401\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn fits_into_eighty_columns() {
+        let text = summary(
+            &sample::books(),
+            &sample::run("upload"),
+            &places(),
+            Ink::Plain,
+        );
+        for line in text.lines() {
+            assert!(line.chars().count() <= super::super::ink::WIDTH, "{line}");
+        }
+    }
+
+    #[test]
+    fn colours_change_nothing_but_the_colour() {
+        let (books, run) = (sample::books(), sample::run("upload"));
+        let coloured = summary(&books, &run, &places(), Ink::Coloured);
+        let mut plain = coloured.clone();
+        for code in ["32", "31", "33", "2", "1", "0"] {
+            plain = plain.replace(&format!("\u{1b}[{code}m"), "");
+        }
+        assert_ne!(coloured, plain);
+        assert_eq!(plain, summary(&books, &run, &places(), Ink::Plain));
+    }
 }

@@ -58,7 +58,7 @@ fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
 }
 
 /// What was said about the valid rows that ended so.
-pub fn said(books: &Books, outcome: Outcome, ink: Ink) -> String {
+pub fn said(books: &Books, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
     let ranked = books.endings.ranked(outcome);
     let mut out = String::new();
     for said in ranked.iter().take(REASONS) {
@@ -68,7 +68,9 @@ pub fn said(books: &Books, outcome: Outcome, ink: Ink) -> String {
             .http
             .map_or(String::new(), |http| format!("HTTP {http} "));
         let outcome = outcome.name().replace('_', " ");
-        let text = format!("{outcome}: {http}{}", shown(&said.reason));
+        let file = shown(run.input_name(said.first.input));
+        let line = said.first.line;
+        let text = format!("{outcome}: {http}{}, as {file}:{line}", shown(&said.reason));
         for (index, line) in wrapped(&text, WIDTH - 10).iter().enumerate() {
             if index == 0 {
                 let _ = writeln!(out, "{count} {line}");

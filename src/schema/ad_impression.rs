@@ -4,6 +4,7 @@
 //! mediation is not integrated already, else revenue doubles. Its booleans are `true`/`false`,
 //! except the consent flags.
 
+#[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::shared::*;
 use super::{Field, Form, Key, Need, Side, Source};
 use Source::Documented;
@@ -38,7 +39,8 @@ const STORES: &[&str] = &["unspecified", "googleplay", "amazon", "other"];
 /// A screen's edge in pixels.
 const EDGE: u32 = 100_000;
 
-const DEVICE: Need = Need::When("iOS without advertising_id: both; Android without: the former");
+/// iOS then needs both of the other ids, Android `analytics_installation_id`.
+const DEVICE: Need = Need::When("no advertising_id");
 
 const fn text(key: Key, doc: &'static str) -> Field {
     Field::optional(key, Form::Text(SHORT), Documented, doc)
@@ -60,8 +62,12 @@ pub(super) const FIELDS: &[Field] = &[
         doc: "IDFA, GAID or OAID",
         ..ADVERTISING_ID
     }
-    .needed(Need::When("there is no other id")),
-    DEVELOPER_DEVICE_ID.needed(DEVICE),
+    .needed(Need::When("no other id")),
+    Field {
+        doc: "IDFV; only iOS needs it",
+        ..DEVELOPER_DEVICE_ID
+    }
+    .needed(DEVICE),
     APP_VERSION.needed(Need::Always),
     IP_ADDRESS.needed(Need::Always),
     Field::required(
@@ -82,14 +88,14 @@ pub(super) const FIELDS: &[Field] = &[
         Documented,
         "the revenue of this impression, in major units",
     )
-    .needed(Need::When("there is no revenue_cpm")),
+    .needed(Need::When("no revenue_cpm")),
     Field::optional(
         Key::RevenueCpm,
         Form::Amount,
         Documented,
         "the revenue of a thousand such; revenue_decimal goes first",
     )
-    .needed(Need::When("there is no revenue_decimal")),
+    .needed(Need::When("no revenue_decimal")),
     CURRENCY,
     Field {
         form: Form::Truth,

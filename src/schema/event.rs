@@ -3,6 +3,7 @@
 //! Sent to `/v0/event`. An installation's open must come before its events, and Tenjin keeps at
 //! most 500 different names for one app.
 
+#[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::shared::*;
 use super::{Field, Form, Group, Key, Source};
 

@@ -76,6 +76,8 @@ pub enum Form {
     Time,
     /// The row's identity at the source, at most this many characters. Not sent.
     SourceId(usize),
+    /// An id that the customer gave, at most this many characters.
+    UserId(usize),
     /// Always this text, whatever the row says.
     Literal(&'static str),
     /// Text of at most this many characters.
@@ -298,25 +300,24 @@ mod tests {
 
     #[test]
     fn identity_money_and_consent_cost_the_row() {
-        use Key::*;
         let precious = [
-            AnalyticsInstallationId,
-            AdvertisingId,
-            DeveloperDeviceId,
-            EventId,
-            EventTime,
-            ProductId,
-            Price,
-            Quantity,
-            Currency,
-            Postcut,
-            RevenueDecimal,
-            RevenueCpm,
-            LimitAdTracking,
-            AdUserData,
-            AdPersonalization,
-            TrackingStatus,
-            OptIn,
+            Key::AnalyticsInstallationId,
+            Key::AdvertisingId,
+            Key::DeveloperDeviceId,
+            Key::EventId,
+            Key::EventTime,
+            Key::ProductId,
+            Key::Price,
+            Key::Quantity,
+            Key::Currency,
+            Key::Postcut,
+            Key::RevenueDecimal,
+            Key::RevenueCpm,
+            Key::LimitAdTracking,
+            Key::AdUserData,
+            Key::AdPersonalization,
+            Key::TrackingStatus,
+            Key::OptIn,
         ];
         for kind in Kind::ALL {
             for line in table(kind)

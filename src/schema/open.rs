@@ -2,6 +2,7 @@
 //!
 //! Sent to `/v0/event` without `event`.
 
+#[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::shared::*;
 use super::{Field, Form, Key, Source};
 

@@ -3,6 +3,7 @@
 //! Sent to `/v0/purchase`. Tenjin multiplies `price` by `quantity`, knows no refunds and does
 //! not recognise a purchase that it has already.
 
+#[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::shared::*;
 use super::{Field, Form, Group, Key, Source};
 

@@ -76,7 +76,7 @@ pub(super) const DEVELOPER_DEVICE_ID: Field =
 
 pub(super) const CUSTOMER_USER_ID: Field = Field::optional(
     Key::CustomerUserId,
-    Form::Text(LONG),
+    Form::UserId(LONG),
     Documented,
     "the customer's own id of the user",
 )
@@ -105,7 +105,7 @@ pub(super) const IP_ADDRESS: Field = Field::optional(
 
 /// For open, event and purchase; an ad impression always needs it.
 pub(super) const IP_WITHOUT_ID: Field = Field {
-    need: Need::When("there is no usable advertising_id"),
+    need: Need::When("no usable advertising_id"),
     ..IP_ADDRESS
 };
 

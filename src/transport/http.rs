@@ -8,7 +8,8 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{self, HeaderValue, Method, Uri};
-use ureq::unversioned::resolver::{DefaultResolver, Resolver};
+use ureq::tls::TlsConfig;
+use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{
     ConnectProxyConnector, Connector, RustlsConnector, TcpConnector,
 };
@@ -50,31 +51,36 @@ pub struct Http {
     urls: [Uri; Kind::ALL.len()],
 }
 
+/// How to get to an endpoint; tests go other ways.
+struct Way {
+    proxy: Option<Proxy>,
+    tls: TlsConfig,
+    names: Names,
+}
+
 impl Http {
     /// Prepares the connections; nothing is sent yet. Obeys the usual proxy variables, but never
     /// for this machine. Errors: a proxy of a kind that does not work here.
     pub fn new(endpoint: &Endpoint, limits: &Limits) -> anyhow::Result<Self> {
-        let proxy = if endpoint.is_loopback() {
-            None
-        } else {
-            Proxy::try_from_env()
+        let proxy = (!endpoint.is_loopback())
+            .then(Proxy::try_from_env)
+            .flatten();
+        let way = Way {
+            proxy,
+            tls: TlsConfig::default(),
+            names: Names::new(DefaultResolver::default()),
         };
-        Http::with(endpoint, limits, proxy, DefaultResolver::default())
+        Http::with(endpoint, limits, way)
     }
 
-    fn with(
-        endpoint: &Endpoint,
-        limits: &Limits,
-        proxy: Option<Proxy>,
-        resolver: impl Resolver,
-    ) -> anyhow::Result<Self> {
+    fn with(endpoint: &Endpoint, limits: &Limits, way: Way) -> anyhow::Result<Self> {
+        let Way { proxy, tls, names } = way;
         let [open, event, purchase, impression] = Kind::ALL.map(|kind| endpoint.url(kind).parse());
         let urls: [Uri; Kind::ALL.len()] = [open?, event?, purchase?, impression?];
         // A host on the NO_PROXY list needs no proxy at all, which is simpler than having one
         // that is passed by.
         let proxy = proxy.filter(|proxy| !proxy.is_no_proxy(&urls[0]));
         refuse_socks(proxy.as_ref())?;
-        let names = Names::new(resolver);
         let chain = ()
             .chain(LoopbackOnly {
                 required: endpoint.is_plain(),
@@ -88,6 +94,7 @@ impl Http {
         let config = Agent::config_builder()
             .https_only(!endpoint.is_plain())
             .proxy(proxy)
+            .tls_config(tls)
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_resolve(Some(limits.connect_timeout))
@@ -157,3 +164,6 @@ fn refuse_socks(proxy: Option<&Proxy>) -> anyhow::Result<()> {
          set HTTPS_PROXY=http://..., or NO_PROXY for this host",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,6 @@
 //! The first link of the connector chain: it looks at the addresses that will be tried, so a
 //! hosts file or a name server cannot turn `localhost` into somebody else's machine.
 
-use std::io;
-
 use ureq::Error;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, Transport};
 
@@ -28,8 +26,9 @@ impl<In: Transport> Connector<In> for LoopbackOnly {
                 .iter()
                 .all(|address| address.ip().is_loopback())
         {
-            let elsewhere = "plain http only to this machine, and the name leads elsewhere";
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, elsewhere).into());
+            return Err(Error::Other(
+                "plain http, and localhost is another machine".into(),
+            ));
         }
         Ok(chained)
     }

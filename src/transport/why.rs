@@ -21,7 +21,12 @@ pub(super) fn text(failure: &Failure, left: bool) -> Box<str> {
         Error::HostNotFound => "dns: no address for this host".into(),
         Error::Tls(detail) => shown(&format!("tls: {detail}")),
         Error::Rustls(detail) => shown(&format!("tls: {detail}")),
-        Error::ConnectProxyFailed(detail) => shown(&format!("proxy: {detail}")),
+        Error::ConnectProxyFailed(detail) => {
+            let detail = detail.strip_prefix("proxy server ").unwrap_or(detail);
+            shown(&format!("proxy: {detail}"))
+        }
+        // Only our own links of the chain say this.
+        Error::Other(detail) => shown(&format!("could not connect: {detail}")),
         Error::LargeResponseHeader(..) => "the answer's header is too long".into(),
         Error::Io(error) => io_text(error, left, answered),
         _ if answered => "the answer broke off".into(),

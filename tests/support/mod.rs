@@ -9,6 +9,7 @@
     reason = "each test file uses a part; tests may unwrap"
 )]
 
+mod deaf;
 mod generate;
 mod reply;
 mod report;
@@ -18,11 +19,12 @@ mod scripted;
 mod seen;
 mod stand_in;
 
+pub use deaf::Deaf;
 pub use generate::{Bad, Good, Rows, now};
 pub use reply::Reply;
 pub use report::{Report, number};
 pub use run::{Ended, Run, Running, eventually, within};
 pub use scene::{KEY, Scene, below};
-pub use scripted::{Behaviour, Deaf, Scripted};
+pub use scripted::{Behaviour, Scripted};
 pub use seen::Seen;
 pub use stand_in::{Recorded, StandIn};

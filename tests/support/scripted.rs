@@ -10,7 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use socket2::{Domain, SockRef, Socket, Type};
+use socket2::SockRef;
 
 use super::{Reply, Seen};
 
@@ -282,22 +282,4 @@ fn wait<T: Clone>(value: &Mutex<T>, news: &Condvar, enough: impl Fn(&T) -> bool)
         .unwrap();
     assert!(!waited.timed_out(), "it did not happen in {limit:?}");
     value.clone()
-}
-
-/// An address that refuses connections, for as long as this lives: bound, but not listening.
-pub struct Deaf(Socket);
-
-impl Deaf {
-    pub fn new() -> Self {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        socket
-            .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
-            .unwrap();
-        Deaf(socket)
-    }
-
-    pub fn url(&self) -> String {
-        let address = self.0.local_addr().unwrap().as_socket().unwrap();
-        format!("http://{address}")
-    }
 }

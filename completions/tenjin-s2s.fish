@@ -1,0 +1,282 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_tenjin_s2s_global_optspecs
+    string join \n q/quiet v/verbose progress= color= h/help V/version
+end
+
+function __fish_tenjin_s2s_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_tenjin_s2s_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_tenjin_s2s_using_subcommand
+    set -l cmd (__fish_tenjin_s2s_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s V -l version -d 'Print version'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "validate" -d 'Read, map, validate and normalise; needs no key, no network, no ledger'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "upload" -d 'Validate, then send to Tenjin and write a report'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "sandbox" -d 'Run a local stand-in for Tenjin, with faults on demand'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "fields" -d 'Show Tenjin\'s fields for each kind of row'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'Show what is remembered as sent, and decide about rows in doubt'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "man" -d 'Print the man page'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
+csv\t'A header and records'
+ndjson\t'One JSON object a line'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l set -d 'Give a field this value in every row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
+event\t''
+purchase\t''
+ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
+meta-aem\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
+dashed\t'With dashes'
+keep\t'As the input has them'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
+json\t'report.json'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
+all\t'Duplicate and filtered rows too'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
+csv\t'A header and records'
+ndjson\t'One JSON object a line'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l set -d 'Give a field this value in every row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
+event\t''
+purchase\t''
+ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
+meta-aem\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
+dashed\t'With dashes'
+keep\t'As the input has them'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
+json\t'report.json'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
+all\t'Duplicate and filtered rows too'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l concurrency -d 'Requests at the same time' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l batch-size -d 'Rows that are claimed together' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l retries -d 'Retries of one row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l connect-timeout -d 'How long connecting may take' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timeout -d 'How long a whole answer may take' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
+hold\t'Hold every kind'
+resend\t'Resend every kind, even money: may count revenue twice'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-wait -d 'The longest pause of any kind, before the run stops' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l ledger -d 'Remember and recognise what was sent in this file; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l dry-run -d 'Do everything up to the wire, then show what would happen'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sandbox -d 'Send to a sandbox in this process, instead of Tenjin; needs no key'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l strict -d 'Validate everything first, and send nothing if a row is rejected (files only)'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require-ledger -d 'Fail if there is no ledger yet, instead of starting one that remembers nothing'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l listen -d 'Where to listen; this machine only' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l latency -d 'How long every answer takes' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l fault -d 'What goes wrong, and how often: http429=5%,lost=1%' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l rate-limit -d 'Answer 429 above this rate' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l key -d 'The key that clients must use; any, if not given' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l seed -d 'Makes the faults repeatable' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l record -d 'Write every recorded event to this file' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l output -d 'The form of the answer' -r -f -a "text\t'A table for people'
+json\t'The tables as JSON'
+csv-header\t'The first line of a CSV file'
+json-schema\t'A JSON Schema of NDJSON rows'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "status" -d 'Say what is remembered, and what is open'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "list" -d 'List the rows that are not settled'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "resolve" -d 'Decide about the rows of a run that are in doubt'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "forget" -d 'Forget what was accepted: by run, or before a time'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "export" -d 'Write everything as NDJSON'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'report.json'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l run -d 'Only rows of this run' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l output -d 'The form of the answer; json: one object a line' -r -f -a "text\t'For people'
+json\t'report.json'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l in-doubt -d 'Only rows in doubt'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l run -d 'Which run' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l as -d 'Whether Tenjin has them (accepted), or they shall be sent again (resend)' -r -f -a "accepted\t'Tenjin has them: never send them again'
+resend\t'Tenjin does not have them: send them again'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l run -d 'What this run had accepted: its rows may be sent again' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Events older than this: rows of that time will be filtered from now on' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,0 +1,456 @@
+#compdef tenjin-s2s
+
+autoload -U is-at-least
+
+_tenjin-s2s() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_tenjin-s2s_commands" \
+"*::: :->tenjin-s2s" \
+&& ret=0
+    case $state in
+    (tenjin-s2s)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tenjin-s2s-command-$line[1]:"
+        case $line[1] in
+            (validate)
+_arguments "${_arguments_options[@]}" : \
+'--format=[The format of the inputs]:FORMAT:((auto\:"By content"
+csv\:"A header and records"
+ndjson\:"One JSON object a line"))' \
+'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
+'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
+'*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
+'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression)' \
+'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
+'--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
+'*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
+'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:_default' \
+'--id-format=[How ids are written in requests; default\: plain, but dashed for \`ad_impression\`]:FORM:((plain\:"32 lower-case hex digits"
+dashed\:"With dashes"
+keep\:"As the input has them"))' \
+'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
+'--max-row-bytes=[The longest row that is read]:BYTES:_default' \
+'--limit=[Read only the first N rows]:N:_default' \
+'--output=[What goes to stdout]:FORM:((text\:"For people"
+json\:"report.json"))' \
+'--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
+all\:"Duplicate and filtered rows too"))' \
+'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
+'--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_default' \
+&& ret=0
+;;
+(upload)
+_arguments "${_arguments_options[@]}" : \
+'--format=[The format of the inputs]:FORMAT:((auto\:"By content"
+csv\:"A header and records"
+ndjson\:"One JSON object a line"))' \
+'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
+'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
+'*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
+'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression)' \
+'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
+'--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
+'*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
+'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:_default' \
+'--id-format=[How ids are written in requests; default\: plain, but dashed for \`ad_impression\`]:FORM:((plain\:"32 lower-case hex digits"
+dashed\:"With dashes"
+keep\:"As the input has them"))' \
+'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
+'--max-row-bytes=[The longest row that is read]:BYTES:_default' \
+'--limit=[Read only the first N rows]:N:_default' \
+'--output=[What goes to stdout]:FORM:((text\:"For people"
+json\:"report.json"))' \
+'--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
+all\:"Duplicate and filtered rows too"))' \
+'--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:_default' \
+'--concurrency=[Requests at the same time]:N:_default' \
+'--batch-size=[Rows that are claimed together]:N:_default' \
+'--retries=[Retries of one row]:N:_default' \
+'--connect-timeout=[How long connecting may take]:DURATION:_default' \
+'--timeout=[How long a whole answer may take]:DURATION:_default' \
+'--in-doubt=[Rows that left without a definite answer\: auto resends opens and events and holds money]:POLICY:((auto\:"Resend opens and events, hold money"
+hold\:"Hold every kind"
+resend\:"Resend every kind, even money\: may count revenue twice"))' \
+'--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:_default' \
+'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:_default' \
+'--ledger=[Remember and recognise what was sent in this file; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:_default' \
+'--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:_default' \
+'--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_default' \
+'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
+'--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
+'--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
+'--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
+'--dry-run[Do everything up to the wire, then show what would happen]' \
+'(--endpoint-url)--sandbox[Send to a sandbox in this process, instead of Tenjin; needs no key]' \
+'--strict[Validate everything first, and send nothing if a row is rejected (files only)]' \
+'--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_default' \
+&& ret=0
+;;
+(sandbox)
+_arguments "${_arguments_options[@]}" : \
+'--listen=[Where to listen; this machine only]:ADDRESS:_default' \
+'--latency=[How long every answer takes]:DURATION:_default' \
+'--fault=[What goes wrong, and how often\: http429=5%,lost=1%]:NAME=P%,…:_default' \
+'--rate-limit=[Answer 429 above this rate]:RATE:_default' \
+'--key=[The key that clients must use; any, if not given]:KEY:_default' \
+'--seed=[Makes the faults repeatable]:N:_default' \
+'--record=[Write every recorded event to this file]:FILE:_files' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(fields)
+_arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"A table for people"
+json\:"The tables as JSON"
+csv-header\:"The first line of a CSV file"
+json-schema\:"A JSON Schema of NDJSON rows"))' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::kind -- Only this kind:(open event purchase ad_impression)' \
+&& ret=0
+;;
+(ledger)
+_arguments "${_arguments_options[@]}" : \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_tenjin-s2s__subcmd__ledger_commands" \
+"*::: :->ledger" \
+&& ret=0
+
+    case $state in
+    (ledger)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tenjin-s2s-ledger-command-$line[1]:"
+        case $line[1] in
+            (status)
+_arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"report.json"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--run=[Only rows of this run]:ID:_default' \
+'--output=[The form of the answer; json\: one object a line]:FORM:((text\:"For people"
+json\:"report.json"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--in-doubt[Only rows in doubt]' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(resolve)
+_arguments "${_arguments_options[@]}" : \
+'--run=[Which run]:ID:_default' \
+'--as=[Whether Tenjin has them (accepted), or they shall be sent again (resend)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
+resend\:"Tenjin does not have them\: send them again"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(forget)
+_arguments "${_arguments_options[@]}" : \
+'--run=[What this run had accepted\: its rows may be sent again]:ID:_default' \
+'--older-than=[Events older than this\: rows of that time will be filtered from now on]:DURATION:_default' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':shell -- Which shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_tenjin-s2s_commands] )) ||
+_tenjin-s2s_commands() {
+    local commands; commands=(
+'validate:Read, map, validate and normalise; needs no key, no network, no ledger' \
+'upload:Validate, then send to Tenjin and write a report' \
+'sandbox:Run a local stand-in for Tenjin, with faults on demand' \
+'fields:Show Tenjin'\''s fields for each kind of row' \
+'ledger:Show what is remembered as sent, and decide about rows in doubt' \
+'completions:Print the completion script for a shell' \
+'man:Print the man page' \
+    )
+    _describe -t commands 'tenjin-s2s commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__completions_commands] )) ||
+_tenjin-s2s__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s completions commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__fields_commands] )) ||
+_tenjin-s2s__subcmd__fields_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s fields commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger_commands] )) ||
+_tenjin-s2s__subcmd__ledger_commands() {
+    local commands; commands=(
+'status:Say what is remembered, and what is open' \
+'list:List the rows that are not settled' \
+'resolve:Decide about the rows of a run that are in doubt' \
+'forget:Forget what was accepted\: by run, or before a time' \
+'export:Write everything as NDJSON' \
+    )
+    _describe -t commands 'tenjin-s2s ledger commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__export_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger export commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__forget_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__forget_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger forget commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__list_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger list commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__resolve_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__resolve_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger resolve commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__status_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger status commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__man_commands] )) ||
+_tenjin-s2s__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s man commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__sandbox_commands] )) ||
+_tenjin-s2s__subcmd__sandbox_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s sandbox commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__upload_commands] )) ||
+_tenjin-s2s__subcmd__upload_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s upload commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__validate_commands] )) ||
+_tenjin-s2s__subcmd__validate_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s validate commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_tenjin-s2s" ]; then
+    _tenjin-s2s "$@"
+else
+    compdef _tenjin-s2s tenjin-s2s
+fi

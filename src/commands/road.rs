@@ -1,0 +1,241 @@
+//! The road while it is open: threads, signals, and the one who watches and counts.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::bookkeeper::Bookkeeper;
+use crate::clock::{Clock, Moment};
+use crate::exit::Exit;
+use crate::ledger::Ledger;
+use crate::outcome::{Outcome, StopReason};
+use crate::pipeline::claim::Claimer;
+use crate::pipeline::claims::Claims;
+use crate::pipeline::feed::{self, Opened};
+use crate::pipeline::flow::{Flow, Waiting};
+use crate::pipeline::send::{self, Keys, Shared};
+use crate::plan::{Reading, Sending};
+use crate::report::run::Status;
+use crate::sandbox::{self, Server};
+use crate::secret::Secret;
+use crate::signals::Signals;
+use crate::transport::{Authorization, Endpoint, Http};
+
+/// How often the owner of the report comes by.
+const GLANCE: Duration = Duration::from_millis(20);
+/// How long a signal waits for what is in flight.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A run from its first row to its last outcome.
+pub(super) struct Road {
+    shared: Arc<Shared>,
+    claimer: Arc<Claimer>,
+    /// Lives as long as rows are sent to it.
+    _sandbox: Option<Server>,
+}
+
+impl Road {
+    /// Lays the road; nothing moves yet.
+    pub(super) fn lay(sending: &Sending, ledger: Ledger, clock: Clock) -> anyhow::Result<Self> {
+        let sandbox = in_process(sending)?;
+        let shared = Arc::new(shared(sending, sandbox.as_ref(), ledger, clock)?);
+        let needs_identity = sending.bookkeeping.needs_identity;
+        let claimer = Claimer::new(shared.clone(), sending.batch_size, needs_identity);
+        Ok(Road {
+            shared,
+            claimer: Arc::new(claimer),
+            _sandbox: sandbox,
+        })
+    }
+
+    /// Lets rows go: those of the inputs, or those that the ledger has released.
+    pub(super) fn open(
+        &self,
+        opened: Vec<Opened>,
+        reading: &Reading,
+        sending: &Sending,
+    ) -> anyhow::Result<()> {
+        send::start(&self.shared, sending.concurrency)
+            .context("cannot start so many connections")?;
+        let claimer = self.claimer.clone();
+        let thread = std::thread::Builder::new().name("claim".into());
+        if sending.from_ledger {
+            thread.spawn(move || claimer.run_released())?;
+        } else {
+            let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
+            thread.spawn(move || claimer.run(deliveries))?;
+        }
+        Ok(())
+    }
+
+    /// Watches until every row has its outcome, and says how that went.
+    pub(super) fn watch(
+        &self,
+        keeper: &mut Bookkeeper,
+        reading: &Reading,
+        signals: &Signals,
+    ) -> Exit {
+        let signal = watch(keeper, &self.shared, &self.claimer, signals);
+        if let Err(error) = self.shared.claims.finish() {
+            self.shared.ledger_failed(&error);
+        }
+        keeper.warn(self.shared.claims.sentences());
+        conclude(keeper, &self.shared, reading, signal)
+    }
+
+    /// What the user must put right, if that ended the run.
+    pub(super) fn misuse(&self) -> Option<&str> {
+        self.shared.misuse()
+    }
+}
+
+/// A sandbox in this process remembers nothing, so that memory stays flat.
+fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
+    let options = sandbox::Options {
+        identities: false,
+        ..sandbox::Options::default()
+    };
+    sending
+        .endpoint
+        .is_none()
+        .then(|| Server::start(options))
+        .transpose()
+}
+
+fn shared(
+    sending: &Sending,
+    sandbox: Option<&Server>,
+    ledger: Ledger,
+    clock: Clock,
+) -> anyhow::Result<Shared> {
+    let endpoint = match (&sending.endpoint, sandbox) {
+        (Some(endpoint), _) => endpoint.clone(),
+        (None, Some(server)) => Endpoint::sandbox(server.addr())?,
+        (None, None) => Endpoint::tenjin(),
+    };
+    let keys = Keys {
+        one_app: sending.key.is_some(),
+        only: sending
+            .key
+            .clone()
+            .unwrap_or_else(|| Authorization::new(&Secret::new("sandbox"))),
+    };
+    let transport = Http::new(&endpoint, &sending.limits)?;
+    let flow = Flow::new(sending.manner.clone());
+    Ok(Shared::new(
+        flow,
+        Claims::new(ledger),
+        Box::new(transport),
+        keys,
+        clock,
+    ))
+}
+
+/// Owns the report while the run goes on; returns the signal that ended it, if one did.
+fn watch(
+    keeper: &mut Bookkeeper,
+    shared: &Shared,
+    claimer: &Claimer,
+    signals: &Signals,
+) -> Option<u8> {
+    let mut deadline = None;
+    loop {
+        let facts = shared.facts.take();
+        let idle = facts.len() < 1000;
+        for fact in facts {
+            keeper.take(fact);
+        }
+        let now = shared.clock.now();
+        look(keeper, shared, now);
+        if keeper.failure().is_some() {
+            shared.stop(StopReason::DiskFull, "the report could not be written");
+        }
+        if let Some(signal) = signals.caught() {
+            let deadline = *deadline.get_or_insert_with(|| now + GRACE);
+            shared.stop(
+                StopReason::Interrupted,
+                &format!("ended by signal {signal}"),
+            );
+            if now >= deadline {
+                shared.change(Flow::abandon);
+            }
+        }
+        if shared.is_done() {
+            claimer.close();
+            shared
+                .facts
+                .take()
+                .into_iter()
+                .for_each(|fact| keeper.take(fact));
+            look(keeper, shared, shared.clock.now());
+            return signals.caught();
+        }
+        if idle {
+            std::thread::sleep(GLANCE);
+        }
+    }
+}
+
+fn look(keeper: &mut Bookkeeper, shared: &Shared, now: Moment) {
+    let (rate, waiting) = shared.look(|flow| (flow.pace(now).0, flow.waiting(now)));
+    let waiting = waiting.map(|waiting| match waiting {
+        Waiting::Asked(until) => (until.since(now), Cow::from("Tenjin asked for a pause")),
+        Waiting::Silence(since) => (now.since(since), Cow::from("no answer from the server")),
+    });
+    keeper.tick(rate, waiting);
+}
+
+fn conclude(
+    keeper: &mut Bookkeeper,
+    shared: &Shared,
+    reading: &Reading,
+    signal: Option<u8>,
+) -> Exit {
+    for (app, reason) in shared.look(Flow::walls) {
+        keeper.books.wall(&app, reason);
+    }
+    keeper.run.status = Status::Complete;
+    let mut exit = rows_exit(keeper, reading);
+    if let Some(error) = keeper.input_error() {
+        let error = error.to_owned();
+        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
+        exit = exit.or(Exit::Stopped);
+    }
+    let stopped = shared.look(|flow| {
+        flow.stopped()
+            .map(|(reason, text)| (reason, text.to_owned()))
+    });
+    if let Some((reason, text)) = stopped {
+        keeper.stopped(Status::Stopped, reason, &text);
+        exit = exit.or(Exit::Stopped);
+    }
+    if shared.misuse().is_some() {
+        exit = exit.or(Exit::Usage);
+    }
+    if let Some(signal) = signal {
+        keeper.run.status = Status::Interrupted;
+        exit = exit.or(Exit::Signal(signal));
+    }
+    exit
+}
+
+fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
+    let rows = keeper.books.rows.all();
+    let bad = [
+        Outcome::Rejected,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::InDoubt,
+        Outcome::NotSent,
+    ];
+    let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
+    let too_old = Cow::Borrowed("too_old");
+    let our_limit = reading.default_max_age && keeper.books.filters.count(&too_old) > 0;
+    if some_are_bad || our_limit {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    }
+}

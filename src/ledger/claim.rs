@@ -1,0 +1,210 @@
+//! Claim and settle: the only way from a valid row to the wire.
+
+use rusqlite::Connection;
+
+use super::answer::{Claimed, Recognised, Wish};
+use super::error::LedgerError;
+use super::judge::{Judge, Keys, Verdict};
+use super::lock::Lock;
+use super::memory::Memory;
+use super::origin::Earlier;
+use super::pending::{self, Claim};
+use super::steps::{ClaimId, Steps};
+use crate::event::Event;
+
+/// The books of what was sent, open for one run.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) connection: Connection,
+    pub(super) memory: Memory,
+    /// An error left memory and database in disagreement; what was settled stands in the steps.
+    pub(super) broken: bool,
+    pub(super) _lock: Option<Lock>,
+}
+
+impl Ledger {
+    /// Takes down steps and outcomes; one for every sender.
+    pub fn steps(&self) -> Steps {
+        self.memory.steps.clone()
+    }
+
+    /// See [`Steps::leaving`].
+    pub fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
+        self.memory.steps.leaving(claim)
+    }
+
+    /// See [`Steps::settle`].
+    pub fn settle(&self, claim: ClaimId, outcome: crate::outcome::Outcome) {
+        self.memory.steps.settle(claim, outcome);
+    }
+
+    /// How many claims had no outcome when [`Ledger::claim`] last looked.
+    pub fn unsettled(&self) -> usize {
+        self.memory.flight.len()
+    }
+
+    /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
+    /// when it returns, and so is what was settled before.
+    pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Claimed>, LedgerError> {
+        self.decide(rows.into_iter().map(|row| (row, Wish::Send)).collect())
+    }
+
+    /// The same, for rows of which some only want to be recognised.
+    pub fn decide(&mut self, rows: Vec<(Event, Wish)>) -> Result<Vec<Claimed>, LedgerError> {
+        let identities = rows
+            .iter()
+            .map(|(row, _)| (row.place.input, &row.identity.fingerprint));
+        let ordinals = self.memory.seen.ordinals(identities)?;
+        self.transact(|memory, connection| {
+            let finder = memory.index.finder(connection)?;
+            let mut judge = Judge { connection, finder };
+            memory.flight.reserve(&memory.steps, rows.len())?;
+            let mut answers = Vec::with_capacity(rows.len());
+            for ((event, wish), ordinal) in rows.into_iter().zip(ordinals) {
+                answers.push(answer(memory, &mut judge, event, ordinal, wish)?);
+            }
+            Ok(answers)
+        })
+    }
+
+    /// Takes up to `most` released rows of earlier runs, to be sent again. Their places count
+    /// their inputs as [`Ledger::released_inputs`] lists them. Empty when none are left.
+    pub fn claim_released(&mut self, most: usize) -> Result<Vec<Claimed>, LedgerError> {
+        self.transact(|memory, connection| {
+            memory.flight.reserve(&memory.steps, most)?;
+            let released = super::released::next(memory, connection, most)?;
+            let finder = memory.index.finder(connection)?;
+            let mut judge = Judge { connection, finder };
+            let answers = released
+                .into_iter()
+                .map(|(claim, event)| super::released::answer(memory, &mut judge, claim, event));
+            answers.collect()
+        })
+    }
+
+    /// One durable step: what was settled is folded in, then `work` is done.
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        if self.broken {
+            return Err(LedgerError::Broken);
+        }
+        // Only a whole pass may lead out of here; anything else leaves memory ahead of the disk.
+        self.broken = true;
+        let transaction = self.connection.unchecked_transaction()?;
+        let memory = &mut self.memory;
+        let mut freed = Vec::new();
+        if !memory.peeks {
+            freed = memory.fold(&transaction)?;
+        }
+        let done = work(memory, &transaction)?;
+        if !memory.peeks {
+            memory.index.write(&transaction)?;
+            memory.index.tidy(&transaction, freed.len())?;
+        }
+        transaction.commit()?;
+        memory.flight.release(freed);
+        self.broken = false;
+        Ok(done)
+    }
+
+    /// Makes everything settled durable and ends the run. Claims without an outcome stay claimed,
+    /// and the next run finds them as it would after a kill.
+    pub fn finish(mut self) -> Result<(), LedgerError> {
+        if self.broken {
+            return self.memory.steps.sync();
+        }
+        if self.memory.peeks {
+            return Ok(());
+        }
+        let ended = self.transact(|memory, connection| {
+            if memory.flight.len() == 0 {
+                let now = jiff::Timestamp::now().as_microsecond();
+                let sql = "UPDATE run SET ended_at = ?2 WHERE id = ?1";
+                connection.execute(sql, [memory.run, now])?;
+            }
+            Ok(())
+        });
+        if ended.is_err() {
+            self.memory.steps.sync()?;
+        }
+        ended
+    }
+}
+
+fn answer(
+    memory: &mut Memory,
+    judge: &mut Judge<'_>,
+    event: Event,
+    ordinal: u32,
+    wish: Wish,
+) -> Result<Claimed, LedgerError> {
+    Ok(match judge.judge(memory, &event, ordinal)? {
+        Verdict::Duplicate(how, earlier) => duplicate(event, how, earlier),
+        Verdict::Held(earlier) => Claimed::Held(event, earlier),
+        Verdict::Conflict(earlier) => Claimed::IdConflict(event, earlier),
+        Verdict::Forgotten => Claimed::Forgotten(event),
+        Verdict::Nameless if wish == Wish::Send && event.kind.is_money() => {
+            Claimed::MissingIdentity(event)
+        }
+        Verdict::New(_) | Verdict::Nameless if wish == Wish::Recognise => Claimed::Unknown(event),
+        Verdict::Nameless => {
+            let claim = claim(memory, judge.connection, &event, Keys::default())?;
+            Claimed::Unremembered(claim, event)
+        }
+        Verdict::New(keys) => {
+            let claim = claim(memory, judge.connection, &event, keys)?;
+            Claimed::Send(claim, event)
+        }
+    })
+}
+
+pub(super) fn duplicate(event: Event, how: Recognised, earlier: Earlier) -> Claimed {
+    Claimed::Duplicate(event, how, earlier)
+}
+
+fn claim(
+    memory: &mut Memory,
+    connection: &Connection,
+    event: &Event,
+    keys: Keys,
+) -> Result<ClaimId, LedgerError> {
+    if memory.peeks {
+        return Ok(peek(memory, event, &keys));
+    }
+    let claim = Claim {
+        id: memory.flight.number()?,
+        id_key: keys.id,
+        content_key: keys.content,
+        fingerprint: event.identity.fingerprint,
+        input: memory.input(connection, event.place.input)?,
+        place: event.place,
+        app: memory.origins.app(connection, &event.app)?,
+        time: event.time,
+        from_ledger: false,
+    };
+    for row in keys.replaces {
+        pending::delete(connection, row)?;
+    }
+    pending::insert(connection, memory.run, &claim, event)?;
+    memory.flight.add(claim);
+    Ok(claim.id)
+}
+
+/// Nothing is sent and nothing written, but the row occurred in this run.
+fn peek(memory: &mut Memory, event: &Event, keys: &Keys) -> ClaimId {
+    let id = ClaimId { id: 0, slot: 0 };
+    memory.note_tried(&Claim {
+        id,
+        id_key: keys.id,
+        content_key: keys.content,
+        fingerprint: event.identity.fingerprint,
+        input: 0,
+        place: event.place,
+        app: 0,
+        time: event.time,
+        from_ledger: false,
+    });
+    id
+}

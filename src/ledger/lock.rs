@@ -1,0 +1,136 @@
+//! One upload per ledger at a time.
+//!
+//! The lock is the operating system's, on a file of its own beside the ledger, so that it dies
+//! with its process. What stands in the file only names the holder to the one who must wait.
+
+use std::fmt;
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::error::LedgerError;
+use super::files;
+use crate::row::shown;
+
+/// How often a waiting run looks again.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Who holds a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holder {
+    /// Its process, 0 if it has not said.
+    pub pid: u32,
+    /// Its run.
+    pub run: String,
+    /// When it started, RFC 3339.
+    pub since: String,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.pid == 0 {
+            return f.write_str("another run that is just starting");
+        }
+        write!(
+            f,
+            "run {} (process {}) since {}",
+            self.run, self.pid, self.since
+        )
+    }
+}
+
+/// The right to write. Ends with the value, or with the process.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock of the ledger at `path`, waiting up to `wait`.
+    pub(super) fn take(path: &Path, me: &Holder, wait: Duration) -> Result<Lock, LedgerError> {
+        let mut file = files::open_private(&files::beside(path, ".lock"))?;
+        let deadline = Instant::now().checked_add(wait);
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if deadline.is_some_and(|end| Instant::now() >= end) {
+                return Err(taken(path, &mut file));
+            }
+            std::thread::sleep(POLL);
+        }
+        sign(&mut file, me)?;
+        Ok(Lock { _file: file })
+    }
+}
+
+fn sign(file: &mut File, me: &Holder) -> Result<(), LedgerError> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    write!(file, "{}\n{}\n{}\n", me.pid, me.run, me.since)?;
+    Ok(())
+}
+
+fn taken(path: &Path, file: &mut File) -> LedgerError {
+    let mut text = String::new();
+    // Whoever holds it may be writing this very moment; a half-read name is only less helpful.
+    let _ = file.take(1024).read_to_string(&mut text);
+    let mut lines = text.lines();
+    let mut next = || shown(lines.next().unwrap_or_default()).into_string();
+    let holder = Holder {
+        pid: next().parse().unwrap_or(0),
+        run: next(),
+        since: next(),
+    };
+    LedgerError::Locked {
+        path: PathBuf::from(path),
+        holder,
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn holder() -> Holder {
+        Holder {
+            pid: 42,
+            run: "run-1".into(),
+            since: "2026-11-22T10:00:00Z".into(),
+        }
+    }
+
+    #[test]
+    fn names_the_holder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let first = Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+        let error = Lock::take(&path, &Holder::default(), Duration::ZERO).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{}: the ledger is in use by run run-1 (process 42) since 2026-11-22T10:00:00Z",
+                path.display()
+            )
+        );
+        drop(first);
+        Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn waits_for_the_holder_to_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let first = Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+        std::thread::scope(|scope| {
+            let waiting =
+                scope.spawn(|| Lock::take(&path, &Holder::default(), Duration::from_mins(5)));
+            drop(first);
+            waiting.join().unwrap().unwrap();
+        });
+    }
+}

@@ -1,0 +1,288 @@
+//! The steps of a claimed row after its claim: it leaves, it is settled.
+//!
+//! A commit for each would be too slow, so they go into a small file beside the ledger: one slot
+//! of 16 bytes for each claim, overwritten in place, handed to the operating system and not
+//! synced. So they outlive `kill -9` but not the machine. The file is as long as it will ever
+//! need to be before a claim is given out: no step can fail for want of space.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::error::LedgerError;
+use super::files;
+use crate::outcome::Outcome;
+
+/// Bytes of a slot, and of the header in front of them.
+const SLOT: usize = 16;
+/// The file grows by this many slots.
+const GROWTH: u32 = 1024;
+
+/// One row's place in the ledger, from its claim until it is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClaimId {
+    /// Never used again, in any run.
+    pub(super) id: u64,
+    /// Where its steps are written.
+    pub(super) slot: u32,
+}
+
+/// What stands in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nobody wrote here.
+    Blank,
+    /// Somebody did, and it is not readable.
+    Torn,
+    /// The claim's request may have left.
+    Left(u64),
+    /// The claim has its outcome.
+    Settled(u64, Outcome),
+}
+
+/// Takes down what became of claimed rows. Cheap to clone; every sender has one.
+#[derive(Debug, Clone)]
+pub struct Steps(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    file: Option<File>,
+    settled: Mutex<Vec<(ClaimId, Outcome)>>,
+}
+
+impl Steps {
+    /// Steps that need not outlive the process.
+    pub(super) fn nowhere() -> Steps {
+        Steps::over(None)
+    }
+
+    /// Starts the file afresh. Whatever stood in it must have been dealt with, durably.
+    pub(super) fn create(path: &Path, nonce: [u8; SLOT]) -> Result<Steps, LedgerError> {
+        let mut file = files::open_private(path)?;
+        file.set_len(0)?;
+        file.write_all(&nonce)?;
+        file.write_all(&vec![0; SLOT * GROWTH as usize])?;
+        file.sync_all()?;
+        Ok(Steps::over(Some(file)))
+    }
+
+    fn over(file: Option<File>) -> Steps {
+        let settled = Mutex::new(Vec::new());
+        Steps(Arc::new(Inner { file, settled }))
+    }
+
+    /// Makes the file long enough for slots below `count`, which it already is below `have`.
+    pub(super) fn reserve(&self, have: u32, count: u32) -> Result<u32, LedgerError> {
+        if count <= have {
+            return Ok(have);
+        }
+        let more = (count - have).div_ceil(GROWTH) * GROWTH;
+        if let Some(file) = &self.0.file {
+            write_at(file, &vec![0; SLOT * more as usize], offset(have))?;
+            file.sync_data()?;
+        }
+        Ok(have + more)
+    }
+
+    /// How many slots a new file has.
+    pub(super) const FIRST: u32 = GROWTH;
+
+    /// The request of this claim is about to leave: to be called before its first byte goes, from
+    /// any thread. If it fails the request must not be sent.
+    pub fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
+        self.write(claim, 1).map_err(LedgerError::from)
+    }
+
+    /// What left certainly was not recorded: the row is merely claimed again. From any thread.
+    pub fn returned(&self, claim: ClaimId) -> Result<(), LedgerError> {
+        let Some(file) = &self.0.file else {
+            return Ok(());
+        };
+        write_at(file, &[0; SLOT], offset(claim.slot)).map_err(LedgerError::from)
+    }
+
+    /// The row has its outcome; from any thread. Durable with the next claim or at the end.
+    ///
+    /// `accepted` is remembered for good, `in_doubt` is kept until it is resolved, anything else
+    /// releases the row.
+    pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
+        // If the file cannot be written the next commit still has it; after a kill before that,
+        // the row is in doubt, which is true then.
+        let _ = self.write(claim, 2 + rank(outcome));
+        let mut settled = self
+            .0
+            .settled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        settled.push((claim, outcome));
+    }
+
+    /// What was settled since the last call.
+    pub(super) fn take_settled(&self) -> Vec<(ClaimId, Outcome)> {
+        let mut settled = self
+            .0
+            .settled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *settled)
+    }
+
+    /// Makes the steps outlive the machine, for when the ledger itself cannot take them.
+    pub(super) fn sync(&self) -> Result<(), LedgerError> {
+        self.0.file.as_ref().map_or(Ok(()), File::sync_data)?;
+        Ok(())
+    }
+
+    fn write(&self, claim: ClaimId, state: u8) -> io::Result<()> {
+        let Some(file) = &self.0.file else {
+            return Ok(());
+        };
+        write_at(file, &encoded(claim.id, state), offset(claim.slot))
+    }
+}
+
+/// The steps a dead run left behind.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    slots: Vec<u8>,
+}
+
+impl Trail {
+    /// Reads the file, if it is there and belongs to the ledger with this nonce.
+    pub(super) fn read(path: &Path, nonce: [u8; SLOT]) -> Result<Option<Trail>, LedgerError> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(bytes.strip_prefix(&nonce).map(|slots| Trail {
+            slots: slots.to_vec(),
+        }))
+    }
+
+    /// What stands in a slot.
+    pub(super) fn step(&self, slot: u32) -> Step {
+        let start = slot as usize * SLOT;
+        self.slots
+            .get(start..start + SLOT)
+            .map_or(Step::Torn, decoded)
+    }
+
+    /// The highest claim that left a step.
+    pub(super) fn last_claim(&self) -> u64 {
+        let ids = self
+            .slots
+            .chunks_exact(SLOT)
+            .map(|slot| match decoded(slot) {
+                Step::Left(id) | Step::Settled(id, _) => id,
+                Step::Blank | Step::Torn => 0,
+            });
+        ids.max().unwrap_or(0)
+    }
+}
+
+fn offset(slot: u32) -> u64 {
+    (u64::from(slot) + 1) * SLOT as u64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "there are eight outcomes")]
+fn rank(outcome: Outcome) -> u8 {
+    Outcome::ALL.iter().position(|&o| o == outcome).unwrap_or(0) as u8
+}
+
+fn encoded(id: u64, state: u8) -> [u8; SLOT] {
+    let mut slot = [0; SLOT];
+    slot[..8].copy_from_slice(&id.to_le_bytes());
+    slot[8] = state;
+    let check = checksum(&slot[..12]);
+    slot[12..].copy_from_slice(&check.to_le_bytes());
+    slot
+}
+
+fn decoded(slot: &[u8]) -> Step {
+    if slot.iter().all(|&byte| byte == 0) {
+        return Step::Blank;
+    }
+    let (Ok(id), Ok(check)) = (slot[..8].try_into(), slot[12..].try_into()) else {
+        return Step::Torn;
+    };
+    if u32::from_le_bytes(check) != checksum(&slot[..12]) {
+        return Step::Torn;
+    }
+    let id = u64::from_le_bytes(id);
+    match slot[8].checked_sub(2).map(usize::from) {
+        None if slot[8] == 1 => Step::Left(id),
+        None => Step::Torn,
+        Some(rank) => Outcome::ALL
+            .get(rank)
+            .map_or(Step::Torn, |&outcome| Step::Settled(id, outcome)),
+    }
+}
+
+/// FNV-1a: tells a slot that was written halfway from a whole one.
+fn checksum(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    use std::os::windows::fs::FileExt;
+    let mut done = 0;
+    while done < bytes.len() {
+        done += file.seek_write(&bytes[done..], offset + done as u64)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const NONCE: [u8; SLOT] = *b"0123456789abcdef";
+
+    #[test]
+    fn steps_outlive_their_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steps");
+        let steps = Steps::create(&path, NONCE).unwrap();
+        steps.leaving(ClaimId { id: 7, slot: 0 }).unwrap();
+        steps.leaving(ClaimId { id: 9, slot: 2 }).unwrap();
+        steps.settle(ClaimId { id: 9, slot: 2 }, Outcome::Accepted);
+        assert_eq!(steps.reserve(1024, 1025).unwrap(), 2048);
+        drop(steps);
+        let trail = Trail::read(&path, NONCE).unwrap().unwrap();
+        assert_eq!(trail.step(0), Step::Left(7));
+        assert_eq!(trail.step(1), Step::Blank);
+        assert_eq!(trail.step(2), Step::Settled(9, Outcome::Accepted));
+        assert_eq!(trail.step(2047), Step::Blank);
+        assert_eq!(trail.step(2048), Step::Torn);
+        assert_eq!(trail.last_claim(), 9);
+        assert!(Trail::read(&path, [1; SLOT]).unwrap().is_none());
+    }
+
+    #[test]
+    fn every_step_is_read_as_it_was_written() {
+        for (rank, &outcome) in (0u8..).zip(&Outcome::ALL) {
+            let slot = encoded(u64::MAX - 1, rank + 2);
+            assert_eq!(decoded(&slot), Step::Settled(u64::MAX - 1, outcome));
+        }
+    }
+
+    #[test]
+    fn a_slot_written_halfway_is_torn() {
+        let (old, new) = (encoded(1, 3), encoded(0x0102_0304_0506_0708, 2));
+        for cut in 1..SLOT {
+            let half = [&new[..cut], &old[cut..]].concat();
+            assert_eq!(decoded(&half), Step::Torn, "cut at {cut}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Rows and runs for tests, in as few words as possible.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
+use crate::kind::{App, Kind, Platform};
+use crate::ledger::{ClaimId, Claimed, Ledger, OpenOptions, Opened, RunInfo};
+use crate::outcome::Outcome;
+use crate::row::Place;
+
+/// 2026-11-22T00:00:00Z
+pub(super) const TODAY: i64 = 1_795_305_600_000_000;
+
+/// A folder with a ledger in it, and runs numbered from 1.
+pub(super) struct Shelf {
+    pub(super) folder: tempfile::TempDir,
+    runs: u32,
+}
+
+impl Shelf {
+    pub(super) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Shelf { folder, runs: 0 }
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.path().join("ledger.sqlite")
+    }
+
+    /// The next run, with inputs `a.csv`, `b.csv`, `c.csv`.
+    pub(super) fn run(&mut self) -> RunInfo {
+        self.runs += 1;
+        info(&format!("run-{}", self.runs))
+    }
+
+    pub(super) fn open(&mut self) -> Opened {
+        let run = self.run();
+        open(&self.path(), &run)
+    }
+
+    /// The machine starts anew: claims of before are another boot's.
+    pub(super) fn reboot(&self) {
+        let database = rusqlite::Connection::open(self.path()).unwrap();
+        database
+            .execute("UPDATE run SET boot = 'before'", [])
+            .unwrap();
+    }
+
+    /// No step of this ledger reached the disk.
+    pub(super) fn lose_steps(&self) {
+        let path = self.folder.path().join("ledger.sqlite.steps");
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[16..].fill(0);
+        std::fs::write(&path, bytes).unwrap();
+    }
+
+    pub(super) fn ledger(&mut self) -> Ledger {
+        self.open().ledger
+    }
+
+    /// One whole run: claims the rows, has all of them accepted, ends.
+    pub(super) fn upload(&mut self, rows: Vec<Event>) -> Vec<String> {
+        let mut ledger = self.ledger();
+        let answers = ledger.claim(rows).unwrap();
+        settle_all(&ledger, &answers, Outcome::Accepted);
+        ledger.finish().unwrap();
+        words(&answers)
+    }
+}
+
+pub(super) fn info(id: &str) -> RunInfo {
+    RunInfo {
+        id: id.into(),
+        inputs: vec!["a.csv".into(), "b.csv".into(), "c.csv".into()],
+        started_at: TODAY,
+        host: "host".into(),
+        pid: 42,
+        recipe: 1,
+        input_name: None,
+    }
+}
+
+pub(super) fn open(path: &Path, run: &RunInfo) -> Opened {
+    Ledger::open(path, "tenjin", run, OpenOptions::default()).unwrap()
+}
+
+pub(super) fn claim_of(answer: &Claimed) -> Option<ClaimId> {
+    match answer {
+        Claimed::Send(claim, _) | Claimed::Unremembered(claim, _) => Some(*claim),
+        _ => None,
+    }
+}
+
+pub(super) fn settle_all(ledger: &Ledger, answers: &[Claimed], outcome: Outcome) {
+    for claim in answers.iter().filter_map(claim_of) {
+        ledger.leaving(claim).unwrap();
+        ledger.settle(claim, outcome);
+    }
+}
+
+/// Each answer in a word or two: `send`, `duplicate id run-1 a.csv:3`.
+pub(super) fn words(answers: &[Claimed]) -> Vec<String> {
+    answers.iter().map(word).collect()
+}
+
+fn word(answer: &Claimed) -> String {
+    let at = |earlier: &crate::ledger::Earlier| {
+        let line = earlier.line.map_or("?".into(), |line| line.to_string());
+        format!("{} {}:{line}", earlier.run, earlier.file)
+    };
+    match answer {
+        Claimed::Send(..) => "send".into(),
+        Claimed::Unremembered(..) => "unremembered".into(),
+        Claimed::Duplicate(_, how, earlier) => format!("{} {}", how.name(), at(earlier)),
+        Claimed::Held(_, earlier) => format!("held {}", at(earlier)),
+        Claimed::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
+        Claimed::Forgotten(_) => "forgotten".into(),
+        Claimed::MissingIdentity(_) => "missing_identity".into(),
+        Claimed::Unknown(_) => "unknown".into(),
+    }
+}
+
+/// A hash of a word.
+pub(super) fn print(word: &str) -> Fingerprint {
+    let hash = blake3::hash(word.as_bytes());
+    Fingerprint(hash.as_bytes()[..16].try_into().unwrap())
+}
+
+/// A purchase whose content is `content`, on a line of input 0, dated today.
+pub(super) fn row(line: u64, content: &str) -> Event {
+    Event {
+        place: Place { input: 0, line },
+        kind: Kind::Purchase,
+        app: Arc::new(App {
+            bundle_id: "com.example.game".into(),
+            platform: Platform::Ios,
+        }),
+        body: format!("product_id={content}").into(),
+        text: content.as_bytes().into(),
+        installation: Installation(u64::MAX - line),
+        time: Some(TODAY),
+        worth: Worth {
+            name: "purchase".into(),
+            revenue: Some(("0.99".parse().unwrap(), Currency(*b"USD"))),
+        },
+        identity: Identity {
+            id: None,
+            fingerprint: print(content),
+        },
+    }
+}
+
+/// What tests change about a row.
+pub(super) trait Changed {
+    fn id(self, id: &str) -> Self;
+    fn input(self, input: u32) -> Self;
+    fn undated(self) -> Self;
+    fn kind(self, kind: Kind) -> Self;
+}
+
+impl Changed for Event {
+    fn id(mut self, id: &str) -> Self {
+        self.identity.id = Some(print(id));
+        self
+    }
+
+    fn input(mut self, input: u32) -> Self {
+        self.place.input = input;
+        self
+    }
+
+    fn undated(mut self) -> Self {
+        self.time = None;
+        self
+    }
+
+    fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+}

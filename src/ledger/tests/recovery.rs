@@ -1,0 +1,271 @@
+//! What the next run finds after a kill, and after power loss.
+
+use super::kit::{Changed, Shelf, claim_of, open, row, settle_all, words};
+use crate::ledger::{Books, LedgerError, Recovery, Resolution};
+use crate::outcome::Outcome;
+
+fn recovery(accepted: u64, in_doubt: u64, released: u64) -> Recovery {
+    Recovery {
+        run: "run-1".into(),
+        inputs: vec!["a.csv".into(), "b.csv".into(), "c.csv".into()],
+        started_at: super::kit::TODAY,
+        rebooted: false,
+        accepted,
+        in_doubt,
+        released,
+    }
+}
+
+/// Six rows, each ending differently, then a kill.
+fn killed(shelf: &mut Shelf) {
+    let mut ledger = shelf.ledger();
+    let rows = ["accepted", "left", "never", "refused", "doubt", "failed"];
+    let rows = (2..)
+        .zip(rows)
+        .map(|(line, name)| row(line, name))
+        .collect();
+    let answers = ledger.claim(rows).unwrap();
+    let claims: Vec<_> = answers.iter().filter_map(claim_of).collect();
+    for &claim in claims.iter().filter(|&&claim| claim != claims[2]) {
+        ledger.leaving(claim).unwrap();
+    }
+    ledger.settle(claims[0], Outcome::Accepted);
+    ledger.settle(claims[3], Outcome::Refused);
+    ledger.settle(claims[4], Outcome::InDoubt);
+    ledger.settle(claims[5], Outcome::Failed);
+}
+
+fn the_same_rows() -> Vec<crate::event::Event> {
+    let names = ["accepted", "left", "never", "refused", "doubt", "failed"];
+    (2..)
+        .zip(names)
+        .map(|(line, name)| row(line, name))
+        .collect()
+}
+
+#[test]
+fn a_kill_leaves_only_what_had_left_in_doubt() {
+    let mut shelf = Shelf::new();
+    killed(&mut shelf);
+    let mut opened = shelf.open();
+    assert_eq!(opened.recovered, Some(recovery(1, 2, 3)));
+    assert!(!opened.created);
+    assert_eq!(
+        words(&opened.ledger.claim(the_same_rows()).unwrap()),
+        [
+            "content run-1 a.csv:?",
+            "held run-1 a.csv:3",
+            "send",
+            "send",
+            "held run-1 a.csv:6",
+            "send"
+        ]
+    );
+}
+
+#[test]
+fn power_loss_leaves_what_may_have_left_in_doubt() {
+    let mut shelf = Shelf::new();
+    killed(&mut shelf);
+    // Another boot, and none of the steps reached the disk.
+    shelf.reboot();
+    shelf.lose_steps();
+    let mut opened = shelf.open();
+    let expected = Recovery {
+        rebooted: true,
+        ..recovery(0, 6, 0)
+    };
+    assert_eq!(opened.recovered, Some(expected));
+    let answers = words(&opened.ledger.claim(the_same_rows()).unwrap());
+    assert!(
+        answers.iter().all(|answer| answer.starts_with("held")),
+        "{answers:?}"
+    );
+}
+
+#[test]
+fn steps_that_reached_the_disk_count_after_power_loss() {
+    let mut shelf = Shelf::new();
+    killed(&mut shelf);
+    shelf.reboot();
+    let expected = Recovery {
+        rebooted: true,
+        ..recovery(1, 3, 2)
+    };
+    assert_eq!(shelf.open().recovered, Some(expected));
+}
+
+#[test]
+fn a_second_kill_during_recovery_changes_nothing() {
+    let mut shelf = Shelf::new();
+    killed(&mut shelf);
+    drop(Books::write(&shelf.path(), std::time::Duration::ZERO).unwrap());
+    let opened = shelf.open();
+    assert_eq!(opened.recovered, None);
+    drop(opened);
+    let rows = the_same_rows();
+    assert_eq!(
+        shelf.upload(rows),
+        [
+            "content run-1 a.csv:?",
+            "held run-1 a.csv:3",
+            "send",
+            "send",
+            "held run-1 a.csv:6",
+            "send"
+        ]
+    );
+}
+
+#[test]
+fn the_ends_of_a_run_are_told_apart() {
+    let mut shelf = Shelf::new();
+    shelf.upload(vec![row(2, "x")]);
+    assert_eq!(shelf.open().recovered, None);
+    // That one was dropped without an end, with nothing in flight.
+    let again = shelf.open().recovered.unwrap();
+    assert_eq!(
+        (again.run.as_str(), again.in_doubt, again.released),
+        ("run-2", 0, 0)
+    );
+}
+
+#[test]
+fn slots_are_used_again_and_old_steps_mean_nothing() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    for batch in 0..20 {
+        let rows = (0..400)
+            .map(|line| row(line, &format!("{batch}-{line}")))
+            .collect();
+        let answers = ledger.claim(rows).unwrap();
+        settle_all(&ledger, &answers, Outcome::Accepted);
+    }
+    ledger
+        .claim(
+            (0..500)
+                .map(|line| row(line, &format!("last-{line}")))
+                .collect(),
+        )
+        .unwrap();
+    assert_eq!(ledger.unsettled(), 500);
+    drop(ledger);
+    assert_eq!(shelf.open().recovered, Some(recovery(0, 0, 500)));
+    let size = std::fs::metadata(shelf.folder.path().join("ledger.sqlite.steps"))
+        .unwrap()
+        .len();
+    assert_eq!(size, 16 * 1025);
+}
+
+#[test]
+fn more_claims_than_slots() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    let rows = (0..5000)
+        .map(|line| row(line, &format!("{line}")))
+        .collect();
+    let answers = ledger.claim(rows).unwrap();
+    for claim in answers.iter().filter_map(claim_of).take(4321) {
+        ledger.leaving(claim).unwrap();
+    }
+    drop(ledger);
+    assert_eq!(shelf.open().recovered, Some(recovery(0, 4321, 679)));
+}
+
+#[test]
+fn released_rows_go_without_their_input() {
+    let mut shelf = Shelf::new();
+    killed(&mut shelf);
+    let path = shelf.path();
+    let mut books = Books::write(&path, std::time::Duration::ZERO).unwrap();
+    assert_eq!(books.resolve("run-1", Resolution::Resend).unwrap(), 2);
+    assert!(matches!(
+        books.resolve("run-9", Resolution::Resend),
+        Err(LedgerError::NoSuchRun(_))
+    ));
+    drop(books);
+    let mut ledger = open(&path, &shelf.run()).ledger;
+    assert_eq!(ledger.released_inputs().unwrap(), ["a.csv"]);
+    let mut sent = Vec::new();
+    loop {
+        let answers = ledger.claim_released(2).unwrap();
+        if answers.is_empty() {
+            break;
+        }
+        assert!(answers.len() <= 2);
+        for answer in &answers {
+            let crate::ledger::Claimed::Send(claim, event) = answer else {
+                panic!("{answer:?}");
+            };
+            sent.push((
+                event.place.line,
+                event.body.to_string(),
+                event.worth.clone(),
+            ));
+            let accepted = event.place.line != 4;
+            ledger.settle(
+                *claim,
+                if accepted {
+                    Outcome::Accepted
+                } else {
+                    Outcome::Failed
+                },
+            );
+        }
+    }
+    ledger.finish().unwrap();
+    let worth = row(2, "x").worth;
+    let expected = [(3, "left"), (4, "never"), (6, "doubt")]
+        .map(|(line, name)| (line, format!("product_id={name}"), worth.clone()));
+    assert_eq!(sent, expected);
+    // What failed is still there, for the next time; what was accepted is known.
+    let mut ledger = open(&path, &shelf.run()).ledger;
+    assert_eq!(words(&ledger.claim_released(10).unwrap()), ["send"]);
+    ledger.finish().unwrap();
+    assert_eq!(
+        shelf.upload(the_same_rows()),
+        [
+            "content run-1 a.csv:?",
+            "content run-1 a.csv:?",
+            "send",
+            "send",
+            "content run-1 a.csv:?",
+            "send"
+        ]
+    );
+}
+
+#[test]
+fn resolved_as_accepted_is_accepted() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    let answers = ledger
+        .claim(vec![row(2, "x").id("1"), row(3, "y")])
+        .unwrap();
+    settle_all(&ledger, &answers, Outcome::InDoubt);
+    ledger.finish().unwrap();
+    assert_eq!(
+        shelf.upload(vec![row(2, "x").id("1"), row(3, "y")]),
+        ["held run-1 a.csv:2", "held run-1 a.csv:3"]
+    );
+    let mut books = Books::write(&shelf.path(), std::time::Duration::ZERO).unwrap();
+    assert_eq!(books.resolve("run-1", Resolution::Accepted).unwrap(), 2);
+    assert_eq!(books.resolve("run-1", Resolution::Accepted).unwrap(), 0);
+    assert_eq!(books.status().unwrap().apps[0].accepted, 2);
+    drop(books);
+    assert_eq!(
+        shelf.upload(vec![row(2, "x").id("1"), row(3, "y")]),
+        ["id run-1 a.csv:2", "content run-1 a.csv:?"]
+    );
+}
+
+#[test]
+fn a_released_twin_goes_though_its_twin_was_accepted() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    let answers = ledger.claim(vec![row(2, "x"), row(3, "x")]).unwrap();
+    ledger.settle(claim_of(&answers[0]).unwrap(), Outcome::Accepted);
+    drop(ledger);
+    let mut ledger = shelf.ledger();
+    assert_eq!(words(&ledger.claim_released(10).unwrap()), ["send"]);
+}

@@ -1,0 +1,200 @@
+//! What is put right, and what is dropped.
+
+use super::*;
+use crate::forms::Fix;
+
+/// Everything that can be put right: a row that shows it, and what is sent then.
+fn repairs() -> Vec<(Fix, Trial, &'static str, &'static str)> {
+    let dashed = "550E8400-E29B-41D4-A716-446655440000";
+    let google = |trial: Trial| {
+        trial
+            .rules(|rules| rules.require = vec![Group::GoogleAds])
+            .with("build_id", "b")
+            .with("locale", "en_US")
+            .with("device_model", "Pixel 8")
+    };
+    vec![
+        (
+            Fix::IdForm,
+            good(Kind::Open).with("analytics_installation_id", dashed),
+            "analytics_installation_id",
+            INSTALLATION,
+        ),
+        (
+            Fix::CountryCase,
+            good(Kind::Open).with("country", "de"),
+            "country",
+            "DE",
+        ),
+        (
+            Fix::CurrencyCase,
+            good(Kind::Purchase).with("currency", "eur"),
+            "currency",
+            "EUR",
+        ),
+        (
+            Fix::PlatformName,
+            good(Kind::Open).with("platform", "iOS"),
+            "platform",
+            "ios",
+        ),
+        (
+            Fix::PlatformName,
+            good(Kind::Open).with("platform", "iPadOS"),
+            "platform",
+            "ios",
+        ),
+        (
+            Fix::OsVersionApiLevel,
+            android(Kind::Open).with("os_version", "14"),
+            "os_version",
+            "34",
+        ),
+        (
+            Fix::OsVersionApiLevel,
+            android(Kind::Open).with("os_version", "8.1.0"),
+            "os_version",
+            "27",
+        ),
+        (
+            Fix::OsVersionPrefix,
+            good(Kind::Open).with("os_version", "iOS 17.5"),
+            "os_version",
+            "17.5",
+        ),
+        (
+            Fix::OsVersionReleaseFilled,
+            google(android(Kind::Open)).with("os_version", "14"),
+            "os_version_release",
+            "14",
+        ),
+        (
+            Fix::BooleanForm,
+            good(Kind::Open).with("limit_ad_tracking", "Yes"),
+            "limit_ad_tracking",
+            "1",
+        ),
+        (
+            Fix::BooleanForm,
+            good(Kind::AdImpression).with("limit_ad_tracking", "0"),
+            "limit_ad_tracking",
+            "false",
+        ),
+        (
+            Fix::ChoiceCase,
+            good(Kind::AdImpression).with("ad_format", "INTER"),
+            "ad_format",
+            "inter",
+        ),
+        (
+            Fix::QuantityDefault,
+            good(Kind::Purchase).without("quantity"),
+            "quantity",
+            "1",
+        ),
+    ]
+}
+
+#[test]
+fn repairs_are_made_and_counted() {
+    for (fix, trial, field, value) in repairs() {
+        assert_eq!(
+            sent(&trial.body(), field).as_deref(),
+            Some(value),
+            "{}",
+            fix.name()
+        );
+        assert!(
+            trial.fixed().contains(&fix.name()),
+            "{}: {:?}",
+            fix.name(),
+            trial.fixed()
+        );
+    }
+    let left_out = android(Kind::Event).with("tracking_status", "3");
+    assert_eq!(sent(&left_out.body(), "tracking_status"), None);
+    assert_eq!(left_out.fixed(), ["other_platform_left_out"]);
+}
+
+#[test]
+fn every_fix_has_its_example() {
+    let shown: Vec<Fix> = repairs().into_iter().map(|(fix, ..)| fix).collect();
+    for fix in Fix::ALL {
+        assert!(
+            shown.contains(&fix) || fix == Fix::OtherPlatformLeftOut,
+            "{fix:?}"
+        );
+    }
+}
+
+#[test]
+fn a_row_in_order_needs_no_repair() {
+    for kind in [Kind::Open, Kind::Event, Kind::Purchase] {
+        assert_eq!(good(kind).fixed(), [] as [&str; 0]);
+    }
+}
+
+#[test]
+fn ids_kept_as_they_are_are_no_repair() {
+    let dashed = "550E8400-E29B-41D4-A716-446655440000";
+    let trial = good(Kind::Open)
+        .with("analytics_installation_id", dashed)
+        .rules(|rules| rules.id_format = IdFormat::Keep);
+    assert_eq!(trial.fixed(), [] as [&str; 0]);
+    assert_eq!(
+        sent(&trial.body(), "analytics_installation_id").as_deref(),
+        Some(dashed)
+    );
+}
+
+#[test]
+fn bad_optional_values_are_dropped_and_counted() {
+    for (kind, field, value, code) in [
+        (Kind::Open, "country", "Germany", Code::InvalidCountry),
+        (Kind::Open, "ip_address", "localhost", Code::InvalidIp),
+        (Kind::Event, "value", "12.5", Code::InvalidInteger),
+        (
+            Kind::AdImpression,
+            "ad_format",
+            "billboard",
+            Code::InvalidChoice,
+        ),
+        (
+            Kind::AdImpression,
+            "language",
+            "english",
+            Code::InvalidChoice,
+        ),
+        (
+            Kind::AdImpression,
+            "screen_width",
+            "-1",
+            Code::InvalidInteger,
+        ),
+        (Kind::AdImpression, "sent_at", "noon", Code::InvalidTime),
+        (Kind::AdImpression, "os_version", "x", Code::InvalidNumber),
+    ] {
+        let trial = good(kind).with(field, value);
+        assert_eq!(sent(&trial.body(), field), None, "{field}");
+        let (_, tally) = trial.csv();
+        let dropped: Vec<_> = tally.dropped_fields.into_iter().collect();
+        assert_eq!(dropped, [((field, code), 1)]);
+    }
+    let long = "x".repeat(256);
+    let (_, tally) = good(Kind::Open).with("device_model", &long).csv();
+    assert_eq!(
+        tally.dropped_fields.get(&("device_model", Code::TooLong)),
+        Some(&1)
+    );
+}
+
+#[test]
+fn rows_that_are_rejected_count_no_repairs() {
+    let trial = good(Kind::Purchase)
+        .with("currency", "eur")
+        .with("country", "??")
+        .with("price", "x");
+    let (_, tally) = trial.csv();
+    assert_eq!(tally.fixes().count(), 0);
+    assert!(tally.dropped_fields.is_empty());
+}

@@ -1,0 +1,126 @@
+//! A valid row becomes an event: body, identity, installation, worth.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::draft::{self, Draft};
+use super::seen::Seen;
+use super::{Rules, body, together};
+use crate::event::{Currency, Event, Identity, Installation, Worth};
+use crate::forms::Value;
+use crate::identity::{self, Content, Recipe, What};
+use crate::kind::{App, Kind};
+use crate::mapping::{Binding, Record};
+use crate::row::RawRow;
+use crate::schema::Key;
+
+/// What names an installation, the best one first.
+const IDS: [Key; 3] = [
+    Key::AnalyticsInstallationId,
+    Key::AdvertisingId,
+    Key::DeveloperDeviceId,
+];
+
+/// Writes events, and keeps its paper.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    binding: &'a Binding,
+    rules: &'a Rules,
+    body: String,
+    recipe: Recipe,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(binding: &'a Binding, rules: &'a Rules) -> Self {
+        Writer {
+            binding,
+            rules,
+            body: String::new(),
+            recipe: Recipe::default(),
+        }
+    }
+
+    /// The event of a draft without faults.
+    pub(super) fn event<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        record: &Record<'v, '_>,
+        draft: &Draft<'v>,
+        seen: &Seen,
+        name: Arc<str>,
+    ) -> Event
+    where
+        'a: 'v,
+    {
+        body::write(&mut self.body, draft, record, self.binding, self.rules);
+        Event {
+            place: row.place,
+            kind: draft.kind,
+            app: Arc::clone(&seen.app),
+            body: self.body.as_str().into(),
+            text: row.text.into(),
+            installation: installation(draft, seen),
+            time: draft.time(),
+            worth: Worth {
+                name,
+                revenue: together::revenue(draft),
+            },
+            identity: self.identity(draft, &seen.app),
+        }
+    }
+
+    fn identity(&mut self, draft: &Draft<'_>, app: &App) -> Identity {
+        let source = |key: Key| draft::said_by_source(draft, self.binding, key);
+        let content = Content {
+            kind: draft.kind,
+            app,
+            time: draft.time(),
+            ids: IDS.map(|key| draft::id(source(key))),
+            user: source(Key::CustomerUserId).text(),
+            what: what(draft),
+        };
+        let within = &self.binding.id_source;
+        let of_id = |id| identity::of_id(within, draft.kind, app, id, &mut self.recipe);
+        Identity {
+            id: draft.text(Key::EventId).map(of_id),
+            fingerprint: identity::fingerprint(&content, &mut self.recipe),
+        }
+    }
+}
+
+/// The part of the content that the kind adds. The row is valid, so that nothing is missing.
+fn what<'v>(draft: &Draft<'v>) -> What<'v> {
+    let text = |key: Key| draft.text(key).unwrap_or_default();
+    let (amount, currency) = together::revenue(draft).unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
+    match draft.kind {
+        Kind::Open => What::Open,
+        Kind::Event => What::Event {
+            name: text(Key::Event),
+            value: match draft.get(Key::Value) {
+                Value::Integer(value) => Some(value),
+                _ => None,
+            },
+        },
+        Kind::Purchase => What::Purchase {
+            product_id: text(Key::ProductId),
+            total: amount,
+            currency,
+        },
+        Kind::AdImpression => What::AdImpression {
+            ad_unit_id: draft.text(Key::AdUnitId),
+            network_name: text(Key::NetworkName),
+            revenue: amount,
+            currency,
+        },
+    }
+}
+
+/// The first of the three ids that the row has, also from constants.
+pub(super) fn installation(draft: &Draft<'_>, seen: &Seen) -> Installation {
+    IDS.into_iter()
+        .find_map(|key| draft::id(draft.get(key)))
+        .map_or(Installation(seen.seed), |id| {
+            identity::installation(seen.seed, id)
+        })
+}

@@ -1,0 +1,213 @@
+//! The lists and maps of `report.json` about rows: counts, reasons and examples.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use super::books::Books;
+use super::counter::Counter;
+use super::reasons::Reason;
+use super::rows::Rows;
+use super::run::RunFacts;
+use crate::outcome::{Outcome, StopReason};
+use crate::row::Code;
+
+/// A map in the order it is given.
+#[derive(Debug)]
+pub(super) struct Ordered<K, V>(pub(super) Vec<(K, V)>);
+
+impl<K: Serialize, V: Serialize> Serialize for Ordered<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// Outcomes add up to `read`; `valid` says how many of them passed validation.
+#[derive(Debug, Serialize)]
+pub(super) struct RowCounts {
+    read: u64,
+    accepted: u64,
+    rejected: u64,
+    filtered: u64,
+    duplicate: u64,
+    refused: u64,
+    failed: u64,
+    in_doubt: u64,
+    not_sent: u64,
+    /// Rows without an outcome yet, while the run goes on.
+    #[serde(skip_serializing_if = "is_zero")]
+    pending: u64,
+    valid: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl From<&Rows> for RowCounts {
+    fn from(rows: &Rows) -> Self {
+        RowCounts {
+            read: rows.read,
+            accepted: rows.count(Outcome::Accepted),
+            rejected: rows.count(Outcome::Rejected),
+            filtered: rows.count(Outcome::Filtered),
+            duplicate: rows.count(Outcome::Duplicate),
+            refused: rows.count(Outcome::Refused),
+            failed: rows.count(Outcome::Failed),
+            in_doubt: rows.count(Outcome::InDoubt),
+            not_sent: rows.count(Outcome::NotSent),
+            pending: rows.pending(),
+            valid: rows.valid,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct AppCounts<'r> {
+    bundle_id: Option<&'r str>,
+    platform: Option<&'r str>,
+    stop_reason: Option<StopReason>,
+    #[serde(flatten)]
+    rows: RowCounts,
+}
+
+pub(super) fn by_kind(books: &Books) -> Ordered<&str, RowCounts> {
+    let named = |kind: Option<crate::kind::Kind>| kind.map_or("unknown", |kind| kind.name());
+    let kinds = books.rows.by_kind();
+    Ordered(
+        kinds
+            .map(|(kind, rows)| (named(kind), rows.into()))
+            .collect(),
+    )
+}
+
+pub(super) fn by_app(books: &Books) -> Ordered<String, AppCounts<'_>> {
+    let mut all = Vec::new();
+    for (app, rows) in books.rows.by_app() {
+        let counts = AppCounts {
+            bundle_id: Some(&app.bundle_id),
+            platform: Some(app.platform.name()),
+            stop_reason: books.walls.get(app).copied(),
+            rows: rows.into(),
+        };
+        all.push((app.to_string(), counts));
+    }
+    let others = [
+        ("unknown", books.rows.unknown_app()),
+        ("more", books.rows.more_apps()),
+    ];
+    for (name, rows) in others.into_iter().filter(|(_, rows)| rows.read > 0) {
+        let counts = AppCounts {
+            bundle_id: None,
+            platform: None,
+            stop_reason: None,
+            rows: rows.into(),
+        };
+        all.push((name.into(), counts));
+    }
+    Ordered(all)
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RejectionEntry<'r> {
+    code: &'r str,
+    field: &'r str,
+    count: u64,
+    examples: Vec<ExampleEntry<'r>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ExampleEntry<'r> {
+    file: &'r str,
+    line: u64,
+    value: &'r str,
+    hint: &'r str,
+}
+
+pub(super) fn rejections<'r>(books: &'r Books, run: &'r RunFacts) -> Vec<RejectionEntry<'r>> {
+    let examples = |reason: &'r Reason| {
+        let each = reason.examples.iter().map(|example| ExampleEntry {
+            file: run.input_name(example.place.input),
+            line: example.place.line,
+            value: &example.value,
+            hint: &example.hint,
+        });
+        each.collect()
+    };
+    let entry = |reason: &'r Reason| RejectionEntry {
+        code: reason.code.name(),
+        field: &reason.field,
+        count: reason.count,
+        examples: examples(reason),
+    };
+    books.rejections.ranked().into_iter().map(entry).collect()
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Refusal<'r> {
+    http: Option<u16>,
+    reason: &'r str,
+    count: u64,
+}
+
+pub(super) fn refusals(books: &Books) -> Vec<Refusal<'_>> {
+    let said = books.endings.ranked(Outcome::Refused).into_iter();
+    said.map(|said| Refusal {
+        http: said.http,
+        reason: &said.reason,
+        count: said.count,
+    })
+    .collect()
+}
+
+/// Why valid rows ended neither accepted nor refused.
+#[derive(Debug, Serialize)]
+pub(super) struct Ending<'r> {
+    outcome: Outcome,
+    http: Option<u16>,
+    reason: &'r str,
+    count: u64,
+}
+
+pub(super) fn endings(books: &Books) -> Vec<Ending<'_>> {
+    let others = [
+        Outcome::Duplicate,
+        Outcome::Failed,
+        Outcome::InDoubt,
+        Outcome::NotSent,
+    ];
+    let said = others
+        .into_iter()
+        .flat_map(|outcome| books.endings.ranked(outcome));
+    said.map(|said| Ending {
+        outcome: said.outcome,
+        http: said.http,
+        reason: &said.reason,
+        count: said.count,
+    })
+    .collect()
+}
+
+pub(super) fn counts<'c>(counter: &'c Counter<Cow<'static, str>>) -> Ordered<&'c str, u64> {
+    let ranked = counter.ranked().into_iter();
+    Ordered(ranked.map(|(name, count)| (&**name, count)).collect())
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DroppedField<'r> {
+    field: &'r str,
+    code: Code,
+    count: u64,
+}
+
+pub(super) fn dropped_fields(books: &Books) -> Vec<DroppedField<'_>> {
+    let ranked = books.dropped_fields.ranked().into_iter();
+    ranked
+        .map(|((field, code), count)| DroppedField {
+            field,
+            code: *code,
+            count,
+        })
+        .collect()
+}

@@ -1,0 +1,273 @@
+//! How a row stands in a file that people mend and upload again.
+//!
+//! Our columns come first, then the record's text unchanged; what cannot stand as a record goes
+//! base64 into `_raw`. The reader takes these files back as input, so the format is a contract.
+//! No cell of ours is a formula to a spreadsheet.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::escape;
+use super::source::{Shape, Source};
+use crate::event::Event;
+use crate::row::{Fault, Place, Rejection};
+
+/// Our columns in front of the record's own; `_raw` comes last.
+pub const COLUMNS: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
+
+/// One row, and why it is here.
+#[derive(Debug, Clone)]
+pub struct Entry<'r> {
+    /// Where it starts.
+    pub place: Place,
+    /// The record's text.
+    pub text: &'r [u8],
+    /// Whether `text` can stand as a record.
+    pub is_record: bool,
+    /// Several are joined by `; `.
+    pub reason: String,
+    /// The fields of the reasons, in the same order.
+    pub field: String,
+    /// What to do about them, in the same order.
+    pub hint: String,
+}
+
+impl<'r> Entry<'r> {
+    /// A rejected row.
+    pub fn rejected(rejection: &'r Rejection) -> Self {
+        let joined = |part: fn(&Fault) -> &str| {
+            let parts: Vec<_> = rejection.faults.iter().map(part).collect();
+            parts.join("; ")
+        };
+        Entry {
+            place: rejection.place,
+            text: &rejection.text,
+            is_record: rejection.is_record,
+            reason: joined(|fault| fault.code.name()),
+            field: joined(|fault| &fault.field),
+            hint: joined(|fault| &fault.hint),
+        }
+    }
+
+    /// A valid row that did not arrive.
+    pub fn event(event: &'r Event, reason: &str) -> Self {
+        Entry {
+            place: event.place,
+            text: &event.text,
+            is_record: true,
+            reason: reason.into(),
+            field: String::new(),
+            hint: String::new(),
+        }
+    }
+}
+
+/// The first line of an input's file.
+pub fn header(source: &Source) -> String {
+    let Shape::Csv { delimiter, header } = &source.shape else {
+        return String::new();
+    };
+    let between = char::from(*delimiter).to_string();
+    let ours = COLUMNS.join(&between);
+    format!("{ours}{between}{header}{between}_raw\n")
+}
+
+/// One row as it stands in the file.
+pub fn record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
+    match &source.shape {
+        Shape::Csv { delimiter, header } => csv_record(source, entry, *delimiter, header),
+        Shape::Ndjson => ndjson_record(source, entry),
+    }
+}
+
+fn csv_record(source: &Source, entry: &Entry<'_>, delimiter: u8, header: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(entry.text.len() + 128);
+    let line = entry.place.line.to_string();
+    let file = relative(source.name());
+    for text in [&entry.reason, &entry.field, &entry.hint, &file, &line] {
+        out.extend(escape::cell(text, delimiter).as_bytes());
+        out.push(delimiter);
+    }
+    if entry.is_record && std::str::from_utf8(entry.text).is_ok() {
+        out.extend(entry.text);
+        out.push(delimiter);
+    } else {
+        out.extend(std::iter::repeat_n(delimiter, columns(header, delimiter)));
+        let base64 = STANDARD.encode(entry.text);
+        // It may begin with a plus, which is a formula; the reader trims.
+        let guard = if base64.starts_with('+') { " " } else { "" };
+        out.extend(format!("{guard}{base64}").as_bytes());
+    }
+    out.push(b'\n');
+    out
+}
+
+/// A relative path that a spreadsheet would take for a formula, as the same path without harm.
+fn relative(path: &str) -> String {
+    let guard = if path.starts_with(['=', '+', '-', '@']) {
+        "./"
+    } else {
+        ""
+    };
+    format!("{guard}{path}")
+}
+
+/// How many cells a header has.
+fn columns(header: &str, delimiter: u8) -> usize {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .from_reader(header.as_bytes());
+    let mut cells = csv::ByteRecord::new();
+    match reader.read_byte_record(&mut cells) {
+        Ok(true) => cells.len(),
+        _ => 1,
+    }
+}
+
+fn ndjson_record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(entry.text.len() + 128);
+    let ours = [&entry.reason, &entry.field, &entry.hint, source.name()];
+    for (index, (name, text)) in COLUMNS.iter().zip(ours).enumerate() {
+        let opening = if index == 0 { '{' } else { ',' };
+        let text = serde_json::Value::from(text).to_string();
+        let text = escape::json(&text);
+        out.extend(format!("{opening}\"{name}\":{text}").as_bytes());
+    }
+    out.extend(format!(",\"_line\":{}", entry.place.line).as_bytes());
+    match members(entry) {
+        Some([]) => out.push(b'}'),
+        Some(members) => {
+            out.push(b',');
+            out.extend(members);
+            out.push(b'}');
+        }
+        None => out.extend(format!(",\"_raw\":\"{}\"}}", STANDARD.encode(entry.text)).as_bytes()),
+    }
+    out.push(b'\n');
+    out
+}
+
+/// The inside of an object, unchanged.
+fn members<'r>(entry: &Entry<'r>) -> Option<&'r [u8]> {
+    let text = std::str::from_utf8(entry.text).ok()?;
+    let inside = text.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let whole = entry.is_record && !inside.contains(['\n', '\r']);
+    whole.then(|| inside.trim().as_bytes())
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::sample;
+    use super::*;
+    use crate::row::Code;
+
+    fn written(source: &Source, rejection: &Rejection) -> String {
+        let bytes = record(source, &Entry::rejected(rejection));
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn semicolons() -> Source {
+        Source {
+            path: "a;b.csv".into(),
+            shape: Shape::Csv {
+                delimiter: b';',
+                header: "id;price".into(),
+            },
+        }
+    }
+
+    #[test]
+    fn the_header_stays_as_it_was() {
+        let comma = "_reason,_field,_hint,_file,_line,id,\"Unit price\",_raw\n";
+        assert_eq!(header(&sample::csv("events.csv")), comma);
+        let semicolon = "_reason;_field;_hint;_file;_line;id;price;_raw\n";
+        assert_eq!(header(&semicolons()), semicolon);
+        assert_eq!(header(&sample::ndjson("-")), "");
+    }
+
+    #[test]
+    fn the_record_stays_as_it_was() {
+        let text = "7,\"say \"\"=1+1\"\",\nnew line\"";
+        let faults = vec![
+            sample::price_fault("x"),
+            Fault::new(Code::MissingIp, "ip_address", "", "map it, or \"none\""),
+        ];
+        let rejection = sample::rejection(41, text, faults);
+        let expected = "invalid_number; missing_ip,price; ip_address,\
+            \"decimal commas need a mapping that says so; map it, or \"\"none\"\"\",\
+            events.csv,41,7,\"say \"\"=1+1\"\",\nnew line\",\n";
+        assert_eq!(written(&sample::csv("events.csv"), &rejection), expected);
+    }
+
+    #[test]
+    fn semicolons_quote_what_holds_several_reasons() {
+        let fault = || sample::price_fault("x");
+        let rejection = sample::rejection(2, "1;2", vec![fault(), fault()]);
+        let expected = "\"invalid_number; invalid_number\";\"price; price\";\
+            \"decimal commas need a mapping that says so; decimal commas need a mapping that \
+            says so\";\"a;b.csv\";2;1;2;\n";
+        assert_eq!(written(&semicolons(), &rejection), expected);
+    }
+
+    #[test]
+    fn hostile_text_is_neither_formula_nor_terminal() {
+        let fault = Fault::new(
+            Code::InvalidChoice,
+            "@SUM(1)\u{202e}",
+            "=cmd()",
+            "=cmd|' /C calc'!A0\u{1b}[2J",
+        );
+        let rejection = sample::rejection(2, "1,2", vec![fault]);
+        let expected = "invalid_choice,'@SUM(1)\\u{202e},'=cmd|' /C calc'!A0\\u{1b}[2J,\
+            ./=x.csv,2,1,2,\n";
+        assert_eq!(written(&sample::csv("=x.csv"), &rejection), expected);
+    }
+
+    #[test]
+    fn what_is_no_record_goes_into_raw() {
+        let fault = Fault::new(Code::InvalidUtf8, "", "", "save the file as UTF-8");
+        let mut rejection = sample::rejection(3, "", vec![fault]);
+        rejection.is_record = false;
+        rejection.text = b"\xf8,\"open".as_slice().into();
+        let expected = "invalid_utf8,,save the file as UTF-8,stdin,3,,, +CwibxBlbg==\n";
+        let expected = expected.replace("+CwibxBlbg==", &STANDARD.encode(&rejection.text));
+        assert!(expected.contains(", +"), "{expected}");
+        assert_eq!(written(&sample::csv("-"), &rejection), expected);
+
+        let expected = format!(
+            "{{\"_reason\":\"invalid_utf8\",\"_field\":\"\",\"_hint\":\"save the file as UTF-8\",\
+             \"_file\":\"stdin\",\"_line\":3,\"_raw\":\"{}\"}}\n",
+            STANDARD.encode(&rejection.text)
+        );
+        assert_eq!(written(&sample::ndjson("-"), &rejection), expected);
+    }
+
+    #[test]
+    fn objects_keep_their_members_as_they_were() {
+        let fault = || {
+            vec![Fault::new(
+                Code::InvalidTime,
+                "event_time",
+                "",
+                "\u{9b}say \"when\"",
+            )]
+        };
+        let ours = "{\"_reason\":\"invalid_time\",\"_field\":\"event_time\",\
+            \"_hint\":\"\\u009bsay \\\"when\\\"\",\"_file\":\"a.ndjson\",\"_line\":5";
+        for (text, members) in [
+            (
+                " {\"a\": 1.50, \"b\":\"\\u001b\"} ",
+                ",\"a\": 1.50, \"b\":\"\\u001b\"}\n",
+            ),
+            ("{}", "}\n"),
+            ("[1]", ",\"_raw\":\"WzFd\"}\n"),
+        ] {
+            let rejection = sample::rejection(5, text, fault());
+            let text = written(&sample::ndjson("a.ndjson"), &rejection);
+            assert_eq!(text, format!("{ours}{members}"));
+            serde_json::from_str::<serde_json::Value>(&text).unwrap();
+        }
+    }
+}

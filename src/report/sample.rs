@@ -1,0 +1,177 @@
+//! Rows, faults and a run for the tests of the renderings: small, and with hostile text in them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::books::Books;
+use super::facts::{ChunkFacts, Group, Settled, Verdicts};
+use super::run::{InputFacts, RunFacts, Status};
+use super::source::{Shape, Source};
+use crate::clock::Moment;
+use crate::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
+use crate::kind::{App, Kind, Platform};
+use crate::outcome::{Detail, Outcome};
+use crate::row::{Code, Fault, Place, Rejection};
+
+pub(crate) fn app() -> Arc<App> {
+    Arc::new(App {
+        bundle_id: "com.example.game".into(),
+        platform: Platform::Ios,
+    })
+}
+
+pub(crate) fn csv(path: &str) -> Source {
+    Source {
+        path: path.into(),
+        shape: Shape::Csv {
+            delimiter: b',',
+            header: "id,\"Unit price\"".into(),
+        },
+    }
+}
+
+pub(crate) fn ndjson(path: &str) -> Source {
+    Source {
+        path: path.into(),
+        shape: Shape::Ndjson,
+    }
+}
+
+pub(crate) fn place(line: u64) -> Place {
+    Place { input: 0, line }
+}
+
+pub(crate) fn worth() -> Worth {
+    Worth {
+        name: "purchase".into(),
+        revenue: Some((Decimal::new(199, 2), Currency(*b"USD"))),
+    }
+}
+
+/// A purchase of 1.99 USD.
+pub(crate) fn event(line: u64) -> Event {
+    Event {
+        place: place(line),
+        kind: Kind::Purchase,
+        app: app(),
+        body: "price=1.99".into(),
+        text: b"7,\"1.99\"".as_slice().into(),
+        installation: Installation(7),
+        time: None,
+        worth: worth(),
+        identity: Identity {
+            id: None,
+            fingerprint: Fingerprint([0; 16]),
+        },
+    }
+}
+
+pub(crate) fn settled(line: u64, outcome: Outcome, http: u16, reason: &str) -> Settled {
+    Settled {
+        event: event(line).into(),
+        outcome,
+        detail: Detail {
+            http: (http > 0).then_some(http),
+            reason: reason.into(),
+            attempts: 1,
+        },
+    }
+}
+
+pub(crate) fn rejection(line: u64, text: &str, faults: Vec<Fault>) -> Rejection {
+    Rejection {
+        place: place(line),
+        text: text.as_bytes().into(),
+        is_record: true,
+        faults,
+        kind: Some(Kind::Purchase),
+        app: Some(app()),
+    }
+}
+
+pub(crate) fn price_fault(value: &str) -> Fault {
+    let hint = "decimal commas need a mapping that says so";
+    Fault::new(Code::InvalidNumber, "price", value, hint)
+}
+
+/// Valid, rejected and filtered purchases.
+pub(crate) fn chunk(valid: u64, rejected: u64, filtered: u64) -> ChunkFacts {
+    let mut facts = ChunkFacts::default();
+    let group = Group {
+        kind: Some(Kind::Purchase),
+        app: Some(app()),
+    };
+    let verdicts = Verdicts {
+        valid,
+        rejected,
+        filtered,
+    };
+    facts.groups.insert(group, verdicts);
+    for _ in 0..valid {
+        facts.worth(&worth());
+    }
+    if filtered > 0 {
+        facts.filters.insert("too_old".into(), filtered);
+    }
+    facts
+}
+
+pub(crate) fn run(command: &'static str) -> RunFacts {
+    RunFacts {
+        run_id: "r1".into(),
+        command,
+        status: Status::Complete,
+        started_at: Timestamp::constant(1_795_305_600, 0),
+        finished_at: Some(Timestamp::constant(1_795_305_725, 250_000_000)),
+        elapsed: Duration::from_millis(125_250),
+        inputs: vec![InputFacts {
+            path: "events.csv".into(),
+            format: "csv",
+            preset: Some("tenjin".into()),
+            bytes: 4_100,
+            rows: 10,
+            complete: true,
+        }],
+        rate: Some(100.0),
+        typed_inputs: "events.csv".into(),
+        options: "--kind purchase".into(),
+        ..RunFacts::default()
+    }
+}
+
+/// Ten purchases: each outcome at least once, two of them accepted.
+pub(crate) fn books() -> Books {
+    const DAY: i64 = 86_400_000_000;
+    const NOW: i64 = 20_779 * DAY;
+    let mut books = Books::new();
+    let mut facts = chunk(8, 1, 1);
+    facts.event_time.add(NOW, NOW);
+    facts.event_time.add(NOW - 3 * DAY, NOW);
+    facts.unmapped_columns.insert("colour\u{202e}".into());
+    facts.fixes.insert("os_version_release".into(), 2);
+    let dropped = ("locale".into(), Code::TooLong);
+    facts.dropped_fields.insert(dropped, 1);
+    books.chunk(Moment::default(), facts);
+    books.rejected(&rejection(4, "1,\"12,50\"", vec![price_fault("12,50")]));
+    let ends = [
+        (Outcome::Accepted, 200, ""),
+        (Outcome::Accepted, 200, ""),
+        (Outcome::Duplicate, 0, "accepted before"),
+        (Outcome::Refused, 202, "invalid device identifier"),
+        (Outcome::Failed, 503, "retries used up"),
+        (Outcome::InDoubt, 0, "timed out after sending"),
+        (Outcome::InDoubt, 0, "timed out after sending"),
+        (Outcome::NotSent, 0, "behind_failed"),
+    ];
+    for (line, (outcome, http, reason)) in (10..).zip(ends) {
+        let now = Moment(line * 100_000);
+        books.settled(now, &settled(line, outcome, http, reason));
+        let left = Moment((line - 10) * 500_000);
+        books.request(left, Duration::from_millis(40), line == 13);
+    }
+    books.waited(Moment(3_000_000), Duration::from_millis(1_500));
+    books
+}

@@ -1,0 +1,163 @@
+//! What Tenjin will do to rows that are valid one by one: it drops events with too many names and
+//! does not process an installation's events before its open.
+//!
+//! Watches rows in input order in fixed memory, so the counts are "at least".
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::event::Installation;
+use crate::kind::App;
+use crate::normalise::{Sighting, Tally};
+use crate::report::figures::counted;
+use crate::row::shown;
+
+/// Different event names of one app that Tenjin takes (documented).
+const NAMES: usize = 500;
+/// Apps whose names are watched.
+const APPS: usize = 100;
+/// Installations that are remembered at once: two to this power.
+const REMEMBERED: u32 = 19;
+
+/// Watches the rows of a run.
+#[derive(Debug, Default)]
+pub struct Watch {
+    names: HashMap<Arc<App>, HashSet<Arc<str>>>,
+    opens: Opens,
+    input: u32,
+}
+
+impl Watch {
+    /// Looks at the valid rows of a chunk, in input order.
+    pub fn look(&mut self, input: u32, tally: &Tally) {
+        for app in &tally.apps {
+            self.names_of(app.app.as_ref(), app.names.keys());
+        }
+        if input != self.input {
+            self.opens.forget();
+            self.input = input;
+        }
+        tally
+            .sightings
+            .iter()
+            .for_each(|sighting| self.opens.look(*sighting));
+    }
+
+    fn names_of<'n>(&mut self, app: Option<&Arc<App>>, names: impl Iterator<Item = &'n Arc<str>>) {
+        let Some(app) = app else { return };
+        if !self.names.contains_key(app) && self.names.len() >= APPS {
+            return;
+        }
+        let known = self.names.entry(app.clone()).or_default();
+        for name in names {
+            if known.len() <= NAMES && !known.contains(name) {
+                known.insert(name.clone());
+            }
+        }
+    }
+
+    /// What people should know, a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut apps: Vec<_> = self
+            .names
+            .iter()
+            .filter(|(_, names)| names.len() > NAMES)
+            .map(|(app, _)| app)
+            .collect();
+        apps.sort();
+        let mut sentences: Vec<String> = apps
+            .into_iter()
+            .map(|app| {
+                let app = shown(&app.to_string());
+                format!(
+                    "{app} has more than {NAMES} different event names: Tenjin drops the others"
+                )
+            })
+            .collect();
+        if self.opens.late > 0 {
+            let late = counted(self.opens.late, "installation");
+            sentences.push(format!(
+                "at least {late} had events before the open in the same input: Tenjin does not \
+                 process events before an installation's open"
+            ));
+        }
+        sentences
+    }
+}
+
+/// Installations with an event and no open so far; each has one place, and a later one takes it.
+#[derive(Debug, Default)]
+struct Opens {
+    waiting: Vec<u64>,
+    late: u64,
+}
+
+impl Opens {
+    fn look(&mut self, sighting: Sighting) {
+        if self.waiting.is_empty() {
+            self.waiting = vec![0; 1 << REMEMBERED];
+        }
+        let Installation(hash) = sighting.installation;
+        let place = usize::try_from(hash >> (64 - REMEMBERED)).unwrap_or_default();
+        let place = &mut self.waiting[place];
+        // The lowest bit says whether its open has been seen, so that later events are in order.
+        let (without, with) = (hash & !1, hash | 1);
+        match (sighting.is_open, *place) {
+            (true, seen) if seen == without => {
+                self.late += 1;
+                *place = with;
+            }
+            (true, _) => *place = with,
+            (false, seen) if seen == with => {}
+            (false, _) => *place = without,
+        }
+    }
+
+    fn forget(&mut self) {
+        self.waiting.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn late(sightings: &[(u64, bool)]) -> u64 {
+        let mut opens = Opens::default();
+        for (installation, is_open) in sightings {
+            let installation = Installation(installation << 44 | 6);
+            opens.look(Sighting {
+                installation,
+                is_open: *is_open,
+            });
+        }
+        opens.late
+    }
+
+    #[test]
+    fn an_event_before_the_open_is_counted_once_for_its_installation() {
+        assert_eq!(late(&[(1, true), (1, false), (2, false), (3, false)]), 0);
+        assert_eq!(
+            late(&[(1, false), (1, false), (1, true), (1, false), (1, true)]),
+            1
+        );
+        assert_eq!(late(&[(1, false), (2, false), (2, true), (1, true)]), 2);
+    }
+
+    #[test]
+    fn the_501st_name_of_an_app_is_too_many() {
+        let platform = crate::kind::Platform::Ios;
+        let app = Arc::new(App {
+            bundle_id: "com.example.game".into(),
+            platform,
+        });
+        let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
+        let mut watch = Watch::default();
+        watch.names_of(Some(&app), names[..500].iter());
+        assert_eq!(watch.sentences(), Vec::<String>::new());
+        watch.names_of(Some(&app), names.iter());
+        let sentence = "com.example.game (ios) has more than 500 different event names: \
+                        Tenjin drops the others";
+        assert_eq!(watch.sentences(), [sentence]);
+    }
+}
