@@ -13,6 +13,9 @@ use super::{Report, Scene};
 /// Far more than any run of the default suite takes.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// How a new ledger is announced, even to the quiet.
+const ANNOUNCEMENT: &str = "tenjin-s2s: created a new ledger";
+
 pub struct Run<'s> {
     scene: &'s Scene,
     command: Command,
@@ -179,11 +182,18 @@ impl Running<'_> {
         let stderr = read(Box::new(self.child.stderr.take().unwrap()));
         within(self.deadline, "the run ends", || !self.is_there());
         let status = self.child.wait().unwrap();
+        let (announced, stderr) = stderr
+            .join()
+            .unwrap()
+            .split_inclusive('\n')
+            .map(str::to_owned)
+            .partition::<Vec<_>, _>(|line| line.starts_with(ANNOUNCEMENT));
         let folder = self.scene.path("report");
         Ended {
             status,
             stdout: stdout.join().unwrap(),
-            stderr: stderr.join().unwrap(),
+            stderr: stderr.concat(),
+            announced: announced.concat(),
             report: folder
                 .join("report.json")
                 .exists()
@@ -204,6 +214,8 @@ pub struct Ended {
     pub status: ExitStatus,
     pub stdout: String,
     pub stderr: String,
+    /// Where a new ledger was announced: said on standard error, and kept apart from the rest.
+    pub announced: String,
     report: Option<Report>,
 }
 

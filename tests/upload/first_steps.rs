@@ -1,6 +1,6 @@
 //! The README's first command: a real-shaped export against the sandbox, and its report.
 
-use crate::support::{Report, Scene};
+use crate::support::{Report, Rows, Scene, StandIn};
 
 const EVENTS: &str = include_str!("../../fixtures/first-steps/events.csv");
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/first-steps");
@@ -66,6 +66,30 @@ fn quiet_says_nothing_when_all_is_well_and_speaks_when_not() {
         .arg(FOLDER)
         .says("2 rejected by validation")
         .exits(1);
+}
+
+#[test]
+fn a_new_ledger_is_announced_even_to_the_quiet_and_remembers() {
+    let scene = Scene::with("rows.csv", Rows::sound(20, 1).csv);
+    let server = StandIn::well();
+    let upload = || {
+        let arguments = format!(
+            "upload rows.csv -q --rate unlimited --endpoint-url {}",
+            server.url()
+        );
+        scene.run(&arguments).exits(0)
+    };
+    let first = upload();
+    assert!(
+        first.announced.contains("ledger.sqlite"),
+        "{}",
+        first.announced
+    );
+    assert_eq!(upload().announced, "");
+    assert_eq!(server.recorded().len(), 20, "nothing was sent twice");
+    let rehearsal = Scene::with("events.csv", mended());
+    let ended = rehearsal.run("upload events.csv --sandbox -q").exits(0);
+    assert_eq!(ended.announced, "", "a rehearsal has a throw-away ledger");
 }
 
 #[test]
