@@ -437,6 +437,11 @@ impl Flow {
         });
     }
 
+    /// Whether rows got their outcome since they were last taken.
+    pub fn has_settled(&self) -> bool {
+        !self.settled.is_empty()
+    }
+
     /// The rows that got their outcome since the last call.
     pub fn take_settled(&mut self) -> Vec<Settled> {
         std::mem::take(&mut self.settled)
