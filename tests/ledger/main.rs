@@ -6,7 +6,13 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests")]
 
+mod again;
+mod changes;
 mod killing;
+mod lock;
+mod nameless;
+mod overlap;
 mod place;
 mod rows;
 mod tenjin;
+mod twins;
