@@ -8,11 +8,13 @@
 
 mod again;
 mod changes;
+mod full_disk;
 mod killing;
 mod lock;
 mod nameless;
 mod overlap;
 mod place;
+mod refusal;
 mod rows;
 mod tenjin;
 mod twins;

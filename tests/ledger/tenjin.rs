@@ -40,14 +40,6 @@ impl Tenjin {
         }
     }
 
-    /// With these faults.
-    pub fn failing(faults: &str) -> Tenjin {
-        Tenjin::with(Options {
-            faults: faults.parse().unwrap(),
-            ..Options::default()
-        })
-    }
-
     /// Requests so far.
     pub fn requests(&self) -> u64 {
         self.server.stats().requests
