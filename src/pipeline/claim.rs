@@ -170,7 +170,14 @@ impl Claimer {
             return self.offer_unclaimed(rows);
         }
         match self.shared.claims.claim(rows.clone()) {
-            Ok(claimed) => self.pass_on(claimed),
+            Ok(claimed) => {
+                // What was claimed is passed on all the same: a row that is never settled would
+                // be found by the next run as if this one had been killed.
+                if let Err(error) = self.shared.claims.check_ids() {
+                    self.shared.ledger_failed(&error);
+                }
+                self.pass_on(claimed);
+            }
             Err(error) => {
                 self.shared.ledger_failed(&error);
                 self.offer_unclaimed(rows);

@@ -123,8 +123,18 @@ impl Claims {
             .zip(wishes)
             .map(|(answer, wish)| answer.wished(wish))
             .collect();
-        book.check_ids()?;
         Ok(claimed)
+    }
+
+    /// Whether ids tell rows apart so far: too many conflicts say that the column is no id.
+    pub fn check_ids(&self) -> Result<(), ClaimError> {
+        let Book {
+            conflicts, rows, ..
+        } = *lock(&self.book);
+        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
+            return Err(ClaimError::NoIdentity { conflicts, rows });
+        }
+        Ok(())
     }
 
     /// Rows that an earlier run left and that were released since.
@@ -208,16 +218,6 @@ impl Book {
             }
             Answer::Unknown(event) => Claimed::TooOld(event.into()),
         }
-    }
-
-    fn check_ids(&self) -> Result<(), ClaimError> {
-        let Book {
-            conflicts, rows, ..
-        } = *self;
-        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
-            return Err(ClaimError::NoIdentity { conflicts, rows });
-        }
-        Ok(())
     }
 }
 
