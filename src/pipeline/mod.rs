@@ -17,6 +17,7 @@ mod one_app;
 mod pacer;
 mod queue;
 pub mod send;
+mod step;
 mod stop;
 
 pub use fate::InDoubt;
