@@ -73,7 +73,7 @@ fn rejects_are_exact(report: &Report, rows: &Rows) {
     assert_eq!(faults, expected);
 }
 
-/// Recorded = accepted + some of in_doubt, row by row, and money once only.
+/// Recorded = accepted + some of those in doubt, row by row, and money once only.
 pub(crate) fn outcomes_are_true(report: &Report, rows: &Rows, recorded: &[Recorded]) {
     let mut times: HashMap<&str, u32> = HashMap::new();
     for event in recorded {
