@@ -20,7 +20,7 @@ fn each_ndjson_row_arrives_within_a_second_and_a_half() {
         let object: std::collections::BTreeMap<_, _> = cells.collect();
         serde_json::to_string(&object).unwrap() + "\n"
     });
-    arrives(lines.collect());
+    arrives(&lines.collect::<Vec<_>>());
 }
 
 #[test]
@@ -29,15 +29,12 @@ fn each_csv_row_arrives_within_a_second_and_a_half() {
     let text = String::from_utf8(Rows::sound(3, 1).csv).unwrap();
     let mut lines = text.split_inclusive('\n');
     let first: String = lines.by_ref().take(3).collect();
-    arrives(
-        std::iter::once(first)
-            .chain(lines.map(str::to_owned))
-            .collect(),
-    );
+    let pieces = std::iter::once(first).chain(lines.map(str::to_owned));
+    arrives(&pieces.collect::<Vec<_>>());
 }
 
 /// Writes one piece a second, and waits for its row before the next.
-fn arrives(pieces: Vec<String>) {
+fn arrives(pieces: &[String]) {
     let _turn = turn();
     assert_eq!(pieces.len(), 3);
     let (scene, server) = (Scene::new(), StandIn::well());

@@ -119,20 +119,21 @@ impl Rows {
         let mut all = Rows::default();
         all.push(HEADER.join(",").as_bytes());
         let first = now() - 3_600_000_000;
-        let mut seen = vec![false; (rows / 8).max(1)];
+        let mut opened = vec![false; (rows / 8).max(1)];
         for number in 0..rows {
-            let installation = random.usize(..seen.len());
+            let installation = random.usize(..opened.len());
             // milliseconds apart, all within the last hour, so that no two rows are alike
             let time = first + i64::try_from(number).unwrap() * 1_000;
             if damaged && number % 10 == 9 {
                 all.bad(number, sound("purchase", number, installation, time));
                 continue;
             }
-            let kind = match seen[installation] {
-                false => "open",
-                true => *random.choice(&["event", "event", "purchase"]).unwrap(),
+            let kind = if opened[installation] {
+                *random.choice(&["event", "event", "purchase"]).unwrap()
+            } else {
+                "open"
             };
-            seen[installation] = true;
+            opened[installation] = true;
             all.good(kind, number, installation, time);
         }
         all
@@ -171,7 +172,7 @@ impl Rows {
     fn push(&mut self, record: &[u8]) {
         self.csv.extend_from_slice(record);
         self.csv.push(b'\n');
-        let breaks = record.iter().filter(|byte| **byte == b'\n').count();
+        let breaks = memchr::memchr_iter(b'\n', record).count();
         self.line += 1 + u64::try_from(breaks).unwrap();
     }
 }

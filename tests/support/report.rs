@@ -33,20 +33,15 @@ impl Report {
             json: serde_json::from_slice(&text).unwrap(),
         };
         if report.json["status"] != "running" {
-            report.adds_up(&report.json["rows"]);
+            adds_up(&report.json["rows"]);
             for part in ["by_kind", "by_app"] {
                 let parts = report.json[part].as_object().unwrap();
-                parts.values().for_each(|rows| report.adds_up(rows));
+                parts.values().for_each(adds_up);
                 let read: u64 = parts.values().map(|rows| number(&rows["read"])).sum();
                 assert_eq!(read, report.rows("read"), "{part}");
             }
         }
         report
-    }
-
-    fn adds_up(&self, rows: &Value) {
-        let sum: u64 = OUTCOMES.iter().map(|name| number(&rows[name])).sum();
-        assert_eq!(sum, number(&rows["read"]), "{rows}");
     }
 
     /// `read`, or one of the outcomes.
@@ -115,6 +110,11 @@ impl Index<&str> for Report {
     fn index(&self, key: &str) -> &Value {
         &self.json[key]
     }
+}
+
+fn adds_up(rows: &Value) {
+    let sum: u64 = OUTCOMES.iter().map(|name| number(&rows[name])).sum();
+    assert_eq!(sum, number(&rows["read"]), "{rows}");
 }
 
 /// A count.

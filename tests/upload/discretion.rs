@@ -15,13 +15,15 @@ fn forms() -> Vec<Vec<u8>> {
         KEY.to_owned(),
         STANDARD.encode(&password),
         STANDARD_NO_PAD.encode(KEY),
-        password
-            .bytes()
-            .map(|byte| format!("%{byte:02x}"))
-            .collect(),
+        percent_encoded(&password),
     ]
     .map(|form| form.to_lowercase().into_bytes())
     .into()
+}
+
+fn percent_encoded(text: &str) -> String {
+    let codes: Vec<_> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    codes.concat()
 }
 
 #[track_caller]

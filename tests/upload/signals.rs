@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tenjin_s2s::sandbox::Options;
 
-use crate::support::{Behaviour, Rows, Running, Scene, Scripted, StandIn, eventually};
+use crate::support::{Behaviour, Recorded, Rows, Running, Scene, Scripted, StandIn, eventually};
 
 /// A run of many rows against a slow server, in its middle.
 fn in_the_middle<'s>(scene: &'s Scene, server: &StandIn) -> Running<'s> {
@@ -44,7 +44,7 @@ fn interrupted(signal: &str, code: i32) {
         report.rows("read")
     );
     let recorded = server.recorded();
-    let marks: HashSet<&str> = recorded.iter().map(|event| event.mark()).collect();
+    let marks: HashSet<&str> = recorded.iter().map(Recorded::mark).collect();
     assert_eq!(marks.len(), recorded.len(), "nothing was sent twice");
     let recorded = u64::try_from(recorded.len()).unwrap();
     assert!((accepted..=accepted + in_doubt).contains(&recorded));
