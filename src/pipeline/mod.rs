@@ -13,6 +13,7 @@ mod fate;
 pub mod feed;
 pub mod flow;
 mod hold;
+mod leak;
 mod one_app;
 mod pacer;
 mod queue;
@@ -21,6 +22,7 @@ mod step;
 mod stop;
 
 pub use fate::InDoubt;
+pub use leak::Leak;
 pub use stop::{MaxFailures, NoStopRule};
 
 #[cfg(test)]
