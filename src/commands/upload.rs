@@ -164,7 +164,7 @@ fn watch(
                 shared.change(Flow::abandon);
             }
         }
-        if shared.look(Flow::is_done) {
+        if shared.is_done() {
             claimer.close();
             shared
                 .facts

@@ -3,6 +3,7 @@
 //! One thread at a time stands in the turnstile and waits for a row, for the pace or for the end
 //! of a pause; the others queue behind it. So a pause wakes one thread, not all of them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::clock::Clock;
@@ -24,6 +25,8 @@ pub struct Shared {
     /// Whoever claims waits here.
     room: Condvar,
     turnstile: Mutex<()>,
+    /// Threads that hold rows which are settled in `flow` and nowhere else yet.
+    passing_on: AtomicUsize,
     /// What is told to the report.
     pub facts: Facts,
     /// The ledger.
@@ -61,6 +64,7 @@ impl Shared {
             news: Condvar::new(),
             room: Condvar::new(),
             turnstile: Mutex::new(()),
+            passing_on: AtomicUsize::new(0),
             facts: Facts::default(),
             claims,
             transport,
@@ -90,11 +94,27 @@ impl Shared {
     pub fn change<T>(&self, how: impl FnOnce(&mut Flow) -> T) -> T {
         let mut flow = lock(&self.flow);
         let result = how(&mut flow);
-        let settled = flow.take_settled();
+        let settled = self.take_settled(&mut flow);
         drop(flow);
         self.news.notify_one();
         self.pass_on(settled, None);
         result
+    }
+
+    /// Whether every row has its outcome, in the ledger and in the facts, and no more will come.
+    /// A row counts as settled in the flow a moment before it is there, and a run that ended in
+    /// that moment would forget it.
+    pub fn is_done(&self) -> bool {
+        self.look(Flow::is_done) && self.passing_on.load(Ordering::Acquire) == 0
+    }
+
+    /// Whoever takes rows out must pass them on; the lock on the flow makes both one step.
+    fn take_settled(&self, flow: &mut Flow) -> Vec<Settled> {
+        let settled = flow.take_settled();
+        if !settled.is_empty() {
+            self.passing_on.fetch_add(1, Ordering::AcqRel);
+        }
+        settled
     }
 
     /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
@@ -128,7 +148,7 @@ impl Shared {
         loop {
             let now = self.clock.now();
             let step = flow.step(now);
-            let settled = flow.take_settled();
+            let settled = self.take_settled(&mut flow);
             if !settled.is_empty() {
                 drop(flow);
                 self.pass_on(settled, None);
@@ -186,7 +206,7 @@ impl Shared {
         }
         let mut flow = lock(&self.flow);
         flow.answered(job, judgement, now);
-        let settled = flow.take_settled();
+        let settled = self.take_settled(&mut flow);
         drop(flow);
         self.news.notify_one();
         let request = Fact::Request {
@@ -206,7 +226,8 @@ impl Shared {
                 self.claims.settle(claim, row.outcome);
             }
         }
-        if !settled.is_empty() {
+        let any = !settled.is_empty();
+        if any {
             self.room.notify_one();
         }
         self.facts.tell(
@@ -214,6 +235,9 @@ impl Shared {
                 .into_iter()
                 .chain(settled.into_iter().map(Fact::Settled)),
         );
+        if any {
+            self.passing_on.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 }
 

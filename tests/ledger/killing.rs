@@ -171,7 +171,7 @@ impl Ordeal {
         let rows = self.rows.len() as u64;
         let lock = self.place.ledger().with_extension("sqlite.lock");
         let signed = format!("{}\n", running.pid());
-        let moment = self.tenjin.requests() + self.dice.u64(0..rows / 2);
+        let moment = self.tenjin.requests() + self.dice.u64(0..rows / 3);
         let in_recovery = self.dice.u8(0..6) == 0;
         let mut early = false;
         wait(|| {
@@ -242,7 +242,13 @@ impl Ordeal {
         }
         let count = |name| outcomes.iter().filter(|outcome| *outcome == name).count() as u64;
         for name in ["accepted", "duplicate", "in_doubt"] {
-            assert_eq!(count(name), last.rows(name), "seed {}: {name}", self.seed);
+            let named = count(name);
+            assert_eq!(
+                named,
+                last.rows(name),
+                "seed {}: {name} {last:#?}",
+                self.seed
+            );
         }
         let all = count("accepted") + count("duplicate") + count("in_doubt");
         assert_eq!(all, self.rows.len() as u64, "seed {}: {last:#?}", self.seed);
