@@ -135,7 +135,7 @@ impl Ordeal {
     fn run(mut self) -> Sum {
         let most = self.dice.u64(2..=5);
         // faults that the run before lived through, if it was killed
-        let mut lost = None;
+        let mut losses = None;
         let last = loop {
             let before = self.tenjin.faults();
             let running = self
@@ -148,21 +148,21 @@ impl Ordeal {
                 (running.end(), false)
             };
             self.tenjin.wait_idle();
-            self.check_recovery(&ended, lost);
+            self.check_recovery(&ended, losses);
             if !killed {
                 break ended;
             }
             self.sum.kills += 1;
             // a run that did not come to its recovery leaves the count of its forerunner open
             let faults = self.tenjin.faults() - before;
-            lost = Some(
+            losses = Some(
                 faults
-                    + lost
+                    + losses
                         .filter(|_| recovered(&ended.err).is_none())
                         .unwrap_or(0),
             );
         };
-        self.check_end(last);
+        self.check_end(&last);
         self.sum
     }
 
@@ -207,11 +207,11 @@ impl Ordeal {
         self.sum.most_at_once = self.sum.most_at_once.max(in_doubt.saturating_sub(lost));
     }
 
-    fn check_end(&mut self, last: Ended) {
+    fn check_end(&mut self, last: &Ended) {
         let seed = self.seed;
         assert!(matches!(last.code, Some(0 | 1)), "seed {seed}: {last:#?}");
         assert_eq!(last.report["status"], "complete", "seed {seed}: {last:#?}");
-        let outcomes = self.outcomes(&last);
+        let outcomes = self.outcomes(last);
         let again = self
             .place
             .upload(&self.tenjin.server, &self.arguments)
