@@ -90,7 +90,10 @@ pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
         talk.complain(text);
     }
     summary::print(&mut keeper, None, args.input.output, talk)?;
-    Ok(exit)
+    match keeper.failure() {
+        Some(_) => Ok(exit.or(Exit::Stopped)),
+        None => Ok(exit),
+    }
 }
 
 /// A sandbox in this process remembers nothing, so that memory stays flat.

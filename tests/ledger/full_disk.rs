@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tenjin_s2s::sandbox::{Fault, Outage};
+
 use super::place::{Ended, Place};
 use super::rows::{Row, csv};
 use super::tenjin::{Tenjin, wait};
@@ -156,5 +158,30 @@ fn a_disk_that_fills_up_on_the_way() {
             fs::remove_file(Path::new(&disk.0).join(name)).unwrap();
         }
         check_completed(&place, tenjin, layout);
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_very_end() {
+    for layout in LAYOUTS {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let Some(disk) = Disk::mount(&place, "64m") else {
+            return;
+        };
+        place.export("in.csv", &[Row::nth(0, 1)]);
+        tenjin.server.outage(Outage::All(Fault::Hang), None);
+        let patient = format!("{} --timeout 1s", arguments(layout, 1));
+        let running = place.upload(&tenjin.server, &patient).start();
+        wait(|| tenjin.requests() > 0);
+        disk.fill("ballast");
+        tenjin.server.outage(Outage::None, None);
+        let ended = running.end();
+        assert_eq!(ended.four(), [1, 0, 0, 0], "{ended:#?}");
+        assert_eq!(ended.code, Some(3), "{layout:?}: {ended:#?}");
+        assert_eq!(ended.report["stop_reason"], "disk_full", "{ended:#?}");
+        disk.grow();
+        let next = place.upload(&tenjin.server, &arguments(layout, 2));
+        assert_eq!(next.end().expect(0).four(), [0, 1, 0, 0]);
+        assert_eq!(tenjin.counts()["r0"], 1);
     }
 }
