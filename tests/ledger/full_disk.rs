@@ -120,7 +120,7 @@ fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) {
 
 #[test]
 fn a_disk_that_is_too_small() {
-    for size in ["16k", "64k", "128k", "256k", "512k", "1m", "1500k"] {
+    for size in ["16k", "128k", "512k", "1500k"] {
         let (tenjin, place) = (Tenjin::new(), Place::new());
         let Some(disk) = Disk::mount(&place, size) else {
             return;
@@ -138,7 +138,7 @@ fn a_disk_that_is_too_small() {
 #[test]
 fn a_disk_that_fills_up_on_the_way() {
     let mut dice = fastrand::Rng::with_seed(3);
-    for layout in [LAYOUTS, LAYOUTS].concat() {
+    for layout in LAYOUTS {
         let (tenjin, place) = (Tenjin::new(), Place::new());
         let Some(disk) = Disk::mount(&place, "64m") else {
             return;
