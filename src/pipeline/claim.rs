@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::ledger::Wish;
 use crate::outcome::Detail;
 
-use super::claims::{ClaimId, Claimed};
+use super::claims::{ClaimId, Claimed, missing_identity};
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery};
 use super::flow::{Flow, Settled};
@@ -152,6 +152,12 @@ impl Claimer {
         {
             let event = Arc::new(row.event);
             return self.shared.facts.tell([Fact::Rejected(event, rejection)]);
+        }
+        // The first rows of a file were looked at, and a later one is only one row: but each run
+        // would send it again.
+        if self.needs_identity && is_nameless(&row.event) {
+            let rejected = missing_identity(row.event);
+            return self.shared.facts.tell(ended(rejected));
         }
         batch.bytes += row.event.body.len() + row.event.text.len();
         batch.rows.push(row);

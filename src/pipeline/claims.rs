@@ -208,10 +208,7 @@ impl Book {
                 );
                 rejected(event, Code::IdConflict, "event_id", hint)
             }
-            Answer::MissingIdentity(event) => {
-                let hint = "map event_id or event_time, or name the input with --input-name";
-                rejected(event, Code::MissingIdentity, "event_id", hint.into())
-            }
+            Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
                 let why = Filter::ForgottenPeriod.name();
                 Claimed::Ended(event.into(), Outcome::Filtered, (*why).into())
@@ -232,6 +229,12 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
         Outcome::Duplicate,
         format!("{why}{}", how.name()).into(),
     )
+}
+
+/// A row that could not be recognised when it comes again.
+pub(super) fn missing_identity(event: Event) -> Claimed {
+    let hint = "map event_id or event_time, or name the input with --input-name";
+    rejected(event, Code::MissingIdentity, "event_id", hint.into())
 }
 
 fn rejected(event: Event, code: Code, field: &'static str, hint: String) -> Claimed {

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tenjin_s2s::sandbox::{Fault, Outage};
+
 use super::place::{Ended, Place};
 use super::rows::{Row, csv};
 use super::tenjin::{Tenjin, wait};
@@ -82,7 +84,7 @@ fn arguments([ledger, report]: [&str; 2], run: u32) -> String {
 /// Sends against a sandbox without faults, so every row's truth is known.
 fn check_stopped(tenjin: &Tenjin, ended: &Ended) {
     assert_eq!(ended.code, Some(3), "{ended:#?}");
-    if ended.report.is_null() {
+    if !ended.report.is_object() {
         // not even the ledger could be opened
         assert!(ended.err.contains("no space left"), "{ended:#?}");
         assert_eq!(tenjin.requests(), 0);
@@ -118,7 +120,7 @@ fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) {
 
 #[test]
 fn a_disk_that_is_too_small() {
-    for size in ["16k", "64k", "128k", "256k", "512k", "1m", "1500k"] {
+    for size in ["16k", "128k", "512k", "1500k"] {
         let (tenjin, place) = (Tenjin::new(), Place::new());
         let Some(disk) = Disk::mount(&place, size) else {
             return;
@@ -136,7 +138,7 @@ fn a_disk_that_is_too_small() {
 #[test]
 fn a_disk_that_fills_up_on_the_way() {
     let mut dice = fastrand::Rng::with_seed(3);
-    for layout in [LAYOUTS, LAYOUTS].concat() {
+    for layout in LAYOUTS {
         let (tenjin, place) = (Tenjin::new(), Place::new());
         let Some(disk) = Disk::mount(&place, "64m") else {
             return;
@@ -156,5 +158,30 @@ fn a_disk_that_fills_up_on_the_way() {
             fs::remove_file(Path::new(&disk.0).join(name)).unwrap();
         }
         check_completed(&place, tenjin, layout);
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_very_end() {
+    for layout in LAYOUTS {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let Some(disk) = Disk::mount(&place, "64m") else {
+            return;
+        };
+        place.export("in.csv", &[Row::nth(0, 1)]);
+        tenjin.server.outage(Outage::All(Fault::Hang), None);
+        let patient = format!("{} --timeout 1s", arguments(layout, 1));
+        let running = place.upload(&tenjin.server, &patient).start();
+        wait(|| tenjin.requests() > 0);
+        disk.fill("ballast");
+        tenjin.server.outage(Outage::None, None);
+        let ended = running.end();
+        assert_eq!(ended.four(), [1, 0, 0, 0], "{ended:#?}");
+        assert_eq!(ended.code, Some(3), "{layout:?}: {ended:#?}");
+        assert_eq!(ended.report["stop_reason"], "disk_full", "{ended:#?}");
+        disk.grow();
+        let next = place.upload(&tenjin.server, &arguments(layout, 2));
+        assert_eq!(next.end().expect(0).four(), [0, 1, 0, 0]);
+        assert_eq!(tenjin.counts()["r0"], 1);
     }
 }

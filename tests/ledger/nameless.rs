@@ -64,3 +64,21 @@ fn from_standard_input_they_go_unremembered_but_money_does_not() {
     let counts = tenjin.counts();
     assert_eq!((counts["r0"], counts["r2"]), (3, 1));
 }
+
+#[test]
+fn a_late_one_in_a_file_is_rejected_alone() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let mut rows: Vec<Row> = (0..20_000).map(|n| Row::nth(n, 3_000)).collect();
+    for number in [19_996, 19_997] {
+        rows[number].time.clear();
+    }
+    place.export("in.csv", &rows);
+    for expected in [[19_998, 0, 0, 2], [0, 19_998, 0, 2]] {
+        let ended = place.upload(&tenjin.server, "in.csv").end().expect(1);
+        assert_eq!(ended.four(), expected);
+        let rejection = &ended.report["rejections"][0];
+        assert_eq!(rejection["code"], "missing_identity");
+        assert_eq!(rejection["examples"][0]["line"], 19_998);
+    }
+    assert_eq!(tenjin.requests(), 19_998);
+}

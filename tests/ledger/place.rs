@@ -176,8 +176,7 @@ impl Running {
         let out = fs::read_to_string(&self.out).unwrap();
         Ended {
             code: status.code(),
-            report: serde_json::from_str(&out).unwrap_or(Value::Null),
-            out,
+            report: serde_json::from_str(&out).unwrap_or_else(|_| out.into()),
             err: self.stderr(),
             reports: self.reports.clone(),
         }
@@ -189,9 +188,8 @@ impl Running {
 pub struct Ended {
     /// None after a signal.
     pub code: Option<i32>,
-    /// What it printed, as JSON.
+    /// What it printed, as JSON; as text if it is none.
     pub report: Value,
-    pub out: String,
     pub err: String,
     /// The folder of its report.
     pub reports: PathBuf,

@@ -257,3 +257,29 @@ fn the_sandbox_in_the_process_never_hears_the_real_key() {
         .prints()
         .exits(0);
 }
+
+#[test]
+fn a_row_that_holds_the_key_is_rejected_without_it() {
+    let header = "kind,bundle_id,platform,analytics_installation_id,advertising_id,developer_device_id,\
+                  os_version,ip_address,event,customer_user_id,event_id\n";
+    let ids = "3f2504e04f8911d39a0c0305e82c3301,,3f2504e04f8911d39a0c0305e82c3302,17.5,203.0.113.7";
+    let row = |user: &str, id: u8| format!("event,com.example.game,ios,{ids},share,{user},{id}\n");
+    let input = [
+        header,
+        &row("u1", 1),
+        &row(KEY, 2),
+        &format!("broken \"{KEY}\n"),
+        &row("u4", 4),
+    ];
+    let server = StandIn::well();
+    let scene = Scene::with("rows.csv", input.concat());
+    let ended = scene
+        .upload(&server.url(), "rows.csv --outcomes all --max-failures 100%")
+        .prints()
+        .mutters()
+        .exits(1);
+    std::fs::remove_file(scene.path("rows.csv")).unwrap();
+    all_clean(&scene, &ended);
+    assert_eq!(server.server.stats().accepted, 2);
+    assert_eq!(ended.report().json["rows"]["rejected"], 2);
+}
