@@ -8,6 +8,7 @@
 
 mod again;
 mod changes;
+mod deciding;
 mod full_disk;
 mod killing;
 mod lock;
