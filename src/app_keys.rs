@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use crate::cli::SendArgs;
 use crate::keys::{self, KeySource, Sharing};
 use crate::kind::App;
+use crate::pipeline::Leak;
 use crate::pipeline::send::Keys;
 use crate::plan::Reading;
 use crate::row::shown;
@@ -29,7 +30,7 @@ pub enum AppKeys {
 impl AppKeys {
     /// Reads what the configuration lists, else the one key of the options. An app whose
     /// environment variable is not set is ours no longer: its rows will be rejected.
-    pub fn read(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<Self> {
+    pub fn read(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<(Self, Option<Leak>)> {
         let sharing = if args.allow_shared_key_file {
             Sharing::Allowed
         } else {
@@ -39,7 +40,8 @@ impl AppKeys {
             return each(reading, sharing);
         }
         let key = keys::read_key(args.sdk_key_file.as_deref(), &args.sdk_key_env, sharing)?;
-        Ok(AppKeys::One(Authorization::new(&key).into()))
+        let leak = Leak::of(std::slice::from_ref(&key));
+        Ok((AppKeys::One(Authorization::new(&key).into()), leak))
     }
 
     /// How many apps can send, if that is known.
@@ -68,14 +70,18 @@ impl AppKeys {
     }
 }
 
-fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<AppKeys> {
+fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(AppKeys, Option<Leak>)> {
     let mut keys = HashMap::new();
+    let mut secrets = Vec::new();
     let mut missing = Vec::new();
     for listed in reading.apps.iter() {
         let Some(source) = &listed.key else { continue };
         let name = || shown(&listed.app.to_string()).into_string();
         match source.read(sharing).with_context(name)? {
-            Some(key) => drop(keys.insert(listed.app.clone(), Authorization::new(&key))),
+            Some(key) => {
+                keys.insert(listed.app.clone(), Authorization::new(&key));
+                secrets.push(key);
+            }
             None => missing.push((listed.app.clone(), unset(&listed.app, source))),
         }
     }
@@ -88,7 +94,7 @@ fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<AppKeys> {
         let text = format!("{text}, so rows of this app are rejected");
         reading.warnings.push(text);
     }
-    Ok(AppKeys::Each(keys))
+    Ok((AppKeys::Each(keys), Leak::of(&secrets)))
 }
 
 fn unset(app: &App, source: &KeySource) -> String {

@@ -238,7 +238,15 @@ impl Bookkeeper {
         let document = json::document(&self.books, &self.run, plan);
         let written = self.files.finish(&document);
         self.keep(written);
-        document
+        let Some(failure) = self.failure.as_ref().filter(|_| self.sends) else {
+            return document;
+        };
+        // What is printed is all that is left of the report, and must not say that all is well.
+        let text = failure.to_string();
+        if self.run.status == Status::Complete {
+            self.stopped(Status::Stopped, StopReason::DiskFull, &text);
+        }
+        json::document(&self.books, &self.run, plan)
     }
 
     /// What people should know.

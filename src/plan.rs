@@ -20,6 +20,7 @@ use crate::ledger;
 use crate::lookup::{self, KeyField, Pick, Table};
 use crate::mapping::{Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
+use crate::pipeline::Leak;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
@@ -149,6 +150,7 @@ impl Reading {
             ..self.rules.clone()
         };
         Checking {
+            leak: None,
             rules: Arc::new(rules),
             limit: self.limit,
             name_filtered: self.all_outcomes,
@@ -320,6 +322,8 @@ pub struct Sending {
     pub endpoint: Option<Endpoint>,
     /// The keys; a made-up one for the sandbox, which never sees the real ones.
     pub keys: AppKeys,
+    /// Finds the keys in rows.
+    pub leak: Option<Leak>,
     /// Pace, retries and stop rules.
     pub manner: Manner,
     /// The pace as the user typed it.
@@ -361,13 +365,14 @@ impl Sending {
             None => Some(Endpoint::tenjin()),
             Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
         };
-        let keys = match endpoint {
+        let (keys, leak) = match endpoint {
             Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
-            _ => AppKeys::Hidden,
+            _ => (AppKeys::Hidden, None),
         };
         Ok(Sending {
             manner: manner(args, &keys),
             keys,
+            leak,
             endpoint,
             rate: args.rate,
             concurrency: usize::from(args.concurrency),

@@ -123,8 +123,18 @@ impl Claims {
             .zip(wishes)
             .map(|(answer, wish)| answer.wished(wish))
             .collect();
-        book.check_ids()?;
         Ok(claimed)
+    }
+
+    /// Whether ids tell rows apart so far: too many conflicts say that the column is no id.
+    pub fn check_ids(&self) -> Result<(), ClaimError> {
+        let Book {
+            conflicts, rows, ..
+        } = *lock(&self.book);
+        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
+            return Err(ClaimError::NoIdentity { conflicts, rows });
+        }
+        Ok(())
     }
 
     /// Rows that an earlier run left and that were released since.
@@ -198,26 +208,13 @@ impl Book {
                 );
                 rejected(event, Code::IdConflict, "event_id", hint)
             }
-            Answer::MissingIdentity(event) => {
-                let hint = "map event_id or event_time, or name the input with --input-name";
-                rejected(event, Code::MissingIdentity, "event_id", hint.into())
-            }
+            Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
                 let why = Filter::ForgottenPeriod.name();
                 Claimed::Ended(event.into(), Outcome::Filtered, (*why).into())
             }
             Answer::Unknown(event) => Claimed::TooOld(event.into()),
         }
-    }
-
-    fn check_ids(&self) -> Result<(), ClaimError> {
-        let Book {
-            conflicts, rows, ..
-        } = *self;
-        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
-            return Err(ClaimError::NoIdentity { conflicts, rows });
-        }
-        Ok(())
     }
 }
 
@@ -232,6 +229,12 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
         Outcome::Duplicate,
         format!("{why}{}", how.name()).into(),
     )
+}
+
+/// A row that could not be recognised when it comes again.
+pub(super) fn missing_identity(event: Event) -> Claimed {
+    let hint = "map event_id or event_time, or name the input with --input-name";
+    rejected(event, Code::MissingIdentity, "event_id", hint.into())
 }
 
 fn rejected(event: Event, code: Code, field: &'static str, hint: String) -> Claimed {

@@ -1,5 +1,5 @@
 //! The configuration file, the environment and the apps, asked of the built program.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::format_push_string, reason = "tests")]
 
 mod apps;
 mod file;
