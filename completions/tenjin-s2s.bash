@@ -409,7 +409,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --endpoint-url --report-dir --sdk-key-file --sdk-key-env --quiet --verbose --progress --color --help"
+            opts="-q -v -h --format --delimiter --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --quiet --verbose --progress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -138,6 +138,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l dry-run
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sandbox -d 'Send to a sandbox in this process, instead of Tenjin; needs no key'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l strict -d 'Validate everything first, and send nothing if a row is rejected (files only)'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require-ledger -d 'Fail if there is no ledger yet, instead of starting one that remembers nothing'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l new-identity -d 'Send an input again although its rows now have other ids or times than when it was uploaded'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l from-ledger -d 'Send what `ledger resolve --as resend` released, without its input'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -137,6 +137,8 @@ never\:"Never"))' \
 '(--endpoint-url)--sandbox[Send to a sandbox in this process, instead of Tenjin; needs no key]' \
 '--strict[Validate everything first, and send nothing if a row is rejected (files only)]' \
 '--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
+'--new-identity[Send an input again although its rows now have other ids or times than when it was uploaded]' \
+'(--dry-run --strict --sandbox)--from-ledger[Send what \`ledger resolve --as resend\` released, without its input]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \

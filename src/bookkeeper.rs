@@ -256,7 +256,15 @@ impl Bookkeeper {
         let written = self.files.finish(&document);
         self.keep(written);
         self.write_page(plan);
-        document
+        let Some(failure) = self.failure.as_ref().filter(|_| self.sends) else {
+            return document;
+        };
+        // What is printed is all that is left of the report, and must not say that all is well.
+        let text = failure.to_string();
+        if self.run.status == Status::Complete {
+            self.stopped(Status::Stopped, StopReason::DiskFull, &text);
+        }
+        json::document(&self.books, &self.run, plan)
     }
 
     /// What people should know.

@@ -18,6 +18,7 @@ use crate::kind::Platform;
 use crate::ledger;
 use crate::mapping::{Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
+use crate::pipeline::Leak;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
@@ -137,6 +138,7 @@ impl Reading {
             ..self.rules.clone()
         };
         Checking {
+            leak: None,
             rules: Arc::new(rules),
             limit: self.limit,
             name_filtered: self.all_outcomes,
@@ -266,6 +268,8 @@ pub struct Sending {
     pub endpoint: Option<Endpoint>,
     /// The key; a made-up one for the sandbox, which never sees the real one.
     pub key: Option<Authorization>,
+    /// Finds the key in rows.
+    pub leak: Option<Leak>,
     /// Pace, retries and stop rules.
     pub manner: Manner,
     /// The pace as the user typed it.
@@ -306,16 +310,14 @@ impl Sending {
             None => Some(Endpoint::tenjin()),
             Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
         };
+        let (file, env) = (args.sdk_key_file.as_deref(), &args.sdk_key_env);
         let key = match endpoint {
-            Some(_) if !args.dry_run => Some(Authorization::new(&keys::read_key(
-                args.sdk_key_file.as_deref(),
-                &args.sdk_key_env,
-                Sharing::Refused,
-            )?)),
+            Some(_) if !args.dry_run => Some(keys::read_key(file, env, Sharing::Refused)?),
             _ => None,
         };
         Ok(Sending {
-            key,
+            leak: key.as_ref().and_then(Leak::of),
+            key: key.as_ref().map(Authorization::new),
             manner: manner(args, endpoint.is_some()),
             endpoint,
             rate: args.rate,

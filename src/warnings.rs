@@ -17,7 +17,7 @@ const NAMES: usize = 500;
 /// Apps whose names are watched.
 const APPS: usize = 100;
 /// Installations that are remembered at once: two to this power.
-const REMEMBERED: u32 = 19;
+const REMEMBERED: u32 = 18;
 
 /// Watches the rows of a run.
 #[derive(Debug, Default)]

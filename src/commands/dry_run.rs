@@ -63,7 +63,8 @@ pub(super) fn run(
             return Vec::new();
         };
         let rows = std::mem::take(&mut parcel.rows);
-        match claims.claim(rows) {
+        let claimed = claims.claim(rows);
+        match claimed.and_then(|claimed| claims.check_ids().map(|()| claimed)) {
             Ok(claimed) => take(claimed, &mut plan, &endpoint, &inputs),
             Err(error) => {
                 failed.get_or_insert(error);

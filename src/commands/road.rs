@@ -13,7 +13,7 @@ use crate::ledger::Ledger;
 use crate::outcome::{Outcome, StopReason};
 use crate::pipeline::claim::Claimer;
 use crate::pipeline::claims::Claims;
-use crate::pipeline::feed::{self, Opened};
+use crate::pipeline::feed::{self, Checking, Opened};
 use crate::pipeline::flow::{Flow, Waiting};
 use crate::pipeline::send::{self, Keys, Shared};
 use crate::plan::{Reading, Sending};
@@ -64,7 +64,11 @@ impl Road {
         if sending.from_ledger {
             thread.spawn(move || claimer.run_released())?;
         } else {
-            let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
+            let checking = Checking {
+                leak: sending.leak.clone(),
+                ..reading.checking(true)
+            };
+            let deliveries = feed::start(opened, checking).context("cannot start")?;
             thread.spawn(move || claimer.run(deliveries))?;
         }
         Ok(())
@@ -162,7 +166,7 @@ fn watch(
                 shared.change(Flow::abandon);
             }
         }
-        if shared.look(Flow::is_done) {
+        if shared.is_done() {
             claimer.close();
             shared
                 .facts

@@ -61,7 +61,10 @@ pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
         talk.complain(text);
     }
     summary::print(&mut keeper, None, args.input.output, talk)?;
-    Ok(exit)
+    match keeper.failure() {
+        Some(_) => Ok(exit.or(Exit::Stopped)),
+        None => Ok(exit),
+    }
 }
 
 /// With `--from-ledger` the inputs are those that the released rows came from.

@@ -21,7 +21,7 @@ use super::stream::Stream;
 use crate::row::Place;
 
 /// How much of a file makes a chunk.
-pub(super) const CHUNK_BYTES: usize = 256 * 1024;
+pub(super) const CHUNK_BYTES: usize = 128 * 1024;
 
 /// Why reading an input ended early. Whole records before it were delivered.
 #[derive(Debug, thiserror::Error)]

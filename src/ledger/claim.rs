@@ -83,7 +83,7 @@ impl Ledger {
     }
 
     /// One durable step: what was settled is folded in, then `work` is done.
-    fn transact<T>(
+    pub(super) fn transact<T>(
         &mut self,
         work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {

@@ -85,7 +85,7 @@ CREATE INDEX held_content ON pending (content_key) WHERE state > 0 AND content_k
 -- origin * 4 + 1 sent without an id + 2 sent with one); an entry of ids is key (16), the first 4
 -- bytes of the fingerprint, origin (4), line (4). Single entries would cost a page each, so
 -- they wait in fresh in the order of acceptance, and move in sorted packs to content and ids:
--- the id of a pack is level * 2^60 + the first 60 bits of its first key.
+-- the id of a pack is level * 2^60 + the first 60 bits of its last key.
 CREATE TABLE fresh   (id INTEGER PRIMARY KEY, content BLOB NOT NULL, ids BLOB NOT NULL);
 CREATE TABLE content (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
 CREATE TABLE ids     (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);

@@ -54,7 +54,7 @@ impl<const P: usize> Shelf<P> {
         connection: &'c Connection,
     ) -> rusqlite::Result<CachedStatement<'c>> {
         connection.prepare_cached(&format!(
-            "SELECT entries FROM {} WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1",
+            "SELECT entries FROM {} WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT 1",
             self.table
         ))
     }
@@ -76,7 +76,7 @@ impl<const P: usize> Shelf<P> {
                 let pack = row.get_ref(0)?.as_blob()?;
                 Ok(search::<P>(pack, key))
             };
-            let (from, to) = (pack_id(level, &[0; 16]), pack_id(level, key));
+            let (from, to) = (pack_id(level, key), pack_id(level, &[0xff; 16]));
             if let Some(Some(found)) = finder.query_row([from, to], find).optional()? {
                 return Ok(Some(found));
             }
@@ -204,7 +204,8 @@ impl<const P: usize> Shelf<P> {
         let sql = format!("INSERT INTO {} (id, entries) VALUES (?1, ?2)", self.table);
         let mut insert = connection.prepare_cached(&sql)?;
         for pack in packs(entries, Self::WIDTH) {
-            insert.execute(params![pack_id(level, &key_of(pack)), pack])?;
+            let last = &pack[pack.len() - Self::WIDTH..];
+            insert.execute(params![pack_id(level, &key_of(last)), pack])?;
         }
         Ok(())
     }
@@ -271,6 +272,8 @@ fn room(level: usize, slice: u16) -> usize {
     }
 }
 
+/// A pack goes by its last key: a page of the table holds one pack, and pages are found by the
+/// last number in them, so that looking for a key reads the one page that may have it.
 fn pack_id(level: usize, key: &Key) -> i64 {
     let first = key[..8]
         .iter()

@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::ledger::Wish;
 use crate::outcome::Detail;
 
-use super::claims::{ClaimId, Claimed};
+use super::claims::{ClaimId, Claimed, missing_identity};
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery};
 use super::flow::{Flow, Settled};
@@ -153,6 +153,12 @@ impl Claimer {
             let event = Arc::new(row.event);
             return self.shared.facts.tell([Fact::Rejected(event, rejection)]);
         }
+        // The first rows of a file were looked at, and a later one is only one row: but each run
+        // would send it again.
+        if self.needs_identity && is_nameless(&row.event) {
+            let rejected = missing_identity(row.event);
+            return self.shared.facts.tell(ended(rejected));
+        }
         batch.bytes += row.event.body.len() + row.event.text.len();
         batch.rows.push(row);
         if batch.rows.len() >= self.batch_size || batch.bytes >= BATCH_BYTES {
@@ -170,7 +176,14 @@ impl Claimer {
             return self.offer_unclaimed(rows);
         }
         match self.shared.claims.claim(rows.clone()) {
-            Ok(claimed) => self.pass_on(claimed),
+            Ok(claimed) => {
+                // What was claimed is passed on all the same: a row that is never settled would
+                // be found by the next run as if this one had been killed.
+                if let Err(error) = self.shared.claims.check_ids() {
+                    self.shared.ledger_failed(&error);
+                }
+                self.pass_on(claimed);
+            }
             Err(error) => {
                 self.shared.ledger_failed(&error);
                 self.offer_unclaimed(rows);

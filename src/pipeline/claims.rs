@@ -9,6 +9,7 @@ use super::feed::Candidate;
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
 use crate::outcome::Outcome;
+use crate::report::next::HELD;
 use crate::row::{Code, Fault, Filter, Rejection, shown};
 
 pub use crate::ledger::ClaimId;
@@ -49,9 +50,10 @@ impl Claimed {
     fn wished(self, wish: Wish) -> Self {
         match (wish, self) {
             (Wish::Send, claimed) => claimed,
-            (_, Claimed::Ended(event, Outcome::Filtered, _)) => Claimed::TooOld(event),
+            (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
+                Claimed::TooOld(event)
+            }
             (_, Claimed::Ended(event, outcome, why)) => Claimed::OldButKnown(event, outcome, why),
-            (_, Claimed::Rejected(event, _)) => Claimed::TooOld(event),
             (_, claimed) => claimed,
         }
     }
@@ -121,8 +123,18 @@ impl Claims {
             .zip(wishes)
             .map(|(answer, wish)| answer.wished(wish))
             .collect();
-        book.check_ids()?;
         Ok(claimed)
+    }
+
+    /// Whether ids tell rows apart so far: too many conflicts say that the column is no id.
+    pub fn check_ids(&self) -> Result<(), ClaimError> {
+        let Book {
+            conflicts, rows, ..
+        } = *lock(&self.book);
+        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
+            return Err(ClaimError::NoIdentity { conflicts, rows });
+        }
+        Ok(())
     }
 
     /// Rows that an earlier run left and that were released since.
@@ -185,7 +197,7 @@ impl Book {
             }
             Answer::Duplicate(event, how, earlier) => duplicate(event.into(), how, &earlier),
             Answer::Held(event, earlier) => {
-                let why = format!("in doubt since {}", shown(&earlier.run));
+                let why = format!("{HELD}{}", shown(&earlier.run));
                 Claimed::Ended(event.into(), Outcome::InDoubt, why.into())
             }
             Answer::IdConflict(event, earlier) => {
@@ -196,26 +208,13 @@ impl Book {
                 );
                 rejected(event, Code::IdConflict, "event_id", hint)
             }
-            Answer::MissingIdentity(event) => {
-                let hint = "map event_id or event_time, or name the input with --input-name";
-                rejected(event, Code::MissingIdentity, "event_id", hint.into())
-            }
+            Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
                 let why = Filter::ForgottenPeriod.name();
                 Claimed::Ended(event.into(), Outcome::Filtered, (*why).into())
             }
             Answer::Unknown(event) => Claimed::TooOld(event.into()),
         }
-    }
-
-    fn check_ids(&self) -> Result<(), ClaimError> {
-        let Book {
-            conflicts, rows, ..
-        } = *self;
-        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
-            return Err(ClaimError::NoIdentity { conflicts, rows });
-        }
-        Ok(())
     }
 }
 
@@ -230,6 +229,12 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
         Outcome::Duplicate,
         format!("{why}{}", how.name()).into(),
     )
+}
+
+/// A row that could not be recognised when it comes again.
+pub(super) fn missing_identity(event: Event) -> Claimed {
+    let hint = "map event_id or event_time, or name the input with --input-name";
+    rejected(event, Code::MissingIdentity, "event_id", hint.into())
 }
 
 fn rejected(event: Event, code: Code, field: &'static str, hint: String) -> Claimed {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
+use super::leak::Leak;
 use crate::event::{Event, Fingerprint};
 use crate::input::{Chunk, Dialect, Source};
 use crate::ledger::Wish;
@@ -16,7 +17,7 @@ use crate::normalise::{Checked, Normaliser, Rules, Tally};
 use crate::row::{Filter, Place, Rejection};
 
 /// How many chunks may be in work or wait for whoever takes parcels.
-const AHEAD: usize = 6;
+const AHEAD: usize = 4;
 
 /// An input that is ready to be read.
 pub struct Opened {
@@ -73,6 +74,8 @@ pub struct Checking {
     pub limit: Option<u64>,
     /// Whether filtered rows are named one by one.
     pub name_filtered: bool,
+    /// The key that no row may hold.
+    pub leak: Option<Leak>,
 }
 
 /// Starts reading; the parcels come in input order.
@@ -233,8 +236,13 @@ impl Work {
             if parcel.tally.read == most {
                 return;
             }
+            let leak = self.checking.leak.as_ref();
+            let masked = leak.and_then(|leak| leak.masked(&row));
+            let row = match &masked {
+                Some(masked) => Leak::row(row.place, masked),
+                None => row,
+            };
             match normaliser.check(&row, &mut parcel.tally) {
-                Checked::Valid => {}
                 Checked::Event(event) => {
                     parcel.rows.push(Candidate {
                         event: *event,
@@ -253,7 +261,7 @@ impl Work {
                 Checked::Filtered { filter, .. } if self.checking.name_filtered => {
                     parcel.filtered.push((row.place, filter));
                 }
-                Checked::Filtered { .. } => {}
+                Checked::Valid | Checked::Filtered { .. } => {}
             }
         });
         parcel

@@ -18,82 +18,11 @@ use crate::wire::Verdict;
 use super::apps::AppGate;
 use super::breaker::{Breaker, Passage};
 use super::claims::ClaimId;
-use super::fate::{self, Fate, InDoubt};
+use super::fate::{self, Fate};
 use super::hold::{Asked, Hold};
 use super::pacer::Pacer;
 use super::queue::{Queue, Row};
-use super::stop::MaxFailures;
-
-/// What the user decided about sending.
-#[derive(Debug, Clone)]
-pub struct Manner {
-    /// Requests a second; `None` is unlimited.
-    pub rate: Option<f64>,
-    /// Retries that a row may use up.
-    pub retries: u32,
-    /// What happens to rows in doubt.
-    pub in_doubt: InDoubt,
-    /// The longest hold of any kind.
-    pub max_wait: Duration,
-    /// When too much has gone wrong.
-    pub max_failures: MaxFailures,
-    /// Whether no other app than those seen can send: the last wall then ends the run.
-    pub apps_are_known: bool,
-    /// For jitter.
-    pub seed: u64,
-}
-
-/// A row that leaves now; the row itself stays with the flow.
-#[derive(Debug)]
-pub struct Job {
-    /// What the flow calls it.
-    pub seq: u64,
-    /// What is to be sent.
-    pub event: Arc<Event>,
-    /// What the ledger calls it, if it was claimed.
-    pub claim: Option<ClaimId>,
-    /// Whether a request for it left before.
-    pub retry: bool,
-    /// When it left.
-    pub left: Moment,
-    /// Whether it is the one that finds out if the server is back.
-    pub probe: bool,
-}
-
-/// What a sender shall do.
-#[derive(Debug)]
-pub enum Step {
-    /// Send this.
-    Send(Job),
-    /// Ask again at this moment, or when a row came or an answer.
-    Wait(Option<Moment>),
-    /// There is a row, but it may not leave before this moment; nothing else changes that.
-    Pace(Moment),
-    /// Nothing will ever come again.
-    Done,
-}
-
-/// A row with its outcome, for the books.
-#[derive(Debug)]
-pub struct Settled {
-    /// The row.
-    pub event: Arc<Event>,
-    /// What the ledger calls it, if it was claimed.
-    pub claim: Option<ClaimId>,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// Why.
-    pub detail: Detail,
-}
-
-/// Why sending is at rest, for people who watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waiting {
-    /// Tenjin asked for a pause.
-    Asked(Moment),
-    /// No definite answer for a while.
-    Silence(Moment),
-}
+pub use super::step::{Job, Manner, Settled, Step, Waiting};
 
 /// The state of sending.
 #[derive(Debug)]
@@ -435,6 +364,11 @@ impl Flow {
             outcome,
             detail,
         });
+    }
+
+    /// Whether rows got their outcome since they were last taken.
+    pub fn has_settled(&self) -> bool {
+        !self.settled.is_empty()
     }
 
     /// The rows that got their outcome since the last call.

@@ -13,13 +13,16 @@ mod fate;
 pub mod feed;
 pub mod flow;
 mod hold;
+mod leak;
 mod one_app;
 mod pacer;
 mod queue;
 pub mod send;
+mod step;
 mod stop;
 
 pub use fate::InDoubt;
+pub use leak::Leak;
 pub use stop::{MaxFailures, NoStopRule};
 
 #[cfg(test)]

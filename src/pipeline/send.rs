@@ -3,6 +3,7 @@
 //! One thread at a time stands in the turnstile and waits for a row, for the pace or for the end
 //! of a pause; the others queue behind it. So a pause wakes one thread, not all of them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::clock::Clock;
@@ -19,6 +20,9 @@ use super::flow::{Flow, Job, Settled, Step};
 pub struct Shared {
     /// Every decision.
     flow: Mutex<Flow>,
+    /// Threads that have taken outcomes out of the flow and not yet told them. Raised only under
+    /// the flow's lock: a run that looks done has lost rows until this is 0.
+    untold: AtomicUsize,
     /// Whoever stands in the turnstile waits here.
     news: Condvar,
     /// Whoever claims waits here.
@@ -58,6 +62,7 @@ impl Shared {
     ) -> Self {
         Shared {
             flow: Mutex::new(flow),
+            untold: AtomicUsize::new(0),
             news: Condvar::new(),
             room: Condvar::new(),
             turnstile: Mutex::new(()),
@@ -90,11 +95,22 @@ impl Shared {
     pub fn change<T>(&self, how: impl FnOnce(&mut Flow) -> T) -> T {
         let mut flow = lock(&self.flow);
         let result = how(&mut flow);
-        let settled = flow.take_settled();
+        let settled = self.taken(&mut flow);
         drop(flow);
         self.news.notify_one();
         self.pass_on(settled, None);
         result
+    }
+
+    /// Whether every row has its outcome, no more will come, and all of it was told.
+    pub fn is_done(&self) -> bool {
+        self.look(|flow| flow.is_done() && self.untold.load(Ordering::Acquire) == 0)
+    }
+
+    /// Takes the new outcomes, which are [`Shared::pass_on`]'s to tell.
+    fn taken(&self, flow: &mut Flow) -> Vec<Settled> {
+        self.untold.fetch_add(1, Ordering::Relaxed);
+        flow.take_settled()
     }
 
     /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
@@ -128,8 +144,8 @@ impl Shared {
         loop {
             let now = self.clock.now();
             let step = flow.step(now);
-            let settled = flow.take_settled();
-            if !settled.is_empty() {
+            if flow.has_settled() {
+                let settled = self.taken(&mut flow);
                 drop(flow);
                 self.pass_on(settled, None);
                 flow = lock(&self.flow);
@@ -186,7 +202,7 @@ impl Shared {
         }
         let mut flow = lock(&self.flow);
         flow.answered(job, judgement, now);
-        let settled = flow.take_settled();
+        let settled = self.taken(&mut flow);
         drop(flow);
         self.news.notify_one();
         let request = Fact::Request {
@@ -197,10 +213,8 @@ impl Shared {
         self.pass_on(settled, Some(request));
     }
 
+    /// Tells what was taken, once for each [`Shared::taken`].
     fn pass_on(&self, settled: Vec<Settled>, request: Option<Fact>) {
-        if settled.is_empty() && request.is_none() {
-            return;
-        }
         for row in &settled {
             if let Some(claim) = row.claim {
                 self.claims.settle(claim, row.outcome);
@@ -209,11 +223,11 @@ impl Shared {
         if !settled.is_empty() {
             self.room.notify_one();
         }
-        self.facts.tell(
-            request
-                .into_iter()
-                .chain(settled.into_iter().map(Fact::Settled)),
-        );
+        if request.is_some() || !settled.is_empty() {
+            let outcomes = settled.into_iter().map(Fact::Settled);
+            self.facts.tell(request.into_iter().chain(outcomes));
+        }
+        self.untold.fetch_sub(1, Ordering::Release);
     }
 }
 

@@ -28,11 +28,12 @@ pub fn share(part: u64, whole: u64) -> String {
     format!("{:.1} %", percent.clamp(0.1, 99.9))
 }
 
-/// `1 h 03 m`, `2 m 05 s`, `4.2 s`, `12 ms`.
+/// `1 h 03 m`, `2 m 05 s`, `4.2 s`, `12 ms`; anything shorter is `1 ms`.
 pub fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0 if time.as_millis() > 0 => format!("{} ms", time.as_millis()),
+        0 if !time.is_zero() => "1 ms".into(),
         0 => "0 s".into(),
         1..10 => format!("{:.1} s", (time.as_secs_f64() * 10.0).floor() / 10.0),
         10..60 => format!("{seconds} s"),

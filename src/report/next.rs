@@ -8,8 +8,12 @@ use super::books::Books;
 use super::escape::argument;
 use super::files::Places;
 use super::ink::{Ink, Tone};
+use super::reasons::Said;
 use super::run::{RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
+
+/// How the reason of a row begins that an earlier run left in doubt.
+pub const HELD: &str = "in doubt since ";
 
 /// What to do, and the command for it, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +51,7 @@ pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
         return again(run, places);
     }
     if sends && count(Outcome::InDoubt) > 0 {
-        return doubt(run, places);
+        return doubt(books, run, places);
     }
     if count(Outcome::Rejected) > 0 {
         return mend(run, places);
@@ -86,7 +90,17 @@ fn again(run: &RunFacts, places: &Places) -> Next {
     Next::new(advice, run.command_line("upload", &run.typed_inputs))
 }
 
-fn doubt(run: &RunFacts, places: &Places) -> Next {
+fn doubt(books: &Books, run: &RunFacts, places: &Places) -> Next {
+    let since_earlier = |said: &&Said| said.reason.starts_with(HELD);
+    if books
+        .endings
+        .ranked(Outcome::InDoubt)
+        .iter()
+        .any(since_earlier)
+    {
+        let advice = "rows are in doubt since an earlier run; see which, and decide:";
+        return Next::new(advice, "tenjin-s2s ledger status".to_owned());
+    }
     if run.ledger {
         let command = format!(
             "tenjin-s2s ledger resolve --run {} --as accepted",

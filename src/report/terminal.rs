@@ -28,6 +28,7 @@ pub fn summary(books: &Books, run: &RunFacts, places: &Places, ink: Ink) -> Stri
     out += &outcomes(books, run, ink);
     out += &reasons(books, run, ink);
     out += &wire(books, ink);
+    out += &why::recognised(books, ink);
     out += &control::totals(books, against, ink);
     out += &control::times(books, run, ink);
     out += &control::aside(books, ink);
@@ -174,6 +175,7 @@ Why
         2 in doubt: timed out after sending, as events.csv:15
         1 not sent: behind_failed, as events.csv:17
 Sent       8 requests, 2.0/s, half answered within 40 ms, 1 retry, 1.5 s on hold
+Recognised 1 by accepted before
 Revenue    accepted: USD 3.98 of 15.92
 Events     accepted: purchase 2 of 8
 Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1

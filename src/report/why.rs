@@ -57,6 +57,26 @@ fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
     out
 }
 
+/// How duplicates were recognised: by their ids, or by their content.
+pub fn recognised(books: &Books, ink: Ink) -> String {
+    let ranked = books.endings.ranked(Outcome::Duplicate);
+    let tiers: Vec<String> = ranked
+        .iter()
+        .take(REASONS)
+        .map(|said| {
+            let how = said
+                .reason
+                .replace("matched_by_content", "content, one having an id");
+            let by = if how.contains("by ") { "" } else { "by " };
+            format!("{} {by}{}", thousands(said.count), shown(&how))
+        })
+        .collect();
+    if tiers.is_empty() {
+        return String::new();
+    }
+    ink.labelled("Recognised", &tiers.join(" · "))
+}
+
 /// What was said about the valid rows that ended so.
 pub fn said(books: &Books, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
     let ranked = books.endings.ranked(outcome);

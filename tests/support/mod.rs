@@ -1,4 +1,4 @@
-//! What black-box tests share: servers that do as they are told.
+//! What black-box tests share: servers that do as they are told, and runs of the binary.
 //!
 //! Each test file compiles this for itself and uses a part of it.
 #![allow(
@@ -10,11 +10,21 @@
 )]
 
 mod deaf;
+mod generate;
 mod reply;
+mod report;
+mod run;
+mod scene;
 mod scripted;
 mod seen;
+mod stand_in;
 
 pub use deaf::Deaf;
+pub use generate::{Bad, Good, Rows, now};
 pub use reply::Reply;
+pub use report::{Report, number};
+pub use run::{Ended, Run, Running, eventually, within};
+pub use scene::{KEY, Scene, below};
 pub use scripted::{Behaviour, Scripted};
 pub use seen::Seen;
+pub use stand_in::{Recorded, StandIn};

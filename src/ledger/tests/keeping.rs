@@ -263,26 +263,41 @@ fn a_run_can_be_forgotten() {
 
 #[test]
 fn the_same_content_must_mean_the_same_rows() {
+    use crate::event::Fingerprint;
+    let rows = |marks: &[(u64, u8)]| -> Vec<_> {
+        marks
+            .iter()
+            .map(|(line, mark)| (*line, Fingerprint([*mark; 16])))
+            .collect()
+    };
+    let before = rows(&[(2, 20), (3, 30), (4, 40)]);
     let mut shelf = Shelf::new();
     let mut ledger = shelf.ledger();
     assert_eq!(
-        ledger.check_input([1; 16], [2; 16]).unwrap(),
+        ledger.check_input([1; 16], &before).unwrap(),
         InputCheck::New
     );
-    ledger.note_input(0, [1; 16], [2; 16]).unwrap();
+    ledger.note_input(0, [1; 16], &before).unwrap();
     let answers = ledger.claim(vec![row(2, "x")]).unwrap();
     settle_all(&ledger, &answers, Outcome::Accepted);
     ledger.finish().unwrap();
     let ledger = shelf.ledger();
     assert_eq!(
-        ledger.check_input([1; 16], [2; 16]).unwrap(),
+        ledger.check_input([1; 16], &before).unwrap(),
         InputCheck::Same
     );
     assert_eq!(
-        ledger.check_input([9; 16], [2; 16]).unwrap(),
+        ledger.check_input([9; 16], &before).unwrap(),
         InputCheck::New
     );
-    let InputCheck::Differs(earlier) = ledger.check_input([1; 16], [3; 16]).unwrap() else {
+    let mended = rows(&[(3, 31), (4, 40), (5, 50)]);
+    assert_eq!(
+        ledger.check_input([1; 16], &mended).unwrap(),
+        InputCheck::Same,
+        "rows that are valid in one run only say nothing"
+    );
+    let changed = rows(&[(2, 20), (4, 41)]);
+    let InputCheck::Differs(earlier) = ledger.check_input([1; 16], &changed).unwrap() else {
         panic!("not told apart");
     };
     assert_eq!((&*earlier.run, &*earlier.file), ("run-1", "a.csv"));

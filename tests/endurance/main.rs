@@ -1,0 +1,24 @@
+//! The laws under pressure: every fault, outages, pace, live streams, memory.
+//!
+//! What is measured here is measured alone: each test waits for its turn. The full sizes run with
+//! `cargo test --release --test endurance -- --ignored`.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod laws;
+mod live;
+mod memory;
+mod outages;
+mod pace;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Waits until no other test runs; a failed one does not stop the next.
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,114 @@
+//! The same command again: what is done costs nothing, what was mended goes alone, and what is
+//! held stays held.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use tenjin_s2s::sandbox::{Fault, Outage};
+
+use super::place::Place;
+use super::rows::{Row, csv};
+use super::tenjin::Tenjin;
+
+fn rows(count: usize) -> Vec<Row> {
+    (0..count).map(|number| Row::nth(number, 5)).collect()
+}
+
+#[test]
+fn finished_rows_cost_no_token_of_the_pacer() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let all: Vec<Row> = (0..20_000).map(|n| Row::nth(n, 3_000)).collect();
+    place.export("in.csv", &all);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(first.four(), [20_000, 0, 0, 0]);
+    let start = Instant::now();
+    let again = place
+        .upload(&tenjin.server, "in.csv --rate 10/s")
+        .end()
+        .expect(0);
+    assert_eq!(again.four(), [0, 20_000, 0, 0]);
+    assert_eq!(again.report["requests"]["sent"], 0);
+    assert_eq!(tenjin.requests(), 20_000);
+    // at ten a second it would take more than half an hour
+    assert!(start.elapsed() < Duration::from_secs(100));
+}
+
+#[test]
+fn a_held_purchase_is_never_sent_again() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows = rows(10);
+    place.export("one.csv", &rows[2..3]);
+    place.export("all.csv", &rows);
+    let with_ids: Vec<Row> = rows.iter().cloned().map(Row::with_id).collect();
+    place.export("ids.ndjson", &with_ids);
+    tenjin.server.outage(Outage::All(Fault::Lost), None);
+    let first = place.upload(&tenjin.server, "one.csv").end().expect(1);
+    assert_eq!(first.four(), [0, 0, 1, 0]);
+    assert_eq!(first.named(), [(2, "in_doubt".to_owned())]);
+    tenjin.server.outage(Outage::None, None);
+
+    let again = place.upload(&tenjin.server, "one.csv").end().expect(1);
+    assert_eq!(again.four(), [0, 0, 1, 0]);
+    assert_eq!(again.report["requests"]["sent"], 0);
+    let all = place
+        .upload(&tenjin.server, "all.csv --in-doubt resend")
+        .end()
+        .expect(1);
+    assert_eq!(all.four(), [9, 0, 1, 0]);
+    for name in ["all.csv", "ids.ndjson", "one.csv all.csv"] {
+        let later = place.upload(&tenjin.server, name).end().expect(1);
+        let held = if name.starts_with("one") { 2 } else { 1 };
+        assert_eq!((later.rows("duplicate"), later.rows("in_doubt")), (9, held));
+        assert_eq!(later.report["requests"]["sent"], 0);
+    }
+    let counts = tenjin.counts();
+    assert!(counts.len() == 10 && counts.values().all(|count| *count == 1));
+}
+
+#[test]
+fn a_held_event_stays_held_under_another_policy() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("in.csv", &rows(2));
+    tenjin.server.outage(Outage::All(Fault::Late500), None);
+    let hold = "in.csv --in-doubt hold";
+    let first = place.upload(&tenjin.server, hold).end().expect(1);
+    assert_eq!(first.four(), [0, 0, 2, 0]);
+    tenjin.server.outage(Outage::None, None);
+    let again = place.upload(&tenjin.server, "in.csv").end().expect(1);
+    assert_eq!(again.four(), [0, 0, 2, 0]);
+    assert_eq!(tenjin.requests(), 2);
+}
+
+#[test]
+fn refused_rows_are_sent_again() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("in.csv", &rows(5));
+    tenjin.server.outage(Outage::All(Fault::Http202), None);
+    let refused = place.upload(&tenjin.server, "in.csv").end();
+    assert_eq!(refused.rows("refused"), 5, "{refused:#?}");
+    tenjin.server.outage(Outage::None, None);
+    let again = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(again.four(), [5, 0, 0, 0]);
+}
+
+#[test]
+fn mended_rows_go_alone() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let text = csv(&rows(10));
+    let broken = text
+        .replace(",0.02,", ",2 cents,")
+        .replace(",0.07,", ",7 cents,");
+    place.write("in.csv", &broken);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(1);
+    assert_eq!(first.four(), [8, 0, 0, 2]);
+
+    let rejects = fs::read_to_string(first.reports.join("rejects/1-in.csv")).unwrap();
+    place.write("mended.csv", &rejects.replace("2 cents", "0.02"));
+    let mended = place.upload(&tenjin.server, "mended.csv").end().expect(1);
+    assert_eq!(mended.four(), [1, 0, 0, 1]);
+    place.write("in.csv", &text);
+    let whole = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(whole.four(), [1, 9, 0, 0]);
+    let counts = tenjin.counts();
+    assert!(counts.len() == 10 && counts.values().all(|count| *count == 1));
+}

@@ -1,0 +1,194 @@
+//! What a person does with the ledger: looks, decides about rows in doubt, forgets, takes a copy.
+
+use tenjin_s2s::sandbox::{Fault, Outage};
+
+use super::place::Place;
+use super::rows::Row;
+use super::tenjin::Tenjin;
+
+fn rows(count: usize) -> Vec<Row> {
+    (0..count).map(|number| Row::nth(number, 50)).collect()
+}
+
+/// Ten rows, of which the four purchases are in doubt and were not recorded. Gives the run's id.
+fn doubtful(tenjin: &Tenjin, place: &Place) -> String {
+    place.export("in.csv", &rows(10));
+    tenjin.server.outage(Outage::All(Fault::Reset), None);
+    let arguments = "in.csv --retries 0 --in-doubt auto";
+    let first = place.upload(&tenjin.server, arguments).end().expect(1);
+    tenjin.server.outage(Outage::None, None);
+    assert_eq!(
+        (first.rows("in_doubt"), tenjin.server.stats().accepted),
+        (10, 0)
+    );
+    first.report["run_id"].as_str().unwrap().to_owned()
+}
+
+fn says(place: &Place, arguments: &str) -> String {
+    let ended = place.command(arguments).end().expect(0);
+    ended
+        .report
+        .as_str()
+        .map_or_else(|| ended.report.to_string(), str::to_owned)
+}
+
+#[test]
+fn rows_in_doubt_are_listed_and_sent_once_they_are_released() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let run = doubtful(&tenjin, &place);
+    let list = says(&place, "ledger list --in-doubt");
+    assert_eq!(list.lines().count(), 10);
+    let third = format!(
+        "in_doubt in.csv:4 purchase of com.example.game (android), 2026-03-01 00:00 UTC [run {run}]"
+    );
+    assert_eq!(list.lines().nth(2), Some(third.as_str()));
+    assert!(
+        says(&place, "ledger status")
+            .contains(&format!("ledger resolve --run {run} --as accepted"))
+    );
+
+    let released = says(&place, &format!("ledger resolve --run {run} --as resend"));
+    assert!(released.starts_with("10 rows released; send with: tenjin-s2s upload --from-ledger"));
+    std::fs::remove_file(place.path("in.csv")).unwrap();
+    let sent = place
+        .upload(&tenjin.server, "--from-ledger")
+        .end()
+        .expect(0);
+    assert_eq!((sent.rows("read"), sent.rows("accepted")), (10, 10));
+    assert_eq!(tenjin.server.stats().accepted, 10);
+    assert_eq!(says(&place, "ledger list"), "nothing is open\n");
+
+    let again = place
+        .upload(&tenjin.server, "--from-ledger")
+        .end()
+        .expect(0);
+    assert_eq!(again.rows("read"), 0);
+    place.export("in.csv", &rows(10));
+    let input = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(
+        input.four(),
+        [0, 10, 0, 0],
+        "the input, too, knows them as sent"
+    );
+}
+
+#[test]
+fn rows_that_tenjin_has_are_never_sent_again() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let run = doubtful(&tenjin, &place);
+    let resolved = says(&place, &format!("ledger resolve --run {run} --as accepted"));
+    assert_eq!(
+        resolved,
+        "10 rows now counted as accepted; never sent again\n"
+    );
+    let requests = tenjin.requests();
+    let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(later.four(), [0, 10, 0, 0]);
+    let released = place
+        .upload(&tenjin.server, "--from-ledger")
+        .end()
+        .expect(0);
+    assert_eq!(released.rows("read"), 0);
+    assert_eq!(tenjin.requests(), requests);
+}
+
+#[test]
+fn what_is_forgotten_leaves_a_horizon() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("in.csv", &rows(10));
+    place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let forgotten = says(&place, "ledger forget --older-than 1d");
+    assert!(
+        forgotten.starts_with("10 events forgotten\n"),
+        "{forgotten}"
+    );
+    assert!(forgotten.contains("forgotten_period"), "{forgotten}");
+    let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(
+        (later.rows("filtered"), tenjin.server.stats().accepted),
+        (10, 10)
+    );
+    assert_eq!(later.report["filters"]["forgotten_period"], 10);
+}
+
+#[test]
+fn a_run_that_is_forgotten_may_be_sent_again() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("in.csv", &rows(10));
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let run = first.report["run_id"].as_str().unwrap();
+    assert!(
+        says(&place, &format!("ledger forget --run {run}")).starts_with("10 events forgotten\n")
+    );
+}
+
+#[test]
+fn an_export_holds_everything() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    doubtful(&tenjin, &place);
+    let export = place.command("ledger export").end().expect(0);
+    let text = export.report.as_str().unwrap();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        lines
+            .iter()
+            .filter(|line| line["state"] == "in_doubt")
+            .count(),
+        10
+    );
+}
+
+#[test]
+fn an_input_that_lost_its_identity_stops_before_anything_is_sent() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let with_ids: Vec<Row> = rows(10).into_iter().map(Row::with_id).collect();
+    place.export("in.csv", &with_ids);
+    place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let requests = tenjin.requests();
+    let changed = "in.csv --map event_time=missing_time||event_id";
+    place.upload(&tenjin.server, changed).end().expect(2);
+    let other = "in.csv --set bundle_id=com.example.other";
+    let ended = place.upload(&tenjin.server, other).end().expect(2);
+    assert!(ended.err.contains("--new-identity"), "{}", ended.err);
+    assert_eq!(tenjin.requests(), requests);
+    let meant = format!("{other} --new-identity");
+    let sent = place.upload(&tenjin.server, &meant).end().expect(0);
+    assert_eq!(sent.rows("accepted"), 10);
+}
+
+#[test]
+fn mistakes_are_answered() {
+    let place = Place::new();
+    for arguments in [
+        "ledger status",
+        "ledger resolve --run nobody --as accepted",
+        "ledger forget --run nobody",
+    ] {
+        let ended = place.command(arguments).end().expect(2);
+        assert!(
+            ended.err.contains("there is no ledger"),
+            "{arguments}: {}",
+            ended.err
+        );
+    }
+    let tenjin = Tenjin::new();
+    place.export("in.csv", &rows(2));
+    place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let ended = place
+        .command("ledger resolve --run nobody --as resend")
+        .end()
+        .expect(2);
+    assert!(
+        ended.err.contains("the ledger knows no run nobody"),
+        "{}",
+        ended.err
+    );
+    place.command("ledger forget").end().expect(2);
+    place
+        .upload(&tenjin.server, "in.csv --from-ledger")
+        .end()
+        .expect(2);
+}

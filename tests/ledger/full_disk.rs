@@ -1,0 +1,187 @@
+//! A disk that fills up, early or late: the run stops with true books, and the next one goes on.
+//!
+//! Needs the right to mount a tmpfs, and says so where it is missing.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tenjin_s2s::sandbox::{Fault, Outage};
+
+use super::place::{Ended, Place};
+use super::rows::{Row, csv};
+use super::tenjin::{Tenjin, wait};
+
+const ROWS: usize = 20_000;
+
+/// A small disk, taken away when dropped.
+struct Disk(PathBuf);
+
+impl Disk {
+    /// None where nothing may be mounted.
+    fn mount(place: &Place, size: &str) -> Option<Disk> {
+        let path = place.path("disk");
+        fs::create_dir(&path).unwrap();
+        let disk = Disk(path);
+        if disk.run(
+            "mount",
+            &["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"],
+        ) {
+            return Some(disk);
+        }
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "SKIPPED: no right to mount a tmpfs, so nothing was shown about full disks"
+        );
+        None
+    }
+
+    fn grow(&self) {
+        assert!(self.run("mount", &["-o", "remount,size=256m"]));
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> bool {
+        let mut command = Command::new(program);
+        let status = command.args(arguments).arg(&self.0).status();
+        status.is_ok_and(|status| status.success())
+    }
+
+    /// Takes all the room that is left.
+    fn fill(&self, name: &str) {
+        let mut file = File::create(self.0.join(name)).unwrap();
+        while file.write_all(&[0; 512]).is_ok() {}
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.run("umount", &["-l"]);
+    }
+}
+
+/// Every tenth row is rejected, so that the report grows, too.
+fn export(place: &Place) {
+    let rows: Vec<Row> = (0..ROWS).map(|n| Row::nth(n, 3_000).with_id()).collect();
+    let text = csv(&rows);
+    let broken = text.lines().enumerate().map(|(line, text)| {
+        if line % 10 == 5 {
+            text.replace(",34,", ",?,") + "\n"
+        } else {
+            text.to_owned() + "\n"
+        }
+    });
+    place.write("in.csv", &broken.collect::<String>());
+}
+
+/// What stands on the small disk: the ledger, the report, or both.
+const LAYOUTS: [[&str; 2]; 3] = [["disk", "disk"], ["disk", "."], [".", "disk"]];
+
+fn arguments([ledger, report]: [&str; 2], run: u32) -> String {
+    format!("in.csv --ledger {ledger}/l.sqlite --report-dir {report}/r{run} --batch-size 100")
+}
+
+/// Sends against a sandbox without faults, so every row's truth is known.
+fn check_stopped(tenjin: &Tenjin, ended: &Ended) {
+    assert_eq!(ended.code, Some(3), "{ended:#?}");
+    if !ended.report.is_object() {
+        // not even the ledger could be opened
+        assert!(ended.err.contains("no space left"), "{ended:#?}");
+        assert_eq!(tenjin.requests(), 0);
+        return;
+    }
+    assert_eq!(ended.report["stop_reason"], "disk_full", "{ended:#?}");
+    let recorded = tenjin.server.stats().accepted;
+    let [accepted, duplicate, in_doubt, _] = ended.four();
+    assert_eq!(duplicate, 0);
+    assert!(
+        (accepted..=accepted + in_doubt).contains(&recorded),
+        "{recorded} recorded: {ended:#?}"
+    );
+    let outcomes = ["rejected", "refused", "failed", "not_sent"].map(|name| ended.rows(name));
+    let all = accepted + in_doubt + outcomes.iter().sum::<u64>();
+    assert_eq!(all, ended.rows("read"), "{ended:#?}");
+}
+
+fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) {
+    let run = place.upload(&tenjin.server, &arguments(layout, 9));
+    let last = run.end().expect(1);
+    assert_eq!(last.report["status"], "complete", "{last:#?}");
+    let [accepted, duplicate, in_doubt, rejected] = last.four();
+    assert_eq!(rejected, ROWS as u64 / 10);
+    assert_eq!(accepted + duplicate + in_doubt + rejected, ROWS as u64);
+    // nothing failed on the way, so only what was in flight may be unknown
+    assert!(in_doubt <= 32, "{last:#?}");
+    let counts = tenjin.counts();
+    assert!(counts.values().all(|count| *count == 1));
+    let known = counts.len() as u64;
+    assert!((accepted + duplicate..=accepted + duplicate + in_doubt).contains(&known));
+}
+
+#[test]
+fn a_disk_that_is_too_small() {
+    for size in ["16k", "128k", "512k", "1500k"] {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let Some(disk) = Disk::mount(&place, size) else {
+            return;
+        };
+        export(&place);
+        let ended = place
+            .upload(&tenjin.server, &arguments(LAYOUTS[0], 1))
+            .end();
+        check_stopped(&tenjin, &ended);
+        disk.grow();
+        check_completed(&place, tenjin, LAYOUTS[0]);
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_on_the_way() {
+    let mut dice = fastrand::Rng::with_seed(3);
+    for layout in LAYOUTS {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let Some(disk) = Disk::mount(&place, "64m") else {
+            return;
+        };
+        export(&place);
+        let moment = dice.u64(0..12_000);
+        let mut running = place.upload(&tenjin.server, &arguments(layout, 1)).start();
+        wait(|| tenjin.requests() >= moment);
+        disk.fill("ballast");
+        // the ledger may free pages of its own
+        wait(|| {
+            disk.fill("more");
+            running.has_ended()
+        });
+        check_stopped(&tenjin, &running.end());
+        for name in ["ballast", "more"] {
+            fs::remove_file(Path::new(&disk.0).join(name)).unwrap();
+        }
+        check_completed(&place, tenjin, layout);
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_at_the_very_end() {
+    for layout in LAYOUTS {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let Some(disk) = Disk::mount(&place, "64m") else {
+            return;
+        };
+        place.export("in.csv", &[Row::nth(0, 1)]);
+        tenjin.server.outage(Outage::All(Fault::Hang), None);
+        let patient = format!("{} --timeout 1s", arguments(layout, 1));
+        let running = place.upload(&tenjin.server, &patient).start();
+        wait(|| tenjin.requests() > 0);
+        disk.fill("ballast");
+        tenjin.server.outage(Outage::None, None);
+        let ended = running.end();
+        assert_eq!(ended.four(), [1, 0, 0, 0], "{ended:#?}");
+        assert_eq!(ended.code, Some(3), "{layout:?}: {ended:#?}");
+        assert_eq!(ended.report["stop_reason"], "disk_full", "{ended:#?}");
+        disk.grow();
+        let next = place.upload(&tenjin.server, &arguments(layout, 2));
+        assert_eq!(next.end().expect(0).four(), [0, 1, 0, 0]);
+        assert_eq!(tenjin.counts()["r0"], 1);
+    }
+}

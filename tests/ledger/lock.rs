@@ -1,0 +1,80 @@
+//! One upload per ledger at a time, and a lock that dies with its process.
+
+use tenjin_s2s::sandbox::{Fault, Outage};
+
+use super::place::Place;
+use super::rows::Row;
+use super::tenjin::{Tenjin, wait};
+
+fn one_open(place: &Place) {
+    place.export("in.csv", &[Row::nth(0, 1)]);
+}
+
+#[test]
+fn a_second_upload_is_told_who_is_there_and_may_wait() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    one_open(&place);
+    tenjin.server.outage(Outage::All(Fault::Hang), None);
+    let first = place
+        .upload(&tenjin.server, "in.csv --timeout 1s --retries 1000")
+        .start();
+    wait(|| tenjin.requests() > 0);
+
+    let second = place.upload(&tenjin.server, "in.csv").end().expect(4);
+    let holder = format!("(process {}) since 20", first.pid());
+    for part in ["is in use by run ", &holder] {
+        assert!(second.err.contains(part), "{part}: {}", second.err);
+    }
+    let brief = "in.csv --wait-lock 300ms";
+    place.upload(&tenjin.server, brief).end().expect(4);
+    // a look needs no lock, another ledger is another matter
+    place
+        .upload(&tenjin.server, "in.csv --dry-run")
+        .end()
+        .expect(0);
+    assert!(!place.path("other.sqlite").exists());
+
+    let third = place
+        .upload(&tenjin.server, "in.csv --wait-lock 10m")
+        .start();
+    tenjin.server.outage(Outage::None, None);
+    let first = first.end().expect(0);
+    assert_eq!(first.four(), [1, 0, 0, 0]);
+    assert_eq!(third.end().expect(0).four(), [0, 1, 0, 0]);
+    assert_eq!(tenjin.counts()["r0"], 1);
+}
+
+#[test]
+fn a_killed_run_holds_nothing() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    one_open(&place);
+    tenjin.server.outage(Outage::All(Fault::Hang), None);
+    let first = place.upload(&tenjin.server, "in.csv").start();
+    wait(|| tenjin.requests() > 0);
+    let run = first.kill();
+    tenjin.server.outage(Outage::None, None);
+    let next = place.upload(&tenjin.server, "in.csv").end().expect(1);
+    assert_eq!(next.four(), [0, 0, 1, 0]);
+    let line = next.err.lines().find(|line| line.contains("was killed"));
+    let line = line.unwrap_or_else(|| panic!("{next:#?} after {run:#?}"));
+    assert!(line.contains("(in.csv)"), "{line}");
+    assert!(line.ends_with("0 rows accepted at the end, 1 in doubt, 0 not sent"));
+}
+
+#[test]
+fn another_ledger_is_another_matter() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    one_open(&place);
+    tenjin.server.outage(Outage::All(Fault::Hang), None);
+    let first = place
+        .upload(&tenjin.server, "in.csv --ledger a.sqlite")
+        .start();
+    wait(|| tenjin.requests() > 0);
+    tenjin.server.outage(Outage::None, None);
+    let second = place
+        .upload(&tenjin.server, "in.csv --ledger b.sqlite")
+        .end()
+        .expect(0);
+    assert_eq!(second.four(), [1, 0, 0, 0]);
+    first.kill();
+}

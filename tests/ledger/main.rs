@@ -1,0 +1,21 @@
+//! The promise of the ledger, shown from outside: the built program against a sandbox, killed,
+//! repeated, locked out, starved of disk. What the sandbox recorded is the evidence.
+//!
+//! The kill campaign in full (200 runs over 20,000 rows) is one command:
+//! `cargo test --release --test ledger -- --ignored --nocapture in_full`
+
+#![allow(clippy::unwrap_used, unreachable_pub, reason = "tests")]
+
+mod again;
+mod changes;
+mod deciding;
+mod full_disk;
+mod killing;
+mod lock;
+mod nameless;
+mod overlap;
+mod place;
+mod refusal;
+mod rows;
+mod tenjin;
+mod twins;

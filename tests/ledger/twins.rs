@@ -1,0 +1,109 @@
+//! Rows that are equal, and ids that are not.
+
+use std::fs;
+
+use super::overlap::recognised;
+use super::place::Place;
+use super::rows::{Row, ndjson};
+use super::tenjin::Tenjin;
+
+#[test]
+fn true_twins_both_go_once_each() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let mut rows: Vec<Row> = (0..10).map(|number| Row::nth(number, 3)).collect();
+    rows.insert(4, rows[2].clone());
+    rows.push(rows[1].clone());
+    place.export("in.csv", &rows);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(first.four(), [12, 0, 0, 0]);
+    let again = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(again.four(), [0, 12, 0, 0]);
+    assert_eq!(recognised(&again, "content"), 12);
+    // a third one that came later goes, too
+    rows.push(rows[2].clone());
+    place.write("in.ndjson", &ndjson(&rows));
+    let third = place.upload(&tenjin.server, "in.ndjson").end().expect(0);
+    assert_eq!(third.four(), [1, 12, 0, 0]);
+    let counts = tenjin.counts();
+    assert_eq!((counts["r2"], counts["r1"], counts.len()), (3, 2, 10));
+    assert!(["r0", "r3", "r9"].iter().all(|mark| counts[*mark] == 1));
+}
+
+#[test]
+fn an_order_id_of_several_lines_is_a_conflict_and_not_swallowed() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let mut rows: Vec<Row> = (0..10).map(|n| Row::nth(n, 3).with_id()).collect();
+    // two more products of one order
+    for number in [12, 14] {
+        let mut row = Row::nth(number, 3);
+        row.id = rows[2].id.clone();
+        rows.push(row);
+    }
+    place.export("in.csv", &rows);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(1);
+    assert_eq!(first.four(), [10, 0, 0, 2]);
+    let rejection = &first.report["rejections"][0];
+    assert_eq!(rejection["code"], "id_conflict");
+    assert_eq!(rejection["count"], 2);
+    for (example, line) in [(0, 12), (1, 13)] {
+        let example = &rejection["examples"][example];
+        assert_eq!(example["line"], line);
+        assert!(example["hint"].as_str().unwrap().starts_with("in.csv:4 "));
+    }
+    let rejects = fs::read_to_string(first.reports.join("rejects/1-in.csv")).unwrap();
+    assert_eq!(rejects.lines().count(), 3);
+
+    // in another run the first is still known, by its place and run
+    place.export("more.csv", &rows[11..]);
+    let second = place.upload(&tenjin.server, "more.csv").end().expect(1);
+    assert_eq!(second.four(), [0, 0, 0, 1]);
+    let hint = &second.report["rejections"][0]["examples"][0]["hint"];
+    let expected = format!(
+        "in.csv:4 of run {}",
+        first.report["run_id"].as_str().unwrap()
+    );
+    assert!(hint.as_str().unwrap().starts_with(&expected), "{hint}");
+    assert_eq!(tenjin.counts().len(), 10);
+}
+
+/// An export in which this part of a thousand rows has the id of the row before.
+fn with_conflicts(place: &Place, rows: usize, conflicts: usize) {
+    let row = |number: usize| {
+        let mut row = Row::nth(number, 50).with_id();
+        if number < 2 * conflicts && number % 2 == 1 {
+            // the same kind, else it is another event's id space
+            row = Row::nth(number + 99_999, 50);
+            row.kind = Row::nth(number - 1, 50).kind;
+            row.id = format!("id-{}", number - 1);
+        }
+        row
+    };
+    place.export("in.csv", &(0..rows).map(row).collect::<Vec<_>>());
+}
+
+#[test]
+fn ids_that_do_not_identify_rows_stop_the_run() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    with_conflicts(&place, 5_000, 60);
+    let stopped = place.upload(&tenjin.server, "in.csv").end().expect(3);
+    assert_eq!(stopped.report["stop_reason"], "input_error");
+    let detail = stopped.report["stop_detail"].as_str().unwrap();
+    assert!(detail.contains("does not identify rows"), "{detail}");
+    assert!(tenjin.requests() < 1_500, "{}", tenjin.requests());
+    let read = stopped.rows("read");
+    let parts = ["accepted", "rejected", "not_sent"].map(|outcome| stopped.rows(outcome));
+    assert_eq!(parts.iter().sum::<u64>(), read, "{stopped:#?}");
+
+    // it stopped properly, so nobody is told that it was killed
+    let again = place.upload(&tenjin.server, "in.csv").end().expect(3);
+    assert!(!again.err.contains("was killed"), "{}", again.err);
+    assert!(tenjin.counts().values().all(|count| *count == 1));
+}
+
+#[test]
+fn a_few_conflicts_do_not() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    with_conflicts(&place, 1_500, 10);
+    let ended = place.upload(&tenjin.server, "in.csv").end().expect(1);
+    assert_eq!(ended.four(), [1_490, 0, 0, 10]);
+}

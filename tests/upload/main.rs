@@ -1,0 +1,16 @@
+//! `upload`, as its users meet it: the built binary against servers on this machine.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod discretion;
+mod first_steps;
+mod formats;
+mod order;
+mod report_dir;
+mod rules;
+mod signals;
+mod usage;
+mod walls;

@@ -1,0 +1,73 @@
+//! Where the report goes: never over something, never through a link, for its owner alone.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::{Rows, Scene, below};
+
+fn scene() -> Scene {
+    Scene::with("rows.csv", Rows::damaged(20, 1).csv)
+}
+
+#[test]
+fn without_an_option_it_goes_into_a_folder_of_the_runs_name() {
+    let scene = scene();
+    let ended = scene
+        .run("upload rows.csv --sandbox --output json --rate unlimited")
+        .exits(1);
+    let json: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let folder = format!("tenjin-s2s-reports/{}", json["run_id"].as_str().unwrap());
+    assert_eq!(scene.read(&format!("{folder}/report.json")), ended.stdout);
+}
+
+#[test]
+fn a_used_folder_gets_a_new_one_in_it_and_loses_nothing() {
+    let scene = scene();
+    let upload = || scene.run("upload rows.csv --sandbox --rate unlimited --report-dir report");
+    upload().prints().exits(1);
+    let first = scene.read("report/report.json");
+    let ended = upload().prints().exits(1);
+    assert!(ended.stdout.contains("report/"));
+    assert_eq!(scene.read("report/report.json"), first);
+    let reports = below(&scene.path("report")).into_iter();
+    let reports: Vec<_> = reports
+        .filter(|path| path.ends_with("report.json"))
+        .collect();
+    assert_eq!(reports.len(), 2);
+}
+
+#[test]
+fn a_file_or_a_link_in_its_place_is_an_error_before_anything_is_sent() {
+    let scene = scene();
+    scene.file("taken", "precious");
+    std::fs::create_dir(scene.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(scene.path("elsewhere"), scene.path("link")).unwrap();
+    for (place, complaint) in [("taken", "is not a folder"), ("link", "is a link")] {
+        scene
+            .run("upload rows.csv --sandbox --report-dir")
+            .arg(place)
+            .complains(complaint)
+            .exits(2);
+    }
+    assert_eq!(scene.read("taken"), "precious");
+    assert_eq!(below(&scene.path("elsewhere")).len(), 0);
+}
+
+#[test]
+fn folders_are_0700_and_files_0600() {
+    let scene = scene();
+    scene
+        .run("upload rows.csv --sandbox --rate unlimited --report-dir report")
+        .prints()
+        .exits(1);
+    let mode = |path: &std::path::Path| {
+        let meta = std::fs::metadata(path).unwrap();
+        meta.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&scene.path("report")), 0o700);
+    assert_eq!(mode(&scene.path("report/rejects")), 0o700);
+    let files = below(&scene.path("report"));
+    assert_eq!(files.len(), 3);
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}

@@ -1,0 +1,190 @@
+//! The rules that a user sets: strict, limit, failures, doubt, age.
+
+use crate::support::{Behaviour, Rows, Scene, Scripted, StandIn};
+
+#[test]
+fn strict_sends_nothing_if_one_row_is_rejected() {
+    let scene = Scene::with("rows.csv", Rows::damaged(100, 1).csv);
+    let server = StandIn::well();
+    let ended = scene.upload(&server.url(), "rows.csv --strict").exits(3);
+    let report = ended.report();
+    assert_eq!(report["stop_reason"], "strict");
+    assert_eq!(
+        report.counts(),
+        [("read", 100), ("rejected", 10), ("not_sent", 90)].into()
+    );
+    assert_eq!(server.server.stats().requests, 0);
+}
+
+#[test]
+fn strict_sends_everything_if_all_is_well() {
+    let scene = Scene::with("rows.csv", Rows::sound(50, 1).csv);
+    let server = StandIn::well();
+    let ended = scene
+        .upload(&server.url(), "rows.csv --strict --rate unlimited")
+        .exits(0);
+    assert_eq!(
+        ended.report().counts(),
+        [("read", 50), ("accepted", 50)].into()
+    );
+    assert_eq!(server.server.stats().accepted, 50);
+}
+
+#[test]
+fn strict_takes_no_stream() {
+    Scene::new()
+        .run("upload - --strict --sandbox")
+        .complains("files, not standard input")
+        .exits(2);
+}
+
+#[test]
+fn a_limit_reads_the_first_rows_only() {
+    let rows = Rows::damaged(100, 1);
+    let scene = Scene::with("rows.csv", &rows.csv);
+    let server = StandIn::well();
+    let ended = scene
+        .upload(&server.url(), "rows.csv --limit 25 --rate unlimited")
+        .exits(1);
+    assert_eq!(
+        ended.report().counts(),
+        [("read", 25), ("accepted", 23), ("rejected", 2)].into()
+    );
+    let mut marks: Vec<_> = server
+        .recorded()
+        .iter()
+        .map(|e| e.mark().to_owned())
+        .collect();
+    let mut first: Vec<_> = rows.good[..23].iter().map(|row| row.mark.clone()).collect();
+    marks.sort();
+    first.sort();
+    assert_eq!(marks, first);
+}
+
+#[test]
+fn too_many_failures_stop_the_run() {
+    let scene = Scene::with("rows.csv", Rows::sound(1_000, 1).csv);
+    let script = vec![Behaviour::accepted(); 100];
+    let server = Scripted::new(script, Behaviour::reply(400, "no"));
+    let ended = scene
+        .upload(
+            &server.url(),
+            "rows.csv --max-failures 5 --rate unlimited --concurrency 4",
+        )
+        .exits(3);
+    let report = ended.report();
+    assert_eq!(report["stop_reason"], "max_failures");
+    assert_eq!(report.rows("accepted"), 100);
+    assert!(
+        (6..=9).contains(&report.rows("refused")),
+        "{:?}",
+        report.counts()
+    );
+}
+
+#[test]
+fn a_share_of_failures_counts_from_two_hundred_rows_on() {
+    let scene = Scene::with("rows.csv", Rows::sound(1_000, 1).csv);
+    let script = vec![Behaviour::accepted(); 150];
+    let server = Scripted::new(script, Behaviour::reply(400, "no"));
+    let ended = scene
+        .upload(&server.url(), "rows.csv --rate unlimited --concurrency 1")
+        .exits(3);
+    let report = ended.report();
+    assert_eq!(report["stop_reason"], "max_failures");
+    assert_eq!((report.rows("accepted"), report.rows("refused")), (150, 50));
+}
+
+/// Two rows of each kind that is sent, all answered 500 once.
+fn doubt(policy: &str) -> (u64, u64, usize) {
+    let rows = Rows::sound(40, 1);
+    let scene = Scene::with("rows.csv", &rows.csv);
+    let mut script = vec![Behaviour::accepted(); 40];
+    script[30] = Behaviour::reply(500, "oops");
+    let server = Scripted::new(script, Behaviour::accepted());
+    let arguments = format!("rows.csv --concurrency 1 --rate unlimited --in-doubt {policy}");
+    let ended = scene.upload(&server.url(), &arguments).prints();
+    let ended = ended.exits(i32::from(policy == "hold"));
+    let report = ended.report();
+    (
+        report.rows("accepted"),
+        report.rows("in_doubt"),
+        server.seen().len(),
+    )
+}
+
+#[test]
+fn doubt_is_held_or_sent_again_as_the_user_says() {
+    assert_eq!(doubt("hold"), (39, 1, 40));
+    assert_eq!(doubt("resend"), (40, 0, 41));
+}
+
+#[test]
+fn money_in_doubt_is_never_sent_again_unasked() {
+    let rows = Rows::sound(60, 1);
+    let scene = Scene::with("rows.csv", &rows.csv);
+    let server = Scripted::ruled(|request| match request.path.as_str() {
+        "/v0/purchase" => Behaviour::CloseAfterRead,
+        _ => Behaviour::accepted(),
+    });
+    let ended = scene
+        .upload(
+            &server.url(),
+            "rows.csv --rate unlimited --concurrency 1 --max-failures 100%",
+        )
+        .exits(1);
+    let purchases = rows
+        .good
+        .iter()
+        .filter(|row| row.kind == "purchase")
+        .count();
+    let report = ended.report();
+    assert_eq!(report.rows("in_doubt"), purchases as u64);
+    assert_eq!(report.rows("accepted"), (60 - purchases) as u64);
+    assert_eq!(server.seen().len(), 60, "each was sent once");
+    let held = scene.read("report/in_doubt/1-rows.csv");
+    assert_eq!(
+        held.lines()
+            .filter(|line| line.contains("purchase"))
+            .count(),
+        purchases
+    );
+}
+
+#[test]
+fn old_rows_are_left_out_by_default_and_the_exit_code_says_so() {
+    let rows = Rows::sound(10, 1);
+    let text = String::from_utf8(rows.csv).unwrap();
+    let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+    let cells: Vec<&str> = lines[5].split(',').collect();
+    let old = lines[5].replace(cells[1], "2020-01-01T00:00:00Z");
+    lines[5] = old;
+    let text = lines.join("\n") + "\n";
+    let scene = Scene::with("rows.csv", text);
+    let server = StandIn::well();
+    let ended = scene.upload(&server.url(), "rows.csv").exits(1);
+    assert_eq!(
+        ended.report().counts(),
+        [("read", 10), ("accepted", 9), ("filtered", 1)].into()
+    );
+    assert_eq!(ended.report()["filters"]["too_old"], 1);
+
+    let again = Scene::with("rows.csv", std::fs::read(scene.path("rows.csv")).unwrap());
+    let server = StandIn::well();
+    let ended = again
+        .upload(&server.url(), "rows.csv --max-age none")
+        .exits(0);
+    assert_eq!(
+        ended.report().counts(),
+        [("read", 10), ("accepted", 10)].into()
+    );
+    assert_eq!(
+        ended.report()["event_time"]["first"],
+        "2020-01-01T00:00:00Z"
+    );
+    let chosen = Scene::with("rows.csv", std::fs::read(scene.path("rows.csv")).unwrap());
+    let server = StandIn::well();
+    chosen
+        .upload(&server.url(), "rows.csv --max-age 30d")
+        .exits(0);
+}

@@ -1,0 +1,9 @@
+//! `validate`, as its users meet it: no key, no network, and every fault named and mendable.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod alone;
+mod rejects;
