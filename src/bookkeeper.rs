@@ -22,6 +22,7 @@ use crate::report::books::Books;
 use crate::report::facts::{ChunkFacts, Group, Settled, Span};
 use crate::report::files::Files;
 use crate::report::folder::FolderError;
+use crate::report::html;
 use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{InputFacts, RunFacts, Status};
@@ -220,11 +221,27 @@ impl Bookkeeper {
         }
     }
 
-    /// Replaces `report.json` with what is known by now.
+    /// Replaces `report.json` and `report.html` with what is known by now.
     pub fn write(&mut self, plan: Option<&PlanFacts>) {
         self.run.elapsed = self.clock.now().since(Moment::default());
         let document = json::document(&self.books, &self.run, plan);
         let written = self.files.write_json(&document);
+        self.keep(written);
+        self.write_page(plan);
+    }
+
+    fn write_page(&mut self, plan: Option<&PlanFacts>) {
+        let places = self.files.places();
+        if places.folder.is_none() {
+            return;
+        }
+        let page = html::page(html::Facts {
+            books: &self.books,
+            run: &self.run,
+            plan,
+            places: &places,
+        });
+        let written = self.files.write_page(&page);
         self.keep(written);
     }
 
@@ -238,6 +255,7 @@ impl Bookkeeper {
         let document = json::document(&self.books, &self.run, plan);
         let written = self.files.finish(&document);
         self.keep(written);
+        self.write_page(plan);
         let Some(failure) = self.failure.as_ref().filter(|_| self.sends) else {
             return document;
         };

@@ -46,7 +46,7 @@ impl Hold {
         }
         let since = *self.streak_since.get_or_insert(now);
         let own = FIRST
-            .saturating_mul(2u32.saturating_pow((self.streak - 1).min(16)))
+            .saturating_mul(2u32.saturating_pow(self.streak.saturating_sub(1).min(16)))
             .min(CAP);
         let wait = retry_after.unwrap_or(own);
         if wait > max_wait {

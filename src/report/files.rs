@@ -117,6 +117,14 @@ impl Files {
         open.folder.write_json(document)
     }
 
+    /// Replaces `report.html`.
+    pub fn write_page(&self, page: &str) -> Result<(), FolderError> {
+        match &self.open {
+            None => Ok(()),
+            Some(open) => open.folder.replace("report.html", page.as_bytes()),
+        }
+    }
+
     /// The end: writes what was held back, then the last `report.json`.
     pub fn finish(&mut self, document: &str) -> Result<(), FolderError> {
         if let Some(open) = &mut self.open {

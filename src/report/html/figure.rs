@@ -1,0 +1,142 @@
+//! The four figures under the headline: what people ask first.
+
+use std::time::Duration;
+
+use super::super::figures::{counted, share, span, thousands};
+use super::super::money::Money;
+use super::Facts;
+use super::outcomes::name;
+use crate::event::Currency;
+use crate::outcome::Outcome;
+
+/// Currencies that stand in the figure of revenue.
+const CURRENCIES: usize = 3;
+
+/// One number, large, and what it means.
+pub(super) struct Figure {
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) notes: Vec<String>,
+}
+
+/// Rows, attention, revenue, time; those that there are.
+pub(super) fn figures(facts: Facts<'_>, attention: u64) -> Vec<Figure> {
+    let mut figures = vec![good(facts), look(facts, attention)];
+    figures.extend(revenue(facts));
+    figures.push(time(facts));
+    figures
+}
+
+fn good(facts: Facts<'_>) -> Figure {
+    let rows = facts.books.rows.all();
+    let (label, count) = if facts.sends() {
+        let label = format!("Accepted by {}", facts.server());
+        (label, rows.count(Outcome::Accepted))
+    } else {
+        ("Valid rows".into(), rows.valid)
+    };
+    let part = share(count, rows.read);
+    Figure {
+        label,
+        value: thousands(count),
+        notes: vec![format!("{part} of {} read", counted(rows.read, "row"))],
+    }
+}
+
+fn look(facts: Facts<'_>, attention: u64) -> Figure {
+    let rows = facts.books.rows.all();
+    let order = [
+        Outcome::InDoubt,
+        Outcome::Rejected,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::NotSent,
+    ];
+    let sends = facts.sends();
+    let named = order
+        .into_iter()
+        .filter(|outcome| sends || *outcome != Outcome::NotSent)
+        .map(|outcome| (outcome, rows.count(outcome)))
+        .filter(|(_, count)| *count > 0);
+    let mut notes: Vec<_> = named
+        .map(|(outcome, count)| format!("{} {}", thousands(count), name(outcome, sends)))
+        .collect();
+    if notes.is_empty() {
+        notes.push("nothing to look at".into());
+    }
+    Figure {
+        label: "Need attention".into(),
+        value: thousands(attention),
+        notes,
+    }
+}
+
+fn revenue(facts: Facts<'_>) -> Option<Figure> {
+    let books = facts.books;
+    let mut amounts = books.valid.revenue.iter();
+    let one = |currency: &Currency, valid: &Money| {
+        let code = currency.code();
+        if !facts.sends() {
+            return (format!("{code} {}", valid.spaced()), String::new());
+        }
+        let none = Money::default();
+        let accepted = books.accepted.revenue.get(currency).unwrap_or(&none);
+        let of = format!("of {} valid", valid.spaced());
+        (format!("{code} {}", accepted.spaced()), of)
+    };
+    let (value, note) = amounts
+        .next()
+        .map(|(currency, valid)| one(currency, valid))?;
+    let mut notes = vec![note];
+    for (currency, valid) in amounts.by_ref().take(CURRENCIES - 1) {
+        let (value, note) = one(currency, valid);
+        notes.push(format!("{value} {note}"));
+    }
+    match amounts.count() as u64 {
+        0 => {}
+        1 => notes.push("and 1 more currency".into()),
+        more => notes.push(format!("and {more} more currencies")),
+    }
+    notes.retain(|note| !note.is_empty());
+    let label = if facts.sends() {
+        "Revenue accepted"
+    } else {
+        "Revenue of valid rows"
+    };
+    Some(Figure {
+        label: label.into(),
+        value,
+        notes,
+    })
+}
+
+fn time(facts: Facts<'_>) -> Figure {
+    let (run, requests) = (facts.run, &facts.books.requests);
+    if let Some(plan) = facts.plan {
+        let (value, note) = match (plan.time(run.rate), run.rate) {
+            (Some(time), Some(rate)) => (span(time), format!("at {rate} a second")),
+            _ => ("?".into(), "as fast as the server answers".into()),
+        };
+        let count = counted(plan.requests, "request");
+        return Figure {
+            label: "Sending would take".into(),
+            value,
+            notes: vec![format!("{count}, {note}")],
+        };
+    }
+    let mut notes = Vec::new();
+    if requests.sent > 0 {
+        let pace = requests
+            .achieved()
+            .map_or(String::new(), |pace| format!(", {pace:.1} a second"));
+        notes.push(format!("{}{pace}", counted(requests.sent, "request")));
+    }
+    if requests.waited >= Duration::from_millis(1) {
+        notes.push(format!("{} of it on hold", span(requests.waited)));
+    }
+    Figure {
+        label: "Time taken".into(),
+        value: span(run.elapsed.max(Duration::from_millis(1))),
+        notes,
+    }
+}
