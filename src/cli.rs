@@ -47,6 +47,12 @@ pub enum Command {
     /// Show Tenjin's fields for each kind of row
     #[command(after_help = FIELDS_EXAMPLES)]
     Fields(FieldsArgs),
+    /// List the presets, or print one as a mapping file to edit
+    #[command(after_help = PRESETS_EXAMPLES)]
+    Presets {
+        /// Which preset to print
+        name: Option<String>,
+    },
     /// Show what is remembered as sent, and decide about rows in doubt
     #[command(after_help = LEDGER_EXAMPLES)]
     Ledger(LedgerArgs),
@@ -76,6 +82,10 @@ const LEDGER_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s ledger list --in-doubt\n  \
     tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted\n  \
     tenjin-s2s ledger forget --older-than 400d";
+const PRESETS_EXAMPLES: &str = "Examples:\n  \
+    tenjin-s2s presets\n  \
+    tenjin-s2s presets appsflyer > my.toml\n  \
+    tenjin-s2s validate export.csv --mapping my.toml";
 const FIELDS_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s fields purchase\n  \
     tenjin-s2s fields event --output csv-header > events.csv";
@@ -156,6 +166,17 @@ pub struct InputArgs {
     /// What separates the cells of a CSV file: `auto`, a character, or `tab`
     #[arg(long, value_name = "CHAR", default_value = "auto", value_parser = delimiter, env = "TENJIN_S2S_DELIMITER")]
     pub delimiter: Delimiter,
+    /// The export's preset (tenjin-s2s presets lists them); `auto` recognises it by its columns
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "auto",
+        env = "TENJIN_S2S_PRESET"
+    )]
+    pub preset: String,
+    /// A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset
+    #[arg(long, value_name = "FILE", env = "TENJIN_S2S_MAPPING")]
+    pub mapping: Option<PathBuf>,
     /// Take a field from this column: `--map event_time=created_at`, `--map price=a||b`
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = assignment)]
     pub map: Vec<(String, String)>,

@@ -8,6 +8,7 @@ mod fields;
 mod ledger;
 mod man;
 mod open_ledger;
+mod presets;
 mod run_facts;
 mod sandbox;
 mod strict;
@@ -29,6 +30,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Upload(args) => upload::run(args, talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
+        Command::Presets { name } => presets::run(name.as_deref(), talk),
         Command::Ledger(args) => ledger::run(args, talk),
         Command::Completions { shell } => completions::run(*shell, talk),
         Command::Man => man::run(talk),

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::binding::{Binding, Feed, Slot};
+use super::binding::{Binding, Feed, Made, Slot};
 use super::json;
 use crate::forms::Drawer;
 use crate::schema::Key;
@@ -38,7 +38,19 @@ impl<'c> Record<'c, '_> {
             Feed::Column(slot) => self.cell(slot).map(trimmed),
             Feed::First(slots) => self.first(slots),
             Feed::Nothing => None,
+            Feed::Made(made) => self.made(made),
         }
+    }
+
+    fn made(&self, made: &'c Made) -> Option<&'c str> {
+        let found = self.first(&made.slots);
+        let text = match (found, &made.default) {
+            (None | Some(""), Some(default)) => return Some(default),
+            (Some(text), _) if !text.is_empty() => text,
+            _ => return found,
+        };
+        let steps = made.steps.iter();
+        Some(steps.fold(text, |text, step| step.take(text, self)))
     }
 
     /// The text for a field, by its name.
@@ -56,7 +68,8 @@ impl<'c> Record<'c, '_> {
         }
     }
 
-    fn first(&self, slots: &[Slot]) -> Option<&'c str> {
+    /// The first of these that is not empty.
+    pub(super) fn first(&self, slots: &[Slot]) -> Option<&'c str> {
         let mut found = None;
         for slot in slots {
             let Some(text) = self.cell(slot).map(trimmed) else {
