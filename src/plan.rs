@@ -108,22 +108,34 @@ impl Reading {
                 let mapping = self.mapping.over(preset.file(), Some(preset.name))?;
                 bind(&mapping, source)
             }
-            Found::Half(sentence) if !self.says_app(source) => bail!(
+            Found::Half(sentence) if !self.says_enough(source) => bail!(
                 "{sentence}; rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml"
             ),
             Found::Half(_) | Found::Nothing => bind(&self.mapping.as_preset(TENJIN), source),
         }
     }
 
-    /// Whether our own names already say whose the rows are, or the user began to say which
-    /// column is what.
-    fn says_app(&self, source: &Source) -> bool {
-        let has = |name: &str| {
-            source
-                .header()
-                .is_some_and(|header| mapping::is_in_header(header.names(), name))
+    /// Whether our own names already say what the rows are and whose, or the user began to say
+    /// which column is what.
+    fn says_enough(&self, source: &mut Source) -> bool {
+        let has: Box<dyn Fn(Key) -> bool> = if let Some(header) = source.header() {
+            Box::new(move |key| mapping::is_in_header(header.names(), key.name()))
+        } else {
+            let lines = source.first_lines();
+            Box::new(move |key| {
+                lines
+                    .iter()
+                    .any(|line| mapping::is_in_object(line, key.name()))
+            })
         };
-        self.mapping.is_mapped() || has(Key::BundleId.name()) && has(Key::Platform.name())
+        let says_what = [
+            Key::Kind,
+            Key::Event,
+            Key::ProductId,
+            Key::AdRevenueMediation,
+        ];
+        self.mapping.is_mapped()
+            || has(Key::BundleId) && has(Key::Platform) && says_what.into_iter().any(has)
     }
 
     /// A file whose rows nothing identifies would be sent again by each run: the options must say

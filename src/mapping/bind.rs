@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Mapping;
 use super::binding::{Binding, Feed, Made, Slot};
-use super::file::{Condition, File};
+use super::file::{Condition, FieldTable, File};
 use super::place::Place;
 use super::rule::{FilterRule, KindRule, Test};
 use super::step::{self, Step};
@@ -47,6 +47,7 @@ impl Mapping {
     }
 
     /// Binds to NDJSON, where each row says which members it has.
+    #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn bind_json(&self) -> Binding {
         let mut place = Place::Members(Vec::new());
         let resolved = self.resolve(&mut place);
@@ -79,7 +80,7 @@ impl Mapping {
 
     fn feed(&self, key: Key, place: &mut Place<'_>) -> anyhow::Result<Feed> {
         // A constant hides its column, but the column is not unknown.
-        let constant = |text: &Box<str>| Feed::Constant(text.clone());
+        let constant = |text: &Box<str>| Feed::Constant(Box::clone(text));
         if let Some(reference) = &self.columns[key as usize] {
             let slots = place.wished(key, reference)?;
             let wished = self.constants[key as usize].as_ref().map(constant);
@@ -93,31 +94,9 @@ impl Mapping {
             let wished = self.constants[key as usize].as_ref().map(constant);
             return Ok(wished.unwrap_or_else(|| plain_feed(slots)));
         };
-        let (file, at, table) = (&spec.file, spec.at, &spec.table);
-        let slots = match &table.column {
-            Some(reference) => place.said(file, at, reference)?,
-            None => Vec::new(),
-        };
-        if let Some(text) = &self.constants[key as usize] {
-            return Ok(constant(text));
-        }
-        if let Some(text) = &table.constant {
-            return Ok(Feed::Constant(text.as_str().into()));
-        }
-        let divisor = match &table.divide_by {
-            Some(reference) => place.said(file, at, reference)?,
-            None => Vec::new(),
-        };
-        let steps = step::steps(table, divisor);
-        let default: Option<Box<str>> = table.default.as_deref().map(Into::into);
-        if steps.is_empty() && default.is_none() || slots.is_empty() && default.is_none() {
-            return Ok(plain_feed(slots));
-        }
-        Ok(Feed::Made(Box::new(Made {
-            slots,
-            default,
-            steps,
-        })))
+        let feed = said(&spec.file, spec.at, &spec.table, place)?;
+        let wished = self.constants[key as usize].as_ref().map(constant);
+        Ok(wished.unwrap_or(feed))
     }
 
     /// Event names get their new ones, from wherever they come.
@@ -131,18 +110,21 @@ impl Mapping {
             return feed;
         }
         let rename = Step::Rename(names);
-        let (slots, default, mut steps) = match feed {
-            Feed::Nothing | Feed::Constant(_) => return feed,
-            Feed::Column(slot) => (vec![slot], None, Vec::new()),
-            Feed::First(slots) => (slots, None, Vec::new()),
-            Feed::Made(made) => (made.slots, made.default, made.steps),
-        };
-        steps.push(rename);
-        Feed::Made(Box::new(Made {
+        let of = |slots| Made {
             slots,
-            default,
-            steps,
-        }))
+            default: None,
+            steps: Vec::new(),
+            tests: Vec::new(),
+            or: None,
+        };
+        let mut made = match feed {
+            Feed::Nothing | Feed::Constant(_) => return feed,
+            Feed::Column(slot) => of(vec![slot]),
+            Feed::First(slots) => of(slots),
+            Feed::Made(made) => *made,
+        };
+        made.steps.push(rename);
+        Feed::Made(Box::new(made))
     }
 
     /// The rules of the first layer that has some: they only make sense together.
@@ -219,6 +201,35 @@ impl Mapping {
 }
 
 type Resolved = (Vec<Feed>, Vec<KindRule>, Vec<FilterRule>);
+
+/// What a file's table says, on these columns.
+fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> anyhow::Result<Feed> {
+    let mut slots = |reference: &Option<String>| match reference {
+        Some(reference) => place.said(file, at, reference),
+        None => Ok(Vec::new()),
+    };
+    let (columns, divisor) = (slots(&table.column)?, slots(&table.divide_by)?);
+    if let Some(text) = &table.constant {
+        return Ok(Feed::Constant(text.as_str().into()));
+    }
+    let or = match &table.or {
+        Some(other) => Some(said(file, at, &other.0, place)?),
+        None => None,
+    };
+    let made = Made {
+        steps: step::steps(table, divisor),
+        default: table.default.as_deref().map(Into::into),
+        tests: tests(file, &table.when, place)?,
+        slots: columns,
+        or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
+    };
+    let gives = made.default.is_some() || made.or.is_some();
+    let is_plain = made.steps.is_empty() && made.tests.is_empty();
+    if !gives && (is_plain || made.slots.is_empty()) {
+        return Ok(plain_feed(made.slots));
+    }
+    Ok(Feed::Made(Box::new(made)))
+}
 
 fn plain_feed(mut slots: Vec<Slot>) -> Feed {
     match slots.len() {

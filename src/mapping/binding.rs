@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::Record;
-use super::rule::{self, FilterRule, KindRule};
+use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
 use crate::kind::{Kind, Platform};
 use crate::schema::{self, Field, Form, Key, Need};
@@ -36,6 +36,10 @@ pub(crate) struct Made {
     /// What an empty cell means, and a missing column.
     pub(crate) default: Option<Box<str>>,
     pub(crate) steps: Vec<Step>,
+    /// The columns count only where these hold.
+    pub(crate) tests: Vec<Test>,
+    /// Where else to look, if all this gives nothing.
+    pub(crate) or: Option<Feed>,
 }
 
 /// A column by its number, and the way inside.

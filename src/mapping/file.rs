@@ -79,6 +79,11 @@ pub(super) struct FieldTable {
     pub(super) scale: Option<i32>,
     /// A column with the number by which the amount is divided.
     pub(super) divide_by: Option<String>,
+    /// The column counts only where these hold.
+    #[serde(default)]
+    pub(super) when: Vec<Condition>,
+    /// Where else to look, if all this gives nothing.
+    pub(super) or: Option<Box<FieldSpec>>,
 }
 
 /// The named ways to read a text.

@@ -106,6 +106,9 @@ impl Mapping {
             table.default.is_none() || !TELLING.contains(&key),
             "an id tells apart, so those that lack one cannot share a default"
         );
+        if let Some(other) = &table.or {
+            self.check(key, &other.0)?;
+        }
         let columns = [&table.column, &table.divide_by];
         for reference in columns.into_iter().flatten() {
             let name = reference.trim().trim_end_matches('?');
@@ -135,7 +138,8 @@ impl Mapping {
 fn check_conditions(file: &File) -> anyhow::Result<()> {
     let kinds = file.kind.iter().flat_map(|case| &case.when);
     let filters = file.filter.iter().flat_map(|case| &case.when);
-    for condition in kinds.chain(filters) {
+    let fields = file.fields.values().flat_map(|spec| &spec.0.when);
+    for condition in kinds.chain(filters).chain(fields) {
         let at = condition.column.span().start;
         let mut bounds = [&condition.above, &condition.below].into_iter().flatten();
         if bounds.any(|bound| number(bound).is_none()) {

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::binding::{Binding, Feed, Made, Slot};
-use super::json;
+use super::{json, rule};
 use crate::forms::Drawer;
 use crate::schema::Key;
 
@@ -43,14 +43,18 @@ impl<'c> Record<'c, '_> {
     }
 
     fn made(&self, made: &'c Made) -> Option<&'c str> {
-        let found = self.first(&made.slots);
-        let text = match (found, &made.default) {
-            (None | Some(""), Some(default)) => return Some(default),
-            (Some(text), _) if !text.is_empty() => text,
-            _ => return found,
-        };
-        let steps = made.steps.iter();
-        Some(steps.fold(text, |text, step| step.take(text, self)))
+        let counts = rule::hold(&made.tests, self);
+        let found = counts.then(|| self.first(&made.slots)).flatten();
+        if let Some(text) = found.filter(|text| !text.is_empty()) {
+            let steps = made.steps.iter();
+            return Some(steps.fold(text, |text, step| step.take(text, self)));
+        }
+        let other = made.or.as_ref().and_then(|feed| self.text(feed));
+        match (other, &made.default) {
+            (None | Some(""), Some(default)) => Some(default),
+            (Some(text), _) => Some(text),
+            (None, None) => found.or(made.slots.first().map(|_| "")),
+        }
     }
 
     /// The text for a field, by its name.

@@ -27,8 +27,8 @@ pub(super) struct FilterRule {
 }
 
 /// What one column must say.
-#[derive(Debug)]
-pub(super) struct Test {
+#[derive(Debug, Clone)]
+pub(crate) struct Test {
     slots: Vec<Slot>,
     one_of: Option<Vec<String>>,
     not_in: Option<Vec<String>>,

@@ -31,7 +31,22 @@ macro_rules! presets {
     };
 }
 
-presets!["tenjin",];
+presets![
+    "tenjin",
+    "appsflyer",
+    "adjust",
+    "singular",
+    "branch",
+    "revenuecat-transactions",
+    "revenuecat-customers",
+    "adapty",
+    "ga4",
+    "amplitude",
+    "mixpanel",
+    "max",
+    "levelplay",
+    "appmetrica",
+];
 
 /// Our own field names: what is used when nothing else is recognised.
 pub const TENJIN: &str = "tenjin";
