@@ -80,23 +80,20 @@ impl Mapping {
 
     fn feed(&self, key: Key, place: &mut Place<'_>) -> anyhow::Result<Feed> {
         // A constant hides its column, but the column is not unknown.
-        let constant = |text: &Box<str>| Feed::Constant(Box::clone(text));
+        let constant = || self.constants[key as usize].clone().map(Feed::Constant);
         if let Some(reference) = &self.columns[key as usize] {
             let slots = place.wished(key, reference)?;
-            let wished = self.constants[key as usize].as_ref().map(constant);
-            return Ok(wished.unwrap_or_else(|| plain_feed(slots)));
+            return Ok(constant().unwrap_or_else(|| plain_feed(slots)));
         }
         if key == Key::SdkVersion {
             return Ok(Feed::Nothing);
         }
         let Some(spec) = &self.specs[key as usize] else {
             let slots = place.own(key)?;
-            let wished = self.constants[key as usize].as_ref().map(constant);
-            return Ok(wished.unwrap_or_else(|| plain_feed(slots)));
+            return Ok(constant().unwrap_or_else(|| plain_feed(slots)));
         };
         let feed = said(&spec.file, spec.at, &spec.table, place)?;
-        let wished = self.constants[key as usize].as_ref().map(constant);
-        Ok(wished.unwrap_or(feed))
+        Ok(constant().unwrap_or(feed))
     }
 
     /// Event names get their new ones, from wherever they come.

@@ -107,6 +107,10 @@ impl Mapping {
             "an id tells apart, so those that lack one cannot share a default"
         );
         if let Some(other) = &table.or {
+            anyhow::ensure!(
+                other.0.constant.is_none() || !TELLING.contains(&key),
+                "an id tells apart, so those that lack one cannot share a constant"
+            );
             self.check(key, &other.0)?;
         }
         let columns = [&table.column, &table.divide_by];

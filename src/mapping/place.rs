@@ -139,7 +139,7 @@ fn one(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<Slot>
 }
 
 /// What decides between columns that are spelt alike.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Tie {
     /// The exact spelling.
     Exact,

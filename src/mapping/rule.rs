@@ -10,6 +10,7 @@ use super::Record;
 use super::binding::Slot;
 use super::file::Condition;
 use super::step::{is_yes, number};
+use crate::forms::is_placeholder;
 use crate::kind::Kind;
 
 /// A kind, and when a row is of it.
@@ -63,7 +64,7 @@ impl Test {
         let text = record.first(&self.slots).unwrap_or_default();
         let lower = text.to_lowercase();
         let is_in = |words: &Vec<String>| words.contains(&lower);
-        let amount = number(text);
+        let amount = || number(text);
         self.one_of.as_ref().is_none_or(is_in)
             && self.not_in.as_ref().is_none_or(|words| !is_in(words))
             && self
@@ -74,12 +75,19 @@ impl Test {
                 .yes
                 .is_none_or(|yes| (is_yes(text) == Some(true)) == yes)
             && self.filled.is_none_or(|filled| text.is_empty() != filled)
-            && self
-                .above
-                .is_none_or(|bound| amount.is_some_and(|n| n > bound))
+            && self.above.is_none_or(|bound| is_above(text, bound))
             && self
                 .below
-                .is_none_or(|bound| amount.is_some_and(|n| n < bound))
+                .is_none_or(|bound| amount().is_some_and(|n| n < bound))
+    }
+}
+
+/// What is no number but says something counts as above: `12,50` is money that must be refused
+/// for its form, and not pass as an event without money.
+fn is_above(text: &str, bound: Decimal) -> bool {
+    match number(text) {
+        Some(amount) => amount > bound,
+        None => !is_placeholder(text),
     }
 }
 

@@ -135,12 +135,11 @@ fn scaled(text: &str, power: i32) -> Option<Decimal> {
     let amount = number(text)?;
     let places = i32::try_from(amount.scale()).ok()? - power;
     let mantissa = amount.mantissa();
-    let made = match u32::try_from(places) {
-        Ok(places) => Decimal::try_from_i128_with_scale(mantissa, places).ok()?,
-        Err(_) => {
-            let factor = 10_i128.checked_pow(places.unsigned_abs())?;
-            Decimal::try_from_i128_with_scale(mantissa.checked_mul(factor)?, 0).ok()?
-        }
+    let made = if let Ok(places) = u32::try_from(places) {
+        Decimal::try_from_i128_with_scale(mantissa, places).ok()?
+    } else {
+        let factor = 10_i128.checked_pow(places.unsigned_abs())?;
+        Decimal::try_from_i128_with_scale(mantissa.checked_mul(factor)?, 0).ok()?
     };
     Some(made.normalize())
 }

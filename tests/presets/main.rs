@@ -84,17 +84,31 @@ fn title(input: &feed::Opened) -> String {
     format!("{}: preset {preset}", name.to_string_lossy())
 }
 
-/// The options of a preset's run, with its fixtures.
-fn run_of(name: &str) -> Vec<String> {
+/// A preset's runs, one for each fixture, with the options of all and those behind its name.
+fn runs_of(name: &str) -> Vec<Vec<String>> {
     let args = std::fs::read_to_string(root().join(format!("tests/presets/{name}.args")));
     let args = args.unwrap_or_else(|_| panic!("{name}: no tests/presets/{name}.args"));
-    let mut options: Vec<String> = args.lines().map(str::to_owned).collect();
     let folder = root().join(format!("fixtures/presets/{name}"));
     let files = std::fs::read_dir(&folder).unwrap_or_else(|_| panic!("{name}: no fixtures"));
     let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
     files.sort();
-    options.extend(files.iter().map(|file| file.display().to_string()));
-    options
+    let run = |file: &PathBuf| {
+        let own = format!("{}: ", file.file_name().unwrap().to_string_lossy());
+        let lines = args.lines();
+        let options = lines.filter(|line| line.starts_with("--") || line.starts_with(&own));
+        let bare = options.map(|line| line.strip_prefix(&own).unwrap_or(line).to_owned());
+        bare.chain([file.display().to_string()]).collect()
+    };
+    files.iter().map(run).collect()
+}
+
+/// What the rows of all its fixtures become.
+fn made_of(name: &str) -> String {
+    let run = |options: &Vec<String>| {
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        rows(&options).unwrap_or_else(|error| panic!("{name}: {error:#}"))
+    };
+    runs_of(name).iter().map(run).collect()
 }
 
 #[test]
@@ -102,16 +116,9 @@ fn the_requests_of_every_preset_are_the_golden_ones() {
     let mut wrong = Vec::new();
     for preset in presets::ALL {
         let name = preset.name;
-        let options = run_of(name);
-        let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        let made = rows(&options).unwrap_or_else(|error| panic!("{name}: {error:#}"));
-        assert!(
-            made.lines()
-                .filter(|line| !line.starts_with("     "))
-                .count()
-                > 20,
-            "{name}"
-        );
+        let made = made_of(name);
+        let rows = made.lines().filter(|line| !line.starts_with("     "));
+        assert!(rows.count() > 20, "{name}: too few rows");
         let golden = root().join(format!("tests/presets/{name}.golden"));
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(&golden, &made).unwrap();

@@ -28,12 +28,12 @@ fn a_column_that_is_missing_is_named_with_the_nearest_one() {
         "{said}"
     );
     assert!(
-        said.contains("no column `Event Name`; did you mean `Event Nam`?"),
+        said.contains("no column `Event Name`; did you mean `Event Nam` or"),
         "{said}"
     );
     let named = refusal(&[&path, "--preset=appsflyer"]);
     assert!(
-        named.contains("there is no column `Event Name`; did you mean `Event Nam`?"),
+        named.contains("there is no column `Event Name`; did you mean `Event Nam` or"),
         "{named}"
     );
 }
