@@ -204,7 +204,7 @@ pub struct InputArgs {
     /// Leave out rows that are older than this; default 7 days where a time is mapped
     #[arg(long, value_name = "DURATION|none", value_parser = max_age, env = "TENJIN_S2S_MAX_AGE")]
     pub max_age: Option<MaxAge>,
-    /// Send a kind that is left out otherwise, since it can double revenue
+    /// Send a kind that is left out otherwise, since it can double revenue or is undocumented
     #[arg(long, value_name = "KIND", value_parser = allowed_names(), env = "TENJIN_S2S_ALLOW", value_delimiter = ',')]
     pub allow: Vec<Kind>,
     /// Accept rows with neither advertising id nor IP address: Tenjin then takes this machine's address
@@ -506,7 +506,8 @@ fn kind_names() -> impl clap::builder::TypedValueParser<Value = Kind> {
 
 fn allowed_names() -> impl clap::builder::TypedValueParser<Value = Kind> {
     use clap::builder::{PossibleValuesParser, TypedValueParser};
-    PossibleValuesParser::new([Kind::AdImpression.name()]).try_map(|name| name.parse::<Kind>())
+    PossibleValuesParser::new(Kind::NEED_PERMISSION.map(Kind::name))
+        .try_map(|name| name.parse::<Kind>())
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
