@@ -413,6 +413,7 @@ impl From<&Opened> for InputFacts {
         InputFacts {
             path: path(input),
             format: input.source.format().name(),
+            preset: input.binding.preset().map(str::to_owned),
             ..InputFacts::default()
         }
     }

@@ -52,6 +52,12 @@ pub enum Command {
     /// Show Tenjin's fields for each kind of row
     #[command(after_help = FIELDS_EXAMPLES)]
     Fields(FieldsArgs),
+    /// List the presets, or print one as a mapping file to edit
+    #[command(after_help = PRESETS_EXAMPLES)]
+    Presets {
+        /// Which preset to print
+        name: Option<String>,
+    },
     /// Show what is remembered as sent, and decide about rows in doubt
     #[command(after_help = LEDGER_EXAMPLES)]
     Ledger(LedgerArgs),
@@ -87,6 +93,10 @@ const LEDGER_EXAMPLES: &str = "Examples:\n  \
 const CONFIG_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s config\n  \
     tenjin-s2s config --config /etc/tenjin-s2s.toml --output json";
+const PRESETS_EXAMPLES: &str = "Examples:\n  \
+    tenjin-s2s presets\n  \
+    tenjin-s2s presets appsflyer > my.toml\n  \
+    tenjin-s2s validate export.csv --mapping my.toml";
 const FIELDS_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s fields purchase\n  \
     tenjin-s2s fields event --output csv-header > events.csv";
@@ -177,6 +187,17 @@ pub struct InputArgs {
     /// What separates the cells of a CSV file: `auto`, a character, or `tab`
     #[arg(long, value_name = "CHAR", default_value = "auto", value_parser = delimiter, env = "TENJIN_S2S_DELIMITER")]
     pub delimiter: Delimiter,
+    /// The export's preset (tenjin-s2s presets lists them); `auto` recognises it by its columns
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "auto",
+        env = "TENJIN_S2S_PRESET"
+    )]
+    pub preset: String,
+    /// A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset
+    #[arg(long, value_name = "FILE", env = "TENJIN_S2S_MAPPING")]
+    pub mapping: Option<PathBuf>,
     /// Take a field from this column: `--map event_time=created_at`, `--map price=a||b`
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = assignment, env = "TENJIN_S2S_MAP")]
     pub map: Vec<(String, String)>,
@@ -204,7 +225,7 @@ pub struct InputArgs {
     /// Leave out rows that are older than this; default 7 days where a time is mapped
     #[arg(long, value_name = "DURATION|none", value_parser = max_age, env = "TENJIN_S2S_MAX_AGE")]
     pub max_age: Option<MaxAge>,
-    /// Send a kind that is left out otherwise, since it can double revenue
+    /// Send a kind that is left out otherwise, since it can double revenue or is undocumented
     #[arg(long, value_name = "KIND", value_parser = allowed_names(), env = "TENJIN_S2S_ALLOW", value_delimiter = ',')]
     pub allow: Vec<Kind>,
     /// Accept rows with neither advertising id nor IP address: Tenjin then takes this machine's address
@@ -537,7 +558,8 @@ fn kind_names() -> impl clap::builder::TypedValueParser<Value = Kind> {
 
 fn allowed_names() -> impl clap::builder::TypedValueParser<Value = Kind> {
     use clap::builder::{PossibleValuesParser, TypedValueParser};
-    PossibleValuesParser::new([Kind::AdImpression.name()]).try_map(|name| name.parse::<Kind>())
+    PossibleValuesParser::new(Kind::NEED_PERMISSION.map(Kind::name))
+        .try_map(|name| name.parse::<Kind>())
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

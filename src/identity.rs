@@ -47,7 +47,7 @@ pub struct Content<'v> {
 /// The part of an event's identity that depends on its kind.
 #[derive(Debug, Clone, Copy)]
 pub enum What<'v> {
-    /// An open: nothing more.
+    /// An open or an attribution: nothing more.
     Open,
     /// A custom event.
     Event {

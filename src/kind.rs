@@ -19,11 +19,23 @@ pub enum Kind {
     Purchase,
     /// Impression-level ad revenue (ILRD).
     AdImpression,
+    /// Marks a known user. Undocumented: seen in one public importer only.
+    Attribution,
 }
 
 impl Kind {
     /// Every kind, in the order in which people meet them.
-    pub const ALL: [Kind; 4] = [Kind::Open, Kind::Event, Kind::Purchase, Kind::AdImpression];
+    pub const ALL: [Kind; 5] = [
+        Kind::Open,
+        Kind::Event,
+        Kind::Purchase,
+        Kind::AdImpression,
+        Kind::Attribution,
+    ];
+
+    /// The kinds that are left out unless `--allow` names them: they can double revenue, or are
+    /// undocumented.
+    pub const NEED_PERMISSION: [Kind; 2] = [Kind::AdImpression, Kind::Attribution];
 
     /// The name that users type and reports print.
     pub fn name(self) -> &'static str {
@@ -32,6 +44,7 @@ impl Kind {
             Kind::Event => "event",
             Kind::Purchase => "purchase",
             Kind::AdImpression => "ad_impression",
+            Kind::Attribution => "attribution",
         }
     }
 
@@ -49,7 +62,7 @@ impl fmt::Display for Kind {
 
 /// A word that names no kind.
 #[derive(Debug, thiserror::Error)]
-#[error("no such kind; the kinds are open, event, purchase and ad_impression")]
+#[error("no such kind; the kinds are open, event, purchase, ad_impression and attribution")]
 pub struct UnknownKind;
 
 impl FromStr for Kind {

@@ -37,6 +37,7 @@ pub mod normalise;
 pub mod outcome;
 pub mod pipeline;
 pub mod plan;
+pub mod presets;
 pub mod rate;
 pub mod report;
 pub mod row;

@@ -3,7 +3,8 @@
 //! Only this file sees raw options; behind it nothing is optional that need not be. Whatever is
 //! wrong with the options is an error here, before anything is read or sent.
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,15 +15,16 @@ use jiff::tz::TimeZone;
 use crate::app_keys::AppKeys;
 use crate::cli::{FormatArg, IdFormatArg, InputArgs, OutcomesArg, PickArg, SendArgs};
 use crate::config::Apps;
-use crate::input::{self, Format, Location, ReadOptions};
+use crate::input::{self, Format, Location, ReadOptions, Source};
 use crate::kind::{App, Platform};
 use crate::ledger;
 use crate::lookup::{self, KeyField, Pick, Table};
-use crate::mapping::{Mapping, Wishes};
+use crate::mapping::{self, Binding, Mapping, Wishes};
 use crate::normalise::{IdFormat, Rules};
 use crate::pipeline::Leak;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::pipeline::flow::Manner;
+use crate::presets::{self, Found, Preset, TENJIN};
 use crate::rate::Rate;
 use crate::schema::{Group, Key};
 use crate::transport::{Endpoint, Limits};
@@ -38,8 +40,10 @@ pub struct Reading {
     pub locations: Vec<Location>,
     /// How they are written.
     pub options: ReadOptions,
-    /// The user's words for Tenjin's fields.
+    /// The user's words for Tenjin's fields, with the mapping file and the preset, if named.
     pub mapping: Mapping,
+    /// Whether each input may be recognised by its columns.
+    pub recognise: bool,
     /// How rows are checked.
     pub rules: Rules,
     /// `--limit`.
@@ -82,7 +86,8 @@ impl Reading {
                 input::locate(inputs)?
             },
             options: read_options(args),
-            mapping: Mapping::new(&wishes(args)?)?,
+            mapping: mapping(args)?,
+            recognise: args.mapping.is_none() && args.preset == AUTO,
             rules: rules(args)?,
             limit: args.limit,
             all_outcomes: args.outcomes == OutcomesArg::All,
@@ -107,16 +112,59 @@ impl Reading {
 
     /// Opens one of the inputs.
     pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
-        let source = input::open(number, &self.locations[number as usize], &self.options)?;
-        let binding = match source.header() {
-            Some(header) => self
-                .mapping
-                .bind_csv(header.names())
-                .with_context(|| source.name().to_owned())?,
-            None => self.mapping.bind_json(),
-        };
+        let mut source = input::open(number, &self.locations[number as usize], &self.options)?;
+        let binding = self
+            .bind(&mut source)
+            .with_context(|| source.name().to_owned())?;
         let binding = Arc::new(binding);
         Ok(Opened { source, binding })
+    }
+
+    fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
+        let bind = |mapping: &Mapping, source: &Source| match source.header() {
+            Some(header) => mapping.bind_csv(header.names()),
+            None => Ok(mapping.bind_json()),
+        };
+        if !self.recognise {
+            return bind(&self.mapping, source);
+        }
+        let found = match source.header() {
+            Some(header) => presets::by_header(header.names()),
+            None => presets::by_objects(&source.first_lines()),
+        };
+        match found {
+            Found::Whole(preset) => {
+                let mapping = self.mapping.over(preset.file(), Some(preset.name))?;
+                bind(&mapping, source)
+            }
+            Found::Half(sentence) if !self.says_enough(source) => bail!(
+                "{sentence}; rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml"
+            ),
+            Found::Half(_) | Found::Nothing => bind(&self.mapping.as_preset(TENJIN), source),
+        }
+    }
+
+    /// Whether our own names already say what the rows are and whose, or the user began to say
+    /// which column is what.
+    fn says_enough(&self, source: &mut Source) -> bool {
+        let has: Box<dyn Fn(Key) -> bool> = if let Some(header) = source.header() {
+            Box::new(move |key| mapping::is_in_header(header.names(), key.name()))
+        } else {
+            let lines = source.first_lines();
+            Box::new(move |key| {
+                lines
+                    .iter()
+                    .any(|line| mapping::is_in_object(line, key.name()))
+            })
+        };
+        let says_what = [
+            Key::Kind,
+            Key::Event,
+            Key::ProductId,
+            Key::AdRevenueMediation,
+        ];
+        self.mapping.is_mapped()
+            || has(Key::BundleId) && has(Key::Platform) && says_what.into_iter().any(has)
     }
 
     /// A file whose rows nothing identifies would be sent again by each run: the options must say
@@ -180,6 +228,39 @@ fn read_options(args: &InputArgs) -> ReadOptions {
         delimiter: args.delimiter.0,
         max_row_bytes: args.max_row_bytes as usize,
     }
+}
+
+/// The word that lets each input be recognised.
+const AUTO: &str = "auto";
+
+/// The command line over the mapping file over the preset.
+fn mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
+    let mut mapping = Mapping::new(&wishes(args)?)?;
+    if let Some(path) = &args.mapping {
+        mapping = mapping.over(&mapping_file(path)?, None)?;
+    }
+    if args.preset != AUTO {
+        let preset = Preset::find(&args.preset).context("--preset")?;
+        mapping = match preset.name {
+            TENJIN => mapping.as_preset(TENJIN),
+            name => mapping.over(preset.file(), Some(name))?,
+        };
+    }
+    Ok(mapping)
+}
+
+/// Far above any mapping that a person writes.
+const MAPPING_BYTES: u64 = 1 << 20;
+
+fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
+    let name = path.display().to_string();
+    let what = || format!("--mapping {name}");
+    let mut text = String::new();
+    let file = std::fs::File::open(path).with_context(what)?;
+    file.take(MAPPING_BYTES)
+        .read_to_string(&mut text)
+        .with_context(what)?;
+    Ok(Arc::new(mapping::File::parse(&name, &text)?))
 }
 
 fn wishes(args: &InputArgs) -> anyhow::Result<Wishes> {

@@ -10,12 +10,16 @@ use crate::kind::Kind;
 /// Tenjin's host, with its scheme.
 pub const TENJIN: &str = "https://track.tenjin.com";
 
+/// The host of the one undocumented request, as the public importer has it.
+pub const TENJIN_ATTRIBUTION: &str = "https://track.tenjin.io";
+
 /// The path that takes this kind of row.
 pub fn path(kind: Kind) -> &'static str {
     match kind {
         Kind::Open | Kind::Event => "/v0/event",
         Kind::Purchase => "/v0/purchase",
         Kind::AdImpression => "/v0/ad_impressions",
+        Kind::Attribution => "/v0/import_attribution",
     }
 }
 

@@ -10,6 +10,7 @@ mod identity_check;
 mod ledger;
 mod man;
 mod open_ledger;
+mod presets;
 mod road;
 mod run_facts;
 mod sandbox;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Upload(args) => upload::run(args, talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
+        Command::Presets { name } => presets::run(name.as_deref(), talk),
         Command::Ledger(args) => ledger::run(args, talk),
         Command::Config(args) => config::run(args, &cli.in_force, talk),
         Command::Completions { shell } => completions::run(*shell, talk),

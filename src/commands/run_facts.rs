@@ -20,11 +20,11 @@ pub(super) fn new(
         command,
         inputs: opened.iter().map(InputFacts::from).collect(),
         started_at: Timestamp::now(),
-        mapping: mapping(reading, opened),
+        mapping: mapping(opened),
         sends_event_time: reading.rules.send_event_time,
         options,
         typed_inputs,
-        warnings: reading.warnings.clone(),
+        warnings: [reading.warnings.clone(), wanting(opened)].concat(),
         ..RunFacts::default()
     }
 }
@@ -36,16 +36,32 @@ fn run_id() -> String {
 }
 
 /// One mapping if all inputs have the same, else one for each input.
-fn mapping(reading: &Reading, opened: &[Opened]) -> serde_json::Value {
-    let mut all: Vec<serde_json::Value> = opened
-        .iter()
-        .map(|input| reading.mapping.describe(&input.binding))
-        .collect();
+fn mapping(opened: &[Opened]) -> serde_json::Value {
+    let described = |input: &Opened| input.binding.described().clone();
+    let mut all: Vec<serde_json::Value> = opened.iter().map(described).collect();
     all.dedup();
     match all.len() {
         1 => all.remove(0),
         _ => serde_json::Value::Array(all.into_iter().take(crate::report::LIST_LIMIT).collect()),
     }
+}
+
+/// What presets cannot know and nobody gave, a sentence for each preset.
+fn wanting(opened: &[Opened]) -> Vec<String> {
+    let sentence = |input: &Opened| {
+        let wanting = input.binding.wanting();
+        let preset = input.binding.preset().unwrap_or("mapping");
+        (!wanting.is_empty()).then(|| {
+            format!(
+                "a {preset} export does not say {}: give it with --set FIELD=VALUE, or a column with --map FIELD=COLUMN",
+                wanting.join(", ")
+            )
+        })
+    };
+    let mut all: Vec<String> = opened.iter().filter_map(sentence).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// The options as they were typed, and the inputs, for the next command to type.

@@ -90,8 +90,10 @@ impl Talk {
             } else {
                 String::new()
             };
+            let preset = input.binding.preset();
+            let preset = preset.map_or(String::new(), |name| format!(", preset {name}"));
             self.say(&format!(
-                "{}: {}{columns}",
+                "{}: {}{columns}{preset}",
                 shown(source.name()),
                 source.format()
             ));

@@ -4,6 +4,7 @@
 //! what it put right on the way it notes as a [`Fix`]. None of them knows about rows.
 
 mod code;
+mod country_name;
 mod drawer;
 mod fix;
 mod id;
@@ -16,10 +17,11 @@ mod word;
 
 use jiff::tz::TimeZone;
 
+pub use country_name::country_code;
 pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};
 pub use id::{UuidText, is_placeholder};
-pub use os_version::release_of;
+pub use os_version::{level_of_release, release_of};
 pub use trouble::Trouble;
 pub use value::Value;
 pub use word::platform;

@@ -125,6 +125,14 @@ fn level_of(release: &str) -> Option<i64> {
         .map(|(_, level)| *level)
 }
 
+/// The API level of a text that is known to be a release: here `17` is one too.
+pub fn level_of_release(text: &str) -> Option<i64> {
+    match bare(text, &["android"]) {
+        "17" | "17.0" => Some(37),
+        release => level_of(release),
+    }
+}
+
 /// The release in an `os_version` that [`read`] made an API level of.
 pub fn release_of(text: &str) -> &str {
     bare(text, &["android"])

@@ -23,6 +23,9 @@ use crate::row::Place;
 /// How much of a file makes a chunk.
 pub(super) const CHUNK_BYTES: usize = 128 * 1024;
 
+/// How many lines tell what an export is.
+const FIRST_LINES: usize = 20;
+
 /// Why reading an input ended early. Whole records before it were delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -113,6 +116,24 @@ impl Source {
     /// How large the input itself is; `None` for pipes.
     pub fn size(&self) -> Option<u64> {
         self.stream.size()
+    }
+
+    /// The first lines as they stand there, one whole line at least, if it is within the limit.
+    /// Nothing is taken: they come again as rows.
+    pub fn first_lines(&mut self) -> Vec<&str> {
+        let (newline, limit) = (self.dialect.newline, self.dialect.max_row_bytes);
+        while memchr(newline, &self.buffer).is_none()
+            && self.buffer.len() <= limit
+            && !self.ended
+            && self.failed.is_none()
+        {
+            self.fill();
+        }
+        let lines = self.buffer.split(|byte| *byte == newline);
+        lines
+            .take(FIRST_LINES)
+            .filter_map(|line| std::str::from_utf8(line).ok())
+            .collect()
     }
 
     /// The next run of whole records; `None` at the end.

@@ -1,18 +1,22 @@
 //! The meeting of a mapping and an input's columns.
 //!
-//! What the user mapped goes first, then constants beat it, then names that match on their own.
-//! Two columns that would feed the same field are an error that names both: guessing here would
-//! be guessing about money.
+//! What the user said goes first, then the mapping file, then the preset, then names that match
+//! on their own. Two columns that would feed the same field are an error that names both:
+//! guessing here would be guessing about money.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use anyhow::bail;
 use serde_json::{Value, json};
 
-use super::binding::{Binding, Feed, Slot};
-use super::column::{self, Reading};
-use super::{Mapping, proposal};
-use crate::schema::{Key, plain};
+use super::Mapping;
+use super::binding::{Binding, Feed, Made, Slot};
+use super::file::{Condition, FieldTable, File};
+use super::place::Place;
+use super::rule::{FilterRule, KindRule, Test};
+use super::step::{self, Step};
+use crate::schema::Key;
 
 /// Our own columns of a rejects file: no need to say that they feed nothing.
 pub(super) const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
@@ -27,78 +31,124 @@ impl Mapping {
                 header.len()
             );
         }
-        let mut used = BTreeSet::new();
-        let mut feeds = Vec::with_capacity(Key::COUNT);
-        for key in Key::ALL {
-            feeds.push(self.feed_csv(*key, header, &mut used)?);
-        }
+        let mut place = Place::Header(header, BTreeSet::new());
+        let (feeds, kinds, filters) = self.resolve(&mut place)?;
+        let Place::Header(_, used) = place else {
+            bail!("a header stays one");
+        };
         let unmapped = header
             .iter()
             .enumerate()
             .filter(|(at, name)| !used.contains(at) && !REJECTS.contains(&name.as_str()))
             .map(|(_, name)| name.clone())
             .collect();
-        Ok(Binding::new(header.to_vec(), feeds, self.fixed.clone()).with_unmapped(unmapped))
-    }
-
-    fn feed_csv(
-        &self,
-        key: Key,
-        header: &[String],
-        used: &mut BTreeSet<usize>,
-    ) -> anyhow::Result<Feed> {
-        let slots = match &self.columns[key as usize] {
-            Some(reference) => wished(key, reference, header)?,
-            None if key == Key::SdkVersion => Vec::new(),
-            None => find(&format!("the field {key}"), key.name(), header)?
-                .map(|at| vec![slot(at, Vec::new())])
-                .unwrap_or_default(),
-        };
-        used.extend(slots.iter().map(|slot| usize::from(slot.column)));
-        Ok(self.feed(key, slots))
+        let binding = Binding::new(header.to_vec(), feeds, self.fixed.clone());
+        Ok(self.told(binding.with_rules(kinds, filters).with_unmapped(unmapped)))
     }
 
     /// Binds to NDJSON, where each row says which members it has.
+    #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn bind_json(&self) -> Binding {
-        let mut columns: Vec<String> = Vec::new();
-        let mut number = |name: &str| {
-            let at = columns.iter().position(|known| plain(known) == plain(name));
-            at.unwrap_or_else(|| {
-                columns.push(name.to_owned());
-                columns.len() - 1
-            })
+        let mut place = Place::Members(Vec::new());
+        let resolved = self.resolve(&mut place);
+        let (feeds, kinds, filters) = resolved.expect("no member is known to be missing");
+        let columns = match place {
+            Place::Members(columns) => columns,
+            Place::Header(..) => Vec::new(),
         };
-        let mut feeds = Vec::with_capacity(Key::COUNT);
-        for key in Key::ALL {
-            let ways: Vec<Reading> = match &self.columns[*key as usize] {
-                Some(reference) => {
-                    let names = column::alternatives(reference);
-                    names.into_iter().flat_map(column::readings).collect()
-                }
-                None if *key == Key::SdkVersion => Vec::new(),
-                None => vec![Reading {
-                    column: key.name().to_owned(),
-                    path: Vec::new(),
-                }],
-            };
-            let slots = ways
-                .into_iter()
-                .map(|way| slot(number(&way.column), way.path))
-                .collect();
-            feeds.push(self.feed(*key, slots));
-        }
-        Binding::new(columns, feeds, self.fixed.clone())
+        let binding = Binding::new(columns, feeds, self.fixed.clone());
+        self.told(binding.with_rules(kinds, filters))
     }
 
-    fn feed(&self, key: Key, mut slots: Vec<Slot>) -> Feed {
-        if let Some(text) = &self.constants[key as usize] {
-            return Feed::Constant(text.clone());
+    /// With what people are told about it.
+    fn told(&self, mut binding: Binding) -> Binding {
+        binding.preset.clone_from(&self.preset);
+        let needs = self.layers.iter().flat_map(|file| &file.needs);
+        binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
+        binding.described = self.describe(&binding);
+        binding
+    }
+
+    fn resolve(&self, place: &mut Place<'_>) -> anyhow::Result<Resolved> {
+        let mut feeds = Vec::with_capacity(Key::COUNT);
+        for key in Key::ALL {
+            let feed = self.feed(*key, place)?;
+            feeds.push(self.renamed(*key, feed));
         }
-        match slots.len() {
-            0 => Feed::Nothing,
-            1 => Feed::Column(slots.remove(0)),
-            _ => Feed::First(slots),
+        Ok((feeds, self.kinds(place)?, self.filters(place)?))
+    }
+
+    fn feed(&self, key: Key, place: &mut Place<'_>) -> anyhow::Result<Feed> {
+        // A constant hides its column, but the column is not unknown.
+        let constant = || self.constants[key as usize].clone().map(Feed::Constant);
+        if let Some(reference) = &self.columns[key as usize] {
+            let slots = place.wished(key, reference)?;
+            return Ok(constant().unwrap_or_else(|| plain_feed(slots)));
         }
+        if key == Key::SdkVersion {
+            return Ok(Feed::Nothing);
+        }
+        let Some(spec) = &self.specs[key as usize] else {
+            let slots = place.own(key)?;
+            return Ok(constant().unwrap_or_else(|| plain_feed(slots)));
+        };
+        let feed = said(&spec.file, spec.at, &spec.table, place)?;
+        Ok(constant().unwrap_or(feed))
+    }
+
+    /// Event names get their new ones, from wherever they come.
+    fn renamed(&self, key: Key, feed: Feed) -> Feed {
+        let mut names = HashMap::new();
+        for file in self.layers.iter().rev() {
+            let renames = file.rename.iter();
+            names.extend(renames.map(|(from, to)| (from.clone(), to.as_str().into())));
+        }
+        if key != Key::Event || names.is_empty() {
+            return feed;
+        }
+        let rename = Step::Rename(names);
+        let of = |slots| Made {
+            slots,
+            default: None,
+            steps: Vec::new(),
+            tests: Vec::new(),
+            or: None,
+        };
+        let mut made = match feed {
+            Feed::Nothing | Feed::Constant(_) => return feed,
+            Feed::Column(slot) => of(vec![slot]),
+            Feed::First(slots) => of(slots),
+            Feed::Made(made) => *made,
+        };
+        made.steps.push(rename);
+        Feed::Made(Box::new(made))
+    }
+
+    /// The rules of the first layer that has some: they only make sense together.
+    fn kinds(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<KindRule>> {
+        let Some(file) = self.layers.iter().find(|file| !file.kind.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let bind = |case: &super::file::KindCase| {
+            Ok(KindRule {
+                kind: case.is,
+                tests: tests(file, &case.when, place)?,
+            })
+        };
+        file.kind.iter().map(bind).collect()
+    }
+
+    fn filters(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<FilterRule>> {
+        let mut rules = Vec::new();
+        for file in &self.layers {
+            for case in &file.filter {
+                rules.push(FilterRule {
+                    reason: Arc::from(case.reason.get_ref().as_str()),
+                    tests: tests(file, &case.when, place)?,
+                });
+            }
+        }
+        Ok(rules)
     }
 
     /// The mapping as the report shows it: for each field its column or its constant. Fields of
@@ -114,71 +164,88 @@ impl Mapping {
                     .collect::<Vec<_>>()
                     .join(".")
             };
-            let wished = self.columns[*key as usize].as_deref();
+            let wished = self.reference(*key);
+            let places = |slots: &[Slot]| match wished {
+                Some(wished) if binding.is_json() => wished.to_owned(),
+                _ => slots.iter().map(place).collect::<Vec<_>>().join("||"),
+            };
             let line = match binding.feed(*key) {
                 Feed::Constant(text) => json!({ "constant": text }),
                 Feed::Column(slot) if wished.is_some() || !binding.is_json() => {
                     json!({ "column": place(slot) })
                 }
                 Feed::Nothing | Feed::Column(_) => continue,
-                Feed::First(_) if binding.is_json() => json!({ "column": wished }),
-                Feed::First(slots) => {
-                    json!({ "column": slots.iter().map(place).collect::<Vec<_>>().join("||") })
+                Feed::First(slots) => json!({ "column": places(slots) }),
+                Feed::Made(made) => {
+                    let mut line = json!({ "column": places(&made.slots) });
+                    if let Some(default) = &made.default {
+                        line["default"] = json!(default);
+                    }
+                    line["steps"] = json!(made.steps.iter().map(Step::name).collect::<Vec<_>>());
+                    line
                 }
             };
             fields.insert(key.name().to_owned(), line);
         }
         Value::Object(fields)
     }
-}
 
-/// The slots of `--map`: the whole text as a header, else each alternative.
-fn wished(key: Key, reference: &str, header: &[String]) -> anyhow::Result<Vec<Slot>> {
-    let what = format!("--map {key}={reference}");
-    if let Some(at) = find(&what, reference, header)? {
-        return Ok(vec![slot(at, Vec::new())]);
-    }
-    let mut slots = Vec::new();
-    for name in column::alternatives(reference) {
-        let mut found = None;
-        for way in column::readings(name) {
-            if let Some(at) = find(&what, &way.column, header)? {
-                found = Some(slot(at, way.path));
-                break;
-            }
-        }
-        let Some(slot) = found else {
-            let near = proposal(name, header.iter().map(String::as_str));
-            bail!("{what}: there is no column `{name}`{near}")
-        };
-        slots.push(slot);
-    }
-    Ok(slots)
-}
-
-/// The column of this name: the exact one, else the only one that is spelt alike.
-fn find(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<usize>> {
-    let wanted = plain(name);
-    let alike: Vec<usize> = (0..header.len())
-        .filter(|at| plain(&header[*at]) == wanted)
-        .collect();
-    match alike.as_slice() {
-        [] => Ok(None),
-        [only] => Ok(Some(*only)),
-        [first, second, ..] => match alike.iter().find(|at| header[**at] == name) {
-            Some(exact) if what.starts_with("--map") => Ok(Some(*exact)),
-            _ => bail!(
-                "{what}: two columns match, `{}` and `{}`; say which with --map",
-                header[*first],
-                header[*second]
-            ),
-        },
+    fn reference(&self, key: Key) -> Option<&str> {
+        let wished = self.columns[key as usize].as_deref();
+        let said = || self.specs[key as usize].as_ref()?.table.column.as_deref();
+        wished.or_else(said)
     }
 }
 
-fn slot(column: usize, path: Vec<Box<str>>) -> Slot {
-    Slot {
-        column: u16::try_from(column).unwrap_or(u16::MAX),
-        path,
+type Resolved = (Vec<Feed>, Vec<KindRule>, Vec<FilterRule>);
+
+/// What a file's table says, on these columns.
+fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> anyhow::Result<Feed> {
+    let mut slots = |reference: &Option<String>| match reference {
+        Some(reference) => place.said(file, at, reference),
+        None => Ok(Vec::new()),
+    };
+    let (columns, divisor) = (slots(&table.column)?, slots(&table.divide_by)?);
+    if let Some(text) = &table.constant {
+        return Ok(Feed::Constant(text.as_str().into()));
     }
+    let or = match &table.or {
+        Some(other) => Some(said(file, at, &other.0, place)?),
+        None => None,
+    };
+    let made = Made {
+        steps: step::steps(table, divisor),
+        default: table.default.as_deref().map(Into::into),
+        tests: tests(file, &table.when, place)?,
+        slots: columns,
+        or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
+    };
+    let gives = made.default.is_some() || made.or.is_some();
+    let is_plain = made.steps.is_empty() && made.tests.is_empty();
+    if !gives && (is_plain || made.slots.is_empty()) {
+        return Ok(plain_feed(made.slots));
+    }
+    Ok(Feed::Made(Box::new(made)))
+}
+
+fn plain_feed(mut slots: Vec<Slot>) -> Feed {
+    match slots.len() {
+        0 => Feed::Nothing,
+        1 => Feed::Column(slots.remove(0)),
+        _ => Feed::First(slots),
+    }
+}
+
+fn tests(
+    file: &File,
+    conditions: &[Condition],
+    place: &mut Place<'_>,
+) -> anyhow::Result<Vec<Test>> {
+    let mut tests = Vec::new();
+    for condition in conditions {
+        let at = condition.column.span().start;
+        let slots = place.said(file, at, condition.column.get_ref())?;
+        tests.push(Test::new(condition, slots));
+    }
+    Ok(tests)
 }

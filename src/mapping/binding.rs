@@ -3,6 +3,13 @@
 //! Everything is decided here, before row one: for each kind the fields that can have a value or
 //! must have one, each with the number of its column. Shared by all threads.
 
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::Record;
+use super::rule::{self, FilterRule, KindRule, Test};
+use super::step::Step;
 use crate::kind::{Kind, Platform};
 use crate::schema::{self, Field, Form, Key, Need};
 
@@ -18,6 +25,21 @@ pub(crate) enum Feed {
     Column(Slot),
     /// The first of several that is not empty.
     First(Vec<Slot>),
+    /// What steps make of it.
+    Made(Box<Made>),
+}
+
+/// A text that is made of others.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
+    pub(crate) slots: Vec<Slot>,
+    /// What an empty cell means, and a missing column.
+    pub(crate) default: Option<Box<str>>,
+    pub(crate) steps: Vec<Step>,
+    /// The columns count only where these hold.
+    pub(crate) tests: Vec<Test>,
+    /// Where else to look, if all this gives nothing.
+    pub(crate) or: Option<Feed>,
 }
 
 /// A column by its number, and the way inside.
@@ -49,6 +71,15 @@ pub struct Binding {
     /// `--platform`, or a constant `platform`.
     pub(crate) platform: Option<Platform>,
     pub(crate) id_source: Box<str>,
+    /// The zone of times that carry none, if the mapping knows it.
+    pub(crate) timezone: Option<TimeZone>,
+    pub(super) kinds: Vec<KindRule>,
+    pub(super) filters: Vec<FilterRule>,
+    /// The preset that was used.
+    pub(super) preset: Option<Box<str>>,
+    /// What the mapping says that it cannot know, and nobody gave.
+    pub(super) wanting: Vec<String>,
+    pub(super) described: serde_json::Value,
 }
 
 impl Binding {
@@ -62,7 +93,48 @@ impl Binding {
             kind: fixed.kind,
             platform: fixed.platform,
             id_source: fixed.id_source,
+            timezone: fixed.timezone,
+            kinds: Vec::new(),
+            filters: Vec::new(),
+            preset: None,
+            wanting: Vec::new(),
+            described: serde_json::Value::Null,
         }
+    }
+
+    pub(super) fn with_rules(mut self, kinds: Vec<KindRule>, filters: Vec<FilterRule>) -> Self {
+        self.kinds = kinds;
+        self.filters = filters;
+        self
+    }
+
+    /// The preset that was used, if one was.
+    pub fn preset(&self) -> Option<&str> {
+        self.preset.as_deref()
+    }
+
+    /// The fields that the export cannot know, and that nobody gave.
+    pub fn wanting(&self) -> &[String] {
+        &self.wanting
+    }
+
+    /// The mapping as the report shows it.
+    pub fn described(&self) -> &serde_json::Value {
+        &self.described
+    }
+
+    /// Why the mapping leaves this row out, if it does.
+    pub(crate) fn left_out(&self, record: &Record<'_, '_>) -> Option<Arc<str>> {
+        let mut rules = self.filters.iter();
+        let found = rules.find(|rule| rule::hold(&rule.tests, record))?;
+        Some(Arc::clone(&found.reason))
+    }
+
+    /// What the mapping's rules say this row is.
+    pub(crate) fn kind_of(&self, record: &Record<'_, '_>) -> Option<Kind> {
+        let mut rules = self.kinds.iter();
+        let found = rules.find(|rule| rule::hold(&rule.tests, record))?;
+        Some(found.kind)
     }
 
     pub(super) fn with_unmapped(mut self, unmapped: Vec<String>) -> Self {

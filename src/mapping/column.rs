@@ -13,11 +13,25 @@ pub(super) struct Reading {
     pub(super) path: Vec<Box<str>>,
 }
 
-/// The alternatives of `a||b`, the whole text first: a header may hold the bars itself.
+/// The alternatives of `a||b`. Bars in braces are part of a name: Adjust's `{idfa||gps_adid}`.
 pub(super) fn alternatives(reference: &str) -> Vec<&str> {
-    reference
-        .split("||")
-        .map(str::trim)
+    let mut names = Vec::new();
+    let (mut start, mut braced) = (0, false);
+    for (at, c) in reference.char_indices() {
+        match c {
+            '{' => braced = true,
+            '}' => braced = false,
+            '|' if !braced && reference[at..].starts_with("||") => {
+                names.push(&reference[start..at]);
+                start = at + 2;
+            }
+            _ => {}
+        }
+    }
+    names.push(reference.get(start..).unwrap_or_default());
+    names
+        .into_iter()
+        .map(|name| name.trim().trim_matches('|').trim())
         .filter(|name| !name.is_empty())
         .collect()
 }
@@ -39,7 +53,7 @@ pub(super) fn readings(name: &str) -> Vec<Reading> {
 }
 
 /// Cuts at dots that do not stand in double quotes, and takes the quotes off.
-fn segments(name: &str) -> Vec<String> {
+pub(super) fn segments(name: &str) -> Vec<String> {
     let mut segments = vec![String::new()];
     let mut quoted = false;
     for c in name.chars() {

@@ -4,9 +4,10 @@
 //! column names do.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::schema::plain;
@@ -42,7 +43,23 @@ pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Option<Cow<'j, str
     }
     let mut reader = serde_json::Deserializer::from_str(json);
     let member = Member(segment).deserialize(&mut reader).ok()??;
+    if rest.is_empty() {
+        return Some(cell(typed(member.get()).unwrap_or(member.get())));
+    }
     inside(member.get(), rest)
+}
+
+/// What stands in `{"string_value":…,"int_value":…}`, as GA4 wraps the values of its lists: the
+/// one that is not null.
+fn typed(json: &str) -> Option<&str> {
+    if !json.starts_with('{') || !json.contains("_value\"") {
+        return None;
+    }
+    let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(json).ok()?;
+    let mut values = members.iter().filter(|(name, _)| name.ends_with("_value"));
+    values
+        .find(|(_, value)| value.get() != "null")
+        .map(|(_, value)| value.get())
 }
 
 /// Takes one member of an object, or one element of an array by its number.
@@ -77,7 +94,9 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let wanted: usize = self.0.parse().map_err(A::Error::custom)?;
+        let Ok(wanted) = self.0.parse::<usize>() else {
+            return pair(self.0, list);
+        };
         let mut found = None;
         let mut at = 0;
         while let Some(element) = list.next_element::<&RawValue>()? {
@@ -88,6 +107,27 @@ impl<'de> Visitor<'de> for Member<'_> {
         }
         Ok(found)
     }
+}
+
+/// The `value` of the pair with this `key`, in a list of such pairs: GA4's `event_params`.
+fn pair<'de, A: SeqAccess<'de>>(key: &str, mut list: A) -> Result<Option<&'de RawValue>, A::Error> {
+    #[derive(serde::Deserialize)]
+    struct Pair<'p> {
+        #[serde(borrow)]
+        key: Cow<'p, str>,
+        #[serde(borrow)]
+        value: &'p RawValue,
+    }
+    let mut found = None;
+    while let Some(element) = list.next_element::<&RawValue>()? {
+        let Ok(pair) = serde_json::from_str::<Pair<'de>>(element.get()) else {
+            continue;
+        };
+        if found.is_none() && pair.key == key {
+            found = Some(pair.value);
+        }
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -106,6 +146,15 @@ mod tests {
         assert_eq!(at(json, &["$idfa", "value"]), Some("A".into()));
         assert_eq!(at(json, &["list", "0", "n"]), Some("3.10".into()));
         assert_eq!(at(json, &["$IDFA", "Value"]), Some("A".into()));
+    }
+
+    #[test]
+    fn pairs_of_key_and_value_are_found_by_key() {
+        let json = r#"{"p":[{"key":"a","value":{"string_value":null,"int_value":"7"}},{"key":"b","value":{"double_value":4.99}},{"key":"c","value":"x"},3]}"#;
+        assert_eq!(at(json, &["p", "a"]), Some("7".into()));
+        assert_eq!(at(json, &["p", "b"]), Some("4.99".into()));
+        assert_eq!(at(json, &["p", "c"]), Some("x".into()));
+        assert_eq!(at(json, &["p", "d"]), None);
     }
 
     #[test]

@@ -7,14 +7,23 @@
 mod bind;
 mod binding;
 mod column;
+mod file;
 mod json;
+mod layer;
 mod members;
+mod place;
 mod record;
+mod rule;
+mod step;
+
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use jiff::tz::TimeZone;
 
 pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
+pub use file::File;
 pub(crate) use members::Members;
 pub(crate) use record::{Columns, Record};
 
@@ -46,15 +55,22 @@ pub struct Mapping {
     columns: Vec<Option<String>>,
     /// By field: the constant.
     constants: Vec<Option<Box<str>>>,
+    /// By field: what a mapping file or a preset says, where the user said nothing.
+    specs: Vec<Option<layer::Spec>>,
+    /// The mapping file, the preset: the earlier goes first.
+    layers: Vec<Arc<File>>,
+    /// The preset among them.
+    preset: Option<Box<str>>,
     fixed: Fixed,
 }
 
-/// Constants that decide how other fields are read.
+/// What decides how other fields are read.
 #[derive(Debug, Clone, Default)]
 struct Fixed {
     kind: Option<Kind>,
     platform: Option<Platform>,
     id_source: Box<str>,
+    timezone: Option<TimeZone>,
 }
 
 impl Mapping {
@@ -63,6 +79,9 @@ impl Mapping {
         let mut mapping = Mapping {
             columns: vec![None; Key::COUNT],
             constants: vec![None; Key::COUNT],
+            specs: vec![None; Key::COUNT],
+            layers: Vec::new(),
+            preset: None,
             fixed: Fixed {
                 id_source: wishes.id_source.as_str().into(),
                 ..Fixed::default()
@@ -89,6 +108,20 @@ impl Mapping {
         }
         mapping.fix()?;
         Ok(mapping)
+    }
+
+    /// The same under a preset's name: our own needs no file, names match by themselves.
+    #[must_use]
+    pub fn as_preset(&self, name: &str) -> Self {
+        Mapping {
+            preset: Some(name.into()),
+            ..self.clone()
+        }
+    }
+
+    /// Whether the user named columns.
+    pub fn is_mapped(&self) -> bool {
+        self.columns.iter().any(Option::is_some)
     }
 
     fn map(&mut self, name: &str, column: &str) -> anyhow::Result<()> {
@@ -179,6 +212,20 @@ impl Mapping {
     }
 }
 
+/// Whether an input has what this reference means: a column of its header, or a member of an
+/// object.
+pub(crate) fn is_in_header(header: &[String], reference: &str) -> bool {
+    place::is_in(header, reference)
+}
+
+/// The same for one object of NDJSON.
+pub(crate) fn is_in_object(object: &str, reference: &str) -> bool {
+    column::alternatives(reference).into_iter().any(|name| {
+        let path: Vec<Box<str>> = column::segments(name).into_iter().map(Into::into).collect();
+        json::inside(object, &path).is_some()
+    })
+}
+
 /// The field of this name, or an error that proposes one.
 fn known(name: &str, option: &str) -> anyhow::Result<Key> {
     match Key::find(name) {
@@ -197,7 +244,7 @@ fn known(name: &str, option: &str) -> anyhow::Result<Key> {
 }
 
 /// `; did you mean …?` with the nearest names, or nothing.
-fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
+pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
     let wrong = plain(wrong);
     let mut near: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))

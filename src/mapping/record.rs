@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::binding::{Binding, Feed, Slot};
-use super::json;
+use super::binding::{Binding, Feed, Made, Slot};
+use super::{json, rule};
 use crate::forms::Drawer;
 use crate::schema::Key;
 
@@ -38,6 +38,22 @@ impl<'c> Record<'c, '_> {
             Feed::Column(slot) => self.cell(slot).map(trimmed),
             Feed::First(slots) => self.first(slots),
             Feed::Nothing => None,
+            Feed::Made(made) => self.made(made),
+        }
+    }
+
+    fn made(&self, made: &'c Made) -> Option<&'c str> {
+        let counts = rule::hold(&made.tests, self);
+        let found = counts.then(|| self.first(&made.slots)).flatten();
+        if let Some(text) = found.filter(|text| !text.is_empty()) {
+            let steps = made.steps.iter();
+            return Some(steps.fold(text, |text, step| step.take(text, self)));
+        }
+        let other = made.or.as_ref().and_then(|feed| self.text(feed));
+        match (other, &made.default) {
+            (None | Some(""), Some(default)) => Some(default),
+            (Some(text), _) => Some(text),
+            (None, None) => found.or(made.slots.first().map(|_| "")),
         }
     }
 
@@ -56,7 +72,8 @@ impl<'c> Record<'c, '_> {
         }
     }
 
-    fn first(&self, slots: &[Slot]) -> Option<&'c str> {
+    /// The first of these that is not empty.
+    pub(super) fn first(&self, slots: &[Slot]) -> Option<&'c str> {
         let mut found = None;
         for slot in slots {
             let Some(text) = self.cell(slot).map(trimmed) else {

@@ -147,7 +147,7 @@ fn constants_are_read_at_once() {
         (
             "kind",
             "refund",
-            "--set kind=refund: no such kind; the kinds are open, event, purchase and ad_impression",
+            "--set kind=refund: no such kind; the kinds are open, event, purchase, ad_impression and attribution",
         ),
         ("currency", "", "--set currency=: says nothing"),
         (

@@ -43,7 +43,8 @@ pub(super) fn write<'v>(
     }
     if let Some(time) = draft.time()
         && !draft.has(Key::SentAt)
-        && (draft.kind == Kind::AdImpression || rules.send_event_time)
+        && (draft.kind == Kind::AdImpression
+            || rules.send_event_time && draft.kind != Kind::Attribution)
     {
         plain(body, Key::SentAt, Value::Time(time));
     }

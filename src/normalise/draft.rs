@@ -44,7 +44,7 @@ impl<'v> Draft<'v> {
     pub(super) fn read(&mut self, record: &Record<'v, '_>, binding: &'v Binding, rules: &Rules) {
         let mut context = Context {
             platform: binding.platform,
-            timezone: rules.timezone.as_ref(),
+            timezone: rules.timezone.as_ref().or(binding.timezone.as_ref()),
             dashes: rules.id_format.dashes(self.kind),
         };
         for asked in binding.plan(self.kind) {

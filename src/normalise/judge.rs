@@ -73,6 +73,11 @@ impl<'a> Judge<'a> {
         'a: 'v,
     {
         let record = Record { cells, drawer };
+        if let Some(reason) = self.binding.left_out(&record) {
+            let kind = kind_rule::decide(self.binding, &record).ok();
+            let app = self.named_app(&record);
+            return filter(Filter::Mapping(reason), kind, app, tally);
+        }
         let kind = match kind_rule::decide(self.binding, &record) {
             Ok(kind) => kind,
             Err(_) if record.is_empty() => return Judge::empty(tally),

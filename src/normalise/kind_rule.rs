@@ -1,6 +1,6 @@
 //! Which request a row becomes.
 //!
-//! `--kind`, else a column `kind`, else the fields that it has: purchase fields make a purchase,
+//! `--kind`, else the rules of the mapping, else a column `kind`, else the fields that it has: purchase fields make a purchase,
 //! mediation fields an ad impression, an event name an event; an open must be said. What the row
 //! itself says goes before what `--set` says for all rows.
 
@@ -19,6 +19,9 @@ const MEDIATION: [Key; 3] = [
 /// The kind, or why there is none.
 pub(super) fn decide(binding: &Binding, record: &Record<'_, '_>) -> Result<Kind, Fault> {
     if let Some(kind) = binding.kind {
+        return Ok(kind);
+    }
+    if let Some(kind) = binding.kind_of(record) {
         return Ok(kind);
     }
     if let Some(text) = record

@@ -117,7 +117,7 @@ impl Default for Rules {
 
 impl Rules {
     fn allows(&self, kind: Kind) -> bool {
-        kind != Kind::AdImpression || self.allow.contains(&kind)
+        !Kind::NEED_PERMISSION.contains(&kind) || self.allow.contains(&kind)
     }
 }
 

@@ -21,12 +21,16 @@ pub(super) fn check<'v>(
     binding: &'v Binding,
     rules: &Rules,
 ) {
-    if draft.kind == Kind::AdImpression {
-        device(draft);
-        ad_revenue(draft);
-    } else {
-        address(draft, rules);
-        fill_release(draft, record, binding, rules);
+    match draft.kind {
+        Kind::AdImpression => {
+            device(draft);
+            ad_revenue(draft);
+        }
+        Kind::Attribution => known_device(draft),
+        Kind::Open | Kind::Event | Kind::Purchase => {
+            address(draft, rules);
+            fill_release(draft, record, binding, rules);
+        }
     }
     if draft.kind == Kind::Purchase {
         total_fits(draft);
@@ -79,6 +83,17 @@ fn device(draft: &mut Draft<'_>) {
         if key == Key::AnalyticsInstallationId || draft.platform() == Some(Platform::Ios) {
             draft.fault(Code::MissingField, key, "", hint);
         }
+    }
+}
+
+/// Without an id there is nobody to mark.
+fn known_device(draft: &mut Draft<'_>) {
+    let ids = [Key::AdvertisingId, Key::DeveloperDeviceId];
+    let is_there =
+        |key: &Key| draft.has(*key) || draft.faults.iter().any(|fault| fault.field == key.name());
+    if !ids.iter().any(is_there) {
+        let hint = "needs advertising_id or developer_device_id: --lookup FILE joins them";
+        draft.fault(Code::MissingField, Key::AdvertisingId, "", hint);
     }
 }
 
@@ -144,7 +159,7 @@ fn amount(draft: &Draft<'_>) -> Option<Decimal> {
             (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
             _ => None,
         },
-        Kind::Open | Kind::Event => None,
+        Kind::Open | Kind::Event | Kind::Attribution => None,
     }
 }
 

@@ -94,7 +94,7 @@ fn what<'v>(draft: &Draft<'v>) -> What<'v> {
     let text = |key: Key| draft.text(key).unwrap_or_default();
     let (amount, currency) = together::revenue(draft).unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
     match draft.kind {
-        Kind::Open => What::Open,
+        Kind::Open | Kind::Attribution => What::Open,
         Kind::Event => What::Event {
             name: text(Key::Event),
             value: match draft.get(Key::Value) {

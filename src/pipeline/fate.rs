@@ -131,9 +131,9 @@ mod tests {
         let held = [Fate::Settled(Outcome::InDoubt)];
         let again = [Fate::Again(1)];
         for (policy, expected) in [
-            (InDoubt::Auto, [again, again, held, held]),
-            (InDoubt::Hold, [held, held, held, held]),
-            (InDoubt::Resend, [again, again, again, again]),
+            (InDoubt::Auto, [again, again, held, held, again]),
+            (InDoubt::Hold, [held, held, held, held, held]),
+            (InDoubt::Resend, [again, again, again, again, again]),
         ] {
             let fates = Kind::ALL.map(|kind| road(kind, policy, &[SILENT])[0]);
             assert_eq!(fates, expected.map(|one| one[0]), "{policy:?}");

@@ -25,6 +25,7 @@ pub fn summary(books: &Books, run: &RunFacts, places: &Places, ink: Ink) -> Stri
         Against::Valid
     };
     let mut out = headline(run, ink);
+    out += &recognised(run, ink);
     out += &outcomes(books, run, ink);
     out += &reasons(books, run, ink);
     out += &wire(books, ink);
@@ -59,6 +60,18 @@ fn headline(run: &RunFacts, ink: Ink) -> String {
         let _ = writeln!(out, "{}", ink.tone(tone, &line));
     }
     out
+}
+
+/// Whose export it was taken for: a wrong guess shall be seen.
+fn recognised(run: &RunFacts, ink: Ink) -> String {
+    let inputs = run.inputs.iter();
+    let mut names: Vec<&str> = inputs.filter_map(|input| input.preset.as_deref()).collect();
+    names.sort_unstable();
+    names.dedup();
+    match names.as_slice() {
+        [] | ["tenjin"] => String::new(),
+        names => ink.labelled("Preset", &names.join(", ")),
+    }
 }
 
 fn stopped(run: &RunFacts, time: &str, sandbox: &str) -> String {

@@ -5,6 +5,7 @@
 //! nowhere else to look and nothing else to change when Tenjin's contract does.
 
 mod ad_impression;
+mod attribution;
 mod event;
 mod key;
 mod open;
@@ -23,6 +24,7 @@ pub fn table(kind: Kind) -> &'static [Field] {
         Kind::Event => event::FIELDS,
         Kind::Purchase => purchase::FIELDS,
         Kind::AdImpression => ad_impression::FIELDS,
+        Kind::Attribution => attribution::FIELDS,
     }
 }
 

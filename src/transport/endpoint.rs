@@ -11,7 +11,7 @@ use ureq::http::uri::Scheme;
 
 use crate::kind::Kind;
 use crate::row::shown;
-use crate::wire::{TENJIN, path};
+use crate::wire::{TENJIN, TENJIN_ATTRIBUTION, path};
 
 /// A place that takes requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,11 @@ impl Endpoint {
 
     /// The full URL for a kind of row.
     pub fn url(&self, kind: Kind) -> String {
-        format!("{}{}{}", self.origin, self.prefix, path(kind))
+        let origin = match kind {
+            Kind::Attribution if self.origin == TENJIN => TENJIN_ATTRIBUTION,
+            _ => &self.origin,
+        };
+        format!("{origin}{}{}", self.prefix, path(kind))
     }
 
     /// Whether requests go unencrypted; then only to this machine.

@@ -75,8 +75,9 @@ impl Http {
 
     fn with(endpoint: &Endpoint, limits: &Limits, way: Way) -> anyhow::Result<Self> {
         let Way { proxy, tls, names } = way;
-        let [open, event, purchase, impression] = Kind::ALL.map(|kind| endpoint.url(kind).parse());
-        let urls: [Uri; Kind::ALL.len()] = [open?, event?, purchase?, impression?];
+        let [open, event, purchase, impression, attribution] =
+            Kind::ALL.map(|kind| endpoint.url(kind).parse());
+        let urls: [Uri; Kind::ALL.len()] = [open?, event?, purchase?, impression?, attribution?];
         // A host on the NO_PROXY list needs no proxy at all, which is simpler than having one
         // that is passed by.
         let proxy = proxy.filter(|proxy| !proxy.is_no_proxy(&urls[0]));

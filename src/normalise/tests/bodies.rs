@@ -48,7 +48,7 @@ fn the_advertising_id_is_sent_empty_when_there_is_none() {
 fn ids_are_written_as_asked() {
     let id = |kind: Kind, format: IdFormat| {
         let trial = good(kind).rules(|rules| rules.id_format = format);
-        sent(&trial.body(), "analytics_installation_id").map(|id| id.len())
+        sent(&trial.body(), "advertising_id").map(|id| id.len())
     };
     for kind in Kind::ALL {
         assert_eq!(id(kind, IdFormat::Plain), Some(32));

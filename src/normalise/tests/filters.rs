@@ -1,5 +1,7 @@
 //! Rows that a rule leaves out.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 
 fn filtered(trial: &Trial) -> (Filter, bool) {
@@ -27,6 +29,39 @@ fn ad_impressions_need_permission() {
         .map(|(name, count)| (&**name, *count))
         .collect();
     assert_eq!(filters, [("ad_impression_not_allowed", 1)]);
+}
+
+#[test]
+fn attributions_need_permission_and_an_id() {
+    let trial = good(Kind::Attribution).rules(|rules| rules.allow.clear());
+    let (filter, _) = filtered(&trial);
+    assert_eq!(filter, Filter::KindNotAllowed(Kind::Attribution));
+    let one = good(Kind::Attribution).without("advertising_id");
+    assert!(matches!(one.csv().0, Checked::Valid));
+    let none = one.without("developer_device_id");
+    assert!(matches!(none.csv().0, Checked::Rejected(_)));
+}
+
+#[test]
+fn a_mapping_file_leaves_rows_out_for_its_reasons() {
+    let text =
+        "[[filter]]\nreason = \"sandbox\"\nwhen = [{ column = \"env\", in = [\"Sandbox\"] }]";
+    let file = Arc::new(crate::mapping::File::parse("my.toml", text).unwrap());
+    let mapping = good(Kind::Purchase).mapping().over(&file, None).unwrap();
+    let binding = mapping.bind_csv(&["env".to_owned()]).unwrap();
+    for (cell, is_left_out) in [("SANDBOX", true), ("production", false), ("", false)] {
+        let (checked, _) = good(Kind::Purchase).check(&binding, Cells::Csv(&[cell.into()]));
+        let reason = match checked {
+            Checked::Filtered { filter, .. } => Some(filter),
+            _ => None,
+        };
+        let expected = is_left_out.then(|| Filter::Mapping("sandbox".into()));
+        // A row of one empty cell is an empty row only to the reader.
+        assert_eq!(
+            reason.filter(|filter| *filter != Filter::EmptyRow),
+            expected
+        );
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn good(kind: Kind) -> Trial {
         },
     };
     trial.wishes.kind = Some(kind);
-    trial.rules.allow = vec![Kind::AdImpression];
+    trial.rules.allow = Kind::NEED_PERMISSION.to_vec();
     trial = trial
         .with("bundle_id", "com.example.game")
         .with("platform", "ios")
@@ -50,7 +50,7 @@ fn good(kind: Kind) -> Trial {
         .with("advertising_id", IDFA)
         .with("developer_device_id", IDFV);
     match kind {
-        Kind::Open => trial,
+        Kind::Open | Kind::Attribution => trial,
         Kind::Event => trial.with("event", "level_up"),
         Kind::Purchase => trial
             .with("product_id", "coins")

@@ -1,0 +1,275 @@
+//! A mapping as data: the TOML that `--mapping` reads and the presets ship as.
+//!
+//! There is no expression language. What a file says wrong is said back with line and column,
+//! and the nearest right word.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use toml::Spanned;
+
+use super::proposal;
+use crate::kind::Kind;
+
+/// What a mapping file says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// What the export is, in one line.
+    #[serde(default)]
+    pub about: String,
+    /// Fields that the export cannot know: the run gives them, by `--set` or an added column.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Columns or members that tell this export from others; all of them.
+    #[serde(default)]
+    pub recognise: Vec<String>,
+    /// The zone of times that carry none, where the vendor documents it.
+    pub(super) timezone: Option<Spanned<String>>,
+    /// Keeps the ids of two tables apart.
+    #[serde(default)]
+    pub(super) id_source: String,
+    #[serde(default)]
+    pub(super) fields: BTreeMap<Spanned<String>, FieldSpec>,
+    /// Event names as they are, and as they are sent.
+    #[serde(default)]
+    pub(super) rename: BTreeMap<String, String>,
+    /// Which request a row becomes: the first that fits.
+    #[serde(default)]
+    pub(super) kind: Vec<KindCase>,
+    /// Which rows are left out: the first that fits gives the reason.
+    #[serde(default)]
+    pub(super) filter: Vec<FilterCase>,
+    /// Where it came from, for messages.
+    #[serde(skip)]
+    pub(super) origin: String,
+    #[serde(skip)]
+    text: String,
+}
+
+/// How a field gets its value. A bare text is its column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FieldSpec(pub(super) FieldTable);
+
+/// The steps stand in the order in which they are taken.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldTable {
+    /// The same for every row.
+    pub(super) constant: Option<String>,
+    /// `a||b`; with `?` at the end, the export may lack it.
+    pub(super) column: Option<String>,
+    /// What an empty cell means.
+    pub(super) default: Option<String>,
+    /// Never filled, also not by a column of its own name.
+    #[serde(default)]
+    pub(super) nothing: bool,
+    /// Words as they are, and as they are sent; in any case.
+    #[serde(default)]
+    pub(super) table: BTreeMap<String, String>,
+    /// What words that are not in the table become; without it they stay.
+    pub(super) otherwise: Option<String>,
+    pub(super) read: Option<Read>,
+    /// A `strptime` format.
+    pub(super) time_format: Option<String>,
+    /// Times ten to this power: -6 for micros, -2 for cents.
+    pub(super) scale: Option<i32>,
+    /// A column with the number by which the amount is divided.
+    pub(super) divide_by: Option<String>,
+    /// The column counts only where these hold.
+    #[serde(default)]
+    pub(super) when: Vec<Condition>,
+    /// Where else to look, if all this gives nothing.
+    pub(super) or: Option<Box<FieldSpec>>,
+}
+
+/// The named ways to read a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Read {
+    /// `United Kingdom` is `GB`.
+    CountryName,
+    /// `14` is `34`: an Android release becomes its API level.
+    ApiLevel,
+    /// Unix time in seconds, with or without a fraction.
+    Seconds,
+    /// Unix time in milliseconds.
+    Millis,
+    /// Unix time in microseconds.
+    Micros,
+    /// Yes and no in all spellings become `1` and `0`.
+    Boolean,
+    /// The opposite of it.
+    Not,
+    /// `1.234,50` is `1234.50`.
+    DecimalComma,
+    /// `en-US` is `en`.
+    Language,
+}
+
+/// One rule for the kind; without `when` it fits every row.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KindCase {
+    pub(super) is: Kind,
+    #[serde(default)]
+    pub(super) when: Vec<Condition>,
+}
+
+/// One filter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FilterCase {
+    pub(super) reason: Spanned<String>,
+    pub(super) when: Vec<Condition>,
+}
+
+/// What one column must say. Everything that is given must hold; words match in any case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Condition {
+    pub(super) column: Spanned<String>,
+    #[serde(rename = "in")]
+    pub(super) one_of: Option<Vec<String>>,
+    pub(super) not_in: Option<Vec<String>>,
+    pub(super) starts_with: Option<Vec<String>>,
+    pub(super) yes: Option<bool>,
+    pub(super) filled: Option<bool>,
+    pub(super) above: Option<String>,
+    pub(super) below: Option<String>,
+}
+
+impl Condition {
+    /// Whether it asks for nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        let words = [&self.one_of, &self.not_in, &self.starts_with];
+        words.into_iter().all(Option::is_none)
+            && self.yes.is_none()
+            && self.filled.is_none()
+            && self.above.is_none()
+            && self.below.is_none()
+    }
+}
+
+impl<'de> Deserialize<'de> for FieldSpec {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(SpecVisitor)
+    }
+}
+
+struct SpecVisitor;
+
+impl<'de> Visitor<'de> for SpecVisitor {
+    type Value = FieldSpec;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a column in quotes, or a table such as { column = \"…\", scale = -6 }")
+    }
+
+    fn visit_str<E>(self, column: &str) -> Result<FieldSpec, E> {
+        Ok(FieldSpec(FieldTable {
+            column: Some(column.to_owned()),
+            ..FieldTable::default()
+        }))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FieldSpec, A::Error> {
+        FieldTable::deserialize(MapAccessDeserializer::new(map)).map(FieldSpec)
+    }
+}
+
+impl File {
+    /// Reads the text of a mapping file; `origin` is what messages call it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, as `origin:line:column: …`.
+    pub fn parse(origin: &str, text: &str) -> anyhow::Result<Self> {
+        let mut file: File = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            wrong(origin, text, at, &nearest(error.message()))
+        })?;
+        origin.clone_into(&mut file.origin);
+        text.clone_into(&mut file.text);
+        Ok(file)
+    }
+
+    /// The text, as it was read.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// An error at this byte of the file.
+    pub(super) fn wrong(&self, at: usize, what: &str) -> anyhow::Error {
+        wrong(&self.origin, &self.text, at, what)
+    }
+}
+
+fn wrong(origin: &str, text: &str, at: usize, what: &str) -> anyhow::Error {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let column = before[start..].chars().count() + 1;
+    anyhow::anyhow!("{origin}:{line}:{column}: {what}")
+}
+
+/// serde lists every known word; one proposal reads better.
+fn nearest(message: &str) -> String {
+    let mut words = message.split('`').skip(1).step_by(2);
+    let is_unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    match (is_unknown, words.next()) {
+        (true, Some(wrong)) => {
+            let known: Vec<&str> = words.collect();
+            let near = proposal(wrong, known.iter().copied());
+            let near = if near.is_empty() {
+                format!("; known are {}", known.join(", "))
+            } else {
+                near
+            };
+            let wrong = crate::row::shown(wrong);
+            format!("there is no `{wrong}` here{near}")
+        }
+        _ => message.trim_end().replace('\n', "; "),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        File::parse("my.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn unknown_words_are_refused_with_their_place_and_the_nearest_one() {
+        for (text, error) in [
+            (
+                "about = \"x\"\n[feilds]\n",
+                "my.toml:2:2: there is no `feilds` here; did you mean `fields`?",
+            ),
+            (
+                "[fields]\nprice = { colum = \"a\" }\n",
+                "my.toml:2:11: there is no `colum` here; did you mean `column`?",
+            ),
+            (
+                "[fields]\nprice = { column = \"a\", read = \"bolean\" }\n",
+                "my.toml:2:32: there is no `bolean` here; did you mean `boolean`?",
+            ),
+            (
+                "[[filter]]\nreason = \"x\"\nwhen = [{ column = \"a\", start_with = [] }]\n",
+                "my.toml:3:25: there is no `start_with` here; did you mean `starts_with`?",
+            ),
+        ] {
+            assert_eq!(refusal(text), error);
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_toml_says_where() {
+        assert!(refusal("[fields]\nprice = \n").starts_with("my.toml:2:9: "));
+    }
+}

@@ -1,0 +1,183 @@
+//! Where columns are looked for: in the header of a CSV file, or among the members of objects.
+//!
+//! A header answers at once, so that a name that is not there is an error with a proposal.
+//! Objects answer row by row, so every way to read a name is kept.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+
+use super::binding::Slot;
+use super::column::{self, Reading};
+use super::file::File;
+use super::proposal;
+use crate::schema::{Key, plain};
+
+/// Columns to be numbered.
+pub(super) enum Place<'h> {
+    /// A header, and the columns that something looked at.
+    Header(&'h [String], BTreeSet<usize>),
+    /// The members that something wishes for.
+    Members(Vec<String>),
+}
+
+impl Place<'_> {
+    /// The column of a field's own name.
+    pub(super) fn own(&mut self, key: Key) -> anyhow::Result<Vec<Slot>> {
+        match self {
+            Place::Header(header, used) => {
+                let what = format!("the field {key}");
+                let found = find(&what, key.name(), header, Tie::Refused)?;
+                used.extend(found);
+                Ok(found.map(|at| slot(at, Vec::new())).into_iter().collect())
+            }
+            Place::Members(_) => Ok(self.members(vec![Reading {
+                column: key.name().to_owned(),
+                path: Vec::new(),
+            }])),
+        }
+    }
+
+    /// The columns of `--map`: the whole text as a header, else each alternative, and all of
+    /// them must be there.
+    pub(super) fn wished(&mut self, key: Key, reference: &str) -> anyhow::Result<Vec<Slot>> {
+        let what = format!("--map {key}={reference}");
+        let Place::Header(header, used) = self else {
+            return Ok(self.anywhere(reference));
+        };
+        if let Some(at) = find(&what, reference, header, Tie::Exact)? {
+            used.insert(at);
+            return Ok(vec![slot(at, Vec::new())]);
+        }
+        let mut slots = Vec::new();
+        for name in column::alternatives(reference) {
+            let Some(slot) = one(&what, name, header)? else {
+                let near = proposal(name, header.iter().map(String::as_str));
+                bail!("{what}: there is no column `{name}`{near}")
+            };
+            used.insert(usize::from(slot.column));
+            slots.push(slot);
+        }
+        Ok(slots)
+    }
+
+    /// The columns that a mapping file names: those alternatives that are there, and one at
+    /// least, unless a `?` at the end allows none.
+    pub(super) fn said(
+        &mut self,
+        file: &File,
+        at: usize,
+        reference: &str,
+    ) -> anyhow::Result<Vec<Slot>> {
+        let (reference, may_lack) = may_lack(reference);
+        let Place::Header(header, used) = self else {
+            return Ok(self.anywhere(reference));
+        };
+        let mut slots = Vec::new();
+        for name in column::alternatives(reference) {
+            slots.extend(one(&file.origin, name, header)?);
+        }
+        if slots.is_empty() && !may_lack {
+            let names = column::alternatives(reference);
+            let known = header.iter().map(String::as_str);
+            let near = names.iter().map(|name| proposal(name, known.clone()));
+            let near = near.into_iter().find(|near| !near.is_empty());
+            let near = near.unwrap_or_default();
+            return Err(file.wrong(
+                at,
+                &format!("there is no column `{}`{near}", names.join("` or `")),
+            ));
+        }
+        used.extend(slots.iter().map(|slot| usize::from(slot.column)));
+        Ok(slots)
+    }
+
+    fn anywhere(&mut self, reference: &str) -> Vec<Slot> {
+        let names = column::alternatives(reference);
+        self.members(names.into_iter().flat_map(column::readings).collect())
+    }
+
+    fn members(&mut self, ways: Vec<Reading>) -> Vec<Slot> {
+        let Place::Members(members) = self else {
+            return Vec::new();
+        };
+        let mut number = |name: &str| {
+            let at = members.iter().position(|known| plain(known) == plain(name));
+            at.unwrap_or_else(|| {
+                members.push(name.to_owned());
+                members.len() - 1
+            })
+        };
+        ways.into_iter()
+            .map(|way| slot(number(&way.column), way.path))
+            .collect()
+    }
+}
+
+/// Whether a header has a column that this reference means.
+pub(super) fn is_in(header: &[String], reference: &str) -> bool {
+    let names = column::alternatives(reference);
+    let found = |name: &&str| matches!(one("", name, header), Ok(Some(_)));
+    names.iter().any(found)
+}
+
+/// The name without `?`, and whether there was one.
+fn may_lack(reference: &str) -> (&str, bool) {
+    match reference.trim().strip_suffix('?') {
+        Some(name) => (name, true),
+        None => (reference, false),
+    }
+}
+
+fn one(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<Slot>> {
+    for way in column::readings(name) {
+        if let Some(at) = find(what, &way.column, header, Tie::Exact)? {
+            return Ok(Some(slot(at, way.path)));
+        }
+    }
+    Ok(None)
+}
+
+/// What decides between columns that are spelt alike.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// The exact spelling.
+    Exact,
+    /// Nothing: the user has to.
+    Refused,
+}
+
+/// The column of this name: the exact one, else the only one that is spelt alike.
+fn find(what: &str, name: &str, header: &[String], tie: Tie) -> anyhow::Result<Option<usize>> {
+    let wanted = plain(bare(name));
+    let alike: Vec<usize> = (0..header.len())
+        .filter(|at| plain(bare(&header[*at])) == wanted)
+        .collect();
+    match alike.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(*only)),
+        [first, second, ..] => match alike.iter().find(|at| header[**at] == name) {
+            Some(exact) if tie == Tie::Exact => Ok(Some(*exact)),
+            _ => bail!(
+                "{what}: two columns match, `{}` and `{}`; say which with --map",
+                header[*first],
+                header[*second]
+            ),
+        },
+    }
+}
+
+/// Without the braces of Adjust's definitions: `{idfa}`, `[callback]`.
+fn bare(name: &str) -> &str {
+    let within = |open, close| name.strip_prefix(open)?.strip_suffix(close);
+    within('{', '}')
+        .or_else(|| within('[', ']'))
+        .unwrap_or(name)
+}
+
+fn slot(column: usize, path: Vec<Box<str>>) -> Slot {
+    Slot {
+        column: u16::try_from(column).unwrap_or(u16::MAX),
+        path,
+    }
+}

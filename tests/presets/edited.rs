@@ -1,0 +1,103 @@
+//! A preset, printed, edited, and used as a mapping file.
+
+use tenjin_s2s::presets::Preset;
+
+use super::{root, rows};
+
+fn edited(name: &str, from: &str, to: &str) -> (tempfile::TempDir, String) {
+    let text = Preset::find(name).unwrap().text;
+    assert!(text.contains(from), "{from}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("my.toml");
+    std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    let option = format!("--mapping={}", path.display());
+    (folder, option)
+}
+
+fn with(mapping: &str, fixture: &str, more: &[&str]) -> anyhow::Result<String> {
+    let path = root().join("fixtures/presets").join(fixture);
+    let path = path.display().to_string();
+    let mut options = vec![path.as_str(), mapping, "--max-age=none"];
+    options.extend(more);
+    rows(&options)
+}
+
+#[test]
+fn an_edited_preset_gives_the_edited_result() {
+    let fixture = "appsflyer/display-names.csv";
+    let (_folder, mapping) = edited("appsflyer", "# timezone = \"UTC\"", "timezone = \"UTC\"");
+    let (_other, renamed) = edited(
+        "appsflyer",
+        "[fields]",
+        "timezone = \"UTC\"\n[rename]\naf_level_achieved = \"level_up\"\n[fields]",
+    );
+    let plain = with(&mapping, fixture, &[]).unwrap();
+    let renamed = with(&renamed, fixture, &[]).unwrap();
+    assert!(plain.contains("event=af_level_achieved"));
+    assert!(renamed.contains("event=level_up") && !renamed.contains("event=af_level_achieved"));
+    assert_eq!(
+        plain.matches("product_id=").count(),
+        renamed.matches("product_id=").count()
+    );
+}
+
+#[test]
+fn the_command_line_wins_over_the_file() {
+    let (_folder, mapping) = edited("appsflyer", "# timezone = \"UTC\"", "timezone = \"UTC\"");
+    let more = ["--set=currency=CHF", "--map=app_version=SDK Version"];
+    let made = with(&mapping, "appsflyer/display-names.csv", &more).unwrap();
+    assert!(made.contains("currency=CHF") && !made.contains("currency=USD"));
+    assert!(made.contains("app_version=v6.14.0") && !made.contains("app_version=3.1.0"));
+}
+
+#[test]
+fn faults_of_a_mapping_file_have_a_place_and_a_proposal() {
+    let wrong = |from: &str, to: &str| {
+        let (_folder, mapping) = edited("max", from, to);
+        let said = with(&mapping, "max/impressions.csv", &[]).unwrap_err();
+        let said = format!("{said:#}");
+        said.split_once("my.toml:")
+            .map_or(said.clone(), |(_, rest)| rest.to_owned())
+    };
+    let line = |part: &str| {
+        let text = Preset::find("max").unwrap().text;
+        text.lines()
+            .position(|line| line.starts_with(part))
+            .unwrap()
+            + 1
+    };
+    assert_eq!(
+        wrong("revenue_decimal =", "revenue_decimel ="),
+        format!(
+            "{}:1: a field: there is no field `revenue_decimel`; did you mean `revenue_decimal` or `revenue_cpm`?",
+            line("revenue_decimal")
+        )
+    );
+    assert_eq!(
+        wrong(
+            "revenue_decimal = \"Revenue\"",
+            "revenue_decimal = \"Revenu\""
+        ),
+        format!(
+            "{}:1: there is no column `Revenu`; did you mean `Revenue`?",
+            line("revenue_decimal")
+        )
+    );
+    assert_eq!(
+        wrong("timezone = \"UTC\"", "timezone = \"Mars/Olympus\""),
+        format!(
+            "{}:12: timezone: no known zone; try UTC or Europe/Berlin",
+            line("timezone")
+        )
+    );
+    assert_eq!(
+        wrong(
+            "currency = { constant = \"USD\" }",
+            "currency = { constant = \"DOLLAR\" }"
+        ),
+        format!(
+            "{}:1: currency: DOLLAR: not an ISO 4217 currency code: write an ISO 4217 code, as EUR or USD",
+            line("currency")
+        )
+    );
+}

@@ -1,0 +1,72 @@
+//! Headers that are renamed, reordered, extended or cut.
+
+use super::{root, rows};
+
+fn written(name: &str, text: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    let path = path.display().to_string();
+    (folder, path)
+}
+
+fn fixture(path: &str) -> String {
+    std::fs::read_to_string(root().join("fixtures/presets").join(path)).unwrap()
+}
+
+fn refusal(options: &[&str]) -> String {
+    format!("{:#}", rows(options).unwrap_err())
+}
+
+#[test]
+fn a_column_that_is_missing_is_named_with_the_nearest_one() {
+    let text = fixture("appsflyer/display-names.csv").replacen("Event Name", "Event Nam", 1);
+    let (_folder, path) = written("export.csv", &text);
+    let said = refusal(&[&path]);
+    assert!(
+        said.contains("it looks like an export for the preset appsflyer"),
+        "{said}"
+    );
+    assert!(
+        said.contains("no column `Event Name`; did you mean `Event Nam` or"),
+        "{said}"
+    );
+    let named = refusal(&[&path, "--preset=appsflyer"]);
+    assert!(
+        named.contains("there is no column `Event Name`; did you mean `Event Nam` or"),
+        "{named}"
+    );
+}
+
+#[test]
+fn names_match_however_they_are_spelt() {
+    let text = fixture("max/impressions.csv").replacen("Ad Unit ID", "ad_unit_id", 1);
+    let (_folder, path) = written("export.csv", &text.replacen("Date,", "DATE,", 1));
+    let made = rows(&[&path, "--max-age=none"]).unwrap();
+    assert!(made.starts_with("export.csv: preset max\n"), "{made}");
+    assert!(made.contains("filtered ad_impression_not_allowed"));
+}
+
+#[test]
+fn a_zone_is_never_guessed_where_the_vendor_documents_none() {
+    let path = root().join("fixtures/presets/appsflyer/display-names.csv");
+    let path = path.display().to_string();
+    let made = rows(&[&path, "--max-age=none"]).unwrap();
+    assert!(made.contains("invalid_time event_time \"2025-05-01 10:00:09\""));
+    assert!(!made.contains("analytics_installation_id="));
+}
+
+#[test]
+fn a_stranger_is_read_by_our_own_names() {
+    let (_folder, path) = written("export.csv", "a,b\n1,2\n");
+    let made = rows(&[&path]).unwrap();
+    assert!(made.starts_with("export.csv: preset tenjin\n"), "{made}");
+}
+
+#[test]
+fn sums_per_user_are_no_impressions() {
+    let header = "Ad Unit ID,Placement,IDFA,IDFV,User Id,Impressions,Revenue\na,b,,,c,7,0.5\n";
+    let (_folder, path) = written("export.csv", header);
+    let said = refusal(&[&path]);
+    assert!(said.contains("there is no column `Date`"), "{said}");
+}
