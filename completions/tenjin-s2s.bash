@@ -31,6 +31,9 @@ _tenjin__s2s() {
             tenjin__s2s,man)
                 cmd="tenjin__s2s__subcmd__man"
                 ;;
+            tenjin__s2s,presets)
+                cmd="tenjin__s2s__subcmd__presets"
+                ;;
             tenjin__s2s,sandbox)
                 cmd="tenjin__s2s__subcmd__sandbox"
                 ;;
@@ -62,7 +65,7 @@ _tenjin__s2s() {
 
     case "${cmd}" in
         tenjin__s2s)
-            opts="-q -v -h -V --quiet --verbose --progress --color --config --help --version validate upload sandbox fields ledger config completions man"
+            opts="-q -v -h -V --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets ledger config completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -114,7 +117,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -128,6 +131,14 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --preset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --map)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -137,7 +148,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --kind)
-                    COMPREPLY=($(compgen -W "open event purchase ad_impression" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
                     return 0
                     ;;
                 --bundle-id)
@@ -165,7 +176,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "ad_impression" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ad_impression attribution" -- "${cur}"))
                     return 0
                     ;;
                 --max-row-bytes)
@@ -284,7 +295,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__fields)
-            opts="-q -v -h --output --quiet --verbose --progress --color --config --help open event purchase ad_impression"
+            opts="-q -v -h --output --quiet --verbose --progress --color --config --help open event purchase ad_impression attribution"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -571,6 +582,32 @@ _tenjin__s2s() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tenjin__subcmd__s2s__subcmd__presets)
+            opts="-q -v -h --quiet --verbose --progress --color --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tenjin__subcmd__s2s__subcmd__sandbox)
             opts="-q -v -h --listen --latency --fault --rate-limit --key --seed --record --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -626,7 +663,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -640,6 +677,14 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --preset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --map)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -649,7 +694,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --kind)
-                    COMPREPLY=($(compgen -W "open event purchase ad_impression" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
                     return 0
                     ;;
                 --bundle-id)
@@ -677,7 +722,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "ad_impression" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ad_impression attribution" -- "${cur}"))
                     return 0
                     ;;
                 --max-row-bytes)
@@ -796,7 +841,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__validate)
-            opts="-q -v -h --format --delimiter --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --report-dir --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --report-dir --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -810,6 +855,14 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --preset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mapping)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --map)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -819,7 +872,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --kind)
-                    COMPREPLY=($(compgen -W "open event purchase ad_impression" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
                     return 0
                     ;;
                 --bundle-id)
@@ -847,7 +900,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "ad_impression" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ad_impression attribution" -- "${cur}"))
                     return 0
                     ;;
                 --max-row-bytes)

@@ -40,6 +40,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "validate" -d 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "upload" -d 'Validate, then send to Tenjin and write a report'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "sandbox" -d 'Run a local stand-in for Tenjin, with faults on demand'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "fields" -d 'Show Tenjin\'s fields for each kind of row'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "presets" -d 'List the presets, or print one as a mapping file to edit'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'Show what is remembered as sent, and decide about rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "config" -d 'Show which options, apps and keys are in force, and where each comes from'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
@@ -48,12 +49,15 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l forma
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l mapping -d 'A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l set -d 'Give a field this value in every row' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
-ad_impression\t''"
+ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
@@ -63,7 +67,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l id-fo
 dashed\t'With dashes'
 keep\t'As the input has them'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
@@ -96,12 +101,15 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l format 
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l mapping -d 'A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l set -d 'Give a field this value in every row' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
-ad_impression\t''"
+ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
@@ -111,7 +119,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l id-form
 dashed\t'With dashes'
 keep\t'As the input has them'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
@@ -197,6 +206,17 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l config 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar'
+plain\t'A line every ten seconds'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
@@ -295,12 +315,15 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l format 
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l mapping -d 'A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l set -d 'Give a field this value in every row' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
-ad_impression\t''"
+ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
@@ -310,7 +333,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l id-form
 dashed\t'With dashes'
 keep\t'As the input has them'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue' -r -f -a "ad_impression\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-row-bytes -d 'The longest row that is read' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l limit -d 'Read only the first N rows' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F

@@ -46,9 +46,11 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
+'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:_default' \
+'--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
 '*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
 '*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
-'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression)' \
+'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
 '--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
 '--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -57,7 +59,7 @@ ndjson\:"One JSON object a line"))' \
 dashed\:"With dashes"
 keep\:"As the input has them"))' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
-'*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '--max-row-bytes=[The longest row that is read]:BYTES:_default' \
 '--limit=[Read only the first N rows]:N:_default' \
 '--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
@@ -98,9 +100,11 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
+'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:_default' \
+'--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
 '*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
 '*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
-'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression)' \
+'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
 '--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
 '--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -109,7 +113,7 @@ ndjson\:"One JSON object a line"))' \
 dashed\:"With dashes"
 keep\:"As the input has them"))' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
-'*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '--max-row-bytes=[The longest row that is read]:BYTES:_default' \
 '--limit=[Read only the first N rows]:N:_default' \
 '--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
@@ -213,7 +217,26 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::kind -- Only this kind:(open event purchase ad_impression)' \
+'::kind -- Only this kind:(open event purchase ad_impression attribution)' \
+&& ret=0
+;;
+(presets)
+_arguments "${_arguments_options[@]}" : \
+'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar"
+plain\:"A line every ten seconds"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- Which preset to print:_default' \
 && ret=0
 ;;
 (ledger)
@@ -365,9 +388,11 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
+'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:_default' \
+'--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
 '*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
 '*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
-'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression)' \
+'--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
 '--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
 '--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -376,7 +401,7 @@ ndjson\:"One JSON object a line"))' \
 dashed\:"With dashes"
 keep\:"As the input has them"))' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
-'*--allow=[Send a kind that is left out otherwise, since it can double revenue]:KIND:(ad_impression)' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '--max-row-bytes=[The longest row that is read]:BYTES:_default' \
 '--limit=[Read only the first N rows]:N:_default' \
 '--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
@@ -484,6 +509,7 @@ _tenjin-s2s_commands() {
 'upload:Validate, then send to Tenjin and write a report' \
 'sandbox:Run a local stand-in for Tenjin, with faults on demand' \
 'fields:Show Tenjin'\''s fields for each kind of row' \
+'presets:List the presets, or print one as a mapping file to edit' \
 'ledger:Show what is remembered as sent, and decide about rows in doubt' \
 'config:Show which options, apps and keys are in force, and where each comes from' \
 'completions:Print the completion script for a shell' \
@@ -546,6 +572,11 @@ _tenjin-s2s__subcmd__ledger__subcmd__status_commands() {
 _tenjin-s2s__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s man commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__presets_commands] )) ||
+_tenjin-s2s__subcmd__presets_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s presets commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__sandbox_commands] )) ||
 _tenjin-s2s__subcmd__sandbox_commands() {

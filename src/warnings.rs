@@ -145,7 +145,7 @@ mod tests {
     fn late(sightings: &[(u64, bool)]) -> u64 {
         let mut opens = Opens::default();
         for (installation, is_open) in sightings {
-            let installation = Installation(installation << 44 | 6);
+            let installation = Installation(installation << 50 | 6);
             opens.look(Sighting {
                 installation,
                 is_open: *is_open,

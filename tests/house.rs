@@ -53,6 +53,7 @@ const LEVELS: [&[&str]; 5] = [
         "input",
         "lookup",
         "mapping",
+        "presets",
         "normalise",
         "ledger",
         "transport",
