@@ -5,7 +5,7 @@
 
 #[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::shared::*;
-use super::{Field, Form, Key, Source};
+use super::{Field, Form, Key, Need, Source};
 
 pub(super) const FIELDS: &[Field] = &[
     KIND,
@@ -27,9 +27,9 @@ pub(super) const FIELDS: &[Field] = &[
         Key::AdvertisingId,
         Form::AdvertisingId,
         Source::Code,
-        "IDFA, GAID or OAID; this or developer_device_id",
+        "IDFA, GAID or OAID, this or developer_device_id; sent empty when there is none",
     )
-    .guarded(),
+    .needed(Need::KeyPresent),
     Field::optional(
         Key::DeveloperDeviceId,
         Form::DeviceId,
