@@ -8,6 +8,7 @@ mod fields;
 mod identity_check;
 mod ledger;
 mod man;
+mod metrics;
 mod open_ledger;
 mod road;
 mod run_facts;
@@ -28,7 +29,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let talk = Talk::decide(&cli.talk);
     match &cli.command {
         Command::Validate(args) => validate::run(args, talk),
-        Command::Upload(args) => upload::run(args, talk),
+        Command::Upload(args) => metrics::upload(args, talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
         Command::Ledger(args) => ledger::run(args, talk),
