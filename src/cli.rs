@@ -99,7 +99,8 @@ const PRESETS_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s validate export.csv --mapping my.toml";
 const FIELDS_EXAMPLES: &str = "Examples:\n  \
     tenjin-s2s fields purchase\n  \
-    tenjin-s2s fields event --output csv-header > events.csv";
+    tenjin-s2s fields event --output csv-header > events.csv\n  \
+    tenjin-s2s fields --report-schema > report.schema.json";
 
 /// Options that every command understands.
 #[derive(Debug, Args)]
@@ -426,6 +427,9 @@ pub struct SendArgs {
     /// Write the report here; a folder of the run's name in it, if it is not empty
     #[arg(long, value_name = "DIR", env = "TENJIN_S2S_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
+    /// Leave Prometheus metrics of the run in this file, however it ends; not for a dry run
+    #[arg(long, value_name = "FILE", env = "TENJIN_S2S_METRICS_FILE")]
+    pub metrics_file: Option<PathBuf>,
     /// Read the SDK key from this file
     #[arg(long, value_name = "FILE", env = "TENJIN_S2S_SDK_KEY_FILE")]
     pub sdk_key_file: Option<PathBuf>,
@@ -549,6 +553,9 @@ pub struct FieldsArgs {
     /// The form of the answer
     #[arg(long, value_name = "FORM", default_value = "text")]
     pub output: crate::fields::FieldsForm,
+    /// Print the JSON Schema of report.json instead
+    #[arg(long, conflicts_with_all = ["kind", "output"])]
+    pub report_schema: bool,
 }
 
 fn kind_names() -> impl clap::builder::TypedValueParser<Value = Kind> {

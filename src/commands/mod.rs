@@ -9,6 +9,7 @@ mod fields;
 mod identity_check;
 mod ledger;
 mod man;
+mod metrics;
 mod open_ledger;
 mod presets;
 mod road;
@@ -30,7 +31,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let talk = Talk::decide(&cli.talk);
     match &cli.command {
         Command::Validate(args) => validate::run(args, talk),
-        Command::Upload(args) => upload::run(args, talk),
+        Command::Upload(args) => metrics::upload(args, talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
         Command::Presets { name } => presets::run(name.as_deref(), talk),

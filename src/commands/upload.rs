@@ -15,7 +15,12 @@ use crate::report::folder::Folder;
 use crate::report::run::{InputFacts, RunFacts};
 use crate::signals::Signals;
 
-pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
+/// Runs it; `kept` has the numbers afterwards, as far as there are any.
+pub(super) fn run(
+    args: &UploadArgs,
+    talk: Talk,
+    kept: &mut Option<Bookkeeper>,
+) -> anyhow::Result<Exit> {
     let from_ledger = args.send.from_ledger;
     let mut reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &mut reading)?;
@@ -45,22 +50,23 @@ pub(super) fn run(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
     let files = Files::new(folder, reading.all_outcomes)?;
     talk.explain(&facts, &opened);
     released(&ledger, &sending, &mut facts)?;
-    let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), clock, true);
+    let console = talk.console();
+    let keeper = kept.insert(Bookkeeper::new(facts, files, &opened, console, clock, true));
     keeper.write(None);
     if sending.strict
-        && let Some(exit) = strict::check(&mut keeper, &reading, &signals)?
+        && let Some(exit) = strict::check(keeper, &reading, &signals)?
     {
         ledger.finish()?;
-        summary::print(&mut keeper, None, args.input.output, talk)?;
+        summary::print(keeper, None, args.input.output, talk)?;
         return Ok(exit);
     }
     let road = Road::lay(&sending, ledger, clock)?;
     road.open(opened, &reading, &sending)?;
-    let exit = road.watch(&mut keeper, &reading, &signals);
+    let exit = road.watch(keeper, &reading, &signals);
     if let Some(text) = road.misuse() {
         talk.complain(text);
     }
-    summary::print(&mut keeper, None, args.input.output, talk)?;
+    summary::print(keeper, None, args.input.output, talk)?;
     match keeper.failure() {
         Some(_) => Ok(exit.or(Exit::Stopped)),
         None => Ok(exit),

@@ -2,10 +2,10 @@
 //!
 //! One thread owns it and tells it facts. [`books`] holds every number in bounded memory and does
 //! no I/O; [`files`] writes what must be named row by row; each rendering is a function from the
-//! books to text. A new rendering (HTML, metrics) is one new file and one line here.
+//! books to text. A new rendering is one new file and one line here.
 //!
 //! ```text
-//! facts -> books -> json, terminal (the summary), plan (of a dry run)
+//! facts -> books -> json (by its schema), html, metrics, terminal (the summary), plan (of a dry run)
 //! rows  -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 
@@ -22,6 +22,8 @@ pub mod html;
 pub mod ink;
 pub mod json;
 mod measures;
+pub mod metrics;
+pub mod metrics_file;
 pub mod money;
 pub mod next;
 pub mod outcomes;
@@ -35,6 +37,7 @@ pub mod rows;
 pub mod run;
 #[cfg(test)]
 mod sample;
+pub mod schema;
 pub mod source;
 mod table;
 pub mod terminal;

@@ -161,12 +161,11 @@ fn lede(facts: Facts<'_>, attention: u64) -> String {
 
 fn about(run: &RunFacts) -> Vec<(&'static str, String)> {
     let mut about = vec![("Started", moment(run.started_at))];
-    match run.finished_at {
-        Some(time) => about.push(("Finished", moment(time))),
-        None => {
-            let written = run.started_at.saturating_add(run.elapsed);
-            about.push(("Written", written.map_or_else(|_| "?".into(), moment)));
-        }
+    if let Some(time) = run.finished_at {
+        about.push(("Finished", moment(time)));
+    } else {
+        let written = run.started_at.saturating_add(run.elapsed);
+        about.push(("Written", written.map_or_else(|_| "?".into(), moment)));
     }
     about.push(("Took", span(run.elapsed.max(Duration::from_millis(1)))));
     about.push(("Run", shown(&run.run_id).into()));

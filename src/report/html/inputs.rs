@@ -1,6 +1,6 @@
 //! The inputs of the run, and the files that stand beside the page.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::figures::{size, thousands};
 use super::Facts;
@@ -104,7 +104,7 @@ fn files(facts: Facts<'_>) -> (Vec<File>, String) {
 }
 
 /// The path from the page to a file of ours: the names in it are harmless since we chose them.
-fn link(folder: &Path, file: &PathBuf) -> Option<String> {
+fn link(folder: &Path, file: &Path) -> Option<String> {
     let inside = file.strip_prefix(folder).ok()?;
     let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
     Some(names.join("/"))

@@ -8,6 +8,7 @@
 mod aside;
 mod chart;
 mod control;
+mod curves;
 mod figure;
 mod harmless;
 mod headline;

@@ -1,0 +1,43 @@
+//! `--metrics-file`: whatever becomes of an upload, its metrics say so.
+
+use jiff::Timestamp;
+
+use super::{Talk, upload};
+use crate::bookkeeper::Bookkeeper;
+use crate::cli::UploadArgs;
+use crate::exit::Exit;
+use crate::report::books::Books;
+use crate::report::metrics::{Ending, text};
+use crate::report::metrics_file::MetricsFile;
+use crate::report::run::RunFacts;
+
+/// Runs an upload and leaves its metrics, also when it fails before its first row.
+pub(super) fn upload(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
+    // The bookkeeper outlives the run, so that its numbers are there after an error, too.
+    let mut keeper = None;
+    let file = args.send.metrics_file.as_deref();
+    let Some(path) = file.filter(|_| !args.send.dry_run) else {
+        return upload::run(args, talk, &mut keeper);
+    };
+    let file = MetricsFile::new(path)?;
+    let ended = upload::run(args, talk, &mut keeper);
+    let exit_code = ended
+        .as_ref()
+        .map_or(Exit::Usage.code(), |exit| exit.code());
+    if let Err(error) = write(&file, keeper.as_ref(), exit_code) {
+        talk.complain(&format!("{error:#}"));
+    }
+    ended
+}
+
+fn write(file: &MetricsFile, keeper: Option<&Bookkeeper>, exit_code: u8) -> anyhow::Result<()> {
+    let ending = Ending {
+        exit_code,
+        at: Timestamp::now().as_second(),
+        last_success: file.last_success(),
+    };
+    file.write(&match keeper {
+        Some(keeper) => text(&keeper.books, &keeper.run, ending),
+        None => text(&Books::new(), &RunFacts::default(), ending),
+    })
+}
