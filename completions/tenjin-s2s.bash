@@ -117,7 +117,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --metrics-file --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -267,6 +267,10 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --metrics-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --sdk-key-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -295,7 +299,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__fields)
-            opts="-q -v -h --output --quiet --verbose --progress --color --config --help open event purchase ad_impression attribution"
+            opts="-q -v -h --output --report-schema --quiet --verbose --progress --color --config --help open event purchase ad_impression attribution"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -663,7 +667,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --preset --mapping --map --set --kind --bundle-id --platform --require --timezone --id-format --max-age --allow --allow-missing-ip --send-event-time --max-row-bytes --limit --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --endpoint-url --report-dir --metrics-file --sdk-key-file --sdk-key-env --allow-shared-key-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -810,6 +814,10 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --report-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -151,6 +151,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l wait-lo
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
@@ -203,6 +204,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l color -
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l report-schema -d 'Print the JSON Schema of report.json instead'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -365,6 +367,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l wait-lo
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'

@@ -144,6 +144,7 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:_default' \
 '--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_default' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
+'--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
@@ -211,6 +212,7 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'(--output)--report-schema[Print the JSON Schema of report.json instead]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -432,6 +434,7 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:_default' \
 '--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_default' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
+'--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"

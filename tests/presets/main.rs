@@ -35,7 +35,7 @@ fn typed(options: &[&str]) -> InputArgs {
 fn rows(options: &[&str]) -> anyhow::Result<String> {
     let mut options = options.to_vec();
     options.push("--outcomes=all");
-    let reading = Reading::decide(&typed(&options), false)?;
+    let reading = Reading::decide(&typed(&options), false, false)?;
     let opened = reading.open()?;
     let titles: Vec<String> = opened.iter().map(title).collect();
     let mut lines: BTreeMap<(u32, u64), String> = BTreeMap::new();

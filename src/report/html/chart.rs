@@ -124,6 +124,7 @@ pub(super) fn holds(shares: &[f64], span: Span) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these numbers are exact")]
 mod tests {
     use super::*;
 
