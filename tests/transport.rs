@@ -83,7 +83,8 @@ fn a_request_is_what_tenjin_documents() {
             "/prefix/v0/event",
             "/prefix/v0/event",
             "/prefix/v0/purchase",
-            "/prefix/v0/ad_impressions"
+            "/prefix/v0/ad_impressions",
+            "/prefix/v0/import_attribution"
         ]
     );
     for request in &seen {

@@ -1,5 +1,8 @@
 //! What an attempt means for its row: settle it, or try again. Pure.
 
+use std::time::Duration;
+
+use crate::clock::Moment;
 use crate::kind::Kind;
 use crate::outcome::Outcome;
 use crate::wire::Verdict;
@@ -35,6 +38,8 @@ pub(super) struct History {
     pub(super) retries: u32,
     /// Answers that asked to come later; they use up no retry.
     pub(super) laters: u32,
+    /// Since when it is asked to come later, again and again.
+    pub(super) later_since: Option<Moment>,
     /// Whether an attempt may have been recorded.
     pub(super) doubtful: bool,
 }
@@ -79,6 +84,16 @@ pub(super) fn decide(
     }
 }
 
+/// The fate of a row that was asked to come later, if no wait may last longer than `max_wait`.
+pub(super) fn patient(history: &mut History, fate: Fate, now: Moment, max_wait: Duration) -> Fate {
+    let since = *history.later_since.get_or_insert(now);
+    if now.since(since) > max_wait {
+        ended(history, Outcome::Failed)
+    } else {
+        fate
+    }
+}
+
 /// The outcome of a row that stops waiting for another attempt.
 pub(super) fn ended_early(history: &History) -> Outcome {
     if history.doubtful {
@@ -107,8 +122,6 @@ fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Fate {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::outcome::StopReason;
 

@@ -189,6 +189,12 @@ impl Flow {
                 retries,
             )
         };
+        let fate = match judgement.verdict {
+            Verdict::Later { .. } => {
+                fate::patient(&mut row.history, fate, now, self.manner.max_wait)
+            }
+            _ => fate,
+        };
         match fate {
             Fate::Settled(outcome) => self.end(row, outcome, judgement),
             Fate::Again(tries) => {
@@ -229,10 +235,19 @@ impl Flow {
                 self.apps[app].1.oddly_refused(reason);
                 self.walled(app);
             }
+            Verdict::Later { hold: false, .. } => self.be_patient(now),
             _ if judgement.retry_after.is_some() => {
                 self.pause(judgement.retry_after, job.left, now);
             }
             _ => {}
+        }
+    }
+
+    /// Nothing but "later" for too long is no answer.
+    fn be_patient(&mut self, now: Moment) {
+        if self.hold.asked_since(now) > self.manner.max_wait {
+            let text = "Tenjin asked to come later for longer than --max-wait allows";
+            self.stop(StopReason::AskedToWait, text);
         }
     }
 

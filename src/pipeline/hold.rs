@@ -59,6 +59,11 @@ impl Hold {
         Asked::Held { news }
     }
 
+    /// How long the server has said nothing but "later".
+    pub(super) fn asked_since(&mut self, now: Moment) -> Duration {
+        now.since(*self.streak_since.get_or_insert(now))
+    }
+
     /// A row was settled: the server works again.
     pub(super) fn settled(&mut self) {
         self.streak = 0;

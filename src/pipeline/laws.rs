@@ -419,3 +419,47 @@ fn a_longer_pause_than_allowed_stops_at_once() {
     );
     assert_eq!(world.count(Outcome::NotSent), 50);
 }
+
+#[test]
+fn later_for_ever_ends_the_row_or_the_run() {
+    let later = || {
+        Answer::new(
+            5,
+            Verdict::Later {
+                retry_after: None,
+                hold: false,
+            },
+            false,
+        )
+    };
+    let rows: Vec<_> = (1..=30)
+        .map(|line| event(line, Kind::Event, line))
+        .collect();
+    let world = World::new(manner(), 8, |_, _: &Event| later()).run(&rows);
+    assert_eq!(world.flow.stopped().unwrap().0, StopReason::AskedToWait);
+    assert_eq!(
+        (world.count(Outcome::Failed), world.count(Outcome::NotSent)),
+        (1, 29)
+    );
+
+    let rows: Vec<_> = (1..=600)
+        .map(|line| event(line, Kind::Event, line))
+        .collect();
+    let mut started = None;
+    let server = |now: Moment, event: &Event| match event.place.line {
+        100 => {
+            started.get_or_insert(now);
+            later()
+        }
+        // The others settle from time to time, so the server is not the one to blame.
+        line => Answer::new(line * 20_000, Verdict::Accepted, true),
+    };
+    let quick = Manner {
+        max_wait: Duration::from_secs(60),
+        ..manner()
+    };
+    let world = World::new(quick, 64, server).run(&rows);
+    assert_eq!(world.flow.stopped(), None);
+    assert_eq!(world.outcome(100), Outcome::Failed);
+    assert_eq!(world.count(Outcome::Accepted), 599);
+}

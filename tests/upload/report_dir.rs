@@ -66,7 +66,7 @@ fn folders_are_0700_and_files_0600() {
     assert_eq!(mode(&scene.path("report")), 0o700);
     assert_eq!(mode(&scene.path("report/rejects")), 0o700);
     let files = below(&scene.path("report"));
-    assert_eq!(files.len(), 3);
+    assert_eq!(files.len(), 4);
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
