@@ -1,6 +1,6 @@
 //! Family `lookup`: ids that a row lacks, joined from a table by an id that it has.
 //!
-//! [`read`] turns a CSV or NDJSON file into a [`Table`]; [`Table::find`] answers for one row. An
+//! [`read()`] turns a CSV or NDJSON file into a [`Table`]; [`Table::find`] answers for one row. An
 //! entry takes 71 bytes, whatever its ids look like, so that ten million of them fit beside
 //! everything else. Keys are kept as hashes of 128 bits; nothing here says what a key was.
 
