@@ -141,7 +141,7 @@ fn warnings(run: &RunFacts, ink: Ink) -> String {
 fn ending(books: &Books, run: &RunFacts, places: &Places, ink: Ink) -> String {
     let mut out = String::new();
     if let Some(folder) = &places.folder {
-        let path = folder.join("report.json");
+        let path = folder.join("report.html");
         let path = super::escape::argument(&path.to_string_lossy());
         out += &ink.labelled("Report", &path);
     }
@@ -199,7 +199,7 @@ Unmapped   columns colour\u{202e}
 Left out   optional values: locale 1 (too_long)
 Mended     os_version_release 2
 Warning    520 event names; Tenjin drops all beyond 500
-Report     tenjin-s2s-reports/r1/report.json
+Report     tenjin-s2s-reports/r1/report.html
 Next       run again to go on:
   tenjin-s2s upload --kind purchase events.csv
 "###);
@@ -219,7 +219,7 @@ Upload complete in 2 m 05 s.
         1 accepted                 100 %
 Revenue    accepted: USD 1.99 of 1.99
 Events     accepted: purchase 1 of 1
-Report     tenjin-s2s-reports/r1/report.json
+Report     tenjin-s2s-reports/r1/report.html
 Next       nothing to do
 "###);
     }

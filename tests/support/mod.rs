@@ -20,7 +20,7 @@ mod seen;
 mod stand_in;
 
 pub use deaf::Deaf;
-pub use generate::{Bad, Good, Rows, now};
+pub use generate::{Bad, Good, HEADER, Rows, now};
 pub use reply::Reply;
 pub use report::{Report, number};
 pub use run::{Ended, Run, Running, eventually, within};

@@ -1,43 +1,50 @@
 //! What was left aside on the way: filtered rows, mended values, dropped fields, unmapped columns.
 
+use super::super::books::Books;
 use super::super::figures::thousands;
 use super::Facts;
 use crate::row::shown;
 
 /// Entries that the page shows of each.
-const ENTRIES: usize = 40;
+const ENTRIES: usize = 12;
+/// Columns that it names.
+const COLUMNS: usize = 40;
 
-/// Four short lists.
+/// Three tables and a list.
 pub(super) struct Aside {
-    pub(super) filters: Vec<(String, String)>,
-    pub(super) fixes: Vec<(String, String)>,
-    pub(super) dropped: Vec<(String, String, &'static str)>,
+    pub(super) tables: Vec<Table>,
     pub(super) unmapped: Vec<String>,
     pub(super) more_unmapped: String,
-    pub(super) more_filters: String,
+}
+
+/// How often each of these happened.
+pub(super) struct Table {
+    pub(super) caption: &'static str,
+    pub(super) what: &'static str,
+    pub(super) of: &'static str,
+    pub(super) lines: Vec<Line>,
+    pub(super) more: String,
+}
+
+/// One of them.
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) meaning: &'static str,
+    pub(super) count: String,
 }
 
 impl Aside {
     pub(super) fn new(facts: Facts<'_>) -> Self {
         let books = facts.books;
-        let dropped = books.dropped_fields.ranked();
         let columns = books.unmapped_columns.iter();
+        let tables = [filters(books), fixes(books), dropped(books)];
         Aside {
-            filters: counted(&books.filters.ranked()),
-            more_filters: match books.filters.more() {
-                0 => String::new(),
-                rows => format!("and {} rows by other rules", thousands(rows)),
-            },
-            fixes: counted(&books.fixes.ranked()),
-            dropped: dropped
+            tables: tables
                 .into_iter()
-                .take(ENTRIES)
-                .map(|((field, code), count)| {
-                    (shown(field).into(), thousands(count), code.meaning())
-                })
+                .filter(|table| !table.lines.is_empty())
                 .collect(),
             unmapped: columns
-                .take(ENTRIES)
+                .take(COLUMNS)
                 .map(|name| shown(name).into())
                 .collect(),
             more_unmapped: beyond(books.unmapped_columns.len(), books.more_unmapped()),
@@ -45,22 +52,75 @@ impl Aside {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.filters.is_empty()
-            && self.fixes.is_empty()
-            && self.dropped.is_empty()
-            && self.unmapped.is_empty()
+        self.tables.is_empty() && self.unmapped.is_empty()
     }
 }
 
-fn counted(ranked: &[(&std::borrow::Cow<'static, str>, u64)]) -> Vec<(String, String)> {
-    let entries = ranked.iter().take(ENTRIES);
-    entries
-        .map(|(name, count)| (shown(name).into(), thousands(count)))
-        .collect()
+fn filters(books: &Books) -> Table {
+    let lines = books.filters.ranked().into_iter();
+    Table {
+        caption: "Rows left out by a rule",
+        what: "Rule",
+        of: "Rows",
+        more: more(lines.len(), books.filters.more()),
+        lines: lines
+            .take(ENTRIES)
+            .map(|(name, count)| line(name, "", count))
+            .collect(),
+    }
+}
+
+fn fixes(books: &Books) -> Table {
+    let lines = books.fixes.ranked().into_iter();
+    Table {
+        caption: "Values that were mended, and sent so",
+        what: "Mended",
+        of: "Values",
+        more: more(lines.len(), books.fixes.more()),
+        lines: lines
+            .take(ENTRIES)
+            .map(|(name, count)| line(name, "", count))
+            .collect(),
+    }
+}
+
+fn dropped(books: &Books) -> Table {
+    let lines = books.dropped_fields.ranked().into_iter();
+    Table {
+        caption: "Optional values that were bad and left out; the rows went on",
+        what: "Field",
+        of: "Rows",
+        more: more(lines.len(), books.dropped_fields.more()),
+        lines: lines
+            .take(ENTRIES)
+            .map(|((field, code), count)| line(field, code.meaning(), count))
+            .collect(),
+    }
+}
+
+fn line(name: &str, meaning: &'static str, count: u64) -> Line {
+    Line {
+        name: shown(name).into(),
+        meaning,
+        count: thousands(count),
+    }
+}
+
+/// Entries that the page leaves out, and what was counted beyond the report's limit.
+fn more(entries: usize, beyond: u64) -> String {
+    let hidden = entries.saturating_sub(ENTRIES);
+    match (hidden, beyond) {
+        (0, 0) => String::new(),
+        (hidden, 0) => format!("{} more in report.json", thousands(hidden)),
+        (hidden, beyond) => {
+            let (hidden, beyond) = (thousands(hidden), thousands(beyond));
+            format!("{hidden} more in report.json, {beyond} beyond the report’s limit")
+        }
+    }
 }
 
 fn beyond(columns: usize, even_more: bool) -> String {
-    match columns.saturating_sub(ENTRIES) {
+    match columns.saturating_sub(COLUMNS) {
         0 => String::new(),
         more if even_more => format!("and more than {} others", thousands(more)),
         more => format!("and {} others", thousands(more)),

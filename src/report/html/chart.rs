@@ -13,6 +13,34 @@ use super::scale::Scale;
 const WIDTH: f64 = 1_000.0;
 const HEIGHT: f64 = 200.0;
 
+/// Round stretches of time, in seconds, up to half a year.
+const STEPS: [f64; 22] = [
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    15.0,
+    30.0,
+    60.0,
+    120.0,
+    300.0,
+    600.0,
+    900.0,
+    1_800.0,
+    3_600.0,
+    7_200.0,
+    14_400.0,
+    21_600.0,
+    43_200.0,
+    86_400.0,
+    172_800.0,
+    604_800.0,
+    2_592_000.0,
+];
+/// Times at the axis, the start aside.
+const MOST_TIMES: u32 = 6;
+
 /// One chart.
 pub(super) struct Chart {
     pub(super) title: &'static str,
@@ -22,8 +50,9 @@ pub(super) struct Chart {
     pub(super) spoken: String,
     /// From the top to the bottom: the number, and how far down its line is.
     pub(super) ticks: Vec<(String, String)>,
-    /// From the left to the right.
-    pub(super) times: Vec<String>,
+    /// From the left to the right: the time, how far along it is in percent, and the class of
+    /// those that would stand out of the page.
+    pub(super) times: Vec<(String, String, &'static str)>,
     pub(super) curves: Vec<Curve>,
     /// Where sending was on hold: left and width.
     pub(super) holds: Vec<(String, String)>,
@@ -57,14 +86,27 @@ impl Span {
         left.clamp(self.interval * 0.2, self.interval)
     }
 
-    /// Five times, evenly spaced.
-    pub(super) fn times(self) -> Vec<String> {
-        let quarter = |part: u32| self.seconds * f64::from(part) / 4.0;
+    /// Round times, with their distance from the left in percent.
+    pub(super) fn times(self) -> Vec<(String, String, &'static str)> {
+        let step = self.step();
         let text = |seconds: f64| match seconds {
-            s if s < 0.05 => "0 s".into(),
+            s if s < 0.05 => "0".into(),
             s => span(Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX)),
         };
-        (0..=4).map(|part| text(quarter(part))).collect()
+        let times = (0..=MOST_TIMES).map(|index| f64::from(index) * step);
+        let inside = times.filter(|seconds| *seconds <= self.seconds);
+        let along = |seconds: f64| {
+            let percent = seconds / self.seconds * 100.0;
+            let class = if percent > 92.0 { "end" } else { "" };
+            (text(seconds), format!("{percent:.2}"), class)
+        };
+        inside.map(along).collect()
+    }
+
+    fn step(self) -> f64 {
+        let most = f64::from(MOST_TIMES);
+        let fits = STEPS.iter().find(|step| *step * most >= self.seconds);
+        fits.copied().unwrap_or(self.seconds / most)
     }
 }
 
@@ -107,16 +149,23 @@ pub(super) fn level(value: f64, scale: Scale) -> String {
     format!("M0 {:.1}H{WIDTH}", (1.0 - scale.place(value)) * HEIGHT)
 }
 
-/// Where sending was on hold, by the share of each interval. Neighbours that were on hold
-/// altogether become one.
+/// Where sending was on hold, by the share of each interval. A hold that goes on in the next
+/// interval lies at the end of its first one, so that neighbours become one.
 pub(super) fn holds(shares: &[f64], span: Span) -> Vec<(String, String)> {
+    let held = |index: usize| shares.get(index).is_some_and(|share| *share > 0.0);
     let mut holds: Vec<(f64, f64)> = Vec::new();
     for (index, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
         let (from, to) = span.ends(index);
-        let to = from + (to - from) * share.min(1.0);
+        let width = (to - from) * share.min(1.0);
+        let begins = index == 0 || !held(index - 1);
+        let from = if begins && held(index + 1) {
+            to - width
+        } else {
+            from
+        };
         match holds.last_mut() {
-            Some(last) if from - last.1 < 0.05 => last.1 = to,
-            _ => holds.push((from, to)),
+            Some(last) if from - last.1 < 0.05 => last.1 = from + width,
+            _ => holds.push((from, from + width)),
         }
     }
     let text = |(from, to): (f64, f64)| (format!("{from:.1}"), format!("{:.1}", to - from));
@@ -148,8 +197,11 @@ mod tests {
 
     #[test]
     fn holds_join() {
-        let bands = holds(&[0.0, 1.0, 0.5, 0.0], SPAN);
-        assert_eq!(bands, [("250.0".into(), "375.0".into())]);
+        let bands = |shares: &[f64]| holds(shares, SPAN);
+        let one = [("250.0".into(), "375.0".into())];
+        assert_eq!(bands(&[0.0, 1.0, 0.5, 0.0]), one);
+        let late = [("125.0".into(), "375.0".into())];
+        assert_eq!(bands(&[0.5, 1.0, 0.0, 0.0]), late);
     }
 
     #[test]
@@ -159,6 +211,8 @@ mod tests {
             seconds: 5.0,
         };
         assert_eq!([0, 1, 2].map(|i| span.length(i)), [2.0, 2.0, 1.0]);
-        assert_eq!(span.times(), ["0 s", "1.2 s", "2.5 s", "3.7 s", "5.0 s"]);
+        let times: Vec<_> = span.times().into_iter().map(|time| time.0).collect();
+        assert_eq!(times, ["0", "1.0 s", "2.0 s", "3.0 s", "4.0 s", "5.0 s"]);
+        assert_eq!(span.times()[1].1, "20.00");
     }
 }

@@ -50,6 +50,7 @@ pub(super) struct RowLine {
     pub(super) accepted: String,
     pub(super) aside: String,
     pub(super) attention: String,
+    /// Of the valid ones; empty if there are none.
     pub(super) share: String,
     pub(super) percent: String,
 }
@@ -199,7 +200,10 @@ fn row_line(facts: Facts<'_>, name: String, stopped: &'static str, rows: &Rows) 
         accepted: thousands(accepted),
         aside: thousands(aside),
         attention: thousands(attention),
-        share: share(accepted, rows.valid),
+        share: match rows.valid {
+            0 => String::new(),
+            valid => share(accepted, valid),
+        },
         percent: percent(accepted, rows.valid),
     }
 }

@@ -6,6 +6,7 @@ use super::super::figures::{counted, span, thousands};
 use super::super::timeline::Point;
 use super::Facts;
 use super::chart::{self, Chart, Curve, Span};
+use super::figure::rate;
 use super::scale::Scale;
 
 fn rates(points: &[Point], span: Span, count: impl Fn(&Point) -> u64) -> Vec<f64> {
@@ -78,7 +79,7 @@ pub(super) fn pace(facts: Facts<'_>, points: &[Point], span: Span) -> Chart {
 fn spoken_pace(facts: Facts<'_>) -> String {
     let requests = &facts.books.requests;
     let achieved = requests.achieved().map_or(String::new(), |pace| {
-        format!(", {pace:.1} a second on average")
+        format!(", {} a second on average", rate(pace))
     });
     format!(
         "{}{achieved}, {} in the busiest second; on hold for {}",

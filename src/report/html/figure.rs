@@ -128,7 +128,7 @@ fn time(facts: Facts<'_>) -> Figure {
     if requests.sent > 0 {
         let pace = requests
             .achieved()
-            .map_or(String::new(), |pace| format!(", {pace:.1} a second"));
+            .map_or(String::new(), |pace| format!(", {} a second", rate(pace)));
         notes.push(format!("{}{pace}", counted(requests.sent, "request")));
     }
     if requests.waited >= Duration::from_millis(1) {
@@ -138,5 +138,14 @@ fn time(facts: Facts<'_>) -> Figure {
         label: "Time taken".into(),
         value: span(run.elapsed.max(Duration::from_millis(1))),
         notes,
+    }
+}
+
+/// A pace as people say it: decimals only where they tell something.
+pub(super) fn rate(pace: f64) -> String {
+    if pace < 100.0 {
+        format!("{pace:.1}")
+    } else {
+        thousands(pace.round())
     }
 }

@@ -13,7 +13,7 @@ use crate::outcome::{Outcome, StopReason};
 use crate::row::shown;
 
 /// How many warnings the page shows.
-const WARNINGS: usize = 20;
+const WARNINGS: usize = 10;
 
 /// How the run went.
 pub(super) struct Headline {

@@ -7,7 +7,7 @@ use super::Facts;
 use crate::row::shown;
 
 /// Inputs, and files of one sort, that the page lists.
-const LISTED: usize = 40;
+const LISTED: usize = 12;
 
 /// Two tables.
 pub(super) struct Inputs {

@@ -14,6 +14,9 @@ const SHOWN: usize = 12;
 /// Reasons that are only listed.
 const LISTED: usize = 60;
 
+/// Values longer than this need room.
+const LONG: usize = 60;
+
 /// Everything that needs attention.
 pub(super) struct Reasons {
     pub(super) rejected: String,
@@ -32,6 +35,8 @@ pub(super) struct Rejection {
     /// The hint of all examples, if they have the same.
     pub(super) hint: String,
     pub(super) examples: Vec<Shown>,
+    /// Whether it needs the whole width: hints of their own, or long values.
+    pub(super) wide: bool,
 }
 
 /// A row to look at.
@@ -111,7 +116,7 @@ fn rejection(facts: Facts<'_>, reason: &Reason) -> Rejection {
     let alike = examples.windows(2).all(|pair| pair[0].hint == pair[1].hint);
     let first = examples.first().map_or("", |example| &*example.hint);
     let example = |example: &Example| Shown {
-        place: place(facts, example),
+        place: at(facts, example.place),
         value: example.value.to_string(),
         hint: if alike {
             String::new()
@@ -119,7 +124,9 @@ fn rejection(facts: Facts<'_>, reason: &Reason) -> Rejection {
             example.hint.to_string()
         },
     };
+    let long = examples.iter().any(|example| example.value.len() > LONG);
     Rejection {
+        wide: long || !alike,
         code: reason.code.name(),
         field: shown(&reason.field).into(),
         count: thousands(reason.count),
@@ -140,13 +147,9 @@ fn in_brief(facts: Facts<'_>, reason: &Reason) -> Brief {
         field: shown(&reason.field).into(),
         count: thousands(reason.count),
         place: first
-            .map(|example| place(facts, example))
+            .map(|example| at(facts, example.place))
             .unwrap_or_default(),
     }
-}
-
-fn place(facts: Facts<'_>, example: &Example) -> String {
-    at(facts, example.place)
 }
 
 /// `events.csv:41`

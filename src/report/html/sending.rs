@@ -63,7 +63,11 @@ impl Sending {
         }
         let planned = facts.plan.iter().flat_map(|plan| &plan.first_requests);
         Sending {
-            title: if sends { "Sending" } else { "Reading" },
+            title: match facts.plan {
+                _ if sends => "Sending",
+                Some(_) => "What would be sent",
+                None => "Reading",
+            },
             table: if drawn && sends {
                 table(facts, points)
             } else {

@@ -1,0 +1,74 @@
+//! `fields --report-schema`: the schema that scripts hold real reports against.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Rows, Scene, StandIn};
+
+fn faults(scene: &Scene, report: &Value) -> Vec<String> {
+    let ended = scene.run("fields --report-schema").prints().exits(0);
+    let schema: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    let errors = validator.iter_errors(report);
+    errors
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect()
+}
+
+fn read(scene: &Scene, folder: &str) -> Value {
+    serde_json::from_str(&scene.read(&format!("{folder}/report.json"))).unwrap()
+}
+
+#[test]
+fn real_reports_keep_to_it() {
+    let none: [String; 0] = [];
+    let scene = Scene::with("events.csv", Rows::damaged(300, 2).csv);
+    let stand_in = StandIn::with("http202=5%,lost=5%,code400=3%");
+    let upload = "events.csv --rate unlimited --max-failures 100% --in-doubt hold";
+    scene.upload(&stand_in.url(), upload).mutters().exits(1);
+    assert_eq!(faults(&scene, &read(&scene, "report")), none);
+    scene
+        .run("validate events.csv --report-dir v")
+        .prints()
+        .exits(1);
+    assert_eq!(faults(&scene, &read(&scene, "v")), none);
+    let dry = "upload events.csv --dry-run --report-dir d";
+    scene.run(dry).prints().mutters().exits(1);
+    assert_eq!(faults(&scene, &read(&scene, "d")), none);
+}
+
+#[test]
+fn stopped_reports_keep_to_it() {
+    let scene = Scene::with("events.csv", Rows::sound(50, 2).csv);
+    let stand_in = StandIn::with("http401=100%");
+    scene
+        .upload(&stand_in.url(), "events.csv")
+        .mutters()
+        .exits(3);
+    let report = read(&scene, "report");
+    assert_eq!(report["status"], "stopped");
+    let none: [String; 0] = [];
+    assert_eq!(faults(&scene, &report), none);
+}
+
+#[test]
+fn a_surprise_is_a_fault() {
+    let scene = Scene::with("events.csv", Rows::sound(5, 2).csv);
+    scene
+        .run("validate events.csv --report-dir v")
+        .prints()
+        .exits(0);
+    let mut report = read(&scene, "v");
+    report["surprise"] = json!(1);
+    report["rows"]["read"] = json!(-1);
+    assert_eq!(faults(&scene, &report).len(), 2);
+}
