@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::error::LedgerError;
+use super::pack::Key;
 use super::pending::Claim;
 use super::seen::Tried;
-use super::shelf::Key;
 use super::steps::{ClaimId, Steps};
 
 /// Unsettled claims by number, id and content, and the slots of the steps file.

@@ -3,7 +3,8 @@
 use rusqlite::{CachedStatement, Connection, params};
 
 use super::error::LedgerError;
-use super::shelf::{FRESH, Key, Shelf, number_at};
+use super::pack::{Key, number_at};
+use super::shelf::{FRESH, Shelf};
 
 /// What is remembered under a content key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use super::index::{Finder, Known, Mark};
 use super::key;
 use super::memory::Memory;
 use super::origin::Earlier;
+use super::pack::Key;
 use super::pending::{self, Claim, Held, State, tag};
 use super::seen::Tried;
-use super::shelf::Key;
 use crate::event::Event;
 
 /// How many places among its equals an id looks at. One whose equals fill them all is sent

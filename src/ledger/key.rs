@@ -4,7 +4,7 @@
 //! that two true twins are two events. Both are bound to the endpoint's name, and content without
 //! a time to the input's name.
 
-use super::shelf::Key;
+use super::pack::Key;
 use crate::event::{Event, Fingerprint};
 
 /// Binds hashes to a scope.

@@ -9,7 +9,7 @@ use super::books::Books;
 use super::error::LedgerError;
 use super::index::{Index, Remembered};
 use super::origin::{Earlier, Origins};
-use super::shelf::Key;
+use super::pack::Key;
 use crate::kind::Kind;
 
 /// A row that is not settled.

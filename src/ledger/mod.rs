@@ -36,11 +36,13 @@ mod lock;
 mod memory;
 mod open;
 mod origin;
+mod pack;
 mod pending;
 mod recover;
 mod released;
 mod seen;
 mod shelf;
+mod sieve;
 mod steps;
 mod store;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
 use super::error::LedgerError;
-use super::shelf::Key;
+use super::pack::Key;
 use super::steps::ClaimId;
 use crate::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
 use crate::kind::{App, Kind, Platform};

@@ -1,21 +1,18 @@
 //! What this run has seen: how often each fingerprint occurred in each input, and which
 //! identities were tried without being accepted.
 //!
-//! Exact for inputs of any length in bounded memory: it overflows into a temporary database, and
-//! a filter in front says for most rows that they are new.
+//! Exact for inputs of any length in bounded memory: it overflows into a temporary database.
 
 use rusqlite::Connection;
 
 use super::error::LedgerError;
 use super::index::portion;
 use super::key::{input_mask, xor};
-use super::shelf::{Key, Shelf, number_at};
+use super::pack::{Key, number_at};
+use super::shelf::Shelf;
 use super::store;
 use crate::event::Fingerprint;
 use crate::row::Place;
-
-/// Words of the filter: 4 MiB, so that it is of use up to some ten million rows.
-const FILTER_WORDS: usize = 1 << 19;
 
 /// A row of this run that was tried and not accepted (or is on its way).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +31,6 @@ pub(super) struct Seen {
     overflow: Connection,
     counts: Shelf<4>,
     tried: Shelf<12>,
-    filter: Filter,
     masks: Vec<Key>,
 }
 
@@ -42,14 +38,11 @@ impl Seen {
     /// Nothing seen yet.
     pub(super) fn new() -> Result<Self, LedgerError> {
         let overflow = store::open_temporary()?;
-        overflow.execute_batch(
-            "CREATE TABLE counts (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);
-             CREATE TABLE tried (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);",
-        )?;
+        overflow.execute_batch(&Shelf::<4>::schema("counts"))?;
+        overflow.execute_batch(&Shelf::<12>::schema("tried"))?;
         Ok(Seen {
             counts: Shelf::open(&overflow, "counts")?,
             tried: Shelf::open(&overflow, "tried")?,
-            filter: Filter::new(),
             masks: Vec::new(),
             overflow,
         })
@@ -69,12 +62,8 @@ impl Seen {
                 ));
             }
             let key = xor(fingerprint.0, self.masks[input as usize]);
-            let count = if self.filter.insert(&key) {
-                let found = self.counts.get(&mut finder, &key)?;
-                found.map_or(0, u32::from_le_bytes)
-            } else {
-                0
-            };
+            let found = self.counts.get(&mut finder, &key)?;
+            let count = found.map_or(0, u32::from_le_bytes);
             self.counts.put(key, count.saturating_add(1).to_le_bytes());
             ordinals.push(count);
         }
@@ -135,27 +124,4 @@ fn tidy<const P: usize>(
     shelf.advance(&transaction, portion(rows))?;
     transaction.commit()?;
     Ok(())
-}
-
-/// A Bloom filter of fixed size: "new" is certain, "maybe seen" gets likelier as it fills.
-#[derive(Debug)]
-struct Filter(Vec<u64>);
-
-impl Filter {
-    fn new() -> Self {
-        Filter(vec![0; FILTER_WORDS])
-    }
-
-    /// Puts a key in; says whether it may have been there.
-    fn insert(&mut self, key: &Key) -> bool {
-        let bits = u128::from_le_bytes(*key);
-        let at = number_at(key, 12) as usize % FILTER_WORDS;
-        let word = &mut self.0[at];
-        let mask = [0, 6, 12, 18]
-            .iter()
-            .fold(0, |mask, shift| mask | 1u64 << (bits >> shift & 63));
-        let there = *word & mask == mask;
-        *word |= mask;
-        there
-    }
 }

@@ -1,26 +1,33 @@
 //! Many small entries, sorted by key, in few large packs.
 //!
 //! A B-tree of random keys costs a page for each insert and stands a third empty. So entries
-//! wait in memory (`fresh`), are then frozen and moved in small portions to level 1, and from
-//! there, as a slice of it gets full, to the next level, sixteen times as large. A slice is all
-//! keys with the same first byte, so every portion is small whatever the shelf holds. Keys are
-//! hashes. Of two entries with the same key the newer one counts.
+//! wait in memory (`fresh`), are then frozen and moved in small portions to a run of tier 1. When
+//! its runs are used up they become one run of tier 2, and those go into the large tiers, so that
+//! each entry is written a few times only. A slice is all keys with the same first byte, so every
+//! portion is small whatever the shelf holds. Keys are hashes. Of two entries with the same key the
+//! newer one counts.
 
 use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::error::LedgerError;
-
-/// 16 bytes of a hash.
-pub(super) type Key = [u8; 16];
+use super::pack::{self, Key, key_of, merge, pack_id, packs, payload_of, slice_ids};
+use super::sieve::Sieve;
 
 /// How many entries wait in memory. Just below what a hash table of 65,536 places takes.
 pub(super) const FRESH: usize = 57_000;
-/// Bytes of a pack that fit in one page of 4,096 beside what `SQLite` keeps there.
-const PAGE_ROOM: usize = 4_052;
 const SLICES: u16 = 256;
-const DEEPEST: usize = 4;
+
+/// The levels of each tier, oldest first; what is kept in them is older from tier to tier. Version
+/// 1 of the ledger knew the levels 1 to 3, each of them as large as it is here or larger.
+const TIERS: [&[usize]; 4] = [
+    &[8, 9, 10, 11, 12, 13, 14, 15],
+    &[1, 4, 5, 6, 7],
+    &[2],
+    &[3],
+];
+const LEVELS: usize = 16;
 
 /// Entries of a key and `P` bytes.
 #[derive(Debug)]
@@ -29,23 +36,50 @@ pub(super) struct Shelf<const P: usize> {
     fresh: HashMap<Key, [u8; P]>,
     frozen: Vec<(Key, [u8; P])>,
     next_slice: u16,
-    depth: usize,
+    /// The levels that hold anything.
+    used: [bool; LEVELS],
+    sieve: Sieve,
 }
 
 impl<const P: usize> Shelf<P> {
     const WIDTH: usize = 16 + P;
 
+    /// The tables of a shelf with this name.
+    pub(super) fn schema(table: &str) -> String {
+        format!(
+            "CREATE TABLE {table} (id INTEGER PRIMARY KEY, entries BLOB NOT NULL);{};",
+            Sieve::schema(table)
+        )
+    }
+
     /// The shelf in this table, which must exist.
     pub(super) fn open(connection: &Connection, table: &'static str) -> Result<Self, LedgerError> {
-        let sql = format!("SELECT max(id) FROM {table}");
-        let last: Option<i64> = connection.query_row(&sql, [], |row| row.get(0))?;
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE id BETWEEN ?1 AND ?2)");
+        let mut read = connection.prepare(&sql)?;
+        let mut used = [false; LEVELS];
+        for level in TIERS.concat() {
+            let whole = (slice_ids(level, 0).0, slice_ids(level, u8::MAX).1);
+            used[level] = read.query_row(whole, |row| row.get(0))?;
+        }
         Ok(Shelf {
             table,
             fresh: HashMap::new(),
             frozen: Vec::new(),
             next_slice: 0,
-            depth: usize::try_from(last.unwrap_or(0) >> 60).unwrap_or(0),
+            used,
+            sieve: Sieve::open(connection, table)?,
         })
+    }
+
+    /// Gives every slice of a shelf that had no filters its own.
+    pub(super) fn sift(connection: &Connection, table: &'static str) -> Result<(), LedgerError> {
+        let mut shelf = Self::open(connection, table)?;
+        for (level, slice) in shelf.slices() {
+            let entries = shelf.read(connection, level, slice)?;
+            let place = (level, slice);
+            shelf.sieve.set(connection, place, &entries, Self::WIDTH)?;
+        }
+        Ok(())
     }
 
     /// The statement that [`Shelf::get`] looks with; prepared once for many keys.
@@ -71,10 +105,10 @@ impl<const P: usize> Shelf<P> {
         if let Ok(at) = self.frozen.binary_search_by(|(k, _)| k.cmp(key)) {
             return Ok(Some(self.frozen[at].1));
         }
-        for level in 1..=self.depth {
+        for level in self.levels().filter(|&l| self.sieve.may_have(l, key)) {
             let find = |row: &rusqlite::Row<'_>| {
                 let pack = row.get_ref(0)?.as_blob()?;
-                Ok(search::<P>(pack, key))
+                Ok(pack::search::<P>(pack, key))
             };
             let (from, to) = (pack_id(level, key), pack_id(level, &[0xff; 16]));
             if let Some(Some(found)) = finder.query_row([from, to], find).optional()? {
@@ -96,7 +130,19 @@ impl<const P: usize> Shelf<P> {
 
     /// Whether nothing was ever put here.
     pub(super) fn is_empty(&self) -> bool {
-        self.fresh.is_empty() && self.frozen.is_empty() && self.depth == 0
+        self.fresh.is_empty() && self.frozen.is_empty() && self.levels().next().is_none()
+    }
+
+    /// The levels that hold anything, the newest entries first.
+    fn levels(&self) -> impl Iterator<Item = usize> {
+        let levels = TIERS.iter().flat_map(|tier| tier.iter().rev().copied());
+        levels.filter(|&level| self.used[level])
+    }
+
+    /// All slices of these levels.
+    fn slices(&self) -> Vec<(usize, u8)> {
+        let slices = |level| (0..=u8::MAX).map(move |slice| (level, slice));
+        self.levels().flat_map(slices).collect()
     }
 
     /// Whether enough entries wait to be moved.
@@ -126,12 +172,9 @@ impl<const P: usize> Shelf<P> {
     ) -> Result<bool, LedgerError> {
         let end = SLICES.min(self.next_slice.saturating_add(slices));
         for slice in self.next_slice..end {
-            let first = self
-                .frozen
-                .partition_point(|(key, _)| u16::from(key[0]) < slice);
-            let past = self
-                .frozen
-                .partition_point(|(key, _)| u16::from(key[0]) <= slice);
+            let [_, slice] = slice.to_be_bytes();
+            let first = self.frozen.partition_point(|(key, _)| key[0] < slice);
+            let past = self.frozen.partition_point(|(key, _)| key[0] <= slice);
             let entries = &self.frozen[first..past];
             let carried: Vec<u8> = entries
                 .iter()
@@ -147,26 +190,86 @@ impl<const P: usize> Shelf<P> {
         Ok(end == SLICES)
     }
 
-    /// Merges sorted entries of a slice into the first level that has room for them.
+    /// Brings sorted entries of a slice into the first tier that has room for them.
     fn sink(
         &mut self,
         connection: &Connection,
-        slice: u16,
-        carried: Vec<u8>,
+        slice: u8,
+        entries: Vec<u8>,
     ) -> Result<(), LedgerError> {
-        let mut carried = carried;
-        if carried.is_empty() {
-            return Ok(());
-        }
-        for level in 1..=DEEPEST {
-            let there = self.take(connection, level, slice)?;
-            carried = merge(&carried, &there, Self::WIDTH);
-            if level == DEEPEST || carried.len() / Self::WIDTH <= room(level, slice) {
-                self.depth = self.depth.max(level);
-                return self.lay(connection, level, &carried);
+        let mut carried = entries;
+        for (tier, levels) in TIERS.iter().enumerate() {
+            if carried.is_empty() {
+                break;
             }
+            carried = match room(tier, slice) {
+                Room::Runs(most) => self.stack(connection, &levels[..most], slice, carried)?,
+                Room::Entries(most) => {
+                    self.blend(connection, (levels[0], slice), most, &carried)?
+                }
+            };
         }
         Ok(())
+    }
+
+    /// Lays entries down as a run of their own, if one is free; else takes up all runs of the
+    /// slice, and gives back what has to go further.
+    fn stack(
+        &mut self,
+        connection: &Connection,
+        runs: &[usize],
+        slice: u8,
+        entries: Vec<u8>,
+    ) -> Result<Vec<u8>, LedgerError> {
+        if let Some(&free) = runs.get(self.filled(connection, runs, slice)?) {
+            self.lay(connection, (free, slice), &entries)?;
+            return Ok(Vec::new());
+        }
+        let mut carried = entries;
+        for &run in runs.iter().rev() {
+            let there = self.take(connection, run, slice)?;
+            carried = merge(&carried, &there, Self::WIDTH);
+            self.lay(connection, (run, slice), &[])?;
+        }
+        Ok(carried)
+    }
+
+    /// Merges entries into the one run of a slice; gives back all of them if that gets too long.
+    fn blend(
+        &mut self,
+        connection: &Connection,
+        (level, slice): (usize, u8),
+        most: usize,
+        entries: &[u8],
+    ) -> Result<Vec<u8>, LedgerError> {
+        let there = self.take(connection, level, slice)?;
+        let merged = merge(entries, &there, Self::WIDTH);
+        if merged.len() / Self::WIDTH > most {
+            self.lay(connection, (level, slice), &[])?;
+            return Ok(merged);
+        }
+        self.lay(connection, (level, slice), &merged)?;
+        Ok(Vec::new())
+    }
+
+    /// How many of these runs, oldest first, are used up to the last one that holds anything.
+    fn filled(
+        &self,
+        connection: &Connection,
+        runs: &[usize],
+        slice: u8,
+    ) -> Result<usize, LedgerError> {
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM {} WHERE id BETWEEN ?1 AND ?2)",
+            self.table
+        );
+        let mut read = connection.prepare_cached(&sql)?;
+        for (at, &run) in runs.iter().enumerate().rev() {
+            if read.query_row(slice_ids(run, slice), |row| row.get(0))? {
+                return Ok(at + 1);
+            }
+        }
+        Ok(0)
     }
 
     /// Takes a slice of a level off the table.
@@ -174,40 +277,53 @@ impl<const P: usize> Shelf<P> {
         &self,
         connection: &Connection,
         level: usize,
-        slice: u16,
+        slice: u8,
     ) -> Result<Vec<u8>, LedgerError> {
-        if level > self.depth {
+        if !self.used[level] {
             return Ok(Vec::new());
         }
-        let (from, to) = slice_ids(level, slice);
+        let entries = self.read(connection, level, slice)?;
+        let sql = format!("DELETE FROM {} WHERE id BETWEEN ?1 AND ?2", self.table);
+        connection
+            .prepare_cached(&sql)?
+            .execute(slice_ids(level, slice))?;
+        Ok(entries)
+    }
+
+    fn read(
+        &self,
+        connection: &Connection,
+        level: usize,
+        slice: u8,
+    ) -> Result<Vec<u8>, LedgerError> {
         let mut read = connection.prepare_cached(&format!(
             "SELECT entries FROM {} WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
             self.table
         ))?;
         let mut entries = Vec::new();
-        let mut rows = read.query([from, to])?;
+        let mut rows = read.query(slice_ids(level, slice))?;
         while let Some(row) = rows.next()? {
             entries.extend_from_slice(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?);
         }
-        let sql = format!("DELETE FROM {} WHERE id BETWEEN ?1 AND ?2", self.table);
-        connection.prepare_cached(&sql)?.execute([from, to])?;
         Ok(entries)
     }
 
-    /// Lays sorted entries down in packs of a page each.
+    /// Lays all entries of a slice down, sorted, in packs of a page each.
     fn lay(
-        &self,
+        &mut self,
         connection: &Connection,
-        level: usize,
+        (level, slice): (usize, u8),
         entries: &[u8],
     ) -> Result<(), LedgerError> {
+        self.used[level] |= !entries.is_empty();
         let sql = format!("INSERT INTO {} (id, entries) VALUES (?1, ?2)", self.table);
         let mut insert = connection.prepare_cached(&sql)?;
         for pack in packs(entries, Self::WIDTH) {
             let last = &pack[pack.len() - Self::WIDTH..];
             insert.execute(params![pack_id(level, &key_of(last)), pack])?;
         }
-        Ok(())
+        self.sieve
+            .set(connection, (level, slice), entries, Self::WIDTH)
     }
 
     /// The entries that wait in memory, sorted.
@@ -247,7 +363,7 @@ impl<const P: usize> Shelf<P> {
             "all on the shelf"
         );
         let mut gone = 0;
-        for (level, slice) in (1..=self.depth).flat_map(|l| (0..SLICES).map(move |s| (l, s))) {
+        for (level, slice) in self.slices() {
             let there = self.take(connection, level, slice)?;
             let mut kept = Vec::with_capacity(there.len());
             for entry in there.chunks_exact(Self::WIDTH) {
@@ -256,104 +372,27 @@ impl<const P: usize> Shelf<P> {
                 }
             }
             gone += ((there.len() - kept.len()) / Self::WIDTH) as u64;
-            self.lay(connection, level, &kept)?;
+            self.lay(connection, (level, slice), &kept)?;
         }
         Ok(gone)
     }
 }
 
-/// How many entries a slice of a level may hold. Slices of level 1 get full at different times,
-/// so that they do not all move at once.
-fn room(level: usize, slice: u16) -> usize {
-    match level {
-        1 => 2048 + usize::from(slice) * 12,
-        2 => 72_000,
-        _ => 1_200_000,
+/// What a tier may hold of a slice.
+enum Room {
+    /// So many runs, each as it came.
+    Runs(usize),
+    /// One run of so many entries, written anew with all that comes.
+    Entries(usize),
+}
+
+/// Not the same for all slices, so that they do not all move at once.
+fn room(tier: usize, slice: u8) -> Room {
+    let slice = usize::from(slice);
+    match tier {
+        0 => Room::Runs(5 + slice % 4),
+        1 => Room::Runs(3 + slice / 4 % 3),
+        2 => Room::Entries(64_000 + 64 * slice),
+        _ => Room::Entries(usize::MAX),
     }
-}
-
-/// A pack goes by its last key: a page of the table holds one pack, and pages are found by the
-/// last number in them, so that looking for a key reads the one page that may have it.
-fn pack_id(level: usize, key: &Key) -> i64 {
-    let first = key[..8]
-        .iter()
-        .fold(0, |first, &byte| first << 8 | u64::from(byte));
-    let prefix = first >> 4;
-    ((level as u64) << 60 | prefix).cast_signed()
-}
-
-fn slice_ids(level: usize, slice: u16) -> (i64, i64) {
-    let [_, slice] = slice.to_be_bytes();
-    let (mut first, mut last) = ([0; 16], [0xff; 16]);
-    (first[0], last[0]) = (slice, slice);
-    (pack_id(level, &first), pack_id(level, &last))
-}
-
-/// The four bytes of a payload from here on, as they were written little-endian.
-pub(super) fn number_at(payload: &[u8], at: usize) -> u32 {
-    payload[at..at + 4]
-        .iter()
-        .rfold(0, |number, &byte| number << 8 | u32::from(byte))
-}
-
-fn key_of(entry: &[u8]) -> Key {
-    let mut key = [0; 16];
-    key.copy_from_slice(&entry[..16]);
-    key
-}
-
-fn payload_of<const P: usize>(entry: &[u8]) -> [u8; P] {
-    let mut payload = [0; P];
-    payload.copy_from_slice(&entry[16..16 + P]);
-    payload
-}
-
-fn search<const P: usize>(pack: &[u8], key: &Key) -> Option<[u8; P]> {
-    let width = 16 + P;
-    let (mut low, mut high) = (0, pack.len() / width);
-    while low < high {
-        let middle = low.midpoint(high);
-        let entry = &pack[middle * width..][..width];
-        match entry[..16].cmp(key) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => return Some(payload_of(entry)),
-        }
-    }
-    None
-}
-
-/// Merges two sorted runs; of equal keys, `newer`'s entry stays.
-fn merge(newer: &[u8], older: &[u8], width: usize) -> Vec<u8> {
-    let mut merged = Vec::with_capacity(newer.len() + older.len());
-    let mut old = older.chunks_exact(width).peekable();
-    for entry in newer.chunks_exact(width) {
-        while let Some(before) = old.next_if(|o| o[..16] < entry[..16]) {
-            merged.extend_from_slice(before);
-        }
-        old.next_if(|o| o[..16] == entry[..16]);
-        merged.extend_from_slice(entry);
-    }
-    old.for_each(|entry| merged.extend_from_slice(entry));
-    merged
-}
-
-/// Cuts sorted entries into packs. Keys that start with the same 60 bits stay in one pack, since
-/// those bits are how it is found.
-fn packs(entries: &[u8], width: usize) -> impl Iterator<Item = &[u8]> {
-    let most = PAGE_ROOM / width * width;
-    let mut rest = entries;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let prefix = |at: usize| pack_id(0, &key_of(&rest[at..]));
-        let mut cut = most.min(rest.len());
-        while cut < rest.len() && prefix(cut) == prefix(cut - width) {
-            cut += width;
-        }
-        let (pack, after) = rest.split_at(cut);
-        rest = after;
-        Some(pack)
-    })
 }

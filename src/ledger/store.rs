@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::LedgerError;
 use super::files;
+use super::shelf::Shelf;
 
 /// What `PRAGMA application_id` says in a ledger: `TnjL`.
 const APPLICATION: i64 = 0x546e_6a4c;
@@ -16,7 +17,7 @@ const APPLICATION: i64 = 0x546e_6a4c;
 const QUICKLY_READ: u64 = 8 << 20;
 
 /// Each brings the schema from its index to the next version. Never edited, only appended to.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// What was found where a ledger shall be.
 #[derive(Debug, PartialEq, Eq)]
@@ -163,7 +164,7 @@ fn promise(connection: &Connection) -> Result<(), LedgerError> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
     connection.pragma_update(None, "journal_size_limit", 32 << 20)?;
-    connection.pragma_update(None, "cache_size", -8192)?;
+    connection.pragma_update(None, "cache_size", -4096)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -176,6 +177,10 @@ fn migrate(connection: &Connection) -> Result<(), LedgerError> {
     let transaction = connection.unchecked_transaction()?;
     for step in &MIGRATIONS[at..] {
         transaction.execute_batch(step)?;
+    }
+    if at == 1 {
+        Shelf::<4>::sift(&transaction, "content")?;
+        Shelf::<12>::sift(&transaction, "ids")?;
     }
     if at == 0 {
         transaction.pragma_update(None, "application_id", APPLICATION)?;

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use rusqlite::Connection;
+
 use crate::event::Fingerprint;
+use crate::ledger::pack::Key;
 use crate::ledger::seen::Seen;
-use crate::ledger::shelf::{FRESH, Key, Shelf};
+use crate::ledger::shelf::Shelf;
 use crate::ledger::store;
 
 fn key(number: u64) -> Key {
@@ -16,8 +19,8 @@ fn key(number: u64) -> Key {
 #[test]
 fn a_shelf_keeps_what_was_put_on_it() {
     let connection = store::open_temporary().unwrap();
-    let sql = "CREATE TABLE shelf (id INTEGER PRIMARY KEY, entries BLOB NOT NULL)";
-    connection.execute_batch(sql).unwrap();
+    let sql = Shelf::<4>::schema("shelf");
+    connection.execute_batch(&sql).unwrap();
     let mut shelf: Shelf<4> = Shelf::open(&connection, "shelf").unwrap();
     let mut expected: HashMap<Key, [u8; 4]> = HashMap::new();
     let mut random = fastrand::Rng::with_seed(7);
@@ -32,20 +35,39 @@ fn a_shelf_keeps_what_was_put_on_it() {
         let payload = u32::try_from(number).unwrap().to_le_bytes();
         shelf.put(key(name), payload);
         expected.insert(key(name), payload);
-        if !shelf.is_moving() && shelf.is_full() {
+        // Far more often than when it is full, so that every tier comes into use.
+        if !shelf.is_moving() && number % 4_000 == 0 {
             shelf.freeze();
         }
-        if shelf.is_moving() && number % 500 == 0 {
+        if shelf.is_moving() && number % 50 == 0 {
             shelf.advance(&connection, 5).unwrap();
         }
     }
-    assert!(expected.len() > 20 * FRESH);
-    let levels: i64 = connection
-        .query_row("SELECT max(id) >> 60 FROM shelf", [], |row| row.get(0))
+    let sql = "SELECT count(DISTINCT id >> 60), sum(id >> 60 = 2) > 1000 FROM shelf";
+    let levels: (u32, bool) = connection
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
-    assert_eq!(levels, 2);
-    let mut finder = shelf.finder(&connection).unwrap();
-    for (key, payload) in &expected {
+    assert_eq!(
+        levels,
+        (9, true),
+        "runs of both small tiers, and the first large one"
+    );
+    has(&shelf, &connection, &expected);
+    shelf.advance(&connection, 256).unwrap();
+    shelf.freeze();
+    shelf.advance(&connection, 256).unwrap();
+    let again = Shelf::open(&connection, "shelf").unwrap();
+    has(&again, &connection, &expected);
+    // As version 1 leaves it: without filters.
+    connection.execute("DELETE FROM shelf_sieve", []).unwrap();
+    Shelf::<4>::sift(&connection, "shelf").unwrap();
+    let sifted = Shelf::open(&connection, "shelf").unwrap();
+    has(&sifted, &connection, &expected);
+}
+
+fn has(shelf: &Shelf<4>, connection: &Connection, expected: &HashMap<Key, [u8; 4]>) {
+    let mut finder = shelf.finder(connection).unwrap();
+    for (key, payload) in expected {
         assert_eq!(shelf.get(&mut finder, key).unwrap().as_ref(), Some(payload));
     }
     for number in 2_000_000..2_050_000 {
