@@ -1,0 +1,168 @@
+//! What an answer means: for its row, for its app, for the pace of all.
+
+use std::time::Duration;
+
+use super::Flow;
+use crate::clock::Moment;
+use crate::outcome::{Outcome, StopReason};
+use crate::pipeline::backoff;
+use crate::pipeline::fate::{self, Fate};
+use crate::pipeline::hold::Asked;
+use crate::pipeline::queue::Row;
+use crate::pipeline::step::{Job, Manner};
+use crate::verdict::Judgement;
+use crate::wire::Verdict;
+
+impl Flow {
+    /// What came back for a row that left.
+    pub fn answered(&mut self, job: &Job, judgement: &Judgement, now: Moment) {
+        let Some(mut row) = self.in_flight.remove(&job.seq) else {
+            return;
+        };
+        self.notice(judgement, row.app, job, now);
+        let fate = self.fate(&mut row, job, &judgement.verdict, now);
+        match fate {
+            Fate::Settled(outcome) => self.end(row, outcome, judgement),
+            Fate::Again(tries) => {
+                let due = now + backoff::wait(tries, &mut self.random);
+                self.again(row, due, judgement);
+            }
+            Fate::AfterHold => {
+                let due = self.hold.until(now).unwrap_or(now);
+                self.again(row, due, judgement);
+            }
+        }
+    }
+
+    /// What becomes of the row. A probe that could not even leave uses up no retry: how long an
+    /// outage may last is `--max-wait`'s to say.
+    fn fate(&self, row: &mut Row, job: &Job, verdict: &Verdict, now: Moment) -> Fate {
+        if job.probe && *verdict == Verdict::NeverLeft {
+            row.history.attempts += 1;
+            return Fate::Again(1);
+        }
+        let Manner {
+            in_doubt,
+            retries,
+            max_wait,
+            ..
+        } = self.manner;
+        let kind = row.event.kind;
+        let fate = fate::decide(kind, verdict, &mut row.history, in_doubt, retries);
+        match verdict {
+            Verdict::Later { .. } => fate::patient(&mut row.history, fate, now, max_wait),
+            _ => fate,
+        }
+    }
+
+    /// What an answer says about the server and the app, whatever it says about the row.
+    fn notice(&mut self, judgement: &Judgement, app: usize, job: &Job, now: Moment) {
+        if matches!(
+            judgement.verdict,
+            Verdict::InDoubt { .. } | Verdict::NeverLeft
+        ) {
+            self.breaker.silent(job.probe, now, &mut self.random);
+        } else {
+            self.breaker.definite();
+            self.answered_ever = true;
+        }
+        match judgement.verdict {
+            Verdict::Wall(reason) => self.wall(app, reason),
+            Verdict::Later {
+                hold: true,
+                retry_after,
+            } => self.pause(retry_after, job.left, now),
+            Verdict::OddlyRefused => {
+                let not_found = judgement.http == Some(404);
+                let reason = if not_found {
+                    StopReason::NoSuchApp
+                } else {
+                    StopReason::Unauthorized
+                };
+                self.apps[app].1.oddly_refused(reason);
+                self.walled(app);
+            }
+            Verdict::Later { hold: false, .. } => self.be_patient(now),
+            _ if judgement.retry_after.is_some() => {
+                self.pause(judgement.retry_after, job.left, now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Nothing but "later" for too long is no answer.
+    fn be_patient(&mut self, now: Moment) {
+        if self.hold.asked_since(now) > self.manner.max_wait {
+            let text = "Tenjin asked to come later for longer than --max-wait allows";
+            self.stop(StopReason::AskedToWait, text);
+        }
+    }
+
+    fn pause(&mut self, retry_after: Option<Duration>, left: Moment, now: Moment) {
+        match self.hold.ask(retry_after, left, now, self.manner.max_wait) {
+            Asked::Held { news } => {
+                if news {
+                    self.pacer.cut(left, now);
+                }
+                if let Some(until) = self.hold.until(now) {
+                    self.pacer.resume_at(until);
+                }
+            }
+            Asked::TooLong(wait) => {
+                let text = format!(
+                    "Tenjin asked for a pause of {}, longer than --max-wait allows",
+                    humantime::format_duration(Duration::from_secs(wait.as_secs()))
+                );
+                self.stop(StopReason::AskedToWait, &text);
+            }
+        }
+    }
+
+    fn again(&mut self, row: Row, due: Moment, judgement: &Judgement) {
+        if self.stopped.is_some() || self.apps[row.app].1.walled().is_some() {
+            let outcome = fate::ended_early(&row.history);
+            self.end(row, outcome, judgement);
+        } else {
+            self.queue.wait(row, due);
+        }
+    }
+
+    fn end(&mut self, row: Row, outcome: Outcome, judgement: &Judgement) {
+        let installation = row.event.installation;
+        if matches!(outcome, Outcome::Accepted | Outcome::Refused) {
+            self.hold.settled();
+        }
+        self.apps[row.app].1.settled(row.canary, outcome);
+        let app = row.app;
+        let never_answered = outcome == Outcome::Failed && !self.answered_ever;
+        self.settle(row, outcome, judgement.http, judgement.reason.clone());
+        self.walled(app);
+        if outcome == Outcome::Failed {
+            self.failed.insert(installation);
+            for row in self.queue.take_behind(installation) {
+                self.leave_out(row, "behind_failed");
+            }
+        }
+        self.queue.settled(installation);
+        if never_answered {
+            self.stop(StopReason::Unreachable, &judgement.reason);
+        }
+        self.count(outcome);
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        self.sent_rows += u64::from(outcome != Outcome::NotSent);
+        self.bad_rows += u64::from(matches!(
+            outcome,
+            Outcome::Refused | Outcome::Failed | Outcome::InDoubt
+        ));
+        if self
+            .manner
+            .max_failures
+            .reached(self.bad_rows, self.sent_rows)
+        {
+            let text = format!("{} of {} rows went wrong", self.bad_rows, self.sent_rows);
+            self.stop(StopReason::MaxFailures, &text);
+        }
+    }
+}

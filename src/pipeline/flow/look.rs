@@ -1,0 +1,61 @@
+//! What others may know of the flow: outcomes, walls, what it waits for, how fast it goes.
+
+use std::sync::Arc;
+
+use super::Flow;
+use crate::clock::Moment;
+use crate::kind::App;
+use crate::outcome::StopReason;
+use crate::pipeline::apps::AppGate;
+use crate::pipeline::step::{Settled, Waiting};
+
+impl Flow {
+    /// Whether rows got their outcome since they were last taken.
+    pub fn has_settled(&self) -> bool {
+        !self.settled.is_empty()
+    }
+
+    /// The rows that got their outcome since the last call.
+    pub fn take_settled(&mut self) -> Vec<Settled> {
+        std::mem::take(&mut self.settled)
+    }
+
+    /// Rows claimed and not settled.
+    pub fn unsettled(&self) -> usize {
+        self.unsettled
+    }
+
+    /// Whether every row has its outcome and no more will come.
+    pub fn is_done(&self) -> bool {
+        self.unsettled == 0 && (self.complete || self.stopped.is_some())
+    }
+
+    /// Why the run ends before its input does.
+    pub fn stopped(&self) -> Option<(StopReason, &str)> {
+        self.stopped
+            .as_ref()
+            .map(|(reason, text)| (*reason, text.as_str()))
+    }
+
+    /// The apps that were stopped, and why.
+    pub fn walls(&self) -> Vec<(Arc<App>, StopReason)> {
+        let walled = |(app, gate): &(Arc<App>, AppGate)| Some((app.clone(), gate.walled()?));
+        self.apps.iter().filter_map(walled).collect()
+    }
+
+    /// Requests on their way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Why nothing leaves right now, if that is so.
+    pub fn waiting(&self, now: Moment) -> Option<Waiting> {
+        let silence = self.breaker.open_since().map(Waiting::Silence);
+        silence.or_else(|| self.hold.until(now).map(Waiting::Asked))
+    }
+
+    /// Requests that left in the last second, and the most that did within one.
+    pub fn pace(&self, now: Moment) -> (f64, f64) {
+        (self.pacer.last_second(now), self.pacer.peak())
+    }
+}
