@@ -3,6 +3,9 @@
 //! Stations never print and never write; they tell. A report that can no longer be written stops
 //! the run, but the books go on to the end, so that the summary is true.
 
+mod chunks;
+mod inputs;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,21 +15,18 @@ use jiff::Timestamp;
 
 use crate::clock::{Clock, Moment};
 use crate::console::{Console, Snapshot};
-use crate::event::Event;
-use crate::normalise::{Counts, Tally};
 use crate::outcome::{Detail, Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{Opened, Parcel};
 use crate::pipeline::flow;
 use crate::report::books::Books;
-use crate::report::facts::{ChunkFacts, Group, Settled, Span};
+use crate::report::facts::Settled;
 use crate::report::files::Files;
 use crate::report::folder::FolderError;
 use crate::report::html;
 use crate::report::json;
 use crate::report::plan::PlanFacts;
-use crate::report::run::{InputFacts, RunFacts, Status};
-use crate::report::source::{Shape, Source};
+use crate::report::run::{RunFacts, Status};
 use crate::row::{Filter, shown};
 use crate::warnings::Watch;
 
@@ -72,10 +72,10 @@ impl Bookkeeper {
         let mut inputs = Vec::new();
         let mut books = Books::new();
         for input in run.inputs.iter().filter(|input| input.format == "ledger") {
-            files.input(remembered(&input.path));
+            files.input(inputs::remembered(&input.path));
         }
         for input in opened {
-            files.input(shape(input));
+            files.input(inputs::shape(input));
             books.unmapped(input.binding.unmapped().iter().cloned().collect());
             let read = input.source.counter();
             inputs.push(Size {
@@ -104,7 +104,7 @@ impl Bookkeeper {
         let now = self.clock.now();
         match fact {
             Fact::Read(parcel) => self.read(now, &parcel),
-            Fact::Released(events) => self.books.chunk(now, released(&events)),
+            Fact::Released(events) => self.books.chunk(now, chunks::released(&events)),
             Fact::Ended { input, error } => self.ended(input, error),
             Fact::Request {
                 left,
@@ -177,7 +177,7 @@ impl Bookkeeper {
             self.keep(written);
         }
         self.watch.look(parcel.input, &parcel.tally);
-        self.books.chunk(now, chunk_facts(&parcel.tally));
+        self.books.chunk(now, chunks::facts(&parcel.tally));
     }
 
     fn settled(&mut self, now: Moment, settled: &Settled) {
@@ -305,116 +305,6 @@ impl Bookkeeper {
     fn sizes(&mut self) {
         for (facts, size) in self.run.inputs.iter_mut().zip(&self.inputs) {
             facts.bytes = size.read.load(Ordering::Relaxed);
-        }
-    }
-}
-
-/// An input that is not read again: how its records look is known only by its name.
-fn remembered(path: &str) -> Source {
-    let shape = if path.contains("json") {
-        Shape::Ndjson
-    } else {
-        Shape::Csv {
-            delimiter: b',',
-            header: String::new(),
-        }
-    };
-    Source {
-        path: path.to_owned(),
-        shape,
-    }
-}
-
-fn path(input: &Opened) -> String {
-    match input.source.name() {
-        "<stdin>" => "-".into(),
-        name => name.to_owned(),
-    }
-}
-
-fn shape(input: &Opened) -> Source {
-    let shape = match input.source.header() {
-        Some(header) => Shape::Csv {
-            delimiter: header.delimiter(),
-            header: header.text().to_owned(),
-        },
-        None => Shape::Ndjson,
-    };
-    Source {
-        path: path(input),
-        shape,
-    }
-}
-
-/// Rows that come from the ledger: they were valid when they were first read.
-fn released(events: &[Arc<Event>]) -> ChunkFacts {
-    let now = Timestamp::now().as_microsecond();
-    let mut facts = ChunkFacts::default();
-    for event in events {
-        let group = Group {
-            kind: Some(event.kind),
-            app: Some(event.app.clone()),
-        };
-        facts.groups.entry(group).or_default().valid += 1;
-        facts.worth(&event.worth);
-        if let Some(time) = event.time {
-            facts.event_time.add(time, now);
-        }
-    }
-    facts
-}
-
-/// The chunk's numbers, as the report takes them.
-fn chunk_facts(tally: &Tally) -> ChunkFacts {
-    let mut facts = ChunkFacts::default();
-    for (kind, app, counts) in tally.by() {
-        if counts != Counts::default() {
-            let group = facts
-                .groups
-                .entry(Group {
-                    kind,
-                    app: app.cloned(),
-                })
-                .or_default();
-            group.valid += counts.valid;
-            group.rejected += counts.rejected;
-            group.filtered += counts.filtered;
-        }
-    }
-    let totals = tally.totals();
-    for (currency, amount) in totals.revenue {
-        facts.revenue.entry(currency).or_default().add(amount);
-    }
-    facts.events = totals.events;
-    facts.filters.clone_from(&tally.filters);
-    facts.fixes = tally
-        .fixes()
-        .map(|(name, count)| (name.into(), count))
-        .collect();
-    let dropped = tally.dropped_fields.iter();
-    facts.dropped_fields = dropped
-        .map(|((field, code), count)| (((*field).into(), *code), *count))
-        .collect();
-    facts.event_time = Span {
-        bounds: tally.event_time.first.zip(tally.event_time.last),
-        older_than_a_day: tally.event_time.older_than_a_day,
-    };
-    facts.unmapped_columns = tally
-        .unmapped
-        .names
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    facts
-}
-
-impl From<&Opened> for InputFacts {
-    fn from(input: &Opened) -> Self {
-        InputFacts {
-            path: path(input),
-            format: input.source.format().name(),
-            preset: input.binding.preset().map(str::to_owned),
-            ..InputFacts::default()
         }
     }
 }
