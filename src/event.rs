@@ -63,6 +63,8 @@ impl Currency {
 pub struct Identity {
     /// The hash of `event_id` with its `id_source`, kind and app, where the row has an id.
     pub id: Option<Fingerprint>,
+    /// That id as it was read, long enough to be shown to people. The ledger does not keep it.
+    pub id_text: Option<Box<str>>,
     /// The content, by the versioned recipe.
     pub fingerprint: Fingerprint,
 }

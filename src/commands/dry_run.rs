@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::validate::{conclude, read_all};
-use super::{Talk, open_ledger, run_facts, summary};
+use super::{Talk, identity_check, open_ledger, run_facts, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::InputArgs;
 use crate::clock::Clock;
@@ -32,6 +32,7 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
+    identity_check::samples(reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
@@ -46,7 +47,7 @@ pub(super) fn run(
     };
     talk.explain(&facts, &opened);
     let ledger = open_ledger::peek(&sending.bookkeeping, sending.scope(), &facts)?;
-    let claims = Claims::new(ledger);
+    let claims = Claims::new(ledger, &opened, sending.bookkeeping.needs_identity);
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
     let mut plan = PlanFacts::default();

@@ -90,7 +90,7 @@ fn host() -> String {
         .unwrap_or_default()
 }
 
-/// What became of a run that was killed, in a sentence.
+/// What became of a run that did not end as it should have, in a sentence.
 pub(super) fn recovered(recovery: &Recovery) -> String {
     let inputs: Vec<_> = recovery
         .inputs
@@ -104,8 +104,13 @@ pub(super) fn recovered(recovery: &Recovery) -> String {
         ""
     };
     let since = Timestamp::from_microsecond(recovery.started_at).unwrap_or_default();
+    let end = match &recovery.failure {
+        Some(why) => format!("stopped ({})", shown(why)),
+        None if recovery.rebooted => "was killed with the machine".into(),
+        None => "was killed".into(),
+    };
     format!(
-        "run {} of {} ({}{more}) was killed: {} accepted at the end, {} in doubt, {} not sent",
+        "run {} of {} ({}{more}) {end}: {} accepted at the end, {} in doubt, {} not sent",
         shown(&recovery.run),
         since.strftime("%Y-%m-%d %H:%M UTC"),
         inputs.join(", "),

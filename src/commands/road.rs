@@ -37,11 +37,16 @@ pub(super) struct Road {
 
 impl Road {
     /// Lays the road; nothing moves yet.
-    pub(super) fn lay(sending: &Sending, ledger: Ledger, clock: Clock) -> anyhow::Result<Self> {
+    pub(super) fn lay(
+        sending: &Sending,
+        opened: &[Opened],
+        ledger: Ledger,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
         let sandbox = in_process(sending)?;
-        let shared = Arc::new(shared(sending, sandbox.as_ref(), ledger, clock)?);
-        let needs_identity = sending.bookkeeping.needs_identity;
-        let claimer = Claimer::new(shared.clone(), sending.batch_size, needs_identity);
+        let claims = Claims::new(ledger, opened, sending.bookkeeping.needs_identity);
+        let shared = Arc::new(shared(sending, sandbox.as_ref(), claims, clock)?);
+        let claimer = Claimer::new(shared.clone(), sending.batch_size);
         Ok(Road {
             shared,
             claimer: Arc::new(claimer),
@@ -110,7 +115,7 @@ fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
 fn shared(
     sending: &Sending,
     sandbox: Option<&Server>,
-    ledger: Ledger,
+    claims: Claims,
     clock: Clock,
 ) -> anyhow::Result<Shared> {
     let endpoint = match (&sending.endpoint, sandbox) {
@@ -121,13 +126,7 @@ fn shared(
     let keys = sending.keys.of_run();
     let transport = Http::new(&endpoint, &sending.limits)?;
     let flow = Flow::new(sending.manner.clone());
-    Ok(Shared::new(
-        flow,
-        Claims::new(ledger),
-        Box::new(transport),
-        keys,
-        clock,
-    ))
+    Ok(Shared::new(flow, claims, Box::new(transport), keys, clock))
 }
 
 /// Owns the report while the run goes on; returns the signal that ended it, if one did.

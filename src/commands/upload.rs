@@ -29,6 +29,7 @@ pub(super) fn run(
     }
     let opened = reading.open()?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
+    let samples = identity_check::samples(&reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
@@ -42,25 +43,35 @@ pub(super) fn run(
                 return Ok(open_ledger::exit(&error));
             }
         };
-    if let Some(misuse) = identity_check::check(&mut ledger, &reading, &sending)? {
-        ledger.finish()?;
-        anyhow::bail!(misuse);
-    }
-    let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
-    let files = Files::new(folder, reading.all_outcomes)?;
+    let checked = identity_check::check(&mut ledger, &reading, &sending, &samples);
+    let ready = checked.and_then(|()| files(&ledger, &reading, &sending, &mut facts));
+    let files = match ready {
+        Ok(files) => files,
+        Err(error) => {
+            // Or the next run would say that this one was killed.
+            ledger.finish()?;
+            return Err(error);
+        }
+    };
     talk.explain(&facts, &opened);
-    released(&ledger, &sending, &mut facts)?;
     let console = talk.console();
     let keeper = kept.insert(Bookkeeper::new(facts, files, &opened, console, clock, true));
     keeper.write(None);
-    if sending.strict
-        && let Some(exit) = strict::check(keeper, &reading, &signals)?
-    {
-        ledger.finish()?;
-        summary::print(keeper, None, args.input.output, talk)?;
-        return Ok(exit);
+    if sending.strict {
+        match strict::check(keeper, &reading, &signals) {
+            Ok(None) => {}
+            Ok(Some(exit)) => {
+                ledger.finish()?;
+                summary::print(keeper, None, args.input.output, talk)?;
+                return Ok(exit);
+            }
+            Err(error) => {
+                ledger.finish()?;
+                return Err(error);
+            }
+        }
     }
-    let road = Road::lay(&sending, ledger, clock)?;
+    let road = Road::lay(&sending, &opened, ledger, clock)?;
     road.open(opened, &reading, &sending)?;
     let exit = road.watch(keeper, &reading, &signals);
     if let Some(text) = road.misuse() {
@@ -71,6 +82,18 @@ pub(super) fn run(
         Some(_) => Ok(exit.or(Exit::Stopped)),
         None => Ok(exit),
     }
+}
+
+/// The files of the report, once it is known what the inputs are.
+fn files(
+    ledger: &Ledger,
+    reading: &Reading,
+    sending: &Sending,
+    facts: &mut RunFacts,
+) -> anyhow::Result<Files> {
+    let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
+    released(ledger, sending, facts)?;
+    Ok(Files::new(folder, reading.all_outcomes)?)
 }
 
 /// With `--from-ledger` the inputs are those that the released rows came from.

@@ -20,7 +20,7 @@ use super::store;
 pub struct Books {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
-    /// The run that was killed, if opening found one.
+    /// The run that did not end as it should have, if opening found one.
     pub recovered: Option<Recovery>,
     lock: Option<Lock>,
 }
@@ -113,7 +113,9 @@ impl Books {
         };
         let lock = Lock::take(path, &me, wait)?;
         let (connection, _) = store::open(path, true)?;
-        let recovered = resume(path, &connection).map_err(|e| e.at(path))?.recovered;
+        let recovered = resume(path, &connection, &lock)
+            .map_err(|e| e.at(path))?
+            .recovered;
         Ok(Books {
             path: path.to_path_buf(),
             connection,

@@ -19,7 +19,9 @@ pub struct Ledger {
     pub(super) memory: Memory,
     /// An error left memory and database in disagreement; what was settled stands in the steps.
     pub(super) broken: bool,
-    pub(super) _lock: Option<Lock>,
+    /// The error that did, for whoever opens the ledger next.
+    pub(super) failure: Option<String>,
+    pub(super) lock: Option<Lock>,
 }
 
 impl Ledger {
@@ -90,6 +92,17 @@ impl Ledger {
         if self.broken {
             return Err(LedgerError::Broken);
         }
+        let done = self.attempt(work);
+        if let Err(error) = &done {
+            self.failure.get_or_insert_with(|| error.to_string());
+        }
+        done
+    }
+
+    fn attempt<T>(
+        &mut self,
+        work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
         // Only a whole pass may lead out of here; anything else leaves memory ahead of the disk.
         self.broken = true;
         let transaction = self.connection.unchecked_transaction()?;
@@ -113,7 +126,7 @@ impl Ledger {
     /// and the next run finds them as it would after a kill.
     pub fn finish(mut self) -> Result<(), LedgerError> {
         if self.broken {
-            return self.memory.steps.sync();
+            return self.leave();
         }
         if self.memory.peeks {
             return Ok(());
@@ -127,9 +140,18 @@ impl Ledger {
             Ok(())
         });
         if ended.is_err() {
-            self.memory.steps.sync()?;
+            self.leave()?;
         }
         ended
+    }
+
+    /// Ends a run whose database cannot be written: what was settled stands in the steps, and
+    /// what happened beside the lock.
+    fn leave(&mut self) -> Result<(), LedgerError> {
+        if let (Some(lock), Some(failure)) = (&mut self.lock, &self.failure) {
+            lock.note_end(failure);
+        }
+        self.memory.steps.sync()
     }
 }
 

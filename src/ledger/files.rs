@@ -21,16 +21,20 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Makes the folder a ledger shall stand in; folders made here are the owner's alone.
+/// Makes the folder a ledger shall stand in; folders made here are the owner's alone, and their
+/// names outlive the machine: a ledger in a folder that nobody finds again knows nothing.
 pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
     let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) else {
         return Ok(());
     };
+    let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let made: Vec<&Path> = folder.ancestors().take_while(missing).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder)?;
+    made.into_iter().try_for_each(sync_folder_of)
 }
 
 /// Makes a new file's name outlive the machine, where the system can.

@@ -1,7 +1,8 @@
 //! One upload per ledger at a time.
 //!
 //! The lock is the operating system's, on a file of its own beside the ledger, so that it dies
-//! with its process. What stands in the file only names the holder to the one who must wait.
+//! with its process. What stands in the file only names the holder to the one who must wait, and
+//! says to the next one why the holder could not write the ledger any more.
 
 use std::fmt;
 use std::fs::{File, TryLockError};
@@ -43,7 +44,9 @@ impl fmt::Display for Holder {
 /// The right to write. Ends with the value, or with the process.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+    /// The run that had it before, and what it noted at its end.
+    before: (String, Option<String>),
 }
 
 impl Lock {
@@ -58,12 +61,28 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {}
             }
             if deadline.is_some_and(|end| Instant::now() >= end) {
-                return Err(taken(path, &mut file));
+                let path = PathBuf::from(path);
+                let (holder, _) = read(&mut file);
+                return Err(LedgerError::Locked { path, holder });
             }
             std::thread::sleep(POLL);
         }
+        let (holder, end) = read(&mut file);
         sign(&mut file, me)?;
-        Ok(Lock { _file: file })
+        let before = (holder.run, end);
+        Ok(Lock { file, before })
+    }
+
+    /// Notes why the ledger cannot be written. The file has a block of the disk already, so that
+    /// it has room where the ledger has none; if not, the next run only knows less.
+    pub(super) fn note_end(&mut self, why: &str) {
+        let _ = writeln!(self.file, "{}", shown(why));
+    }
+
+    /// What this run noted at its end, if it had the ledger last.
+    pub(super) fn end_of(&self, run: &str) -> Option<String> {
+        let (before, end) = &self.before;
+        end.clone().filter(|_| before == run)
     }
 }
 
@@ -74,10 +93,12 @@ fn sign(file: &mut File, me: &Holder) -> Result<(), LedgerError> {
     Ok(())
 }
 
-fn taken(path: &Path, file: &mut File) -> LedgerError {
-    let mut text = String::new();
+/// Who signed last, and what they noted at their end.
+fn read(file: &mut File) -> (Holder, Option<String>) {
+    let mut bytes = Vec::new();
     // Whoever holds it may be writing this very moment; a half-read name is only less helpful.
-    let _ = file.take(1024).read_to_string(&mut text);
+    let _ = file.take(1024).read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.lines();
     let mut next = || shown(lines.next().unwrap_or_default()).into_string();
     let holder = Holder {
@@ -85,10 +106,8 @@ fn taken(path: &Path, file: &mut File) -> LedgerError {
         run: next(),
         since: next(),
     };
-    LedgerError::Locked {
-        path: PathBuf::from(path),
-        holder,
-    }
+    let end = next();
+    (holder, (!end.is_empty()).then_some(end))
 }
 
 #[cfg(test)]
@@ -119,6 +138,21 @@ mod tests {
         );
         drop(first);
         Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+    }
+
+    #[test]
+    fn what_a_run_notes_at_its_end_is_told_to_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let mut first = Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+        first.note_end("no\nspace");
+        drop(first);
+        let second = Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+        assert_eq!(second.end_of("run-1").as_deref(), Some("no\\nspace"));
+        assert_eq!(second.end_of("run-0"), None);
+        drop(second);
+        let third = Lock::take(&path, &holder(), Duration::ZERO).unwrap();
+        assert_eq!(third.end_of("run-1"), None);
     }
 
     #[test]

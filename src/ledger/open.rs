@@ -59,7 +59,7 @@ pub struct Opened {
     pub ledger: Ledger,
     /// It was made just now, and knows nothing.
     pub created: bool,
-    /// The run before was killed.
+    /// The run before did not end as it should have.
     pub recovered: Option<Recovery>,
 }
 
@@ -82,14 +82,15 @@ impl Ledger {
         let wait = options.wait_lock.unwrap_or_default();
         let lock = Lock::take(path, &holder(run), wait)?;
         let (connection, created) = store::open(path, options.require_existing)?;
-        let resumed = resume(path, &connection).map_err(|error| error.at(path))?;
+        let resumed = resume(path, &connection, &lock).map_err(|error| error.at(path))?;
         let recovered = resumed.recovered.clone();
         let memory = begin(&connection, scope, run, resumed).map_err(|error| error.at(path))?;
         let ledger = Ledger {
             connection,
             memory,
             broken: false,
-            _lock: Some(lock),
+            failure: None,
+            lock: Some(lock),
         };
         Ok(Opened {
             ledger,
@@ -106,7 +107,8 @@ impl Ledger {
             connection,
             memory,
             broken: false,
-            _lock: None,
+            failure: None,
+            lock: None,
         })
     }
 
@@ -128,7 +130,8 @@ impl Ledger {
             connection,
             memory,
             broken: false,
-            _lock: None,
+            failure: None,
+            lock: None,
         })
     }
 }
@@ -164,13 +167,20 @@ impl Resumed {
 
 /// Recovers what a dead run left, durably, before the steps it left are overwritten. Only under
 /// the lock.
-pub(super) fn resume(path: &Path, connection: &Connection) -> Result<Resumed, LedgerError> {
+pub(super) fn resume(
+    path: &Path,
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<Resumed, LedgerError> {
     let steps_path = files::beside(path, ".steps");
     let nonce = store::nonce(connection)?;
     let trail = Trail::read(&steps_path, nonce)?;
     let mut index = Index::open(connection)?;
     let transaction = connection.unchecked_transaction()?;
-    let recovered = recover::recover(&transaction, &mut index, trail.as_ref(), &boot_id())?;
+    let mut recovered = recover::recover(&transaction, &mut index, trail.as_ref(), &boot_id())?;
+    if let Some(recovery) = &mut recovered {
+        recovery.failure = lock.end_of(&recovery.run);
+    }
     let last: Option<i64> =
         transaction.query_row("SELECT max(id) FROM pending", [], |row| row.get(0))?;
     transaction.commit()?;

@@ -228,6 +228,7 @@ pub(super) fn event_of(row: &Row<'_>, place: Place) -> rusqlite::Result<Event> {
         },
         identity: Identity {
             id: row.get::<_, Option<Key>>(2)?.map(Fingerprint),
+            id_text: None,
             fingerprint: Fingerprint(row.get(4)?),
         },
     })

@@ -10,7 +10,7 @@ use super::pending::{self, COLUMNS, Claim, State};
 use super::steps::{Step, Trail};
 use crate::outcome::Outcome;
 
-/// A run that was killed, and what became of its unsettled rows.
+/// A run that did not end as it should have, and what became of its unsettled rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovery {
     /// The dead run's id.
@@ -19,6 +19,8 @@ pub struct Recovery {
     pub inputs: Vec<String>,
     /// When it started, µs since 1970 UTC.
     pub started_at: i64,
+    /// Why the ledger could not be written at its end; nothing is known of a run that was killed.
+    pub failure: Option<String>,
     /// Whether the machine has been started anew since.
     pub rebooted: bool,
     /// Rows that were accepted just before the end.
@@ -123,6 +125,7 @@ fn dead_run(connection: &Connection) -> Result<Option<(i64, Recovery, String)>, 
         run: row.get(1)?,
         inputs: inputs(connection, run)?,
         started_at: row.get(2)?,
+        failure: None,
         rebooted: false,
         accepted: 0,
         in_doubt: 0,

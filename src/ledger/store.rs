@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LedgerError;
 use super::files;
@@ -98,15 +98,19 @@ fn check(path: &Path, thoroughly: bool) -> Result<Found, LedgerError> {
     let connection = read_only(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let version = number("user_version")?;
-    if tables == 0 && version == 0 {
+    match probe(&connection) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
+            return check_unfinished(path);
+        }
+        probed => probed?,
+    }
+    if is_blank(&connection)? {
         return Ok(Found::Nothing);
     }
     if number("application_id")? != APPLICATION {
         return Err(corrupt("another program's database"));
     }
+    let version = number("user_version")?;
     match usize::try_from(version) {
         Ok(version) if (1..=MIGRATIONS.len()).contains(&version) => {
             if thoroughly {
@@ -122,6 +126,31 @@ fn check(path: &Path, thoroughly: bool) -> Result<Found, LedgerError> {
     }
 }
 
+/// A write was cut short, and only who may write can undo it. A new ledger may be found so when
+/// the machine stopped in the moment of its creation; anything else is looked at as it stands.
+fn check_unfinished(path: &Path) -> Result<Found, LedgerError> {
+    let connection = immutable(path)?;
+    if is_blank(&connection)? {
+        return Ok(Found::Nothing);
+    }
+    match connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))? {
+        APPLICATION => Ok(Found::Ledger),
+        _ => Err(corrupt("another program's database")),
+    }
+}
+
+fn is_blank(connection: &Connection) -> rusqlite::Result<bool> {
+    let count = "SELECT count(*) FROM sqlite_schema";
+    let tables: i64 = connection.query_row(count, [], |row| row.get(0))?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(tables == 0 && version == 0)
+}
+
+/// Whether anything can be read.
+fn probe(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+}
+
 /// Large ledgers are not read through at every start; damage shows when it is met.
 fn check_pages(connection: &Connection) -> Result<(), LedgerError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
@@ -134,19 +163,20 @@ fn check_pages(connection: &Connection) -> Result<(), LedgerError> {
 fn read_only(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    let probe = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
-    let unwritable = probe
-        .as_ref()
-        .err()
-        .and_then(rusqlite::Error::sqlite_error_code);
-    if unwritable != Some(rusqlite::ErrorCode::CannotOpen) {
+    let unwritable = probe(&connection).err().and_then(|e| e.sqlite_error_code());
+    if unwritable != Some(ErrorCode::CannotOpen) {
         return Ok(connection);
     }
     // SQLite wants its shared memory beside a WAL database, which a read-only folder does not
     // take. Nobody can be writing there either.
+    Ok(immutable(path)?)
+}
+
+/// Opens what stands in the file, whatever stands beside it.
+fn immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let uri = format!("file:{}?immutable=1", escaped(path));
-    let flags = flags | OpenFlags::SQLITE_OPEN_URI;
-    Ok(Connection::open_with_flags(uri, flags)?)
+    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
 fn escaped(path: &Path) -> String {

@@ -157,6 +157,26 @@ impl Binding {
         Key::find(name).is_some_and(|key| !matches!(self.feed(key), Feed::Nothing))
     }
 
+    /// The columns that feed a field, as people write them; nothing, if none does.
+    pub fn source_of(&self, key: Key) -> Option<String> {
+        let slots = match self.feed(key) {
+            Feed::Nothing | Feed::Constant(_) => &[],
+            Feed::Column(slot) => std::slice::from_ref(slot),
+            Feed::First(slots) => slots.as_slice(),
+            Feed::Made(made) => made.slots.as_slice(),
+        };
+        let name = |slot: &Slot| {
+            let mut name = self.columns[usize::from(slot.column)].clone();
+            for part in &slot.path {
+                name.push('.');
+                name.push_str(part);
+            }
+            name
+        };
+        let names: Vec<String> = slots.iter().map(name).collect();
+        (!names.is_empty()).then(|| names.join("||"))
+    }
+
     pub(crate) fn feed(&self, key: Key) -> &Feed {
         &self.feeds[key as usize]
     }

@@ -12,7 +12,7 @@ use crate::forms::Value;
 use crate::identity::{self, Content, Recipe, What};
 use crate::kind::{App, Kind};
 use crate::mapping::{Binding, Record};
-use crate::row::RawRow;
+use crate::row::{Fault, RawRow};
 use crate::schema::Key;
 
 /// What names an installation, the best one first.
@@ -82,11 +82,19 @@ impl<'a> Writer<'a> {
         };
         let within = &self.binding.id_source;
         let of_id = |id| identity::of_id(within, draft.kind, app, id, &mut self.recipe);
+        let id = draft.text(Key::EventId);
         Identity {
-            id: draft.text(Key::EventId).map(of_id),
+            id: id.map(of_id),
+            id_text: id.map(start),
             fingerprint: identity::fingerprint(&content, &mut self.recipe),
         }
     }
+}
+
+/// As much of an id as is ever shown, and one more to tell that there is more.
+fn start(id: &str) -> Box<str> {
+    let end = id.char_indices().nth(Fault::VALUE_LIMIT + 1);
+    id[..end.map_or(id.len(), |(at, _)| at)].into()
 }
 
 /// The part of the content that the kind adds. The row is valid, so that nothing is missing.

@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::ledger::Wish;
 use crate::outcome::Detail;
 
-use super::claims::{ClaimId, Claimed, missing_identity};
+use super::claims::{ClaimId, Claimed};
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery};
 use super::flow::{Flow, Settled};
@@ -23,8 +23,6 @@ const BATCH_BYTES: usize = 8 << 20;
 pub struct Claimer {
     shared: Arc<Shared>,
     batch_size: usize,
-    /// Whether rows that nothing identifies are a mistake of the options.
-    needs_identity: bool,
     batch: Mutex<Batch>,
 }
 
@@ -33,17 +31,15 @@ struct Batch {
     rows: Vec<Candidate>,
     bytes: usize,
     closed: bool,
-    begun: bool,
     one_app: OneApp,
 }
 
 impl Claimer {
     /// Has taken nothing in yet.
-    pub fn new(shared: Arc<Shared>, batch_size: usize, needs_identity: bool) -> Self {
+    pub fn new(shared: Arc<Shared>, batch_size: usize) -> Self {
         Claimer {
             shared,
             batch_size,
-            needs_identity,
             batch: Mutex::default(),
         }
     }
@@ -137,13 +133,7 @@ impl Claimer {
             let events: Vec<_> = rows.iter().map(|row| &row.event).collect();
             batch.one_app.settle(&events)?;
         }
-        if std::mem::replace(&mut batch.begun, true) || !self.needs_identity {
-            return Ok(());
-        }
-        match rows.iter().find(|row| is_nameless(&row.event)) {
-            None => Ok(()),
-            Some(row) => Err(nameless(row.event.place.line)),
-        }
+        Ok(())
     }
 
     fn add(&self, batch: &mut Batch, row: Candidate) {
@@ -152,12 +142,6 @@ impl Claimer {
         {
             let event = Arc::new(row.event);
             return self.shared.facts.tell([Fact::Rejected(event, rejection)]);
-        }
-        // The first rows of a file were looked at, and a later one is only one row: but each run
-        // would send it again.
-        if self.needs_identity && is_nameless(&row.event) {
-            let rejected = missing_identity(row.event);
-            return self.shared.facts.tell(ended(rejected));
         }
         batch.bytes += row.event.body.len() + row.event.text.len();
         batch.rows.push(row);
@@ -236,16 +220,4 @@ pub fn ended(row: Claimed) -> Option<Fact> {
         Claimed::TooOld(event) => Fact::TooOld(event),
         Claimed::Rejected(event, rejection) => Fact::Rejected(event, rejection),
     })
-}
-
-fn is_nameless(event: &Event) -> bool {
-    event.identity.id.is_none() && event.time.is_none()
-}
-
-fn nameless(line: u64) -> String {
-    format!(
-        "line {line} has neither event_id nor event_time, so it could not be recognised when the \
-         same rows come again: map one of them (--map event_id=COLUMN), or give this input a name \
-         of its own (--input-name NAME), the same name each time the same rows are uploaded"
-    )
 }

@@ -5,12 +5,13 @@
 use std::sync::{Arc, Mutex};
 
 use super::facts::lock;
-use super::feed::Candidate;
+use super::feed::{Candidate, Opened};
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
 use crate::outcome::Outcome;
 use crate::report::next::HELD;
 use crate::row::{Code, Fault, Filter, Rejection, shown};
+use crate::schema::Key;
 
 pub use crate::ledger::ClaimId;
 
@@ -67,9 +68,11 @@ pub enum ClaimError {
     Ledger(#[from] LedgerError),
     /// Too many rows share an event id.
     #[error(
-        "event_id does not identify rows: {conflicts} of {rows} rows have the id of another event; map another column, or none"
+        "column {column} does not identify rows: {conflicts} of {rows} rows have the id of another event; map another column as event_id, or none"
     )]
     NoIdentity {
+        /// The column that `event_id` was taken from.
+        column: Box<str>,
         /// Rows with the id of another event.
         conflicts: u64,
         /// Rows asked for.
@@ -82,29 +85,42 @@ pub enum ClaimError {
 pub struct Claims {
     book: Mutex<Book>,
     steps: Steps,
+    /// Whether a row that nothing identifies must not be sent.
+    needs_identity: bool,
 }
 
 #[derive(Debug)]
 struct Book {
     ledger: Option<Ledger>,
+    /// By input: the column that `event_id` is taken from.
+    id_columns: Vec<Box<str>>,
     rows: u64,
     conflicts: u64,
+    /// The input of the last conflict.
+    in_conflict: u32,
     unremembered: u64,
 }
 
 impl Claims {
-    /// Over an open ledger.
-    pub fn new(ledger: Ledger) -> Self {
+    /// Over an open ledger, for rows of these inputs.
+    pub fn new(ledger: Ledger, inputs: &[Opened], needs_identity: bool) -> Self {
         let steps = ledger.steps();
+        let id_column = |input: &Opened| {
+            let source = input.binding.source_of(Key::EventId);
+            shown(source.as_deref().unwrap_or(Key::EventId.name()))
+        };
         let book = Book {
             ledger: Some(ledger),
+            id_columns: inputs.iter().map(id_column).collect(),
             rows: 0,
             conflicts: 0,
+            in_conflict: 0,
             unremembered: 0,
         };
         Claims {
             book: Mutex::new(book),
             steps,
+            needs_identity,
         }
     }
 
@@ -112,29 +128,41 @@ impl Claims {
     pub fn claim(&self, batch: Vec<Candidate>) -> Result<Vec<Claimed>, ClaimError> {
         let mut book = lock(&self.book);
         book.rows += batch.len() as u64;
-        let wishes: Vec<Wish> = batch.iter().map(|row| row.wish).collect();
-        let rows = batch.into_iter().map(|row| (row.event, row.wish)).collect();
+        let mut rows = Vec::with_capacity(batch.len());
+        let mut places = Vec::with_capacity(batch.len());
+        for Candidate { event, wish } in batch {
+            // Each run would send it again.
+            if self.needs_identity && wish == Wish::Send && is_nameless(&event) {
+                places.push(Err(missing_identity(event)));
+            } else {
+                rows.push((event, wish));
+                places.push(Ok(wish));
+            }
+        }
         let Some(ledger) = &mut book.ledger else {
             return Err(LedgerError::Broken.into());
         };
-        let answers = ledger.decide(rows)?;
-        let answers = answers.into_iter().map(|answer| book.answer(answer));
-        let claimed = answers
-            .zip(wishes)
-            .map(|(answer, wish)| answer.wished(wish))
-            .collect();
-        Ok(claimed)
+        let mut answers = ledger.decide(rows)?.into_iter();
+        let claimed = places.into_iter().filter_map(|place| match place {
+            Err(rejected) => Some(rejected),
+            Ok(wish) => Some(book.answer(answers.next()?).wished(wish)),
+        });
+        Ok(claimed.collect())
     }
 
     /// Whether ids tell rows apart so far: too many conflicts say that the column is no id.
     pub fn check_ids(&self) -> Result<(), ClaimError> {
-        let Book {
-            conflicts, rows, ..
-        } = *lock(&self.book);
-        if rows >= CONFLICTS_FROM && conflicts > rows / CONFLICTS_PART {
-            return Err(ClaimError::NoIdentity { conflicts, rows });
+        let book = lock(&self.book);
+        let (rows, conflicts) = (book.rows, book.conflicts);
+        if rows < CONFLICTS_FROM || conflicts <= rows / CONFLICTS_PART {
+            return Ok(());
         }
-        Ok(())
+        let column = book.id_columns.get(book.in_conflict as usize);
+        Err(ClaimError::NoIdentity {
+            column: column.cloned().unwrap_or_default(),
+            conflicts,
+            rows,
+        })
     }
 
     /// Rows that an earlier run left and that were released since.
@@ -202,6 +230,7 @@ impl Book {
             }
             Answer::IdConflict(event, earlier) => {
                 self.conflicts += 1;
+                self.in_conflict = event.place.input;
                 let hint = format!(
                     "{} has the same event_id, but another content",
                     place(&earlier)
@@ -231,18 +260,24 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
     )
 }
 
+/// Whether a row has neither id nor time.
+pub fn is_nameless(event: &Event) -> bool {
+    event.identity.id.is_none() && event.time.is_none()
+}
+
 /// A row that could not be recognised when it comes again.
-pub(super) fn missing_identity(event: Event) -> Claimed {
+fn missing_identity(event: Event) -> Claimed {
     let hint = "map event_id or event_time, or name the input with --input-name";
     rejected(event, Code::MissingIdentity, "event_id", hint.into())
 }
 
 fn rejected(event: Event, code: Code, field: &'static str, hint: String) -> Claimed {
+    let value = event.identity.id_text.as_deref().unwrap_or_default();
     let rejection = Rejection {
         place: event.place,
         text: event.text.clone(),
         is_record: true,
-        faults: vec![Fault::new(code, field, "", hint)],
+        faults: vec![Fault::new(code, field, value, hint)],
         kind: Some(event.kind),
         app: Some(event.app.clone()),
     };

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::time::Duration;
 
 use super::leak::Leak;
-use crate::event::{Event, Fingerprint};
+use crate::event::Event;
 use crate::input::{Chunk, Dialect, Source};
 use crate::ledger::Wish;
 use crate::mapping::Binding;
@@ -87,8 +87,8 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
     Ok(Deliveries { coming, next: None })
 }
 
-/// The line and the fingerprint of the first valid rows of an input.
-pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<(u64, Fingerprint)> {
+/// The first valid rows of an input.
+pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<Event> {
     let Ok(Some(chunk)) = opened.source.next_chunk() else {
         return Vec::new();
     };
@@ -98,9 +98,8 @@ pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<(u64, F
         binding: opened.binding,
         checking: checking.clone(),
     };
-    let parcel = work.check(rows);
-    let row = |row: Candidate| (row.event.place.line, row.event.identity.fingerprint);
-    parcel.rows.into_iter().map(row).collect()
+    let rows = work.check(rows).rows;
+    rows.into_iter().map(|row| row.event).collect()
 }
 
 /// What comes out of the feed, in input order.

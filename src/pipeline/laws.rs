@@ -37,6 +37,7 @@ fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
         worth: Worth::default(),
         identity: Identity {
             id: None,
+            id_text: None,
             fingerprint: Fingerprint([0; 16]),
         },
     })

@@ -64,6 +64,7 @@ pub(crate) fn event(line: u64) -> Event {
         worth: worth(),
         identity: Identity {
             id: None,
+            id_text: None,
             fingerprint: Fingerprint([0; 16]),
         },
     }

@@ -103,9 +103,10 @@ fn check_stopped(tenjin: &Tenjin, ended: &Ended) {
     assert_eq!(all, ended.rows("read"), "{ended:#?}");
 }
 
-fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) {
+fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) -> Ended {
     let run = place.upload(&tenjin.server, &arguments(layout, 9));
     let last = run.end().expect(1);
+    assert!(!last.err.contains("was killed"), "{}", last.err);
     assert_eq!(last.report["status"], "complete", "{last:#?}");
     let [accepted, duplicate, in_doubt, rejected] = last.four();
     assert_eq!(rejected, ROWS as u64 / 10);
@@ -116,6 +117,7 @@ fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) {
     assert!(counts.values().all(|count| *count == 1));
     let known = counts.len() as u64;
     assert!((accepted + duplicate..=accepted + duplicate + in_doubt).contains(&known));
+    last
 }
 
 #[test]
@@ -153,11 +155,16 @@ fn a_disk_that_fills_up_on_the_way() {
             disk.fill("more");
             running.has_ended()
         });
-        check_stopped(&tenjin, &running.end());
+        let ended = running.end();
+        check_stopped(&tenjin, &ended);
         for name in ["ballast", "more"] {
             fs::remove_file(Path::new(&disk.0).join(name)).unwrap();
         }
-        check_completed(&place, tenjin, layout);
+        let last = check_completed(&place, tenjin, layout);
+        if layout[0] == "disk" {
+            let told = "(in.csv) stopped (no space left for the ledger): ";
+            assert!(last.err.contains(told), "{}", last.err);
+        }
     }
 }
 

@@ -297,8 +297,8 @@ impl Ordeal {
 }
 
 /// `… was killed: 3 rows accepted at the end, 2 in doubt, 7 not sent`
-fn recovered(err: &str) -> Option<u64> {
-    let (_, counts) = err.split_once(" was killed: ")?;
+pub fn recovered(err: &str) -> Option<u64> {
+    let (_, counts) = err.split_once(" was killed")?;
     let (before, _) = counts.split_once(" in doubt, ")?;
     let number = before.rsplit(' ').next()?;
     Some(number.replace(',', "").parse().unwrap())

@@ -78,3 +78,13 @@ fn another_ledger_is_another_matter() {
     assert_eq!(second.four(), [1, 0, 0, 0]);
     first.kill();
 }
+
+#[test]
+fn a_run_that_could_not_begin_was_not_killed() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    one_open(&place);
+    let no_folder = "in.csv --report-dir in.csv/reports";
+    place.upload(&tenjin.server, no_folder).end().expect(2);
+    let next = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert!(!next.err.contains("was killed"), "{}", next.err);
+}

@@ -82,3 +82,42 @@ fn a_late_one_in_a_file_is_rejected_alone() {
     }
     assert_eq!(tenjin.requests(), 19_998);
 }
+
+#[test]
+fn one_among_the_first_is_rejected_alone_too() {
+    for name in ["in.csv", "in.ndjson"] {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let mut rows: Vec<Row> = (0..10).map(|n| Row::nth(n, 3)).collect();
+        rows[0].time.clear();
+        place.export(name, &rows);
+        let rehearsal = format!("{name} --dry-run");
+        let rehearsal = place.upload(&tenjin.server, &rehearsal).end().expect(1);
+        assert_eq!((rehearsal.rows("rejected"), tenjin.requests()), (1, 0));
+        let ended = place.upload(&tenjin.server, name).end().expect(1);
+        assert_eq!(ended.four(), [9, 0, 0, 1]);
+        let rejection = &ended.report["rejections"][0];
+        assert_eq!(rejection["code"], "missing_identity");
+        let hint = rejection["examples"][0]["hint"].as_str().unwrap();
+        assert!(hint.contains("--input-name"), "{hint}");
+        // with a name it goes, too, and the others are known
+        let named = format!("{name} --input-name june");
+        let named = place.upload(&tenjin.server, &named).end().expect(0);
+        assert_eq!(named.four(), [1, 9, 0, 0]);
+    }
+}
+
+#[test]
+fn a_second_input_of_them_stops_before_the_first_is_sent() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export(
+        "good.csv",
+        &(0..10).map(|n| Row::nth(n, 3)).collect::<Vec<_>>(),
+    );
+    export(&place, "in.ndjson");
+    for arguments in ["good.csv in.ndjson", "good.csv in.ndjson --dry-run"] {
+        let refused = place.upload(&tenjin.server, arguments).end().expect(2);
+        assert!(refused.err.contains("in.ndjson: "), "{}", refused.err);
+        assert!(refused.err.contains("--input-name"), "{}", refused.err);
+    }
+    assert_eq!(tenjin.requests(), 0);
+}

@@ -116,6 +116,19 @@ impl Run {
         self.start().end()
     }
 
+    /// The same, started by another program that runs what its arguments end with.
+    pub fn within(self, program: &str, arguments: &[&str]) -> Run {
+        let mut command = Command::new(program);
+        command.env_clear().stdin(Stdio::null());
+        command.args(arguments).arg(self.command.get_program());
+        command.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap());
+        }
+        command.current_dir(self.command.get_current_dir().unwrap());
+        Run { command, ..self }
+    }
+
     /// Runs it to its end with this on standard input.
     pub fn end_with(mut self, input: &Path) -> Ended {
         self.command.stdin(File::open(input).unwrap());

@@ -55,6 +55,18 @@ impl Tenjin {
         wait(|| self.server.stats().open_connections == 0);
     }
 
+    /// What it has recorded so far, in its order. Nobody must be sending.
+    pub fn so_far(&self) -> Vec<Recorded> {
+        self.wait_idle();
+        let record = self.record.path().join("record");
+        let mut recorded = Vec::new();
+        wait(|| {
+            recorded = read(&record);
+            recorded.len() as u64 == self.server.stats().accepted
+        });
+        recorded
+    }
+
     /// Stops it; everything it recorded, in its order.
     pub fn recorded(mut self) -> Vec<Recorded> {
         self.server.stop();
@@ -84,7 +96,9 @@ fn read(record: &Path) -> Vec<Recorded> {
             mark: line["params"]["app_version"].as_str().unwrap().into(),
         }
     };
-    text.lines().map(parse).collect()
+    // the last line may be on its way
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    whole.lines().map(parse).collect()
 }
 
 /// Waits for a condition, with a deadline that no healthy machine misses.

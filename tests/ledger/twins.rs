@@ -48,10 +48,13 @@ fn an_order_id_of_several_lines_is_a_conflict_and_not_swallowed() {
     for (example, line) in [(0, 12), (1, 13)] {
         let example = &rejection["examples"][example];
         assert_eq!(example["line"], line);
+        assert_eq!(example["value"], "id-2");
         assert!(example["hint"].as_str().unwrap().starts_with("in.csv:4 "));
     }
     let rejects = fs::read_to_string(first.reports.join("rejects/1-in.csv")).unwrap();
     assert_eq!(rejects.lines().count(), 3);
+    let outcomes = fs::read_to_string(first.reports.join("outcomes.ndjson")).unwrap();
+    assert!(outcomes.contains(r#""value":"id-2""#), "{outcomes}");
 
     // in another run the first is still known, by its place and run
     place.export("more.csv", &rows[11..]);
@@ -88,7 +91,10 @@ fn ids_that_do_not_identify_rows_stop_the_run() {
     let stopped = place.upload(&tenjin.server, "in.csv").end().expect(3);
     assert_eq!(stopped.report["stop_reason"], "input_error");
     let detail = stopped.report["stop_detail"].as_str().unwrap();
-    assert!(detail.contains("does not identify rows"), "{detail}");
+    assert!(
+        detail.starts_with("column event_id does not identify rows: "),
+        "{detail}"
+    );
     assert!(tenjin.requests() < 1_500, "{}", tenjin.requests());
     let read = stopped.rows("read");
     let parts = ["accepted", "rejected", "not_sent"].map(|outcome| stopped.rows(outcome));
@@ -98,6 +104,45 @@ fn ids_that_do_not_identify_rows_stop_the_run() {
     let again = place.upload(&tenjin.server, "in.csv").end().expect(3);
     assert!(!again.err.contains("was killed"), "{}", again.err);
     assert!(tenjin.counts().values().all(|count| *count == 1));
+}
+
+#[test]
+fn the_column_is_named_as_the_export_names_it() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    with_conflicts(&place, 5_000, 60);
+    let text = fs::read_to_string(place.path("in.csv")).unwrap();
+    place.write("in.csv", &text.replace("event_id", "Order No."));
+    let mapped = ["--map", "event_id=Order No."];
+    let mut run = place.upload(&tenjin.server, "in.csv");
+    run.command.args(mapped);
+    let stopped = run.end().expect(3);
+    let detail = stopped.report["stop_detail"].as_str().unwrap();
+    assert!(
+        detail.starts_with("column Order No. does not identify rows: "),
+        "{detail}"
+    );
+    let mut rehearsal = place.upload(&tenjin.server, "in.csv --dry-run");
+    rehearsal.command.args(mapped);
+    let rehearsal = rehearsal.end().expect(2);
+    assert!(
+        rehearsal.err.contains("column Order No. does not"),
+        "{}",
+        rehearsal.err
+    );
+}
+
+#[test]
+fn an_id_in_conflict_is_shown_short_and_harmless() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let mut rows: Vec<Row> = [2, 4].map(|number| Row::nth(number, 3)).into();
+    for row in &mut rows {
+        row.id = format!("\u{1b}[31m{}", "9".repeat(300));
+    }
+    place.export("in.ndjson", &rows);
+    let ended = place.upload(&tenjin.server, "in.ndjson").end().expect(1);
+    let value = &ended.report["rejections"][0]["examples"][0]["value"];
+    let expected = format!("\\u{{1b}}[31m{}…", "9".repeat(115));
+    assert_eq!(value, &expected);
 }
 
 #[test]

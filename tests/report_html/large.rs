@@ -55,6 +55,7 @@ fn event(number: u64) -> Arc<Event> {
         worth: worth(number % MANY),
         identity: Identity {
             id: None,
+            id_text: None,
             fingerprint: Fingerprint([0; 16]),
         },
     })

@@ -146,6 +146,7 @@ pub(super) fn row(line: u64, content: &str) -> Event {
         },
         identity: Identity {
             id: None,
+            id_text: None,
             fingerprint: print(content),
         },
     }

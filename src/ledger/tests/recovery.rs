@@ -9,6 +9,7 @@ fn recovery(accepted: u64, in_doubt: u64, released: u64) -> Recovery {
         run: "run-1".into(),
         inputs: vec!["a.csv".into(), "b.csv".into(), "c.csv".into()],
         started_at: super::kit::TODAY,
+        failure: None,
         rebooted: false,
         accepted,
         in_doubt,
