@@ -29,7 +29,8 @@ pub(crate) use record::{Columns, Record};
 
 use crate::forms::{self, Context as FormContext, Drawer, Fixes};
 use crate::kind::{Kind, Platform};
-use crate::schema::{self, Form, Key, plain};
+use crate::nearest::proposal;
+use crate::schema::{self, Form, Key};
 
 /// What the user said about the input, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -240,25 +241,6 @@ fn known(name: &str, option: &str) -> anyhow::Result<Key> {
                 proposal(name, names)
             )
         }
-    }
-}
-
-/// `; did you mean …?` with the nearest names, or nothing.
-pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let wrong = plain(wrong);
-    let mut near: Vec<(f64, &str)> = names
-        .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let near: Vec<String> = near
-        .iter()
-        .take(3)
-        .map(|(_, name)| format!("`{name}`"))
-        .collect();
-    match near.as_slice() {
-        [] => String::new(),
-        names => format!("; did you mean {}?", names.join(" or ")),
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::bail;
 use super::binding::Slot;
 use super::column::{self, Reading};
 use super::file::File;
-use super::proposal;
+use crate::nearest::proposal;
 use crate::schema::{Key, plain};
 
 /// Columns to be numbered.
