@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::Record;
 use super::binding::Slot;
 use super::file::Condition;
-use super::step::{is_yes, number};
+use super::step::{is_yes, number, without_exponent};
 use crate::forms::is_placeholder;
 use crate::kind::Kind;
 
@@ -38,6 +38,7 @@ pub(crate) struct Test {
     filled: Option<bool>,
     above: Option<Decimal>,
     below: Option<Decimal>,
+    at_most: Option<Decimal>,
 }
 
 impl Test {
@@ -57,6 +58,7 @@ impl Test {
             filled: condition.filled,
             above: bound(&condition.above),
             below: bound(&condition.below),
+            at_most: bound(&condition.at_most),
         }
     }
 
@@ -64,7 +66,6 @@ impl Test {
         let text = record.first(&self.slots).unwrap_or_default();
         let lower = text.to_lowercase();
         let is_in = |words: &Vec<String>| words.contains(&lower);
-        let amount = || number(text);
         self.one_of.as_ref().is_none_or(is_in)
             && self.not_in.as_ref().is_none_or(|words| !is_in(words))
             && self
@@ -78,17 +79,25 @@ impl Test {
             && self.above.is_none_or(|bound| is_above(text, bound))
             && self
                 .below
-                .is_none_or(|bound| amount().is_some_and(|n| n < bound))
+                .is_none_or(|bound| amount(text).is_some_and(|n| n < bound))
+            && self
+                .at_most
+                .is_none_or(|bound| amount(text).is_some_and(|n| n <= bound))
     }
 }
 
 /// What is no number but says something counts as above: `12,50` is money that must be refused
 /// for its form, and not pass as an event without money.
 fn is_above(text: &str, bound: Decimal) -> bool {
-    match number(text) {
+    match amount(text) {
         Some(amount) => amount > bound,
         None => !is_placeholder(text),
     }
+}
+
+/// The number that a text is, also with an exponent.
+fn amount(text: &str) -> Option<Decimal> {
+    number(text).or_else(|| without_exponent(text))
 }
 
 /// Whether every test holds.

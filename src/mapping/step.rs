@@ -103,6 +103,7 @@ fn named(read: Read) -> Named {
         Read::Boolean => |text| Some(if is_yes(text)? { "1" } else { "0" }.into()),
         Read::Not => |text| Some(if is_yes(text)? { "0" } else { "1" }.into()),
         Read::DecimalComma => |text| Some(decimal_point(text)?.into()),
+        Read::Exponent => |text| Some(without_exponent(text)?.to_string().into()),
         Read::Language => |text| {
             let (language, _) = text.split_once(['-', '_'])?;
             Some(language.to_ascii_lowercase().into())
@@ -129,6 +130,13 @@ pub(super) fn number(text: &str) -> Option<Decimal> {
         return None;
     }
     Decimal::from_str_exact(text).ok()
+}
+
+/// The number that a text with an exponent is, exactly: `3.4E-6`.
+pub(super) fn without_exponent(text: &str) -> Option<Decimal> {
+    let (mantissa, _) = text.split_once(['e', 'E'])?;
+    number(mantissa)?;
+    Decimal::from_scientific(text).ok()
 }
 
 fn scaled(text: &str, power: i32) -> Option<Decimal> {
@@ -187,6 +195,14 @@ fn decimal_point(text: &str) -> Option<String> {
     })
 }
 
+/// Whether a `strptime` format says a day, in directives that are known: a known moment, written
+/// in it, is a time again.
+pub(super) fn is_time_format(format: &str) -> bool {
+    let moment = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
+    let written = jiff::fmt::strtime::format(format, &moment);
+    written.is_ok_and(|text| time(format, &text).is_some())
+}
+
 /// A time in a vendor's own format, as one that everybody reads. A zone stays unsaid if the
 /// text says none.
 fn time(format: &str, text: &str) -> Option<String> {
@@ -219,6 +235,27 @@ mod tests {
             ("", -6, None),
         ] {
             let read = scaled(text, power).map(|amount| amount.to_string());
+            assert_eq!(read.as_deref(), made, "{text}");
+        }
+    }
+
+    #[test]
+    fn exponents_are_written_out_exactly() {
+        for (text, made) in [
+            ("3.4E-6", Some("0.0000034")),
+            ("1.5e-05", Some("0.000015")),
+            ("1.5E7", Some("15000000")),
+            ("1.5e+07", Some("15000000")),
+            ("-2e-3", Some("-0.002")),
+            ("0E0", Some("0")),
+            ("1e-40", None),
+            ("1e400", None),
+            ("e5", None),
+            ("1e", None),
+            ("0x1e5", None),
+            ("4.99", None),
+        ] {
+            let read = named(Read::Exponent)(text);
             assert_eq!(read.as_deref(), made, "{text}");
         }
     }
@@ -264,6 +301,24 @@ mod tests {
             Some("2025-01-31 00:00:00")
         );
         assert_eq!(time("%Y%m%d", "soon"), None);
+    }
+
+    #[test]
+    fn a_format_of_no_time_is_known_beforehand() {
+        for format in [
+            "%d/%m/%Y %H:%M",
+            "%Y%m%d",
+            "%m/%d/%y %I:%M %p",
+            "%d.%m.%Y %H:%M:%S %z",
+            "%Y-%m-%dT%H:%M:%S%.f",
+            "%s",
+            "%b %d, %Y",
+        ] {
+            assert!(is_time_format(format), "{format}");
+        }
+        for format in ["%H:%M", "%Q", "%", "soon", "yyyy-MM-dd", "%Y-%m", ""] {
+            assert!(!is_time_format(format), "{format}");
+        }
     }
 
     #[test]
