@@ -49,6 +49,16 @@ pub struct Wishes {
     pub id_source: String,
 }
 
+impl Wishes {
+    /// The words by which this value was given.
+    fn said(&self, key: Key, value: &str) -> String {
+        match key {
+            Key::BundleId if self.bundle_id.is_some() => format!("--bundle-id {value}"),
+            _ => format!("--set {key}={value}"),
+        }
+    }
+}
+
 /// What the user said, checked.
 #[derive(Debug, Clone)]
 pub struct Mapping {
@@ -107,7 +117,7 @@ impl Mapping {
                 mapping.set(name, &value, &format!("--{}", name.replace('_', "-")))?;
             }
         }
-        mapping.fix()?;
+        mapping.fix(wishes)?;
         Ok(mapping)
     }
 
@@ -154,7 +164,7 @@ impl Mapping {
     }
 
     /// Reads the constants as a row's values would be read, so that a bad one is said now.
-    fn fix(&mut self) -> anyhow::Result<()> {
+    fn fix(&mut self, wishes: &Wishes) -> anyhow::Result<()> {
         let constant = |key: Key| self.constants[key as usize].as_deref();
         if let Some(text) = constant(Key::Kind) {
             let kind = text.parse().with_context(|| format!("--set kind={text}"))?;
@@ -166,7 +176,7 @@ impl Mapping {
         for key in Key::ALL {
             if let Some(text) = constant(*key) {
                 self.try_constant(*key, text)
-                    .with_context(|| format!("--set {key}={text}"))?;
+                    .with_context(|| wishes.said(*key, text))?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Known users: the customers of a RevenueCat export, marked by kind `attribution`.
+//! Known users: the customers of a `RevenueCat` export, marked by kind `attribution`.
 
 use super::{root, rows};
 
