@@ -5,7 +5,6 @@
 //! guessing here would be guessing about money.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -123,33 +122,6 @@ impl Mapping {
         };
         made.steps.push(rename);
         Feed::Made(Box::new(made))
-    }
-
-    /// The rules of the first layer that has some: they only make sense together.
-    fn kinds(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<KindRule>> {
-        let Some(file) = self.layers.iter().find(|file| !file.kind.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let bind = |case: &super::file::KindCase| {
-            Ok(KindRule {
-                kind: case.is,
-                tests: tests(file, &case.when, place)?,
-            })
-        };
-        file.kind.iter().map(bind).collect()
-    }
-
-    fn filters(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<FilterRule>> {
-        let mut rules = Vec::new();
-        for file in &self.layers {
-            for case in &file.filter {
-                rules.push(FilterRule {
-                    reason: Arc::from(case.reason.get_ref().as_str()),
-                    tests: tests(file, &case.when, place)?,
-                });
-            }
-        }
-        Ok(rules)
     }
 
     /// The mapping as the report shows it: for each field its column or its constant. Fields of

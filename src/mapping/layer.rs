@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
 use super::file::{Condition, FieldTable, File};
-use super::step::{self, number};
-use super::{Mapping, column, known};
+use super::number::number;
+use super::{Mapping, column, known, step};
 use crate::forms;
 use crate::schema::Key;
 

@@ -11,6 +11,7 @@ mod file;
 mod json;
 mod layer;
 mod members;
+mod number;
 mod place;
 mod record;
 mod rule;

@@ -122,8 +122,9 @@ pub(super) fn is_in(header: &[String], reference: &str) -> bool {
 }
 
 /// The name without `?`, and whether there was one.
-fn may_lack(reference: &str) -> (&str, bool) {
-    match reference.trim().strip_suffix('?') {
+pub(super) fn may_lack(reference: &str) -> (&str, bool) {
+    let reference = reference.trim();
+    match reference.strip_suffix('?') {
         Some(name) => (name, true),
         None => (reference, false),
     }

@@ -1,5 +1,7 @@
 //! Several apps in one file: each has its own key, wall and canary.
 
+use std::fmt::Write;
+
 use serde_json::json;
 
 use crate::support::{Behaviour, Scene, Scripted, Seen};
@@ -14,7 +16,7 @@ fn opens(apps: &[&str]) -> String {
     for row in 1..=ROWS {
         for (number, app) in apps.iter().enumerate() {
             let id = format!("{row:08x}-0000-4000-8000-{number:012x}");
-            text += &format!("open,r{row}-{number},{app},android,34,{id},{id}\n");
+            let _ = writeln!(text, "open,r{row}-{number},{app},android,34,{id},{id}");
         }
     }
     text
