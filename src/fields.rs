@@ -92,6 +92,7 @@ fn form(form: Form) -> String {
             format!("text, max {limit}")
         }
         Form::Literal(text) => format!("always {text}"),
+        Form::BundleId(_) => "bundle id".into(),
         Form::Platform => "platform".into(),
         Form::OsVersion => "version".into(),
         Form::Uuid => "UUID".into(),
@@ -181,6 +182,9 @@ fn property(kind: Kind, field: &Field) -> Value {
         Form::Kind => json!({ "const": kind.name() }),
         Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
             json!({ "type": ["string", "number"], "maxLength": limit })
+        }
+        Form::BundleId(limit) => {
+            json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "maxLength": limit })
         }
         Form::Platform => json!({ "enum": Platform::ALL.map(Platform::name) }),
         Form::Uuid => json!({ "type": "string", "pattern": UUID }),

@@ -33,6 +33,7 @@ pub mod kind;
 pub mod ledger;
 pub mod lookup;
 pub mod mapping;
+mod nearest;
 pub mod normalise;
 pub mod outcome;
 pub mod pipeline;

@@ -128,7 +128,7 @@ impl Code {
     pub fn meaning(self) -> &'static str {
         match self {
             Code::MissingField => "a required field is empty or has no column",
-            Code::InvalidId => "not a device or installation id",
+            Code::InvalidId => "not an id of a device, an installation or an app",
             Code::InvalidIp => "not an IPv4 or IPv6 address",
             Code::MissingIp => "neither a usable advertising id nor an IP address",
             Code::InvalidCountry => "not an ISO 3166-1 alpha-2 country code",

@@ -47,7 +47,7 @@ const LEVELS: [&[&str]; 5] = [
     &[
         "clock", "event", "kind", "outcome", "row", "secret", "wire", "rate", "exit",
     ],
-    &["forms", "identity", "schema", "verdict", "keys"],
+    &["forms", "identity", "schema", "nearest", "verdict", "keys"],
     &[
         "fields",
         "input",

@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::document::{Document, among};
+use super::document::Document;
+use crate::forms;
 use crate::keys::KeySource;
 use crate::kind::{App, Platform};
+use crate::nearest::among;
 use crate::normalise::KnownApp;
 use crate::row::shown;
 use crate::schema::Group;
@@ -82,10 +84,10 @@ pub(super) fn read(document: &Document, value: &Spanned<DeValue<'_>>) -> anyhow:
 
 fn bundle(document: &Document, name: &Spanned<impl AsRef<str>>) -> anyhow::Result<Box<str>> {
     let text = name.get_ref().as_ref().trim();
-    if text.is_empty() {
-        return Err(document.fault(name.span(), "a bundle id cannot be empty"));
+    match forms::bundle_id(text) {
+        Ok(text) => Ok(text.into()),
+        Err(hint) => Err(document.fault(name.span(), &format!("not a bundle id: {hint}"))),
     }
-    Ok(text.into())
 }
 
 fn platform(document: &Document, name: &Spanned<impl AsRef<str>>) -> anyhow::Result<Platform> {

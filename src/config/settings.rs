@@ -12,7 +12,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::apps::{self, Apps};
-use super::document::{Document, among};
+use super::document::Document;
+use crate::nearest::among;
 use crate::row::shown;
 
 /// What only the user may say: a downloaded folder must not redirect a key.

@@ -6,17 +6,27 @@
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use super::{Fix, Fixes, Trouble, Value};
+use super::{Drawer, Fix, Fixes, Trouble, Value};
 use crate::event::Currency;
 use crate::row::Code;
 
-/// An IPv4 or IPv6 address, sent as it is written.
-pub(super) fn ip(text: &str) -> Result<Value<'_>, Trouble> {
-    if text.parse::<IpAddr>().is_ok() {
+/// An IPv4 or IPv6 address, sent as it is written; but `::ffff:203.0.113.9` is the IPv4 address
+/// (RFC 4291, 2.5.5.2), and places the user only as that.
+pub(super) fn ip<'t>(
+    text: &'t str,
+    drawer: &'t Drawer,
+    fixes: &mut Fixes,
+) -> Result<Value<'t>, Trouble> {
+    let Ok(address) = text.parse::<IpAddr>() else {
+        let hint = "write one IPv4 or IPv6 address, without port, zone or list";
+        return Err(Trouble::new(Code::InvalidIp, hint));
+    };
+    let canonical = address.to_canonical();
+    if canonical == address {
         return Ok(Value::Text(text));
     }
-    let hint = "write one IPv4 or IPv6 address, without port, zone or list";
-    Err(Trouble::new(Code::InvalidIp, hint))
+    fixes.note(Fix::IpForm);
+    Ok(Value::Text(drawer.keep(canonical.to_string())))
 }
 
 /// An ISO 3166-1 alpha-2 code, in upper case.
@@ -111,13 +121,17 @@ mod tests {
 
     #[test]
     fn addresses_of_both_sorts_also_private_ones() {
-        for text in [
-            "203.0.113.9",
-            "10.0.0.1",
-            "2001:db8::1",
-            "::ffff:203.0.113.9",
-        ] {
-            assert_eq!(ip(text), Ok(Value::Text(text)));
+        let drawer = Drawer::default();
+        let read = |text| {
+            let mut fixes = Fixes::default();
+            let value = ip(text, &drawer, &mut fixes);
+            value.map(|value| (value, fixes.has(Fix::IpForm)))
+        };
+        for text in ["203.0.113.9", "10.0.0.1", "2001:db8::1"] {
+            assert_eq!(read(text), Ok((Value::Text(text), false)));
+        }
+        for text in ["::ffff:203.0.113.9", "::FFFF:cb00:7109"] {
+            assert_eq!(read(text), Ok((Value::Text("203.0.113.9"), true)));
         }
         for text in [
             "203.0.113",
@@ -127,7 +141,7 @@ mod tests {
             "1.2.3.04",
             "x",
         ] {
-            assert!(ip(text).is_err(), "{text}");
+            assert!(read(text).is_err(), "{text}");
         }
     }
 }

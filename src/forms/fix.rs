@@ -5,6 +5,8 @@
 pub enum Fix {
     /// An id's case or dashes were changed to the form that is sent.
     IdForm,
+    /// An IPv4 address was written as an IPv6 one (`::ffff:203.0.113.9`).
+    IpForm,
     /// A country code was in lower case.
     CountryCase,
     /// A currency code was in lower case.
@@ -13,7 +15,7 @@ pub enum Fix {
     PlatformName,
     /// An Android release became its API level.
     OsVersionApiLevel,
-    /// `os_version` named its system too (`iOS 17.5`).
+    /// `os_version` named its system or its build too (`iOS 17.5`, `Version 17.5 (Build 21F79)`).
     OsVersionPrefix,
     /// `os_version_release` was filled from the release in `os_version`.
     OsVersionReleaseFilled,
@@ -29,8 +31,9 @@ pub enum Fix {
 
 impl Fix {
     /// Every fix, in the order of the documentation.
-    pub const ALL: [Fix; 11] = [
+    pub const ALL: [Fix; 12] = [
         Fix::IdForm,
+        Fix::IpForm,
         Fix::CountryCase,
         Fix::CurrencyCase,
         Fix::PlatformName,
@@ -47,6 +50,7 @@ impl Fix {
     pub fn name(self) -> &'static str {
         match self {
             Fix::IdForm => "id_form",
+            Fix::IpForm => "ip_form",
             Fix::CountryCase => "country_case",
             Fix::CurrencyCase => "currency_case",
             Fix::PlatformName => "platform_name",

@@ -3,6 +3,7 @@
 //! Every member takes trimmed, non-empty text and gives a value or says what is wrong with it;
 //! what it put right on the way it notes as a [`Fix`]. None of them knows about rows.
 
+mod bundle_id;
 mod code;
 mod country_name;
 mod drawer;
@@ -17,6 +18,7 @@ mod word;
 
 use jiff::tz::TimeZone;
 
+pub use bundle_id::bundle_id;
 pub use country_name::country_code;
 pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};
@@ -57,9 +59,10 @@ pub fn read<'t>(
         Form::Uuid => id::uuid(text, context, fixes),
         Form::AdvertisingId => id::advertising(text, context, drawer, fixes),
         Form::DeviceId => id::device(text, context, drawer, fixes),
+        Form::BundleId(limit) => bundle_id::read(text, limit),
         Form::Platform => word::read_platform(text, fixes),
         Form::OsVersion => os_version::read(text, context.platform, fixes),
-        Form::Ip => code::ip(text),
+        Form::Ip => code::ip(text, drawer, fixes),
         Form::Country => code::country(text, fixes),
         Form::Currency => code::currency(text, fixes),
         Form::Amount => money::amount(text),

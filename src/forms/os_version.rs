@@ -75,7 +75,7 @@ pub(super) fn read<'t>(
 }
 
 fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
-    let bare = bare(text, &["iphone os", "ipados", "ios"]);
+    let bare = without_build(bare(text, &["iphone os", "ipados", "ios", "version"]));
     let is_version = bare.len() <= 20
         && bare
             .split('.')
@@ -136,6 +136,13 @@ pub fn level_of_release(text: &str) -> Option<i64> {
 /// The release in an `os_version` that [`read`] made an API level of.
 pub fn release_of(text: &str) -> &str {
     bare(text, &["android"])
+}
+
+/// Without the build that iOS says itself: `Version 17.5 (Build 21F79)`, its
+/// `operatingSystemVersionString`, which `RevenueCat` keeps.
+fn without_build(text: &str) -> &str {
+    let build = |text: &str| text.strip_suffix(')')?.rfind(" (Build ");
+    build(text).map_or(text, |at| &text[..at])
 }
 
 /// Without the system's name in front.
@@ -205,6 +212,25 @@ mod tests {
         let named = read_on(Platform::AndroidOther, "Android 14");
         let fixes = vec![Fix::OsVersionApiLevel, Fix::OsVersionPrefix];
         assert_eq!(named, Ok((Value::Integer(34), fixes)));
+    }
+
+    #[test]
+    fn what_ios_says_of_itself_is_cut_to_its_version() {
+        for (text, version) in [
+            ("iOS 17.5", "17.5"),
+            ("Version 17.5 (Build 21F79)", "17.5"),
+            ("17.5.1 (Build 21F90)", "17.5.1"),
+        ] {
+            let expected = (Value::Text(version), vec![Fix::OsVersionPrefix]);
+            assert_eq!(read_on(Platform::Ios, text), Ok(expected));
+        }
+        for text in [
+            "Version 17.5 (Build 21F79",
+            "Version (Build 21F79)",
+            "17.5 (beta)",
+        ] {
+            assert_eq!(read_on(Platform::Ios, text), Err(Code::InvalidNumber));
+        }
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! guessing here would be guessing about money.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -108,6 +107,7 @@ impl Mapping {
         }
         let rename = Step::Rename(names);
         let of = |slots| Made {
+            constant: None,
             slots,
             default: None,
             steps: Vec::new(),
@@ -122,33 +122,6 @@ impl Mapping {
         };
         made.steps.push(rename);
         Feed::Made(Box::new(made))
-    }
-
-    /// The rules of the first layer that has some: they only make sense together.
-    fn kinds(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<KindRule>> {
-        let Some(file) = self.layers.iter().find(|file| !file.kind.is_empty()) else {
-            return Ok(Vec::new());
-        };
-        let bind = |case: &super::file::KindCase| {
-            Ok(KindRule {
-                kind: case.is,
-                tests: tests(file, &case.when, place)?,
-            })
-        };
-        file.kind.iter().map(bind).collect()
-    }
-
-    fn filters(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<FilterRule>> {
-        let mut rules = Vec::new();
-        for file in &self.layers {
-            for case in &file.filter {
-                rules.push(FilterRule {
-                    reason: Arc::from(case.reason.get_ref().as_str()),
-                    tests: tests(file, &case.when, place)?,
-                });
-            }
-        }
-        Ok(rules)
     }
 
     /// The mapping as the report shows it: for each field its column or its constant. Fields of
@@ -177,7 +150,10 @@ impl Mapping {
                 Feed::Nothing | Feed::Column(_) => continue,
                 Feed::First(slots) => json!({ "column": places(slots) }),
                 Feed::Made(made) => {
-                    let mut line = json!({ "column": places(&made.slots) });
+                    let mut line = match &made.constant {
+                        Some(text) => json!({ "constant": text }),
+                        None => json!({ "column": places(&made.slots) }),
+                    };
                     if let Some(default) = &made.default {
                         line["default"] = json!(default);
                     }
@@ -206,8 +182,11 @@ fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> an
         None => Ok(Vec::new()),
     };
     let (columns, divisor) = (slots(&table.column)?, slots(&table.divide_by)?);
-    if let Some(text) = &table.constant {
-        return Ok(Feed::Constant(text.as_str().into()));
+    let constant: Option<Box<str>> = table.constant.as_deref().map(Into::into);
+    if let Some(text) = &constant
+        && table.when.is_empty()
+    {
+        return Ok(Feed::Constant(text.clone()));
     }
     let or = match &table.or {
         Some(other) => Some(said(file, at, &other.0, place)?),
@@ -217,10 +196,11 @@ fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> an
         steps: step::steps(table, divisor),
         default: table.default.as_deref().map(Into::into),
         tests: tests(file, &table.when, place)?,
+        constant,
         slots: columns,
         or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
     };
-    let gives = made.default.is_some() || made.or.is_some();
+    let gives = made.default.is_some() || made.or.is_some() || made.constant.is_some();
     let is_plain = made.steps.is_empty() && made.tests.is_empty();
     if !gives && (is_plain || made.slots.is_empty()) {
         return Ok(plain_feed(made.slots));

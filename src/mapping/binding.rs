@@ -32,11 +32,13 @@ pub(crate) enum Feed {
 /// A text that is made of others.
 #[derive(Debug, Clone)]
 pub(crate) struct Made {
+    /// Stands for the columns.
+    pub(crate) constant: Option<Box<str>>,
     pub(crate) slots: Vec<Slot>,
     /// What an empty cell means, and a missing column.
     pub(crate) default: Option<Box<str>>,
     pub(crate) steps: Vec<Step>,
-    /// The columns count only where these hold.
+    /// The columns or the constant count only where these hold.
     pub(crate) tests: Vec<Test>,
     /// Where else to look, if all this gives nothing.
     pub(crate) or: Option<Feed>,

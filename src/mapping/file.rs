@@ -11,8 +11,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
-use super::proposal;
 use crate::kind::Kind;
+use crate::nearest::proposal;
 
 /// What a mapping file says.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -58,7 +58,7 @@ pub(super) struct FieldSpec(pub(super) FieldTable);
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldTable {
-    /// The same for every row.
+    /// The same for every row, or for those where `when` holds.
     pub(super) constant: Option<String>,
     /// `a||b`; with `?` at the end, the export may lack it.
     pub(super) column: Option<String>,
@@ -79,7 +79,7 @@ pub(super) struct FieldTable {
     pub(super) scale: Option<i32>,
     /// A column with the number by which the amount is divided.
     pub(super) divide_by: Option<String>,
-    /// The column counts only where these hold.
+    /// The column or the constant counts only where these hold.
     #[serde(default)]
     pub(super) when: Vec<Condition>,
     /// Where else to look, if all this gives nothing.
@@ -106,6 +106,8 @@ pub(super) enum Read {
     Not,
     /// `1.234,50` is `1234.50`.
     DecimalComma,
+    /// `3.4E-6` is `0.0000034`.
+    Exponent,
     /// `en-US` is `en`.
     Language,
 }
@@ -140,6 +142,7 @@ pub(super) struct Condition {
     pub(super) filled: Option<bool>,
     pub(super) above: Option<String>,
     pub(super) below: Option<String>,
+    pub(super) at_most: Option<String>,
 }
 
 impl Condition {
@@ -149,8 +152,14 @@ impl Condition {
         words.into_iter().all(Option::is_none)
             && self.yes.is_none()
             && self.filled.is_none()
-            && self.above.is_none()
-            && self.below.is_none()
+            && self.bounds().next().is_none()
+    }
+
+    /// The numbers in it, as they are written.
+    pub(super) fn bounds(&self) -> impl Iterator<Item = &String> {
+        [&self.above, &self.below, &self.at_most]
+            .into_iter()
+            .flatten()
     }
 }
 

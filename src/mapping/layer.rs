@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
-use super::file::{FieldTable, File};
-use super::step::number;
-use super::{Mapping, column, known};
+use super::file::{Condition, FieldTable, File};
+use super::number::number;
+use super::{Mapping, column, known, step};
 use crate::forms;
 use crate::schema::Key;
 
@@ -67,8 +67,9 @@ impl Mapping {
     /// What the fixed words of a file decide, where nobody did.
     fn fix_by(&mut self, file: &File) -> anyhow::Result<()> {
         let said = |key: Key| {
-            let spec = self.specs[key as usize].as_ref()?;
-            spec.table.constant.as_deref()
+            let table = &self.specs[key as usize].as_ref()?.table;
+            let always = table.when.is_empty();
+            table.constant.as_deref().filter(|_| always)
         };
         let kind = said(Key::Kind).and_then(|text| text.parse().ok());
         let platform = said(Key::Platform).and_then(forms::platform);
@@ -95,17 +96,17 @@ impl Mapping {
     }
 
     fn check(&self, key: Key, table: &FieldTable) -> anyhow::Result<()> {
-        if let Some(constant) = &table.constant {
-            anyhow::ensure!(
-                key != Key::EventId,
-                "an id tells rows apart, so it cannot be the same for all"
-            );
-            self.try_constant(key, constant).context(constant.clone())?;
-        }
+        anyhow::ensure!(
+            table.constant.is_none() || key != Key::EventId,
+            "an id tells rows apart, so it cannot be the same for all"
+        );
         anyhow::ensure!(
             table.default.is_none() || !TELLING.contains(&key),
             "an id tells apart, so those that lack one cannot share a default"
         );
+        for text in said_values(table) {
+            self.try_constant(key, text).context(text.to_owned())?;
+        }
         if let Some(other) = &table.or {
             anyhow::ensure!(
                 other.0.constant.is_none() || !TELLING.contains(&key),
@@ -123,18 +124,75 @@ impl Mapping {
             table.column.is_some(),
             table.nothing,
         ];
-        let is_default_alone = table.default.is_some() && !table.nothing;
+        let is_default_alone = table.default.is_some() && !ways.contains(&true);
         anyhow::ensure!(
             ways.into_iter().filter(|way| *way).count() == 1 || is_default_alone,
             "give it one of `column`, `constant` or `nothing = true`"
         );
+        if let Some(word) = idle(table) {
+            bail!("`{word}` has no effect here: {}", wanted_by(word));
+        }
         if let Some(power) = table.scale {
             anyhow::ensure!(
                 (-18..=18).contains(&power),
                 "scale is a power of ten from -18 to 18"
             );
         }
+        if let Some(format) = &table.time_format {
+            anyhow::ensure!(
+                step::is_time_format(format),
+                "time_format: not a format of a date and a time; as %d/%m/%Y %H:%M"
+            );
+        }
         Ok(())
+    }
+}
+
+/// The values that a table gives as they stand, for no step changes them any more.
+fn said_values(table: &FieldTable) -> impl Iterator<Item = &str> {
+    let changes = table.read.is_some()
+        || table.time_format.is_some()
+        || table.scale.is_some()
+        || table.divide_by.is_some();
+    let words = table.table.values().chain(&table.otherwise);
+    // An empty word takes a value away.
+    let words = words.filter(move |word| !changes && !word.is_empty());
+    let whole = table.constant.iter().chain(&table.default);
+    whole.chain(words).map(String::as_str)
+}
+
+/// A word of the table that would be read and never obeyed.
+fn idle(table: &FieldTable) -> Option<&'static str> {
+    let steps = [
+        (!table.table.is_empty(), "table"),
+        (table.otherwise.is_some(), "otherwise"),
+        (table.read.is_some(), "read"),
+        (table.time_format.is_some(), "time_format"),
+        (table.scale.is_some(), "scale"),
+        (table.divide_by.is_some(), "divide_by"),
+    ];
+    let first = |words: &[(bool, &'static str)]| {
+        let mut said = words.iter().filter(|(is_said, _)| *is_said);
+        said.next().map(|(_, word)| *word)
+    };
+    let (when, or) = (!table.when.is_empty(), table.or.is_some());
+    if table.column.is_some() {
+        let lonely = table.otherwise.is_some() && table.table.is_empty();
+        return lonely.then_some("otherwise");
+    }
+    if table.constant.is_some() {
+        let never = [(table.default.is_some(), "default"), (or && !when, "or")];
+        return first(&steps).or(first(&never));
+    }
+    first(&steps).or(first(&[(when, "when"), (or, "or")]))
+}
+
+/// What such a word would need.
+fn wanted_by(word: &str) -> &'static str {
+    match word {
+        "otherwise" => "it stands beside a `table`",
+        "default" | "or" => "a constant is never empty, unless `when` holds it back",
+        _ => "it needs a `column`",
     }
 }
 
@@ -142,15 +200,14 @@ impl Mapping {
 fn check_conditions(file: &File) -> anyhow::Result<()> {
     let kinds = file.kind.iter().flat_map(|case| &case.when);
     let filters = file.filter.iter().flat_map(|case| &case.when);
-    let fields = file.fields.values().flat_map(|spec| &spec.0.when);
+    let fields = file.fields.values().flat_map(|spec| conditions(&spec.0));
     for condition in kinds.chain(filters).chain(fields) {
         let at = condition.column.span().start;
-        let mut bounds = [&condition.above, &condition.below].into_iter().flatten();
-        if bounds.any(|bound| number(bound).is_none()) {
-            return Err(file.wrong(at, "`above` and `below` are plain numbers"));
+        if condition.bounds().any(|bound| number(bound).is_none()) {
+            return Err(file.wrong(at, "`above`, `below` and `at_most` are plain numbers"));
         }
         if condition.is_empty() {
-            let what = "say what the column must say: in, not_in, starts_with, yes, filled, above or below";
+            let what = "say what the column must say: in, not_in, starts_with, yes, filled, above, below or at_most";
             return Err(file.wrong(at, what));
         }
         let name = condition.column.get_ref().trim().trim_end_matches('?');
@@ -163,4 +220,13 @@ fn check_conditions(file: &File) -> anyhow::Result<()> {
         return Err(file.wrong(case.reason.span().start, what));
     }
     Ok(())
+}
+
+/// The conditions of a field, also those further down its alternatives.
+fn conditions(table: &FieldTable) -> Vec<&Condition> {
+    let mut all: Vec<&Condition> = table.when.iter().collect();
+    if let Some(other) = &table.or {
+        all.extend(conditions(&other.0));
+    }
+    all
 }

@@ -11,6 +11,7 @@ mod file;
 mod json;
 mod layer;
 mod members;
+mod number;
 mod place;
 mod record;
 mod rule;
@@ -29,7 +30,8 @@ pub(crate) use record::{Columns, Record};
 
 use crate::forms::{self, Context as FormContext, Drawer, Fixes};
 use crate::kind::{Kind, Platform};
-use crate::schema::{self, Form, Key, plain};
+use crate::nearest::proposal;
+use crate::schema::{self, Form, Key};
 
 /// What the user said about the input, as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +48,16 @@ pub struct Wishes {
     pub platform: Option<Platform>,
     /// Keeps the `event_id`s of two tables apart; empty if nothing was said.
     pub id_source: String,
+}
+
+impl Wishes {
+    /// The words by which this value was given.
+    fn said(&self, key: Key, value: &str) -> String {
+        match key {
+            Key::BundleId if self.bundle_id.is_some() => format!("--bundle-id {value}"),
+            _ => format!("--set {key}={value}"),
+        }
+    }
 }
 
 /// What the user said, checked.
@@ -106,7 +118,7 @@ impl Mapping {
                 mapping.set(name, &value, &format!("--{}", name.replace('_', "-")))?;
             }
         }
-        mapping.fix()?;
+        mapping.fix(wishes)?;
         Ok(mapping)
     }
 
@@ -153,7 +165,7 @@ impl Mapping {
     }
 
     /// Reads the constants as a row's values would be read, so that a bad one is said now.
-    fn fix(&mut self) -> anyhow::Result<()> {
+    fn fix(&mut self, wishes: &Wishes) -> anyhow::Result<()> {
         let constant = |key: Key| self.constants[key as usize].as_deref();
         if let Some(text) = constant(Key::Kind) {
             let kind = text.parse().with_context(|| format!("--set kind={text}"))?;
@@ -165,7 +177,7 @@ impl Mapping {
         for key in Key::ALL {
             if let Some(text) = constant(*key) {
                 self.try_constant(*key, text)
-                    .with_context(|| format!("--set {key}={text}"))?;
+                    .with_context(|| wishes.said(*key, text))?;
             }
         }
         Ok(())
@@ -240,25 +252,6 @@ fn known(name: &str, option: &str) -> anyhow::Result<Key> {
                 proposal(name, names)
             )
         }
-    }
-}
-
-/// `; did you mean …?` with the nearest names, or nothing.
-pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
-    let wrong = plain(wrong);
-    let mut near: Vec<(f64, &str)> = names
-        .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let near: Vec<String> = near
-        .iter()
-        .take(3)
-        .map(|(_, name)| format!("`{name}`"))
-        .collect();
-    match near.as_slice() {
-        [] => String::new(),
-        names => format!("; did you mean {}?", names.join(" or ")),
     }
 }
 

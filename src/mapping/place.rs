@@ -10,7 +10,7 @@ use anyhow::bail;
 use super::binding::Slot;
 use super::column::{self, Reading};
 use super::file::File;
-use super::proposal;
+use crate::nearest::proposal;
 use crate::schema::{Key, plain};
 
 /// Columns to be numbered.
@@ -122,8 +122,9 @@ pub(super) fn is_in(header: &[String], reference: &str) -> bool {
 }
 
 /// The name without `?`, and whether there was one.
-fn may_lack(reference: &str) -> (&str, bool) {
-    match reference.trim().strip_suffix('?') {
+pub(super) fn may_lack(reference: &str) -> (&str, bool) {
+    let reference = reference.trim();
+    match reference.strip_suffix('?') {
         Some(name) => (name, true),
         None => (reference, false),
     }

@@ -44,7 +44,8 @@ impl<'c> Record<'c, '_> {
 
     fn made(&self, made: &'c Made) -> Option<&'c str> {
         let counts = rule::hold(&made.tests, self);
-        let found = counts.then(|| self.first(&made.slots)).flatten();
+        let own = || made.constant.as_deref().or_else(|| self.first(&made.slots));
+        let found = counts.then(own).flatten();
         if let Some(text) = found.filter(|text| !text.is_empty()) {
             let steps = made.steps.iter();
             return Some(steps.fold(text, |text, step| step.take(text, self)));

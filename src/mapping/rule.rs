@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::Record;
 use super::binding::Slot;
-use super::file::Condition;
-use super::step::{is_yes, number};
+use super::file::{Condition, FieldTable, File, KindCase};
+use super::number::{number, without_exponent};
+use super::place::{Place, may_lack};
+use super::step::is_yes;
+use super::{Mapping, Record};
 use crate::forms::is_placeholder;
 use crate::kind::Kind;
+use crate::schema::Key;
 
 /// A kind, and when a row is of it.
 #[derive(Debug)]
@@ -38,6 +41,7 @@ pub(crate) struct Test {
     filled: Option<bool>,
     above: Option<Decimal>,
     below: Option<Decimal>,
+    at_most: Option<Decimal>,
 }
 
 impl Test {
@@ -57,6 +61,7 @@ impl Test {
             filled: condition.filled,
             above: bound(&condition.above),
             below: bound(&condition.below),
+            at_most: bound(&condition.at_most),
         }
     }
 
@@ -64,7 +69,6 @@ impl Test {
         let text = record.first(&self.slots).unwrap_or_default();
         let lower = text.to_lowercase();
         let is_in = |words: &Vec<String>| words.contains(&lower);
-        let amount = || number(text);
         self.one_of.as_ref().is_none_or(is_in)
             && self.not_in.as_ref().is_none_or(|words| !is_in(words))
             && self
@@ -78,16 +82,114 @@ impl Test {
             && self.above.is_none_or(|bound| is_above(text, bound))
             && self
                 .below
-                .is_none_or(|bound| amount().is_some_and(|n| n < bound))
+                .is_none_or(|bound| amount(text).is_some_and(|n| n < bound))
+            && self
+                .at_most
+                .is_none_or(|bound| amount(text).is_some_and(|n| n <= bound))
     }
 }
 
 /// What is no number but says something counts as above: `12,50` is money that must be refused
 /// for its form, and not pass as an event without money.
 fn is_above(text: &str, bound: Decimal) -> bool {
-    match number(text) {
+    match amount(text) {
         Some(amount) => amount > bound,
         None => !is_placeholder(text),
+    }
+}
+
+/// The number that a text is, also with an exponent.
+fn amount(text: &str) -> Option<Decimal> {
+    number(text).or_else(|| without_exponent(text))
+}
+
+impl Mapping {
+    /// The rules of the first layer that has some: they only make sense together.
+    pub(super) fn kinds(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<KindRule>> {
+        let Some(file) = self.layers.iter().find(|file| !file.kind.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let bind = |case: &KindCase| {
+            Ok(KindRule {
+                kind: case.is,
+                tests: self.tests(file, &case.when, place)?,
+            })
+        };
+        file.kind.iter().map(bind).collect()
+    }
+
+    pub(super) fn filters(&self, place: &mut Place<'_>) -> anyhow::Result<Vec<FilterRule>> {
+        let mut rules = Vec::new();
+        for file in &self.layers {
+            for case in &file.filter {
+                rules.push(FilterRule {
+                    reason: Arc::from(case.reason.get_ref().as_str()),
+                    tests: self.tests(file, &case.when, place)?,
+                });
+            }
+        }
+        Ok(rules)
+    }
+
+    /// The conditions of a rule, on these columns.
+    fn tests(
+        &self,
+        file: &Arc<File>,
+        conditions: &[Condition],
+        place: &mut Place<'_>,
+    ) -> anyhow::Result<Vec<Test>> {
+        let bind = |condition: &Condition| {
+            let slots = self.looked_at(file, condition, place)?;
+            Ok(Test::new(condition, slots))
+        };
+        conditions.iter().map(bind).collect()
+    }
+
+    /// The columns that a rule looks at. Where it looks at what the file takes for a field, and
+    /// that field was given another column, the rule looks there first: a purchase stays one when
+    /// its amount is called otherwise.
+    fn looked_at(
+        &self,
+        file: &Arc<File>,
+        condition: &Condition,
+        place: &mut Place<'_>,
+    ) -> anyhow::Result<Vec<Slot>> {
+        let at = condition.column.span().start;
+        let (reference, _) = may_lack(condition.column.get_ref());
+        let is_same = |table: &FieldTable| {
+            let column = table.column.as_deref();
+            column.is_some_and(|column| may_lack(column).0 == reference)
+        };
+        let mut fields = file.fields.iter().filter(|(_, spec)| is_same(&spec.0));
+        let key = fields.find_map(|(name, _)| Key::find(name.get_ref()));
+        let mut slots = match key {
+            Some(key) => self.given_instead(key, file, place)?,
+            None => Vec::new(),
+        };
+        if slots.is_empty() {
+            return place.said(file, at, condition.column.get_ref());
+        }
+        slots.extend(place.said(file, at, &format!("{reference}?"))?);
+        Ok(slots)
+    }
+
+    /// The columns that the user, or a file above this one, gave a field.
+    fn given_instead(
+        &self,
+        key: Key,
+        file: &Arc<File>,
+        place: &mut Place<'_>,
+    ) -> anyhow::Result<Vec<Slot>> {
+        if let Some(reference) = &self.columns[key as usize] {
+            return place.wished(key, reference);
+        }
+        match &self.specs[key as usize] {
+            Some(spec) if !Arc::ptr_eq(&spec.file, file) => match &spec.table.column {
+                Some(column) => place.said(&spec.file, spec.at, column),
+                None => Ok(Vec::new()),
+            },
+            _ => Ok(Vec::new()),
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::fmt::strtime::BrokenDownTime;
-use rust_decimal::Decimal;
 
 use super::Record;
 use super::binding::Slot;
 use super::file::{FieldTable, Read};
+use super::number::{decimal_point, divided, micros, scaled, without_exponent};
 use crate::forms;
 
 /// One step.
@@ -103,6 +103,7 @@ fn named(read: Read) -> Named {
         Read::Boolean => |text| Some(if is_yes(text)? { "1" } else { "0" }.into()),
         Read::Not => |text| Some(if is_yes(text)? { "0" } else { "1" }.into()),
         Read::DecimalComma => |text| Some(decimal_point(text)?.into()),
+        Read::Exponent => |text| Some(without_exponent(text)?.to_string().into()),
         Read::Language => |text| {
             let (language, _) = text.split_once(['-', '_'])?;
             Some(language.to_ascii_lowercase().into())
@@ -122,69 +123,12 @@ pub(super) fn is_yes(text: &str) -> Option<bool> {
     }
 }
 
-/// An exact number in digits and a point.
-pub(super) fn number(text: &str) -> Option<Decimal> {
-    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
-    if !text.bytes().all(is_plain) {
-        return None;
-    }
-    Decimal::from_str_exact(text).ok()
-}
-
-fn scaled(text: &str, power: i32) -> Option<Decimal> {
-    let amount = number(text)?;
-    let places = i32::try_from(amount.scale()).ok()? - power;
-    let mantissa = amount.mantissa();
-    let made = if let Ok(places) = u32::try_from(places) {
-        Decimal::try_from_i128_with_scale(mantissa, places).ok()?
-    } else {
-        let factor = 10_i128.checked_pow(places.unsigned_abs())?;
-        Decimal::try_from_i128_with_scale(mantissa.checked_mul(factor)?, 0).ok()?
-    };
-    Some(made.normalize())
-}
-
-/// Digits behind the point of a price that is money and not the rest of a division.
-const EXACT: u32 = 12;
-
-/// The quotient, if it is exact; else the fraction, which no form takes.
-fn divided(text: &str, by: &str) -> String {
-    let quotient = || {
-        let (amount, by) = (number(text)?, number(by)?);
-        let quotient = amount.checked_div(by)?.normalize();
-        // With more digits the check itself would be rounded.
-        let is_exact = quotient.scale() <= EXACT && quotient.checked_mul(by)? == amount;
-        is_exact.then(|| quotient.to_string())
-    };
-    quotient().unwrap_or_else(|| format!("{text}/{by}"))
-}
-
-/// Unix time of another unit, as microseconds.
-fn micros(text: &str, power: i32) -> Option<String> {
-    Some(scaled(text, power)?.trunc().to_string())
-}
-
-/// Dots and spaces part thousands, a comma the cents.
-fn decimal_point(text: &str) -> Option<String> {
-    let (whole, cents) = match text.rsplit_once(',') {
-        Some(parts) => parts,
-        // A lone point in a column with decimal commas can only part thousands.
-        None if text.contains('.') => (text, ""),
-        None => return None,
-    };
-    let groups: Vec<&str> = whole
-        .split(['.', ' ', '\u{a0}', '\u{202f}', '\''])
-        .collect();
-    let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
-    if !are_thousands || whole.contains(',') {
-        return None;
-    }
-    let whole = groups.concat();
-    Some(if cents.is_empty() {
-        whole
-    } else {
-        format!("{whole}.{cents}")
-    })
+/// Whether a `strptime` format says a day, in directives that are known: a known moment, written
+/// in it, is a time again.
+pub(super) fn is_time_format(format: &str) -> bool {
+    let moment = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
+    let written = jiff::fmt::strtime::format(format, &moment);
+    written.is_ok_and(|text| time(format, &text).is_some())
 }
 
 /// A time in a vendor's own format, as one that everybody reads. A zone stays unsaid if the
@@ -205,48 +149,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn powers_of_ten_are_exact() {
-        for (text, power, made) in [
-            ("4990000", -6, Some("4.99")),
-            ("500000000", -6, Some("500")),
-            ("499", -2, Some("4.99")),
-            ("1", -6, Some("0.000001")),
-            ("0.5", 3, Some("500")),
-            ("-499", -2, Some("-4.99")),
-            ("0", -6, Some("0")),
-            ("4,99", -2, None),
-            ("1e6", -6, None),
-            ("", -6, None),
-        ] {
-            let read = scaled(text, power).map(|amount| amount.to_string());
-            assert_eq!(read.as_deref(), made, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_total_is_divided_exactly_or_not_at_all() {
-        assert_eq!(divided("9.98", "2"), "4.99");
-        assert_eq!(divided("10", "3"), "10/3");
-        assert_eq!(divided("10", "0"), "10/0");
-        assert_eq!(divided("x", "2"), "x/2");
-    }
-
-    #[test]
-    fn decimal_commas() {
-        for (text, made) in [
-            ("12,50", Some("12.50")),
-            ("1.234,50", Some("1234.50")),
-            ("1 234 567,5", Some("1234567.5")),
-            ("1.234", Some("1234")),
-            ("12", None),
-            ("12.5", None),
-            ("1,234,567", None),
-        ] {
-            assert_eq!(decimal_point(text).as_deref(), made, "{text}");
-        }
-    }
-
-    #[test]
     fn units_and_formats_of_time() {
         let seconds = named(Read::Seconds);
         assert_eq!(seconds("1601412131").as_deref(), Some("1601412131000000"));
@@ -264,6 +166,24 @@ mod tests {
             Some("2025-01-31 00:00:00")
         );
         assert_eq!(time("%Y%m%d", "soon"), None);
+    }
+
+    #[test]
+    fn a_format_of_no_time_is_known_beforehand() {
+        for format in [
+            "%d/%m/%Y %H:%M",
+            "%Y%m%d",
+            "%m/%d/%y %I:%M %p",
+            "%d.%m.%Y %H:%M:%S %z",
+            "%Y-%m-%dT%H:%M:%S%.f",
+            "%s",
+            "%b %d, %Y",
+        ] {
+            assert!(is_time_format(format), "{format}");
+        }
+        for format in ["%H:%M", "%Q", "%", "soon", "yyyy-MM-dd", "%Y-%m", ""] {
+            assert!(!is_time_format(format), "{format}");
+        }
     }
 
     #[test]

@@ -168,6 +168,16 @@ fn constants_are_read_at_once() {
 }
 
 #[test]
+fn an_option_of_its_own_is_named_when_its_value_is_wrong() {
+    let wishes = Wishes {
+        bundle_id: Some("id123456789".to_owned()),
+        ..Wishes::default()
+    };
+    let said = refusal(&wishes);
+    assert!(said.starts_with("--bundle-id id123456789: "), "{said}");
+}
+
+#[test]
 fn a_constant_is_read_for_the_platform_that_was_said() {
     let wishes = Wishes {
         platform: Some(Platform::Android),

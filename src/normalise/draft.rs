@@ -192,6 +192,9 @@ fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
         Key::AnalyticsInstallationId => {
             "join it from a table with --lookup FILE, or, only for apps without the SDK, make it with --derive-installation-id FIELD".into()
         }
+        Key::Currency if has_column => {
+            "fill the cell; if all rows without one have the same, give the mapping's currency a default".into()
+        }
         Key::DeveloperDeviceId => {
             "iOS needs the IDFV: name its column with --map developer_device_id=COLUMN, or join it with --lookup FILE".into()
         }

@@ -11,7 +11,8 @@ use anyhow::bail;
 
 pub use recognise::{Found, by_header, by_objects};
 
-use crate::mapping::{File, proposal};
+use crate::mapping::File;
+use crate::nearest::proposal;
 
 /// A mapping that ships with the tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

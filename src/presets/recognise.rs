@@ -5,7 +5,8 @@
 //! with the nearest names.
 
 use super::{ALL, Preset};
-use crate::mapping::{is_in_header, is_in_object, proposal};
+use crate::mapping::{is_in_header, is_in_object};
+use crate::nearest::proposal;
 
 /// What was recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub(super) const FIELDS: &[Field] = &[
     EVENT_ID,
     Field::required(
         Key::BundleId,
-        Form::Text(SHORT),
+        Form::BundleId(SHORT),
         Source::Code,
         "the app: com.tenjin.wordfinder",
     ),

@@ -84,6 +84,8 @@ pub enum Form {
     Literal(&'static str),
     /// Text of at most this many characters.
     Text(usize),
+    /// An app's bundle id or package name, at most this many characters.
+    BundleId(usize),
     /// One of the four platforms.
     Platform,
     /// An API level on Android, digits and dots on iOS.

@@ -6,28 +6,8 @@
 use super::shared::*;
 use super::{Field, Form, Key, Source};
 
-pub(super) const FIELDS: &[Field] = &[
-    KIND,
-    EVENT_TIME,
-    EVENT_ID,
-    BUNDLE_ID,
-    PLATFORM,
-    OS_VERSION,
-    ANALYTICS_INSTALLATION_ID,
-    ADVERTISING_ID,
-    DEVELOPER_DEVICE_ID,
-    CUSTOMER_USER_ID,
-    SDK_VERSION,
+pub(super) const FIELDS: &[Field] = with_common![
     APP_VERSION,
-    IP_WITHOUT_ID,
-    COUNTRY,
-    LIMIT_AD_TRACKING,
-    AD_USER_DATA,
-    AD_PERSONALIZATION,
-    OS_VERSION_RELEASE,
-    BUILD_ID,
-    LOCALE,
-    DEVICE_MODEL,
     Field::optional(
         Key::Referrer,
         Form::Text(LONG),

@@ -10,29 +10,9 @@ use super::{Field, Form, Group, Key, Source};
 /// Far above any honest line of an export, far below what overflows a total.
 const MOST: u32 = 1_000_000;
 
-pub(super) const FIELDS: &[Field] = &[
-    KIND,
-    EVENT_TIME,
-    EVENT_ID,
-    BUNDLE_ID,
-    PLATFORM,
-    OS_VERSION,
-    ANALYTICS_INSTALLATION_ID,
-    ADVERTISING_ID,
-    DEVELOPER_DEVICE_ID,
-    CUSTOMER_USER_ID,
-    SDK_VERSION,
+pub(super) const FIELDS: &[Field] = with_common![
     APP_VERSION.of(Group::GoogleAds),
-    IP_WITHOUT_ID,
-    COUNTRY,
-    LIMIT_AD_TRACKING,
-    AD_USER_DATA,
-    AD_PERSONALIZATION,
     TRACKING_STATUS,
-    OS_VERSION_RELEASE,
-    BUILD_ID,
-    LOCALE,
-    DEVICE_MODEL,
     Field::required(
         Key::ProductId,
         Form::Text(SHORT),

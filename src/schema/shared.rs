@@ -11,6 +11,40 @@ pub(super) const SHORT: usize = 255;
 /// Referrers, user agents, ids of others.
 pub(super) const LONG: usize = 1_000;
 
+/// The table of `open`, `event` or `purchase`: what the three have in common, stated here once,
+/// then what the kind has of its own. `app_version` stands among the common fields, but not every
+/// kind needs it for the same partners.
+macro_rules! with_common {
+    ($app_version:expr, $($own:expr),+ $(,)?) => {
+        &[
+            KIND,
+            EVENT_TIME,
+            EVENT_ID,
+            BUNDLE_ID,
+            PLATFORM,
+            OS_VERSION,
+            ANALYTICS_INSTALLATION_ID,
+            ADVERTISING_ID,
+            DEVELOPER_DEVICE_ID,
+            CUSTOMER_USER_ID,
+            SDK_VERSION,
+            $app_version,
+            IP_WITHOUT_ID,
+            COUNTRY,
+            LIMIT_AD_TRACKING,
+            AD_USER_DATA,
+            AD_PERSONALIZATION,
+            OS_VERSION_RELEASE,
+            BUILD_ID,
+            LOCALE,
+            DEVICE_MODEL,
+            $($own),+
+        ]
+    };
+}
+
+pub(super) use with_common;
+
 pub(super) const KIND: Field = Field::optional(
     Key::Kind,
     Form::Kind,
@@ -37,7 +71,7 @@ pub(super) const EVENT_ID: Field = Field::optional(
 
 pub(super) const BUNDLE_ID: Field = Field::required(
     Key::BundleId,
-    Form::Text(SHORT),
+    Form::BundleId(SHORT),
     Documented,
     "the app: com.tenjin.wordfinder",
 );

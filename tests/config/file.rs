@@ -106,8 +106,16 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
             "2:1: there is no platform `iso`; there are ios, android, amazon, android_other; a bundle id with dots stands in quotes: [apps.\"com.example.game\"]",
         ),
         (
+            "[apps.\"id123456789\"]\nios = { sdk_key_env = \"A\" }",
+            "1:7: not a bundle id: this is the app's number in the App Store; Tenjin wants its bundle id, as com.example.game: give --bundle-id, or map the column that has it",
+        ),
+        (
+            "[apps.\"My Game\"]\nios = { sdk_key_env = \"A\" }",
+            "1:7: not a bundle id: write the bundle id or package name, as com.example.game: letters, digits, dots, dashes and underscores",
+        ),
+        (
             "[apps.\"com.a\"]\nios = { sdk_key = \"A\" }",
-            "2:9: there is no `sdk_key` of an app; did you mean `sdk_key_env`?",
+            "2:9: there is no `sdk_key` of an app; did you mean `sdk_key_env` or `sdk_key_file`?",
         ),
         (
             "[apps.\"com.a\"]\nios = { require = [\"meta\"] }",

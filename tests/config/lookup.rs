@@ -54,10 +54,12 @@ fn a_table_gives_the_ids_that_a_row_lacks_in_any_format() {
     );
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(csv.as_bytes()).unwrap();
+    let zstd = zstd::encode_all(ndjson.as_bytes(), 1).unwrap();
     for table in [
         csv.clone().into_bytes(),
         ndjson.into_bytes(),
         gzip.finish().unwrap(),
+        zstd,
     ] {
         let home = Home::new();
         home.file("work/in.csv", &opens(&["ann", "bob", "null"]));

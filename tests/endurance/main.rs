@@ -10,6 +10,7 @@ mod support;
 
 mod laws;
 mod live;
+mod lookup;
 mod memory;
 mod outages;
 mod pace;

@@ -44,7 +44,8 @@ fn peak(count: usize) {
     assert!((1..=MOST_KIB).contains(&peak), "{peak} KiB at its peak");
 }
 
-fn high_water(status: &str) -> Option<u64> {
+/// The peak of a process, in KiB, as the system counts it.
+pub(crate) fn high_water(status: &str) -> Option<u64> {
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }

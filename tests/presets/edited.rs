@@ -75,8 +75,8 @@ fn faults_of_a_mapping_file_have_a_place_and_a_proposal() {
     );
     assert_eq!(
         wrong(
-            "revenue_decimal = \"Revenue\"",
-            "revenue_decimal = \"Revenu\""
+            "revenue_decimal = { column = \"Revenue\"",
+            "revenue_decimal = { column = \"Revenu\""
         ),
         format!(
             "{}:1: there is no column `Revenu`; did you mean `Revenue`?",

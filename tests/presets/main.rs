@@ -5,7 +5,9 @@
 //! the golden files; read the difference before you commit it.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+mod attribution;
 mod edited;
+mod language;
 mod recognised;
 
 use std::collections::BTreeMap;

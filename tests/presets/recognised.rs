@@ -70,3 +70,27 @@ fn sums_per_user_are_no_impressions() {
     let said = refusal(&[&path]);
     assert!(said.contains("there is no column `Date`"), "{said}");
 }
+
+#[test]
+fn a_renamed_column_that_the_user_names_counts_for_the_rules_too() {
+    let text = fixture("appsflyer/display-names.csv");
+    let common = ["--preset=appsflyer", "--timezone=UTC", "--max-age=none"];
+    for (column, other, map) in [
+        ("Event Name", "Ereignis", "--map=event=Ereignis"),
+        ("Event Revenue,", "Umsatz,", "--map=price=Umsatz"),
+    ] {
+        let (_folder, path) = written("export.csv", &text.replacen(column, other, 1));
+        let made = rows(&[&[path.as_str(), map], &common[..]].concat()).unwrap();
+        for row in [
+            "\n  3 event af_level_achieved\n",
+            "\n  4 open open\n",
+            "\n  6 purchase purchase\n",
+            "\n  11 filtered refund\n",
+            "\n  12 filtered ad_revenue\n",
+            "\n  31 event af_start_trial\n",
+        ] {
+            assert!(made.contains(row), "{map} {row}: {made}");
+        }
+        assert!(made.contains("price=4.99\n      quantity=1\n      currency=USD"));
+    }
+}

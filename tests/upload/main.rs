@@ -5,9 +5,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod apps;
 mod discretion;
 mod first_steps;
 mod formats;
+mod money;
 mod order;
 mod report_dir;
 mod rules;

@@ -63,6 +63,18 @@ fn repairs() -> Vec<(Fix, Trial, &'static str, &'static str)> {
             "17.5",
         ),
         (
+            Fix::OsVersionPrefix,
+            good(Kind::Open).with("os_version", "Version 17.5 (Build 21F79)"),
+            "os_version",
+            "17.5",
+        ),
+        (
+            Fix::IpForm,
+            good(Kind::Open).with("ip_address", "::ffff:203.0.113.9"),
+            "ip_address",
+            "203.0.113.9",
+        ),
+        (
             Fix::OsVersionReleaseFilled,
             google(android(Kind::Open)).with("os_version", "14"),
             "os_version_release",

@@ -1,0 +1,146 @@
+//! Arithmetic on texts, exact or not at all.
+//!
+//! Nothing here knows floats: a number that cannot be had to the last digit is none.
+
+use rust_decimal::Decimal;
+
+/// An exact number in digits and a point.
+pub(super) fn number(text: &str) -> Option<Decimal> {
+    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    if !text.bytes().all(is_plain) {
+        return None;
+    }
+    Decimal::from_str_exact(text).ok()
+}
+
+/// The number that a text with an exponent is, exactly: `3.4E-6`.
+pub(super) fn without_exponent(text: &str) -> Option<Decimal> {
+    let (mantissa, _) = text.split_once(['e', 'E'])?;
+    number(mantissa)?;
+    Decimal::from_scientific(text).ok()
+}
+
+/// The number times ten to this power, exactly.
+pub(super) fn scaled(text: &str, power: i32) -> Option<Decimal> {
+    let amount = number(text)?;
+    let places = i32::try_from(amount.scale()).ok()? - power;
+    let mantissa = amount.mantissa();
+    let made = if let Ok(places) = u32::try_from(places) {
+        Decimal::try_from_i128_with_scale(mantissa, places).ok()?
+    } else {
+        let factor = 10_i128.checked_pow(places.unsigned_abs())?;
+        Decimal::try_from_i128_with_scale(mantissa.checked_mul(factor)?, 0).ok()?
+    };
+    Some(made.normalize())
+}
+
+/// Digits behind the point of a price that is money and not the rest of a division.
+const EXACT: u32 = 12;
+
+/// The quotient, if it is exact; else the fraction, which no form takes.
+pub(super) fn divided(text: &str, by: &str) -> String {
+    let quotient = || {
+        let (amount, by) = (number(text)?, number(by)?);
+        let quotient = amount.checked_div(by)?.normalize();
+        // With more digits the check itself would be rounded.
+        let is_exact = quotient.scale() <= EXACT && quotient.checked_mul(by)? == amount;
+        is_exact.then(|| quotient.to_string())
+    };
+    quotient().unwrap_or_else(|| format!("{text}/{by}"))
+}
+
+/// Unix time of another unit, as microseconds.
+pub(super) fn micros(text: &str, power: i32) -> Option<String> {
+    Some(scaled(text, power)?.trunc().to_string())
+}
+
+/// Dots and spaces part thousands, a comma the cents.
+pub(super) fn decimal_point(text: &str) -> Option<String> {
+    let (whole, cents) = match text.rsplit_once(',') {
+        Some(parts) => parts,
+        // A lone point in a column with decimal commas can only part thousands.
+        None if text.contains('.') => (text, ""),
+        None => return None,
+    };
+    let groups: Vec<&str> = whole
+        .split(['.', ' ', '\u{a0}', '\u{202f}', '\''])
+        .collect();
+    let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
+    if !are_thousands || whole.contains(',') {
+        return None;
+    }
+    let whole = groups.concat();
+    Some(if cents.is_empty() {
+        whole
+    } else {
+        format!("{whole}.{cents}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_of_ten_are_exact() {
+        for (text, power, made) in [
+            ("4990000", -6, Some("4.99")),
+            ("500000000", -6, Some("500")),
+            ("499", -2, Some("4.99")),
+            ("1", -6, Some("0.000001")),
+            ("0.5", 3, Some("500")),
+            ("-499", -2, Some("-4.99")),
+            ("0", -6, Some("0")),
+            ("4,99", -2, None),
+            ("1e6", -6, None),
+            ("", -6, None),
+        ] {
+            let read = scaled(text, power).map(|amount| amount.to_string());
+            assert_eq!(read.as_deref(), made, "{text}");
+        }
+    }
+
+    #[test]
+    fn exponents_are_written_out_exactly() {
+        for (text, made) in [
+            ("3.4E-6", Some("0.0000034")),
+            ("1.5e-05", Some("0.000015")),
+            ("1.5E7", Some("15000000")),
+            ("1.5e+07", Some("15000000")),
+            ("-2e-3", Some("-0.002")),
+            ("0E0", Some("0")),
+            ("1e-40", None),
+            ("1e400", None),
+            ("e5", None),
+            ("1e", None),
+            ("0x1e5", None),
+            ("4.99", None),
+        ] {
+            let read = without_exponent(text).map(|amount| amount.to_string());
+            assert_eq!(read.as_deref(), made, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_total_is_divided_exactly_or_not_at_all() {
+        assert_eq!(divided("9.98", "2"), "4.99");
+        assert_eq!(divided("10", "3"), "10/3");
+        assert_eq!(divided("10", "0"), "10/0");
+        assert_eq!(divided("x", "2"), "x/2");
+    }
+
+    #[test]
+    fn decimal_commas() {
+        for (text, made) in [
+            ("12,50", Some("12.50")),
+            ("1.234,50", Some("1234.50")),
+            ("1 234 567,5", Some("1234567.5")),
+            ("1.234", Some("1234")),
+            ("12", None),
+            ("12.5", None),
+            ("1,234,567", None),
+        ] {
+            assert_eq!(decimal_point(text).as_deref(), made, "{text}");
+        }
+    }
+}

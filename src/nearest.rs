@@ -1,0 +1,85 @@
+//! The names nearest to a wrong one: "did you mean".
+//!
+//! Names are compared as column names are, without regard to case, spaces, underscores and dashes.
+
+use crate::schema::plain;
+
+/// More than this many are not listed.
+const FEW: usize = 5;
+
+/// Less alike is not near.
+const LIKE: f64 = 0.8;
+/// So much less alike than the best is no choice beside it.
+const BEHIND: f64 = 0.1;
+/// More proposals than this help nobody.
+const PROPOSALS: usize = 3;
+
+/// `; did you mean …?` with the nearest names, or nothing.
+pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let wrong = plain(wrong);
+    let mut near: Vec<(f64, &str)> = names
+        .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))
+        .filter(|(likeness, _)| *likeness >= LIKE)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    near.dedup();
+    let best = near.first().map_or(0.0, |(likeness, _)| *likeness);
+    let near: Vec<String> = near
+        .iter()
+        .take_while(|(likeness, _)| *likeness > best - BEHIND)
+        .take(PROPOSALS)
+        .map(|(_, name)| format!("`{name}`"))
+        .collect();
+    match near.as_slice() {
+        [] => String::new(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    }
+}
+
+/// The same; if no name is near, all of them, where they are few.
+pub(crate) fn among(wrong: &str, names: &[&str]) -> String {
+    let near = proposal(wrong, names.iter().copied());
+    if near.is_empty() && names.len() <= FEW {
+        return format!("; there are {}", names.join(", "));
+    }
+    near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_comes_first_and_three_are_enough() {
+        let names = [
+            "Event Time",
+            "event_name",
+            "Event Names",
+            "event_nam",
+            "IDFA",
+        ];
+        assert_eq!(
+            proposal("Event Name", names.into_iter()),
+            "; did you mean `event_name` or `Event Names` or `event_nam`?"
+        );
+        assert_eq!(proposal("xyz", names.into_iter()), "");
+        let twice = ["report_dir", "retries", "report_dir"];
+        assert_eq!(
+            proposal("report-dirs", twice.into_iter()),
+            "; did you mean `report_dir`?"
+        );
+    }
+
+    #[test]
+    fn a_few_names_are_listed_where_none_is_near() {
+        assert_eq!(
+            among("iso", &["ios", "android"]),
+            "; there are ios, android"
+        );
+        assert_eq!(
+            among("androit", &["ios", "android"]),
+            "; did you mean `android`?"
+        );
+        assert_eq!(among("x", &["a", "b", "c", "d", "e", "f"]), "");
+    }
+}

@@ -1,0 +1,92 @@
+//! Several apps in one file: each has its own key, wall and canary.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use crate::support::{Behaviour, Scene, Scripted, Seen};
+
+const ROWS: usize = 60;
+
+/// Opens of these apps on Android, in turns.
+fn opens(apps: &[&str]) -> String {
+    let mut text = String::from(
+        "kind,event_id,bundle_id,platform,os_version,analytics_installation_id,advertising_id\n",
+    );
+    for row in 1..=ROWS {
+        for (number, app) in apps.iter().enumerate() {
+            let id = format!("{row:08x}-0000-4000-8000-{number:012x}");
+            let _ = writeln!(text, "open,r{row}-{number},{app},android,34,{id},{id}");
+        }
+    }
+    text
+}
+
+fn is_of(seen: &Seen, app: &str) -> bool {
+    seen.body.starts_with(&format!("bundle_id={app}&"))
+}
+
+#[test]
+fn an_app_without_a_key_one_with_a_wrong_one_and_a_canary_do_not_stop_the_last() {
+    let scene = Scene::with(
+        "rows.csv",
+        opens(&["com.lost", "com.walled", "com.bad", "com.good"]),
+    );
+    let apps = ["walled", "bad", "good"].map(|name| {
+        let key = name.to_uppercase();
+        format!("[apps.\"com.{name}\"]\nandroid = {{ sdk_key_env = \"{key}\" }}\n")
+    });
+    scene.file("apps.toml", apps.concat());
+    let server = Scripted::ruled(|seen| {
+        if is_of(seen, "com.walled") {
+            Behaviour::reply(401, "unauthorized")
+        } else if is_of(seen, "com.bad") {
+            Behaviour::reply(400, "bad parameter")
+        } else {
+            Behaviour::accepted()
+        }
+    });
+    let ended = scene
+        .upload(
+            &server.url(),
+            "rows.csv --config apps.toml --rate unlimited",
+        )
+        .without_key()
+        .env("WALLED", "walled-key-0123456789")
+        .env("BAD", "bad-key-0123456789")
+        .env("GOOD", "good-key-0123456789")
+        .exits(1);
+    let report = ended.report();
+    assert_eq!(report["status"], "complete");
+    let by_app = |app: &str| {
+        let counts = &report["by_app"][&format!("{app} (android)")];
+        json!([
+            counts["accepted"],
+            counts["refused"],
+            counts["rejected"],
+            counts["stop_reason"]
+        ])
+    };
+    assert_eq!(by_app("com.good"), json!([60, 0, 0, null]));
+    assert_eq!(by_app("com.bad"), json!([0, 20, 0, "canary"]));
+    assert_eq!(by_app("com.walled"), json!([0, 0, 0, "unauthorized"]));
+    assert_eq!(by_app("com.lost"), json!([0, 0, 60, null]));
+    assert_eq!(report["rejections"][0]["code"], "unknown_app");
+    assert_eq!(
+        report.counts(),
+        [
+            ("read", 240),
+            ("accepted", 60),
+            ("refused", 20),
+            ("rejected", 60),
+            ("not_sent", 100)
+        ]
+        .into()
+    );
+    let seen = server.seen();
+    let requests = |app: &str| seen.iter().filter(|seen| is_of(seen, app)).count();
+    assert_eq!(requests("com.good"), 60);
+    assert_eq!(requests("com.bad"), 20, "the canary");
+    assert_eq!(requests("com.walled"), 1, "the wall, met by the canary");
+    assert_eq!(requests("com.lost"), 0);
+}
