@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 /// Options that every command understands.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ pub struct TalkArgs {
     pub color: ColorArg,
     /// Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your
     /// configuration directory
-    #[arg(long, global = true, value_name = "FILE", env = "TENJIN_S2S_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_CONFIG")]
     pub config: Option<PathBuf>,
 }
 
@@ -73,6 +73,6 @@ pub enum ColorArg {
 pub enum OutputArg {
     /// For people
     Text,
-    /// report.json
+    /// For programs
     Json,
 }

@@ -8,17 +8,22 @@ mod forms;
 mod global;
 mod input;
 mod ledger;
+mod mistake;
+mod presets;
 mod sandbox;
 mod upload;
 mod values;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
+pub use examples::FIRST_STEPS;
 pub use fields::FieldsArgs;
 pub use forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
 pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
 pub use input::{InputArgs, ValidateArgs};
 pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg};
+pub use mistake::Mistake;
+pub use presets::PresetsArgs;
 pub use sandbox::SandboxArgs;
 pub use upload::{SendArgs, UploadArgs};
 pub use values::{Delimiter, MaxAge};
@@ -32,9 +37,7 @@ use crate::config::InForce;
     version,
     max_term_width = 100,
     disable_help_subcommand = true,
-    arg_required_else_help = true,
-    after_help = "Start with: tenjin-s2s validate EXPORT.csv\n\
-                  Rehearse:   tenjin-s2s upload EXPORT.csv --sandbox"
+    after_help = examples::PROGRAM
 )]
 pub struct Cli {
     /// What to do.
@@ -46,40 +49,54 @@ pub struct Cli {
     /// For `config`: where every value comes from.
     #[arg(skip)]
     pub in_force: InForce,
+    /// What is wrong around the command and does not keep it from running.
+    #[arg(skip)]
+    pub warning: Option<String>,
 }
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Read, map, validate and normalise; needs no key, no network, no ledger
-    #[command(after_help = examples::VALIDATE)]
+    #[command(after_help = examples::VALIDATE, after_long_help = examples::VALIDATE_LONG)]
     Validate(Box<ValidateArgs>),
     /// Validate, then send to Tenjin and write a report
-    #[command(after_help = examples::UPLOAD)]
+    #[command(after_help = examples::UPLOAD, after_long_help = examples::UPLOAD_LONG)]
     Upload(Box<UploadArgs>),
     /// Run a local stand-in for Tenjin, with faults on demand
-    #[command(after_help = examples::SANDBOX)]
+    #[command(after_help = examples::SANDBOX, after_long_help = examples::SANDBOX_LONG)]
     Sandbox(SandboxArgs),
     /// Show Tenjin's fields for each kind of row
-    #[command(after_help = examples::FIELDS)]
+    #[command(after_help = examples::FIELDS, after_long_help = examples::FIELDS_LONG)]
     Fields(FieldsArgs),
     /// List the presets, or print one as a mapping file to edit
-    #[command(after_help = examples::PRESETS)]
-    Presets {
-        /// Which preset to print
-        name: Option<String>,
-    },
+    #[command(after_help = examples::PRESETS, after_long_help = examples::PRESETS_LONG)]
+    Presets(PresetsArgs),
     /// Show what is remembered as sent, and decide about rows in doubt
-    #[command(after_help = examples::LEDGER)]
+    #[command(after_help = examples::LEDGER, after_long_help = examples::LEDGER_LONG)]
     Ledger(LedgerArgs),
     /// Show which options, apps and keys are in force, and where each comes from
-    #[command(after_help = examples::CONFIG)]
+    #[command(after_help = examples::CONFIG, after_long_help = examples::CONFIG_LONG)]
     Config(Box<UploadArgs>),
     /// Print the completion script for a shell
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
     /// Print the man page
+    #[command(after_help = examples::MAN)]
     Man,
+}
+
+/// The command line as people see it. Where else options can be set is said once for all of them,
+/// not behind each.
+pub fn command() -> clap::Command {
+    plain(Cli::command())
+}
+
+fn plain(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| arg.hide_env(true))
+        .mut_subcommands(plain)
 }

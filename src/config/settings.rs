@@ -13,6 +13,7 @@ use toml::de::DeValue;
 
 use super::apps::{self, Apps};
 use super::document::{Document, among};
+use crate::near;
 use crate::row::shown;
 
 /// What only the user may say: a downloaded folder must not redirect a key.
@@ -170,7 +171,14 @@ fn fit(document: &Document, arg: &Arg, at: Range<usize>, text: &str) -> anyhow::
             let why = match std::error::Error::source(&error) {
                 Some(source) if error.kind() == ErrorKind::ValueValidation => source.to_string(),
                 _ if choices.is_empty() => "not a value of this option".to_owned(),
-                _ => format!("it takes {}", choices.join(", ")),
+                _ => {
+                    let known: Vec<&str> = choices.iter().map(String::as_str).collect();
+                    format!(
+                        "it takes {}{}",
+                        choices.join(", "),
+                        near::word(text, &known)
+                    )
+                }
             };
             Err(document.fault(at, &format!("\"{}\": {why}", shown(text))))
         }

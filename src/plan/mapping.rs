@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::cli::InputArgs;
-use crate::kind::Platform;
 use crate::mapping::{self, Mapping, Wishes};
+use crate::near;
 use crate::presets::{Preset, TENJIN};
 
 /// The word that lets each input be recognised.
@@ -21,7 +21,7 @@ pub(super) fn is_recognised(args: &InputArgs) -> bool {
 
 /// The command line over the mapping file over the preset.
 pub(super) fn user_mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
-    let mut mapping = Mapping::new(&wishes(args)?)?;
+    let mut mapping = Mapping::new(&wishes(args))?;
     if let Some(path) = &args.mapping {
         mapping = mapping.over(&mapping_file(path)?, None)?;
     }
@@ -42,38 +42,23 @@ fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
     let name = path.display().to_string();
     let what = || format!("--mapping {name}");
     let mut text = String::new();
-    let file = std::fs::File::open(path).with_context(what)?;
+    let file = std::fs::File::open(path)
+        .map_err(|error| near::opened(path, error))
+        .with_context(what)?;
     file.take(MAPPING_BYTES)
         .read_to_string(&mut text)
         .with_context(what)?;
     Ok(Arc::new(mapping::File::parse(&name, &text)?))
 }
 
-fn wishes(args: &InputArgs) -> anyhow::Result<Wishes> {
-    let platform = match args.platform.as_deref() {
-        None => None,
-        Some(name) => Some(platform(name)?),
-    };
-    Ok(Wishes {
+fn wishes(args: &InputArgs) -> Wishes {
+    Wishes {
         map: args.map.clone(),
         set: args.set.clone(),
         kind: args.kind,
         bundle_id: args.bundle_id.clone(),
-        platform,
+        platform: args.platform,
+        decimal_comma: args.decimal_comma,
         ..Wishes::default()
-    })
-}
-
-fn platform(name: &str) -> anyhow::Result<Platform> {
-    let lower = name.trim().to_ascii_lowercase();
-    let found = Platform::ALL
-        .into_iter()
-        .find(|platform| platform.name() == lower);
-    found.with_context(|| {
-        let names = Platform::ALL.map(Platform::name).join(", ");
-        format!(
-            "--platform: \"{}\" is none of {names}",
-            crate::row::shown(name)
-        )
-    })
+    }
 }

@@ -8,7 +8,9 @@ mod mapping;
 mod reading;
 mod rules;
 mod sending;
+mod typed;
 
 pub use bookkeeping::Bookkeeping;
 pub use reading::Reading;
 pub use sending::Sending;
+pub use typed::Typed;

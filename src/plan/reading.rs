@@ -7,14 +7,17 @@ use anyhow::{Context, bail};
 use super::bookkeeping::Bookkeeping;
 use super::mapping::{is_recognised, user_mapping};
 use super::rules::{derived, rules};
+use super::typed::Typed;
 use crate::cli::{FormatArg, InputArgs, OutcomesArg};
 use crate::config::Apps;
+use crate::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
 use crate::input::{self, Format, Location, ReadOptions, Source};
 use crate::kind::App;
 use crate::mapping::{self, Binding, Mapping};
 use crate::normalise::Rules;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::presets::{self, Found, TENJIN};
+use crate::report::escape::argument;
 use crate::schema::Key;
 
 /// What to read, and by which rules.
@@ -40,6 +43,10 @@ pub struct Reading {
     pub apps: Apps,
     /// What people should know before the first row, a sentence each.
     pub warnings: Vec<String>,
+    /// `--decimal-comma`.
+    pub decimal_comma: bool,
+    /// What was typed, for messages that propose a better command.
+    typed: Typed,
 }
 
 impl Reading {
@@ -77,6 +84,8 @@ impl Reading {
             all_outcomes: args.outcomes == OutcomesArg::All,
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
+            decimal_comma: args.decimal_comma,
+            typed: Typed::now(&command(), &args.inputs),
             warnings: args
                 .derive_installation_id
                 .map(derived)
@@ -121,11 +130,41 @@ impl Reading {
                 let mapping = self.mapping.over(preset.file(), Some(preset.name))?;
                 bind(&mapping, source)
             }
-            Found::Half(sentence) if !self.says_enough(source) => bail!(
-                "{sentence}; rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml"
-            ),
+            Found::Half(sentence) if !self.says_enough(source) => {
+                let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
+                bail!("{sentence}; {}", self.otherwise(source, &ours))
+            }
             Found::Half(_) | Found::Nothing => bind(&self.mapping.as_preset(TENJIN), source),
         }
+    }
+
+    /// What the columns of an input may be, beyond what its mapping knows.
+    pub fn guess(&self, source: &mut Source, binding: &Binding) -> Vec<Proposal> {
+        let said = Said {
+            zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
+            comma: self.decimal_comma,
+            ip: self.rules.allow_missing_ip,
+            ids: self.rules.lookup.is_some() || self.rules.derive.is_some(),
+            wished: self.mapping.wished().map(|(key, _)| key).collect(),
+        };
+        guess::guess(&Sample::of(source), binding, &said)
+    }
+
+    /// What to do with an export that is almost one that is known.
+    fn otherwise(&self, source: &mut Source, ours: &Binding) -> String {
+        let words: Vec<String> = self
+            .guess(source, ours)
+            .iter()
+            .filter(|proposal| proposal.likely)
+            .flat_map(Proposal::words)
+            .map(argument)
+            .collect();
+        format!(
+            "rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset \
+             (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml; if it is \
+             another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n  {}",
+            self.typed.with(&words.join(" "))
+        )
     }
 
     /// Whether our own names already say what the rows are and whose, or the user began to say
@@ -200,6 +239,13 @@ impl Reading {
     pub fn is_stream(&self) -> bool {
         self.locations.contains(&Location::Stdin)
     }
+}
+
+/// The command that reads: both take the options that are proposed.
+fn command() -> String {
+    let mut words = std::env::args();
+    let is_upload = words.any(|word| word == "upload");
+    if is_upload { "upload" } else { "validate" }.to_owned()
 }
 
 fn read_options(args: &InputArgs) -> ReadOptions {

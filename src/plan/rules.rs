@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::cli::{IdFormatArg, InputArgs, PickArg};
 use crate::lookup::{self, KeyField, Pick, Table};
+use crate::near;
 use crate::normalise::{IdFormat, Rules};
 use crate::schema::Group;
 
@@ -51,10 +52,11 @@ pub(super) fn derived(field: KeyField) -> String {
 pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
-        Some(name) => Some(TimeZone::get(name).with_context(|| {
-            format!(
-                "--timezone: \"{}\" is no known zone; try UTC or Europe/Berlin",
-                crate::row::shown(name)
+        Some(name) => Some(TimeZone::get(name).map_err(|_| {
+            anyhow::anyhow!(
+                "--timezone: \"{}\" is no known zone{}",
+                crate::row::shown(name),
+                near_zone(name)
             )
         })?),
     };
@@ -81,4 +83,17 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         derive: args.derive_installation_id,
         want_events: true,
     })
+}
+
+/// The nearest zone, or two that many mean.
+fn near_zone(name: &str) -> String {
+    let known: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|zone| zone.to_string())
+        .collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    match near::word(name, &known) {
+        near if near.is_empty() => "; try UTC or Europe/Berlin".to_owned(),
+        near => near,
+    }
 }

@@ -36,6 +36,8 @@ pub struct Sending {
     pub strict: bool,
     /// `--dry-run`.
     pub dry_run: bool,
+    /// Whether a key seems to be there; a dry run looks no closer.
+    pub has_key: bool,
     /// `--from-ledger`.
     pub from_ledger: bool,
     /// `--new-identity`.
@@ -82,12 +84,18 @@ impl Sending {
             },
             strict: args.strict,
             dry_run: args.dry_run,
+            has_key: has_key(args, reading),
             from_ledger: args.from_ledger,
             new_identity: args.new_identity,
             report_dir: args.report_dir.clone(),
             bookkeeping: Bookkeeping::decide(args, reading)?,
         })
     }
+}
+
+fn has_key(args: &SendArgs, reading: &Reading) -> bool {
+    let is_set = |name: &String| std::env::var_os(name).is_some_and(|key| !key.is_empty());
+    args.sdk_key_file.is_some() || reading.apps.have_keys() || is_set(&args.sdk_key_env)
 }
 
 fn manner(args: &SendArgs, keys: &AppKeys) -> Manner {
