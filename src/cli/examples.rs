@@ -51,7 +51,7 @@ examples!(
     VALIDATE_LONG,
     "  tenjin-s2s validate events.csv
   tenjin-s2s validate export/ --map event_time=created_at --timezone Europe/Berlin
-  tenjin-s2s validate orders.csv --kind purchase --map price=Amount --decimal-comma
+  tenjin-s2s validate shop.csv --kind purchase --map product_id=sku --decimal-comma
   tenjin-s2s validate events.csv --report-dir report --output json > report.json
   zcat events.ndjson.gz | tenjin-s2s validate -",
     concat!(
@@ -121,7 +121,7 @@ Examples:
   tenjin-s2s ledger status --output json
 
 JSON: {path, version, bytes, runs, apps[] {scope, bundle_id, platform, accepted, first_time,
-last_time, horizon}, open_runs[] {run, scope, started_at, inputs, in_doubt, released, unsettled}}.";
+last_time, horizon}, open_runs[] {run, scope, started_at, in_doubt, released, unsettled}}.";
 /// Ends the long help of `ledger list`.
 pub(super) const LIST: &str = "\
 Examples:

@@ -11,6 +11,7 @@ use super::run::RunFacts;
 use crate::guess::{Mends, PLACEHOLDER, Proposal};
 use crate::outcome::Outcome;
 use crate::row::Code;
+use crate::schema::Key;
 
 /// The next command, if options would mend what most of the rejected rows have.
 pub(super) fn next(books: &Books, run: &RunFacts) -> Option<Next> {
@@ -54,6 +55,16 @@ fn chosen<'p>(reasons: &[&Reason], further: &'p [Proposal]) -> Vec<&'p Proposal>
     {
         chosen.retain(|proposal| proposal.words[0] != "--derive-installation-id");
     }
+    let gives_ip = [
+        Mends::Field(Key::IpAddress),
+        Mends::Field(Key::AdvertisingId),
+    ];
+    if chosen
+        .iter()
+        .any(|proposal| gives_ip.contains(&proposal.mends))
+    {
+        chosen.retain(|proposal| proposal.mends != Mends::Ip);
+    }
     chosen
 }
 
@@ -66,7 +77,7 @@ fn mends(proposal: &Proposal, reason: &Reason) -> bool {
         (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,
         (Mends::Field(key), Code::MissingField) => reason.field == key.name(),
         // Where nothing says what the rows are, purchase fields or an event's name do.
-        (Mends::Field(_), Code::UnknownKind) => proposal.needed,
+        (Mends::Field(_), Code::UnknownKind) => proposal.needed && proposal.likely,
         (Mends::Zone, Code::InvalidTime) => example(|_, hint| hint.starts_with("no zone")),
         (Mends::Comma, Code::InvalidNumber) => example(|value, _| value.contains(',')),
         _ => false,
