@@ -48,29 +48,160 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "man" -d 'Prin
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r -f -a "auto\t'recognised by its columns'
+tenjin\t'Tenjin\'s own field names, in any spelling'
+appsflyer\t'AppsFlyer raw data (CSV): display names or snake_case'
+adjust\t'Adjust raw data (CSV): placeholders with or without braces'
+singular\t'Singular user-level events (CSV)'
+branch\t'Branch daily and custom exports (CSV)'
+revenuecat-transactions\t'RevenueCat transactions (CSV, scheduled data export v5 and v6)'
+revenuecat-customers\t'RevenueCat customer list (CSV with semicolons): first opens'
+adapty\t'Adapty webhook events and exports (NDJSON or CSV)'
+ga4\t'Firebase / GA4 BigQuery export (NDJSON)'
+amplitude\t'Amplitude raw export (NDJSON)'
+mixpanel\t'Mixpanel raw export (NDJSON)'
+max\t'AppLovin MAX user-level ad revenue (CSV, aggregated=false)'
+levelplay\t'ironSource / LevelPlay impression-level revenue (CSV)'
+appmetrica\t'AppMetrica Logs API events (CSV or NDJSON)'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l mapping -d 'A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l set -d 'Give a field this value in every row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r -f -a "kind=\t''
+event_time=\t''
+event_id=\t''
+bundle_id=\t''
+platform=\t''
+os_version=\t''
+analytics_installation_id=\t''
+advertising_id=\t''
+developer_device_id=\t''
+customer_user_id=\t''
+app_version=\t''
+ip_address=\t''
+country=\t''
+limit_ad_tracking=\t''
+ad_user_data=\t''
+ad_personalization=\t''
+tracking_status=\t''
+opt_in=\t''
+os_version_release=\t''
+build_id=\t''
+locale=\t''
+device_model=\t''
+referrer=\t''
+odm_info=\t''
+event=\t''
+value=\t''
+product_id=\t''
+price=\t''
+quantity=\t''
+currency=\t''
+postcut=\t''
+ad_revenue_mediation=\t''
+network_name=\t''
+revenue_decimal=\t''
+revenue_cpm=\t''
+ad_unit_id=\t''
+ad_format=\t''
+sent_at=\t''
+connection_type=\t''
+source_app_store=\t''
+language=\t''
+app_version_code=\t''
+device_product=\t''
+mediation_country=\t''
+precision=\t''
+creative_id=\t''
+placement=\t''
+network_placement=\t''
+auction_id=\t''
+carrier=\t''
+device=\t''
+device_brand=\t''
+device_manufacturer=\t''
+timezone=\t''
+user_agent=\t''
+session_id=\t''
+screen_height=\t''
+screen_width=\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l set -d 'Give a field this value in every row: `--set currency=EUR`' -r -f -a "kind=\t''
+event_time=\t''
+event_id=\t''
+bundle_id=\t''
+platform=\t''
+os_version=\t''
+analytics_installation_id=\t''
+advertising_id=\t''
+developer_device_id=\t''
+customer_user_id=\t''
+app_version=\t''
+ip_address=\t''
+country=\t''
+limit_ad_tracking=\t''
+ad_user_data=\t''
+ad_personalization=\t''
+tracking_status=\t''
+opt_in=\t''
+os_version_release=\t''
+build_id=\t''
+locale=\t''
+device_model=\t''
+referrer=\t''
+odm_info=\t''
+event=\t''
+value=\t''
+product_id=\t''
+price=\t''
+quantity=\t''
+currency=\t''
+postcut=\t''
+ad_revenue_mediation=\t''
+network_name=\t''
+revenue_decimal=\t''
+revenue_cpm=\t''
+ad_unit_id=\t''
+ad_format=\t''
+sent_at=\t''
+connection_type=\t''
+source_app_store=\t''
+language=\t''
+app_version_code=\t''
+device_product=\t''
+mediation_country=\t''
+precision=\t''
+creative_id=\t''
+placement=\t''
+network_placement=\t''
+auction_id=\t''
+carrier=\t''
+device=\t''
+device_brand=\t''
+device_manufacturer=\t''
+timezone=\t''
+user_agent=\t''
+session_id=\t''
+screen_height=\t''
+screen_width=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
 ad_impression\t''
 attribution\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l platform -d 'The app\'s platform, for inputs that have no column for it; `android_other` is Android without Google Play' -r -f -a "ios\t''
+android\t''
+amazon\t''
+android_other\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
 meta-aem\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
 dashed\t'With dashes'
 keep\t'As the input has them'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
-attribution\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l lookup-key -d 'Which field of a row finds it in the table' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
 developer_device_id\t'IDFV'
@@ -80,10 +211,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l deriv
 developer_device_id\t'IDFV'
 advertising_id\t'IDFA, GAID or OAID'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
-json\t'report.json'"
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -92,6 +223,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l color
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-comma -d 'Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s q -l quiet -d 'Say nothing unless something needs attention'
@@ -100,29 +232,160 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s h -l 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r -f -a "auto\t'recognised by its columns'
+tenjin\t'Tenjin\'s own field names, in any spelling'
+appsflyer\t'AppsFlyer raw data (CSV): display names or snake_case'
+adjust\t'Adjust raw data (CSV): placeholders with or without braces'
+singular\t'Singular user-level events (CSV)'
+branch\t'Branch daily and custom exports (CSV)'
+revenuecat-transactions\t'RevenueCat transactions (CSV, scheduled data export v5 and v6)'
+revenuecat-customers\t'RevenueCat customer list (CSV with semicolons): first opens'
+adapty\t'Adapty webhook events and exports (NDJSON or CSV)'
+ga4\t'Firebase / GA4 BigQuery export (NDJSON)'
+amplitude\t'Amplitude raw export (NDJSON)'
+mixpanel\t'Mixpanel raw export (NDJSON)'
+max\t'AppLovin MAX user-level ad revenue (CSV, aggregated=false)'
+levelplay\t'ironSource / LevelPlay impression-level revenue (CSV)'
+appmetrica\t'AppMetrica Logs API events (CSV or NDJSON)'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l mapping -d 'A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l set -d 'Give a field this value in every row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r -f -a "kind=\t''
+event_time=\t''
+event_id=\t''
+bundle_id=\t''
+platform=\t''
+os_version=\t''
+analytics_installation_id=\t''
+advertising_id=\t''
+developer_device_id=\t''
+customer_user_id=\t''
+app_version=\t''
+ip_address=\t''
+country=\t''
+limit_ad_tracking=\t''
+ad_user_data=\t''
+ad_personalization=\t''
+tracking_status=\t''
+opt_in=\t''
+os_version_release=\t''
+build_id=\t''
+locale=\t''
+device_model=\t''
+referrer=\t''
+odm_info=\t''
+event=\t''
+value=\t''
+product_id=\t''
+price=\t''
+quantity=\t''
+currency=\t''
+postcut=\t''
+ad_revenue_mediation=\t''
+network_name=\t''
+revenue_decimal=\t''
+revenue_cpm=\t''
+ad_unit_id=\t''
+ad_format=\t''
+sent_at=\t''
+connection_type=\t''
+source_app_store=\t''
+language=\t''
+app_version_code=\t''
+device_product=\t''
+mediation_country=\t''
+precision=\t''
+creative_id=\t''
+placement=\t''
+network_placement=\t''
+auction_id=\t''
+carrier=\t''
+device=\t''
+device_brand=\t''
+device_manufacturer=\t''
+timezone=\t''
+user_agent=\t''
+session_id=\t''
+screen_height=\t''
+screen_width=\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l set -d 'Give a field this value in every row: `--set currency=EUR`' -r -f -a "kind=\t''
+event_time=\t''
+event_id=\t''
+bundle_id=\t''
+platform=\t''
+os_version=\t''
+analytics_installation_id=\t''
+advertising_id=\t''
+developer_device_id=\t''
+customer_user_id=\t''
+app_version=\t''
+ip_address=\t''
+country=\t''
+limit_ad_tracking=\t''
+ad_user_data=\t''
+ad_personalization=\t''
+tracking_status=\t''
+opt_in=\t''
+os_version_release=\t''
+build_id=\t''
+locale=\t''
+device_model=\t''
+referrer=\t''
+odm_info=\t''
+event=\t''
+value=\t''
+product_id=\t''
+price=\t''
+quantity=\t''
+currency=\t''
+postcut=\t''
+ad_revenue_mediation=\t''
+network_name=\t''
+revenue_decimal=\t''
+revenue_cpm=\t''
+ad_unit_id=\t''
+ad_format=\t''
+sent_at=\t''
+connection_type=\t''
+source_app_store=\t''
+language=\t''
+app_version_code=\t''
+device_product=\t''
+mediation_country=\t''
+precision=\t''
+creative_id=\t''
+placement=\t''
+network_placement=\t''
+auction_id=\t''
+carrier=\t''
+device=\t''
+device_brand=\t''
+device_manufacturer=\t''
+timezone=\t''
+user_agent=\t''
+session_id=\t''
+screen_height=\t''
+screen_width=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
 ad_impression\t''
 attribution\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l platform -d 'The app\'s platform, for inputs that have no column for it; `android_other` is Android without Google Play' -r -f -a "ios\t''
+android\t''
+amazon\t''
+android_other\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
 meta-aem\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
 dashed\t'With dashes'
 keep\t'As the input has them'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
-attribution\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup-key -d 'Which field of a row finds it in the table' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
 developer_device_id\t'IDFV'
@@ -132,28 +395,28 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l derive-
 developer_device_id\t'IDFV'
 advertising_id\t'IDFA, GAID or OAID'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
-json\t'report.json'"
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l concurrency -d 'Requests at the same time' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l batch-size -d 'Rows that are claimed together' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l retries -d 'Retries of one row' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l connect-timeout -d 'How long connecting may take' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timeout -d 'How long a whole answer may take' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l concurrency -d 'Requests at the same time' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l batch-size -d 'Rows that are claimed together' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l retries -d 'Retries of one row' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l connect-timeout -d 'How long connecting may take' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timeout -d 'How long a whole answer may take' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
 hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-wait -d 'The longest pause of any kind, before the run stops' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-wait -d 'The longest pause of any kind, before the run stops' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l ledger -d 'Remember and recognise what was sent in this file; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -162,6 +425,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l color -
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-comma -d 'Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l dry-run -d 'Do everything up to the wire, then show what would happen'
@@ -175,12 +439,14 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s q -l qu
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l listen -d 'Where to listen; this machine only' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l latency -d 'How long every answer takes' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l fault -d 'What goes wrong, and how often: http429=5%,lost=1%' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l rate-limit -d 'Answer 429 above this rate' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l key -d 'The key that clients must use; any, if not given' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l seed -d 'Makes the faults repeatable' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l latency -d 'How long every answer takes' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l fault -d 'What goes wrong, and how often: http429=5%,lost=1%' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l rate-limit -d 'Answer 429 above this rate' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l key -d 'The key that clients must use; any, if not given' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l seed -d 'Makes the faults repeatable' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l record -d 'Write every recorded event to this file' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -208,6 +474,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l report-
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -220,7 +488,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s q -l q
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l ledger -d 'The ledger; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -238,9 +506,9 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "forget" -d 'Forget what was accepted: by run, or before a time'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -f -a "export" -d 'Write everything as NDJSON'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
-json\t'report.json'"
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l ledger -d 'The ledger; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -252,11 +520,11 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l run -d 'Only rows of this run' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l run -d 'Only rows of this run' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l output -d 'The form of the answer; json: one object a line' -r -f -a "text\t'For people'
-json\t'report.json'"
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'The ledger; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -269,11 +537,13 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l run -d 'Which run' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l run -d 'Which run' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l as -d 'Whether Tenjin has them (accepted), or they shall be sent again (resend)' -r -f -a "accepted\t'Tenjin has them: never send them again'
 resend\t'Tenjin does not have them: send them again'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l ledger -d 'The ledger; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -285,10 +555,12 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l run -d 'What this run had accepted: its rows may be sent again' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Events older than this: rows of that time will be filtered from now on' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l run -d 'What this run had accepted: its rows may be sent again' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Events older than this: rows of that time will be filtered from now on' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'The ledger; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -301,7 +573,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l ledger -d 'The ledger; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -316,29 +588,160 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l limit -d 'Read only the first N rows' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-row-bytes -d 'The longest row that is read' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r -f -a "auto\t'recognised by its columns'
+tenjin\t'Tenjin\'s own field names, in any spelling'
+appsflyer\t'AppsFlyer raw data (CSV): display names or snake_case'
+adjust\t'Adjust raw data (CSV): placeholders with or without braces'
+singular\t'Singular user-level events (CSV)'
+branch\t'Branch daily and custom exports (CSV)'
+revenuecat-transactions\t'RevenueCat transactions (CSV, scheduled data export v5 and v6)'
+revenuecat-customers\t'RevenueCat customer list (CSV with semicolons): first opens'
+adapty\t'Adapty webhook events and exports (NDJSON or CSV)'
+ga4\t'Firebase / GA4 BigQuery export (NDJSON)'
+amplitude\t'Amplitude raw export (NDJSON)'
+mixpanel\t'Mixpanel raw export (NDJSON)'
+max\t'AppLovin MAX user-level ad revenue (CSV, aggregated=false)'
+levelplay\t'ironSource / LevelPlay impression-level revenue (CSV)'
+appmetrica\t'AppMetrica Logs API events (CSV or NDJSON)'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l mapping -d 'A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l set -d 'Give a field this value in every row' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l map -d 'Take a field from this column: `--map event_time=created_at`, `--map price=a||b`' -r -f -a "kind=\t''
+event_time=\t''
+event_id=\t''
+bundle_id=\t''
+platform=\t''
+os_version=\t''
+analytics_installation_id=\t''
+advertising_id=\t''
+developer_device_id=\t''
+customer_user_id=\t''
+app_version=\t''
+ip_address=\t''
+country=\t''
+limit_ad_tracking=\t''
+ad_user_data=\t''
+ad_personalization=\t''
+tracking_status=\t''
+opt_in=\t''
+os_version_release=\t''
+build_id=\t''
+locale=\t''
+device_model=\t''
+referrer=\t''
+odm_info=\t''
+event=\t''
+value=\t''
+product_id=\t''
+price=\t''
+quantity=\t''
+currency=\t''
+postcut=\t''
+ad_revenue_mediation=\t''
+network_name=\t''
+revenue_decimal=\t''
+revenue_cpm=\t''
+ad_unit_id=\t''
+ad_format=\t''
+sent_at=\t''
+connection_type=\t''
+source_app_store=\t''
+language=\t''
+app_version_code=\t''
+device_product=\t''
+mediation_country=\t''
+precision=\t''
+creative_id=\t''
+placement=\t''
+network_placement=\t''
+auction_id=\t''
+carrier=\t''
+device=\t''
+device_brand=\t''
+device_manufacturer=\t''
+timezone=\t''
+user_agent=\t''
+session_id=\t''
+screen_height=\t''
+screen_width=\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l set -d 'Give a field this value in every row: `--set currency=EUR`' -r -f -a "kind=\t''
+event_time=\t''
+event_id=\t''
+bundle_id=\t''
+platform=\t''
+os_version=\t''
+analytics_installation_id=\t''
+advertising_id=\t''
+developer_device_id=\t''
+customer_user_id=\t''
+app_version=\t''
+ip_address=\t''
+country=\t''
+limit_ad_tracking=\t''
+ad_user_data=\t''
+ad_personalization=\t''
+tracking_status=\t''
+opt_in=\t''
+os_version_release=\t''
+build_id=\t''
+locale=\t''
+device_model=\t''
+referrer=\t''
+odm_info=\t''
+event=\t''
+value=\t''
+product_id=\t''
+price=\t''
+quantity=\t''
+currency=\t''
+postcut=\t''
+ad_revenue_mediation=\t''
+network_name=\t''
+revenue_decimal=\t''
+revenue_cpm=\t''
+ad_unit_id=\t''
+ad_format=\t''
+sent_at=\t''
+connection_type=\t''
+source_app_store=\t''
+language=\t''
+app_version_code=\t''
+device_product=\t''
+mediation_country=\t''
+precision=\t''
+creative_id=\t''
+placement=\t''
+network_placement=\t''
+auction_id=\t''
+carrier=\t''
+device=\t''
+device_brand=\t''
+device_manufacturer=\t''
+timezone=\t''
+user_agent=\t''
+session_id=\t''
+screen_height=\t''
+screen_width=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
 ad_impression\t''
 attribution\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l platform -d 'The app\'s platform: ios, android, amazon or `android_other`' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l bundle-id -d 'The app\'s bundle id, for inputs that have no column for it' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l platform -d 'The app\'s platform, for inputs that have no column for it; `android_other` is Android without Google Play' -r -f -a "ios\t''
+android\t''
+amazon\t''
+android_other\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
+attribution\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
 meta-aem\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
 dashed\t'With dashes'
 keep\t'As the input has them'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
-attribution\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-row-bytes -d 'The longest row that is read' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l limit -d 'Read only the first N rows' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup -d 'Join ids that rows lack from this table: CSV or NDJSON, plain or compressed' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup-key -d 'Which field of a row finds it in the table' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
 developer_device_id\t'IDFV'
@@ -348,28 +751,28 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l derive-
 developer_device_id\t'IDFV'
 advertising_id\t'IDFA, GAID or OAID'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
-json\t'report.json'"
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l concurrency -d 'Requests at the same time' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l batch-size -d 'Rows that are claimed together' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l retries -d 'Retries of one row' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l connect-timeout -d 'How long connecting may take' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timeout -d 'How long a whole answer may take' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l concurrency -d 'Requests at the same time' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l batch-size -d 'Rows that are claimed together' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l retries -d 'Retries of one row' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l connect-timeout -d 'How long connecting may take' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timeout -d 'How long a whole answer may take' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
 hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-wait -d 'The longest pause of any kind, before the run stops' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-wait -d 'The longest pause of any kind, before the run stops' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l ledger -d 'Remember and recognise what was sent in this file; default: in your state directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'
@@ -378,6 +781,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l color -
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-comma -d 'Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l dry-run -d 'Do everything up to the wire, then show what would happen'
@@ -412,3 +816,6 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l config -d 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -f -a "open event purchase ad_impression attribution"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -f -a "tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers adapty ga4 amplitude mixpanel max levelplay appmetrica"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -f -a "bash elvish fish powershell zsh"

@@ -45,23 +45,37 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the inputs]:FORMAT:((auto\:"By content"
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
-'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
-'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:_default' \
+'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
+'--limit=[Read only the first N rows]:N:' \
+'--max-row-bytes=[The longest row that is read]:BYTES:' \
+'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:((auto\:"recognised by its columns"
+tenjin\:"Tenjin'\''s own field names, in any spelling"
+appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
+adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
+singular\:"Singular user-level events (CSV)"
+branch\:"Branch daily and custom exports (CSV)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+adapty\:"Adapty webhook events and exports (NDJSON or CSV)"
+ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON)"
+mixpanel\:"Mixpanel raw export (NDJSON)"
+max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
+levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
 '--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
-'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
-'*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
+'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
+'*--set=[Give a field this value in every row\: \`--set currency=EUR\`]:FIELD=VALUE:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
 '--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
-'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
-'--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
+'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:' \
+'--platform=[The app'\''s platform, for inputs that have no column for it; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
+'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:' \
+'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
-'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:_default' \
 '--id-format=[How ids are written in requests; default\: plain, but dashed for \`ad_impression\`]:FORM:((plain\:"32 lower-case hex digits"
 dashed\:"With dashes"
 keep\:"As the input has them"))' \
-'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
-'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
-'--max-row-bytes=[The longest row that is read]:BYTES:_default' \
-'--limit=[Read only the first N rows]:N:_default' \
 '--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
 '--lookup-key=[Which field of a row finds it in the table]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
 developer_device_id\:"IDFV"
@@ -71,10 +85,10 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 developer_device_id\:"IDFV"
 advertising_id\:"IDFA, GAID or OAID"))' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
-json\:"report.json"))' \
+json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
-'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
+'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -83,6 +97,7 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '-q[Say nothing unless something needs attention]' \
@@ -91,7 +106,7 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_default' \
+'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_files' \
 && ret=0
 ;;
 (upload)
@@ -99,23 +114,37 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the inputs]:FORMAT:((auto\:"By content"
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
-'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
-'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:_default' \
+'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
+'--limit=[Read only the first N rows]:N:' \
+'--max-row-bytes=[The longest row that is read]:BYTES:' \
+'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:((auto\:"recognised by its columns"
+tenjin\:"Tenjin'\''s own field names, in any spelling"
+appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
+adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
+singular\:"Singular user-level events (CSV)"
+branch\:"Branch daily and custom exports (CSV)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+adapty\:"Adapty webhook events and exports (NDJSON or CSV)"
+ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON)"
+mixpanel\:"Mixpanel raw export (NDJSON)"
+max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
+levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
 '--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
-'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
-'*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
+'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
+'*--set=[Give a field this value in every row\: \`--set currency=EUR\`]:FIELD=VALUE:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
 '--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
-'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
-'--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
+'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:' \
+'--platform=[The app'\''s platform, for inputs that have no column for it; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
+'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:' \
+'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
-'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:_default' \
 '--id-format=[How ids are written in requests; default\: plain, but dashed for \`ad_impression\`]:FORM:((plain\:"32 lower-case hex digits"
 dashed\:"With dashes"
 keep\:"As the input has them"))' \
-'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
-'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
-'--max-row-bytes=[The longest row that is read]:BYTES:_default' \
-'--limit=[Read only the first N rows]:N:_default' \
 '--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
 '--lookup-key=[Which field of a row finds it in the table]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
 developer_device_id\:"IDFV"
@@ -125,28 +154,28 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 developer_device_id\:"IDFV"
 advertising_id\:"IDFA, GAID or OAID"))' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
-json\:"report.json"))' \
+json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
-'--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:_default' \
-'--concurrency=[Requests at the same time]:N:_default' \
-'--batch-size=[Rows that are claimed together]:N:_default' \
-'--retries=[Retries of one row]:N:_default' \
-'--connect-timeout=[How long connecting may take]:DURATION:_default' \
-'--timeout=[How long a whole answer may take]:DURATION:_default' \
+'--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
+'--concurrency=[Requests at the same time]:N:' \
+'--batch-size=[Rows that are claimed together]:N:' \
+'--retries=[Retries of one row]:N:' \
+'--connect-timeout=[How long connecting may take]:DURATION:' \
+'--timeout=[How long a whole answer may take]:DURATION:' \
 '--in-doubt=[Rows that left without a definite answer\: auto resends opens and events and holds money]:POLICY:((auto\:"Resend opens and events, hold money"
 hold\:"Hold every kind"
 resend\:"Resend every kind, even money\: may count revenue twice"))' \
-'--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:_default' \
-'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:_default' \
+'--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_urls' \
+'--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:' \
+'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:' \
 '--ledger=[Remember and recognise what was sent in this file; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:_default' \
-'--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:_default' \
-'--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_default' \
-'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
-'--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
+'--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:' \
+'--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:' \
+'--sdk-key-env=[Read the SDK key from this environment variable]:NAME:' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
-'--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
+'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
+'--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -155,6 +184,7 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '--dry-run[Do everything up to the wire, then show what would happen]' \
@@ -170,18 +200,20 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_default' \
+'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_files' \
 && ret=0
 ;;
 (sandbox)
 _arguments "${_arguments_options[@]}" : \
 '--listen=[Where to listen; this machine only]:ADDRESS:_default' \
-'--latency=[How long every answer takes]:DURATION:_default' \
-'--fault=[What goes wrong, and how often\: http429=5%,lost=1%]:NAME=P%,…:_default' \
-'--rate-limit=[Answer 429 above this rate]:RATE:_default' \
-'--key=[The key that clients must use; any, if not given]:KEY:_default' \
-'--seed=[Makes the faults repeatable]:N:_default' \
+'--latency=[How long every answer takes]:DURATION:' \
+'--fault=[What goes wrong, and how often\: http429=5%,lost=1%]:NAME=P%,...:' \
+'--rate-limit=[Answer 429 above this rate]:RATE:' \
+'--key=[The key that clients must use; any, if not given]:KEY:' \
+'--seed=[Makes the faults repeatable]:N:' \
 '--record=[Write every recorded event to this file]:FILE:_files' \
+'--output=[What goes to stdout]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -224,6 +256,8 @@ never\:"Never"))' \
 ;;
 (presets)
 _arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -238,13 +272,26 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::name -- Which preset to print:_default' \
+'::name -- Which preset to print:((tenjin\:"Tenjin'\''s own field names, in any spelling"
+appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
+adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
+singular\:"Singular user-level events (CSV)"
+branch\:"Branch daily and custom exports (CSV)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+adapty\:"Adapty webhook events and exports (NDJSON or CSV)"
+ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON)"
+mixpanel\:"Mixpanel raw export (NDJSON)"
+max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
+levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
 && ret=0
 ;;
 (ledger)
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -272,9 +319,9 @@ never\:"Never"))' \
             (status)
 _arguments "${_arguments_options[@]}" : \
 '--output=[The form of the answer]:FORM:((text\:"For people"
-json\:"report.json"))' \
+json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -293,11 +340,11 @@ never\:"Never"))' \
 ;;
 (list)
 _arguments "${_arguments_options[@]}" : \
-'--run=[Only rows of this run]:ID:_default' \
+'--run=[Only rows of this run]:ID:' \
 '--output=[The form of the answer; json\: one object a line]:FORM:((text\:"For people"
-json\:"report.json"))' \
+json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -317,11 +364,13 @@ never\:"Never"))' \
 ;;
 (resolve)
 _arguments "${_arguments_options[@]}" : \
-'--run=[Which run]:ID:_default' \
+'--run=[Which run]:ID:' \
 '--as=[Whether Tenjin has them (accepted), or they shall be sent again (resend)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
 resend\:"Tenjin does not have them\: send them again"))' \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -340,10 +389,12 @@ never\:"Never"))' \
 ;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
-'--run=[What this run had accepted\: its rows may be sent again]:ID:_default' \
-'--older-than=[Events older than this\: rows of that time will be filtered from now on]:DURATION:_default' \
+'--run=[What this run had accepted\: its rows may be sent again]:ID:' \
+'--older-than=[Events older than this\: rows of that time will be filtered from now on]:DURATION:' \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -363,7 +414,7 @@ never\:"Never"))' \
 (export)
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -389,23 +440,37 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the inputs]:FORMAT:((auto\:"By content"
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
-'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:_default' \
-'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:_default' \
+'--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
+'--limit=[Read only the first N rows]:N:' \
+'--max-row-bytes=[The longest row that is read]:BYTES:' \
+'--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:((auto\:"recognised by its columns"
+tenjin\:"Tenjin'\''s own field names, in any spelling"
+appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
+adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
+singular\:"Singular user-level events (CSV)"
+branch\:"Branch daily and custom exports (CSV)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+adapty\:"Adapty webhook events and exports (NDJSON or CSV)"
+ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON)"
+mixpanel\:"Mixpanel raw export (NDJSON)"
+max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
+levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
 '--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
-'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:_default' \
-'*--set=[Give a field this value in every row]:FIELD=VALUE:_default' \
+'*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
+'*--set=[Give a field this value in every row\: \`--set currency=EUR\`]:FIELD=VALUE:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
 '--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
-'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:_default' \
-'--platform=[The app'\''s platform\: ios, android, amazon or \`android_other\`]:NAME:_default' \
+'--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:' \
+'--platform=[The app'\''s platform, for inputs that have no column for it; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
+'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:' \
+'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
+'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
-'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:_default' \
 '--id-format=[How ids are written in requests; default\: plain, but dashed for \`ad_impression\`]:FORM:((plain\:"32 lower-case hex digits"
 dashed\:"With dashes"
 keep\:"As the input has them"))' \
-'--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:_default' \
-'*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
-'--max-row-bytes=[The longest row that is read]:BYTES:_default' \
-'--limit=[Read only the first N rows]:N:_default' \
 '--lookup=[Join ids that rows lack from this table\: CSV or NDJSON, plain or compressed]:FILE:_files' \
 '--lookup-key=[Which field of a row finds it in the table]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
 developer_device_id\:"IDFV"
@@ -415,28 +480,28 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 developer_device_id\:"IDFV"
 advertising_id\:"IDFA, GAID or OAID"))' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
-json\:"report.json"))' \
+json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
-'--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:_default' \
-'--concurrency=[Requests at the same time]:N:_default' \
-'--batch-size=[Rows that are claimed together]:N:_default' \
-'--retries=[Retries of one row]:N:_default' \
-'--connect-timeout=[How long connecting may take]:DURATION:_default' \
-'--timeout=[How long a whole answer may take]:DURATION:_default' \
+'--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
+'--concurrency=[Requests at the same time]:N:' \
+'--batch-size=[Rows that are claimed together]:N:' \
+'--retries=[Retries of one row]:N:' \
+'--connect-timeout=[How long connecting may take]:DURATION:' \
+'--timeout=[How long a whole answer may take]:DURATION:' \
 '--in-doubt=[Rows that left without a definite answer\: auto resends opens and events and holds money]:POLICY:((auto\:"Resend opens and events, hold money"
 hold\:"Hold every kind"
 resend\:"Resend every kind, even money\: may count revenue twice"))' \
-'--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:_default' \
-'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:_default' \
+'--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_urls' \
+'--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:' \
+'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:' \
 '--ledger=[Remember and recognise what was sent in this file; default\: in your state directory]:FILE:_files' \
-'--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:_default' \
-'--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:_default' \
-'--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_default' \
-'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
-'--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
+'--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:' \
+'--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:' \
+'--sdk-key-env=[Read the SDK key from this environment variable]:NAME:' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
-'--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
+'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
+'--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"
@@ -445,6 +510,7 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '--dry-run[Do everything up to the wire, then show what would happen]' \
@@ -460,7 +526,7 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_default' \
+'*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_files' \
 && ret=0
 ;;
 (completions)

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
+use crate::near;
 use crate::row::shown;
 use crate::secret::Secret;
 
@@ -69,15 +70,24 @@ pub fn read_key(file: Option<&Path>, env_name: &str, sharing: Sharing) -> anyhow
         Ok(text) => key(&text).with_context(place),
         Err(std::env::VarError::NotPresent) => bail!(
             "no SDK key: put it into the environment variable {} or into a file named by --sdk-key-file \
-             (it is in Tenjin's dashboard, in the app's settings)",
-            shown(env_name)
+             (it is in Tenjin's dashboard, in the app's settings){}",
+            shown(env_name),
+            near_variable(env_name)
         ),
         Err(std::env::VarError::NotUnicode(_)) => Err(not_a_key()).with_context(place),
     }
 }
 
+/// The variable that was meant, by its name; nobody looks at its value.
+fn near_variable(name: &str) -> String {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let names: Vec<String> = names.collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    near::word(name, &names)
+}
+
 fn from_file(path: &Path, sharing: Sharing) -> anyhow::Result<Secret> {
-    let file = File::open(path)?;
+    let file = File::open(path).map_err(|error| near::opened(path, error))?;
     let meta = file.metadata()?;
     ensure!(!meta.is_dir(), "this is a folder; name the file in it");
     if sharing == Sharing::Refused && !mounted_secret(path) {

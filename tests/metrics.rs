@@ -10,19 +10,112 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use support::{KEY, Rows, Scene, StandIn};
+use support::{KEY, Rows, Scene, StandIn, eventually};
 
-/// The file as a collector reads it: name with labels -> value.
+/// The file as a collector reads it: name with labels -> value. Whatever the format forbids is a
+/// panic (https://prometheus.io/docs/instrumenting/exposition_formats/).
 fn metrics(scene: &Scene) -> BTreeMap<String, f64> {
     let text = scene.read("tenjin.prom");
     assert!(text.ends_with('\n'));
     assert!(!text.contains(KEY));
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let value = |line: &str| {
+    let mut file = File::default();
+    text.lines().for_each(|line| file.line(line));
+    for family in &file.families {
+        let prefix = |name: &&String| name.split('{').next() == Some(family.as_str());
+        assert!(
+            file.values.keys().any(|name| prefix(&name)),
+            "{family} is empty"
+        );
+    }
+    file.values
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct File {
+    /// Every family, in order; the last one is the one whose samples follow.
+    families: Vec<String>,
+    helped: String,
+    values: BTreeMap<String, f64>,
+}
+
+impl File {
+    fn line(&mut self, line: &str) {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            let (name, help) = rest.split_once(' ').unwrap();
+            assert!(is_name(name) && !help.is_empty(), "{line}");
+            // A backslash may only stand for itself or a line break.
+            let escaped = help.replace("\\\\", "").replace("\\n", "");
+            assert!(!escaped.contains('\\'), "{line}");
+            assert!(
+                !self.families.iter().any(|family| family == name),
+                "{name} twice"
+            );
+            self.helped = name.to_owned();
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert_eq!(name, self.helped, "HELP and TYPE stand together");
+            assert_eq!(kind, "gauge", "{line}");
+            self.families.push(name.to_owned());
+        } else {
+            self.sample(line);
+        }
+    }
+
+    fn sample(&mut self, line: &str) {
         let (name, value) = line.rsplit_once(' ').unwrap();
-        (name.to_owned(), value.parse().unwrap())
-    };
-    lines.map(value).collect()
+        let bare = name.split('{').next().unwrap();
+        assert_eq!(
+            self.families.last().map(String::as_str),
+            Some(bare),
+            "{line}"
+        );
+        assert!(is_name(bare), "{line}");
+        if let Some(labels) = name.strip_prefix(bare).filter(|labels| !labels.is_empty()) {
+            labels_are_right(labels);
+        }
+        let value: f64 = value.parse().unwrap();
+        assert!(value.is_finite(), "{line}");
+        assert_eq!(
+            self.values.insert(name.to_owned(), value),
+            None,
+            "{name} twice"
+        );
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':';
+    !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty() && name.chars().all(is_part)
+}
+
+/// `{a="x",b="y"}`: names are names, values are closed and escaped, no name comes twice.
+#[track_caller]
+fn labels_are_right(labels: &str) {
+    let inside = labels
+        .strip_prefix('{')
+        .and_then(|labels| labels.strip_suffix('}'));
+    let mut rest = inside.unwrap();
+    let mut names = Vec::new();
+    while !rest.is_empty() {
+        let (name, after) = rest.split_once("=\"").unwrap();
+        assert!(
+            is_name(name) && !name.contains(':') && !names.contains(&name),
+            "{labels}"
+        );
+        names.push(name);
+        let mut end = 0;
+        let bytes = after.as_bytes();
+        while bytes[end] != b'"' {
+            if bytes[end] == b'\\' {
+                assert!(matches!(bytes[end + 1], b'\\' | b'"' | b'n'), "{labels}");
+                end += 1;
+            }
+            end += 1;
+        }
+        rest = &after[end + 1..];
+        rest = rest.strip_prefix(',').unwrap_or(rest);
+    }
 }
 
 fn success(scene: &Scene) -> (f64, f64, bool) {
@@ -126,6 +219,86 @@ fn a_dry_run_leaves_the_last_runs_metrics_alone() {
         .prints()
         .exits(0);
     assert_eq!(scene.read("tenjin.prom"), "tenjin_s2s_run_success 1\n");
+}
+
+#[test]
+fn a_run_that_finds_the_ledger_taken_leaves_metrics() {
+    let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
+    let hung = StandIn::with("hang=100%");
+    let first = scene.upload(&hung.url(), "events.csv --timeout 5m").start();
+    eventually("the first run sends", || hung.server.stats().requests > 0);
+    let url = hung.url();
+    let second = format!("upload --endpoint-url {url} events.csv --metrics-file tenjin.prom");
+    scene.run(&second).complains("is in use by run").exits(4);
+    let now = metrics(&scene);
+    assert_eq!(now["tenjin_s2s_exit_code"], 4.0);
+    assert_eq!(now["tenjin_s2s_run_success"], 0.0);
+    drop(first);
+}
+
+#[test]
+fn an_interrupted_run_leaves_metrics() {
+    let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
+    let hung = StandIn::with("hang=100%");
+    let upload = "events.csv --timeout 1s --retries 0 --metrics-file tenjin.prom";
+    let mut run = scene.upload(&hung.url(), upload).start();
+    eventually("it sends", || hung.server.stats().requests > 0);
+    run.signal("TERM");
+    assert_eq!(run.ended().status.code(), Some(143));
+    let now = metrics(&scene);
+    assert_eq!(now["tenjin_s2s_exit_code"], 143.0);
+    assert!(now["tenjin_s2s_run_duration_seconds"] > 0.0);
+    let info = "tenjin_s2s_run_info{status=\"interrupted\",stop_reason=\"interrupted\"";
+    assert!(now.keys().any(|name| name.starts_with(info)), "{now:#?}");
+}
+
+#[test]
+fn a_broken_configuration_leaves_metrics_and_keeps_the_last_success() {
+    let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
+    let upload = "upload events.csv --sandbox --rate unlimited --metrics-file tenjin.prom";
+    scene.run(upload).prints().exits(0);
+    let before = metrics(&scene);
+    let broken = scene.file("broken.toml", "rate = \n");
+    scene
+        .run(upload)
+        .arg("--config")
+        .arg(&broken)
+        .complains("broken.toml:1")
+        .exits(2);
+    let after = metrics(&scene);
+    assert_eq!(after["tenjin_s2s_exit_code"], 2.0);
+    let name = "tenjin_s2s_last_success_timestamp_seconds";
+    assert_eq!(after[name], before[name]);
+    // A name in the environment that no option has is such a mistake, too.
+    scene
+        .run("upload events.csv --sandbox")
+        .env("TENJIN_S2S_METRICS_FILE", "other.prom")
+        .env("TENJIN_S2S_RATES", "1/s")
+        .complains("did you mean `TENJIN_S2S_RATE`?")
+        .exits(2);
+    assert!(
+        scene
+            .read("other.prom")
+            .contains("tenjin_s2s_exit_code 2\n")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn the_collector_may_read_it_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::with("events.csv", Rows::sound(5, 2).csv);
+    let line = format!(
+        "umask 077; exec {} upload events.csv --sandbox -q --metrics-file tenjin.prom",
+        env!("CARGO_BIN_EXE_tenjin-s2s")
+    );
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &line]).current_dir(scene.path("."));
+    command.env_clear().env("HOME", scene.path("."));
+    assert!(command.status().unwrap().success());
+    let about = std::fs::metadata(scene.path("tenjin.prom")).unwrap();
+    assert_eq!(about.permissions().mode() & 0o777, 0o644);
+    metrics(&scene);
 }
 
 #[test]

@@ -4,8 +4,11 @@
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use support::{Rows, Scene, StandIn};
+use support::{Rows, Scene, StandIn, eventually};
+use tenjin_s2s::sandbox::Options;
 
 fn faults(scene: &Scene, report: &Value) -> Vec<String> {
     let ended = scene.run("fields --report-schema").prints().exits(0);
@@ -58,6 +61,36 @@ fn stopped_reports_keep_to_it() {
     assert_eq!(report["status"], "stopped");
     let none: [String; 0] = [];
     assert_eq!(faults(&scene, &report), none);
+}
+
+#[test]
+fn complete_reports_keep_to_it() {
+    let scene = Scene::with("events.csv", Rows::sound(30, 2).csv);
+    let upload = "upload events.csv --sandbox --rate unlimited --report-dir r";
+    scene.run(upload).prints().exits(0);
+    let report = read(&scene, "r");
+    assert_eq!(report["status"], "complete");
+    let none: [String; 0] = [];
+    assert_eq!(faults(&scene, &report), none);
+}
+
+#[test]
+fn reports_of_interrupted_and_killed_runs_keep_to_it() {
+    for (signal, status) in [("TERM", "interrupted"), ("KILL", "running")] {
+        let scene = Scene::with("events.csv", Rows::sound(2_000, 2).csv);
+        let slow = StandIn::new(Options {
+            latency: Duration::from_millis(50),
+            ..Options::default()
+        });
+        let mut run = scene.upload(&slow.url(), "events.csv --rate 200/s").start();
+        eventually("some rows are there", || slow.server.stats().accepted > 20);
+        run.signal(signal);
+        run.ended();
+        let report = read(&scene, "report");
+        assert_eq!(report["status"], status);
+        let none: [String; 0] = [];
+        assert_eq!(faults(&scene, &report), none, "{status}");
+    }
 }
 
 #[test]

@@ -59,21 +59,35 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
             };
             list(&Books::read(path)?, &which, *output)
         }
-        LedgerCommand::Resolve { run, resolution } => {
+        LedgerCommand::Resolve {
+            run,
+            resolution,
+            output,
+        } => {
             let how = match resolution {
                 ResolutionArg::Accepted => Resolution::Accepted,
                 ResolutionArg::Resend => Resolution::Resend,
             };
             let rows = open(path, wait, talk)?.resolve(run, how)?;
-            talk.result(&resolved(rows, how))
+            talk.result(&match output {
+                OutputArg::Text => resolved(rows, how),
+                OutputArg::Json => resolved_json(run, how, rows),
+            })
         }
-        LedgerCommand::Forget { run, older_than } => {
+        LedgerCommand::Forget {
+            run,
+            older_than,
+            output,
+        } => {
             let what = match (run, older_than) {
                 (Some(run), _) => Forget::Run(run.clone()),
                 (None, age) => Forget::Before(before(age.unwrap_or_default())?),
             };
             let forgotten = open(path, wait, talk)?.forget(&what)?;
-            talk.result(&forgotten_text(&forgotten))
+            talk.result(&match output {
+                OutputArg::Text => forgotten_text(&forgotten),
+                OutputArg::Json => serde_json::to_string_pretty(&forgotten)? + "\n",
+            })
         }
         LedgerCommand::Export => write(|out| Books::read(path)?.export(out)),
     }
@@ -190,6 +204,15 @@ fn resolved(rows: u64, how: Resolution) -> String {
             "{rows} released; send with: tenjin-s2s upload --from-ledger, or upload the input again\n"
         ),
     }
+}
+
+fn resolved_json(run: &str, how: Resolution, rows: u64) -> String {
+    let how = match how {
+        Resolution::Accepted => "accepted",
+        Resolution::Resend => "resend",
+    };
+    let value = serde_json::json!({ "run": run, "as": how, "rows": rows });
+    escape::json(&format!("{value:#}")).into_owned() + "\n"
 }
 
 fn forgotten_text(forgotten: &Forgotten) -> String {

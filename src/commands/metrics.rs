@@ -1,5 +1,7 @@
 //! `--metrics-file`: whatever becomes of an upload, its metrics say so.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use super::{Talk, upload};
@@ -28,6 +30,25 @@ pub(super) fn upload(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
         talk.complain(&format!("{error:#}"));
     }
     ended
+}
+
+/// A run that its configuration kept from starting has failed, too: whoever watches the metrics
+/// shall see it. Hands the error back.
+pub fn not_started(typed: &clap::ArgMatches, error: anyhow::Error) -> anyhow::Error {
+    let Some(("upload", sub)) = typed.subcommand() else {
+        return error;
+    };
+    if sub.get_flag("dry_run") {
+        return error;
+    }
+    let Some(path) = sub.get_one::<PathBuf>("metrics_file") else {
+        return error;
+    };
+    let written = MetricsFile::new(path).and_then(|file| write(&file, None, Exit::Usage.code()));
+    match written {
+        Ok(()) => error,
+        Err(second) => error.context(format!("{second:#}")),
+    }
 }
 
 fn write(file: &MetricsFile, keeper: Option<&Bookkeeper>, exit_code: u8) -> anyhow::Result<()> {

@@ -24,17 +24,21 @@ mod validate;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 
+pub use metrics::not_started;
 pub use talk::Talk;
 
 /// Runs what was typed.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let talk = Talk::decide(&cli.talk);
+    if let Some(warning) = &cli.warning {
+        talk.say(&format!("warning: {warning}"));
+    }
     match &cli.command {
         Command::Validate(args) => validate::run(args, talk),
         Command::Upload(args) => metrics::upload(args, talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
-        Command::Presets { name } => presets::run(name.as_deref(), talk),
+        Command::Presets(args) => presets::run(args, talk),
         Command::Ledger(args) => ledger::run(args, talk),
         Command::Config(args) => config::run(args, &cli.in_force, talk),
         Command::Completions { shell } => completions::run(*shell, talk),

@@ -2,16 +2,39 @@
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use super::Talk;
+use crate::cli::{OutputArg, PresetsArgs};
 use crate::exit::Exit;
 use crate::presets::{ALL, Preset};
 
-pub(super) fn run(name: Option<&str>, talk: Talk) -> anyhow::Result<Exit> {
-    match name {
-        Some(name) => talk.result(Preset::find(name)?.text)?,
-        None => talk.result(&list())?,
+pub(super) fn run(args: &PresetsArgs, talk: Talk) -> anyhow::Result<Exit> {
+    let preset = args.name.as_deref().map(Preset::find).transpose()?;
+    match (preset, args.output) {
+        (Some(preset), OutputArg::Text) => talk.result(preset.text)?,
+        (Some(preset), OutputArg::Json) => {
+            let mut about = about(preset);
+            about["mapping"] = json!(preset.text);
+            talk.result(&format!("{about:#}\n"))?;
+        }
+        (None, OutputArg::Text) => talk.result(&list())?,
+        (None, OutputArg::Json) => {
+            let all: Vec<Value> = ALL.iter().map(about).collect();
+            talk.result(&format!("{:#}\n", Value::Array(all)))?;
+        }
     }
     Ok(Exit::Done)
+}
+
+fn about(preset: &Preset) -> Value {
+    let file = preset.file();
+    json!({
+        "name": preset.name,
+        "about": file.about,
+        "needs": file.needs,
+        "recognise": file.recognise,
+    })
 }
 
 fn list() -> String {

@@ -2,29 +2,42 @@
 
 use jiff::Timestamp;
 
+use crate::guess::{Proposal, Sample};
+use crate::near;
 use crate::pipeline::feed::Opened;
-use crate::plan::Reading;
-use crate::report::escape::argument;
+use crate::plan::{Reading, Typed};
 use crate::report::run::{InputFacts, RunFacts};
+use crate::row::shown;
 
 /// The facts of a run that starts now.
 pub(super) fn new(
     command: &'static str,
     inputs: &[String],
     reading: &Reading,
-    opened: &[Opened],
+    opened: &mut [Opened],
 ) -> RunFacts {
-    let (options, typed_inputs) = typed(inputs);
+    let Typed {
+        options,
+        inputs: typed_inputs,
+        ..
+    } = Typed::now(command, inputs);
     RunFacts {
         run_id: run_id(),
         command,
         inputs: opened.iter().map(InputFacts::from).collect(),
         started_at: Timestamp::now(),
         mapping: mapping(opened),
+        default_max_age: reading.default_max_age,
         sends_event_time: reading.rules.send_event_time,
+        further: further(reading, opened),
         options,
         typed_inputs,
-        warnings: [reading.warnings.clone(), wanting(opened)].concat(),
+        warnings: [
+            reading.warnings.clone(),
+            wanting(opened),
+            absent(reading, opened),
+        ]
+        .concat(),
         ..RunFacts::default()
     }
 }
@@ -64,24 +77,31 @@ fn wanting(opened: &[Opened]) -> Vec<String> {
     all
 }
 
-/// The options as they were typed, and the inputs, for the next command to type.
-fn typed(inputs: &[String]) -> (String, String) {
-    let quoted = |words: &[String]| {
-        words
-            .iter()
-            .map(|word| argument(word))
-            .collect::<Vec<_>>()
-            .join(" ")
+/// Members of `--map` that no object has so far; a header would have said so at once.
+fn absent(reading: &Reading, opened: &mut [Opened]) -> Vec<String> {
+    let Some(input) = opened
+        .first_mut()
+        .filter(|input| input.source.header().is_none())
+    else {
+        return Vec::new();
     };
-    let mut left: Vec<String> = inputs.to_vec();
-    let mut options = Vec::new();
-    for word in std::env::args_os().skip(2) {
-        let word = word.to_string_lossy().into_owned();
-        match left.iter().position(|input| *input == word) {
-            Some(at) => drop(left.remove(at)),
-            None if word == "--dry-run" => {}
-            None => options.push(word),
-        }
+    let sample = Sample::of(&mut input.source);
+    let wished = reading.mapping.wished();
+    let absent = wished.filter(|(_, column)| sample.lacks(column));
+    let sentence = |(key, column): (_, &str)| {
+        format!(
+            "--map {key}={}: none of the first rows has it{}",
+            shown(column),
+            near::word(column, &sample.names())
+        )
+    };
+    absent.map(sentence).collect()
+}
+
+/// What the first input could be, for the next command to type.
+fn further(reading: &Reading, opened: &mut [Opened]) -> Vec<Proposal> {
+    match opened.first_mut() {
+        Some(first) => reading.guess(&mut first.source, &first.binding),
+        None => Vec::new(),
     }
-    (quoted(&options), quoted(inputs))
 }

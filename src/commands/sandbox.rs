@@ -5,14 +5,23 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::Talk;
-use crate::cli::SandboxArgs;
+use crate::cli::{OutputArg, SandboxArgs};
 use crate::exit::Exit;
 use crate::report::figures::counted;
-use crate::sandbox::{self, Options};
+use crate::sandbox::{self, Options, Server, Stats};
 use crate::signals::Signals;
 
 /// How often it looks whether it shall end.
 const GLANCE: Duration = Duration::from_millis(50);
+
+fn ending(stats: &Stats) -> String {
+    format!(
+        "{} in, {} recorded, {}",
+        counted(stats.requests, "request"),
+        counted(stats.accepted, "event"),
+        counted(stats.duplicates, "duplicate")
+    )
+}
 
 pub(super) fn run(args: &SandboxArgs, talk: Talk) -> anyhow::Result<Exit> {
     let options = Options {
@@ -38,12 +47,20 @@ pub(super) fn run(args: &SandboxArgs, talk: Talk) -> anyhow::Result<Exit> {
         let _ = stop.send(());
         signal
     });
-    let stats = sandbox::serve(options, &mut io::stdout(), &stopped)?;
-    talk.say(&format!(
-        "{} in, {} recorded, {}",
-        counted(stats.requests, "request"),
-        counted(stats.accepted, "event"),
-        counted(stats.duplicates, "duplicate")
-    ));
+    match args.output {
+        OutputArg::Text => {
+            let stats = sandbox::serve(options, &mut io::stdout(), &stopped)?;
+            talk.say(&ending(&stats));
+        }
+        OutputArg::Json => {
+            let mut server = Server::start(options)?;
+            let listening = serde_json::json!({ "listening_on": server.url() });
+            talk.result(&format!("{listening}\n"))?;
+            // The sender is gone only after the signal that ends this.
+            let _ = stopped.recv();
+            server.stop();
+            talk.result(&(serde_json::to_string(&server.stats())? + "\n"))?;
+        }
+    }
     Ok(watch.join().map_or(Exit::Done, Exit::Signal))
 }

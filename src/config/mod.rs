@@ -6,6 +6,7 @@
 
 mod apps;
 mod document;
+mod environment;
 mod in_force;
 mod place;
 mod settings;
@@ -46,6 +47,15 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
         .try_get_matches_from_mut(arguments)
         .context("the configuration file does not fit the command")?;
     let mut cli = Cli::from_arg_matches(&matches)?;
+    if let Some(mistake) = environment::mistake(&command, &cli, &file.apps) {
+        if matches!(
+            cli.command,
+            cli::Command::Upload(_) | cli::Command::Config(_)
+        ) {
+            anyhow::bail!(mistake);
+        }
+        cli.warning = Some(mistake);
+    }
     if let Some((_, sub)) = matches.subcommand() {
         file.finish(&mut cli, &command, name, sub);
     }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use crate::near;
 use crate::row::shown;
 
 /// What the file is called where nobody names it.
@@ -41,8 +42,9 @@ pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Option<Found>> {
         let found = read(path, Origin::Named)?;
         ensure!(
             found.is_some(),
-            "--config {}: there is no such file",
-            shown(&path.to_string_lossy())
+            "--config {}: there is no such file{}",
+            shown(&path.to_string_lossy()),
+            near::file(path)
         );
         return Ok(found);
     }

@@ -13,6 +13,7 @@ use toml::de::DeValue;
 
 use super::apps::{self, Apps};
 use super::document::Document;
+use crate::near;
 use crate::nearest::among;
 use crate::row::shown;
 
@@ -171,7 +172,14 @@ fn fit(document: &Document, arg: &Arg, at: Range<usize>, text: &str) -> anyhow::
             let why = match std::error::Error::source(&error) {
                 Some(source) if error.kind() == ErrorKind::ValueValidation => source.to_string(),
                 _ if choices.is_empty() => "not a value of this option".to_owned(),
-                _ => format!("it takes {}", choices.join(", ")),
+                _ => {
+                    let known: Vec<&str> = choices.iter().map(String::as_str).collect();
+                    format!(
+                        "it takes {}{}",
+                        choices.join(", "),
+                        near::word(text, &known)
+                    )
+                }
             };
             Err(document.fault(at, &format!("\"{}\": {why}", shown(text))))
         }

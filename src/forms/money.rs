@@ -57,7 +57,7 @@ fn hint(text: &str) -> &'static str {
             .all(|byte| byte.is_ascii_digit() || also.contains(&byte))
     };
     if commas == 1 && points == 0 && only(b"-,") {
-        "write 12.50, or tell the mapping that the column has decimal commas"
+        "write 12.50, or say --decimal-comma if all amounts have it"
     } else if (commas > 0 || points > 1 || text.contains([' ', '\'', '\u{a0}', '\u{202f}']))
         && text.bytes().any(|byte| byte.is_ascii_digit())
     {

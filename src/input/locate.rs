@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::near;
+
 /// The endings by which a directory's exports are known, `.gz` and `.zst` aside.
 const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json"];
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
@@ -69,7 +71,7 @@ fn places(arg: &str) -> anyhow::Result<Vec<Location>> {
         Ok(about) if about.is_dir() => directory(path)?,
         Ok(_) => vec![path.to_owned()],
         Err(_) if arg.contains(['*', '?', '[']) => pattern(arg)?,
-        Err(error) => return Err(error).context("cannot read it"),
+        Err(error) => return Err(near::opened(path, error)),
     };
     Ok(paths.into_iter().map(Location::File).collect())
 }
@@ -197,7 +199,7 @@ mod tests {
     fn errors_name_the_argument() {
         let folder = folder(&["a.csv", "notes.md"]);
         let said = |args: &[&str]| format!("{:#}", names(&folder, args).unwrap_err());
-        assert!(said(&["gone.csv"]).contains("gone.csv\": cannot read it"));
+        assert!(said(&["gone.csv"]).contains("gone.csv\": there is no such file"));
         assert!(said(&["gone*.csv"]).contains("gone*.csv\": matches no file"));
         assert!(said(&["a.csv", "./a.csv"]).contains("is read twice"));
         let said = format!("{:#}", locate(&["-".into(), "-".into()]).unwrap_err());

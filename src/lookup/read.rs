@@ -24,6 +24,13 @@ const MOST: usize = u32::MAX as usize;
 /// # Errors
 /// The file cannot be read to its end, has no column for the key, or none for an id.
 pub fn read(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
+    if !path.exists() {
+        anyhow::bail!(
+            "--lookup {}: there is no such file{}",
+            shown(&path.to_string_lossy()),
+            crate::near::file(path)
+        );
+    }
     fill(path, field, pick).with_context(|| {
         let path = shown(&path.to_string_lossy());
         format!("--lookup {path}")

@@ -15,7 +15,8 @@ use super::file::{Condition, FieldTable, File};
 use super::place::Place;
 use super::rule::{FilterRule, KindRule, Test};
 use super::step::{self, Step};
-use crate::schema::Key;
+use crate::kind::Kind;
+use crate::schema::{self, Form, Key};
 
 /// Our own columns of a rejects file: no need to say that they feed nothing.
 pub(super) const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
@@ -72,7 +73,13 @@ impl Mapping {
         let mut feeds = Vec::with_capacity(Key::COUNT);
         for key in Key::ALL {
             let feed = self.feed(*key, place)?;
-            feeds.push(self.renamed(*key, feed));
+            let feed = self.renamed(*key, feed);
+            let is_csv = matches!(place, Place::Header(..));
+            feeds.push(if self.decimal_comma && is_csv && is_amount(*key) {
+                stepped(feed, Step::decimal_comma())
+            } else {
+                feed
+            });
         }
         Ok((feeds, self.kinds(place)?, self.filters(place)?))
     }
@@ -105,23 +112,7 @@ impl Mapping {
         if key != Key::Event || names.is_empty() {
             return feed;
         }
-        let rename = Step::Rename(names);
-        let of = |slots| Made {
-            constant: None,
-            slots,
-            default: None,
-            steps: Vec::new(),
-            tests: Vec::new(),
-            or: None,
-        };
-        let mut made = match feed {
-            Feed::Nothing | Feed::Constant(_) => return feed,
-            Feed::Column(slot) => of(vec![slot]),
-            Feed::First(slots) => of(slots),
-            Feed::Made(made) => *made,
-        };
-        made.steps.push(rename);
-        Feed::Made(Box::new(made))
+        stepped(feed, Step::Rename(names))
     }
 
     /// The mapping as the report shows it: for each field its column or its constant. Fields of
@@ -171,6 +162,39 @@ impl Mapping {
         let said = || self.specs[key as usize].as_ref()?.table.column.as_deref();
         wished.or_else(said)
     }
+}
+
+/// A feed with one more step at its end; constants are what the user wrote, and stay.
+fn stepped(feed: Feed, step: Step) -> Feed {
+    let of = |slots| Made {
+        constant: None,
+        slots,
+        default: None,
+        steps: Vec::new(),
+        tests: Vec::new(),
+        or: None,
+    };
+    let mut made = match feed {
+        Feed::Nothing | Feed::Constant(_) => return feed,
+        Feed::Column(slot) => of(vec![slot]),
+        Feed::First(slots) => of(slots),
+        // Its own way to read the amount is the one that is right.
+        Feed::Made(made) if step.is_read() && made.steps.iter().any(Step::is_read) => {
+            return Feed::Made(made);
+        }
+        Feed::Made(made) => *made,
+    };
+    // How a text is to be read comes before what is made of it.
+    let at = if step.is_read() { 0 } else { made.steps.len() };
+    made.steps.insert(at, step);
+    Feed::Made(Box::new(made))
+}
+
+fn is_amount(key: Key) -> bool {
+    let fields = Kind::ALL
+        .into_iter()
+        .filter_map(|kind| schema::field(kind, key));
+    fields.into_iter().any(|field| field.form == Form::Amount)
 }
 
 type Resolved = (Vec<Feed>, Vec<KindRule>, Vec<FilterRule>);

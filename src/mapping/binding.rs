@@ -11,7 +11,7 @@ use super::Record;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
 use crate::kind::{Kind, Platform};
-use crate::schema::{self, Field, Form, Key, Need};
+use crate::schema::{self, Field, Form, Key, Need, plain};
 
 /// Where a field's text comes from.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,29 @@ pub(crate) enum Feed {
     First(Vec<Slot>),
     /// What steps make of it.
     Made(Box<Made>),
+}
+
+impl Feed {
+    fn needs_no_column(&self) -> bool {
+        match self {
+            Feed::Constant(_) => true,
+            Feed::Made(made) => made.default.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Every column that it looks at.
+    fn slots(&self) -> Vec<&Slot> {
+        match self {
+            Feed::Nothing | Feed::Constant(_) => Vec::new(),
+            Feed::Column(slot) => vec![slot],
+            Feed::First(slots) => slots.iter().collect(),
+            Feed::Made(made) => {
+                let other = made.or.iter().flat_map(Feed::slots);
+                made.slots.iter().chain(other).collect()
+            }
+        }
+    }
 }
 
 /// A text that is made of others.
@@ -150,7 +173,7 @@ impl Binding {
         self.unmapped.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.unmapped.is_none()
     }
 
@@ -161,13 +184,7 @@ impl Binding {
 
     /// The columns that feed a field, as people write them; nothing, if none does.
     pub fn source_of(&self, key: Key) -> Option<String> {
-        let slots = match self.feed(key) {
-            Feed::Nothing | Feed::Constant(_) => &[],
-            Feed::Column(slot) => std::slice::from_ref(slot),
-            Feed::First(slots) => slots.as_slice(),
-            Feed::Made(made) => made.slots.as_slice(),
-        };
-        let name = |slot: &Slot| {
+        let name = |slot: &&Slot| {
             let mut name = self.columns[usize::from(slot.column)].clone();
             for part in &slot.path {
                 name.push('.');
@@ -175,8 +192,48 @@ impl Binding {
             }
             name
         };
-        let names: Vec<String> = slots.iter().map(name).collect();
+        let names: Vec<String> = self.feed(key).slots().iter().map(name).collect();
         (!names.is_empty()).then(|| names.join("||"))
+    }
+
+    /// Whether the input has a value for this field: a constant, or one of the columns that are
+    /// there. For NDJSON `there` are the members of its first objects.
+    pub(crate) fn is_fed(&self, key: Key, there: &[&str]) -> bool {
+        match self.feed(key) {
+            Feed::Nothing => false,
+            feed if !self.is_json() || feed.needs_no_column() => true,
+            feed => feed.slots().iter().any(|slot| {
+                let name = self.reference(slot);
+                there.iter().any(|there| plain(there) == name)
+            }),
+        }
+    }
+
+    /// Whether this field is read from that column.
+    pub(crate) fn reads(&self, key: Key, column: &str) -> bool {
+        let column = plain(column);
+        let slots = self.feed(key).slots();
+        slots.iter().any(|slot| self.reference(slot) == column)
+    }
+
+    /// Whether any field is read from that column.
+    pub(crate) fn uses(&self, column: &str) -> bool {
+        Key::ALL.iter().any(|key| self.reads(*key, column))
+    }
+
+    /// Whether rules of the mapping say what the rows are.
+    pub(crate) fn says_kind(&self) -> bool {
+        !self.kinds.is_empty()
+    }
+
+    fn reference(&self, slot: &Slot) -> String {
+        let column = self.columns.get(usize::from(slot.column));
+        let column = plain(column.map_or("", String::as_str));
+        let path = slot.path.iter().map(|step| plain(step));
+        std::iter::once(column)
+            .chain(path)
+            .collect::<Vec<_>>()
+            .join(".")
     }
 
     pub(crate) fn feed(&self, key: Key) -> &Feed {

@@ -48,6 +48,8 @@ pub struct Wishes {
     pub platform: Option<Platform>,
     /// Keeps the `event_id`s of two tables apart; empty if nothing was said.
     pub id_source: String,
+    /// `--decimal-comma`: amounts in CSV files are written `1.234,50`.
+    pub decimal_comma: bool,
 }
 
 impl Wishes {
@@ -73,6 +75,7 @@ pub struct Mapping {
     layers: Vec<Arc<File>>,
     /// The preset among them.
     preset: Option<Box<str>>,
+    decimal_comma: bool,
     fixed: Fixed,
 }
 
@@ -94,6 +97,7 @@ impl Mapping {
             specs: vec![None; Key::COUNT],
             layers: Vec::new(),
             preset: None,
+            decimal_comma: wishes.decimal_comma,
             fixed: Fixed {
                 id_source: wishes.id_source.as_str().into(),
                 ..Fixed::default()
@@ -134,6 +138,12 @@ impl Mapping {
     /// Whether the user named columns.
     pub fn is_mapped(&self) -> bool {
         self.columns.iter().any(Option::is_some)
+    }
+
+    /// The fields and columns of `--map`.
+    pub fn wished(&self) -> impl Iterator<Item = (Key, &str)> {
+        let wished = Key::ALL.iter().zip(&self.columns);
+        wished.filter_map(|(key, column)| Some((*key, column.as_deref()?)))
     }
 
     fn map(&mut self, name: &str, column: &str) -> anyhow::Result<()> {

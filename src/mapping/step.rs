@@ -54,6 +54,16 @@ pub(super) fn steps(table: &FieldTable, divisor: Vec<Slot>) -> Vec<Step> {
 }
 
 impl Step {
+    /// `1.234,50` is `1234.50`.
+    pub(super) fn decimal_comma() -> Self {
+        Step::Read(named(Read::DecimalComma))
+    }
+
+    /// Whether it reads a text in a named way.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self, Step::Read(_))
+    }
+
     /// Its word in the report.
     pub(super) fn name(&self) -> &'static str {
         match self {

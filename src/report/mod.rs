@@ -18,6 +18,7 @@ pub mod facts;
 pub mod figures;
 pub mod files;
 pub mod folder;
+mod further;
 pub mod html;
 pub mod ink;
 pub mod json;

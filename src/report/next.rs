@@ -2,11 +2,13 @@
 //!
 //! One thing at a time, the most urgent first: go on, then look, then mend, then send.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::books::Books;
 use super::escape::argument;
 use super::files::Places;
+use super::further;
 use super::ink::{Ink, Tone};
 use super::reasons::Said;
 use super::run::{RunFacts, Status};
@@ -15,11 +17,14 @@ use crate::outcome::{Outcome, StopReason};
 /// How the reason of a row begins that an earlier run left in doubt.
 pub const HELD: &str = "in doubt since ";
 
+/// The reason of rows that the age limit leaves out.
+const TOO_OLD: &str = "too_old";
+
 /// What to do, and the command for it, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Next {
     /// A sentence.
-    pub advice: &'static str,
+    pub advice: Cow<'static, str>,
     /// A whole command line.
     pub command: Option<String>,
 }
@@ -27,16 +32,19 @@ pub struct Next {
 impl Next {
     /// The advice, and the command on a line of its own: whole, so that it can be copied.
     pub fn text(&self, ink: Ink) -> String {
-        let advice = ink.labelled("Next", self.advice);
+        let advice = ink.labelled("Next", &self.advice);
         match &self.command {
             Some(command) => format!("{advice}  {}\n", ink.tone(Tone::Strong, command)),
             None => advice,
         }
     }
 
-    fn new(advice: &'static str, command: impl Into<Option<String>>) -> Self {
+    pub(super) fn new(
+        advice: impl Into<Cow<'static, str>>,
+        command: impl Into<Option<String>>,
+    ) -> Self {
         Next {
-            advice,
+            advice: advice.into(),
             command: command.into(),
         }
     }
@@ -54,7 +62,7 @@ pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
         return doubt(books, run, places);
     }
     if count(Outcome::Rejected) > 0 {
-        return mend(run, places);
+        return further::next(books, run).unwrap_or_else(|| mend(run, places));
     }
     if !sends {
         return send(books, run);
@@ -63,7 +71,26 @@ pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
         let advice = "mend or drop the refused rows (see outcomes.ndjson), then run again:";
         return Next::new(advice, run.command_line("upload", &run.typed_inputs));
     }
+    if run.sandbox && count(Outcome::Accepted) > 0 {
+        return in_earnest(run);
+    }
     Next::new("nothing to do", None)
+}
+
+/// After a rehearsal.
+fn in_earnest(run: &RunFacts) -> Next {
+    let words = run.options.split(' ');
+    let options: Vec<&str> = words.filter(|word| *word != "--sandbox").collect();
+    let in_earnest = RunFacts {
+        options: options.join(" "),
+        ..run.clone()
+    };
+    if in_earnest.options == run.options {
+        return Next::new("nothing to do: this was a rehearsal", None);
+    }
+    let advice =
+        "this was a rehearsal; with the app's SDK key in `TENJIN_SDK_KEY`, to Tenjin itself:";
+    Next::new(advice, in_earnest.command_line("upload", &run.typed_inputs))
 }
 
 fn again(run: &RunFacts, places: &Places) -> Next {
@@ -130,7 +157,12 @@ fn mend(run: &RunFacts, places: &Places) -> Next {
 
 fn send(books: &Books, run: &RunFacts) -> Next {
     if books.rows.all().count(Outcome::NotSent) == 0 {
-        return Next::new("nothing to send", None);
+        return none(books, run);
+    }
+    if run.dry_run && !run.has_key && !run.sandbox {
+        let inputs = format!("{} --sandbox", run.typed_inputs);
+        let advice = "no key is set, so rehearse it against a stand-in for Tenjin:";
+        return Next::new(advice, run.command_line("upload", inputs.trim_start()));
     }
     if run.dry_run {
         let command = run.command_line("upload", &run.typed_inputs);
@@ -139,6 +171,18 @@ fn send(books: &Books, run: &RunFacts) -> Next {
     let inputs = format!("{} --dry-run", run.typed_inputs);
     let command = run.command_line("upload", inputs.trim_start());
     Next::new("see what an upload would do:", command)
+}
+
+/// Why there is nothing to send, if the user can change that.
+fn none(books: &Books, run: &RunFacts) -> Next {
+    let too_old = books.filters.count(&Cow::Borrowed(TOO_OLD));
+    if too_old == 0 || !run.default_max_age {
+        return Next::new("nothing to send", None);
+    }
+    let inputs = format!("{} --max-age none", run.typed_inputs);
+    let advice = "all that is left is older than 7 days, and Tenjin would date it today; if it \
+                  shall be sent all the same:";
+    Next::new(advice, run.command_line(run.command, inputs.trim_start()))
 }
 
 /// One file, or the folder of several: both are inputs.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::guess::Proposal;
 use crate::outcome::StopReason;
 
 /// How far a run has come.
@@ -59,6 +60,12 @@ pub struct RunFacts {
     pub warnings: Vec<String>,
     /// Whether a ledger keeps what is in doubt, and `ledger resolve` can be proposed.
     pub ledger: bool,
+    /// What could be said about the input beyond what the mapping knows.
+    pub further: Vec<Proposal>,
+    /// Whether the age limit is ours and not the user's.
+    pub default_max_age: bool,
+    /// Whether a dry run found a key to send with.
+    pub has_key: bool,
     /// The options as they were typed, quoted for a shell, `--dry-run` left out: for the next
     /// command to type.
     pub options: String,

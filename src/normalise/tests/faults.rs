@@ -45,7 +45,7 @@ const WRONG: &[Wrong] = &[
     (Kind::Purchase, "currency", "Euro", Code::InvalidCurrency,
         "write an ISO 4217 code, as EUR or USD"),
     (Kind::Purchase, "price", "12,50", Code::InvalidNumber,
-        "write 12.50, or tell the mapping that the column has decimal commas"),
+        "write 12.50, or say --decimal-comma if all amounts have it"),
     (Kind::Purchase, "price", "1,234.50", Code::InvalidNumber,
         "write 1234.50: no thousands separators, and a point before the cents"),
     (Kind::Purchase, "price", "1.5e-6", Code::InvalidNumber,

@@ -1,0 +1,171 @@
+//! What ends the help of each command: examples that run (a test runs them), the keys of its
+//! JSON, and where else its options can be set. And what a newcomer sees who types nothing.
+
+/// `tenjin-s2s` alone.
+pub const FIRST_STEPS: &str = "\
+tenjin-s2s uploads exports of app events (CSV, NDJSON) to Tenjin.
+
+Start with your file; nothing is sent, and no key is needed:
+  tenjin-s2s validate EXPORT.csv
+
+It says what is wrong, and ends with the next command to type. On the way:
+  tenjin-s2s upload EXPORT.csv --dry-run   what would be sent, and how long it takes
+  tenjin-s2s upload EXPORT.csv --sandbox   a rehearsal: nothing reaches Tenjin
+  tenjin-s2s upload EXPORT.csv             for real, with the SDK key in TENJIN_SDK_KEY
+
+tenjin-s2s presets lists the vendors whose exports are recognised, tenjin-s2s fields what Tenjin
+takes, tenjin-s2s --help everything else.
+";
+
+/// Ends the help of the program.
+pub(super) const PROGRAM: &str = "\
+Examples:
+  tenjin-s2s validate events.csv
+  tenjin-s2s upload events.csv --dry-run
+  tenjin-s2s upload events.csv --sandbox
+
+tenjin-s2s COMMAND --help has more. Exit codes: 0 all is well, 1 some rows did not get through,
+2 usage, configuration or input, 3 stopped: run again to go on, 4 another run holds the ledger,
+129, 130, 143 ended by a signal.";
+
+macro_rules! examples {
+    ($name:ident, $long:ident, $examples:literal, $more:expr) => {
+        #[doc = concat!("Ends the short help: ", stringify!($name))]
+        pub(super) const $name: &str = concat!("Examples:\n", $examples);
+        #[doc = concat!("Ends the long help: ", stringify!($name))]
+        pub(super) const $long: &str = concat!("Examples:\n", $examples, "\n\n", $more);
+    };
+}
+
+macro_rules! elsewhere {
+    () => {
+        "\
+Each option can also be set in the environment (TENJIN_S2S_MAX_AGE for --max-age) and in
+tenjin-s2s.toml (max_age = \"3d\"). Options beat the environment, which beats the file.
+tenjin-s2s config shows what is in force. A name there that no option has is an error."
+    };
+}
+
+examples!(
+    VALIDATE,
+    VALIDATE_LONG,
+    "  tenjin-s2s validate events.csv
+  tenjin-s2s validate export/ --map event_time=created_at --timezone Europe/Berlin
+  tenjin-s2s validate shop.csv --kind purchase --map product_id=sku --decimal-comma
+  tenjin-s2s validate events.csv --report-dir report --output json > report.json
+  zcat events.ndjson.gz | tenjin-s2s validate -",
+    concat!(
+        "JSON: the report; tenjin-s2s fields --report-schema prints its schema.\n\n",
+        elsewhere!()
+    )
+);
+examples!(
+    UPLOAD,
+    UPLOAD_LONG,
+    "  tenjin-s2s upload events.csv --dry-run
+  tenjin-s2s upload events.csv --sandbox
+  tenjin-s2s upload purchases.csv --kind purchase --rate 50/s --report-dir reports
+  tenjin-s2s upload export/ --quiet --wait-lock 10m --metrics-file tenjin.prom
+  zcat events.ndjson.gz | tenjin-s2s upload -",
+    concat!(
+        "JSON: the report; tenjin-s2s fields --report-schema prints its schema. A dry run adds
+plan {requests, first_requests[] {row, url, body}}.\n\n",
+        elsewhere!()
+    )
+);
+examples!(
+    SANDBOX,
+    SANDBOX_LONG,
+    "  tenjin-s2s sandbox --listen 127.0.0.1:0 --latency 50ms
+  tenjin-s2s sandbox --fault http429=5%,lost=1% --record received.ndjson
+  tenjin-s2s sandbox --rate-limit 20/s --key KEY-OF-THE-SANDBOX --seed 7",
+    "\
+Send to it with tenjin-s2s upload --endpoint-url; GET /stats says what it has counted.
+JSON: {listening_on} once it listens, and at its end the counts of GET /stats, a line each.
+Each option can also be set in the environment (TENJIN_S2S_LATENCY for --latency)."
+);
+examples!(
+    FIELDS,
+    FIELDS_LONG,
+    "  tenjin-s2s fields purchase
+  tenjin-s2s fields event --output csv-header > events.csv
+  tenjin-s2s fields --report-schema > report.schema.json",
+    "\
+JSON: by kind a list of {name, need, form, sent, a_bad_value_costs, doc, source} and, where there
+are some, words and group."
+);
+examples!(
+    PRESETS,
+    PRESETS_LONG,
+    "  tenjin-s2s presets
+  tenjin-s2s presets appsflyer > my.toml
+  tenjin-s2s validate export.csv --mapping my.toml",
+    "\
+JSON: a list of {name, about, needs, recognise}; of one preset that object with its file as
+mapping. needs are fields that such an export cannot say."
+);
+examples!(
+    LEDGER,
+    LEDGER_LONG,
+    "  tenjin-s2s ledger status
+  tenjin-s2s ledger list --in-doubt
+  tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted
+  tenjin-s2s ledger forget --older-than 400d
+  tenjin-s2s ledger export > ledger.ndjson",
+    "Times in JSON are microseconds since 1970, UTC."
+);
+/// Ends the long help of `ledger status`.
+pub(super) const STATUS: &str = "\
+Examples:
+  tenjin-s2s ledger status
+  tenjin-s2s ledger status --output json
+
+JSON: {path, version, bytes, runs, apps[] {scope, bundle_id, platform, accepted, first_time,
+last_time, horizon}, open_runs[] {run, scope, started_at, in_doubt, released, unsettled}}.";
+/// Ends the long help of `ledger list`.
+pub(super) const LIST: &str = "\
+Examples:
+  tenjin-s2s ledger list --in-doubt
+  tenjin-s2s ledger list --run 20261122T010203Z-1a2b3c4d --output json
+
+JSON, a line for each row: {state, run, file, line, kind, bundle_id, platform, event_time, request,
+text}.";
+/// Ends the long help of `ledger resolve`.
+pub(super) const RESOLVE: &str = "\
+Examples:
+  tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted
+  tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as resend
+
+JSON: {run, as, rows}.";
+/// Ends the long help of `ledger forget`.
+pub(super) const FORGET: &str = "\
+Examples:
+  tenjin-s2s ledger forget --older-than 400d
+  tenjin-s2s ledger forget --run 20261122T010203Z-1a2b3c4d
+
+JSON: {events, undated, horizons[] {scope, bundle_id, platform, before}}.";
+/// Ends the long help of `ledger export`.
+pub(super) const EXPORT: &str = "\
+Examples:
+  tenjin-s2s ledger export > ledger.ndjson";
+examples!(
+    CONFIG,
+    CONFIG_LONG,
+    "  tenjin-s2s config
+  tenjin-s2s config --config tenjin-s2s.toml --output json",
+    concat!(
+        "It takes the options of upload. JSON: {file, options by name {value[], source},
+apps[] {app, key, key_source, require}}; keys are masked.\n\n",
+        elsewhere!()
+    )
+);
+/// Ends the help of `completions`.
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  tenjin-s2s completions bash > ~/.local/share/bash-completion/completions/tenjin-s2s
+  tenjin-s2s completions zsh > ~/.zfunc/_tenjin-s2s
+  tenjin-s2s completions fish > ~/.config/fish/completions/tenjin-s2s.fish";
+/// Ends the help of `man`.
+pub(super) const MAN: &str = "\
+Examples:
+  tenjin-s2s man > tenjin-s2s.1";

@@ -1,0 +1,78 @@
+//! Options that every command understands.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+/// Options that every command understands.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "General options")]
+pub struct TalkArgs {
+    /// Say nothing unless something needs attention
+    #[arg(short, long, global = true, env = "TENJIN_S2S_QUIET")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "quiet",
+        env = "TENJIN_S2S_VERBOSE"
+    )]
+    pub verbose: bool,
+    /// Show progress on stderr as a bar or as plain lines
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "auto",
+        env = "TENJIN_S2S_PROGRESS"
+    )]
+    pub progress: ProgressArg,
+    /// Colour the summary
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        env = "TENJIN_S2S_COLOR"
+    )]
+    pub color: ColorArg,
+    /// Take options, apps and keys from this file; default: `tenjin-s2s.toml` here, else in your
+    /// configuration directory
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProgressArg {
+    /// A bar on a terminal, plain lines elsewhere
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every ten seconds
+    Plain,
+    /// Nothing
+    Off,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputArg {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}

@@ -1,0 +1,190 @@
+//! The options that say what to read, and how: those of `validate`, and of `upload` too.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
+use super::global::OutputArg;
+use super::values::{
+    Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, kind_names, max_age,
+    platform_names, said,
+};
+use crate::config::Apps;
+use crate::kind::{Kind, Platform};
+use crate::lookup::KeyField;
+
+/// What to read, and how.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are
+    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
+    pub inputs: Vec<String>,
+    /// The format of the inputs
+    #[arg(
+        long,
+        help_heading = READING,
+        hide_short_help = true,
+        default_value = "auto",
+        env = "TENJIN_S2S_FORMAT"
+    )]
+    pub format: FormatArg,
+    /// What separates the cells of a CSV file: `auto`, a character, or `tab`
+    #[arg(long, help_heading = READING, hide_short_help = true, value_name = "CHAR", default_value = "auto", value_parser = delimiter, value_hint = ValueHint::Other, env = "TENJIN_S2S_DELIMITER")]
+    pub delimiter: Delimiter,
+    /// Read only the first N rows
+    #[arg(long, help_heading = READING, value_name = "N", value_hint = ValueHint::Other, env = "TENJIN_S2S_LIMIT")]
+    pub limit: Option<u64>,
+    /// The longest row that is read
+    #[arg(long, help_heading = READING, hide_short_help = true, value_name = "BYTES", default_value_t = 1 << 20, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_ROW_BYTES", value_parser = clap::value_parser!(u32).range(1024..=1 << 28))]
+    pub max_row_bytes: u32,
+    /// The export's preset (tenjin-s2s presets lists them); `auto` recognises it by its columns
+    #[arg(
+        long,
+        help_heading = MAPPING,
+        value_name = "NAME",
+        default_value = "auto",
+        value_parser = PresetName { auto: true },
+        hide_possible_values = true,
+        env = "TENJIN_S2S_PRESET"
+    )]
+    pub preset: String,
+    /// A mapping file, such as `tenjin-s2s presets NAME` prints; takes the place of a recognised preset
+    #[arg(long, help_heading = MAPPING, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_MAPPING")]
+    pub mapping: Option<PathBuf>,
+    /// Take a field from this column: `--map event_time=created_at`, `--map price=a||b`
+    ///
+    /// The column is a name, a dotted path into an object or into a cell that holds JSON, or
+    /// several: of `a||b` the first that is not empty counts. Goes before a mapping file and a
+    /// preset. tenjin-s2s fields lists the fields.
+    #[arg(long, help_heading = MAPPING, value_name = "FIELD=COLUMN", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAP")]
+    pub map: Vec<(String, String)>,
+    /// Give a field this value in every row: `--set currency=EUR`
+    #[arg(long, help_heading = MAPPING, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other, env = "TENJIN_S2S_SET")]
+    pub set: Vec<(String, String)>,
+    /// What every row is; otherwise a column `kind` or the filled fields decide
+    #[arg(long, help_heading = MAPPING, value_name = "KIND", value_parser = kind_names(), env = "TENJIN_S2S_KIND")]
+    pub kind: Option<Kind>,
+    /// The app's bundle id, for inputs that have no column for it
+    #[arg(long, help_heading = MAPPING, value_name = "ID", value_parser = said, value_hint = ValueHint::Other, env = "TENJIN_S2S_BUNDLE_ID")]
+    pub bundle_id: Option<String>,
+    /// The app's platform, for inputs that have no column for it; `android_other` is Android
+    /// without Google Play
+    #[arg(long, help_heading = MAPPING, value_name = "NAME", value_parser = platform_names(), ignore_case = true, env = "TENJIN_S2S_PLATFORM")]
+    pub platform: Option<Platform>,
+    /// The time zone of times that carry none, such as UTC or Europe/Berlin
+    #[arg(long, help_heading = MAPPING, value_name = "ZONE", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIMEZONE")]
+    pub timezone: Option<String>,
+    /// Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50
+    #[arg(long, help_heading = MAPPING, env = "TENJIN_S2S_DECIMAL_COMMA")]
+    pub decimal_comma: bool,
+    /// Leave out rows that are older than this; default 7 days where a time is mapped
+    ///
+    /// Tenjin dates events when they arrive, so old ones would count as today's. 7 days is the
+    /// replay window of Tenjin's own SDK.
+    #[arg(long, help_heading = RULES, value_name = "DURATION|none", value_parser = max_age, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_AGE")]
+    pub max_age: Option<MaxAge>,
+    /// Send a kind that is left out otherwise, since it can double revenue or is undocumented
+    #[arg(long, help_heading = RULES, hide_short_help = true, value_name = "KIND", value_parser = allowed_names(), env = "TENJIN_S2S_ALLOW", value_delimiter = ',')]
+    pub allow: Vec<Kind>,
+    /// Accept rows with neither advertising id nor IP address: Tenjin then takes this machine's address
+    #[arg(
+        long,
+        help_heading = RULES,
+        hide_short_help = true,
+        env = "TENJIN_S2S_ALLOW_MISSING_IP"
+    )]
+    pub allow_missing_ip: bool,
+    /// Make the extra fields of these partners required
+    #[arg(long, help_heading = RULES, hide_short_help = true, value_name = "GROUP", value_delimiter = ',', value_parser = ["google-ads", "meta-aem"], env = "TENJIN_S2S_REQUIRE")]
+    pub require: Vec<String>,
+    /// How ids are written in requests; default: plain, but dashed for `ad_impression`
+    #[arg(
+        long,
+        help_heading = RULES,
+        hide_short_help = true,
+        value_name = "FORM",
+        env = "TENJIN_S2S_ID_FORMAT"
+    )]
+    pub id_format: Option<IdFormatArg>,
+    /// Add the undocumented `sent_at` to opens, events and purchases
+    #[arg(
+        long,
+        help_heading = RULES,
+        hide_short_help = true,
+        env = "TENJIN_S2S_SEND_EVENT_TIME"
+    )]
+    pub send_event_time: bool,
+    /// Join ids that rows lack from this table: CSV or NDJSON, plain or compressed
+    ///
+    /// Tenjin's own raw data export, or your table of users. It fills
+    /// `analytics_installation_id`, `advertising_id` and `developer_device_id`, which hardly any
+    /// other vendor's export has all of.
+    #[arg(long, help_heading = IDS, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_LOOKUP")]
+    pub lookup: Option<PathBuf>,
+    /// Which field of a row finds it in the table
+    #[arg(
+        long,
+        help_heading = IDS,
+        value_name = "FIELD",
+        env = "TENJIN_S2S_LOOKUP_KEY"
+    )]
+    pub lookup_key: Option<KeyField>,
+    /// Of several different values take this one; default: none of them
+    #[arg(
+        long,
+        help_heading = IDS,
+        hide_short_help = true,
+        value_name = "WHICH",
+        env = "TENJIN_S2S_LOOKUP_PICK"
+    )]
+    pub lookup_pick: Option<PickArg>,
+    /// Only for apps without Tenjin's SDK: make `analytics_installation_id` from this field
+    #[arg(
+        long,
+        help_heading = IDS,
+        value_name = "FIELD",
+        env = "TENJIN_S2S_DERIVE_INSTALLATION_ID"
+    )]
+    pub derive_installation_id: Option<KeyField>,
+    /// What goes to stdout
+    #[arg(
+        long,
+        help_heading = REPORT,
+        value_name = "FORM",
+        default_value = "text",
+        env = "TENJIN_S2S_OUTPUT"
+    )]
+    pub output: OutputArg,
+    /// Also name duplicate and filtered rows in outcomes.ndjson
+    #[arg(
+        long,
+        help_heading = REPORT,
+        hide_short_help = true,
+        value_name = "WHICH",
+        default_value = "problems",
+        env = "TENJIN_S2S_OUTCOMES"
+    )]
+    pub outcomes: OutcomesArg,
+    /// From the configuration file only.
+    #[arg(skip)]
+    pub apps: Apps,
+}
+
+const READING: &str = "Reading";
+const MAPPING: &str = "Columns and fields";
+const RULES: &str = "Rules for rows";
+const IDS: &str = "Ids that rows lack";
+/// What comes out.
+pub(super) const REPORT: &str = "Report";
+
+/// `tenjin-s2s validate`
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Write the report here; a folder of the run's name in it, if it is not empty
+    #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath, env = "TENJIN_S2S_REPORT_DIR")]
+    pub report_dir: Option<PathBuf>,
+}

@@ -1,0 +1,102 @@
+//! What the user may type. Nothing is decided here: `plan` does that.
+//!
+//! There is no option that takes the SDK key itself: process arguments are readable by others.
+
+mod examples;
+mod fields;
+mod forms;
+mod global;
+mod input;
+mod ledger;
+mod mistake;
+mod presets;
+mod sandbox;
+mod upload;
+mod values;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use examples::FIRST_STEPS;
+pub use fields::FieldsArgs;
+pub use forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
+pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
+pub use input::{InputArgs, ValidateArgs};
+pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg};
+pub use mistake::Mistake;
+pub use presets::PresetsArgs;
+pub use sandbox::SandboxArgs;
+pub use upload::{SendArgs, UploadArgs};
+pub use values::{Delimiter, MaxAge};
+
+use crate::config::InForce;
+
+/// Upload exports of app events to Tenjin's server-to-server API.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tenjin-s2s",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = examples::PROGRAM
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to talk about it.
+    #[command(flatten)]
+    pub talk: TalkArgs,
+    /// For `config`: where every value comes from.
+    #[arg(skip)]
+    pub in_force: InForce,
+    /// What is wrong around the command and does not keep it from running.
+    #[arg(skip)]
+    pub warning: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read, map, validate and normalise; needs no key, no network, no ledger
+    #[command(after_help = examples::VALIDATE, after_long_help = examples::VALIDATE_LONG)]
+    Validate(Box<ValidateArgs>),
+    /// Validate, then send to Tenjin and write a report
+    #[command(after_help = examples::UPLOAD, after_long_help = examples::UPLOAD_LONG)]
+    Upload(Box<UploadArgs>),
+    /// Run a local stand-in for Tenjin, with faults on demand
+    #[command(after_help = examples::SANDBOX, after_long_help = examples::SANDBOX_LONG)]
+    Sandbox(SandboxArgs),
+    /// Show Tenjin's fields for each kind of row
+    #[command(after_help = examples::FIELDS, after_long_help = examples::FIELDS_LONG)]
+    Fields(FieldsArgs),
+    /// List the presets, or print one as a mapping file to edit
+    #[command(after_help = examples::PRESETS, after_long_help = examples::PRESETS_LONG)]
+    Presets(PresetsArgs),
+    /// Show what is remembered as sent, and decide about rows in doubt
+    #[command(after_help = examples::LEDGER, after_long_help = examples::LEDGER_LONG)]
+    Ledger(LedgerArgs),
+    /// Show which options, apps and keys are in force, and where each comes from
+    #[command(after_help = examples::CONFIG, after_long_help = examples::CONFIG_LONG)]
+    Config(Box<UploadArgs>),
+    /// Print the completion script for a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    #[command(after_help = examples::MAN)]
+    Man,
+}
+
+/// The command line as people see it. Where else options can be set is said once for all of them,
+/// not behind each.
+pub fn command() -> clap::Command {
+    plain(Cli::command())
+}
+
+fn plain(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| arg.hide_env(true))
+        .mut_subcommands(plain)
+}

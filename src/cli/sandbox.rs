@@ -1,0 +1,49 @@
+//! The options of `sandbox`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use super::global::OutputArg;
+use super::values::duration;
+
+/// `tenjin-s2s sandbox`
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// Where to listen; this machine only
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:8787",
+        env = "TENJIN_S2S_LISTEN"
+    )]
+    pub listen: SocketAddr,
+    /// How long every answer takes
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_LATENCY")]
+    pub latency: Duration,
+    /// What goes wrong, and how often: http429=5%,lost=1%
+    #[arg(long, value_name = "NAME=P%,...", default_value = "", value_hint = ValueHint::Other, env = "TENJIN_S2S_FAULT")]
+    pub fault: crate::sandbox::Faults,
+    /// Answer 429 above this rate
+    #[arg(long, value_name = "RATE", value_hint = ValueHint::Other, env = "TENJIN_S2S_RATE_LIMIT")]
+    pub rate_limit: Option<crate::sandbox::Rate>,
+    /// The key that clients must use; any, if not given
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::Other, env = "TENJIN_S2S_KEY")]
+    pub key: Option<String>,
+    /// Makes the faults repeatable
+    #[arg(long, value_name = "N", default_value_t = 0, value_hint = ValueHint::Other, env = "TENJIN_S2S_SEED")]
+    pub seed: u64,
+    /// Write every recorded event to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_RECORD")]
+    pub record: Option<PathBuf>,
+    /// What goes to stdout
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "TENJIN_S2S_OUTPUT"
+    )]
+    pub output: OutputArg,
+}

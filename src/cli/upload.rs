@@ -1,0 +1,153 @@
+//! The options of `upload`: where to send, how fast, and when to stop.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use super::input::{InputArgs, REPORT};
+use super::values::duration;
+use crate::pipeline::{InDoubt, MaxFailures};
+use crate::rate::Rate;
+
+const SENDING: &str = "Sending";
+const STOPPING: &str = "When to stop";
+const LEDGER: &str = "Ledger";
+const KEY: &str = "SDK key";
+
+/// `tenjin-s2s upload`
+#[derive(Debug, Args)]
+pub struct UploadArgs {
+    /// What to read.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to send.
+    #[command(flatten)]
+    pub send: SendArgs,
+}
+
+/// How to send.
+#[derive(Debug, Args)]
+pub struct SendArgs {
+    /// Do everything up to the wire, then show what would happen
+    #[arg(long, help_heading = SENDING, env = "TENJIN_S2S_DRY_RUN")]
+    pub dry_run: bool,
+    /// Send to a sandbox in this process, instead of Tenjin; needs no key
+    #[arg(
+        long,
+        help_heading = SENDING,
+        conflicts_with = "endpoint_url",
+        env = "TENJIN_S2S_SANDBOX"
+    )]
+    pub sandbox: bool,
+    /// Requests a second (100/s) or a minute (600/m), or unlimited
+    #[arg(
+        long,
+        help_heading = SENDING,
+        value_name = "RATE",
+        value_hint = ValueHint::Other,
+        default_value = "100/s",
+        env = "TENJIN_S2S_RATE"
+    )]
+    pub rate: Rate,
+    /// Requests at the same time
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), value_hint = ValueHint::Other, env = "TENJIN_S2S_CONCURRENCY")]
+    pub concurrency: u16,
+    /// Rows that are claimed together
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000), value_hint = ValueHint::Other, env = "TENJIN_S2S_BATCH_SIZE")]
+    pub batch_size: u32,
+    /// Retries of one row
+    #[arg(
+        long,
+        help_heading = SENDING,
+        hide_short_help = true,
+        value_name = "N",
+        value_hint = ValueHint::Other,
+        default_value_t = 8,
+        env = "TENJIN_S2S_RETRIES"
+    )]
+    pub retries: u32,
+    /// How long connecting may take
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "10s", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_CONNECT_TIMEOUT")]
+    pub connect_timeout: Duration,
+    /// How long a whole answer may take
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "60s", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_TIMEOUT")]
+    pub timeout: Duration,
+    /// Rows that left without a definite answer: auto resends opens and events and holds money
+    #[arg(
+        long,
+        help_heading = SENDING,
+        hide_short_help = true,
+        value_name = "POLICY",
+        default_value = "auto",
+        env = "TENJIN_S2S_IN_DOUBT"
+    )]
+    pub in_doubt: InDoubt,
+    /// Send to another server; http:// only on this machine
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "URL", value_hint = ValueHint::Url, env = "TENJIN_S2S_ENDPOINT_URL")]
+    pub endpoint_url: Option<String>,
+    /// Validate everything first, and send nothing if a row is rejected (files only)
+    #[arg(long, help_heading = STOPPING, env = "TENJIN_S2S_STRICT")]
+    pub strict: bool,
+    /// Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on
+    #[arg(
+        long,
+        help_heading = STOPPING,
+        value_name = "N|N%",
+        value_hint = ValueHint::Other,
+        default_value = "10%",
+        env = "TENJIN_S2S_MAX_FAILURES"
+    )]
+    pub max_failures: MaxFailures,
+    /// The longest pause of any kind, before the run stops
+    #[arg(long, help_heading = STOPPING, hide_short_help = true, value_name = "DURATION", default_value = "15m", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_WAIT")]
+    pub max_wait: Duration,
+    /// Remember and recognise what was sent in this file; default: in your state directory
+    #[arg(long, help_heading = LEDGER, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_LEDGER")]
+    pub ledger: Option<PathBuf>,
+    /// Fail if there is no ledger yet, instead of starting one that remembers nothing
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_REQUIRE_LEDGER")]
+    pub require_ledger: bool,
+    /// How long to wait for another run that uses the ledger
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_WAIT_LOCK")]
+    pub wait_lock: Option<Duration>,
+    /// What tells rows apart that have neither `event_id` nor `event_time`: the same name for the
+    /// same rows, each time they are uploaded
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "NAME", value_hint = ValueHint::Other, env = "TENJIN_S2S_INPUT_NAME")]
+    pub input_name: Option<String>,
+    /// Send an input again although its rows now have other ids or times than when it was uploaded
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_NEW_IDENTITY")]
+    pub new_identity: bool,
+    /// Send what `ledger resolve --as resend` released, without its input
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, conflicts_with_all = ["dry_run", "strict", "sandbox"], env = "TENJIN_S2S_FROM_LEDGER")]
+    pub from_ledger: bool,
+    /// Read the SDK key from this environment variable
+    ///
+    /// No option takes the key itself: other users of a machine can read the arguments of its
+    /// processes. One key is one app; several apps and their keys are listed in tenjin-s2s.toml.
+    #[arg(
+        long,
+        help_heading = KEY,
+        value_name = "NAME",
+        value_hint = ValueHint::Other,
+        default_value = "TENJIN_SDK_KEY",
+        env = "TENJIN_S2S_SDK_KEY_ENV"
+    )]
+    pub sdk_key_env: String,
+    /// Read the SDK key from this file
+    #[arg(long, help_heading = KEY, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_SDK_KEY_FILE")]
+    pub sdk_key_file: Option<PathBuf>,
+    /// Take a key file that others can read
+    #[arg(long, help_heading = KEY, hide_short_help = true, env = "TENJIN_S2S_ALLOW_SHARED_KEY_FILE")]
+    pub allow_shared_key_file: bool,
+    /// Write the report here; a folder of the run's name in it, if it is not empty
+    #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath, env = "TENJIN_S2S_REPORT_DIR")]
+    pub report_dir: Option<PathBuf>,
+    /// Leave Prometheus metrics of the run in this file, however it ends; not for a dry run
+    ///
+    /// For node_exporter's textfile collector, which looks for files that end in .prom. The file
+    /// is replaced whole, and everybody may read it (mode 0644): it holds counts and amounts, no
+    /// ids. The time of the last success is carried on from the file that was there.
+    #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_METRICS_FILE")]
+    pub metrics_file: Option<PathBuf>,
+}

@@ -1,0 +1,144 @@
+//! Values as people type them: read here, or refused with a form that is right.
+//!
+//! Each parser lists what may be typed, so that completions offer it and clap names the nearest.
+
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
+
+use crate::guess::PLACEHOLDER;
+use crate::kind::{Kind, Platform};
+use crate::presets;
+use crate::schema::Key;
+
+/// What separates cells; `None` is detected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delimiter(pub Option<u8>);
+
+/// The oldest row that is sent; `None` is any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxAge(pub Option<Duration>);
+
+pub(super) fn kind_names() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
+}
+
+pub(super) fn allowed_names() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::NEED_PERMISSION.map(Kind::name))
+        .try_map(|name| name.parse::<Kind>())
+}
+
+pub(super) fn platform_names() -> impl TypedValueParser<Value = Platform> {
+    PossibleValuesParser::new(Platform::ALL.map(Platform::name)).try_map(|name| {
+        let lower = name.to_ascii_lowercase();
+        let mut all = Platform::ALL.into_iter();
+        all.find(|platform| platform.name() == lower)
+            .ok_or("no such platform")
+    })
+}
+
+/// The name of a preset, with underscores or dashes, in any case.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PresetName {
+    /// Whether `auto` is one, too.
+    pub(super) auto: bool,
+}
+
+impl PresetName {
+    fn all(self) -> impl Iterator<Item = PossibleValue> {
+        let auto = self
+            .auto
+            .then(|| PossibleValue::new("auto").help("recognised by its columns"));
+        let named = presets::ALL.iter();
+        auto.into_iter()
+            .chain(named.map(|preset| PossibleValue::new(preset.name).help(&*preset.file().about)))
+    }
+}
+
+impl TypedValueParser for PresetName {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let spelt = value.to_string_lossy().trim().to_ascii_lowercase();
+        let name = spelt.replace('_', "-");
+        PossibleValuesParser::new(self.all()).parse_ref(command, arg, OsStr::new(&name))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.all()))
+    }
+}
+
+/// `FIELD=…`; which field it is, the mapping checks, since files name fields, too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FieldPair;
+
+impl TypedValueParser for FieldPair {
+    type Value = (String, String);
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        let text = StringValueParser::new();
+        text.try_map(|text| assignment(&text))
+            .parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let given = Key::ALL.iter().filter(|key| **key != Key::SdkVersion);
+        Some(Box::new(
+            given.map(|key| PossibleValue::new(format!("{key}="))),
+        ))
+    }
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (field, value) = text
+        .split_once('=')
+        .ok_or("write it as FIELD=COLUMN for --map, as FIELD=VALUE for --set")?;
+    let field = field.trim();
+    if field.is_empty() {
+        return Err("the name before = is empty".into());
+    }
+    Ok((field.to_owned(), said(value)?))
+}
+
+/// Any text but a placeholder of ours that was copied with its command.
+pub(super) fn said(text: &str) -> Result<String, String> {
+    match text.trim().starts_with(PLACEHOLDER) {
+        true => Err(format!("put your own in the place of {}", text.trim())),
+        false => Ok(text.to_owned()),
+    }
+}
+
+pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
+    match text {
+        "auto" => Ok(Delimiter(None)),
+        "tab" | "\\t" | "\t" => Ok(Delimiter(Some(b'\t'))),
+        _ => match text.as_bytes() {
+            [one] if one.is_ascii_punctuation() && *one != b'"' => Ok(Delimiter(Some(*one))),
+            _ => Err("write auto, tab, or one character such as ; or |".into()),
+        },
+    }
+}
+
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|e| format!("{e}; write 30s, 15m or 7d"))
+}
+
+pub(super) fn max_age(text: &str) -> Result<MaxAge, String> {
+    match text {
+        "none" => Ok(MaxAge(None)),
+        _ => duration(text).map(|age| MaxAge(Some(age))),
+    }
+}

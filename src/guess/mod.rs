@@ -1,0 +1,120 @@
+//! What the columns of an unknown export may be: proposals for the next command to type.
+//!
+//! A guess is never used on its own. It becomes options that a person reads, corrects and types,
+//! and each one is held against the first values of its column before it is proposed.
+
+mod columns;
+mod known;
+mod looks;
+mod sample;
+
+use crate::mapping::Binding;
+use crate::schema::Key;
+use columns::Columns;
+pub use sample::Sample;
+
+/// What every placeholder begins with; options refuse such values.
+pub const PLACEHOLDER: &str = "YOUR_";
+
+/// What a proposal would mend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mends {
+    /// Nobody says what the rows are.
+    Kind,
+    /// A field has no value.
+    Field(Key),
+    /// Times without a zone.
+    Zone,
+    /// Amounts with a decimal comma.
+    Comma,
+    /// Neither advertising id nor address.
+    Ip,
+}
+
+/// Options that would get further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// What for.
+    pub mends: Mends,
+    /// The option and its value.
+    pub words: [String; 2],
+    /// Whether the first rows show that it is needed; else a rejected row has to.
+    pub likely: bool,
+    /// Whether rows would be rejected without it.
+    pub needed: bool,
+}
+
+/// What the user has said already.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// The zone of times that carry none.
+    pub zone: bool,
+    /// Amounts have decimal commas.
+    pub comma: bool,
+    /// Rows may lack an address.
+    pub ip: bool,
+    /// Ids are joined or derived.
+    pub ids: bool,
+    /// Fields whose columns the user has named, rightly or wrongly.
+    pub wished: Vec<Key>,
+}
+
+/// What could be said about this input beyond what the mapping knows.
+pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
+    let columns = Columns::new(sample, binding, &said.wished);
+    let kinds = columns.kinds();
+    let mut proposals: Vec<Proposal> = columns.kind(&kinds).into_iter().collect();
+    proposals.extend(columns.fields(&kinds));
+    if !said.comma && columns.have_commas() {
+        proposals.push(Proposal::flag(Mends::Comma, "--decimal-comma", true));
+    }
+    if !said.zone {
+        let words = ["--timezone".to_owned(), "UTC".to_owned()];
+        proposals.push(Proposal {
+            mends: Mends::Zone,
+            words,
+            likely: columns.lack_zone(),
+            needed: true,
+        });
+    }
+    proposals.extend(columns.platform());
+    proposals.extend(columns.constants(&kinds));
+    if !said.ids {
+        proposals.extend(columns.installation());
+        proposals.extend(columns.table());
+    }
+    if !said.ip {
+        let likely = columns.lack_address();
+        proposals.push(Proposal::flag(Mends::Ip, "--allow-missing-ip", likely));
+    }
+    proposals
+}
+
+impl Proposal {
+    fn flag(mends: Mends, option: &str, likely: bool) -> Self {
+        Proposal {
+            mends,
+            words: [option.to_owned(), String::new()],
+            likely,
+            needed: true,
+        }
+    }
+
+    fn map(key: Key, column: &str, needed: bool) -> Self {
+        Proposal {
+            mends: Mends::Field(key),
+            words: ["--map".into(), format!("{key}={column}")],
+            likely: true,
+            needed,
+        }
+    }
+
+    /// The words, without empty ones.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let words = self.words.iter().map(String::as_str);
+        words.filter(|word| !word.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests;

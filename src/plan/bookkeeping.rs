@@ -1,0 +1,47 @@
+//! Where the ledger is, and what tells rows apart that say nothing themselves.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::reading::Reading;
+use crate::cli::SendArgs;
+use crate::ledger;
+
+/// Where the ledger is, and what tells rows apart that say nothing themselves.
+#[derive(Debug, Clone)]
+pub struct Bookkeeping {
+    /// The ledger; none is thrown away with the run.
+    pub path: Option<PathBuf>,
+    /// `--require-ledger`.
+    pub require: bool,
+    /// `--wait-lock`.
+    pub wait_lock: Option<Duration>,
+    /// `--input-name`.
+    pub input_name: Option<String>,
+    /// Whether rows that nothing identifies are a mistake of the options.
+    pub needs_identity: bool,
+}
+
+impl Bookkeeping {
+    pub(super) fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
+        let path = match &args.ledger {
+            Some(path) => Some(path.clone()),
+            None if args.sandbox => None,
+            None => Some(ledger::default_path().context(
+                "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger",
+            )?),
+        };
+        // A throw-away ledger recognises nothing later, so any name will do.
+        let throw_away = path.is_none().then(|| "sandbox".to_owned());
+        let input_name = args.input_name.clone().or(throw_away);
+        Ok(Bookkeeping {
+            path,
+            require: args.require_ledger,
+            wait_lock: args.wait_lock,
+            needs_identity: input_name.is_none() && !reading.is_stream(),
+            input_name,
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! The user's words for Tenjin's fields: the command line over the mapping file over the preset.
+
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::cli::InputArgs;
+use crate::mapping::{self, Mapping, Wishes};
+use crate::near;
+use crate::presets::{Preset, TENJIN};
+
+/// The word that lets each input be recognised.
+const AUTO: &str = "auto";
+
+/// Whether each input may be recognised by its columns.
+pub(super) fn is_recognised(args: &InputArgs) -> bool {
+    args.mapping.is_none() && args.preset == AUTO
+}
+
+/// The command line over the mapping file over the preset.
+pub(super) fn user_mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
+    let mut mapping = Mapping::new(&wishes(args))?;
+    if let Some(path) = &args.mapping {
+        mapping = mapping.over(&mapping_file(path)?, None)?;
+    }
+    if args.preset != AUTO {
+        let preset = Preset::find(&args.preset).context("--preset")?;
+        mapping = match preset.name {
+            TENJIN => mapping.as_preset(TENJIN),
+            name => mapping.over(preset.file(), Some(name))?,
+        };
+    }
+    Ok(mapping)
+}
+
+/// Far above any mapping that a person writes.
+const MAPPING_BYTES: u64 = 1 << 20;
+
+fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
+    let name = path.display().to_string();
+    let what = || format!("--mapping {name}");
+    let mut text = String::new();
+    let file = std::fs::File::open(path)
+        .map_err(|error| near::opened(path, error))
+        .with_context(what)?;
+    file.take(MAPPING_BYTES)
+        .read_to_string(&mut text)
+        .with_context(what)?;
+    Ok(Arc::new(mapping::File::parse(&name, &text)?))
+}
+
+fn wishes(args: &InputArgs) -> Wishes {
+    Wishes {
+        map: args.map.clone(),
+        set: args.set.clone(),
+        kind: args.kind,
+        bundle_id: args.bundle_id.clone(),
+        platform: args.platform,
+        decimal_comma: args.decimal_comma,
+        ..Wishes::default()
+    }
+}

@@ -1,0 +1,16 @@
+//! From what was typed to what is decided: every decision that can be made before row one.
+//!
+//! Only this family sees raw options; behind it nothing is optional that need not be. Whatever is
+//! wrong with the options is an error here, before anything is read or sent.
+
+mod bookkeeping;
+mod mapping;
+mod reading;
+mod rules;
+mod sending;
+mod typed;
+
+pub use bookkeeping::Bookkeeping;
+pub use reading::Reading;
+pub use sending::Sending;
+pub use typed::Typed;

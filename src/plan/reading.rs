@@ -1,0 +1,261 @@
+//! What to read, and by which rules; opening it, and fitting the mapping to its columns.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+
+use super::bookkeeping::Bookkeeping;
+use super::mapping::{is_recognised, user_mapping};
+use super::rules::{derived, rules};
+use super::typed::Typed;
+use crate::cli::{FormatArg, InputArgs, OutcomesArg};
+use crate::config::Apps;
+use crate::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
+use crate::input::{self, Format, Location, ReadOptions, Source};
+use crate::kind::App;
+use crate::mapping::{self, Binding, Mapping};
+use crate::normalise::Rules;
+use crate::pipeline::feed::{Checking, Opened};
+use crate::presets::{self, Found, TENJIN};
+use crate::report::escape::argument;
+use crate::schema::Key;
+
+/// What to read, and by which rules.
+#[derive(Debug)]
+pub struct Reading {
+    /// The inputs.
+    pub locations: Vec<Location>,
+    /// How they are written.
+    pub options: ReadOptions,
+    /// The user's words for Tenjin's fields, with the mapping file and the preset, if named.
+    pub mapping: Mapping,
+    /// Whether each input may be recognised by its columns.
+    pub recognise: bool,
+    /// How rows are checked.
+    pub rules: Rules,
+    /// `--limit`.
+    pub limit: Option<u64>,
+    /// Whether `outcomes.ndjson` names every row.
+    pub all_outcomes: bool,
+    /// Whether the age limit is ours and not the user's.
+    pub default_max_age: bool,
+    /// The apps of the configuration file.
+    pub apps: Apps,
+    /// What people should know before the first row, a sentence each.
+    pub warnings: Vec<String>,
+    /// `--decimal-comma`.
+    pub decimal_comma: bool,
+    /// What was typed, for messages that propose a better command.
+    typed: Typed,
+}
+
+impl Reading {
+    /// Decides what to read; nothing, if rows come from the ledger. `stdin_is_terminal`: then
+    /// somebody forgot to name an input.
+    pub fn decide(
+        args: &InputArgs,
+        from_ledger: bool,
+        stdin_is_terminal: bool,
+    ) -> anyhow::Result<Self> {
+        let dash = ["-".to_owned()];
+        let inputs = match args.inputs.as_slice() {
+            [] if from_ledger => &[] as &[String],
+            _ if from_ledger => {
+                bail!("--from-ledger sends what the ledger has released: name no input")
+            }
+            [] if stdin_is_terminal => bail!(
+                "no input: name files, patterns or directories, or `-` for standard input\n\
+                 try: tenjin-s2s validate EXPORT.csv"
+            ),
+            [] => &dash[..],
+            inputs => inputs,
+        };
+        Ok(Reading {
+            locations: if from_ledger {
+                Vec::new()
+            } else {
+                input::locate(inputs)?
+            },
+            options: read_options(args),
+            mapping: user_mapping(args)?,
+            recognise: is_recognised(args),
+            rules: rules(args)?,
+            limit: args.limit,
+            all_outcomes: args.outcomes == OutcomesArg::All,
+            default_max_age: args.max_age.is_none(),
+            apps: args.apps.clone(),
+            decimal_comma: args.decimal_comma,
+            typed: Typed::now(&command(), &args.inputs),
+            warnings: args
+                .derive_installation_id
+                .map(derived)
+                .into_iter()
+                .collect(),
+        })
+    }
+
+    /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
+    /// said before the first row is read.
+    pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
+        (0..)
+            .zip(&self.locations)
+            .map(|(number, _)| self.open_one(number))
+            .collect()
+    }
+
+    /// Opens one of the inputs.
+    pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
+        let mut source = input::open(number, &self.locations[number as usize], &self.options)?;
+        let binding = self
+            .bind(&mut source)
+            .with_context(|| source.name().to_owned())?;
+        let binding = Arc::new(binding);
+        Ok(Opened { source, binding })
+    }
+
+    fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
+        let bind = |mapping: &Mapping, source: &Source| match source.header() {
+            Some(header) => mapping.bind_csv(header.names()),
+            None => Ok(mapping.bind_json()),
+        };
+        if !self.recognise {
+            return bind(&self.mapping, source);
+        }
+        let found = match source.header() {
+            Some(header) => presets::by_header(header.names()),
+            None => presets::by_objects(&source.first_lines()),
+        };
+        match found {
+            Found::Whole(preset) => {
+                let mapping = self.mapping.over(preset.file(), Some(preset.name))?;
+                bind(&mapping, source)
+            }
+            Found::Half(sentence) if !self.says_enough(source) => {
+                let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
+                bail!("{sentence}; {}", self.otherwise(source, &ours))
+            }
+            Found::Half(_) | Found::Nothing => bind(&self.mapping.as_preset(TENJIN), source),
+        }
+    }
+
+    /// What the columns of an input may be, beyond what its mapping knows.
+    pub fn guess(&self, source: &mut Source, binding: &Binding) -> Vec<Proposal> {
+        let said = Said {
+            zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
+            comma: self.decimal_comma,
+            ip: self.rules.allow_missing_ip,
+            ids: self.rules.lookup.is_some() || self.rules.derive.is_some(),
+            wished: self.mapping.wished().map(|(key, _)| key).collect(),
+        };
+        guess::guess(&Sample::of(source), binding, &said)
+    }
+
+    /// What to do with an export that is almost one that is known.
+    fn otherwise(&self, source: &mut Source, ours: &Binding) -> String {
+        let words: Vec<String> = self
+            .guess(source, ours)
+            .iter()
+            .filter(|proposal| proposal.likely)
+            .flat_map(Proposal::words)
+            .map(argument)
+            .collect();
+        format!(
+            "rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset \
+             (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml; if it is \
+             another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n  {}",
+            self.typed.with(&words.join(" "))
+        )
+    }
+
+    /// Whether our own names already say what the rows are and whose, or the user began to say
+    /// which column is what.
+    fn says_enough(&self, source: &mut Source) -> bool {
+        let has: Box<dyn Fn(Key) -> bool> = if let Some(header) = source.header() {
+            Box::new(move |key| mapping::is_in_header(header.names(), key.name()))
+        } else {
+            let lines = source.first_lines();
+            Box::new(move |key| {
+                lines
+                    .iter()
+                    .any(|line| mapping::is_in_object(line, key.name()))
+            })
+        };
+        let says_what = [
+            Key::Kind,
+            Key::Event,
+            Key::ProductId,
+            Key::AdRevenueMediation,
+        ];
+        self.mapping.is_mapped()
+            || has(Key::BundleId) && has(Key::Platform) && says_what.into_iter().any(has)
+    }
+
+    /// A file whose rows nothing identifies would be sent again by each run: the options must say
+    /// more. NDJSON says so only row by row.
+    pub fn must_identify(&self, opened: &[Opened], books: &Bookkeeping) -> anyhow::Result<()> {
+        let nameless = |input: &&Opened| {
+            input.source.header().is_some()
+                && ![Key::EventId, Key::EventTime]
+                    .into_iter()
+                    .any(|key| input.binding.has(key.name()))
+        };
+        match opened
+            .iter()
+            .find(nameless)
+            .filter(|_| books.needs_identity)
+        {
+            None => Ok(()),
+            Some(input) => bail!(
+                "{}: no column gives event_id or event_time, so rows could not be recognised when \
+                 they come again: map one (--map event_id=COLUMN), or name this input yourself \
+                 (--input-name NAME), the same name each time the same rows are uploaded",
+                input.source.name()
+            ),
+        }
+    }
+
+    /// How rows are checked; `with_events` for those that will be sent.
+    pub fn checking(&self, with_events: bool) -> Checking {
+        let rules = Rules {
+            want_events: with_events,
+            ..self.rules.clone()
+        };
+        Checking {
+            leak: None,
+            rules: Arc::new(rules),
+            limit: self.limit,
+            name_filtered: self.all_outcomes,
+        }
+    }
+
+    /// From now on rows of this app are `unknown_app`.
+    pub fn not_ours(&mut self, app: &App) {
+        if let Some(known) = &mut self.rules.apps {
+            known.retain(|known| known.app != *app);
+        }
+    }
+
+    /// Whether an input can be read only once.
+    pub fn is_stream(&self) -> bool {
+        self.locations.contains(&Location::Stdin)
+    }
+}
+
+/// The command that reads: both take the options that are proposed.
+fn command() -> String {
+    let mut words = std::env::args();
+    let is_upload = words.any(|word| word == "upload");
+    if is_upload { "upload" } else { "validate" }.to_owned()
+}
+
+fn read_options(args: &InputArgs) -> ReadOptions {
+    ReadOptions {
+        format: match args.format {
+            FormatArg::Auto => None,
+            FormatArg::Csv => Some(Format::Csv),
+            FormatArg::Ndjson => Some(Format::Ndjson),
+        },
+        delimiter: args.delimiter.0,
+        max_row_bytes: args.max_row_bytes as usize,
+    }
+}

@@ -1,0 +1,99 @@
+//! How rows are checked, and the table that fills their ids.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::bail;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::cli::{IdFormatArg, InputArgs, PickArg};
+use crate::lookup::{self, KeyField, Pick, Table};
+use crate::near;
+use crate::normalise::{IdFormat, Rules};
+use crate::schema::Group;
+
+/// Rows older than this are left out unless the user says otherwise: the official SDK's own
+/// replay window.
+const DEFAULT_MAX_AGE: Duration = Duration::from_hours(7 * 24);
+
+fn table(args: &InputArgs) -> anyhow::Result<Option<Arc<Table>>> {
+    match (&args.lookup, args.lookup_key) {
+        (Some(_), _) if args.derive_installation_id.is_some() => bail!(
+            "--lookup finds the installations of the SDK, --derive-installation-id is for apps \
+             without it: leave one of them out"
+        ),
+        (Some(path), Some(key)) => {
+            let pick = match args.lookup_pick {
+                Some(PickArg::Last) => Pick::Last,
+                None => Pick::None,
+            };
+            Ok(Some(Arc::new(lookup::read(path, key, pick)?)))
+        }
+        (Some(_), None) => bail!(
+            "--lookup needs --lookup-key: customer_user_id, developer_device_id or advertising_id"
+        ),
+        (None, Some(_)) => bail!("--lookup-key needs a table: --lookup FILE"),
+        (None, None) if args.lookup_pick.is_some() => {
+            bail!("--lookup-pick needs a table: --lookup FILE")
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+pub(super) fn derived(field: KeyField) -> String {
+    format!(
+        "analytics_installation_id is made from {} where a row has none: right only for apps \
+         without Tenjin's SDK, since it is not the id that the SDK reports",
+        field.key()
+    )
+}
+
+pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
+    let timezone = match &args.timezone {
+        None => None,
+        Some(name) => Some(TimeZone::get(name).map_err(|_| {
+            anyhow::anyhow!(
+                "--timezone: \"{}\" is no known zone{}",
+                crate::row::shown(name),
+                near_zone(name)
+            )
+        })?),
+    };
+    Ok(Rules {
+        now: Timestamp::now().as_microsecond(),
+        max_age: args.max_age.map_or(Some(DEFAULT_MAX_AGE), |age| age.0),
+        allow: args.allow.clone(),
+        allow_missing_ip: args.allow_missing_ip,
+        id_format: match args.id_format {
+            None => IdFormat::ByKind,
+            Some(IdFormatArg::Plain) => IdFormat::Plain,
+            Some(IdFormatArg::Dashed) => IdFormat::Dashed,
+            Some(IdFormatArg::Keep) => IdFormat::Keep,
+        },
+        require: Group::ALL
+            .into_iter()
+            .filter(|group| args.require.iter().any(|name| name == group.name()))
+            .collect(),
+        timezone,
+        send_event_time: args.send_event_time,
+        apps: args.apps.known(),
+        any_app: !args.apps.have_keys(),
+        lookup: table(args)?,
+        derive: args.derive_installation_id,
+        want_events: true,
+    })
+}
+
+/// The nearest zone, or two that many mean.
+fn near_zone(name: &str) -> String {
+    let known: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|zone| zone.to_string())
+        .collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    match near::word(name, &known) {
+        near if near.is_empty() => "; try UTC or Europe/Berlin".to_owned(),
+        near => near,
+    }
+}

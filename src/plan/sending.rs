@@ -1,0 +1,111 @@
+//! Where to send, and how.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::bookkeeping::Bookkeeping;
+use super::reading::Reading;
+use crate::app_keys::AppKeys;
+use crate::cli::SendArgs;
+use crate::pipeline::Leak;
+use crate::pipeline::flow::Manner;
+use crate::rate::Rate;
+use crate::transport::{Endpoint, Limits};
+
+/// Where to send, and how.
+#[derive(Debug)]
+pub struct Sending {
+    /// The server; none for a sandbox in this process.
+    pub endpoint: Option<Endpoint>,
+    /// The keys; a made-up one for the sandbox, which never sees the real ones.
+    pub keys: AppKeys,
+    /// Finds the keys in rows.
+    pub leak: Option<Leak>,
+    /// Pace, retries and stop rules.
+    pub manner: Manner,
+    /// The pace as the user typed it.
+    pub rate: Rate,
+    /// Requests at the same time.
+    pub concurrency: usize,
+    /// Rows claimed together.
+    pub batch_size: usize,
+    /// Time-outs.
+    pub limits: Limits,
+    /// `--strict`.
+    pub strict: bool,
+    /// `--dry-run`.
+    pub dry_run: bool,
+    /// Whether a key seems to be there; a dry run looks no closer.
+    pub has_key: bool,
+    /// `--from-ledger`.
+    pub from_ledger: bool,
+    /// `--new-identity`.
+    pub new_identity: bool,
+    /// `--report-dir`.
+    pub report_dir: Option<PathBuf>,
+    /// The ledger.
+    pub bookkeeping: Bookkeeping,
+}
+
+impl Sending {
+    /// What the ledger calls the server.
+    pub fn scope(&self) -> &str {
+        self.endpoint.as_ref().map_or("sandbox", Endpoint::name)
+    }
+
+    /// Decides how to send; reads the keys, unless nothing will leave this process. Rows of an app
+    /// whose key is missing are not read as ours any more.
+    pub fn decide(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<Self> {
+        if args.strict && reading.is_stream() {
+            bail!("--strict reads everything twice, so it takes files, not standard input");
+        }
+        let endpoint = match &args.endpoint_url {
+            _ if args.sandbox => None,
+            None => Some(Endpoint::tenjin()),
+            Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
+        };
+        let (keys, leak) = match endpoint {
+            Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
+            _ => (AppKeys::Hidden, None),
+        };
+        Ok(Sending {
+            manner: manner(args, &keys),
+            keys,
+            leak,
+            endpoint,
+            rate: args.rate,
+            concurrency: usize::from(args.concurrency),
+            batch_size: args.batch_size as usize,
+            limits: Limits {
+                connect_timeout: args.connect_timeout,
+                timeout: args.timeout,
+                connections: usize::from(args.concurrency),
+            },
+            strict: args.strict,
+            dry_run: args.dry_run,
+            has_key: has_key(args, reading),
+            from_ledger: args.from_ledger,
+            new_identity: args.new_identity,
+            report_dir: args.report_dir.clone(),
+            bookkeeping: Bookkeeping::decide(args, reading)?,
+        })
+    }
+}
+
+fn has_key(args: &SendArgs, reading: &Reading) -> bool {
+    let is_set = |name: &String| std::env::var_os(name).is_some_and(|key| !key.is_empty());
+    args.sdk_key_file.is_some() || reading.apps.have_keys() || is_set(&args.sdk_key_env)
+}
+
+fn manner(args: &SendArgs, keys: &AppKeys) -> Manner {
+    Manner {
+        rate: args.rate.per_second(),
+        retries: args.retries,
+        in_doubt: args.in_doubt,
+        max_wait: args.max_wait,
+        max_failures: args.max_failures,
+        apps_with_keys: keys.apps(),
+        seed: fastrand::u64(..),
+    }
+}

@@ -1,0 +1,154 @@
+//! `--output json`: every command that answers something does so to programs, with keys that are
+//! in its help.
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+
+use serde_json::Value;
+
+use super::prepared::{earlier_run, scene};
+use super::support::{Scene, StandIn, eventually};
+
+#[track_caller]
+fn keys(value: &Value, expected: &str) {
+    let found: BTreeSet<&str> = value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(found, expected.split(' ').collect(), "{value}");
+}
+
+#[track_caller]
+fn answer(scene: &Scene, arguments: &str) -> Value {
+    let ended = scene.run(arguments).prints().exits(0);
+    serde_json::from_str(&ended.stdout).unwrap()
+}
+
+#[test]
+fn validate_upload_and_plan() {
+    let report = "version run_id command dry_run sandbox status stop_reason stop_detail started_at \
+                  finished_at inputs inputs_more mapping rows by_kind by_app rejections \
+                  rejections_more refusals refusals_more endings filters filters_more fixes \
+                  dropped_fields unmapped_columns unmapped_columns_more event_time totals requests \
+                  rate timeline_interval_s timeline warnings";
+    let scene = scene();
+    keys(&answer(&scene, "validate events.csv --output json"), report);
+    keys(
+        &answer(&scene, "upload events.csv --sandbox --output json"),
+        report,
+    );
+    let plan = answer(&scene, "upload events.csv --dry-run --output json");
+    keys(&plan, &format!("{report} plan"));
+    keys(&plan["plan"], "requests first_requests");
+    keys(&plan["plan"]["first_requests"][0], "row url body");
+}
+
+#[test]
+fn fields_and_presets() {
+    let scene = Scene::new();
+    let fields = answer(&scene, "fields --output json");
+    keys(&fields, "open event purchase ad_impression attribution");
+    keys(
+        &fields["purchase"][0],
+        "name need form sent a_bad_value_costs doc source",
+    );
+    let presets = answer(&scene, "presets --output json");
+    assert_eq!(
+        presets.as_array().unwrap().len(),
+        tenjin_s2s::presets::ALL.len()
+    );
+    keys(&presets[1], "name about needs recognise");
+    assert_eq!(presets[1]["name"], "appsflyer");
+    let one = answer(&scene, "presets appsflyer --output json");
+    keys(&one, "name about needs recognise mapping");
+    let text = scene.run("presets appsflyer").prints().exits(0).stdout;
+    assert_eq!(one["mapping"], text);
+}
+
+#[test]
+fn the_ledger() {
+    let scene = scene();
+    let run = earlier_run(&scene, true);
+    let status = answer(&scene, "ledger status --output json");
+    keys(&status, "path version bytes runs apps open_runs");
+    keys(
+        &status["open_runs"][0],
+        "run scope started_at in_doubt released unsettled",
+    );
+    let list = scene
+        .run("ledger list --output json")
+        .prints()
+        .exits(0)
+        .stdout;
+    assert_eq!(list.lines().count(), 5);
+    for line in list.lines() {
+        let row = serde_json::from_str(line).unwrap();
+        keys(
+            &row,
+            "state run file line kind bundle_id platform event_time request text",
+        );
+    }
+    let resolve = format!("ledger resolve --run {run} --as accepted --output json");
+    let resolved = answer(&scene, &resolve);
+    assert_eq!(
+        resolved,
+        serde_json::json!({ "run": run, "as": "accepted", "rows": 5 })
+    );
+    let app = &answer(&scene, "ledger status --output json")["apps"][0];
+    keys(
+        app,
+        "scope bundle_id platform accepted first_time last_time horizon",
+    );
+    for line in scene.run("ledger export").prints().exits(0).stdout.lines() {
+        let known: Value = serde_json::from_str(line).unwrap();
+        assert!(known.is_object());
+    }
+    let forgotten = answer(&scene, "ledger forget --older-than 1h --output json");
+    keys(&forgotten, "events undated horizons");
+}
+
+#[test]
+fn config() {
+    let config = answer(&scene(), "config --output json");
+    keys(&config, "file options apps");
+    keys(&config["options"]["rate"], "value source");
+    keys(&config["apps"][0], "app key key_source require");
+    assert_eq!(config["options"]["rate"]["value"][0], "500/s");
+}
+
+#[test]
+fn the_sandbox() {
+    let scene = Scene::new();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tenjin-s2s"))
+        .args(["sandbox", "--listen", "127.0.0.1:0", "--output", "json"])
+        .current_dir(scene.path("."))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    keys(&first, "listening_on");
+    let url = first["listening_on"].as_str().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"));
+    let id = child.id().to_string();
+    let told = std::process::Command::new("kill")
+        .args(["-s", "TERM", &id])
+        .status();
+    assert!(told.unwrap().success());
+    let last: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(last["requests"], 0);
+    assert!(lines.next().is_none());
+    eventually("it ends", || child.try_wait().unwrap().is_some());
+}
+
+#[test]
+fn a_report_on_standard_output_is_nothing_else() {
+    let (scene, stand_in) = (scene(), StandIn::with("http202=20%"));
+    let upload = "events.csv --rate unlimited --max-failures 100%";
+    let ended = scene.upload(&stand_in.url(), upload).mutters().exits(1);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(report["command"], "upload");
+}
