@@ -397,7 +397,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__ledger__subcmd__forget)
-            opts="-q -v -h --run --older-than --ledger --wait-lock --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --run --older-than --output --ledger --wait-lock --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -409,6 +409,10 @@ _tenjin__s2s() {
                     ;;
                 --older-than)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --ledger)
@@ -481,7 +485,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__subcmd__s2s__subcmd__ledger__subcmd__resolve)
-            opts="-q -v -h --run --as --ledger --wait-lock --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --run --as --output --ledger --wait-lock --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -493,6 +497,10 @@ _tenjin__s2s() {
                     ;;
                 --as)
                     COMPREPLY=($(compgen -W "accepted resend" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --ledger)

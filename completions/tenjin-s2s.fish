@@ -272,6 +272,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l run -d 'Which run' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l as -d 'Whether Tenjin has them (accepted), or they shall be sent again (resend)' -r -f -a "accepted\t'Tenjin has them: never send them again'
 resend\t'Tenjin does not have them: send them again'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'report.json'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
@@ -285,8 +287,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l run -d 'What this run had accepted: its rows may be sent again' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l run -d 'What this run had accepted: rows dated no later than its last one will be filtered from now on' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l older-than -d 'Events older than this: rows of that time will be filtered from now on' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'report.json'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'

@@ -320,6 +320,8 @@ _arguments "${_arguments_options[@]}" : \
 '--run=[Which run]:ID:_default' \
 '--as=[Whether Tenjin has them (accepted), or they shall be sent again (resend)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
 resend\:"Tenjin does not have them\: send them again"))' \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"report.json"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
@@ -340,8 +342,10 @@ never\:"Never"))' \
 ;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
-'--run=[What this run had accepted\: its rows may be sent again]:ID:_default' \
+'--run=[What this run had accepted\: rows dated no later than its last one will be filtered from now on]:ID:_default' \
 '--older-than=[Events older than this\: rows of that time will be filtered from now on]:DURATION:_default' \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"report.json"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"

@@ -520,16 +520,23 @@ pub enum LedgerCommand {
         /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
         #[arg(long = "as", value_name = "WHAT")]
         resolution: ResolutionArg,
+        /// The form of the answer
+        #[arg(long, value_name = "FORM", default_value = "text")]
+        output: OutputArg,
     },
     /// Forget what was accepted: by run, or before a time
     #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
     Forget {
-        /// What this run had accepted: its rows may be sent again
+        /// What this run had accepted: rows dated no later than its last one will be filtered from
+        /// now on
         #[arg(long, value_name = "ID")]
         run: Option<String>,
         /// Events older than this: rows of that time will be filtered from now on
         #[arg(long, value_name = "DURATION", value_parser = duration)]
         older_than: Option<Duration>,
+        /// The form of the answer
+        #[arg(long, value_name = "FORM", default_value = "text")]
+        output: OutputArg,
     },
     /// Write everything as NDJSON
     Export,

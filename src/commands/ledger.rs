@@ -59,21 +59,35 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
             };
             list(&Books::read(path)?, &which, *output)
         }
-        LedgerCommand::Resolve { run, resolution } => {
+        LedgerCommand::Resolve {
+            run,
+            resolution,
+            output,
+        } => {
             let how = match resolution {
                 ResolutionArg::Accepted => Resolution::Accepted,
                 ResolutionArg::Resend => Resolution::Resend,
             };
             let rows = open(path, wait, talk)?.resolve(run, how)?;
-            talk.result(&resolved(rows, how))
+            talk.result(&match output {
+                OutputArg::Json => resolved_json(run, rows, how)?,
+                OutputArg::Text => resolved(rows, how),
+            })
         }
-        LedgerCommand::Forget { run, older_than } => {
+        LedgerCommand::Forget {
+            run,
+            older_than,
+            output,
+        } => {
             let what = match (run, older_than) {
                 (Some(run), _) => Forget::Run(run.clone()),
                 (None, age) => Forget::Before(before(age.unwrap_or_default())?),
             };
             let forgotten = open(path, wait, talk)?.forget(&what)?;
-            talk.result(&forgotten_text(&forgotten))
+            talk.result(&match output {
+                OutputArg::Json => serde_json::to_string_pretty(&forgotten)? + "\n",
+                OutputArg::Text => forgotten_text(&forgotten),
+            })
         }
         LedgerCommand::Export => write(|out| Books::read(path)?.export(out)),
     }
@@ -180,6 +194,15 @@ fn status_text(status: &Status) -> String {
         );
     }
     out
+}
+
+fn resolved_json(run: &str, rows: u64, how: Resolution) -> anyhow::Result<String> {
+    let how = match how {
+        Resolution::Accepted => "accepted",
+        Resolution::Resend => "resend",
+    };
+    let answer = serde_json::json!({ "run": run, "as": how, "rows": rows });
+    Ok(serde_json::to_string_pretty(&answer)? + "\n")
 }
 
 fn resolved(rows: u64, how: Resolution) -> String {
