@@ -78,7 +78,8 @@ pub enum LedgerCommand {
     #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
     #[command(after_help = examples::FORGET)]
     Forget {
-        /// What this run had accepted: its rows may be sent again
+        /// What this run had accepted: rows dated no later than its last one will be filtered from
+        /// now on
         #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
         run: Option<String>,
         /// Events older than this: rows of that time will be filtered from now on

@@ -135,14 +135,12 @@ mod tests {
             let before = of(&bytes);
             assert_eq!(of(&bytes), before, "{length}");
             assert_ne!(of(&[&bytes[..], b"x"].concat()), before, "{length}");
-            for at in [0, length / 2, length.saturating_sub(1)] {
+            for at in [0, length.saturating_sub(1)] {
                 let mut changed = bytes.clone();
-                let Some(byte) = changed.get_mut(at) else {
-                    continue;
-                };
-                *byte = b'y';
-                let is_seen = length <= 4 << 20 || at != length / 2;
-                assert_eq!(of(&changed) != before, is_seen, "{length} at {at}");
+                if let Some(byte) = changed.get_mut(at) {
+                    *byte = b'y';
+                    assert_ne!(of(&changed), before, "{length} at {at}");
+                }
             }
         }
     }

@@ -32,7 +32,7 @@ impl Mapping {
             );
         }
         let mut place = Place::Header(header, BTreeSet::new());
-        let (feeds, kinds, filters) = self.resolve(&mut place)?;
+        let (feeds, hidden, kinds, filters) = self.resolve(&mut place)?;
         let Place::Header(_, used) = place else {
             bail!("a header stays one");
         };
@@ -42,7 +42,7 @@ impl Mapping {
             .filter(|(at, name)| !used.contains(at) && !REJECTS.contains(&name.as_str()))
             .map(|(_, name)| name.clone())
             .collect();
-        let binding = Binding::new(header.to_vec(), feeds, self.fixed.clone());
+        let binding = Binding::new(header.to_vec(), feeds, self.fixed.clone()).hiding(hidden);
         Ok(self.told(binding.with_rules(kinds, filters).with_unmapped(unmapped)))
     }
 
@@ -51,12 +51,12 @@ impl Mapping {
     pub fn bind_json(&self) -> Binding {
         let mut place = Place::Members(Vec::new());
         let resolved = self.resolve(&mut place);
-        let (feeds, kinds, filters) = resolved.expect("no member is known to be missing");
+        let (feeds, hidden, kinds, filters) = resolved.expect("no member is known to be missing");
         let columns = match place {
             Place::Members(columns) => columns,
             Place::Header(..) => Vec::new(),
         };
-        let binding = Binding::new(columns, feeds, self.fixed.clone());
+        let binding = Binding::new(columns, feeds, self.fixed.clone()).hiding(hidden);
         self.told(binding.with_rules(kinds, filters))
     }
 
@@ -71,35 +71,40 @@ impl Mapping {
 
     fn resolve(&self, place: &mut Place<'_>) -> anyhow::Result<Resolved> {
         let mut feeds = Vec::with_capacity(Key::COUNT);
+        let mut hidden = Vec::new();
         for key in Key::ALL {
             let feed = self.feed(*key, place)?;
             let feed = self.renamed(*key, feed);
             let is_csv = matches!(place, Place::Header(..));
-            feeds.push(if self.decimal_comma && is_csv && is_amount(*key) {
+            let feed = if self.decimal_comma && is_csv && is_amount(*key) {
                 stepped(feed, Step::decimal_comma())
             } else {
                 feed
-            });
+            };
+            let Some(constant) = self.constants[*key as usize].clone() else {
+                feeds.push(feed);
+                continue;
+            };
+            // A constant hides its column, but the column is not unknown.
+            hidden.push((*key, feed));
+            feeds.push(Feed::Constant(constant));
         }
-        Ok((feeds, self.kinds(place)?, self.filters(place)?))
+        Ok((feeds, hidden, self.kinds(place)?, self.filters(place)?))
     }
 
     fn feed(&self, key: Key, place: &mut Place<'_>) -> anyhow::Result<Feed> {
-        // A constant hides its column, but the column is not unknown.
-        let constant = || self.constants[key as usize].clone().map(Feed::Constant);
         if let Some(reference) = &self.columns[key as usize] {
             let slots = place.wished(key, reference)?;
-            return Ok(constant().unwrap_or_else(|| plain_feed(slots)));
+            return Ok(plain_feed(slots));
         }
         if key == Key::SdkVersion {
             return Ok(Feed::Nothing);
         }
         let Some(spec) = &self.specs[key as usize] else {
             let slots = place.own(key)?;
-            return Ok(constant().unwrap_or_else(|| plain_feed(slots)));
+            return Ok(plain_feed(slots));
         };
-        let feed = said(&spec.file, spec.at, &spec.table, place)?;
-        Ok(constant().unwrap_or(feed))
+        said(&spec.file, spec.at, &spec.table, place)
     }
 
     /// Event names get their new ones, from wherever they come.
@@ -197,7 +202,7 @@ fn is_amount(key: Key) -> bool {
     fields.into_iter().any(|field| field.form == Form::Amount)
 }
 
-type Resolved = (Vec<Feed>, Vec<KindRule>, Vec<FilterRule>);
+type Resolved = (Vec<Feed>, Vec<(Key, Feed)>, Vec<KindRule>, Vec<FilterRule>);
 
 /// What a file's table says, on these columns.
 fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> anyhow::Result<Feed> {

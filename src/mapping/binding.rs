@@ -88,6 +88,8 @@ pub struct Binding {
     /// header, for NDJSON the members that could feed something.
     pub(super) columns: Vec<String>,
     pub(super) feeds: Vec<Feed>,
+    /// What the source says where a constant is sent instead.
+    hidden: Vec<(Key, Feed)>,
     plans: [Vec<Asked>; Kind::ALL.len()],
     /// Nothing for NDJSON.
     unmapped: Option<Vec<String>>,
@@ -113,6 +115,7 @@ impl Binding {
         Binding {
             columns,
             feeds,
+            hidden: Vec::new(),
             plans,
             unmapped: None,
             kind: fixed.kind,
@@ -125,6 +128,17 @@ impl Binding {
             wanting: Vec::new(),
             described: serde_json::Value::Null,
         }
+    }
+
+    pub(super) fn hiding(mut self, hidden: Vec<(Key, Feed)>) -> Self {
+        self.hidden = hidden;
+        self
+    }
+
+    /// What the source says of a field that is sent as a constant.
+    pub(crate) fn hidden(&self, key: Key) -> Option<&Feed> {
+        let mut hidden = self.hidden.iter();
+        hidden.find(|(of, _)| *of == key).map(|(_, feed)| feed)
     }
 
     pub(super) fn with_rules(mut self, kinds: Vec<KindRule>, filters: Vec<FilterRule>) -> Self {

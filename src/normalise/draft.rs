@@ -10,7 +10,7 @@ use crate::identity::Id;
 use crate::kind::{App, Kind, Platform};
 use crate::mapping::{Asked, Binding, Feed, Record};
 use crate::row::{Code, Fault};
-use crate::schema::{Field, Group, Key, Loss, Need};
+use crate::schema::{self, Field, Group, Key, Loss, Need, Side};
 
 use super::Rules;
 
@@ -208,13 +208,45 @@ fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
     }
 }
 
-/// What a field says, unless it says the same for all rows.
-pub(super) fn said_by_source<'v>(draft: &Draft<'v>, binding: &Binding, key: Key) -> Value<'v> {
+/// What the source says of a field, whatever is sent instead.
+pub(super) fn said_by_source<'v>(
+    draft: &Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    key: Key,
+) -> Value<'v> {
     match binding.feed(key) {
-        Feed::Constant(_) => Value::Absent,
+        Feed::Constant(_) => hidden(draft, record, binding, key).unwrap_or(Value::Absent),
         _ if draft.joined.contains(&key) => Value::Absent,
         _ => draft.get(key),
     }
+}
+
+fn hidden<'v>(
+    draft: &Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    key: Key,
+) -> Option<Value<'v>> {
+    let text = record.text(binding.hidden(key)?)?;
+    let field = schema::field(draft.kind, key)?;
+    let platform = draft.platform();
+    let is_its = |side: &Side| platform.is_none_or(|platform| side.has(platform));
+    if text.is_empty() || !field.only.as_ref().is_none_or(is_its) {
+        return None;
+    }
+    let context = Context {
+        platform,
+        ..Context::default()
+    };
+    forms::read(
+        field.form,
+        text,
+        context,
+        record.drawer,
+        &mut Fixes::default(),
+    )
+    .ok()
 }
 
 /// An id in canonical form.

@@ -66,12 +66,15 @@ impl<'a> Writer<'a> {
                 name,
                 revenue: together::revenue(draft),
             },
-            identity: self.identity(draft, &seen.app),
+            identity: self.identity(draft, record, &seen.app),
         }
     }
 
-    fn identity(&mut self, draft: &Draft<'_>, app: &App) -> Identity {
-        let source = |key: Key| draft::said_by_source(draft, self.binding, key);
+    fn identity<'v>(&mut self, draft: &Draft<'v>, record: &Record<'v, '_>, app: &App) -> Identity
+    where
+        'a: 'v,
+    {
+        let source = |key: Key| draft::said_by_source(draft, record, self.binding, key);
         let content = Content {
             kind: draft.kind,
             app,

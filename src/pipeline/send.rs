@@ -211,6 +211,7 @@ impl Shared {
     fn answered(&self, job: &Job, judgement: &Judgement) {
         let now = self.clock.now();
         if let Some(claim) = job.claim
+            && !job.doubtful
             && matches!(
                 judgement.verdict,
                 Verdict::Later { .. } | Verdict::NeverLeft

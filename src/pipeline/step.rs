@@ -42,6 +42,8 @@ pub struct Job {
     pub claim: Option<ClaimId>,
     /// Whether a request for it left before.
     pub retry: bool,
+    /// Whether one of those may have been recorded.
+    pub doubtful: bool,
     /// When it left.
     pub left: Moment,
     /// Whether it is the one that finds out if the server is back.

@@ -8,7 +8,7 @@ use tenjin_s2s::sandbox::{Fault, Outage};
 
 use super::place::Place;
 use super::rows::{Row, csv};
-use super::tenjin::Tenjin;
+use super::tenjin::{Tenjin, wait};
 
 fn rows(count: usize) -> Vec<Row> {
     (0..count).map(|number| Row::nth(number, 5)).collect()
@@ -63,6 +63,56 @@ fn a_held_purchase_is_never_sent_again() {
     }
     let counts = tenjin.counts();
     assert!(counts.len() == 10 && counts.values().all(|count| *count == 1));
+}
+
+#[test]
+fn an_answer_to_come_later_does_not_end_a_doubt() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("one.csv", &rows(10)[2..3]);
+    tenjin.server.outage(Outage::All(Fault::Lost), None);
+    let resend = "one.csv --in-doubt resend --timeout 2s";
+    let running = place.upload(&tenjin.server, resend).start();
+    wait(|| tenjin.requests() > 0);
+    tenjin.server.outage(Outage::All(Fault::Http429), None);
+    let later = || {
+        tenjin
+            .server
+            .stats()
+            .faults
+            .get("http429")
+            .copied()
+            .unwrap_or(0)
+    };
+    wait(|| later() >= 3);
+    running.kill();
+    tenjin.server.outage(Outage::None, None);
+    let next = place.upload(&tenjin.server, "one.csv").end().expect(1);
+    assert_eq!(next.four(), [0, 0, 1, 0]);
+    assert_eq!(next.report["requests"]["sent"], 0);
+}
+
+#[test]
+#[ignore = "a measurement: minutes in the dev profile"]
+fn a_finished_million_rows_in_seconds() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let all: Vec<Row> = (0..1_000_000).map(|n| Row::nth(n, 100_000)).collect();
+    place.export("in.csv", &all);
+    let start = Instant::now();
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let sending = start.elapsed();
+    assert_eq!(first.four(), [1_000_000, 0, 0, 0]);
+    let start = Instant::now();
+    let again = place.upload(&tenjin.server, "in.csv --rate 10/s");
+    let again = again.end().expect(0);
+    let took = start.elapsed();
+    assert_eq!(again.four(), [0, 1_000_000, 0, 0]);
+    assert_eq!(
+        (tenjin.requests(), &again.report["requests"]["sent"]),
+        (1_000_000, &0.into())
+    );
+    let text = format!("a million rows: sent in {sending:.1?}, again in {took:.1?}\n");
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());
+    assert!(took < Duration::from_secs(60), "{took:?}");
 }
 
 #[test]

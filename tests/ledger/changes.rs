@@ -42,6 +42,10 @@ fn an_optional_field_and_the_form_of_ids() {
         "first.csv --id-format dashed",
         "first.csv --id-format keep --set country=DE --send-event-time",
         "first.csv --concurrency 1 --batch-size 7 --in-doubt hold",
+        // ids that all rows are sent with, instead of their own
+        "first.csv --set advertising_id=0000000c000040008000000000000001",
+        "first.csv --set analytics_installation_id=0000000c000040008000000000000001",
+        "first.csv --set customer_user_id=ann",
     ] {
         sends_nothing(|_, _| (), arguments, "KEY0123456789");
     }
@@ -62,4 +66,72 @@ fn the_spelling() {
         place.write("second.csv", &text.replace(",1,USD", ",01,usd"));
     };
     sends_nothing(zoned, "second.csv", "KEY0123456789");
+}
+
+/// Purchases of users, without any id of a device.
+fn of_users(place: &Place, name: &str, mapped: &str) {
+    let mut text = format!("kind,event_time,bundle_id,platform,os_version,ip_address,{mapped},");
+    text += "app_version,product_id,price,quantity,currency\n";
+    for number in 0..40 {
+        let user = number % 7;
+        text += &format!(
+            "purchase,2026-03-01T00:00:{number:02}Z,com.example.game,android,34,198.51.100.7,\
+             user-{user},r{number},coins,0.99,1,USD\n"
+        );
+    }
+    place.write(name, &text);
+}
+
+/// A table of the users' ids; another one for another `round`.
+fn table(place: &Place, round: u32) {
+    let mut text = String::from("customer_user_id,analytics_installation_id,advertising_id\n");
+    for user in 0..7 {
+        let advertising = if round == 0 {
+            String::new()
+        } else {
+            format!("{:032x}", 77 + user)
+        };
+        text += &format!("user-{user},{round:08x}00004000800000000000000{user},{advertising}\n");
+    }
+    place.write("users.csv", &text);
+}
+
+const BY_USER: &str = "--lookup users.csv --lookup-key customer_user_id";
+const DERIVED: &str = "--derive-installation-id customer_user_id";
+
+#[test]
+fn where_the_ids_come_from() {
+    let lookup = format!("in.csv {BY_USER}");
+    let derived = format!("in.csv {DERIVED}");
+    let both = format!("in.csv {BY_USER} {DERIVED}");
+    let constant = "in.csv --set analytics_installation_id=0000000c000040008000000000000001";
+    let ways = [lookup.as_str(), &derived, &both, constant];
+    for first in ways {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        of_users(&place, "in.csv", "customer_user_id");
+        table(&place, 0);
+        let sent = place.upload(&tenjin.server, first).end().expect(0);
+        assert_eq!(sent.four(), [40, 0, 0, 0]);
+        // the table is refreshed: other installations, and advertising ids
+        table(&place, 1);
+        for second in ways {
+            let again = place.upload(&tenjin.server, second).end().expect(0);
+            assert_eq!(again.four(), [0, 40, 0, 0], "{first}, then {second}");
+        }
+        assert_eq!(tenjin.requests(), 40);
+    }
+}
+
+#[test]
+fn the_name_of_a_column() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    of_users(&place, "in.csv", "customer_user_id");
+    of_users(&place, "other.csv", "Player");
+    table(&place, 0);
+    let first = format!("in.csv {BY_USER}");
+    place.upload(&tenjin.server, &first).end().expect(0);
+    let mapped = format!("other.csv {BY_USER} --map customer_user_id=Player");
+    let again = place.upload(&tenjin.server, &mapped).end().expect(0);
+    assert_eq!(again.four(), [0, 40, 0, 0]);
+    assert_eq!(tenjin.requests(), 40);
 }

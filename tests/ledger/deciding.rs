@@ -112,7 +112,7 @@ fn what_is_forgotten_leaves_a_horizon() {
 }
 
 #[test]
-fn a_run_that_is_forgotten_may_be_sent_again() {
+fn a_run_that_is_forgotten_leaves_a_horizon_too() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     place.export("in.csv", &rows(10));
     let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
@@ -120,6 +120,40 @@ fn a_run_that_is_forgotten_may_be_sent_again() {
     assert!(
         says(&place, &format!("ledger forget --run {run}")).starts_with("10 events forgotten\n")
     );
+    // two are dated after its last one
+    place.export("in.csv", &rows(12));
+    let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(later.report["filters"]["forgotten_period"], 10);
+    assert_eq!((later.rows("filtered"), later.rows("accepted")), (10, 2));
+}
+
+#[test]
+fn answers_can_be_had_as_json() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let run = doubtful(&tenjin, &place);
+    let json = |arguments: &str| place.command(arguments).end().expect(0).report;
+    let status = json("ledger status --output json");
+    assert_eq!(status["open_runs"][0]["run"], run.as_str());
+    assert_eq!(status["open_runs"][0]["in_doubt"], 10);
+    let one_a_line = place.command("ledger list --in-doubt --output json");
+    let listed = one_a_line.end().expect(0).report;
+    let lines = listed.as_str().unwrap().lines();
+    let first: serde_json::Value = serde_json::from_str(lines.clone().next().unwrap()).unwrap();
+    assert_eq!((lines.count(), &first["line"]), (10, &2.into()));
+    assert_eq!(
+        (&first["file"], &first["run"]),
+        (&"in.csv".into(), &run.as_str().into())
+    );
+    let resolve = format!("ledger resolve --run {run} --as accepted --output json");
+    let expected = serde_json::json!({ "run": run, "as": "accepted", "rows": 10 });
+    assert_eq!(json(&resolve), expected);
+    let forgotten = json("ledger forget --older-than 1d --output json");
+    assert_eq!(
+        (&forgotten["events"], &forgotten["undated"]),
+        (&10.into(), &0.into())
+    );
+    assert_eq!(forgotten["horizons"][0]["bundle_id"], "com.example.game");
+    assert!(forgotten["horizons"][0]["before"].is_i64(), "{forgotten}");
 }
 
 #[test]

@@ -27,8 +27,19 @@ fn is_left_alone(spoil: impl Fn(&Place, Vec<u8>) -> Vec<u8>, says: &str) {
     let before = tenjin.requests();
     let spoilt = spoil(&place, fs::read(place.ledger()).unwrap());
     fs::write(place.ledger(), &spoilt).unwrap();
-    for arguments in ["in.csv", "in.csv --dry-run", "in.csv --require-ledger"] {
-        let ended = place.upload(&tenjin.server, arguments).end().expect(2);
+    let uploads = ["in.csv", "in.csv --dry-run", "in.csv --require-ledger"];
+    let uploads = uploads.map(|arguments| (arguments, place.upload(&tenjin.server, arguments)));
+    let commands = [
+        "ledger status",
+        "ledger list",
+        "ledger export",
+        "ledger resolve --run some --as resend",
+        "ledger forget --older-than 1d",
+        "upload --from-ledger --endpoint-url http://127.0.0.1:9",
+    ];
+    let commands = commands.map(|arguments| (arguments, place.command(arguments)));
+    for (arguments, run) in uploads.into_iter().chain(commands) {
+        let ended = run.end().expect(2);
         assert!(ended.err.contains("ledger.sqlite"), "{}", ended.err);
         assert!(ended.err.contains(says), "{}", ended.err);
         assert!(ended.err.contains("left as it is"), "{}", ended.err);

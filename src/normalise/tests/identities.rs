@@ -44,6 +44,14 @@ fn ids_from_constants_do_not_count() {
     let constant = none.clone().set("advertising_id", IDFA);
     assert_eq!(print(&none), print(&constant));
     assert_ne!(print(&none), print(&good(Kind::Open)));
+    // what they are sent instead of still does
+    let hidden = good(Kind::Open).set("advertising_id", IDFV);
+    assert_eq!(print(&hidden), print(&good(Kind::Open)));
+    let user = good(Kind::Open).with("customer_user_id", "7");
+    assert_eq!(
+        print(&user.clone().set("customer_user_id", "8")),
+        print(&user)
+    );
 }
 
 #[test]

@@ -159,6 +159,7 @@ impl Flow {
             event: row.event.clone(),
             claim: row.claim,
             retry: row.history.attempts > 0,
+            doubtful: row.history.doubtful,
             left: now,
             probe,
         };
