@@ -7,7 +7,6 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
-use serde_json::{Value, json};
 
 use super::Mapping;
 use super::binding::{Binding, Feed, Made, Slot};
@@ -118,54 +117,6 @@ impl Mapping {
             return feed;
         }
         stepped(feed, Step::Rename(names))
-    }
-
-    /// The mapping as the report shows it: for each field its column or its constant. Fields of
-    /// NDJSON that are found by their own name are not listed.
-    pub fn describe(&self, binding: &Binding) -> Value {
-        let mut fields = serde_json::Map::new();
-        for key in Key::ALL {
-            let place = |slot: &Slot| {
-                let column = binding.columns[usize::from(slot.column)].as_str();
-                let path = slot.path.iter().map(AsRef::as_ref);
-                std::iter::once(column)
-                    .chain(path)
-                    .collect::<Vec<_>>()
-                    .join(".")
-            };
-            let wished = self.reference(*key);
-            let places = |slots: &[Slot]| match wished {
-                Some(wished) if binding.is_json() => wished.to_owned(),
-                _ => slots.iter().map(place).collect::<Vec<_>>().join("||"),
-            };
-            let line = match binding.feed(*key) {
-                Feed::Constant(text) => json!({ "constant": text }),
-                Feed::Column(slot) if wished.is_some() || !binding.is_json() => {
-                    json!({ "column": place(slot) })
-                }
-                Feed::Nothing | Feed::Column(_) => continue,
-                Feed::First(slots) => json!({ "column": places(slots) }),
-                Feed::Made(made) => {
-                    let mut line = match &made.constant {
-                        Some(text) => json!({ "constant": text }),
-                        None => json!({ "column": places(&made.slots) }),
-                    };
-                    if let Some(default) = &made.default {
-                        line["default"] = json!(default);
-                    }
-                    line["steps"] = json!(made.steps.iter().map(Step::name).collect::<Vec<_>>());
-                    line
-                }
-            };
-            fields.insert(key.name().to_owned(), line);
-        }
-        Value::Object(fields)
-    }
-
-    fn reference(&self, key: Key) -> Option<&str> {
-        let wished = self.columns[key as usize].as_deref();
-        let said = || self.specs[key as usize].as_ref()?.table.column.as_deref();
-        wished.or_else(said)
     }
 }
 

@@ -7,6 +7,7 @@
 mod bind;
 mod binding;
 mod column;
+mod describe;
 mod file;
 mod json;
 mod layer;

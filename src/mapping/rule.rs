@@ -65,6 +65,11 @@ impl Test {
         }
     }
 
+    /// The columns that it looks at.
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
     fn holds(&self, record: &Record<'_, '_>) -> bool {
         let text = record.first(&self.slots).unwrap_or_default();
         let lower = text.to_lowercase();

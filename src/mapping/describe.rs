@@ -1,0 +1,103 @@
+//! The mapping as the report shows it: for each field where its value came from.
+
+use serde_json::{Map, Value, json};
+
+use super::Mapping;
+use super::binding::{Binding, Feed, Made, Slot};
+use super::step::Step;
+use crate::schema::Key;
+
+impl Mapping {
+    /// Each field with its column or its constant, what was done to it, and where else it was
+    /// looked for. Fields of NDJSON that are found by their own name are not listed.
+    pub fn describe(&self, binding: &Binding) -> Value {
+        let mut fields = Map::new();
+        for key in Key::ALL {
+            let feed = binding.feed(*key);
+            let is_found = matches!(feed, Feed::Column(_)) && binding.is_json();
+            if is_found && !self.is_said(*key) {
+                continue;
+            }
+            if let Some(line) = line(feed, binding) {
+                fields.insert(key.name().to_owned(), line);
+            }
+        }
+        Value::Object(fields)
+    }
+
+    fn is_said(&self, key: Key) -> bool {
+        self.columns[key as usize].is_some() || self.specs[key as usize].is_some()
+    }
+}
+
+fn line(feed: &Feed, binding: &Binding) -> Option<Value> {
+    match feed {
+        Feed::Nothing => None,
+        Feed::Constant(text) => Some(json!({ "constant": text })),
+        Feed::Column(slot) => Some(json!({ "column": place(slot, binding) })),
+        Feed::First(slots) => Some(json!({ "column": places(slots, binding) })),
+        Feed::Made(made) => Some(made_line(made, binding)),
+    }
+}
+
+fn made_line(made: &Made, binding: &Binding) -> Value {
+    let mut line = match &made.constant {
+        Some(text) => json!({ "constant": text }),
+        None => json!({ "column": places(&made.slots, binding) }),
+    };
+    if !made.steps.is_empty() {
+        line["steps"] = json!(made.steps.iter().map(Step::name).collect::<Vec<_>>());
+    }
+    if !made.tests.is_empty() {
+        let looked_at = made.tests.iter().map(|test| places(test.slots(), binding));
+        line["when"] = json!(looked_at.collect::<Vec<_>>());
+    }
+    if let Some(other) = made.or.as_ref().and_then(|feed| self::line(feed, binding)) {
+        line["or"] = other;
+    }
+    if let Some(default) = &made.default {
+        line["default"] = json!(default);
+    }
+    line
+}
+
+/// `a||b.c`. Every way to read a dotted name has the same text, which is said once.
+fn places(slots: &[Slot], binding: &Binding) -> String {
+    let mut names: Vec<String> = slots.iter().map(|slot| place(slot, binding)).collect();
+    names.dedup();
+    names.join("||")
+}
+
+fn place(slot: &Slot, binding: &Binding) -> String {
+    let column = binding.columns[usize::from(slot.column)].as_str();
+    let path = slot.path.iter().map(AsRef::as_ref);
+    let names: Vec<&str> = std::iter::once(column).chain(path).collect();
+    names.join(".")
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::{File, Wishes};
+    use super::*;
+
+    #[test]
+    fn what_a_field_depends_on_is_said() {
+        let text = "[fields]\n\
+            currency = { constant = \"USD\", when = [{ column = \"local?\", filled = false }], or = \"cur\" }\n\
+            price = { column = \"local||usd\", scale = -2, default = \"1\" }\n";
+        let file = Arc::new(File::parse("my.toml", text).unwrap());
+        let mapping = Mapping::new(&Wishes::default()).unwrap();
+        let mapping = mapping.over(&file, None).unwrap();
+        let expected = json!({
+            "currency": { "constant": "USD", "when": ["local"], "or": { "column": "cur" } },
+            "price": { "column": "local||usd", "steps": ["scale"], "default": "1" },
+        });
+        let header = ["local", "usd", "cur"].map(str::to_owned);
+        let binding = mapping.bind_csv(&header).unwrap();
+        assert_eq!(mapping.describe(&binding), expected);
+        assert_eq!(mapping.describe(&mapping.bind_json()), expected);
+    }
+}
