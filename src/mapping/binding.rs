@@ -3,6 +3,7 @@
 //! Everything is decided here, before row one: for each kind the fields that can have a value or
 //! must have one, each with the number of its column. Shared by all threads.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -87,6 +88,8 @@ pub struct Binding {
     /// The columns that slots count, by name as found or as wished for. For CSV this is the
     /// header, for NDJSON the members that could feed something.
     pub(super) columns: Vec<String>,
+    /// Their numbers by plain name.
+    numbers: HashMap<String, u16>,
     pub(super) feeds: Vec<Feed>,
     /// What the source says where a constant is sent instead.
     hidden: Vec<(Key, Feed)>,
@@ -113,6 +116,10 @@ impl Binding {
     pub(super) fn new(columns: Vec<String>, feeds: Vec<Feed>, fixed: super::Fixed) -> Self {
         let plans = Kind::ALL.map(|kind| plan(kind, &feeds));
         Binding {
+            numbers: (0..)
+                .zip(&columns)
+                .map(|(at, name)| (schema::plain(name), at))
+                .collect(),
             columns,
             feeds,
             hidden: Vec::new(),
@@ -256,6 +263,11 @@ impl Binding {
 
     pub(crate) fn plan(&self, kind: Kind) -> &[Asked] {
         &self.plans[kind as usize]
+    }
+
+    /// The column of this name, spelt in plain.
+    pub(super) fn column(&self, plain: &str) -> Option<u16> {
+        self.numbers.get(plain).copied()
     }
 
     pub(crate) fn columns(&self) -> &[String] {

@@ -15,7 +15,11 @@ use crate::schema::plain;
 /// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
 /// as it stands.
 pub(super) fn cell(json: &str) -> Cow<'_, str> {
-    let json = json.trim_matches([' ', '\t', '\r', '\n']);
+    let json = match json.as_bytes() {
+        // Nearly every value: nothing to look for.
+        [] | [0x21..=0xff] | [0x21..=0xff, .., 0x21..=0xff] => json,
+        _ => json.trim_matches([' ', '\t', '\r', '\n']),
+    };
     let Some(inner) = json
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))

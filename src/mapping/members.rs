@@ -13,9 +13,8 @@ use crate::schema::plain;
 
 /// Remembers which member feeds which column, for the rows of one chunk.
 #[derive(Debug)]
-pub(crate) struct Members {
-    /// By plain name: the column's number.
-    columns: HashMap<String, u16>,
+pub(crate) struct Members<'b> {
+    binding: &'b Binding,
     /// The members of the last row, with their columns.
     last: Vec<(Box<str>, u16)>,
     /// Every member seen so far, as it is spelt.
@@ -27,17 +26,13 @@ pub(crate) struct Members {
 /// How many spellings are remembered; a file with more is looked up the slow way.
 const REMEMBERED: usize = 1_000;
 
-impl Members {
-    pub(crate) fn new(binding: &Binding) -> Self {
-        let columns = binding.columns();
+impl<'b> Members<'b> {
+    pub(crate) fn new(binding: &'b Binding) -> Self {
         Members {
-            columns: (0..)
-                .zip(columns)
-                .map(|(at, name)| (plain(name), at))
-                .collect(),
+            binding,
             last: Vec::new(),
             seen: HashMap::new(),
-            places: vec![NOWHERE; columns.len()],
+            places: vec![NOWHERE; binding.columns().len()],
         }
     }
 
@@ -90,7 +85,7 @@ impl Members {
         if let Some(column) = self.seen.get(name) {
             return *column;
         }
-        let column = self.columns.get(&plain(name)).copied().unwrap_or(NOWHERE);
+        let column = self.binding.column(&plain(name)).unwrap_or(NOWHERE);
         if column == NOWHERE && !REJECTS.contains(&name) {
             stranger(name);
         }

@@ -147,7 +147,7 @@ pub enum Checked {
 /// Checks the rows of one chunk, in their order.
 #[derive(Debug)]
 pub struct Normaliser<'a> {
-    members: Members,
+    members: Members<'a>,
     judge: Judge<'a>,
 }
 

@@ -4,7 +4,7 @@
 //! of a pause; the others queue behind it. So a pause wakes one thread, not all of them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::clock::Clock;
@@ -27,8 +27,14 @@ pub struct Shared {
     untold: AtomicUsize,
     /// Whoever stands in the turnstile waits here.
     news: Condvar,
+    /// Whether anybody does. Changed and looked at under the flow's lock only, like `enough`:
+    /// waking nobody is a system call too, and a claimer that is woken for every row does
+    /// nothing but wake.
+    awaited: AtomicBool,
     /// Whoever claims waits here.
     room: Condvar,
+    /// How few rows must be unsettled for it.
+    enough: AtomicUsize,
     turnstile: Mutex<()>,
     /// What is told to the report.
     pub facts: Facts,
@@ -42,6 +48,15 @@ pub struct Shared {
     pub clock: Clock,
     /// What the user must put right before anything can be sent.
     misuse: OnceLock<String>,
+}
+
+/// What was taken out of the flow, and who waits for it.
+struct Taken {
+    settled: Vec<Settled>,
+    /// Somebody stands in the turnstile and waits for news.
+    awaited: bool,
+    /// The claimer need not wait: few rows are unsettled, or the run has stopped.
+    has_room: bool,
 }
 
 /// The keys of a run.
@@ -74,7 +89,9 @@ impl Shared {
             flow: Mutex::new(flow),
             untold: AtomicUsize::new(0),
             news: Condvar::new(),
+            awaited: AtomicBool::new(false),
             room: Condvar::new(),
+            enough: AtomicUsize::new(0),
             turnstile: Mutex::new(()),
             facts: Facts::default(),
             claims,
@@ -105,10 +122,9 @@ impl Shared {
     pub fn change<T>(&self, how: impl FnOnce(&mut Flow) -> T) -> T {
         let mut flow = lock(&self.flow);
         let result = how(&mut flow);
-        let settled = self.taken(&mut flow);
+        let taken = self.taken(&mut flow);
         drop(flow);
-        self.news.notify_one();
-        self.pass_on(settled, None);
+        self.pass_on(taken, None);
         result
     }
 
@@ -118,15 +134,22 @@ impl Shared {
     }
 
     /// Takes the new outcomes, which are [`Shared::pass_on`]'s to tell.
-    fn taken(&self, flow: &mut Flow) -> Vec<Settled> {
+    fn taken(&self, flow: &mut Flow) -> Taken {
         self.untold.fetch_add(1, Ordering::Relaxed);
-        flow.take_settled()
+        Taken {
+            settled: flow.take_settled(),
+            awaited: self.awaited.load(Ordering::Relaxed),
+            has_room: flow.stopped().is_some()
+                || flow.unsettled() <= self.enough.load(Ordering::Relaxed),
+        }
     }
 
     /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
     pub fn wait_for_room(&self, rows: usize, most: usize) -> bool {
+        let enough = most.saturating_sub(rows);
         let mut flow = lock(&self.flow);
-        while flow.stopped().is_none() && flow.unsettled() > 0 && flow.unsettled() + rows > most {
+        self.enough.store(enough, Ordering::Relaxed);
+        while flow.stopped().is_none() && flow.unsettled() > enough {
             flow = self.room.wait(flow).unwrap_or_else(PoisonError::into_inner);
         }
         flow.stopped().is_none()
@@ -155,9 +178,9 @@ impl Shared {
             let now = self.clock.now();
             let step = flow.step(now);
             if flow.has_settled() {
-                let settled = self.taken(&mut flow);
+                let taken = self.taken(&mut flow);
                 drop(flow);
-                self.pass_on(settled, None);
+                self.pass_on(taken, None);
                 flow = lock(&self.flow);
                 if !matches!(step, Step::Send(_)) {
                     continue;
@@ -169,6 +192,7 @@ impl Shared {
                 Step::Wait(until) => until,
                 Step::Pace(until) => Some(until),
             };
+            self.awaited.store(true, Ordering::Relaxed);
             flow = match until {
                 None => self.news.wait(flow).unwrap_or_else(PoisonError::into_inner),
                 Some(until) => {
@@ -176,6 +200,7 @@ impl Shared {
                     waited.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
+            self.awaited.store(false, Ordering::Relaxed);
         }
     }
 
@@ -222,25 +247,32 @@ impl Shared {
         }
         let mut flow = lock(&self.flow);
         flow.answered(job, judgement, now);
-        let settled = self.taken(&mut flow);
+        let taken = self.taken(&mut flow);
         drop(flow);
-        self.news.notify_one();
         let request = Fact::Request {
             left: job.left,
             latency: now.since(job.left),
             retry: job.retry,
         };
-        self.pass_on(settled, Some(request));
+        self.pass_on(taken, Some(request));
     }
 
     /// Tells what was taken, once for each [`Shared::taken`].
-    fn pass_on(&self, settled: Vec<Settled>, request: Option<Fact>) {
+    fn pass_on(&self, taken: Taken, request: Option<Fact>) {
+        let Taken {
+            settled,
+            awaited,
+            has_room,
+        } = taken;
+        if awaited {
+            self.news.notify_one();
+        }
         for row in &settled {
             if let Some(claim) = row.claim {
                 self.claims.settle(claim, row.outcome);
             }
         }
-        if !settled.is_empty() {
+        if has_room && !settled.is_empty() {
             self.room.notify_one();
         }
         if request.is_some() || !settled.is_empty() {

@@ -14,6 +14,8 @@
 //! - `RustlsConnector` finishes the handshake inside `connect`, below this wrapper; afterwards
 //!   header bytes come first through `transmit_output`. There is no flush before them, and
 //!   `Expect: 100-continue` is sent only if a request asks for it; ours never do.
+//! - `Thrifty` around the wrapper holds a request's head back until its body comes, and what it
+//!   holds has not left.
 //! - For a CONNECT proxy the whole chain runs once more, with a configuration that has no proxy:
 //!   that way is not wrapped, or the tunnel's own bytes would count.
 
@@ -23,6 +25,8 @@ use ureq::Error;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
+
+use super::thrifty::Thrifty;
 
 thread_local! {
     static LEFT: Cell<bool> = const { Cell::new(false) };
@@ -46,7 +50,7 @@ pub(super) struct Leaving {
 }
 
 impl<In: Transport> Connector<In> for Leaving {
-    type Out = Either<In, Marked<In>>;
+    type Out = Either<In, Thrifty<Marked<In>>>;
 
     fn connect(
         &self,
@@ -58,7 +62,7 @@ impl<In: Transport> Connector<In> for Leaving {
             if way_to_proxy {
                 Either::A(transport)
             } else {
-                Either::B(Marked(transport))
+                Either::B(Thrifty::new(Marked(transport)))
             }
         }))
     }

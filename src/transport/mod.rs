@@ -11,6 +11,7 @@ mod http;
 mod leaving;
 mod loopback;
 mod names;
+mod thrifty;
 mod why;
 
 pub use answer::retry_after;

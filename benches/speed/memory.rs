@@ -1,0 +1,47 @@
+//! The most memory that a file of any size takes, at every size that is wanted.
+//!
+//! For `upload` the server in its own process and the ledger on disk are counted in.
+
+use anyhow::Result;
+
+use crate::process;
+use crate::rows::{self, Form};
+use crate::sizes::Sizes;
+use crate::table::{Table, say};
+use crate::workshop::Workshop;
+
+const GOAL_MIB: f64 = 64.0;
+
+pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> Result<()> {
+    for &rows in &sizes.memory {
+        say(&format!("memory: {rows} rows"));
+        let file = workshop.file("rows.csv");
+        rows::write(&file, 0..rows, Form::Csv)?;
+        let validated = process::run(workshop.program(&["validate"]).arg(&file))?;
+        tell(
+            table,
+            format!("memory of validate, {rows} rows"),
+            validated.memory,
+        );
+        let uploaded = workshop.upload(&file, &["--sandbox", "--ledger", "memory.sqlite"])?;
+        tell(
+            table,
+            format!("memory of upload, {rows} rows"),
+            uploaded.memory,
+        );
+        workshop.clear("memory.sqlite")?;
+        workshop.clear("rows.csv")?;
+    }
+    Ok(())
+}
+
+pub(crate) fn tell(table: &mut Table, what: String, bytes: u64) {
+    let mib = bytes as f64 / f64::from(1 << 20);
+    table.goal(
+        what,
+        "",
+        format!("{mib:.1} MiB"),
+        format!("at most {GOAL_MIB} MiB"),
+        mib <= GOAL_MIB,
+    );
+}

@@ -1,0 +1,88 @@
+//! A ledger that remembers millions of events, made by the library itself: claimed, left, settled.
+//! Making one takes minutes, so it is kept for the next run.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use tenjin_s2s::event::{Event, Fingerprint, Identity, Installation, Worth};
+use tenjin_s2s::kind::{App, Kind, Platform};
+use tenjin_s2s::ledger::{Claimed, Ledger, OpenOptions, RunInfo};
+use tenjin_s2s::outcome::Outcome;
+use tenjin_s2s::row::Place;
+
+use crate::table::say;
+use crate::workshop;
+
+const BATCH: u64 = 2_000;
+/// Raised when the ledger's inside changes, so that no older one is measured.
+const MAKE: u32 = 2;
+
+/// The ledger with this many events, every one with an id; made now if it is not there.
+pub(crate) fn kept(events: u64) -> Result<PathBuf> {
+    let path = workshop::kept(&format!("remembering-{events}-{MAKE}.sqlite"));
+    if !path.exists() {
+        say(&format!("making a ledger of {events} events"));
+        make(&path, events)?;
+    }
+    Ok(path)
+}
+
+fn make(path: &Path, events: u64) -> Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    let run = RunInfo {
+        id: "long-ago".into(),
+        inputs: vec!["history.csv".into()],
+        started_at: 1_700_000_000_000_000,
+        host: "host".into(),
+        pid: std::process::id(),
+        recipe: 1,
+        input_name: None,
+    };
+    let mut ledger = Ledger::open(&unfinished, "sandbox", &run, OpenOptions::default())?.ledger;
+    let steps = ledger.steps();
+    for start in (0..events).step_by(usize::try_from(BATCH)?) {
+        let rows = (start..events.min(start + BATCH)).map(event).collect();
+        for answer in ledger.claim(rows)? {
+            let Claimed::Send(claim, _) = answer else {
+                anyhow::bail!("a made-up event is not new");
+            };
+            steps.leaving(claim)?;
+            steps.settle(claim, Outcome::Accepted);
+        }
+    }
+    ledger.finish()?;
+    std::fs::rename(&unfinished, path).context("the finished ledger gets its name")
+}
+
+fn event(number: u64) -> Event {
+    let hash = |what: &str| {
+        let hash = blake3::hash(format!("{what} {number}").as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash.as_bytes()[..16]);
+        Fingerprint(bytes)
+    };
+    Event {
+        place: Place {
+            input: 0,
+            line: number + 2,
+        },
+        kind: Kind::Event,
+        app: Arc::new(App {
+            bundle_id: "com.example.game".into(),
+            platform: Platform::Android,
+        }),
+        body: "event=level_up".into(),
+        text: b"level_up".as_slice().into(),
+        installation: Installation(number % 100_000),
+        time: Some(1_700_000_000_000_000 + i64::try_from(number).unwrap_or(i64::MAX)),
+        worth: Worth {
+            name: "level_up".into(),
+            revenue: None,
+        },
+        identity: Identity {
+            id: Some(hash("id")),
+            fingerprint: hash("content"),
+        },
+    }
+}

@@ -1,0 +1,113 @@
+//! How fast rows are uploaded when the server answers at once: what the ledger on disk costs, what
+//! remembering much costs, and what everything costs beside a bare loop.
+//!
+//! All sides have the same rows, concurrency and kind of server, which runs in their own process.
+//! "In memory" is the throw-away ledger of `upload --sandbox`: an unnamed `SQLite` database that
+//! writes no journal, syncs nothing and leaves no steps; it does the same work otherwise. "On disk" is
+//! `--ledger FILE`, with every sync. All write a whole report.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::compare::Rounds;
+use crate::memory;
+use crate::process::Spent;
+use crate::remembering;
+use crate::rows::{self, Form};
+use crate::sizes::Sizes;
+use crate::table::{Table, say};
+use crate::workshop::{self, Workshop};
+
+/// At least so many times as fast as the reference.
+const GOAL: f64 = 0.9;
+const CONNECTIONS: &str = "32";
+
+#[derive(Default)]
+struct Turns {
+    bare: Rounds,
+    memory: Rounds,
+    empty: Rounds,
+    large: Rounds,
+}
+
+pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> Result<()> {
+    let kept = remembering::kept(sizes.remembered)?;
+    let large = workshop.file("large.sqlite");
+    copied(&kept, &large)?;
+    let mut turns = Turns::default();
+    for round in 0..sizes.rounds {
+        say(&format!("upload: round {}", round + 1));
+        // Rows that no ledger has seen: the large one keeps what it gets.
+        turn(workshop, round * sizes.uploaded, sizes.uploaded, &mut turns)?;
+    }
+    workshop.clear("large.sqlite")?;
+    tell(sizes, &turns, table);
+    Ok(())
+}
+
+/// Each side once, with the same rows.
+fn turn(workshop: &Workshop, first: u64, count: u64, turns: &mut Turns) -> Result<()> {
+    let (csv, requests) = (workshop.file("rows.csv"), workshop.file("requests"));
+    rows::write(&csv, first..first + count, Form::Csv)?;
+    rows::write(&requests, first..first + count, Form::Requests)?;
+    let upload = |args: &[&str]| -> Result<Spent> {
+        let all = ["--sandbox", "--concurrency", CONNECTIONS];
+        workshop.upload(&csv, &[&all, args].concat())
+    };
+    turns.memory.add(upload(&[])?);
+    turns
+        .large
+        .add(upload(&["--ledger", "large.sqlite", "--require-ledger"])?);
+    let bare = workshop::bare(&["upload", "sandbox", CONNECTIONS], &requests)?;
+    turns.bare.add(bare);
+    turns.empty.add(upload(&["--ledger", "empty.sqlite"])?);
+    workshop.clear("empty.sqlite")?;
+    Ok(())
+}
+
+fn tell(sizes: &Sizes, turns: &Turns, table: &mut Table) {
+    let rate = |rounds: &Rounds| format!("{:.0}/s", rounds.per_second(sizes.uploaded));
+    let large = format!("ledger of {} on disk", sizes.remembered);
+    for (name, rounds, beside, reference) in [
+        (
+            "ledger on disk, empty",
+            &turns.empty,
+            &turns.memory,
+            "ledger in memory",
+        ),
+        (&*large, &turns.large, &turns.memory, "ledger in memory"),
+        (
+            "ledger on disk, empty",
+            &turns.empty,
+            &turns.bare,
+            "bare ureq loop",
+        ),
+        (&*large, &turns.large, &turns.bare, "bare ureq loop"),
+    ] {
+        let speed = rounds.speed_beside(beside);
+        table.goal(
+            format!("upload, {name}"),
+            format!("{reference} {}", rate(beside)),
+            format!(
+                "{} = {speed:.3} times, {:.3} by processor time",
+                rate(rounds),
+                rounds.thrift_beside(beside)
+            ),
+            format!("at least {GOAL} times"),
+            speed >= GOAL,
+        );
+    }
+    memory::tell(
+        table,
+        format!("memory of upload, {large}"),
+        turns.large.memory(),
+    );
+}
+
+/// A copy that is wholly on disk, so that writing it back disturbs nobody.
+fn copied(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to).context("cannot copy the large ledger")?;
+    Ok(File::open(to)?.sync_all()?)
+}
