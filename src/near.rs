@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 /// How alike two words must be, from 0 to 1, to be proposed one for the other.
-const ALIKE: f64 = 0.85;
+const ALIKE: f64 = 0.8;
 /// Names of a folder that are looked at.
 const MOST: usize = 10_000;
 
@@ -39,17 +39,13 @@ pub fn file(path: &Path) -> String {
     let names = entries.take(MOST).map(|entry| entry.file_name());
     let names: Vec<String> = names
         .map(|name| name.to_string_lossy().into_owned())
-        .collect();
-    let names: Vec<String> = names
-        .into_iter()
         .filter(|name| !name.starts_with('.'))
-        .map(|name| match path.parent() {
-            Some(folder) if folder != Path::new("") => folder.join(name).display().to_string(),
-            _ => name,
-        })
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    word(&path.to_string_lossy(), &names)
+    let wrong = path.file_name().unwrap_or_default().to_string_lossy();
+    nearest(&wrong, &names).map_or(String::new(), |name| {
+        format!("; did you mean `{}`?", shown(&path.with_file_name(name)))
+    })
 }
 
 /// What went wrong with a file that was to be opened, for people.

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::place::{Found, Origin};
+use crate::near;
 use crate::row::shown;
 
 /// A file that was read.
@@ -85,15 +86,8 @@ impl Document {
 
 /// `; did you mean …?` with the nearest name, or all of them if there are few.
 pub(super) fn among(wrong: &str, names: &[&str]) -> String {
-    let wrong = wrong.to_lowercase();
-    let likeness = |name: &str| strsim::jaro_winkler(&wrong, name);
-    let near = names
-        .iter()
-        .map(|name| (likeness(name), name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match near {
-        Some((_, name)) => format!("; did you mean `{name}`?"),
+    match near::nearest(wrong, names) {
+        Some(name) => format!("; did you mean `{name}`?"),
         None if names.len() <= 5 => format!("; there are {}", names.join(", ")),
         None => String::new(),
     }

@@ -4,7 +4,8 @@ use super::known;
 use super::looks::{self, has_comma, lacks_zone};
 use super::sample::{Column, Sample};
 use super::{Mends, PLACEHOLDER, Proposal};
-use crate::kind::Kind;
+use crate::forms;
+use crate::kind::{Kind, Platform};
 use crate::mapping::Binding;
 use crate::presets::TENJIN;
 use crate::schema::{self, Key, Need, plain};
@@ -61,15 +62,15 @@ impl<'s> Columns<'s> {
     /// The first column by the names of a field whose values fit, and that is nothing else yet.
     fn like(&self, key: Key) -> Option<&'s Column> {
         let own = plain(key.name());
-        let names = std::iter::once(own.as_str()).chain(known::names(key).iter().copied());
+        let names = std::iter::once(own).chain(known::names(key).map(str::to_owned));
         let columns = self.sample.columns.iter();
         let free: Vec<&Column> = columns
             .filter(|column| self.is_free(column) && looks::like(key, &column.values))
             .collect();
         let mut names = names.filter(|_| !free.is_empty());
         names.find_map(|name| {
-            let named = |column: &&&Column| is_called(&column.name, name);
-            free.iter().find(named).copied()
+            let is_it = |column: &&&Column| is_called(&column.name, &name);
+            free.iter().find(is_it).copied()
         })
     }
 
@@ -204,19 +205,31 @@ impl<'s> Columns<'s> {
             .map(|(option, value)| Proposal {
                 mends: Mends::Field(Key::DeveloperDeviceId),
                 words: [option.into(), value],
-                likely: false,
+                likely: self.is_apple(),
                 needed: true,
             })
             .into()
+    }
+
+    /// Whether all that is seen is of iOS.
+    fn is_apple(&self) -> bool {
+        let platforms = self.values(Key::Platform);
+        let are_apple = |value: &&String| forms::platform(value) == Some(Platform::Ios);
+        let is_proposed = || {
+            let proposal = self.platform();
+            proposal.is_some_and(|proposal| proposal.words[1] == Platform::Ios.name())
+        };
+        match platforms.as_slice() {
+            [] => self.binding.platform == Some(Platform::Ios) || is_proposed(),
+            seen => seen.iter().all(are_apple),
+        }
     }
 
     /// How many of the first rows have a value of this field.
     fn filled(&self, key: Key) -> usize {
         let count = |column: &Column| {
             let values = column.values.iter();
-            values
-                .filter(|value| !crate::forms::is_placeholder(value))
-                .count()
+            values.filter(|value| !forms::is_placeholder(value)).count()
         };
         let guessed = self.guessed[key as usize].map(count);
         guessed.unwrap_or_else(|| {
