@@ -25,16 +25,21 @@ pub(super) struct Column {
 
 impl Sample {
     /// Looks at the rows that have been read already.
-    pub fn of(source: &mut Source) -> Self {
+    pub fn of(source: &Source) -> Self {
         let header = source.header();
         let header = header.map(|header| (header.names().to_vec(), header.delimiter()));
         match (source.format(), header) {
             (Format::Csv, Some((names, delimiter))) => {
-                Self::csv(names, delimiter, &source.first_lines())
+                Self::csv(names, delimiter, &source.lines_at_hand())
             }
             (Format::Csv, None) => Sample::default(),
-            (Format::Ndjson, _) => Self::json(&source.first_lines()),
+            (Format::Ndjson, _) => Self::json(&source.lines_at_hand()),
         }
+    }
+
+    /// The names alone.
+    pub(super) fn named(names: &[String]) -> Self {
+        Self::csv(names.to_vec(), b',', &[])
     }
 
     pub(super) fn csv(names: Vec<String>, delimiter: u8, lines: &[&str]) -> Self {
