@@ -29,16 +29,20 @@ pub(super) struct Columns<'s> {
     sample: &'s Sample,
     binding: &'s Binding,
     wished: &'s [Key],
+    /// The columns that feed nothing.
+    free: Vec<&'s Column>,
     /// By field: the column that may be it, for fields that have none yet.
     guessed: Vec<Option<&'s Column>>,
 }
 
 impl<'s> Columns<'s> {
     pub(super) fn new(sample: &'s Sample, binding: &'s Binding, wished: &'s [Key]) -> Self {
+        let free = sample.columns.iter();
         let mut columns = Columns {
             sample,
             binding,
             wished,
+            free: free.filter(|column| !binding.uses(&column.name)).collect(),
             guessed: vec![None; Key::COUNT],
         };
         for key in Key::ALL {
@@ -62,21 +66,21 @@ impl<'s> Columns<'s> {
     /// The first column by the names of a field whose values fit, and that is nothing else yet.
     fn like(&self, key: Key) -> Option<&'s Column> {
         let own = plain(key.name());
-        let names = std::iter::once(own).chain(known::names(key).map(str::to_owned));
-        let columns = self.sample.columns.iter();
-        let free: Vec<&Column> = columns
-            .filter(|column| self.is_free(column) && looks::like(key, &column.values))
-            .collect();
-        let mut names = names.filter(|_| !free.is_empty());
+        let mut names = std::iter::once(own).chain(known::names(key).map(str::to_owned));
         names.find_map(|name| {
-            let is_it = |column: &&&Column| is_called(&column.name, &name);
-            free.iter().find(is_it).copied()
+            let mut free = self.free.iter();
+            let is_it = |column: &&&Column| {
+                is_called(&column.plain, &name)
+                    && self.is_left(column)
+                    && looks::like(key, &column.values)
+            };
+            free.find(is_it).copied()
         })
     }
 
-    fn is_free(&self, column: &Column) -> bool {
+    fn is_left(&self, column: &Column) -> bool {
         let is_same = |other: &&Column| std::ptr::eq(*other, column);
-        !self.guessed.iter().flatten().any(is_same) && !self.binding.uses(&column.name)
+        !self.guessed.iter().flatten().any(is_same)
     }
 
     fn has(&self, key: Key) -> bool {
@@ -137,7 +141,7 @@ impl<'s> Columns<'s> {
         }
         let is_there = |names: &[&str]| {
             let mut columns = self.sample.columns.iter();
-            columns.any(|column| names.iter().any(|name| is_called(&column.name, name)))
+            columns.any(|column| names.iter().any(|name| is_called(&column.plain, name)))
         };
         let apple = is_there(&["idfa", "idfv", "iosversion", "iosifa", "iosifv"]);
         let google = is_there(&[
@@ -295,9 +299,8 @@ fn constant(key: Key) -> Proposal {
     }
 }
 
-/// Whether a column has this name; of a path, all of it or its end, if that says enough.
+/// Whether a column has this name, both plain; of a path, all of it or its end, if that says enough.
 fn is_called(column: &str, name: &str) -> bool {
-    let column = plain(column);
     if column == name {
         return true;
     }

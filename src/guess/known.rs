@@ -24,7 +24,7 @@ const NAMES: &[(Key, &str)] = &[
         Key::EventId,
         "transactionid storetransactionid orderid orderno ordernumber purchaseid \
          receiptid invoiceid eventuuid messageid insertid $insertid uuid rowid \
-         bestellnummer auftragsnummer id",
+         bestellnummer bestellung auftragsnummer order id",
     ),
     (
         Key::BundleId,
@@ -56,7 +56,7 @@ const NAMES: &[(Key, &str)] = &[
     (
         Key::CustomerUserId,
         "customerid customer userid uid user appuserid accountid playerid memberid \
-         profileid externalid distinctid kundennummer kundenid",
+         profileid externalid distinctid kundennummer kundenid kunde client clientid player",
     ),
     (
         Key::AppVersion,
