@@ -65,12 +65,16 @@ _tenjin__s2s() {
 
     case "${cmd}" in
         tenjin__s2s)
-            opts="-q -v -h -V --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets ledger config completions man"
+            opts="-q -v -h -V --output --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets ledger config completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --progress)
                     COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
                     return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tenjin_s2s_global_optspecs
-    string join \n q/quiet v/verbose progress= color= config= h/help V/version
+    string join \n output= q/quiet v/verbose progress= color= config= h/help V/version
 end
 
 function __fish_tenjin_s2s_needs_command
@@ -24,6 +24,8 @@ function __fish_tenjin_s2s_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l output -d 'What goes to stdout; the same behind the command' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar'
 plain\t'A line every ten seconds'

@@ -15,6 +15,8 @@ _tenjin-s2s() {
 
     local context curcontext="$curcontext" state line
     _arguments "${_arguments_options[@]}" : \
+'--output=[What goes to stdout; the same behind the command]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar"
 plain\:"A line every ten seconds"

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
-use crate::near;
+use crate::nearest;
 use crate::row::shown;
 use crate::secret::Secret;
 
@@ -83,11 +83,11 @@ fn near_variable(name: &str) -> String {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let names: Vec<String> = names.collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    near::word(name, &names)
+    nearest::word(name, &names)
 }
 
 fn from_file(path: &Path, sharing: Sharing) -> anyhow::Result<Secret> {
-    let file = File::open(path).map_err(|error| near::opened(path, error))?;
+    let file = File::open(path).map_err(|error| nearest::opened(path, error))?;
     let meta = file.metadata()?;
     ensure!(!meta.is_dir(), "this is a folder; name the file in it");
     if sharing == Sharing::Refused && !mounted_secret(path) {

@@ -34,7 +34,6 @@ pub mod kind;
 pub mod ledger;
 pub mod lookup;
 pub mod mapping;
-pub mod near;
 mod nearest;
 pub mod normalise;
 pub mod outcome;

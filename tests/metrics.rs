@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use support::{KEY, Rows, Scene, StandIn, eventually};
 
 /// The file as a collector reads it: name with labels -> value. Whatever the format forbids is a
-/// panic (https://prometheus.io/docs/instrumenting/exposition_formats/).
+/// panic (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
 fn metrics(scene: &Scene) -> BTreeMap<String, f64> {
     let text = scene.read("tenjin.prom");
     assert!(text.ends_with('\n'));
@@ -51,7 +51,7 @@ impl File {
                 !self.families.iter().any(|family| family == name),
                 "{name} twice"
             );
-            self.helped = name.to_owned();
+            name.clone_into(&mut self.helped);
         } else if let Some(rest) = line.strip_prefix("# TYPE ") {
             let (name, kind) = rest.split_once(' ').unwrap();
             assert_eq!(name, self.helped, "HELP and TYPE stand together");

@@ -82,6 +82,7 @@ fn event(number: u64) -> Event {
         },
         identity: Identity {
             id: Some(hash("id")),
+            id_text: None,
             fingerprint: hash("content"),
         },
     }

@@ -13,9 +13,11 @@ pub struct Mistake(pub clap::Error);
 impl Mistake {
     /// What to do, where a file stands in the place of a command.
     pub fn tip(&self) -> Option<String> {
-        let word = match (self.0.kind(), self.0.get(ContextKind::InvalidSubcommand)) {
-            (ErrorKind::InvalidSubcommand, Some(ContextValue::String(word))) => word,
-            _ => return None,
+        if self.0.kind() != ErrorKind::InvalidSubcommand {
+            return None;
+        }
+        let Some(ContextValue::String(word)) = self.0.get(ContextKind::InvalidSubcommand) else {
+            return None;
         };
         Path::new(word).exists().then(|| {
             format!(

@@ -9,6 +9,7 @@ mod global;
 mod input;
 mod ledger;
 mod mistake;
+mod output;
 mod presets;
 mod sandbox;
 mod upload;
@@ -43,6 +44,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// What goes to stdout; the same behind the command
+    #[arg(long, value_name = "FORM")]
+    pub output: Option<OutputArg>,
     /// How to talk about it.
     #[command(flatten)]
     pub talk: TalkArgs,

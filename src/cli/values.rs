@@ -115,10 +115,10 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 
 /// Any text but a placeholder of ours that was copied with its command.
 pub(super) fn said(text: &str) -> Result<String, String> {
-    match text.trim().starts_with(PLACEHOLDER) {
-        true => Err(format!("put your own in the place of {}", text.trim())),
-        false => Ok(text.to_owned()),
+    if text.trim().starts_with(PLACEHOLDER) {
+        return Err(format!("put your own in the place of {}", text.trim()));
     }
+    Ok(text.to_owned())
 }
 
 pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {

@@ -30,11 +30,11 @@ pub(super) fn run(
     sending: &Sending,
     talk: Talk,
 ) -> anyhow::Result<Exit> {
-    let mut opened = reading.open()?;
+    let opened = reading.open()?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
     identity_check::samples(reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
-    let mut facts = run_facts::new("upload", &input.inputs, reading, &mut opened);
+    let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
     facts.has_key = sending.has_key;
     facts.sandbox = sending.endpoint.is_none();

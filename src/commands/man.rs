@@ -2,6 +2,8 @@
 //!
 //! It has no date, so that the same program gives the same page.
 
+use std::fmt::Write;
+
 use clap::Command;
 use clap_mangen::Man;
 
@@ -43,7 +45,8 @@ fn chapters(command: &Command, page: &mut String) -> anyhow::Result<()> {
     man.render_options_section(&mut text)?;
     man.render_extra_section(&mut text)?;
     let name = command.get_bin_name().unwrap_or(command.get_name());
-    *page += &format!(".SH {}\n", name.to_uppercase().replace('-', "\\-"));
+    // Writing to a string cannot fail.
+    let _ = writeln!(page, ".SH {}", name.to_uppercase().replace('-', "\\-"));
     *page += &as_chapter(&String::from_utf8_lossy(&text));
     for sub in command.get_subcommands() {
         chapters(sub, page)?;
@@ -56,9 +59,11 @@ fn as_chapter(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
         match line.strip_prefix(".SH ") {
-            Some("DESCRIPTION") => continue,
+            Some("DESCRIPTION") => {}
             Some("EXTRA") => out += ".PP\n.nf\n",
-            Some(name) => out += &format!(".SS {name}\n"),
+            Some(name) => {
+                let _ = writeln!(out, ".SS {name}");
+            }
             None => {
                 out += line;
                 out.push('\n');

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::guess::{Proposal, Sample};
-use crate::near;
+use crate::nearest;
 use crate::pipeline::feed::Opened;
 use crate::plan::{Reading, Typed};
 use crate::report::run::{InputFacts, RunFacts};
@@ -14,7 +14,7 @@ pub(super) fn new(
     command: &'static str,
     inputs: &[String],
     reading: &Reading,
-    opened: &mut [Opened],
+    opened: &[Opened],
 ) -> RunFacts {
     let Typed {
         options,
@@ -78,30 +78,30 @@ fn wanting(opened: &[Opened]) -> Vec<String> {
 }
 
 /// Members of `--map` that no object has so far; a header would have said so at once.
-fn absent(reading: &Reading, opened: &mut [Opened]) -> Vec<String> {
+fn absent(reading: &Reading, opened: &[Opened]) -> Vec<String> {
     let Some(input) = opened
-        .first_mut()
+        .first()
         .filter(|input| input.source.header().is_none())
     else {
         return Vec::new();
     };
-    let sample = Sample::of(&mut input.source);
+    let sample = Sample::of(&input.source);
     let wished = reading.mapping.wished();
     let absent = wished.filter(|(_, column)| sample.lacks(column));
     let sentence = |(key, column): (_, &str)| {
         format!(
             "--map {key}={}: none of the first rows has it{}",
             shown(column),
-            near::word(column, &sample.names())
+            nearest::word(column, &sample.names())
         )
     };
     absent.map(sentence).collect()
 }
 
 /// What the first input could be, for the next command to type.
-fn further(reading: &Reading, opened: &mut [Opened]) -> Vec<Proposal> {
-    match opened.first_mut() {
-        Some(first) => reading.guess(&mut first.source, &first.binding),
+fn further(reading: &Reading, opened: &[Opened]) -> Vec<Proposal> {
+    match opened.first() {
+        Some(first) => reading.guess(&first.source, &first.binding),
         None => Vec::new(),
     }
 }

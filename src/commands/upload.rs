@@ -27,12 +27,12 @@ pub(super) fn run(
     if sending.dry_run {
         return dry_run::run(&args.input, &reading, &sending, talk);
     }
-    let mut opened = reading.open()?;
+    let opened = reading.open()?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
     let samples = identity_check::samples(&reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
-    let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &mut opened);
+    let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
     facts.sandbox = sending.endpoint.is_none();
     facts.rate = sending.rate.per_second();
     let mut ledger =

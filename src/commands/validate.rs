@@ -26,10 +26,10 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, false, std::io::stdin().is_terminal())?;
-    let mut opened = reading.open()?;
+    let opened = reading.open()?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
-    let run = run_facts::new("validate", &args.input.inputs, &reading, &mut opened);
+    let run = run_facts::new("validate", &args.input.inputs, &reading, &opened);
     let files = match &args.report_dir {
         None => Files::none(),
         Some(dir) => Files::new(Folder::open(Some(dir), &run.run_id)?, reading.all_outcomes)?,

@@ -10,7 +10,7 @@ use clap::Command;
 use super::apps::Apps;
 use crate::cli::{self, Cli};
 use crate::keys::KeySource;
-use crate::near;
+use crate::nearest;
 use crate::row::shown;
 
 /// What all of ours begin with.
@@ -39,7 +39,7 @@ fn wrong(name: &str, known: &BTreeSet<String>) -> String {
     let bare = |name: &'_ str| name.strip_prefix(PREFIX).unwrap_or_default().to_owned();
     let options: Vec<String> = known.iter().map(|name| bare(name)).collect();
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    let near = near::nearest(&bare(name), &options);
+    let near = nearest::nearest(&bare(name), &options);
     let near = near.map_or(String::new(), |near| {
         format!("; did you mean `{PREFIX}{near}`?")
     });

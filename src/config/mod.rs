@@ -32,7 +32,7 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
         .subcommand()
         .filter(|(name, _)| COMMANDS.contains(name))
     else {
-        return Ok(Cli::from_arg_matches(typed)?);
+        return Cli::from_arg_matches(typed)?.hand_down(typed);
     };
     let mut command = Cli::command();
     let named = sub.get_one::<PathBuf>("config");
@@ -46,7 +46,7 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     let matches = command
         .try_get_matches_from_mut(arguments)
         .context("the configuration file does not fit the command")?;
-    let mut cli = Cli::from_arg_matches(&matches)?;
+    let mut cli = Cli::from_arg_matches(&matches)?.hand_down(&matches)?;
     if let Some(mistake) = environment::mistake(&command, &cli, &file.apps) {
         if matches!(
             cli.command,

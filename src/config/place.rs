@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::near;
+use crate::nearest;
 use crate::row::shown;
 
 /// What the file is called where nobody names it.
@@ -44,7 +44,7 @@ pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Option<Found>> {
             found.is_some(),
             "--config {}: there is no such file{}",
             shown(&path.to_string_lossy()),
-            near::file(path)
+            nearest::file(path)
         );
         return Ok(found);
     }

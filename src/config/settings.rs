@@ -13,7 +13,7 @@ use toml::de::DeValue;
 
 use super::apps::{self, Apps};
 use super::document::Document;
-use crate::near;
+use crate::nearest;
 use crate::nearest::among;
 use crate::row::shown;
 
@@ -177,7 +177,7 @@ fn fit(document: &Document, arg: &Arg, at: Range<usize>, text: &str) -> anyhow::
                     format!(
                         "it takes {}{}",
                         choices.join(", "),
-                        near::word(text, &known)
+                        nearest::word(text, &known)
                     )
                 }
             };

@@ -4,7 +4,8 @@ use super::known;
 use super::looks::{self, has_comma, lacks_zone};
 use super::sample::{Column, Sample};
 use super::{Mends, PLACEHOLDER, Proposal};
-use crate::kind::Kind;
+use crate::forms;
+use crate::kind::{Kind, Platform};
 use crate::mapping::Binding;
 use crate::presets::TENJIN;
 use crate::schema::{self, Key, Need, plain};
@@ -28,16 +29,20 @@ pub(super) struct Columns<'s> {
     sample: &'s Sample,
     binding: &'s Binding,
     wished: &'s [Key],
+    /// The columns that feed nothing.
+    free: Vec<&'s Column>,
     /// By field: the column that may be it, for fields that have none yet.
     guessed: Vec<Option<&'s Column>>,
 }
 
 impl<'s> Columns<'s> {
     pub(super) fn new(sample: &'s Sample, binding: &'s Binding, wished: &'s [Key]) -> Self {
+        let free = sample.columns.iter();
         let mut columns = Columns {
             sample,
             binding,
             wished,
+            free: free.filter(|column| !binding.uses(&column.name)).collect(),
             guessed: vec![None; Key::COUNT],
         };
         for key in Key::ALL {
@@ -61,21 +66,21 @@ impl<'s> Columns<'s> {
     /// The first column by the names of a field whose values fit, and that is nothing else yet.
     fn like(&self, key: Key) -> Option<&'s Column> {
         let own = plain(key.name());
-        let names = std::iter::once(own.as_str()).chain(known::names(key).iter().copied());
-        let columns = self.sample.columns.iter();
-        let free: Vec<&Column> = columns
-            .filter(|column| self.is_free(column) && looks::like(key, &column.values))
-            .collect();
-        let mut names = names.filter(|_| !free.is_empty());
+        let mut names = std::iter::once(own).chain(known::names(key).map(str::to_owned));
         names.find_map(|name| {
-            let named = |column: &&&Column| is_called(&column.name, name);
-            free.iter().find(named).copied()
+            let mut free = self.free.iter();
+            let is_it = |column: &&&Column| {
+                is_called(&column.plain, &name)
+                    && self.is_left(column)
+                    && looks::like(key, &column.values)
+            };
+            free.find(is_it).copied()
         })
     }
 
-    fn is_free(&self, column: &Column) -> bool {
+    fn is_left(&self, column: &Column) -> bool {
         let is_same = |other: &&Column| std::ptr::eq(*other, column);
-        !self.guessed.iter().flatten().any(is_same) && !self.binding.uses(&column.name)
+        !self.guessed.iter().flatten().any(is_same)
     }
 
     fn has(&self, key: Key) -> bool {
@@ -136,7 +141,7 @@ impl<'s> Columns<'s> {
         }
         let is_there = |names: &[&str]| {
             let mut columns = self.sample.columns.iter();
-            columns.any(|column| names.iter().any(|name| is_called(&column.name, name)))
+            columns.any(|column| names.iter().any(|name| is_called(&column.plain, name)))
         };
         let apple = is_there(&["idfa", "idfv", "iosversion", "iosifa", "iosifv"]);
         let google = is_there(&[
@@ -204,19 +209,31 @@ impl<'s> Columns<'s> {
             .map(|(option, value)| Proposal {
                 mends: Mends::Field(Key::DeveloperDeviceId),
                 words: [option.into(), value],
-                likely: false,
+                likely: self.is_apple(),
                 needed: true,
             })
             .into()
+    }
+
+    /// Whether all that is seen is of iOS.
+    fn is_apple(&self) -> bool {
+        let platforms = self.values(Key::Platform);
+        let are_apple = |value: &&String| forms::platform(value) == Some(Platform::Ios);
+        let is_proposed = || {
+            let proposal = self.platform();
+            proposal.is_some_and(|proposal| proposal.words[1] == Platform::Ios.name())
+        };
+        match platforms.as_slice() {
+            [] => self.binding.platform == Some(Platform::Ios) || is_proposed(),
+            seen => seen.iter().all(are_apple),
+        }
     }
 
     /// How many of the first rows have a value of this field.
     fn filled(&self, key: Key) -> usize {
         let count = |column: &Column| {
             let values = column.values.iter();
-            values
-                .filter(|value| !crate::forms::is_placeholder(value))
-                .count()
+            values.filter(|value| !forms::is_placeholder(value)).count()
         };
         let guessed = self.guessed[key as usize].map(count);
         guessed.unwrap_or_else(|| {
@@ -282,9 +299,8 @@ fn constant(key: Key) -> Proposal {
     }
 }
 
-/// Whether a column has this name; of a path, all of it or its end, if that says enough.
+/// Whether a column has this name, both plain; of a path, all of it or its end, if that says enough.
 fn is_called(column: &str, name: &str) -> bool {
-    let column = plain(column);
     if column == name {
         return true;
     }

@@ -90,6 +90,17 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     proposals
 }
 
+/// Columns that may tell rows apart, by their names alone: `--map event_time=created_at`.
+pub fn identity(header: &[String], binding: &Binding) -> Option<String> {
+    let sample = Sample::named(header);
+    let tells = [Mends::Field(Key::EventId), Mends::Field(Key::EventTime)];
+    let proposals = guess(&sample, binding, &Said::default());
+    let found = proposals
+        .iter()
+        .find(|proposal| tells.contains(&proposal.mends))?;
+    Some(found.words.join(" "))
+}
+
 impl Proposal {
     fn flag(mends: Mends, option: &str, likely: bool) -> Self {
         Proposal {

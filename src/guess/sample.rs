@@ -19,30 +19,33 @@ pub struct Sample {
 #[derive(Debug, Default)]
 pub(super) struct Column {
     pub(super) name: String,
+    /// The name without what does not count in names.
+    pub(super) plain: String,
     /// The filled cells.
     pub(super) values: Vec<String>,
 }
 
 impl Sample {
     /// Looks at the rows that have been read already.
-    pub fn of(source: &mut Source) -> Self {
+    pub fn of(source: &Source) -> Self {
         let header = source.header();
         let header = header.map(|header| (header.names().to_vec(), header.delimiter()));
         match (source.format(), header) {
             (Format::Csv, Some((names, delimiter))) => {
-                Self::csv(names, delimiter, &source.first_lines())
+                Self::csv(names, delimiter, &source.lines_at_hand())
             }
             (Format::Csv, None) => Sample::default(),
-            (Format::Ndjson, _) => Self::json(&source.first_lines()),
+            (Format::Ndjson, _) => Self::json(&source.lines_at_hand()),
         }
     }
 
+    /// The names alone.
+    pub(super) fn named(names: &[String]) -> Self {
+        Self::csv(names.to_vec(), b',', &[])
+    }
+
     pub(super) fn csv(names: Vec<String>, delimiter: u8, lines: &[&str]) -> Self {
-        let name = |name| Column {
-            name,
-            values: Vec::new(),
-        };
-        let mut columns: Vec<Column> = names.into_iter().take(MOST).map(name).collect();
+        let mut columns: Vec<Column> = names.into_iter().take(MOST).map(Column::new).collect();
         let text = lines.join("\n");
         let mut rows = csv::ReaderBuilder::new()
             .delimiter(delimiter)
@@ -102,8 +105,7 @@ impl Sample {
     fn member(&mut self, name: String, value: &Value) {
         let at = self.columns.iter().position(|column| column.name == name);
         let at = at.unwrap_or_else(|| {
-            let values = Vec::new();
-            self.columns.push(Column { name, values });
+            self.columns.push(Column::new(name));
             self.columns.len() - 1
         });
         match value {
@@ -116,6 +118,14 @@ impl Sample {
 }
 
 impl Column {
+    fn new(name: String) -> Self {
+        Column {
+            plain: plain(&name),
+            name,
+            values: Vec::new(),
+        }
+    }
+
     fn add(&mut self, value: &str) {
         let value = value.trim();
         if !value.is_empty() {

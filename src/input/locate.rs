@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::near;
+use crate::nearest;
 
 /// The endings by which a directory's exports are known, `.gz` and `.zst` aside.
 const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json"];
@@ -71,7 +71,7 @@ fn places(arg: &str) -> anyhow::Result<Vec<Location>> {
         Ok(about) if about.is_dir() => directory(path)?,
         Ok(_) => vec![path.to_owned()],
         Err(_) if arg.contains(['*', '?', '[']) => pattern(arg)?,
-        Err(error) => return Err(near::opened(path, error)),
+        Err(error) => return Err(nearest::opened(path, error)),
     };
     Ok(paths.into_iter().map(Location::File).collect())
 }

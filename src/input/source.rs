@@ -129,7 +129,13 @@ impl Source {
         {
             self.fill();
         }
-        let lines = self.buffer.split(|byte| *byte == newline);
+        self.lines_at_hand()
+    }
+
+    /// Those of the first lines that were read already: a stream is not waited for. The last one
+    /// may be cut off.
+    pub fn lines_at_hand(&self) -> Vec<&str> {
+        let lines = self.buffer.split(|byte| *byte == self.dialect.newline);
         lines
             .take(FIRST_LINES)
             .filter_map(|line| std::str::from_utf8(line).ok())

@@ -28,7 +28,7 @@ pub fn read(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
         anyhow::bail!(
             "--lookup {}: there is no such file{}",
             shown(&path.to_string_lossy()),
-            crate::near::file(path)
+            crate::nearest::file(path)
         );
     }
     fill(path, field, pick).with_context(|| {

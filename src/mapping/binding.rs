@@ -118,7 +118,7 @@ impl Binding {
         Binding {
             numbers: (0..)
                 .zip(&columns)
-                .map(|(at, name)| (schema::plain(name), at))
+                .map(|(at, name)| (plain(name), at))
                 .collect(),
             columns,
             feeds,
@@ -239,7 +239,9 @@ impl Binding {
 
     /// Whether any field is read from that column.
     pub(crate) fn uses(&self, column: &str) -> bool {
-        Key::ALL.iter().any(|key| self.reads(*key, column))
+        let column = plain(column);
+        let mut slots = self.feeds.iter().flat_map(Feed::slots);
+        slots.any(|slot| self.reference(slot) == column)
     }
 
     /// Whether rules of the mapping say what the rows are.

@@ -8,7 +8,7 @@ use anyhow::Context;
 
 use crate::cli::InputArgs;
 use crate::mapping::{self, Mapping, Wishes};
-use crate::near;
+use crate::nearest;
 use crate::presets::{Preset, TENJIN};
 
 /// The word that lets each input be recognised.
@@ -43,7 +43,7 @@ fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
     let what = || format!("--mapping {name}");
     let mut text = String::new();
     let file = std::fs::File::open(path)
-        .map_err(|error| near::opened(path, error))
+        .map_err(|error| nearest::opened(path, error))
         .with_context(what)?;
     file.take(MAPPING_BYTES)
         .read_to_string(&mut text)

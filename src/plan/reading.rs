@@ -18,6 +18,7 @@ use crate::normalise::Rules;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::presets::{self, Found, TENJIN};
 use crate::report::escape::argument;
+use crate::row;
 use crate::schema::Key;
 
 /// What to read, and by which rules.
@@ -139,7 +140,7 @@ impl Reading {
     }
 
     /// What the columns of an input may be, beyond what its mapping knows.
-    pub fn guess(&self, source: &mut Source, binding: &Binding) -> Vec<Proposal> {
+    pub fn guess(&self, source: &Source, binding: &Binding) -> Vec<Proposal> {
         let said = Said {
             zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
             comma: self.decimal_comma,
@@ -151,7 +152,7 @@ impl Reading {
     }
 
     /// What to do with an export that is almost one that is known.
-    fn otherwise(&self, source: &mut Source, ours: &Binding) -> String {
+    fn otherwise(&self, source: &Source, ours: &Binding) -> String {
         let words: Vec<String> = self
             .guess(source, ours)
             .iter()
@@ -207,9 +208,10 @@ impl Reading {
             None => Ok(()),
             Some(input) => bail!(
                 "{}: no column gives event_id or event_time, so rows could not be recognised when \
-                 they come again: map one (--map event_id=COLUMN), or name this input yourself \
+                 they come again: map one ({}), or name this input yourself \
                  (--input-name NAME), the same name each time the same rows are uploaded",
-                input.source.name()
+                input.source.name(),
+                telling(input)
             ),
         }
     }
@@ -239,6 +241,14 @@ impl Reading {
     pub fn is_stream(&self) -> bool {
         self.locations.contains(&Location::Stdin)
     }
+}
+
+/// The column that may tell rows apart, or how to name one.
+fn telling(input: &Opened) -> String {
+    let header = input.source.header();
+    let found = header.and_then(|header| guess::identity(header.names(), &input.binding));
+    let found = found.map(|words| row::shown(&words).into_string());
+    found.unwrap_or_else(|| "--map event_id=COLUMN".to_owned())
 }
 
 /// The command that reads: both take the options that are proposed.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::cli::{IdFormatArg, InputArgs, PickArg};
 use crate::lookup::{self, KeyField, Pick, Table};
-use crate::near;
+use crate::nearest;
 use crate::normalise::{IdFormat, Rules};
 use crate::schema::Group;
 
@@ -92,7 +92,7 @@ fn near_zone(name: &str) -> String {
         .map(|zone| zone.to_string())
         .collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    match near::word(name, &known) {
+    match nearest::word(name, &known) {
         near if near.is_empty() => "; try UTC or Europe/Berlin".to_owned(),
         near => near,
     }

@@ -247,6 +247,17 @@ mod tests {
             after("validate", &[NotSent], same),
             "tenjin-s2s upload --kind purchase events.csv --dry-run"
         );
-        assert_eq!(after("upload", &[NotSent], |run| run.dry_run = true), again);
+        let planned = |run: &mut RunFacts| (run.dry_run, run.has_key) = (true, true);
+        assert_eq!(after("upload", &[NotSent], planned), again);
+        assert_eq!(
+            after("upload", &[NotSent], |run| run.dry_run = true),
+            "tenjin-s2s upload --kind purchase events.csv --sandbox"
+        );
+        let rehearsed = |run: &mut RunFacts| {
+            run.sandbox = true;
+            run.options += " --sandbox";
+        };
+        assert_eq!(after("upload", &[Accepted], rehearsed), again);
+        assert_eq!(after("upload", &[Accepted], |run| run.sandbox = true), "");
     }
 }

@@ -12,7 +12,7 @@ use super::support::{Scene, StandIn, eventually};
 const README: &str = include_str!("../../README.md");
 
 /// Every command by its words, the program itself first.
-pub fn commands() -> Vec<String> {
+fn commands() -> Vec<String> {
     fn below(command: &Command, path: &str, all: &mut Vec<String>) {
         all.push(path.to_owned());
         for sub in command.get_subcommands() {

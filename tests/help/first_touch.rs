@@ -114,6 +114,38 @@ fn app_events_as_ndjson() {
 }
 
 #[test]
+fn app_events_of_ios_whose_ids_are_in_a_table() {
+    let mut text = String::new();
+    let mut users = "customer_user_id,analytics_installation_id,developer_device_id\n".to_owned();
+    for row in 10..30 {
+        let (time, id) = (ago(100).as_second(), id(row));
+        let _ = writeln!(
+            text,
+            r#"{{"action":"level_up","ts":{time},"uid":"u-{row}","idfa":"{id}","ios_version":"17.5"}}"#
+        );
+        let _ = writeln!(users, "u-{row},{id},{id}");
+    }
+    let scene = Scene::with("events.ndjson", text);
+    scene.file("users.csv", users);
+    let answers = [
+        ("YOUR_BUNDLE_ID", "com.acme.game"),
+        ("YOUR_TABLE.csv", "users.csv"),
+    ];
+    let (typed, _) = follow(&scene, "events.ndjson", &answers);
+    assert_eq!(typed.len(), 4, "{typed:#?}");
+    assert!(
+        typed[1].contains("--lookup users.csv --lookup-key customer_user_id"),
+        "{}",
+        typed[1]
+    );
+    assert!(!typed[1].contains("--derive"), "{}", typed[1]);
+    assert_eq!(
+        report(&scene).counts(),
+        [("read", 20), ("accepted", 20)].into()
+    );
+}
+
+#[test]
 fn a_vendors_export_without_the_ids() {
     let mut text = "AppsFlyer ID,Event Time,Event Name,Event Value,Event Revenue,Event Revenue \
                     Currency,Platform,OS Version,App Name,Advertising ID,IDFA,IDFV,IP\n"

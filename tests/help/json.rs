@@ -46,6 +46,35 @@ fn validate_upload_and_plan() {
 }
 
 #[test]
+fn the_option_may_stand_before_the_command() {
+    let scene = scene();
+    for arguments in [
+        "validate events.csv",
+        "fields purchase",
+        "presets adjust",
+        "config",
+    ] {
+        let before = answer(&scene, &format!("--output json {arguments}"));
+        let behind = answer(&scene, &format!("{arguments} --output json"));
+        let keys = |value: &Value| {
+            value
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&before), keys(&behind), "{arguments}");
+    }
+    let text = scene.run("--output json fields purchase --output csv-header");
+    assert!(text.prints().exits(0).stdout.starts_with("event_time,"));
+    scene
+        .run("--output json man")
+        .complains("which has one form")
+        .exits(2);
+}
+
+#[test]
 fn fields_and_presets() {
     let scene = Scene::new();
     let fields = answer(&scene, "fields --output json");

@@ -94,6 +94,15 @@ fn a_member_that_no_object_has() {
 }
 
 #[test]
+fn rows_that_nothing_tells_apart() {
+    let scene = Scene::with("a.csv", "event,Order ID,Created At\na,1,2\n");
+    scene
+        .run("upload a.csv --endpoint-url http://127.0.0.1:1")
+        .complains("map one (--map event_time=Created At), or name this input yourself")
+        .exits(2);
+}
+
+#[test]
 fn files() {
     let near = &["there is no such file; did you mean `orders-2026.csv`?"];
     answers("validate order-2026.csv", near);

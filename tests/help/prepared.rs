@@ -8,10 +8,10 @@ use tenjin_s2s::presets::Preset;
 use super::support::{Rows, Scene, StandIn};
 
 /// The run that examples name.
-pub const RUN: &str = "20261122T010203Z-1a2b3c4d";
+pub(crate) const RUN: &str = "20261122T010203Z-1a2b3c4d";
 
 /// Everything that an example may name.
-pub fn scene() -> Scene {
+pub(crate) fn scene() -> Scene {
     let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
     scene.file("shop.csv", shop("\"4,99\""));
     for name in ["purchases.csv", "orders.csv", "export/a.csv"] {
@@ -67,7 +67,7 @@ fn ndjson() -> String {
 }
 
 /// One event of one user, with all that the preset asks for.
-pub fn appsflyer() -> String {
+fn appsflyer() -> String {
     let time = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(1);
     let id = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3c00";
     format!(
@@ -78,14 +78,14 @@ pub fn appsflyer() -> String {
     )
 }
 
-pub fn packed(bytes: &[u8]) -> Vec<u8> {
+fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).unwrap();
     packer.finish().unwrap()
 }
 
 /// A run that the ledger of the scene knows; its id. In doubt, or accepted.
-pub fn earlier_run(scene: &Scene, in_doubt: bool) -> String {
+pub(crate) fn earlier_run(scene: &Scene, in_doubt: bool) -> String {
     let faults = if in_doubt { "lost=100%" } else { "" };
     let stand_in = StandIn::with(faults);
     let code = i32::from(in_doubt);

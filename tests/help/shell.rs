@@ -6,7 +6,7 @@ use std::process::Command;
 use super::support::Scene;
 
 /// What came of a line.
-pub struct Said {
+pub(crate) struct Said {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -14,14 +14,14 @@ pub struct Said {
 
 impl Said {
     /// Everything, as a person sees it.
-    pub fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 }
 
 /// A line that has not been started. Its environment has nothing of this machine but where
 /// programs are.
-pub fn bash(scene: &Scene, line: &str) -> Command {
+pub(crate) fn bash(scene: &Scene, line: &str) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_tenjin-s2s"));
     let programs = std::env::var("PATH").unwrap();
     let path = format!("{}:{programs}", binary.parent().unwrap().display());
@@ -39,7 +39,7 @@ pub fn bash(scene: &Scene, line: &str) -> Command {
     command
 }
 
-pub fn run(command: &mut Command) -> Said {
+pub(crate) fn run(command: &mut Command) -> Said {
     let ended = command.output().unwrap();
     Said {
         code: ended.status.code(),

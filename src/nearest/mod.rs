@@ -2,6 +2,11 @@
 //!
 //! Names are compared as column names are, without regard to case, spaces, underscores and dashes.
 
+mod file;
+
+pub(crate) use file::{file, opened};
+
+use crate::row::shown;
 use crate::schema::plain;
 
 /// More than this many are not listed.
@@ -9,13 +14,15 @@ const FEW: usize = 5;
 
 /// Less alike is not near.
 const LIKE: f64 = 0.8;
+/// So alike must a name be that is proposed alone.
+const ALIKE: f64 = 0.85;
 /// So much less alike than the best is no choice beside it.
 const BEHIND: f64 = 0.1;
 /// More proposals than this help nobody.
 const PROPOSALS: usize = 3;
 
-/// `; did you mean …?` with the nearest names, or nothing.
-pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
+/// Names and how like the wrong one they are, the nearest first.
+fn ranked<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Vec<(f64, &'n str)> {
     let wrong = plain(wrong);
     let mut near: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))
@@ -23,12 +30,33 @@ pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) ->
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     near.dedup();
+    near
+}
+
+/// The one that is most alike, if any is.
+pub(crate) fn nearest<'n>(wrong: &str, known: &[&'n str]) -> Option<&'n str> {
+    let first = ranked(wrong, known.iter().copied()).into_iter().next();
+    first
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .map(|(_, name)| name)
+}
+
+/// `; did you mean `x`?` with the nearest name alone, or nothing.
+pub(crate) fn word(wrong: &str, known: &[&str]) -> String {
+    nearest(wrong, known).map_or(String::new(), |word| {
+        format!("; did you mean `{}`?", shown(word))
+    })
+}
+
+/// `; did you mean …?` with the nearest names, or nothing.
+pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let near = ranked(wrong, names);
     let best = near.first().map_or(0.0, |(likeness, _)| *likeness);
     let near: Vec<String> = near
         .iter()
         .take_while(|(likeness, _)| *likeness > best - BEHIND)
         .take(PROPOSALS)
-        .map(|(_, name)| format!("`{name}`"))
+        .map(|(_, name)| format!("`{}`", shown(name)))
         .collect();
     match near.as_slice() {
         [] => String::new(),
@@ -81,5 +109,13 @@ mod tests {
             "; did you mean `android`?"
         );
         assert_eq!(among("x", &["a", "b", "c", "d", "e", "f"]), "");
+    }
+
+    #[test]
+    fn the_nearest_word_or_none() {
+        let known = ["appsflyer", "adjust", "adapty"];
+        assert_eq!(word("appsflier", &known), "; did you mean `appsflyer`?");
+        assert_eq!(word("Adjst", &known), "; did you mean `adjust`?");
+        assert_eq!(word("quite else", &known), "");
     }
 }

@@ -1,33 +1,15 @@
-//! The nearest right word for a wrong one: what every message about a name ends with.
+//! The nearest file to one that is not there, and what went wrong with opening it.
 
 use std::io;
 use std::path::Path;
 
-/// How alike two words must be, from 0 to 1, to be proposed one for the other.
-const ALIKE: f64 = 0.85;
+use super::nearest;
+
 /// Names of a folder that are looked at.
 const MOST: usize = 10_000;
 
-/// `; did you mean `x`?`, or nothing.
-pub fn word(wrong: &str, known: &[&str]) -> String {
-    nearest(wrong, known).map_or(String::new(), |word| {
-        format!("; did you mean `{}`?", crate::row::shown(word))
-    })
-}
-
-/// The one that is most alike, if any is.
-pub fn nearest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
-    let lower = wrong.to_lowercase();
-    let likeness = |word: &&str| strsim::jaro_winkler(&lower, &word.to_lowercase());
-    let likely = known.iter().map(|word| (likeness(word), word));
-    let nearest = likely
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    nearest.map(|(_, word)| *word)
-}
-
-/// The same for a file: among its neighbours.
-pub fn file(path: &Path) -> String {
+/// `; did you mean …?` for a file: among its neighbours.
+pub(crate) fn file(path: &Path) -> String {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -39,21 +21,17 @@ pub fn file(path: &Path) -> String {
     let names = entries.take(MOST).map(|entry| entry.file_name());
     let names: Vec<String> = names
         .map(|name| name.to_string_lossy().into_owned())
-        .collect();
-    let names: Vec<String> = names
-        .into_iter()
         .filter(|name| !name.starts_with('.'))
-        .map(|name| match path.parent() {
-            Some(folder) if folder != Path::new("") => folder.join(name).display().to_string(),
-            _ => name,
-        })
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    word(&path.to_string_lossy(), &names)
+    let wrong = path.file_name().unwrap_or_default().to_string_lossy();
+    nearest(&wrong, &names).map_or(String::new(), |name| {
+        format!("; did you mean `{}`?", shown(&path.with_file_name(name)))
+    })
 }
 
 /// What went wrong with a file that was to be opened, for people.
-pub fn opened(path: &Path, error: io::Error) -> anyhow::Error {
+pub(crate) fn opened(path: &Path, error: io::Error) -> anyhow::Error {
     match error.kind() {
         io::ErrorKind::NotFound => anyhow::anyhow!("there is no such file{}", file(path)),
         _ => anyhow::Error::new(error).context("cannot read it"),
@@ -68,14 +46,6 @@ fn shown(path: &Path) -> String {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_word_or_none() {
-        let known = ["appsflyer", "adjust", "adapty"];
-        assert_eq!(word("appsflier", &known), "; did you mean `appsflyer`?");
-        assert_eq!(word("Adjst", &known), "; did you mean `adjust`?");
-        assert_eq!(word("quite else", &known), "");
-    }
 
     #[test]
     fn the_nearest_file_beside_it() {
