@@ -72,7 +72,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -98,7 +98,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -280,7 +280,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -310,7 +310,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -344,7 +344,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -378,7 +378,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -420,7 +420,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -462,7 +462,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -504,7 +504,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -542,7 +542,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -568,7 +568,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -594,7 +594,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -648,7 +648,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -830,7 +830,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -948,7 +948,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -15,9 +15,10 @@ _tenjin-s2s() {
 
     local context curcontext="$curcontext" state line
     _arguments "${_arguments_options[@]}" : \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -75,9 +76,10 @@ json\:"report.json"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -147,9 +149,10 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -182,9 +185,10 @@ _arguments "${_arguments_options[@]}" : \
 '--key=[The key that clients must use; any, if not given]:KEY:_default' \
 '--seed=[Makes the faults repeatable]:N:_default' \
 '--record=[Write every recorded event to this file]:FILE:_files' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -204,9 +208,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"The tables as JSON"
 csv-header\:"The first line of a CSV file"
 json-schema\:"A JSON Schema of NDJSON rows"))' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -224,9 +229,10 @@ never\:"Never"))' \
 ;;
 (presets)
 _arguments "${_arguments_options[@]}" : \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -245,9 +251,10 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -275,9 +282,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"report.json"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -298,9 +306,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"report.json"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -322,9 +331,10 @@ _arguments "${_arguments_options[@]}" : \
 resend\:"Tenjin does not have them\: send them again"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -344,9 +354,10 @@ _arguments "${_arguments_options[@]}" : \
 '--older-than=[Events older than this\: rows of that time will be filtered from now on]:DURATION:_default' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -364,9 +375,10 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -437,9 +449,10 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--sdk-key-env=[Read the SDK key from this environment variable]:NAME:_default' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -465,9 +478,10 @@ never\:"Never"))' \
 ;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -484,9 +498,10 @@ never\:"Never"))' \
 ;;
 (man)
 _arguments "${_arguments_options[@]}" : \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"

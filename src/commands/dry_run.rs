@@ -35,8 +35,7 @@ pub(super) fn run(
     let signals = Signals::listen()?;
     let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
-    facts.sandbox = sending.endpoint.is_none();
-    facts.rate = sending.rate.per_second();
+    run_facts::sends_to(&mut facts, sending);
     let files = match &sending.report_dir {
         None => Files::none(),
         Some(dir) => Files::new(

@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::clock::Moment;
 use crate::event::{Event, Installation};
 use crate::kind::App;
-use crate::outcome::{Detail, Outcome, StopReason};
+use crate::outcome::{Detail, ENDED_FIRST, Outcome, StopReason};
 use crate::verdict::Judgement;
 use crate::wire::Verdict;
 
@@ -39,6 +39,8 @@ pub struct Flow {
     random: fastrand::Rng,
     next_seq: u64,
     unsettled: usize,
+    /// What went wrong with the last row that is tried again.
+    trouble: Box<str>,
     answered_ever: bool,
     sent_rows: u64,
     bad_rows: u64,
@@ -63,6 +65,7 @@ impl Flow {
             failed: HashSet::new(),
             next_seq: 0,
             unsettled: 0,
+            trouble: Box::default(),
             answered_ever: false,
             sent_rows: 0,
             bad_rows: 0,
@@ -87,7 +90,7 @@ impl Flow {
             canary: false,
         };
         if self.stopped.is_some() {
-            self.leave_out(row, "the run ended first");
+            self.leave_out(row, ENDED_FIRST);
         } else if let Some(reason) = self.apps[app].1.walled() {
             self.leave_out(row, reason.name());
         } else if self.failed.contains(&row.event.installation) {
@@ -109,20 +112,19 @@ impl Flow {
     /// What a free connection shall do now.
     pub fn step(&mut self, now: Moment) -> Step {
         self.queue.wake(now);
+        let passage = self.breaker.passage(now, self.manner.max_wait);
+        if passage == Passage::GivenUp && self.unsettled > 0 {
+            self.give_up();
+        }
         if self.is_done() {
             return Step::Done;
         }
         if self.stopped.is_some() || !self.queue.has_ready() {
-            return Step::Wait(self.queue.next_due());
+            return Step::Wait(self.next_turn());
         }
-        let passage = self.breaker.passage(now, self.manner.max_wait);
         match passage {
-            Passage::GivenUp => {
-                self.stop(StopReason::Unreachable, "no definite answer for too long");
-                Step::Wait(None)
-            }
             Passage::Wait(until) => Step::Wait(Some(until)),
-            Passage::Free | Passage::Probe => self.take(now, passage == Passage::Probe),
+            _ => self.take(now, passage == Passage::Probe),
         }
     }
 
@@ -131,13 +133,30 @@ impl Flow {
             return Step::Wait(Some(until));
         }
         let Some(row) = self.pick(probe) else {
-            return Step::Wait(self.queue.next_due());
+            return Step::Wait(self.next_turn());
         };
         if let Err(due) = self.pacer.take(now) {
             self.queue.put_back(row);
             return Step::Pace(due);
         }
         Step::Send(self.leave(row, now, probe))
+    }
+
+    /// When there is something to do without an answer: a retry, or giving up.
+    fn next_turn(&self) -> Option<Moment> {
+        let held = self.breaker.held(self.manner.max_wait);
+        let end = held.map(|(_, end)| end).filter(|_| self.unsettled > 0);
+        [self.queue.next_due(), end].into_iter().flatten().min()
+    }
+
+    fn give_up(&mut self) {
+        let text = format!(
+            "no definite answer from {} for {}: {}",
+            self.manner.server,
+            humantime::format_duration(self.manner.max_wait),
+            self.trouble
+        );
+        self.stop(StopReason::Unreachable, &text);
     }
 
     /// For a probe a row whose loss costs no money comes first.
@@ -215,6 +234,7 @@ impl Flow {
             Verdict::InDoubt { .. } | Verdict::NeverLeft
         ) {
             self.breaker.silent(job.probe, now, &mut self.random);
+            self.trouble = judgement.reason.clone();
         } else {
             self.breaker.definite();
             self.answered_ever = true;
@@ -246,8 +266,9 @@ impl Flow {
     /// Nothing but "later" for too long is no answer.
     fn be_patient(&mut self, now: Moment) {
         if self.hold.asked_since(now) > self.manner.max_wait {
-            let text = "Tenjin asked to come later for longer than --max-wait allows";
-            self.stop(StopReason::AskedToWait, text);
+            let server = &self.manner.server;
+            let text = format!("{server} asked to come later for longer than --max-wait allows");
+            self.stop(StopReason::AskedToWait, &text);
         }
     }
 
@@ -263,7 +284,8 @@ impl Flow {
             }
             Asked::TooLong(wait) => {
                 let text = format!(
-                    "Tenjin asked for a pause of {}, longer than --max-wait allows",
+                    "{} asked for a pause of {}, longer than --max-wait allows",
+                    self.manner.server,
                     humantime::format_duration(Duration::from_secs(wait.as_secs()))
                 );
                 self.stop(StopReason::AskedToWait, &text);
@@ -276,6 +298,7 @@ impl Flow {
             let outcome = fate::ended_early(&row.history);
             self.end(row, outcome, judgement);
         } else {
+            self.trouble = judgement.words();
             self.queue.wait(row, due);
         }
     }
@@ -287,7 +310,6 @@ impl Flow {
         }
         self.apps[row.app].1.settled(row.canary, outcome);
         let app = row.app;
-        let never_answered = outcome == Outcome::Failed && !self.answered_ever;
         self.settle(row, outcome, judgement.http, judgement.reason.clone());
         self.walled(app);
         if outcome == Outcome::Failed {
@@ -297,9 +319,6 @@ impl Flow {
             }
         }
         self.queue.settled(installation);
-        if never_answered {
-            self.stop(StopReason::Unreachable, &judgement.reason);
-        }
         self.count(outcome);
     }
 
@@ -354,7 +373,7 @@ impl Flow {
         }
         self.stopped = Some((reason, text.to_owned()));
         for row in self.queue.drain(|_| true) {
-            self.leave_out(row, "the run ended first");
+            self.leave_out(row, ENDED_FIRST);
         }
     }
 
@@ -420,6 +439,13 @@ impl Flow {
             .map(|(reason, text)| (*reason, text.as_str()))
     }
 
+    /// Why it is as good as unreachable, if rows used up their retries and none was ever answered:
+    /// too few of them for silence to be waited for.
+    pub fn never_answered(&self) -> Option<String> {
+        let nobody = !self.answered_ever && !self.failed.is_empty();
+        nobody.then(|| format!("no answer from {}: {}", self.manner.server, self.trouble))
+    }
+
     /// The apps that were stopped, and why.
     pub fn walls(&self) -> Vec<(Arc<App>, StopReason)> {
         let walled = |(app, gate): &(Arc<App>, AppGate)| Some((app.clone(), gate.walled()?));
@@ -433,8 +459,18 @@ impl Flow {
 
     /// Why nothing leaves right now, if that is so.
     pub fn waiting(&self, now: Moment) -> Option<Waiting> {
-        let silence = self.breaker.open_since().map(Waiting::Silence);
-        silence.or_else(|| self.hold.until(now).map(Waiting::Asked))
+        let why = || self.trouble.clone();
+        if let Some((since, until)) = self.breaker.held(self.manner.max_wait) {
+            let why = why();
+            return Some(Waiting::Silence { since, until, why });
+        }
+        if let Some(until) = self.hold.until(now) {
+            return Some(Waiting::Asked(until));
+        }
+        let until = self.queue.next_due().filter(|due| *due > now)?;
+        let may_leave = |row: &Row| self.apps[row.app].1.open(row.canary);
+        let at_rest = self.in_flight.is_empty() && !self.queue.any_ready(may_leave);
+        at_rest.then(|| Waiting::Retry { until, why: why() })
     }
 
     /// Requests that left in the last second, and the most that did within one.
