@@ -76,7 +76,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -113,7 +113,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -421,7 +421,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -462,7 +462,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -521,7 +521,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -580,7 +580,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -657,7 +657,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -727,7 +727,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -801,7 +801,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -864,7 +864,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -901,7 +901,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -942,7 +942,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1037,7 +1037,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1345,7 +1345,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1523,7 +1523,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --progress)
-                    COMPREPLY=($(compgen -W "auto bar plain off" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -26,9 +26,10 @@ end
 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l output -d 'What goes to stdout; the same behind the command' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -217,9 +218,10 @@ json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -419,9 +421,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -449,9 +452,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l seed -
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l record -d 'Write every recorded event to this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -464,9 +468,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l output 
 json\t'The tables as JSON'
 csv-header\t'The first line of a CSV file'
 json-schema\t'A JSON Schema of NDJSON rows'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -478,9 +483,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l ve
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
 json\t'For programs'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -491,9 +497,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s v -l v
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -511,9 +518,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -527,9 +535,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -546,9 +555,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -563,9 +573,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -576,9 +587,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -775,9 +787,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -796,9 +809,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-s
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -807,9 +821,10 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l co
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l progress -d 'Show progress on stderr as a bar or as plain lines' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
-bar\t'A bar'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
 off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'

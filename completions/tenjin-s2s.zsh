@@ -17,9 +17,10 @@ _tenjin-s2s() {
     _arguments "${_arguments_options[@]}" : \
 '--output=[What goes to stdout; the same behind the command]:FORM:((text\:"For people"
 json\:"For programs"))' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -91,9 +92,10 @@ json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -178,9 +180,10 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -216,9 +219,10 @@ _arguments "${_arguments_options[@]}" : \
 '--record=[Write every recorded event to this file]:FILE:_files' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
 json\:"For programs"))' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -238,9 +242,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"The tables as JSON"
 csv-header\:"The first line of a CSV file"
 json-schema\:"A JSON Schema of NDJSON rows"))' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -260,9 +265,10 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -294,9 +300,10 @@ appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -324,9 +331,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -347,9 +355,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -373,9 +382,10 @@ resend\:"Tenjin does not have them\: send them again"))' \
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -397,9 +407,10 @@ _arguments "${_arguments_options[@]}" : \
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -417,9 +428,10 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -504,9 +516,10 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -533,9 +546,10 @@ never\:"Never"))' \
 ;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
@@ -552,9 +566,10 @@ never\:"Never"))' \
 ;;
 (man)
 _arguments "${_arguments_options[@]}" : \
-'--progress=[Show progress on stderr as a bar or as plain lines]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
-bar\:"A bar"
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
 off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"

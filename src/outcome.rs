@@ -107,6 +107,9 @@ impl StopReason {
     }
 }
 
+/// The reason of a row that was not sent because the run ended before its turn.
+pub const ENDED_FIRST: &str = "the run ended first";
+
 /// Why a row has its outcome, beyond the word: for reports, bounded and made harmless.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detail {

@@ -28,6 +28,16 @@ pub struct Judgement {
     pub retry_after: Option<Duration>,
 }
 
+impl Judgement {
+    /// The status and the reason, for people.
+    pub fn words(&self) -> Box<str> {
+        match self.http {
+            Some(http) => format!("HTTP {http} {}", self.reason).into(),
+            None => self.reason.clone(),
+        }
+    }
+}
+
 /// Judges one attempt.
 pub fn judge(attempt: &Attempt) -> Judgement {
     match attempt {

@@ -6,7 +6,6 @@
 mod chunks;
 mod inputs;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,7 +13,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::{Clock, Moment};
-use crate::console::{Console, Snapshot};
+use crate::console::{Console, Note, Snapshot, Waiting};
 use crate::outcome::{Detail, Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{Opened, Parcel};
@@ -65,7 +64,7 @@ impl Bookkeeper {
         run: RunFacts,
         mut files: Files,
         opened: &[Opened],
-        console: Console,
+        mut console: Console,
         clock: Clock,
         sends: bool,
     ) -> Self {
@@ -83,6 +82,7 @@ impl Bookkeeper {
                 total: input.source.size(),
             });
         }
+        console.start(&run, inputs.iter().map(|size| size.total).sum());
         Bookkeeper {
             books,
             run,
@@ -194,9 +194,12 @@ impl Bookkeeper {
     }
 
     /// Looks after what goes by time: progress, the interim report, pauses.
-    pub fn tick(&mut self, rate: f64, waiting: Option<(Duration, Cow<'static, str>)>) {
+    pub fn tick(&mut self, rate: f64, waiting: Option<Waiting>) {
         let now = self.clock.now();
-        if waiting.is_some() {
+        if waiting
+            .as_ref()
+            .is_some_and(|waiting| waiting.reason.is_hold())
+        {
             self.books.waited(now, now.since(self.looked));
         }
         self.looked = now;
@@ -209,12 +212,14 @@ impl Bookkeeper {
                 .map(|size| size.read.load(Ordering::Relaxed))
                 .sum(),
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
+            limit: self.run.limit,
             rows: *self.books.rows.all(),
             sends: self.sends,
             rate,
             waiting,
+            left: None,
         };
-        self.console.show(&snapshot);
+        self.console.show(snapshot);
         if now.since(self.written) >= EVERY {
             self.written = now;
             self.write(None);
@@ -251,20 +256,28 @@ impl Bookkeeper {
         self.run.warnings.extend(self.watch.sentences());
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
-        self.console.finish();
-        let document = json::document(&self.books, &self.run, plan);
+        let mut document = json::document(&self.books, &self.run, plan);
         let written = self.files.finish(&document);
         self.keep(written);
         self.write_page(plan);
-        let Some(failure) = self.failure.as_ref().filter(|_| self.sends) else {
-            return document;
-        };
-        // What is printed is all that is left of the report, and must not say that all is well.
-        let text = failure.to_string();
-        if self.run.status == Status::Complete {
-            self.stopped(Status::Stopped, StopReason::DiskFull, &text);
+        if let Some(text) = self.failure.as_ref().map(ToString::to_string) {
+            let note = format!("the report is not complete: {text}");
+            self.console.say(&Note::error(note));
+            if self.sends {
+                // What is printed is all that is left of the report, and must not say that all
+                // is well.
+                if self.run.status == Status::Complete {
+                    self.stopped(Status::Stopped, StopReason::DiskFull, &text);
+                }
+                document = json::document(&self.books, &self.run, plan);
+            }
         }
-        json::document(&self.books, &self.run, plan)
+        let folder = self.files.places().folder;
+        let page = folder.map(|folder| folder.join("report.html"));
+        let page = page.as_ref().map(|page| page.to_string_lossy());
+        let rows = self.books.rows.all();
+        self.console.finish(&self.run, rows, page.as_deref());
+        document
     }
 
     /// What people should know.

@@ -20,7 +20,7 @@ pub struct TalkArgs {
         env = "TENJIN_S2S_VERBOSE"
     )]
     pub verbose: bool,
-    /// Show progress on stderr as a bar or as plain lines
+    /// How progress is shown on stderr
     #[arg(
         long,
         global = true,
@@ -49,10 +49,12 @@ pub struct TalkArgs {
 pub enum ProgressArg {
     /// A bar on a terminal, plain lines elsewhere
     Auto,
-    /// A bar
+    /// A bar that redraws itself; plain lines where stderr is no terminal
     Bar,
     /// A line every ten seconds
     Plain,
+    /// An event for programs on each line, as JSON, and nothing else
+    Json,
     /// Nothing
     Off,
 }

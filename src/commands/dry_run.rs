@@ -37,8 +37,7 @@ pub(super) fn run(
     let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
     facts.has_key = sending.has_key;
-    facts.sandbox = sending.endpoint.is_none();
-    facts.rate = sending.rate.per_second();
+    run_facts::sends_to(&mut facts, sending);
     let files = match &sending.report_dir {
         None => Files::none(),
         Some(dir) => Files::new(

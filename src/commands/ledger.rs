@@ -25,7 +25,7 @@ pub(super) fn run(args: &LedgerArgs, talk: Talk) -> anyhow::Result<Exit> {
         Ok(()) => Ok(Exit::Done),
         Err(error) => match error.downcast_ref::<LedgerError>() {
             Some(known) => {
-                talk.complain(&known.to_string());
+                talk.fail(&known.to_string());
                 Ok(open_ledger::exit(known))
             }
             None => Err(error),
@@ -44,7 +44,9 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
         LedgerCommand::Status { output } => {
             let status = Books::read(path)?.status()?;
             talk.result(&match output {
-                OutputArg::Json => serde_json::to_string_pretty(&status)? + "\n",
+                OutputArg::Json => {
+                    escape::json(&serde_json::to_string_pretty(&status)?).into_owned() + "\n"
+                }
                 OutputArg::Text => status_text(&status),
             })
         }

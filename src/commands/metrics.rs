@@ -27,7 +27,7 @@ pub(super) fn upload(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
         .as_ref()
         .map_or(Exit::Usage.code(), |exit| exit.code());
     if let Err(error) = write(&file, keeper.as_ref(), exit_code) {
-        talk.complain(&format!("{error:#}"));
+        talk.fail(&format!("{error:#}"));
     }
     ended
 }

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::Talk;
 use crate::exit::Exit;
 use crate::identity::RECIPE;
-use crate::ledger::{Ledger, LedgerError, OpenOptions, Recovery, RunInfo};
+use crate::ledger::{Ledger, LedgerError, OpenOptions, Opened, Recovery, RunInfo};
 use crate::plan::Bookkeeping;
-use crate::report::figures::counted;
+use crate::report::figures::{counted, span};
 use crate::report::run::RunFacts;
 use crate::row::shown;
 
@@ -26,7 +26,9 @@ pub(super) fn open(
         require_existing: bookkeeping.require,
         wait_lock: bookkeeping.wait_lock,
     };
-    let opened = Ledger::open(path, scope, &info, options)?;
+    let opened = patiently(options, talk, |options| {
+        Ledger::open(path, scope, &info, options)
+    })?;
     run.ledger = true;
     if opened.created {
         let path = shown(&path.to_string_lossy());
@@ -40,6 +42,28 @@ pub(super) fn open(
         run.warnings.push(text);
     }
     Ok(opened.ledger)
+}
+
+/// Tries at once, and says what it waits for if it has to.
+fn patiently(
+    options: OpenOptions,
+    talk: Talk,
+    open: impl Fn(OpenOptions) -> Result<Opened, LedgerError>,
+) -> Result<Opened, LedgerError> {
+    let at_once = OpenOptions {
+        wait_lock: None,
+        ..options
+    };
+    match (open(at_once), options.wait_lock) {
+        (Err(LedgerError::Locked { holder, .. }), Some(wait)) => {
+            let wait = span(wait);
+            talk.say(&format!(
+                "waiting up to {wait}: the ledger is in use by {holder}"
+            ));
+            open(options)
+        }
+        (opened, _) => opened,
+    }
 }
 
 /// Looks into the ledger for a run that sends nothing.

@@ -8,15 +8,17 @@ use anyhow::Context;
 
 use crate::bookkeeper::Bookkeeper;
 use crate::clock::{Clock, Moment};
+use crate::console::{Reason, Waiting};
 use crate::exit::Exit;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, StopReason};
 use crate::pipeline::claim::Claimer;
 use crate::pipeline::claims::Claims;
 use crate::pipeline::feed::{self, Checking, Opened};
-use crate::pipeline::flow::{Flow, Waiting};
+use crate::pipeline::flow::{self, Flow};
 use crate::pipeline::send::{self, Shared};
 use crate::plan::{Reading, Sending};
+use crate::report::figures::counted;
 use crate::report::run::Status;
 use crate::sandbox::{self, Server};
 use crate::signals::Signals;
@@ -144,7 +146,7 @@ fn watch(
             keeper.take(fact);
         }
         let now = shared.clock.now();
-        look(keeper, shared, now);
+        look(keeper, shared, now, deadline);
         if keeper.failure().is_some() {
             shared.stop(StopReason::DiskFull, "the report could not be written");
         }
@@ -165,7 +167,7 @@ fn watch(
                 .take()
                 .into_iter()
                 .for_each(|fact| keeper.take(fact));
-            look(keeper, shared, shared.clock.now());
+            look(keeper, shared, shared.clock.now(), deadline);
             return signals.caught();
         }
         if idle {
@@ -174,13 +176,48 @@ fn watch(
     }
 }
 
-fn look(keeper: &mut Bookkeeper, shared: &Shared, now: Moment) {
-    let (rate, waiting) = shared.look(|flow| (flow.pace(now).0, flow.waiting(now)));
-    let waiting = waiting.map(|waiting| match waiting {
-        Waiting::Asked(until) => (until.since(now), Cow::from("Tenjin asked for a pause")),
-        Waiting::Silence(since) => (now.since(since), Cow::from("no answer from the server")),
-    });
+/// Shows how it goes; `deadline` is when what is on its way is given up.
+fn look(keeper: &mut Bookkeeper, shared: &Shared, now: Moment, deadline: Option<Moment>) {
+    let (rate, waiting, in_flight) =
+        shared.look(|flow| (flow.pace(now).0, flow.waiting(now), flow.in_flight()));
+    let server = keeper.run.server();
+    let waiting = match deadline {
+        Some(_) if in_flight == 0 => None,
+        Some(end) => Some(ending(end.since(now), in_flight)),
+        None => waiting.map(|waiting| paused(&waiting, now, server)),
+    };
     keeper.tick(rate, waiting);
+}
+
+fn paused(waiting: &flow::Waiting, now: Moment, server: &str) -> Waiting {
+    let (reason, until, why) = match waiting {
+        flow::Waiting::Asked(until) => {
+            let why = format!("{server} asked for a pause");
+            (Reason::AskedToPause, until, why)
+        }
+        flow::Waiting::Silence { until, why, .. } => (
+            Reason::NoAnswer,
+            until,
+            format!("no answer from {server} ({why})"),
+        ),
+        flow::Waiting::Retry { until, why } => {
+            (Reason::Retry, until, format!("trying again ({why})"))
+        }
+    };
+    Waiting {
+        reason,
+        time: until.since(now),
+        why: why.into(),
+    }
+}
+
+fn ending(time: Duration, in_flight: usize) -> Waiting {
+    let requests = counted(in_flight as u64, "request");
+    Waiting {
+        reason: Reason::Ending,
+        time,
+        why: format!("ending, {requests} on the way (once more ends at once)").into(),
+    }
 }
 
 fn conclude(
@@ -199,9 +236,11 @@ fn conclude(
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
         exit = exit.or(Exit::Stopped);
     }
-    let stopped = shared.look(|flow| {
-        flow.stopped()
-            .map(|(reason, text)| (reason, text.to_owned()))
+    let stopped = shared.look(|flow| match flow.stopped() {
+        Some((reason, text)) => Some((reason, text.to_owned())),
+        None => flow
+            .never_answered()
+            .map(|text| (StopReason::Unreachable, text)),
     });
     if let Some((reason, text)) = stopped {
         keeper.stopped(Status::Stopped, reason, &text);

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use crate::guess::{Proposal, Sample};
 use crate::nearest;
 use crate::pipeline::feed::Opened;
-use crate::plan::{Reading, Typed};
+use crate::plan::{Reading, Sending, Typed};
 use crate::report::run::{InputFacts, RunFacts};
 use crate::row::shown;
+use crate::transport::Endpoint;
 
 /// The facts of a run that starts now.
 pub(super) fn new(
@@ -27,6 +28,7 @@ pub(super) fn new(
         inputs: opened.iter().map(InputFacts::from).collect(),
         started_at: Timestamp::now(),
         mapping: mapping(opened),
+        limit: reading.limit,
         default_max_age: reading.default_max_age,
         sends_event_time: reading.rules.send_event_time,
         further: further(reading, opened),
@@ -40,6 +42,19 @@ pub(super) fn new(
         .concat(),
         ..RunFacts::default()
     }
+}
+
+/// Where its rows go, and how fast.
+pub(super) fn sends_to(facts: &mut RunFacts, sending: &Sending) {
+    let elsewhere = |endpoint: &&Endpoint| !endpoint.is_tenjin();
+    facts.sandbox = sending.endpoint.is_none();
+    facts.endpoint = sending
+        .endpoint
+        .as_ref()
+        .filter(elsewhere)
+        .map(|endpoint| endpoint.name().to_owned());
+    facts.rate = sending.rate.per_second();
+    facts.key_source = sending.key_source.as_ref().map(ToString::to_string);
 }
 
 /// Sorts by time and is unique: `20261122T233405Z-1f3a9c2e`.

@@ -4,6 +4,7 @@ use super::Talk;
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::OutputArg;
 use crate::outcome::Outcome;
+use crate::report::control;
 use crate::report::plan::{self, PlanFacts};
 use crate::report::run::Status;
 use crate::report::terminal;
@@ -16,17 +17,15 @@ pub(super) fn print(
     talk: Talk,
 ) -> anyhow::Result<()> {
     let document = keeper.finish(plan);
-    if let Some(failure) = keeper.failure() {
-        talk.complain(&format!("the report is not complete: {failure}"));
-    }
     match output {
         OutputArg::Json => talk.result(&document),
         OutputArg::Text if talk.quiet && !needs_attention(keeper) => Ok(()),
         OutputArg::Text => {
             let places = keeper.files().places();
+            let paper = talk.paper();
             let text = match plan {
-                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, talk.ink()),
-                None => terminal::summary(&keeper.books, &keeper.run, &places, talk.ink()),
+                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, paper),
+                None => terminal::summary(&keeper.books, &keeper.run, &places, paper),
             };
             talk.result(&text)
         }
@@ -37,11 +36,12 @@ pub(super) fn print(
 fn needs_attention(keeper: &Bookkeeper) -> bool {
     let rows = keeper.books.rows.all();
     let quiet = [Outcome::Accepted, Outcome::Filtered, Outcome::Duplicate];
-    let sends = keeper.run.command == "upload" && !keeper.run.dry_run;
+    let sends = keeper.run.sends();
     let good =
         |outcome: &Outcome| quiet.contains(outcome) || (*outcome == Outcome::NotSent && !sends);
     let bad = Outcome::ALL.iter().filter(|outcome| !good(outcome));
     bad.map(|outcome| rows.count(*outcome)).sum::<u64>() > 0
         || keeper.run.status != Status::Complete
+        || control::left_out(&keeper.books, &keeper.run) > 0
         || keeper.failure().is_some()
 }

@@ -1,17 +1,23 @@
 //! How a command talks: results on stdout, everything else on stderr, colours where they help.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
 
-use crate::cli::{ColorArg, ProgressArg, TalkArgs};
-use crate::console::{Console, Progress};
+use clap::{ArgMatches, FromArgMatches};
+
+use crate::cli::{ColorArg, Mistake, ProgressArg, TalkArgs};
+use crate::console::{Console, Note, Progress, Voice};
 use crate::pipeline::feed::Opened;
 use crate::report::escape;
 use crate::report::ink::Ink;
+use crate::report::paper::Paper;
 use crate::report::run::RunFacts;
-use crate::row::shown;
+use crate::row::{drives_terminal, shown};
 
 /// How to talk.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Talk {
     /// Say nothing unless something needs attention.
     pub quiet: bool,
@@ -19,6 +25,9 @@ pub struct Talk {
     pub verbose: bool,
     /// Whether results are coloured.
     pub color: bool,
+    stdout_is_terminal: bool,
+    /// Whether progress is coloured.
+    colors_progress: bool,
     progress: Progress,
 }
 
@@ -26,32 +35,85 @@ impl Talk {
     /// Decides by the options, the terminal and `NO_COLOR`.
     pub fn decide(args: &TalkArgs) -> Self {
         let stderr_is_terminal = io::stderr().is_terminal();
+        let stdout_is_terminal = io::stdout().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colors = |is_terminal: bool| match args.color {
+            ColorArg::Always => true,
+            ColorArg::Never => false,
+            ColorArg::Auto => is_terminal && !no_color,
+        };
         Talk {
             quiet: args.quiet,
             verbose: args.verbose,
-            color: match args.color {
-                ColorArg::Always => true,
-                ColorArg::Never => false,
-                ColorArg::Auto => io::stdout().is_terminal() && !no_color,
-            },
+            color: colors(stdout_is_terminal),
+            stdout_is_terminal,
+            colors_progress: colors(stderr_is_terminal),
             progress: match args.progress {
                 ProgressArg::Auto => Progress::auto(stderr_is_terminal, args.quiet),
-                ProgressArg::Bar => Progress::Bar,
-                ProgressArg::Plain => Progress::Plain,
+                ProgressArg::Bar if stderr_is_terminal => Progress::Bar,
+                // A file does not redraw itself.
+                ProgressArg::Bar | ProgressArg::Plain => Progress::Plain,
+                ProgressArg::Json => Progress::Json,
                 ProgressArg::Off => Progress::Off,
             },
         }
     }
 
+    /// Help, or a mistake on the command line. `clap` repeats what was typed, and that may be the
+    /// name of a file that somebody else has chosen.
+    pub fn mistyped(mistake: &Mistake, arguments: &[OsString]) -> ExitCode {
+        let error = &mistake.0;
+        let typed: Vec<_> = arguments
+            .iter()
+            .map(|word| word.to_string_lossy())
+            .collect();
+        let voice = if asks_for_events(&typed) {
+            Voice::Json
+        } else {
+            Voice::Text
+        };
+        let hostile = typed.iter().any(|word| word.chars().any(drives_terminal));
+        if error.use_stderr() && (hostile || voice == Voice::Json) {
+            let mut text = error.render().to_string();
+            if let Some(tip) = mistake.tip() {
+                text = format!("{}\n{tip}", text.trim_end());
+            }
+            voice.say(&Note::error(text.trim_start_matches("error: ")));
+        } else {
+            // Nobody reads it if the stream is closed.
+            let _ = error.print();
+            if let Some(tip) = mistake.tip() {
+                let _ = writeln!(io::stderr(), "\n  {tip}");
+            }
+        }
+        ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
+    }
+
+    /// What was typed alone decides, where the configuration cannot be read.
+    pub fn of(typed: &ArgMatches) -> Self {
+        let named = typed.subcommand().map_or(typed, |(_, named)| named);
+        // What clap has parsed has these options.
+        TalkArgs::from_arg_matches(named)
+            .map_or_else(|_| Talk::default(), |args| Talk::decide(&args))
+    }
+
     /// Standard error, with progress on it.
     pub fn console(self) -> Console {
-        Console::new(self.progress, Box::new(io::stderr()))
+        let ink = ink(self.colors_progress);
+        Console::new(self.progress, ink, Box::new(io::stderr()))
+    }
+
+    fn voice(self) -> Voice {
+        match self.progress {
+            Progress::Json => Voice::Json,
+            Progress::Bar | Progress::Plain | Progress::Off => Voice::Text,
+        }
     }
 
     /// Prints a result. A reader that has gone is no error.
     pub fn result(self, text: &str) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
+        let text = escape::printed(text, self.color);
         let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -61,19 +123,23 @@ impl Talk {
         }
     }
 
-    /// How results are coloured.
-    pub fn ink(self) -> Ink {
-        if self.color {
-            Ink::Coloured
-        } else {
-            Ink::Plain
+    /// How a summary looks.
+    pub fn paper(self) -> Paper {
+        Paper {
+            ink: ink(self.color),
+            width: width().filter(|_| self.stdout_is_terminal),
+            brief: self.quiet,
         }
     }
 
     /// Says something that must be said, also when quiet.
     pub fn complain(self, text: &str) {
-        // Nobody hears it if standard error is closed.
-        let _ = writeln!(io::stderr().lock(), "tenjin-s2s: {text}");
+        self.voice().say(&Note::notice(text));
+    }
+
+    /// Says what ends the run, or spoils its result.
+    pub fn fail(self, text: &str) {
+        self.voice().say(&Note::error(text));
     }
 
     /// With `--verbose`: what was recognised, and which column feeds which field.
@@ -107,8 +173,27 @@ impl Talk {
     /// Says something beside the result, if anybody wants to know.
     pub fn say(self, text: &str) {
         if !self.quiet {
-            // Nobody hears it if standard error is closed.
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            self.voice().say(&Note::Remark(text.into()));
         }
     }
+}
+
+/// Whether `--progress json` was said on a command line that could not be read.
+fn asks_for_events(typed: &[Cow<'_, str>]) -> bool {
+    let pairs = typed.windows(2);
+    let said = pairs.into_iter().any(|pair| pair == ["--progress", "json"])
+        || typed.iter().any(|word| word == "--progress=json");
+    let variable = std::env::var("TENJIN_S2S_PROGRESS");
+    said || (variable.as_deref() == Ok("json")
+        && !typed.iter().any(|w| w.starts_with("--progress")))
+}
+
+/// Of the terminal that stdout is.
+fn width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(width.0)).filter(|width| *width > 0)
+}
+
+fn ink(coloured: bool) -> Ink {
+    if coloured { Ink::Coloured } else { Ink::Plain }
 }

@@ -7,6 +7,7 @@ use super::{Talk, dry_run, identity_check, open_ledger, run_facts, strict, summa
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
 use crate::clock::Clock;
+use crate::console::Note;
 use crate::exit::Exit;
 use crate::ledger::Ledger;
 use crate::plan::{Reading, Sending};
@@ -33,13 +34,12 @@ pub(super) fn run(
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
-    facts.sandbox = sending.endpoint.is_none();
-    facts.rate = sending.rate.per_second();
+    run_facts::sends_to(&mut facts, &sending);
     let mut ledger =
         match open_ledger::open(&sending.bookkeeping, sending.scope(), &mut facts, talk) {
             Ok(ledger) => ledger,
             Err(error) => {
-                talk.complain(&error.to_string());
+                talk.fail(&error.to_string());
                 return Ok(open_ledger::exit(&error));
             }
         };
@@ -75,7 +75,7 @@ pub(super) fn run(
     road.open(opened, &reading, &sending)?;
     let exit = road.watch(keeper, &reading, &signals);
     if let Some(text) = road.misuse() {
-        talk.complain(text);
+        keeper.console.say(&Note::error(text));
     }
     summary::print(keeper, None, args.input.output, talk)?;
     match keeper.failure() {

@@ -45,7 +45,7 @@ impl Breaker {
         let Some(open) = &self.open else {
             return Passage::Free;
         };
-        let end = open.since + max_wait;
+        let end = open.end(max_wait);
         if now >= end {
             Passage::GivenUp
         } else if open.probing {
@@ -91,9 +91,16 @@ impl Breaker {
         }
     }
 
-    /// Since when it holds.
-    pub(super) fn open_since(&self) -> Option<Moment> {
-        self.open.as_ref().map(|open| open.since)
+    /// Since when it holds, and when it gives up.
+    pub(super) fn held(&self, max_wait: Duration) -> Option<(Moment, Moment)> {
+        let open = self.open.as_ref()?;
+        Some((open.since, open.end(max_wait)))
+    }
+}
+
+impl Open {
+    fn end(&self, max_wait: Duration) -> Moment {
+        self.since + max_wait
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::flow::{Flow, Job, Manner, Settled, Step};
+use super::flow::{Flow, Job, Manner, Settled, Step, Waiting};
 use super::{InDoubt, MaxFailures};
 use crate::clock::Moment;
 use crate::event::{Event, Fingerprint, Identity, Installation, Worth};
@@ -51,6 +51,7 @@ fn manner() -> Manner {
         max_wait: Duration::from_mins(15),
         max_failures: MaxFailures::Share(1.0),
         apps_with_keys: Some(1),
+        server: "Tenjin".into(),
         seed: 1,
     }
 }
@@ -148,7 +149,7 @@ impl<S: FnMut(Moment, &Event) -> Answer> World<S> {
             let judgement = Judgement {
                 verdict: answer.verdict,
                 http,
-                reason: "".into(),
+                reason: "connection refused".into(),
                 retry_after: None,
             };
             self.flow.answered(&job, &judgement, at);
@@ -310,24 +311,128 @@ fn a_five_minute_outage_costs_no_more_than_the_breaker_promises() {
 }
 
 #[test]
-fn an_unreachable_server_ends_the_run_and_loses_nothing() {
+fn a_server_that_was_never_there_is_waited_for_and_loses_nothing() {
     let rows: Vec<_> = (1..=50)
         .map(|line| event(line, Kind::Purchase, line))
         .collect();
     let server = |_, _: &Event| Answer::new(1, Verdict::NeverLeft, false);
-    let world = World::new(
-        Manner {
-            retries: 2,
-            ..manner()
-        },
-        32,
-        server,
-    )
-    .run(&rows);
+    let few = Manner {
+        retries: 2,
+        ..manner()
+    };
+    let world = World::new(few, 32, server).run(&rows);
+    let (reason, text) = world.flow.stopped().unwrap();
+    assert_eq!(reason, StopReason::Unreachable);
+    assert_eq!(
+        text,
+        "no definite answer from Tenjin for 15m: connection refused"
+    );
+    assert_eq!(world.count(Outcome::Failed), 3, "their retries are used up");
+    assert_eq!(world.count(Outcome::NotSent), 47);
+    let tenth = world.left[9].0;
+    let held = world.now.since(tenth);
+    let most = Duration::from_mins(15);
+    assert!(
+        (most..most + Duration::from_secs(1)).contains(&held),
+        "{held:?}"
+    );
+}
+
+#[test]
+fn too_few_rows_for_silence_to_be_waited_for_are_never_answered() {
+    let rows = [event(1, Kind::Event, 1), event(2, Kind::Event, 1)];
+    let server = |_, _: &Event| Answer::new(1, Verdict::NeverLeft, false);
+    let world = World::new(manner(), 4, server).run(&rows);
+    assert_eq!(world.flow.stopped(), None);
+    let text = "no answer from Tenjin: connection refused";
+    assert_eq!(world.flow.never_answered().as_deref(), Some(text));
+    let ended = (world.count(Outcome::Failed), world.count(Outcome::NotSent));
+    assert_eq!(ended, (1, 1));
+
+    let accepted = World::new(manner(), 4, |_, _: &Event| Answer::accepted()).run(&rows);
+    assert_eq!(accepted.flow.never_answered(), None);
+}
+
+#[test]
+fn waiting_says_what_is_waited_for() {
+    let mut flow = Flow::new(manner());
+    flow.offer(None, event(1, Kind::Event, 1));
+    let mut now = Moment(0);
+    assert_eq!(flow.waiting(now), None);
+    let silent = Judgement {
+        verdict: Verdict::NeverLeft,
+        http: None,
+        reason: "connection refused".into(),
+        retry_after: None,
+    };
+    for attempt in 1..=9 {
+        let job = loop {
+            match flow.step(now) {
+                Step::Send(job) => break job,
+                Step::Wait(until) => now = until.unwrap(),
+                Step::Pace(until) => now = until,
+                Step::Done => panic!("done before {attempt}"),
+            }
+        };
+        assert_eq!(flow.waiting(now), None, "it is on its way");
+        flow.answered(&job, &silent, now);
+        if attempt < 9 {
+            let waiting = flow.waiting(now).unwrap();
+            let Waiting::Retry { until, why } = waiting else {
+                panic!("{waiting:?}");
+            };
+            assert!(until > now);
+            assert_eq!(&*why, "connection refused");
+        }
+    }
+    flow.offer(None, event(2, Kind::Event, 2));
+    let Step::Send(job) = flow.step(now + Duration::from_secs(1)) else {
+        panic!("the second row goes");
+    };
+    flow.answered(&job, &silent, now);
+    let held = Waiting::Silence {
+        since: now,
+        until: now + Duration::from_mins(15),
+        why: "connection refused".into(),
+    };
+    assert_eq!(flow.waiting(now), Some(held));
+}
+
+#[test]
+fn an_outage_at_the_very_beginning_is_waited_for() {
+    let rows: Vec<_> = (1..=50)
+        .map(|line| event(line, Kind::Purchase, line))
+        .collect();
+    let back = Moment(0) + Duration::from_mins(10);
+    let server = |now: Moment, _: &Event| {
+        if now < back {
+            Answer::new(1, Verdict::NeverLeft, false)
+        } else {
+            Answer::accepted()
+        }
+    };
+    let world = World::new(manner(), 32, server).run(&rows);
+    assert_eq!(world.flow.stopped(), None, "goes on by itself");
+    let ended = (world.count(Outcome::Failed), world.count(Outcome::Accepted));
+    assert_eq!(ended, (1, 49));
+}
+
+#[test]
+fn silence_ends_at_the_longest_wait_also_while_the_only_row_waits_for_its_retry() {
+    let rows: Vec<_> = (1..=12)
+        .map(|line| event(line, Kind::Event, line))
+        .collect();
+    let silent = Verdict::InDoubt { no_retry: false };
+    let server = |_, _: &Event| Answer::new(1, silent.clone(), false);
+    let short = Manner {
+        max_wait: Duration::from_secs(5),
+        retries: 20,
+        ..manner()
+    };
+    let world = World::new(short, 4, server).run(&rows);
     assert_eq!(world.flow.stopped().unwrap().0, StopReason::Unreachable);
-    assert_eq!(world.left.len(), 3, "one row, its two retries");
-    assert_eq!(world.count(Outcome::Failed), 1);
-    assert_eq!(world.count(Outcome::NotSent), 49);
+    let held = world.now.since(world.left[9].0);
+    assert!(held <= Duration::from_secs(6), "{held:?}");
 }
 
 #[test]

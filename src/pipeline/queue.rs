@@ -63,6 +63,12 @@ impl Queue {
         self.at_rest.remove(&seq)
     }
 
+    /// Whether a ready row `fits`.
+    pub(super) fn any_ready(&self, fits: impl Fn(&Row) -> bool) -> bool {
+        let rows = self.ready.iter().filter_map(|seq| self.at_rest.get(seq));
+        rows.into_iter().any(fits)
+    }
+
     /// Brings a row back that was taken but did not leave.
     pub(super) fn put_back(&mut self, row: Row) {
         self.ready.insert(row.seq);

@@ -27,6 +27,8 @@ pub struct Manner {
     /// How many apps have a key: the wall of the last one ends the run. `None` if that is not
     /// known, as without keys.
     pub apps_with_keys: Option<usize>,
+    /// Whom messages name: `Tenjin`, or where else rows go.
+    pub server: String,
     /// For jitter.
     pub seed: u64,
 }
@@ -77,10 +79,24 @@ pub struct Settled {
 }
 
 /// Why sending is at rest, for people who watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waiting {
-    /// Tenjin asked for a pause.
+    /// The server asked for a pause, which ends then.
     Asked(Moment),
     /// No definite answer for a while.
-    Silence(Moment),
+    Silence {
+        /// Since when it holds.
+        since: Moment,
+        /// When the run gives up.
+        until: Moment,
+        /// What came instead of an answer last.
+        why: Box<str>,
+    },
+    /// The rows that may leave are tried again a little later.
+    Retry {
+        /// When the first of them is.
+        until: Moment,
+        /// What went wrong with the last one.
+        why: Box<str>,
+    },
 }

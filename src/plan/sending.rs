@@ -8,6 +8,7 @@ use super::bookkeeping::Bookkeeping;
 use super::reading::Reading;
 use crate::app_keys::AppKeys;
 use crate::cli::SendArgs;
+use crate::keys::KeySource;
 use crate::pipeline::Leak;
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
@@ -20,6 +21,8 @@ pub struct Sending {
     pub endpoint: Option<Endpoint>,
     /// The keys; a made-up one for the sandbox, which never sees the real ones.
     pub keys: AppKeys,
+    /// Where the one key came from; each app may have its own instead.
+    pub key_source: Option<KeySource>,
     /// Finds the keys in rows.
     pub leak: Option<Leak>,
     /// Pace, retries and stop rules.
@@ -70,7 +73,8 @@ impl Sending {
             _ => (AppKeys::Hidden, None),
         };
         Ok(Sending {
-            manner: manner(args, &keys),
+            manner: manner(args, &keys, server(endpoint.as_ref())),
+            key_source: (!reading.apps.have_keys()).then(|| key_source(args)),
             keys,
             leak,
             endpoint,
@@ -98,7 +102,23 @@ fn has_key(args: &SendArgs, reading: &Reading) -> bool {
     args.sdk_key_file.is_some() || reading.apps.have_keys() || is_set(&args.sdk_key_env)
 }
 
-fn manner(args: &SendArgs, keys: &AppKeys) -> Manner {
+fn key_source(args: &SendArgs) -> KeySource {
+    match &args.sdk_key_file {
+        Some(path) => KeySource::File(path.clone()),
+        None => KeySource::Env(args.sdk_key_env.clone()),
+    }
+}
+
+/// Who is talked to, for messages.
+fn server(endpoint: Option<&Endpoint>) -> String {
+    match endpoint {
+        None => "the sandbox".into(),
+        Some(endpoint) if endpoint.is_tenjin() => "Tenjin".into(),
+        Some(endpoint) => endpoint.name().into(),
+    }
+}
+
+fn manner(args: &SendArgs, keys: &AppKeys, server: String) -> Manner {
     Manner {
         rate: args.rate.per_second(),
         retries: args.retries,
@@ -106,6 +126,7 @@ fn manner(args: &SendArgs, keys: &AppKeys) -> Manner {
         max_wait: args.max_wait,
         max_failures: args.max_failures,
         apps_with_keys: keys.apps(),
+        server,
         seed: fastrand::u64(..),
     }
 }

@@ -24,18 +24,12 @@ pub enum Against {
 /// Revenue by currency, events by name.
 pub fn totals(books: &Books, against: Against, ink: Ink) -> String {
     let mut out = String::new();
-    let revenue = revenue(books, against);
-    if !revenue.is_empty() {
-        out += &ink.labelled("Revenue", &revenue);
-    }
-    let events = events(books, against);
-    if !events.is_empty() {
-        out += &ink.labelled("Events", &events);
-    }
+    out += &ink.listed("Revenue", &revenue(books, against), " ·");
+    out += &ink.listed("Events", &events(books, against), " ·");
     out
 }
 
-fn revenue(books: &Books, against: Against) -> String {
+fn revenue(books: &Books, against: Against) -> Vec<String> {
     let mut parts = Vec::new();
     for (currency, valid) in books.valid.revenue.iter().take(NAMES) {
         let code = currency.code();
@@ -52,7 +46,7 @@ fn revenue(books: &Books, against: Against) -> String {
     joined(parts, more, "currency", against)
 }
 
-fn events(books: &Books, against: Against) -> String {
+fn events(books: &Books, against: Against) -> Vec<String> {
     let mut parts = Vec::new();
     let valid = books.valid.events.ranked();
     for (name, valid) in valid.iter().take(NAMES) {
@@ -69,10 +63,7 @@ fn events(books: &Books, against: Against) -> String {
     joined(parts, more, "name", against)
 }
 
-fn joined(mut parts: Vec<String>, more: usize, noun: &str, against: Against) -> String {
-    if parts.is_empty() {
-        return String::new();
-    }
+fn joined(mut parts: Vec<String>, more: usize, noun: &str, against: Against) -> Vec<String> {
     if more > 0 {
         let plural = match (noun, more) {
             (noun, 1) => noun.into(),
@@ -81,11 +72,19 @@ fn joined(mut parts: Vec<String>, more: usize, noun: &str, against: Against) -> 
         };
         parts.push(format!("{} more {plural}", thousands(more)));
     }
-    let claim = match against {
-        Against::Valid => "",
-        Against::Accepted => "accepted: ",
-    };
-    format!("{claim}{}", parts.join(" · "))
+    if let (Some(first), Against::Accepted) = (parts.first_mut(), against) {
+        first.insert_str(0, "accepted: ");
+    }
+    parts
+}
+
+/// Rows that an upload left out as too old, although nobody has asked for that.
+pub fn left_out(books: &Books, run: &RunFacts) -> u64 {
+    if run.sends() && run.default_max_age {
+        books.filters.count(&"too_old".into())
+    } else {
+        0
+    }
 }
 
 /// When the rows happened, and what Tenjin makes of that.

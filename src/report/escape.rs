@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use super::ink::COLOURS;
 use crate::row::drives_terminal;
 
 /// Characters that would drive a terminal become escapes.
@@ -19,6 +20,32 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
         } else {
             out.push(c);
         }
+    }
+    out.into()
+}
+
+/// Finished text for a terminal: line ends, tabs and, if there are any, our own colours stay, and
+/// everything else that would drive it becomes an escape. Foreign text is harmless before it comes
+/// here; this holds also where that was forgotten.
+pub fn printed(text: &str, coloured: bool) -> Cow<'_, str> {
+    let ours = |c: char| matches!(c, '\n' | '\t');
+    if !text.chars().any(|c| drives_terminal(c) && !ours(c)) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let colour = COLOURS
+            .iter()
+            .find(|code| coloured && rest.starts_with(**code));
+        let taken = colour.map_or(c.len_utf8(), |code| code.len());
+        let (first, behind) = rest.split_at(taken);
+        if colour.is_some() || ours(c) {
+            out.push_str(first);
+        } else {
+            out.push_str(&harmless(first));
+        }
+        rest = behind;
     }
     out.into()
 }
@@ -55,15 +82,36 @@ pub fn cell(text: &str, delimiter: u8) -> String {
     }
 }
 
-/// An argument as a shell takes it back.
+/// An argument as a shell takes it back. What would drive the terminal is written as bash, zsh
+/// and ksh read it: `$'a\033.csv'`.
 pub fn argument(text: &str) -> String {
-    let text = harmless(text);
+    if text.chars().any(drives_terminal) {
+        return dollar_quoted(text);
+    }
     let plain = |c: char| c.is_alphanumeric() || "_./:=@%+,-".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.into()
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
     }
+}
+
+fn dollar_quoted(text: &str) -> String {
+    let mut out = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\'' | '\\' => out.extend(['\\', c]),
+            c if drives_terminal(c) => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    // Octal has a fixed length, so what follows is not taken for a part of it.
+                    let _ = write!(out, "\\{byte:03o}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out + "'"
 }
 
 #[cfg(test)]
@@ -97,6 +145,16 @@ mod tests {
     }
 
     #[test]
+    fn only_our_own_colours_reach_the_terminal() {
+        let text = "a\tb\n\u{1b}[31mred\u{1b}[0m\u{1b}[2J\u{1b}]0;x\u{7}\u{202e}\r";
+        let escaped = "\\u{1b}[2J\\u{1b}]0;x\\u{7}\\u{202e}\\r";
+        let coloured = format!("a\tb\n\u{1b}[31mred\u{1b}[0m{escaped}");
+        assert_eq!(printed(text, true), coloured);
+        let plain = format!("a\tb\n\\u{{1b}}[31mred\\u{{1b}}[0m{escaped}");
+        assert_eq!(printed(text, false), plain);
+    }
+
+    #[test]
     fn json_stays_the_same_document() {
         let document = "{\n  \"a\": \"\u{202e}\u{9b}é\u{7f}\"\n}";
         let escaped = json(document);
@@ -109,5 +167,7 @@ mod tests {
     fn arguments_survive_a_shell() {
         let written = ["a/b.csv", "a b.csv", "it's", ""].map(argument);
         assert_eq!(written, ["a/b.csv", "'a b.csv'", "'it'\\''s'", "''"]);
+        let written = argument("it's\u{1b}7\u{202e}\\.csv");
+        assert_eq!(written, "$'it\\'s\\0337\\342\\200\\256\\\\.csv'");
     }
 }

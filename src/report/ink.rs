@@ -4,13 +4,15 @@
 
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::outcome::Outcome;
 
 /// How wide a line of the summary is at most.
 pub const WIDTH: usize = 80;
 
 /// Where the text behind a label begins.
-const INDENT: usize = 11;
+pub(super) const INDENT: usize = 11;
 
 /// Whether to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +23,16 @@ pub enum Ink {
     /// ANSI colours.
     Coloured,
 }
+
+/// Everything that [`Ink::Coloured`] adds to a text.
+pub(super) const COLOURS: [&str; 6] = [
+    "\u{1b}[32m",
+    "\u{1b}[31m",
+    "\u{1b}[33m",
+    "\u{1b}[2m",
+    "\u{1b}[1m",
+    "\u{1b}[0m",
+];
 
 /// What a text says about the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,11 +80,40 @@ impl Ink {
         }
     }
 
+    /// Lines below their title; nothing if there are none.
+    pub fn titled(self, title: &str, lines: &str) -> String {
+        if lines.is_empty() {
+            return String::new();
+        }
+        format!("{}\n{lines}", self.tone(Tone::Strong, title))
+    }
+
     /// A label and its text, wrapped behind it.
     pub fn labelled(self, label: &str, text: &str) -> String {
+        self.behind(label, &wrapped(text, WIDTH - INDENT))
+    }
+
+    /// A label and its parts, none of which is broken unless it is too long for a line.
+    pub fn listed(self, label: &str, parts: &[String], between: &str) -> String {
+        let mut lines: Vec<String> = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            let end = if index + 1 < parts.len() { between } else { "" };
+            let part = format!("{part}{end}");
+            match lines.last_mut() {
+                Some(line) if line.width() + 1 + part.width() <= WIDTH - INDENT => {
+                    line.push(' ');
+                    line.push_str(&part);
+                }
+                _ => lines.extend(wrapped(&part, WIDTH - INDENT)),
+            }
+        }
+        self.behind(label, &lines)
+    }
+
+    fn behind(self, label: &str, lines: &[String]) -> String {
         let label = self.tone(Tone::Strong, &format!("{label:<INDENT$}"));
         let mut out = String::new();
-        for (index, line) in wrapped(text, WIDTH - INDENT).iter().enumerate() {
+        for (index, line) in lines.iter().enumerate() {
             if index == 0 {
                 let _ = writeln!(out, "{label}{line}");
             } else {
@@ -89,7 +130,7 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut used = width;
     for word in text.split_whitespace() {
-        let length = word.chars().count();
+        let length = word.width();
         match lines.last_mut() {
             Some(line) if used + 1 + length <= width => {
                 line.push(' ');
@@ -113,6 +154,14 @@ mod tests {
     fn wraps_behind_its_label() {
         let text = Ink::Plain.labelled("Label", &"word ".repeat(16));
         let expected = "Label      word word word word word word word word word word word word word word\n           word word\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_list_is_broken_between_its_parts_only() {
+        let parts = vec!["one two three four five".to_owned(); 4];
+        let text = Ink::Plain.listed("Label", &parts, ",");
+        let expected = "Label      one two three four five, one two three four five,\n           one two three four five, one two three four five\n";
         assert_eq!(text, expected);
     }
 

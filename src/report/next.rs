@@ -6,10 +6,12 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::books::Books;
+use super::control::left_out;
 use super::escape::argument;
 use super::files::Places;
 use super::further;
-use super::ink::{Ink, Tone};
+use super::ink::Tone;
+use super::paper::Paper;
 use super::reasons::Said;
 use super::run::{RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
@@ -30,13 +32,16 @@ pub struct Next {
 }
 
 impl Next {
-    /// The advice, and the command on a line of its own: whole, so that it can be copied.
-    pub fn text(&self, ink: Ink) -> String {
-        let advice = ink.labelled("Next", &self.advice);
-        match &self.command {
-            Some(command) => format!("{advice}  {}\n", ink.tone(Tone::Strong, command)),
-            None => advice,
+    /// The advice, and the command on lines of its own: whole, so that it can be copied.
+    pub fn text(&self, paper: Paper) -> String {
+        let ink = paper.ink;
+        let mut out = ink.labelled("Next", &self.advice);
+        let command = self.command.as_deref().unwrap_or_default();
+        for line in paper.command(command) {
+            out += &ink.tone(Tone::Strong, &line);
+            out.push('\n');
         }
+        out
     }
 
     pub(super) fn new(
@@ -53,13 +58,18 @@ impl Next {
 /// Decides what comes next.
 pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
     let count = |outcome| books.rows.all().count(outcome);
-    let sends = run.command == "upload" && !run.dry_run;
+    let sends = run.sends();
     let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);
     if sends && (stopped || count(Outcome::Failed) + count(Outcome::NotSent) > 0) {
         return again(run, places);
     }
     if sends && count(Outcome::InDoubt) > 0 {
-        return doubt(books, run, places);
+        let next = doubt(books, run, places);
+        return if places.rejects.is_empty() {
+            next
+        } else {
+            and_mend(next, places)
+        };
     }
     if count(Outcome::Rejected) > 0 {
         return further::next(books, run).unwrap_or_else(|| mend(run, places));
@@ -70,6 +80,11 @@ pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
     if count(Outcome::Refused) > 0 {
         let advice = "mend or drop the refused rows (see outcomes.ndjson), then run again:";
         return Next::new(advice, run.command_line("upload", &run.typed_inputs));
+    }
+    if left_out(books, run) > 0 {
+        let inputs = format!("{} --max-age none", run.typed_inputs);
+        let advice = "rows were left out as too old; if they are to be sent all the same:";
+        return Next::new(advice, run.command_line("upload", inputs.trim_start()));
     }
     if run.sandbox && count(Outcome::Accepted) > 0 {
         return in_earnest(run);
@@ -98,23 +113,55 @@ fn again(run: &RunFacts, places: &Places) -> Next {
         let advice = "the stream is gone; upload the rows that were not sent:";
         return Next::new(advice, run.command_line("upload", &input(&places.not_sent)));
     }
-    let advice = match run.stop_reason {
-        Some(StopReason::Unauthorized | StopReason::AppDisabled) => {
-            "check the SDK key, then run again to go on:"
-        }
-        Some(StopReason::NoSuchApp) => {
-            "check bundle_id and platform against the dashboard, then run again:"
-        }
-        Some(StopReason::Canary | StopReason::MaxFailures) => {
-            "look at the reasons above, then run again to go on:"
-        }
-        Some(StopReason::Strict) => "mend the rejected rows, then run again:",
-        Some(StopReason::DiskFull) => "make room on the disk, then run again to go on:",
-        Some(StopReason::InputError) => "mend the input, then run again to go on:",
-        Some(StopReason::AskedToWait | StopReason::Unreachable) => "run again later to go on:",
-        Some(StopReason::Interrupted) | None => "run again to go on:",
+    Next::new(go_on(run), run.command_line("upload", &run.typed_inputs))
+}
+
+/// What to see to before a run that stopped is started again.
+fn go_on(run: &RunFacts) -> Cow<'static, str> {
+    let Some(reason) = run.stop_reason else {
+        return once_more(run).into();
     };
-    Next::new(advice, run.command_line("upload", &run.typed_inputs))
+    match reason {
+        StopReason::Unauthorized | StopReason::AppDisabled => key(run).into(),
+        StopReason::NoSuchApp => {
+            "check bundle_id and platform against the dashboard, then run again:".into()
+        }
+        StopReason::Canary | StopReason::MaxFailures => {
+            "look at the reasons above, then run again to go on:".into()
+        }
+        StopReason::Strict => "mend the rejected rows, then run again:".into(),
+        StopReason::DiskFull => "make room on the disk, then run again to go on:".into(),
+        StopReason::InputError => "mend the input, then run again to go on:".into(),
+        StopReason::AskedToWait => "run again later to go on:".into(),
+        StopReason::Unreachable if run.endpoint.is_some() => {
+            "check --endpoint-url, and whether that server runs, then run again to go on:".into()
+        }
+        StopReason::Unreachable => {
+            "check the network (and the proxy variables, if there is a proxy), then run again to \
+             go on:"
+                .into()
+        }
+        StopReason::Interrupted => once_more(run).into(),
+    }
+}
+
+fn once_more(run: &RunFacts) -> &'static str {
+    if run.ledger {
+        "run again to go on (what was accepted is not sent again):"
+    } else {
+        "run again to go on:"
+    }
+}
+
+fn key(run: &RunFacts) -> String {
+    let source = match &run.key_source {
+        Some(source) => format!("the {source}"),
+        None => "the configuration".into(),
+    };
+    format!(
+        "put the app's SDK key (Tenjin's dashboard, the app's settings) into {source}, then run \
+         again to go on:"
+    )
 }
 
 fn doubt(books: &Books, run: &RunFacts, places: &Places) -> Next {
@@ -140,6 +187,16 @@ fn doubt(books: &Books, run: &RunFacts, places: &Places) -> Next {
     let files =
         (!places.in_doubt.is_empty()).then(|| run.command_line("upload", &input(&places.in_doubt)));
     Next::new(advice, files)
+}
+
+/// Rows in doubt come first, but rejected ones must not be forgotten over them.
+fn and_mend(next: Next, places: &Places) -> Next {
+    let advice = format!(
+        "mend the rejected rows in {} and upload them; {}",
+        input(&places.rejects),
+        next.advice
+    );
+    Next::new(advice, next.command)
 }
 
 fn mend(run: &RunFacts, places: &Places) -> Next {

@@ -1,6 +1,5 @@
 //! What a run would do: the answer to `--dry-run`.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,11 +9,16 @@ use super::control::{self, Against};
 use super::escape::harmless;
 use super::figures::{counted, span};
 use super::files::Places;
-use super::ink::{Ink, Tone, WIDTH, wrapped};
+use super::ink::{INDENT, Ink, Tone, WIDTH, wrapped};
 use super::next::next;
+use super::paper::Paper;
 use super::run::RunFacts;
 use super::table::outcomes;
 use super::why;
+use crate::row::shown;
+
+/// How many reasons a plan shows.
+const REASONS: usize = 3;
 
 /// What the road knows about a run that does not happen.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -45,39 +49,53 @@ impl PlanFacts {
 }
 
 /// The plan, for people.
-pub fn plan(books: &Books, run: &RunFacts, facts: &PlanFacts, ink: Ink) -> String {
+pub fn plan(books: &Books, run: &RunFacts, facts: &PlanFacts, paper: Paper) -> String {
+    let ink = paper.ink;
     let mut out = ink.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
-    out += &outcomes(books, run, ink);
-    out += &why::rejections(books, run, ink);
     out += &ink.labelled("Would send", &pace(run, facts));
+    out += &outcomes(books, run, paper);
+    let reasons = why::rejections(books, run, REASONS, ink).into_iter();
+    let reasons = reasons.map(|(_, text)| text);
+    let why: String = reasons.chain(why::more(books, REASONS)).collect();
+    out += &ink.titled("Why", &why);
     out += &control::totals(books, Against::Valid, ink);
     out += &control::times(books, run, ink);
     out += &control::aside(books, ink);
-    for request in &facts.first_requests {
-        out += &first(request, ink);
-    }
-    out + &next(books, run, &Places::default()).text(ink)
+    out += &first(&facts.first_requests, ink);
+    out + &next(books, run, &Places::default()).text(paper)
 }
 
 fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
-    let requests = counted(facts.requests, "request");
+    let server = shown(run.server());
+    let requests = format!("{} to {server}", counted(facts.requests, "request"));
     match (run.rate, facts.time(run.rate)) {
         (Some(rate), Some(time)) => format!("{requests}: {} at {rate}/s", span(time)),
-        _ => format!("{requests}, as fast as Tenjin answers"),
+        _ => format!("{requests}, as fast as it answers"),
     }
 }
 
-fn first(request: &PlannedRequest, ink: Ink) -> String {
-    let mut out = format!(
-        "{} POST {}  ({})\n  Authorization: Basic (SDK key, hidden)\n",
-        ink.tone(Tone::Strong, "Request"),
-        harmless(&request.url),
-        harmless(&request.row),
-    );
-    for line in wrapped(&request.body.replace('&', " &"), WIDTH - 2) {
-        let _ = writeln!(out, "  {}", harmless(&line.replace(" &", "&")));
+/// The first request as it would go; of those behind it, where they go. `--output json` has them
+/// whole.
+fn first(requests: &[PlannedRequest], ink: Ink) -> String {
+    let Some((first, others)) = requests.split_first() else {
+        return String::new();
+    };
+    let mut out = ink.labelled("First", &goes(first));
+    out += &ink.labelled("", "Authorization: Basic (SDK key, hidden)");
+    let body = harmless(&first.body).replace('&', " &");
+    for line in wrapped(&body, WIDTH - INDENT) {
+        out += &ink.labelled("", &line.replace(" &", "&"));
     }
-    out
+    let others: Vec<_> = others.iter().map(goes).collect();
+    out + &ink.listed("Then", &others, ",")
+}
+
+fn goes(request: &PlannedRequest) -> String {
+    format!(
+        "POST {} ({})",
+        harmless(&request.url),
+        harmless(&request.row)
+    )
 }
 
 #[cfg(test)]
@@ -95,30 +113,38 @@ mod tests {
         run.dry_run = true;
         let facts = PlanFacts {
             requests: 1_500,
-            first_requests: vec![PlannedRequest {
-                row: "events.csv:2".into(),
-                url: "https://track.tenjin.com/v0/purchase".into(),
-                body: "analytics_installation_id=0123456789abcdef0123456789abcdef&bundle_id=\
+            first_requests: vec![
+                PlannedRequest {
+                    row: "events.csv:2".into(),
+                    url: "https://track.tenjin.com/v0/purchase".into(),
+                    body: "analytics_installation_id=0123456789abcdef0123456789abcdef&bundle_id=\
                        com.example.game&platform=ios&price=1.99&currency=USD"
-                    .into(),
-            }],
+                        .into(),
+                },
+                PlannedRequest {
+                    row: "events.csv:3".into(),
+                    url: "https://track.tenjin.com/v0/event".into(),
+                    body: "event=x".into(),
+                },
+            ],
         };
-        insta::assert_snapshot!(plan(&books, &run, &facts, Ink::Plain), @r###"
+        insta::assert_snapshot!(plan(&books, &run, &facts, Paper::default()), @r###"
 Dry run: nothing was sent.
+Would send 1,500 requests to Tenjin: 15 s at 100/s
     1,521 rows read from events.csv (4.1 kB)
+    1,500 valid                   98.6 %
         1 rejected by validation   0.1 %
        20 filtered                 1.3 %  too_old
-    1,500 valid                   98.6 %
-Would send 1,500 requests: 15 s at 100/s
 Revenue    USD 2,985.00
 Events     purchase 1,500
 Happened   20 rows left out as too old: `--max-age none` sends them all the
            same. Tenjin dates events when they arrive, not when they happened;
            `--send-event-time` adds the undocumented `sent_at`.
-Request POST https://track.tenjin.com/v0/purchase  (events.csv:2)
-  Authorization: Basic (SDK key, hidden)
-  analytics_installation_id=0123456789abcdef0123456789abcdef
-  &bundle_id=com.example.game&platform=ios&price=1.99&currency=USD
+First      POST https://track.tenjin.com/v0/purchase (events.csv:2)
+           Authorization: Basic (SDK key, hidden)
+           analytics_installation_id=0123456789abcdef0123456789abcdef
+           &bundle_id=com.example.game&platform=ios&price=1.99&currency=USD
+Then       POST https://track.tenjin.com/v0/event (events.csv:3)
 Next       write the rejected rows to files that can be mended:
   tenjin-s2s validate --kind purchase events.csv --report-dir report
 "###);

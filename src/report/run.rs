@@ -54,6 +54,14 @@ pub struct RunFacts {
     pub mapping: serde_json::Value,
     /// The most requests per second, `None` for unlimited.
     pub rate: Option<f64>,
+    /// Whether the age limit is ours, so that rows it leaves out need attention.
+    pub default_max_age: bool,
+    /// The most rows that are read.
+    pub limit: Option<u64>,
+    /// Where rows go, if that is not Tenjin: an origin.
+    pub endpoint: Option<String>,
+    /// Where the SDK key came from, for people: never the key.
+    pub key_source: Option<String>,
     /// Whether `--send-event-time` is on.
     pub sends_event_time: bool,
     /// What people should know, a sentence each: bounded by whoever gives them.
@@ -62,8 +70,6 @@ pub struct RunFacts {
     pub ledger: bool,
     /// What could be said about the input beyond what the mapping knows.
     pub further: Vec<Proposal>,
-    /// Whether the age limit is ours and not the user's.
-    pub default_max_age: bool,
     /// Whether a dry run found a key to send with.
     pub has_key: bool,
     /// The options as they were typed, quoted for a shell, `--dry-run` left out: for the next
@@ -96,6 +102,28 @@ impl RunFacts {
         let words = ["tenjin-s2s", command, &self.options, inputs];
         let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
         words.join(" ")
+    }
+
+    /// Whether its rows go to a server.
+    pub fn sends(&self) -> bool {
+        self.command == "upload" && !self.dry_run
+    }
+
+    /// Who was really talked to: whose word "accepted" is.
+    pub fn server(&self) -> &str {
+        match &self.endpoint {
+            Some(origin) => origin,
+            None if self.sandbox => "the sandbox",
+            None => "Tenjin",
+        }
+    }
+
+    /// The same in two words, where there is no room for an address.
+    pub fn server_briefly(&self) -> &str {
+        match &self.endpoint {
+            Some(_) => "the server",
+            None => self.server(),
+        }
     }
 
     /// The name of an input in messages.

@@ -1,16 +1,20 @@
 //! Rows by outcome, for people: what was read and what became of it.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::books::Books;
+use super::control::left_out;
 use super::figures::{counted, share, size, thousands};
-use super::ink::{Ink, Tone};
+use super::ink::Tone;
+use super::paper::Paper;
 use super::run::RunFacts;
 use crate::outcome::Outcome;
 use crate::row::shown;
 
 /// What was read, and what became of it.
-pub(super) fn outcomes(books: &Books, run: &RunFacts, ink: Ink) -> String {
+pub(super) fn outcomes(books: &Books, run: &RunFacts, paper: Paper) -> String {
+    let ink = paper.ink;
     let rows = books.rows.all();
     let read = format!("{:>9}", thousands(rows.read));
     let noun = if rows.read == 1 { "row" } else { "rows" };
@@ -19,16 +23,18 @@ pub(super) fn outcomes(books: &Books, run: &RunFacts, ink: Ink) -> String {
         ink.tone(Tone::Strong, &read),
         inputs(run)
     );
-    let sends = run.command == "upload" && !run.dry_run;
-    for outcome in Outcome::ALL {
+    let sends = run.sends();
+    for outcome in ordered(sends) {
         let count = rows.count(outcome);
-        if count == 0 {
+        let tone = Tone::of(outcome);
+        let matters =
+            tone != Tone::Quiet || (outcome == Outcome::Filtered && left_out(books, run) > 0);
+        if count == 0 || (paper.brief && !matters) {
             continue;
         }
-        let tone = Tone::of(outcome);
         let (tone, name) = match outcome {
-            Outcome::NotSent if !sends => (Tone::Good, "valid"),
-            _ => (tone, spoken(outcome)),
+            Outcome::NotSent if !sends => (Tone::Good, "valid".into()),
+            _ => (tone, spoken(outcome, run)),
         };
         let count_text = ink.tone(tone, &format!("{:>9}", thousands(count)));
         let part = share(count, rows.read);
@@ -41,17 +47,26 @@ pub(super) fn outcomes(books: &Books, run: &RunFacts, ink: Ink) -> String {
     out
 }
 
+/// What is good comes first: where nothing is sent, what could be.
+fn ordered(sends: bool) -> Vec<Outcome> {
+    let mut all = Outcome::ALL.to_vec();
+    if !sends {
+        all.sort_by_key(|outcome| *outcome != Outcome::NotSent);
+    }
+    all
+}
+
 /// The outcome as people say it.
-fn spoken(outcome: Outcome) -> &'static str {
+fn spoken(outcome: Outcome, run: &RunFacts) -> Cow<'static, str> {
     match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Rejected => "rejected by validation",
-        Outcome::Filtered => "filtered",
-        Outcome::Duplicate => "duplicate",
-        Outcome::Refused => "refused by Tenjin",
-        Outcome::Failed => "failed",
-        Outcome::InDoubt => "in doubt",
-        Outcome::NotSent => "not sent",
+        Outcome::Accepted => "accepted".into(),
+        Outcome::Rejected => "rejected by validation".into(),
+        Outcome::Filtered => "filtered".into(),
+        Outcome::Duplicate => "duplicate".into(),
+        Outcome::Refused => format!("refused by {}", run.server_briefly()).into(),
+        Outcome::Failed => "failed".into(),
+        Outcome::InDoubt => "in doubt".into(),
+        Outcome::NotSent => "not sent".into(),
     }
 }
 

@@ -5,29 +5,33 @@ use std::fmt::Write;
 use super::books::Books;
 use super::figures::{counted, thousands};
 use super::ink::{Ink, Tone, WIDTH, wrapped};
-use super::reasons::Reason;
+use super::reasons::{Reason, Said};
 use super::run::RunFacts;
-use crate::outcome::Outcome;
+use crate::outcome::{ENDED_FIRST, Outcome};
 use crate::row::shown;
 
 const REASONS: usize = 3;
 
-/// Why rows were rejected.
-pub fn rejections(books: &Books, run: &RunFacts, ink: Ink) -> String {
+/// How many characters of a value are shown.
+const VALUE: usize = 40;
+
+/// How it ends where there are more than are shown.
+pub(super) const MORE: &str = " in the report\n";
+
+/// Why rows were rejected: at most so many reasons, each with its count and its text.
+pub fn rejections(books: &Books, run: &RunFacts, most: usize, ink: Ink) -> Vec<(u64, String)> {
     let ranked = books.rejections.ranked();
-    let mut out = String::new();
-    for reason in ranked.iter().take(REASONS) {
-        out += &rejection(reason, run, ink);
-    }
-    let more = ranked.len().saturating_sub(REASONS) as u64;
-    if more > 0 {
-        let _ = writeln!(
-            out,
-            "{:>10} in the report",
-            format!("{} more", counted(more, "reason"))
-        );
-    }
-    out
+    let first = ranked.iter().take(most);
+    first
+        .map(|reason| (reason.count, rejection(reason, run, ink)))
+        .collect()
+}
+
+/// A line that says how many more there are.
+pub fn more(books: &Books, most: usize) -> Option<String> {
+    let more = books.rejections.ranked().len().saturating_sub(most) as u64;
+    let reasons = counted(more, "more reason");
+    (more > 0).then(|| format!("{:>9} {reasons}{MORE}", ""))
 }
 
 fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
@@ -43,7 +47,7 @@ fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
     let file = shown(run.input_name(example.place.input));
     let mut text = format!("{file}:{}:", example.place.line);
     if !example.value.is_empty() {
-        let _ = write!(text, " \"{}\":", example.value);
+        let _ = write!(text, " \"{}\":", brief(&example.value));
     }
     let hint = if example.hint.is_empty() {
         reason.code.meaning()
@@ -55,6 +59,14 @@ fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
         let _ = writeln!(out, "{:10}{line}", "");
     }
     out
+}
+
+/// A value that shows what is meant; the report has more of it.
+fn brief(value: &str) -> String {
+    match value.char_indices().nth(VALUE) {
+        None => value.into(),
+        Some((end, _)) => format!("{}…", value[..end].trim_end_matches('…')),
+    }
 }
 
 /// How duplicates were recognised: by their ids, or by their content.
@@ -77,27 +89,43 @@ pub fn recognised(books: &Books, ink: Ink) -> String {
     ink.labelled("Recognised", &tiers.join(" · "))
 }
 
-/// What was said about the valid rows that ended so.
-pub fn said(books: &Books, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
+/// What was said about the valid rows that ended so, a text for each reason. That rows were left
+/// when the run ended is no reason: what ended it is.
+pub fn said(books: &Books, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u64, String)> {
     let ranked = books.endings.ranked(outcome);
+    let tells = |said: &&Said| {
+        let left = outcome == Outcome::NotSent && said.http.is_none();
+        let by_wall = || {
+            books
+                .walls
+                .iter()
+                .any(|(_, wall)| wall.name() == &*said.reason)
+        };
+        !(left && (&*said.reason == ENDED_FIRST || by_wall()))
+    };
+    let texts = ranked.iter().copied().filter(tells).take(REASONS);
+    texts
+        .map(|said| (said.count, one(said, run, outcome, ink)))
+        .collect()
+}
+
+fn one(said: &Said, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
+    let count = ink.tone(Tone::of(outcome), &format!("{:>9}", thousands(said.count)));
+    let http = said
+        .http
+        .map_or(String::new(), |http| format!("HTTP {http} "));
+    let outcome = outcome.name().replace('_', " ");
+    let file = shown(run.input_name(said.first.input));
+    let line = said.first.line;
+    let text = format!("{outcome}: {http}{}, as {file}:{line}", shown(&said.reason));
     let mut out = String::new();
-    for said in ranked.iter().take(REASONS) {
-        let tone = Tone::of(outcome);
-        let count = ink.tone(tone, &format!("{:>9}", thousands(said.count)));
-        let http = said
-            .http
-            .map_or(String::new(), |http| format!("HTTP {http} "));
-        let outcome = outcome.name().replace('_', " ");
-        let file = shown(run.input_name(said.first.input));
-        let line = said.first.line;
-        let text = format!("{outcome}: {http}{}, as {file}:{line}", shown(&said.reason));
-        for (index, line) in wrapped(&text, WIDTH - 10).iter().enumerate() {
-            if index == 0 {
-                let _ = writeln!(out, "{count} {line}");
-            } else {
-                let _ = writeln!(out, "{:10}{line}", "");
-            }
-        }
+    for (index, line) in wrapped(&text, WIDTH - 10).iter().enumerate() {
+        let before = if index == 0 {
+            count.as_str()
+        } else {
+            "         "
+        };
+        let _ = writeln!(out, "{before} {line}");
     }
     out
 }

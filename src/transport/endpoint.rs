@@ -13,6 +13,9 @@ use crate::kind::Kind;
 use crate::row::shown;
 use crate::wire::{TENJIN, TENJIN_ATTRIBUTION, path};
 
+/// What any of Tenjin's hosts is called.
+const TENJIN_NAME: &str = "tenjin";
+
 /// A place that takes requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
@@ -93,6 +96,11 @@ impl Endpoint {
         &self.name
     }
 
+    /// Whether it is one of Tenjin's own hosts.
+    pub fn is_tenjin(&self) -> bool {
+        self.name == TENJIN_NAME
+    }
+
     /// The full URL for a kind of row.
     pub fn url(&self, kind: Kind) -> String {
         let origin = match kind {
@@ -140,7 +148,7 @@ fn name(host: &str, origin: &str) -> String {
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     });
     if tenjin {
-        "tenjin".into()
+        TENJIN_NAME.into()
     } else {
         origin.into()
     }

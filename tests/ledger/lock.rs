@@ -26,7 +26,9 @@ fn a_second_upload_is_told_who_is_there_and_may_wait() {
         assert!(second.err.contains(part), "{part}: {}", second.err);
     }
     let brief = "in.csv --wait-lock 300ms";
-    place.upload(&tenjin.server, brief).end().expect(4);
+    let waited = place.upload(&tenjin.server, brief).end().expect(4);
+    let said = "waiting up to 300 ms: the ledger is in use by run ";
+    assert!(waited.err.contains(said), "{}", waited.err);
     // a look needs no lock, another ledger is another matter
     place
         .upload(&tenjin.server, "in.csv --dry-run")

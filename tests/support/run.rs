@@ -54,6 +54,15 @@ impl<'s> Run<'s> {
         self
     }
 
+    /// More arguments, spaces and all.
+    pub fn args(
+        mut self,
+        arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>,
+    ) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
@@ -118,6 +127,11 @@ impl<'s> Run<'s> {
             assert!(quiet, "nobody asked for that:\n{shown}");
         }
         ended
+    }
+
+    /// Runs it to its end, whatever its exit code.
+    pub fn ends(self) -> Ended {
+        self.start().ended()
     }
 
     /// Starts it; standard input stays open until [`Running::ended`].

@@ -78,7 +78,8 @@ fn when_all_is_well_or_nobody_is_there() {
         1,
     );
     let deaf = Deaf::new();
-    looks(|scene| scene.upload(&deaf.url(), "rows.csv --retries 0"), 3);
+    let arguments = "rows.csv --retries 0 --max-wait 200ms";
+    looks(|scene| scene.upload(&deaf.url(), arguments), 3);
 }
 
 #[test]

@@ -70,13 +70,21 @@ fn a_wall_in_the_middle_keeps_what_was_accepted() {
 }
 
 #[test]
-fn nobody_there_stops_after_the_retries_and_loses_nothing() {
+fn nobody_there_stops_after_the_longest_wait_and_loses_nothing() {
     let scene = rows(300);
     let server = Deaf::new();
-    let ended = scene.upload(&server.url(), "rows.csv --retries 2").exits(3);
+    let ended = scene
+        .upload(&server.url(), "rows.csv --retries 0 --max-wait 300ms")
+        .exits(3);
     stopped(&ended, "unreachable");
     let report = ended.report();
-    assert!(report.rows("failed") >= 1);
+    assert_eq!(report.rows("failed"), 10, "until the silence is noticed");
+    let detail = report["stop_detail"].as_str().unwrap();
+    let expected = format!(
+        "no definite answer from {} for 300ms: could not connect: connection refused",
+        server.url()
+    );
+    assert_eq!(detail, expected);
     assert_eq!(
         report.rows("failed") + report.rows("not_sent"),
         report.rows("read")

@@ -62,6 +62,7 @@ impl Flow {
             Verdict::InDoubt { .. } | Verdict::NeverLeft
         ) {
             self.breaker.silent(job.probe, now, &mut self.random);
+            self.trouble = judgement.reason.clone();
         } else {
             self.breaker.definite();
             self.answered_ever = true;
@@ -93,8 +94,9 @@ impl Flow {
     /// Nothing but "later" for too long is no answer.
     fn be_patient(&mut self, now: Moment) {
         if self.hold.asked_since(now) > self.manner.max_wait {
-            let text = "Tenjin asked to come later for longer than --max-wait allows";
-            self.stop(StopReason::AskedToWait, text);
+            let server = &self.manner.server;
+            let text = format!("{server} asked to come later for longer than --max-wait allows");
+            self.stop(StopReason::AskedToWait, &text);
         }
     }
 
@@ -110,7 +112,8 @@ impl Flow {
             }
             Asked::TooLong(wait) => {
                 let text = format!(
-                    "Tenjin asked for a pause of {}, longer than --max-wait allows",
+                    "{} asked for a pause of {}, longer than --max-wait allows",
+                    self.manner.server,
                     humantime::format_duration(Duration::from_secs(wait.as_secs()))
                 );
                 self.stop(StopReason::AskedToWait, &text);
@@ -123,6 +126,7 @@ impl Flow {
             let outcome = fate::ended_early(&row.history);
             self.end(row, outcome, judgement);
         } else {
+            self.trouble = judgement.words();
             self.queue.wait(row, due);
         }
     }
@@ -134,7 +138,6 @@ impl Flow {
         }
         self.apps[row.app].1.settled(row.canary, outcome);
         let app = row.app;
-        let never_answered = outcome == Outcome::Failed && !self.answered_ever;
         self.settle(row, outcome, judgement.http, judgement.reason.clone());
         self.walled(app);
         if outcome == Outcome::Failed {
@@ -144,9 +147,6 @@ impl Flow {
             }
         }
         self.queue.settled(installation);
-        if never_answered {
-            self.stop(StopReason::Unreachable, &judgement.reason);
-        }
         self.count(outcome);
     }
 

@@ -1,7 +1,7 @@
 //! What ends early: an app at its wall, the run at its last one, rows that go no further.
 
 use super::Flow;
-use crate::outcome::{Detail, Outcome, StopReason};
+use crate::outcome::{Detail, ENDED_FIRST, Outcome, StopReason};
 use crate::pipeline::fate;
 use crate::pipeline::queue::Row;
 use crate::pipeline::step::Settled;
@@ -35,6 +35,17 @@ impl Flow {
         }
     }
 
+    /// Silence has lasted too long.
+    pub(super) fn give_up(&mut self) {
+        let text = format!(
+            "no definite answer from {} for {}: {}",
+            self.manner.server,
+            humantime::format_duration(self.manner.max_wait),
+            self.trouble
+        );
+        self.stop(StopReason::Unreachable, &text);
+    }
+
     /// Ends the run: what is in flight finishes, everything else stays where it is.
     pub fn stop(&mut self, reason: StopReason, text: &str) {
         if self.stopped.is_some() {
@@ -42,7 +53,7 @@ impl Flow {
         }
         self.stopped = Some((reason, text.to_owned()));
         for row in self.queue.drain(|_| true) {
-            self.leave_out(row, "the run ended first");
+            self.leave_out(row, ENDED_FIRST);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::kind::App;
 use crate::outcome::StopReason;
 use crate::pipeline::apps::AppGate;
+use crate::pipeline::queue::Row;
 use crate::pipeline::step::{Settled, Waiting};
 
 impl Flow {
@@ -37,6 +38,13 @@ impl Flow {
             .map(|(reason, text)| (*reason, text.as_str()))
     }
 
+    /// Why it is as good as unreachable, if rows used up their retries and none was ever answered:
+    /// too few of them for silence to be waited for.
+    pub fn never_answered(&self) -> Option<String> {
+        let nobody = !self.answered_ever && !self.failed.is_empty();
+        nobody.then(|| format!("no answer from {}: {}", self.manner.server, self.trouble))
+    }
+
     /// The apps that were stopped, and why.
     pub fn walls(&self) -> Vec<(Arc<App>, StopReason)> {
         let walled = |(app, gate): &(Arc<App>, AppGate)| Some((app.clone(), gate.walled()?));
@@ -50,8 +58,18 @@ impl Flow {
 
     /// Why nothing leaves right now, if that is so.
     pub fn waiting(&self, now: Moment) -> Option<Waiting> {
-        let silence = self.breaker.open_since().map(Waiting::Silence);
-        silence.or_else(|| self.hold.until(now).map(Waiting::Asked))
+        let why = || self.trouble.clone();
+        if let Some((since, until)) = self.breaker.held(self.manner.max_wait) {
+            let why = why();
+            return Some(Waiting::Silence { since, until, why });
+        }
+        if let Some(until) = self.hold.until(now) {
+            return Some(Waiting::Asked(until));
+        }
+        let until = self.queue.next_due().filter(|due| *due > now)?;
+        let may_leave = |row: &Row| self.apps[row.app].1.open(row.canary);
+        let at_rest = self.in_flight.is_empty() && !self.queue.any_ready(may_leave);
+        at_rest.then(|| Waiting::Retry { until, why: why() })
     }
 
     /// Requests that left in the last second, and the most that did within one.

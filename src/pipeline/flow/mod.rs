@@ -22,7 +22,7 @@ pub use super::step::{Job, Manner, Settled, Step, Waiting};
 use crate::clock::Moment;
 use crate::event::{Event, Installation};
 use crate::kind::App;
-use crate::outcome::StopReason;
+use crate::outcome::{ENDED_FIRST, StopReason};
 
 /// The state of sending.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub struct Flow {
     random: fastrand::Rng,
     next_seq: u64,
     unsettled: usize,
+    /// What went wrong with the last row that is tried again.
+    trouble: Box<str>,
     answered_ever: bool,
     sent_rows: u64,
     bad_rows: u64,
@@ -63,6 +65,7 @@ impl Flow {
             failed: HashSet::new(),
             next_seq: 0,
             unsettled: 0,
+            trouble: Box::default(),
             answered_ever: false,
             sent_rows: 0,
             bad_rows: 0,
@@ -87,7 +90,7 @@ impl Flow {
             canary: false,
         };
         if self.stopped.is_some() {
-            self.leave_out(row, "the run ended first");
+            self.leave_out(row, ENDED_FIRST);
         } else if let Some(reason) = self.apps[app].1.walled() {
             self.leave_out(row, reason.name());
         } else if self.failed.contains(&row.event.installation) {
@@ -109,20 +112,19 @@ impl Flow {
     /// What a free connection shall do now.
     pub fn step(&mut self, now: Moment) -> Step {
         self.queue.wake(now);
+        let passage = self.breaker.passage(now, self.manner.max_wait);
+        if passage == Passage::GivenUp && self.unsettled > 0 {
+            self.give_up();
+        }
         if self.is_done() {
             return Step::Done;
         }
         if self.stopped.is_some() || !self.queue.has_ready() {
-            return Step::Wait(self.queue.next_due());
+            return Step::Wait(self.next_turn());
         }
-        let passage = self.breaker.passage(now, self.manner.max_wait);
         match passage {
-            Passage::GivenUp => {
-                self.stop(StopReason::Unreachable, "no definite answer for too long");
-                Step::Wait(None)
-            }
             Passage::Wait(until) => Step::Wait(Some(until)),
-            Passage::Free | Passage::Probe => self.take(now, passage == Passage::Probe),
+            _ => self.take(now, passage == Passage::Probe),
         }
     }
 
@@ -131,13 +133,20 @@ impl Flow {
             return Step::Wait(Some(until));
         }
         let Some(row) = self.pick(probe) else {
-            return Step::Wait(self.queue.next_due());
+            return Step::Wait(self.next_turn());
         };
         if let Err(due) = self.pacer.take(now) {
             self.queue.put_back(row);
             return Step::Pace(due);
         }
         Step::Send(self.leave(row, now, probe))
+    }
+
+    /// When there is something to do without an answer: a retry, or giving up.
+    fn next_turn(&self) -> Option<Moment> {
+        let held = self.breaker.held(self.manner.max_wait);
+        let end = held.map(|(_, end)| end).filter(|_| self.unsettled > 0);
+        [self.queue.next_due(), end].into_iter().flatten().min()
     }
 
     /// For a probe a row whose loss costs no money comes first.

@@ -45,16 +45,12 @@ pub struct Facts<'r> {
 impl Facts<'_> {
     /// Whether rows go to a server.
     fn sends(&self) -> bool {
-        self.run.command == "upload" && !self.run.dry_run
+        self.run.sends()
     }
 
     /// Whose word "accepted" is.
-    fn server(&self) -> &'static str {
-        if self.run.sandbox {
-            "the sandbox"
-        } else {
-            "Tenjin"
-        }
+    fn server(&self) -> &str {
+        self.run.server()
     }
 }
 
@@ -65,7 +61,7 @@ struct Page<'r> {
     version: &'static str,
     run_id: &'r str,
     sends: bool,
-    server: &'static str,
+    server: &'r str,
     headline: headline::Headline,
     outcomes: outcomes::Outcomes,
     control: control::Control,
@@ -85,7 +81,7 @@ pub fn page(facts: Facts<'_>) -> String {
         version: env!("CARGO_PKG_VERSION"),
         run_id: &facts.run.run_id,
         sends: facts.sends(),
-        server: facts.server(),
+        server: facts.run.server(),
         headline: headline::Headline::new(facts),
         outcomes: outcomes::Outcomes::new(facts),
         control: control::Control::new(facts),

@@ -1,0 +1,126 @@
+//! Standard error, and the family of those who show progress on it: a bar, plain lines, events
+//! for programs, or nothing.
+//!
+//! The road hands in snapshots as often as it likes and never asks who is looking. A standard
+//! error that is closed or full is nobody's problem: progress is not the result.
+
+mod bar;
+mod json;
+mod left;
+mod line;
+mod off;
+mod plain;
+mod screen;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod voice;
+
+use std::io::Write;
+use std::time::Duration;
+
+use crate::report::ink::Ink;
+use crate::report::rows::Rows;
+use crate::report::run::RunFacts;
+
+pub use snapshot::{Reason, Snapshot, Waiting};
+pub use voice::{Note, Voice};
+
+/// Which progress to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Progress {
+    /// A line that redraws itself.
+    Bar,
+    /// A line every ten seconds.
+    Plain,
+    /// Events, an object a line.
+    Json,
+    /// Nothing.
+    #[default]
+    Off,
+}
+
+impl Progress {
+    /// What fits where nothing was asked for.
+    pub fn auto(stderr_is_terminal: bool, quiet: bool) -> Self {
+        match (quiet, stderr_is_terminal) {
+            (true, _) => Progress::Off,
+            (false, true) => Progress::Bar,
+            (false, false) => Progress::Plain,
+        }
+    }
+}
+
+/// What each of the family does.
+trait Member: Send {
+    /// The run begins; `bytes_total` are those of all its inputs, where they are known.
+    fn start(&mut self, _run: &RunFacts, _bytes_total: Option<u64>) {}
+    /// Shows how far the run has come, if it is time to.
+    fn show(&mut self, snapshot: &Snapshot);
+    /// Says something that must be said.
+    fn say(&mut self, note: &Note<'_>);
+    /// Takes away what stands there, before the summary.
+    fn end(&mut self, end: &End<'_>);
+}
+
+/// How a run has ended, for those who tell it.
+#[derive(Debug)]
+struct End<'r> {
+    run: &'r RunFacts,
+    rows: &'r Rows,
+    report: Option<&'r str>,
+}
+
+/// Standard error, and what stands on it.
+pub struct Console {
+    member: Box<dyn Member>,
+    left: left::Left,
+}
+
+impl Console {
+    /// `out` is standard error; the bar asks for the width of its terminal by itself.
+    pub fn new(progress: Progress, ink: Ink, out: Box<dyn Write + Send>) -> Self {
+        let member: Box<dyn Member> = match progress {
+            Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), ink)),
+            Progress::Plain => Box::new(plain::Plain::new(out)),
+            Progress::Json => Box::new(json::Json::new(out)),
+            Progress::Off => Box::new(off::Off::new(out)),
+        };
+        Console {
+            member,
+            left: left::Left::default(),
+        }
+    }
+
+    /// The run begins.
+    pub fn start(&mut self, run: &RunFacts, bytes_total: Option<u64>) {
+        self.member.start(run, bytes_total);
+    }
+
+    /// Shows how far the run has come, if it is time to.
+    pub fn show(&mut self, mut snapshot: Snapshot) {
+        snapshot.left = self.left.of(&snapshot);
+        self.member.show(&snapshot);
+    }
+
+    /// Says something that must be said. Whether it must, with `--quiet`, is the caller's
+    /// decision.
+    pub fn say(&mut self, note: &Note<'_>) {
+        self.member.say(note);
+    }
+
+    /// The run is over, and `report` is where its page is.
+    pub fn finish(&mut self, run: &RunFacts, rows: &Rows, report: Option<&str>) {
+        self.member.end(&End { run, rows, report });
+    }
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console").finish_non_exhaustive()
+    }
+}
+
+/// How long plain lines and, at most, events keep apart.
+const PLAIN: Duration = Duration::from_secs(10);
+const EVENTS: Duration = Duration::from_secs(1);

@@ -1,0 +1,45 @@
+//! A line every ten seconds, for logs.
+
+use std::io::Write;
+use std::time::Duration;
+
+use super::line::line;
+use super::snapshot::Snapshot;
+use super::voice::{Note, Voice};
+use super::{End, Member, PLAIN};
+use crate::report::figures::span;
+use crate::report::ink::Ink;
+
+pub(super) struct Plain {
+    out: Box<dyn Write + Send>,
+    last: Duration,
+}
+
+impl Plain {
+    pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
+        Plain {
+            out,
+            last: Duration::ZERO,
+        }
+    }
+}
+
+impl Member for Plain {
+    fn show(&mut self, snapshot: &Snapshot) {
+        if snapshot.elapsed < self.last + PLAIN {
+            return;
+        }
+        self.last = snapshot.elapsed;
+        let time = span(snapshot.elapsed);
+        let line = line(snapshot, usize::MAX, Ink::Plain);
+        let _ = writeln!(self.out, "{time}: {line}");
+    }
+
+    fn say(&mut self, note: &Note<'_>) {
+        let _ = self.out.write_all(Voice::Text.line(note).as_bytes());
+    }
+
+    fn end(&mut self, _: &End<'_>) {
+        let _ = self.out.flush();
+    }
+}

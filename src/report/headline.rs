@@ -1,0 +1,138 @@
+//! The first line of the summary: how it ended, in a sentence.
+
+use super::books::Books;
+use super::figures::{counted, span};
+use super::ink::{Tone, WIDTH, wrapped};
+use super::paper::Paper;
+use super::run::{RunFacts, Status};
+use crate::outcome::{Outcome, StopReason};
+use crate::row::shown;
+
+/// How the run ended; if it stopped, why.
+pub(super) fn headline(books: &Books, run: &RunFacts, paper: Paper) -> String {
+    let (tone, text) = sentence(books, run);
+    let lines = wrapped(&text, WIDTH);
+    let toned = |line: &String| paper.ink.tone(tone, line) + "\n";
+    let mut out: String = lines.iter().map(toned).collect();
+    if run.sandbox {
+        out += "(sandbox: nothing reached Tenjin)\n";
+    }
+    if run.status == Status::Stopped {
+        out += &paper.ink.labelled("Because", &because(run));
+    }
+    out
+}
+
+fn sentence(books: &Books, run: &RunFacts) -> (Tone, String) {
+    let time = span(run.elapsed);
+    let attention = match attention(books, run) {
+        0 => String::new(),
+        1 => ", 1 row needs attention".into(),
+        rows => format!(", {} need attention", counted(rows, "row")),
+    };
+    match run.status {
+        Status::Running | Status::Complete => {
+            let what = if run.command == "validate" {
+                format!("Validated in {time}, nothing sent{attention}.")
+            } else {
+                format!("Upload complete in {time}{attention}.")
+            };
+            let tone = if attention.is_empty() {
+                Tone::Good
+            } else {
+                Tone::Open
+            };
+            (tone, what)
+        }
+        Status::Interrupted => (Tone::Open, format!("Interrupted after {time}.")),
+        Status::Stopped => {
+            let reason = run.stop_reason.map_or("unknown", StopReason::name);
+            let text = format!("Stopped after {time}: {reason}.");
+            (Tone::Bad, text)
+        }
+    }
+}
+
+/// Rows that somebody has to look at.
+fn attention(books: &Books, run: &RunFacts) -> u64 {
+    let count = |outcome| books.rows.all().count(outcome);
+    let lost = [
+        Outcome::Rejected,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::InDoubt,
+    ];
+    let not_sent = if run.sends() {
+        count(Outcome::NotSent)
+    } else {
+        0
+    };
+    not_sent + lost.map(count).iter().sum::<u64>()
+}
+
+fn because(run: &RunFacts) -> String {
+    let server = shown(run.server());
+    match run.stop_reason {
+        Some(StopReason::Unauthorized) => format!("{server} does not take the SDK key"),
+        Some(StopReason::NoSuchApp) => format!("{server} knows no such app"),
+        Some(StopReason::AppDisabled) => format!("{server} has disabled the app's SDK key"),
+        Some(StopReason::Canary) => format!("{server} refused all of the first rows"),
+        _ => {
+            let detail = run.stop_detail.as_deref().unwrap_or("nobody knows why");
+            shown(detail.trim_end_matches('.')).into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn said(edit: impl FnOnce(&mut RunFacts)) -> String {
+        let mut run = sample::run("upload");
+        edit(&mut run);
+        headline(&sample::books(), &run, Paper::default())
+    }
+
+    #[test]
+    fn says_first_whether_somebody_must_look() {
+        assert_eq!(
+            said(|_| {}),
+            "Upload complete in 2 m 05 s, 6 rows need attention.\n"
+        );
+        let mut run = sample::run("upload");
+        run.sandbox = true;
+        assert_eq!(
+            headline(&Books::new(), &run, Paper::default()),
+            "Upload complete in 2 m 05 s.\n(sandbox: nothing reached Tenjin)\n"
+        );
+    }
+
+    #[test]
+    fn a_stop_names_who_was_talked_to() {
+        let stop = |run: &mut RunFacts, reason| {
+            run.status = Status::Stopped;
+            run.stop_reason = Some(reason);
+            run.stop_detail = Some("no definite answer from x\u{1b}[2J for 15m".into());
+        };
+        assert_eq!(
+            said(|run| stop(run, StopReason::Unauthorized)),
+            "Stopped after 2 m 05 s: unauthorized.\n\
+             Because    Tenjin does not take the SDK key\n"
+        );
+        assert_eq!(
+            said(|run| {
+                stop(run, StopReason::NoSuchApp);
+                run.endpoint = Some("http://127.0.0.1:8080".into());
+            }),
+            "Stopped after 2 m 05 s: no_such_app.\n\
+             Because    http://127.0.0.1:8080 knows no such app\n"
+        );
+        assert_eq!(
+            said(|run| stop(run, StopReason::Unreachable)),
+            "Stopped after 2 m 05 s: unreachable.\n\
+             Because    no definite answer from x\\u{1b}[2J for 15m\n"
+        );
+    }
+}
