@@ -27,7 +27,6 @@ const TIERS: [&[usize]; 4] = [
     &[2],
     &[3],
 ];
-const LEVELS: usize = 16;
 
 /// Entries of a key and `P` bytes.
 #[derive(Debug)]
@@ -36,8 +35,8 @@ pub(super) struct Shelf<const P: usize> {
     fresh: HashMap<Key, [u8; P]>,
     frozen: Vec<(Key, [u8; P])>,
     next_slice: u16,
-    /// The levels that hold anything.
-    used: [bool; LEVELS],
+    /// The levels that hold anything, the newest entries first.
+    levels: Vec<usize>,
     sieve: Sieve,
 }
 
@@ -56,17 +55,19 @@ impl<const P: usize> Shelf<P> {
     pub(super) fn open(connection: &Connection, table: &'static str) -> Result<Self, LedgerError> {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE id BETWEEN ?1 AND ?2)");
         let mut read = connection.prepare(&sql)?;
-        let mut used = [false; LEVELS];
-        for level in TIERS.concat() {
+        let mut levels = Vec::new();
+        for level in newest_first() {
             let whole = (slice_ids(level, 0).0, slice_ids(level, u8::MAX).1);
-            used[level] = read.query_row(whole, |row| row.get(0))?;
+            if read.query_row(whole, |row| row.get(0))? {
+                levels.push(level);
+            }
         }
         Ok(Shelf {
             table,
             fresh: HashMap::new(),
             frozen: Vec::new(),
             next_slice: 0,
-            used,
+            levels,
             sieve: Sieve::open(connection, table)?,
         })
     }
@@ -105,7 +106,10 @@ impl<const P: usize> Shelf<P> {
         if let Ok(at) = self.frozen.binary_search_by(|(k, _)| k.cmp(key)) {
             return Ok(Some(self.frozen[at].1));
         }
-        for level in self.levels().filter(|&l| self.sieve.may_have(l, key)) {
+        for &level in &self.levels {
+            if !self.sieve.may_have(level, key) {
+                continue;
+            }
             let find = |row: &rusqlite::Row<'_>| {
                 let pack = row.get_ref(0)?.as_blob()?;
                 Ok(pack::search::<P>(pack, key))
@@ -130,19 +134,13 @@ impl<const P: usize> Shelf<P> {
 
     /// Whether nothing was ever put here.
     pub(super) fn is_empty(&self) -> bool {
-        self.fresh.is_empty() && self.frozen.is_empty() && self.levels().next().is_none()
-    }
-
-    /// The levels that hold anything, the newest entries first.
-    fn levels(&self) -> impl Iterator<Item = usize> {
-        let levels = TIERS.iter().flat_map(|tier| tier.iter().rev().copied());
-        levels.filter(|&level| self.used[level])
+        self.fresh.is_empty() && self.frozen.is_empty() && self.levels.is_empty()
     }
 
     /// All slices of these levels.
     fn slices(&self) -> Vec<(usize, u8)> {
-        let slices = |level| (0..=u8::MAX).map(move |slice| (level, slice));
-        self.levels().flat_map(slices).collect()
+        let slices = |&level| (0..=u8::MAX).map(move |slice| (level, slice));
+        self.levels.iter().flat_map(slices).collect()
     }
 
     /// Whether enough entries wait to be moved.
@@ -279,7 +277,7 @@ impl<const P: usize> Shelf<P> {
         level: usize,
         slice: u8,
     ) -> Result<Vec<u8>, LedgerError> {
-        if !self.used[level] {
+        if !self.levels.contains(&level) {
             return Ok(Vec::new());
         }
         let entries = self.read(connection, level, slice)?;
@@ -315,7 +313,10 @@ impl<const P: usize> Shelf<P> {
         (level, slice): (usize, u8),
         entries: &[u8],
     ) -> Result<(), LedgerError> {
-        self.used[level] |= !entries.is_empty();
+        if !entries.is_empty() && !self.levels.contains(&level) {
+            let used = |l: &usize| *l == level || self.levels.contains(l);
+            self.levels = newest_first().filter(used).collect();
+        }
         let sql = format!("INSERT INTO {} (id, entries) VALUES (?1, ?2)", self.table);
         let mut insert = connection.prepare_cached(&sql)?;
         for pack in packs(entries, Self::WIDTH) {
@@ -376,6 +377,10 @@ impl<const P: usize> Shelf<P> {
         }
         Ok(gone)
     }
+}
+
+fn newest_first() -> impl Iterator<Item = usize> {
+    TIERS.iter().flat_map(|tier| tier.iter().rev().copied())
 }
 
 /// What a tier may hold of a slice.
