@@ -163,7 +163,7 @@ impl Reading {
         format!(
             "rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset \
              (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml; if it is \
-             another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n  {}",
+             another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n{}",
             self.typed.with(&words.join(" "))
         )
     }

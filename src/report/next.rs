@@ -192,7 +192,7 @@ fn doubt(books: &Books, run: &RunFacts, places: &Places) -> Next {
 /// Rows in doubt come first, but rejected ones must not be forgotten over them.
 fn and_mend(next: Next, places: &Places) -> Next {
     let advice = format!(
-        "mend the rejected rows in {} and upload them; {}",
+        "mend and upload {}; {}",
         input(&places.rejects),
         next.advice
     );

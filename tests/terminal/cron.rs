@@ -114,7 +114,7 @@ fn a_night_that_cannot_begin() {
         .exits(2);
     assert_eq!(
         ended.stderr,
-        "error: input \"none.csv\": cannot read it: No such file or directory (os error 2)\n"
+        "error: input \"none.csv\": there is no such file\n"
     );
     assert_eq!(ended.stdout, "");
 }
