@@ -5,11 +5,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use crate::event::Event;
 use crate::ledger::Wish;
 use crate::outcome::Detail;
 
-use super::claims::{ClaimId, Claimed};
+use super::claims::Claimed;
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery};
 use super::flow::{Flow, Settled};
@@ -185,18 +184,14 @@ impl Claimer {
             }
         }
         self.shared.facts.tell(facts);
-        self.offer(to_send.into_iter());
+        self.shared.offer(to_send);
     }
 
     /// The run has stopped: these rows were read, so they need an outcome.
     fn offer_unclaimed(&self, rows: Vec<Candidate>) {
         let rows = rows.into_iter().filter(|row| row.wish == Wish::Send);
-        self.offer(rows.map(|row| (None, Arc::new(row.event))));
-    }
-
-    fn offer(&self, rows: impl Iterator<Item = (Option<ClaimId>, Arc<Event>)>) {
-        self.shared
-            .change(|flow| rows.for_each(|(claim, event)| flow.offer(claim, event)));
+        let rows = rows.map(|row| (None, Arc::new(row.event)));
+        self.shared.offer(rows.collect());
     }
 }
 

@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use crate::clock::Clock;
+use crate::event::Event;
 use crate::kind::App;
 use crate::outcome::StopReason;
 use crate::transport::{Authorization, Request, Transport};
 use crate::verdict::{self, Judgement};
 use crate::wire::Verdict;
 
-use super::claims::{ClaimError, Claims};
+use super::claims::{ClaimError, ClaimId, Claims};
 use super::facts::{Fact, Facts, lock};
 use super::flow::{Flow, Job, Settled, Step};
 
@@ -27,14 +28,16 @@ pub struct Shared {
     untold: AtomicUsize,
     /// Whoever stands in the turnstile waits here.
     news: Condvar,
-    /// Whether anybody does. Changed and looked at under the flow's lock only, like `enough`:
-    /// waking nobody is a system call too, and a claimer that is woken for every row does
-    /// nothing but wake.
+    /// Whether anybody does. Changed and looked at under the flow's lock only: waking nobody is a
+    /// system call too.
     awaited: AtomicBool,
     /// Whoever claims waits here.
     room: Condvar,
-    /// How few rows must be unsettled for it.
-    enough: AtomicUsize,
+    /// Below how many [`Shared::open`] rows it goes on; 0 while it does not wait.
+    room_below: AtomicUsize,
+    /// Rows that were offered and of whose outcome the ledger was not told: to it they are still
+    /// claimed, whatever the flow thinks of them.
+    open: AtomicUsize,
     turnstile: Mutex<()>,
     /// What is told to the report.
     pub facts: Facts,
@@ -55,8 +58,8 @@ struct Taken {
     settled: Vec<Settled>,
     /// Somebody stands in the turnstile and waits for news.
     awaited: bool,
-    /// The claimer need not wait: few rows are unsettled, or the run has stopped.
-    has_room: bool,
+    /// The run has stopped, so the claimer need not wait.
+    stopped: bool,
 }
 
 /// The keys of a run.
@@ -91,7 +94,8 @@ impl Shared {
             news: Condvar::new(),
             awaited: AtomicBool::new(false),
             room: Condvar::new(),
-            enough: AtomicUsize::new(0),
+            room_below: AtomicUsize::new(0),
+            open: AtomicUsize::new(0),
             turnstile: Mutex::new(()),
             facts: Facts::default(),
             claims,
@@ -139,20 +143,60 @@ impl Shared {
         Taken {
             settled: flow.take_settled(),
             awaited: self.awaited.load(Ordering::Relaxed),
-            has_room: flow.stopped().is_some()
-                || flow.unsettled() <= self.enough.load(Ordering::Relaxed),
+            stopped: flow.stopped().is_some(),
         }
     }
 
+    /// Claimed rows go on their way.
+    pub fn offer(&self, rows: Vec<(Option<ClaimId>, Arc<Event>)>) {
+        self.open.fetch_add(rows.len(), Ordering::SeqCst);
+        self.change(|flow| {
+            for (claim, event) in rows {
+                flow.offer(claim, event);
+            }
+        });
+    }
+
     /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
+    ///
+    /// What the ledger has not been told is unsettled: it could not tell such a row from one in
+    /// flight if the machine stopped now.
     pub fn wait_for_room(&self, rows: usize, most: usize) -> bool {
-        let enough = most.saturating_sub(rows);
+        let below = most.saturating_sub(rows) + 1;
         let mut flow = lock(&self.flow);
-        self.enough.store(enough, Ordering::Relaxed);
-        while flow.stopped().is_none() && flow.unsettled() > enough {
+        let has_room = loop {
+            self.room_below.store(below, Ordering::SeqCst);
+            if flow.stopped().is_some() {
+                break false;
+            }
+            if self.is_room_below(below) {
+                break true;
+            }
             flow = self.room.wait(flow).unwrap_or_else(PoisonError::into_inner);
+        };
+        self.room_below.store(0, Ordering::SeqCst);
+        has_room
+    }
+
+    fn is_room_below(&self, below: usize) -> bool {
+        self.open.load(Ordering::SeqCst) < below
+    }
+
+    /// The ledger was told of so many rows. Whoever makes the room that the claimer waits for
+    /// wakes it, once.
+    fn make_room(&self, rows: usize) {
+        let open = self.open.fetch_sub(rows, Ordering::SeqCst) - rows;
+        let below = self.room_below.load(Ordering::SeqCst);
+        let is_first = || {
+            let (order, failed) = (Ordering::SeqCst, Ordering::SeqCst);
+            let waits = &self.room_below;
+            waits.compare_exchange(below, 0, order, failed).is_ok()
+        };
+        if open < below && is_first() {
+            // It looks and falls asleep under this lock, so by now it does sleep, or has seen.
+            drop(lock(&self.flow));
+            self.room.notify_one();
         }
-        flow.stopped().is_none()
     }
 
     /// Ends the run early.
@@ -262,7 +306,7 @@ impl Shared {
         let Taken {
             settled,
             awaited,
-            has_room,
+            stopped,
         } = taken;
         if awaited {
             self.news.notify_one();
@@ -272,7 +316,8 @@ impl Shared {
                 self.claims.settle(claim, row.outcome);
             }
         }
-        if has_room && !settled.is_empty() {
+        self.make_room(settled.len());
+        if stopped {
             self.room.notify_one();
         }
         if request.is_some() || !settled.is_empty() {
@@ -302,3 +347,6 @@ fn connection(shared: &Shared) {
         shared.answered(&job, &judgement);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! When the claimer may go on: what it must not overlook, and that nobody forgets to wake it.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::time::Duration;
+
+use super::super::{InDoubt, MaxFailures};
+use super::*;
+use crate::event::{Fingerprint, Identity, Installation, Worth};
+use crate::kind::{Kind, Platform};
+use crate::ledger::{Ledger, RunInfo, Wish};
+use crate::pipeline::claims::Claimed;
+use crate::pipeline::feed::Candidate;
+use crate::pipeline::flow::Manner;
+use crate::row::Place;
+use crate::wire::Attempt;
+
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send(&self, _: &Request<'_>) -> Attempt {
+        unreachable!("nothing is sent")
+    }
+}
+
+fn shared() -> Shared {
+    let manner = Manner {
+        rate: None,
+        retries: 8,
+        in_doubt: InDoubt::Auto,
+        max_wait: Duration::from_mins(15),
+        max_failures: MaxFailures::Share(1.0),
+        apps_with_keys: Some(1),
+        server: "Tenjin".into(),
+        seed: 1,
+    };
+    let ledger = Ledger::throw_away("sandbox", &RunInfo::default()).unwrap();
+    let keys = Keys {
+        one_app: true,
+        only: None,
+        apps: HashMap::new(),
+    };
+    let claims = Claims::new(ledger, &[], false);
+    Shared::new(
+        Flow::new(manner),
+        claims,
+        Box::new(Nowhere),
+        keys,
+        Clock::new(),
+    )
+}
+
+fn event(line: u64) -> Event {
+    Event {
+        place: Place { input: 0, line },
+        kind: Kind::Purchase,
+        app: Arc::new(App {
+            bundle_id: "com.example.game".into(),
+            platform: Platform::Ios,
+        }),
+        body: "".into(),
+        text: Box::default(),
+        installation: Installation(line),
+        time: Some(0),
+        worth: Worth::default(),
+        identity: Identity {
+            id: None,
+            id_text: None,
+            fingerprint: Fingerprint([u8::try_from(line).unwrap(); 16]),
+        },
+    }
+}
+
+/// A batch in the claimer's manner.
+fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
+    let wish = Wish::Send;
+    let batch = lines.map(|line| Candidate {
+        event: event(line),
+        wish,
+    });
+    let claimed = shared.claims.claim(batch.collect()).unwrap();
+    let rows = claimed.into_iter().map(|row| match row {
+        Claimed::Send(claim, event) => (Some(claim), event),
+        other => panic!("{other:?}"),
+    });
+    shared.offer(rows.collect());
+}
+
+/// If the machine stopped in between, the next batch would be claimed beside a row that the
+/// ledger takes for one in flight.
+#[test]
+fn a_row_is_unsettled_until_the_ledger_is_told() {
+    let shared = shared();
+    claim(&shared, 0..2);
+    assert!(!shared.is_room_below(2));
+    let Step::Send(job) = lock(&shared.flow).step(shared.clock.now()) else {
+        panic!("a row is ready");
+    };
+    let accepted = Judgement {
+        verdict: Verdict::Accepted,
+        http: Some(200),
+        reason: "".into(),
+        retry_after: None,
+    };
+    let taken = {
+        let mut flow = lock(&shared.flow);
+        flow.answered(&job, &accepted, shared.clock.now());
+        shared.taken(&mut flow)
+    };
+    assert_eq!(shared.look(Flow::unsettled), 1);
+    assert!(!shared.is_room_below(2), "the ledger knows of no outcome");
+    shared.pass_on(taken, None);
+    assert!(shared.is_room_below(2));
+}
+
+#[test]
+fn whoever_makes_room_wakes_the_claimer() {
+    let shared = Arc::new(shared());
+    for round in 0..50 {
+        claim(&shared, 2 * round..2 * round + 2);
+        let claimer = {
+            let shared = shared.clone();
+            std::thread::spawn(move || shared.wait_for_room(2, 2))
+        };
+        let settler = |shared: Arc<Shared>| {
+            std::thread::spawn(move || {
+                let job = shared.next_job().unwrap();
+                let judgement = Judgement {
+                    verdict: Verdict::Accepted,
+                    http: Some(200),
+                    reason: "".into(),
+                    retry_after: None,
+                };
+                shared.answered(&job, &judgement);
+            })
+        };
+        let settlers = [settler(shared.clone()), settler(shared.clone())];
+        settlers.into_iter().for_each(|it| it.join().unwrap());
+        assert!(claimer.join().unwrap());
+    }
+}
+
+#[test]
+fn a_stop_wakes_the_claimer() {
+    let shared = Arc::new(shared());
+    claim(&shared, 0..2);
+    let claimer = {
+        let shared = shared.clone();
+        std::thread::spawn(move || shared.wait_for_room(2, 2))
+    };
+    shared.change(|flow| flow.stop(StopReason::MaxFailures, "enough"));
+    assert!(!claimer.join().unwrap());
+}
