@@ -75,7 +75,7 @@ pub(super) fn recover(
     let mut origins = Origins::new(run);
     let mut tallies = Tallies::default();
     for claim in claims(connection)? {
-        let step = trail.map_or(Step::Torn, |trail| trail.step(claim.id.slot));
+        let step = trail.map_or(Step::Torn, |trail| trail.step(claim.id));
         let row = claim.id.id.cast_signed();
         match fate(claim.id.id, step, same_boot) {
             Fate::Accepted => {

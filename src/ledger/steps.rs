@@ -1,10 +1,14 @@
 //! The steps of a claimed row after its claim: it leaves, it is settled.
 //!
 //! A commit for each would be too slow, so they go into a small file beside the ledger: one slot
-//! of 16 bytes for each claim, overwritten in place, handed to the operating system and not
-//! synced. So they outlive `kill -9` but not the machine. The file is as long as it will ever
-//! need to be before a claim is given out: no step can fail for want of space.
+//! for each claim, overwritten in place, handed to the operating system and not synced. So they
+//! outlive `kill -9` but not the machine. The file is as long as it will ever need to be before a
+//! claim is given out: no step can fail for want of space.
+//!
+//! A slot has two cells: the step of its own claim, and the outcome of the row that its connection
+//! had sent before it, so that "that one is settled, this one leaves" is one write.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -14,8 +18,13 @@ use super::error::LedgerError;
 use super::files;
 use crate::outcome::Outcome;
 
+/// Bytes of a cell.
+const CELL: usize = 16;
 /// Bytes of a slot, and of the header in front of them.
-const SLOT: usize = 16;
+const SLOT: usize = 2 * CELL;
+/// What the header says after the ledger's nonce. Steps in another form are taken for lost, which
+/// is the safe side.
+const FORM: [u8; CELL] = *b"steps, two cells";
 /// The file grows by this many slots.
 const GROWTH: u32 = 1024;
 
@@ -28,7 +37,7 @@ pub struct ClaimId {
     pub(super) slot: u32,
 }
 
-/// What stands in a slot.
+/// What stands in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     /// Nobody wrote here.
@@ -58,10 +67,10 @@ impl Steps {
     }
 
     /// Starts the file afresh. Whatever stood in it must have been dealt with, durably.
-    pub(super) fn create(path: &Path, nonce: [u8; SLOT]) -> Result<Steps, LedgerError> {
+    pub(super) fn create(path: &Path, nonce: [u8; CELL]) -> Result<Steps, LedgerError> {
         let mut file = files::open_private(path)?;
         file.set_len(0)?;
-        file.write_all(&nonce)?;
+        file.write_all(&header(nonce))?;
         file.write_all(&vec![0; SLOT * GROWTH as usize])?;
         file.sync_all()?;
         Ok(Steps::over(Some(file)))
@@ -94,12 +103,30 @@ impl Steps {
         self.write(claim, 1).map_err(LedgerError::from)
     }
 
+    /// The same, and `before` has its outcome: one write for both. Not for a claim that left
+    /// before, whose slot may still be the only one that knows of another outcome.
+    pub fn leaving_after(
+        &self,
+        claim: ClaimId,
+        (before, outcome): (ClaimId, Outcome),
+    ) -> Result<(), LedgerError> {
+        let written = self.0.file.as_ref().map_or(Ok(()), |file| {
+            let mut slot = [0; SLOT];
+            slot[..CELL].copy_from_slice(&encoded(claim.id, 1));
+            slot[CELL..].copy_from_slice(&encoded(before.id, 2 + rank(outcome)));
+            write_at(file, &slot, offset(claim.slot))
+        });
+        // Told last: a slot that is free again must hold nothing that is still needed.
+        self.tell(before, outcome);
+        written.map_err(LedgerError::from)
+    }
+
     /// What left certainly was not recorded: the row is merely claimed again. From any thread.
     pub fn returned(&self, claim: ClaimId) -> Result<(), LedgerError> {
         let Some(file) = &self.0.file else {
             return Ok(());
         };
-        write_at(file, &[0; SLOT], offset(claim.slot)).map_err(LedgerError::from)
+        write_at(file, &[0; CELL], offset(claim.slot)).map_err(LedgerError::from)
     }
 
     /// The row has its outcome; from any thread. Durable with the next claim or at the end.
@@ -110,6 +137,10 @@ impl Steps {
         // If the file cannot be written the next commit still has it; after a kill before that,
         // the row is in doubt, which is true then.
         let _ = self.write(claim, 2 + rank(outcome));
+        self.tell(claim, outcome);
+    }
+
+    fn tell(&self, claim: ClaimId, outcome: Outcome) {
         let mut settled = self
             .0
             .settled
@@ -146,26 +177,43 @@ impl Steps {
 #[derive(Debug, Default)]
 pub(super) struct Trail {
     slots: Vec<u8>,
+    /// Outcomes that stand in the slot of the row that left next.
+    outcomes: HashMap<u64, Outcome>,
 }
 
 impl Trail {
     /// Reads the file, if it is there and belongs to the ledger with this nonce.
-    pub(super) fn read(path: &Path, nonce: [u8; SLOT]) -> Result<Option<Trail>, LedgerError> {
+    pub(super) fn read(path: &Path, nonce: [u8; CELL]) -> Result<Option<Trail>, LedgerError> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        Ok(bytes.strip_prefix(&nonce).map(|slots| Trail {
-            slots: slots.to_vec(),
-        }))
+        Ok(bytes.strip_prefix(&header(nonce)).map(Trail::of))
     }
 
-    /// What stands in a slot.
-    pub(super) fn step(&self, slot: u32) -> Step {
-        let start = slot as usize * SLOT;
+    fn of(slots: &[u8]) -> Trail {
+        let outcomes = slots.chunks_exact(SLOT).filter_map(|slot| {
+            let Step::Settled(id, outcome) = decoded(&slot[CELL..]) else {
+                return None;
+            };
+            Some((id, outcome))
+        });
+        Trail {
+            slots: slots.to_vec(),
+            outcomes: outcomes.collect(),
+        }
+    }
+
+    /// What is known of a claim: an outcome is final wherever it stands, else what its own cell
+    /// says.
+    pub(super) fn step(&self, claim: ClaimId) -> Step {
+        if let Some(&outcome) = self.outcomes.get(&claim.id) {
+            return Step::Settled(claim.id, outcome);
+        }
+        let start = claim.slot as usize * SLOT;
         self.slots
-            .get(start..start + SLOT)
+            .get(start..start + CELL)
             .map_or(Step::Torn, decoded)
     }
 
@@ -173,13 +221,20 @@ impl Trail {
     pub(super) fn last_claim(&self) -> u64 {
         let ids = self
             .slots
-            .chunks_exact(SLOT)
-            .map(|slot| match decoded(slot) {
+            .chunks_exact(CELL)
+            .map(|cell| match decoded(cell) {
                 Step::Left(id) | Step::Settled(id, _) => id,
                 Step::Blank | Step::Torn => 0,
             });
         ids.max().unwrap_or(0)
     }
+}
+
+fn header(nonce: [u8; CELL]) -> [u8; SLOT] {
+    let mut header = [0; SLOT];
+    header[..CELL].copy_from_slice(&nonce);
+    header[CELL..].copy_from_slice(&FORM);
+    header
 }
 
 fn offset(slot: u32) -> u64 {
@@ -191,28 +246,28 @@ fn rank(outcome: Outcome) -> u8 {
     Outcome::ALL.iter().position(|&o| o == outcome).unwrap_or(0) as u8
 }
 
-fn encoded(id: u64, state: u8) -> [u8; SLOT] {
-    let mut slot = [0; SLOT];
-    slot[..8].copy_from_slice(&id.to_le_bytes());
-    slot[8] = state;
-    let check = checksum(&slot[..12]);
-    slot[12..].copy_from_slice(&check.to_le_bytes());
-    slot
+fn encoded(id: u64, state: u8) -> [u8; CELL] {
+    let mut cell = [0; CELL];
+    cell[..8].copy_from_slice(&id.to_le_bytes());
+    cell[8] = state;
+    let check = checksum(&cell[..12]);
+    cell[12..].copy_from_slice(&check.to_le_bytes());
+    cell
 }
 
-fn decoded(slot: &[u8]) -> Step {
-    if slot.iter().all(|&byte| byte == 0) {
+fn decoded(cell: &[u8]) -> Step {
+    if cell.iter().all(|&byte| byte == 0) {
         return Step::Blank;
     }
-    let (Ok(id), Ok(check)) = (slot[..8].try_into(), slot[12..].try_into()) else {
+    let (Ok(id), Ok(check)) = (cell[..8].try_into(), cell[12..].try_into()) else {
         return Step::Torn;
     };
-    if u32::from_le_bytes(check) != checksum(&slot[..12]) {
+    if u32::from_le_bytes(check) != checksum(&cell[..12]) {
         return Step::Torn;
     }
     let id = u64::from_le_bytes(id);
-    match slot[8].checked_sub(2).map(usize::from) {
-        None if slot[8] == 1 => Step::Left(id),
+    match cell[8].checked_sub(2).map(usize::from) {
+        None if cell[8] == 1 => Step::Left(id),
         None => Step::Torn,
         Some(rank) => Outcome::ALL
             .get(rank)
@@ -220,7 +275,7 @@ fn decoded(slot: &[u8]) -> Step {
     }
 }
 
-/// FNV-1a: tells a slot that was written halfway from a whole one.
+/// FNV-1a: tells a cell that was written halfway from a whole one.
 fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
@@ -247,7 +302,7 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const NONCE: [u8; SLOT] = *b"0123456789abcdef";
+    const NONCE: [u8; CELL] = *b"0123456789abcdef";
 
     #[test]
     fn steps_outlive_their_writer() {
@@ -260,13 +315,49 @@ mod tests {
         assert_eq!(steps.reserve(1024, 1025).unwrap(), 2048);
         drop(steps);
         let trail = Trail::read(&path, NONCE).unwrap().unwrap();
-        assert_eq!(trail.step(0), Step::Left(7));
-        assert_eq!(trail.step(1), Step::Blank);
-        assert_eq!(trail.step(2), Step::Settled(9, Outcome::Accepted));
-        assert_eq!(trail.step(2047), Step::Blank);
-        assert_eq!(trail.step(2048), Step::Torn);
+        let step = |id, slot| trail.step(ClaimId { id, slot });
+        assert_eq!(step(7, 0), Step::Left(7));
+        assert_eq!(step(8, 1), Step::Blank);
+        assert_eq!(step(9, 2), Step::Settled(9, Outcome::Accepted));
+        assert_eq!(step(10, 2047), Step::Blank);
+        assert_eq!(step(11, 2048), Step::Torn);
         assert_eq!(trail.last_claim(), 9);
-        assert!(Trail::read(&path, [1; SLOT]).unwrap().is_none());
+        assert!(Trail::read(&path, [1; CELL]).unwrap().is_none());
+    }
+
+    #[test]
+    fn an_outcome_stands_with_the_row_that_left_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steps");
+        let steps = Steps::create(&path, NONCE).unwrap();
+        let [first, next, last] = [(7, 0), (8, 1), (9, 2)].map(|(id, slot)| ClaimId { id, slot });
+        steps.leaving(first).unwrap();
+        steps
+            .leaving_after(next, (first, Outcome::Accepted))
+            .unwrap();
+        steps.leaving_after(last, (next, Outcome::Refused)).unwrap();
+        // what becomes of a row leaves alone what its slot says of the one before
+        steps.returned(next).unwrap();
+        steps.leaving(next).unwrap();
+        steps.settle(last, Outcome::InDoubt);
+        let told = [
+            (first, Outcome::Accepted),
+            (next, Outcome::Refused),
+            (last, Outcome::InDoubt),
+        ];
+        assert_eq!(steps.take_settled(), told);
+        let trail = Trail::read(&path, NONCE).unwrap().unwrap();
+        for (claim, outcome) in told {
+            assert_eq!(trail.step(claim), Step::Settled(claim.id, outcome));
+        }
+    }
+
+    #[test]
+    fn steps_in_another_form_are_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steps");
+        std::fs::write(&path, [&NONCE[..], &encoded(7, 1), &[0; 4096]].concat()).unwrap();
+        assert!(Trail::read(&path, NONCE).unwrap().is_none());
     }
 
     #[test]
@@ -278,9 +369,9 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_written_halfway_is_torn() {
+    fn a_cell_written_halfway_is_torn() {
         let (old, new) = (encoded(1, 3), encoded(0x0102_0304_0506_0708, 2));
-        for cut in 1..SLOT {
+        for cut in 1..CELL {
             let half = [&new[..cut], &old[cut..]].concat();
             assert_eq!(decoded(&half), Step::Torn, "cut at {cut}");
         }

@@ -183,6 +183,15 @@ impl Claims {
         Ok(self.steps.leaving(claim)?)
     }
 
+    /// The same, and another row has its outcome, which this cannot fail to take down.
+    pub fn leaving_after(
+        &self,
+        claim: ClaimId,
+        settled: (ClaimId, Outcome),
+    ) -> Result<(), ClaimError> {
+        Ok(self.steps.leaving_after(claim, settled)?)
+    }
+
     /// The request certainly was not recorded: the row is merely claimed again.
     pub fn returned(&self, claim: ClaimId) -> Result<(), ClaimError> {
         Ok(self.steps.returned(claim)?)

@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::event::Event;
 use crate::kind::App;
-use crate::outcome::StopReason;
+use crate::outcome::{Outcome, StopReason};
 use crate::transport::{Authorization, Request, Transport};
 use crate::verdict::{self, Judgement};
 use crate::wire::Verdict;
@@ -53,13 +54,25 @@ pub struct Shared {
     misuse: OnceLock<String>,
 }
 
-/// What was taken out of the flow, and who waits for it.
+/// What was taken out of the flow, and who waits for it. To be told, once.
 struct Taken {
     settled: Vec<Settled>,
     /// Somebody stands in the turnstile and waits for news.
     awaited: bool,
     /// The run has stopped, so the claimer need not wait.
     stopped: bool,
+    /// What it came of.
+    request: Option<Fact>,
+}
+
+impl Taken {
+    /// The claim and the outcome, if it is that of one row and nobody else waits for it.
+    fn lone(&self) -> Option<(ClaimId, Outcome)> {
+        match &*self.settled {
+            [row] if !self.stopped => Some((row.claim?, row.outcome)),
+            _ => None,
+        }
+    }
 }
 
 /// The keys of a run.
@@ -128,7 +141,7 @@ impl Shared {
         let result = how(&mut flow);
         let taken = self.taken(&mut flow);
         drop(flow);
-        self.pass_on(taken, None);
+        self.pass_on(taken);
         result
     }
 
@@ -144,6 +157,7 @@ impl Shared {
             settled: flow.take_settled(),
             awaited: self.awaited.load(Ordering::Relaxed),
             stopped: flow.stopped().is_some(),
+            request: None,
         }
     }
 
@@ -215,59 +229,69 @@ impl Shared {
         self.stop(reason, &text);
     }
 
-    fn next_job(&self) -> Option<Job> {
-        let _turn = lock(&self.turnstile);
-        let mut flow = lock(&self.flow);
+    /// What to do now, what that settled being passed on.
+    fn step(&self) -> (MutexGuard<'_, Flow>, Step, Moment) {
         loop {
+            let mut flow = lock(&self.flow);
             let now = self.clock.now();
             let step = flow.step(now);
-            if flow.has_settled() {
-                let taken = self.taken(&mut flow);
-                drop(flow);
-                self.pass_on(taken, None);
-                flow = lock(&self.flow);
-                if !matches!(step, Step::Send(_)) {
-                    continue;
-                }
+            if !flow.has_settled() {
+                return (flow, step, now);
             }
+            let taken = self.taken(&mut flow);
+            drop(flow);
+            self.pass_on(taken);
+            if matches!(step, Step::Send(_)) {
+                return (lock(&self.flow), step, now);
+            }
+        }
+    }
+
+    /// The next row to send. What is held back is passed on before anybody waits.
+    fn next_job(&self, held: &mut Option<Taken>) -> Option<Job> {
+        // Whoever need not wait does not queue for it.
+        if let (_, Step::Send(job), _) = self.step() {
+            return Some(job);
+        }
+        held.take().into_iter().for_each(|it| self.pass_on(it));
+        let _turn = lock(&self.turnstile);
+        loop {
+            let (flow, step, now) = self.step();
             let until = match step {
                 Step::Send(job) => return Some(job),
                 Step::Done => return None,
                 Step::Wait(until) => until,
                 Step::Pace(until) => Some(until),
             };
-            self.awaited.store(true, Ordering::Relaxed);
-            flow = match until {
-                None => self.news.wait(flow).unwrap_or_else(PoisonError::into_inner),
-                Some(until) => {
-                    let waited = self.news.wait_timeout(flow, until.since(now));
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
-            self.awaited.store(false, Ordering::Relaxed);
+            self.await_news(flow, until.map(|until| until.since(now)));
         }
     }
 
-    fn send(&self, job: &Job) -> Judgement {
+    fn await_news(&self, flow: MutexGuard<'_, Flow>, span: Option<Duration>) {
+        self.awaited.store(true, Ordering::Relaxed);
+        let _flow = match span {
+            None => self.news.wait(flow).unwrap_or_else(PoisonError::into_inner),
+            Some(span) => {
+                let waited = self.news.wait_timeout(flow, span);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        self.awaited.store(false, Ordering::Relaxed);
+    }
+
+    /// Sends the row; before that it leaves in the books, and `held` is passed on with it.
+    fn send(&self, job: &Job, held: Option<Taken>) -> Judgement {
         // Rows that the ledger kept may be of an app whose key is gone.
         let Some(key) = self.keys.of(&job.event.app) else {
-            return Judgement {
-                verdict: Verdict::Wall(StopReason::Unauthorized),
-                http: None,
-                reason: "there is no SDK key for this app".into(),
-                retry_after: None,
-            };
+            held.into_iter().for_each(|it| self.pass_on(it));
+            return unsent(
+                Verdict::Wall(StopReason::Unauthorized),
+                "there is no SDK key for this app",
+            );
         };
-        if let Some(claim) = job.claim
-            && let Err(error) = self.claims.leaving(claim)
-        {
+        if let Err(error) = self.leave(job, held) {
             self.ledger_failed(&error);
-            return Judgement {
-                verdict: Verdict::NeverLeft,
-                http: None,
-                reason: "the ledger could not be written".into(),
-                retry_after: None,
-            };
+            return unsent(Verdict::NeverLeft, "the ledger could not be written");
         }
         let request = Request {
             kind: job.event.kind,
@@ -277,7 +301,27 @@ impl Shared {
         verdict::judge(&self.transport.send(&request))
     }
 
-    fn answered(&self, job: &Job, judgement: &Judgement) {
+    fn leave(&self, job: &Job, held: Option<Taken>) -> Result<(), ClaimError> {
+        let Some(claim) = job.claim else {
+            held.into_iter().for_each(|it| self.pass_on(it));
+            return Ok(());
+        };
+        let Some(held) = held else {
+            return self.claims.leaving(claim);
+        };
+        if let Some(settled) = held.lone().filter(|_| !job.retry) {
+            let left = self.claims.leaving_after(claim, settled);
+            self.tell(held);
+            left
+        } else {
+            self.pass_on(held);
+            self.claims.leaving(claim)
+        }
+    }
+
+    /// Notes what came back. The outcome of one row alone is given back: it is passed on with the
+    /// row that leaves next, or before the connection waits.
+    fn answered(&self, job: &Job, judgement: &Judgement) -> Option<Taken> {
         let now = self.clock.now();
         if let Some(claim) = job.claim
             && !job.doubtful
@@ -291,31 +335,44 @@ impl Shared {
         }
         let mut flow = lock(&self.flow);
         flow.answered(job, judgement, now);
-        let taken = self.taken(&mut flow);
+        let mut taken = self.taken(&mut flow);
         drop(flow);
-        let request = Fact::Request {
+        taken.request = Some(Fact::Request {
             left: job.left,
             latency: now.since(job.left),
             retry: job.retry,
-        };
-        self.pass_on(taken, Some(request));
-    }
-
-    /// Tells what was taken, once for each [`Shared::taken`].
-    fn pass_on(&self, taken: Taken, request: Option<Fact>) {
-        let Taken {
-            settled,
-            awaited,
-            stopped,
-        } = taken;
-        if awaited {
+        });
+        if std::mem::take(&mut taken.awaited) {
             self.news.notify_one();
         }
-        for row in &settled {
+        if taken.lone().is_some() {
+            return Some(taken);
+        }
+        self.pass_on(taken);
+        None
+    }
+
+    /// Settles what was taken in the ledger, and tells of it; once for each [`Shared::taken`].
+    fn pass_on(&self, taken: Taken) {
+        if taken.awaited {
+            self.news.notify_one();
+        }
+        for row in &taken.settled {
             if let Some(claim) = row.claim {
                 self.claims.settle(claim, row.outcome);
             }
         }
+        self.tell(taken);
+    }
+
+    /// Tells of what the ledger knows.
+    fn tell(&self, taken: Taken) {
+        let Taken {
+            settled,
+            stopped,
+            request,
+            ..
+        } = taken;
         self.make_room(settled.len());
         if stopped {
             self.room.notify_one();
@@ -325,6 +382,16 @@ impl Shared {
             self.facts.tell(request.into_iter().chain(outcomes));
         }
         self.untold.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// The verdict on a row that did not even try to leave.
+fn unsent(verdict: Verdict, reason: &str) -> Judgement {
+    Judgement {
+        verdict,
+        http: None,
+        reason: reason.into(),
+        retry_after: None,
     }
 }
 
@@ -342,9 +409,10 @@ pub fn start(shared: &Arc<Shared>, connections: usize) -> std::io::Result<()> {
 }
 
 fn connection(shared: &Shared) {
-    while let Some(job) = shared.next_job() {
-        let judgement = shared.send(&job);
-        shared.answered(&job, &judgement);
+    let mut held = None;
+    while let Some(job) = shared.next_job(&mut held) {
+        let judgement = shared.send(&job, held.take());
+        held = shared.answered(&job, &judgement);
     }
 }
 

@@ -106,7 +106,7 @@ fn lose_power(synced: &Path, now: &Path, lost: &[ClaimId]) {
     );
     let (before, mut bytes) = (fs::read(old).unwrap(), fs::read(new).unwrap());
     for claim in lost {
-        let slot = 16 * (claim.slot as usize + 1)..16 * (claim.slot as usize + 2);
+        let slot = 32 * (claim.slot as usize + 1)..32 * (claim.slot as usize + 2);
         bytes[slot.clone()].copy_from_slice(&before[slot]);
     }
     fs::write(synced.join("ledger.sqlite.steps"), bytes).unwrap();

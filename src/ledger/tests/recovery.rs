@@ -97,6 +97,22 @@ fn steps_that_reached_the_disk_count_after_power_loss() {
 }
 
 #[test]
+fn an_outcome_counts_that_the_next_row_took_along() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    let rows = (0..3).map(|line| row(line, &format!("row {line}")));
+    let answers = ledger.claim(rows.collect()).unwrap();
+    let claims: Vec<_> = answers.iter().filter_map(claim_of).collect();
+    let steps = ledger.steps();
+    steps.leaving(claims[0]).unwrap();
+    steps
+        .leaving_after(claims[1], (claims[0], Outcome::Accepted))
+        .unwrap();
+    drop(ledger);
+    assert_eq!(shelf.open().recovered, Some(recovery(1, 1, 1)));
+}
+
+#[test]
 fn a_second_kill_during_recovery_changes_nothing() {
     let mut shelf = Shelf::new();
     killed(&mut shelf);
@@ -155,7 +171,7 @@ fn slots_are_used_again_and_old_steps_mean_nothing() {
     let size = std::fs::metadata(shelf.folder.path().join("ledger.sqlite.steps"))
         .unwrap()
         .len();
-    assert_eq!(size, 16 * 1025);
+    assert_eq!(size, 32 * 1025);
 }
 
 #[test]

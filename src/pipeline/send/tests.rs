@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
-
 use super::super::{InDoubt, MaxFailures};
 use super::*;
 use crate::event::{Fingerprint, Identity, Installation, Worth};
@@ -109,7 +107,7 @@ fn a_row_is_unsettled_until_the_ledger_is_told() {
     };
     assert_eq!(shared.look(Flow::unsettled), 1);
     assert!(!shared.is_room_below(2), "the ledger knows of no outcome");
-    shared.pass_on(taken, None);
+    shared.pass_on(taken);
     assert!(shared.is_room_below(2));
 }
 
@@ -124,14 +122,15 @@ fn whoever_makes_room_wakes_the_claimer() {
         };
         let settler = |shared: Arc<Shared>| {
             std::thread::spawn(move || {
-                let job = shared.next_job().unwrap();
+                let job = shared.next_job(&mut None).unwrap();
                 let judgement = Judgement {
                     verdict: Verdict::Accepted,
                     http: Some(200),
                     reason: "".into(),
                     retry_after: None,
                 };
-                shared.answered(&job, &judgement);
+                let held = shared.answered(&job, &judgement);
+                shared.pass_on(held.expect("its row is settled, and alone"));
             })
         };
         let settlers = [settler(shared.clone()), settler(shared.clone())];
