@@ -21,7 +21,8 @@ use crate::wire::Verdict;
 
 const WINDOW: usize = 100;
 
-fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
+/// A row that nothing identifies.
+pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
     let app = App {
         bundle_id: "com.example.game".into(),
         platform: Platform::Ios,
@@ -43,7 +44,8 @@ fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
     })
 }
 
-fn manner() -> Manner {
+/// Patient, and at a good pace.
+pub(super) fn manner() -> Manner {
     Manner {
         rate: Some(500.0),
         retries: 8,

@@ -17,6 +17,7 @@ mod leak;
 mod one_app;
 mod pacer;
 mod queue;
+mod room;
 pub mod send;
 mod step;
 mod stop;

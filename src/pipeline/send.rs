@@ -19,6 +19,7 @@ use crate::wire::Verdict;
 use super::claims::{ClaimError, ClaimId, Claims};
 use super::facts::{Fact, Facts, lock};
 use super::flow::{Flow, Job, Settled, Step};
+use super::room::Room;
 
 /// What the threads of a run share.
 pub struct Shared {
@@ -32,13 +33,8 @@ pub struct Shared {
     /// Whether anybody does. Changed and looked at under the flow's lock only: waking nobody is a
     /// system call too.
     awaited: AtomicBool,
-    /// Whoever claims waits here.
-    room: Condvar,
-    /// Below how many [`Shared::open`] rows it goes on; 0 while it does not wait.
-    room_below: AtomicUsize,
-    /// Rows that were offered and of whose outcome the ledger was not told: to it they are still
-    /// claimed, whatever the flow thinks of them.
-    open: AtomicUsize,
+    /// Whoever claims waits for it.
+    room: Room,
     turnstile: Mutex<()>,
     /// What is told to the report.
     pub facts: Facts,
@@ -61,15 +57,15 @@ struct Taken {
     awaited: bool,
     /// The run has stopped, so the claimer need not wait.
     stopped: bool,
-    /// What it came of.
+    /// The request whose answer it came of.
     request: Option<Fact>,
 }
 
 impl Taken {
-    /// The claim and the outcome, if it is that of one row and nobody else waits for it.
+    /// The claim and the outcome, if it is that of one row.
     fn lone(&self) -> Option<(ClaimId, Outcome)> {
         match &*self.settled {
-            [row] if !self.stopped => Some((row.claim?, row.outcome)),
+            [row] => Some((row.claim?, row.outcome)),
             _ => None,
         }
     }
@@ -106,9 +102,7 @@ impl Shared {
             untold: AtomicUsize::new(0),
             news: Condvar::new(),
             awaited: AtomicBool::new(false),
-            room: Condvar::new(),
-            room_below: AtomicUsize::new(0),
-            open: AtomicUsize::new(0),
+            room: Room::default(),
             turnstile: Mutex::new(()),
             facts: Facts::default(),
             claims,
@@ -163,7 +157,7 @@ impl Shared {
 
     /// Claimed rows go on their way.
     pub fn offer(&self, rows: Vec<(Option<ClaimId>, Arc<Event>)>) {
-        self.open.fetch_add(rows.len(), Ordering::SeqCst);
+        self.room.take(rows.len());
         self.change(|flow| {
             for (claim, event) in rows {
                 flow.offer(claim, event);
@@ -172,51 +166,14 @@ impl Shared {
     }
 
     /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
-    ///
-    /// What the ledger has not been told is unsettled: it could not tell such a row from one in
-    /// flight if the machine stopped now.
     pub fn wait_for_room(&self, rows: usize, most: usize) -> bool {
         let below = most.saturating_sub(rows) + 1;
-        let mut flow = lock(&self.flow);
-        let has_room = loop {
-            self.room_below.store(below, Ordering::SeqCst);
-            if flow.stopped().is_some() {
-                break false;
-            }
-            if self.is_room_below(below) {
-                break true;
-            }
-            flow = self.room.wait(flow).unwrap_or_else(PoisonError::into_inner);
-        };
-        self.room_below.store(0, Ordering::SeqCst);
-        has_room
-    }
-
-    fn is_room_below(&self, below: usize) -> bool {
-        self.open.load(Ordering::SeqCst) < below
-    }
-
-    /// The ledger was told of so many rows. Whoever makes the room that the claimer waits for
-    /// wakes it, once.
-    fn make_room(&self, rows: usize) {
-        let open = self.open.fetch_sub(rows, Ordering::SeqCst) - rows;
-        let below = self.room_below.load(Ordering::SeqCst);
-        let is_first = || {
-            let (order, failed) = (Ordering::SeqCst, Ordering::SeqCst);
-            let waits = &self.room_below;
-            waits.compare_exchange(below, 0, order, failed).is_ok()
-        };
-        if open < below && is_first() {
-            // It looks and falls asleep under this lock, so by now it does sleep, or has seen.
-            drop(lock(&self.flow));
-            self.room.notify_one();
-        }
+        self.room.wait(below, &self.flow)
     }
 
     /// Ends the run early.
     pub fn stop(&self, reason: StopReason, text: &str) {
         self.change(|flow| flow.stop(reason, text));
-        self.room.notify_all();
     }
 
     /// A failing ledger ends the run: without books nothing may leave.
@@ -253,7 +210,7 @@ impl Shared {
         if let (_, Step::Send(job), _) = self.step() {
             return Some(job);
         }
-        held.take().into_iter().for_each(|it| self.pass_on(it));
+        self.let_go(held.take());
         let _turn = lock(&self.turnstile);
         loop {
             let (flow, step, now) = self.step();
@@ -283,7 +240,7 @@ impl Shared {
     fn send(&self, job: &Job, held: Option<Taken>) -> Judgement {
         // Rows that the ledger kept may be of an app whose key is gone.
         let Some(key) = self.keys.of(&job.event.app) else {
-            held.into_iter().for_each(|it| self.pass_on(it));
+            self.let_go(held);
             return unsent(
                 Verdict::Wall(StopReason::Unauthorized),
                 "there is no SDK key for this app",
@@ -301,9 +258,10 @@ impl Shared {
         verdict::judge(&self.transport.send(&request))
     }
 
+    /// Notes that the row leaves, and the outcome that is held back: in one write if it can be.
     fn leave(&self, job: &Job, held: Option<Taken>) -> Result<(), ClaimError> {
         let Some(claim) = job.claim else {
-            held.into_iter().for_each(|it| self.pass_on(it));
+            self.let_go(held);
             return Ok(());
         };
         let Some(held) = held else {
@@ -352,6 +310,13 @@ impl Shared {
         None
     }
 
+    /// Passes on what was held back, if anything was.
+    fn let_go(&self, held: Option<Taken>) {
+        if let Some(held) = held {
+            self.pass_on(held);
+        }
+    }
+
     /// Settles what was taken in the ledger, and tells of it; once for each [`Shared::taken`].
     fn pass_on(&self, taken: Taken) {
         if taken.awaited {
@@ -373,9 +338,9 @@ impl Shared {
             request,
             ..
         } = taken;
-        self.make_room(settled.len());
+        self.room.give_back(settled.len(), &self.flow);
         if stopped {
-            self.room.notify_one();
+            self.room.stopped();
         }
         if request.is_some() || !settled.is_empty() {
             let outcomes = settled.into_iter().map(Fact::Settled);

@@ -22,6 +22,7 @@ impl Flow {
     }
 
     /// Rows claimed and not settled.
+    #[cfg(test)]
     pub fn unsettled(&self) -> usize {
         self.unsettled
     }

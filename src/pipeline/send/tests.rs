@@ -2,15 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use super::super::{InDoubt, MaxFailures};
 use super::*;
-use crate::event::{Fingerprint, Identity, Installation, Worth};
-use crate::kind::{Kind, Platform};
+use crate::kind::Kind;
 use crate::ledger::{Ledger, RunInfo, Wish};
 use crate::pipeline::claims::Claimed;
 use crate::pipeline::feed::Candidate;
 use crate::pipeline::flow::Manner;
-use crate::row::Place;
+use crate::pipeline::laws::{event, manner};
 use crate::wire::Attempt;
 
 struct Nowhere;
@@ -24,13 +22,7 @@ impl Transport for Nowhere {
 fn shared() -> Shared {
     let manner = Manner {
         rate: None,
-        retries: 8,
-        in_doubt: InDoubt::Auto,
-        max_wait: Duration::from_mins(15),
-        max_failures: MaxFailures::Share(1.0),
-        apps_with_keys: Some(1),
-        server: "Tenjin".into(),
-        seed: 1,
+        ..manner()
     };
     let ledger = Ledger::throw_away("sandbox", &RunInfo::default()).unwrap();
     let keys = Keys {
@@ -48,24 +40,12 @@ fn shared() -> Shared {
     )
 }
 
-fn event(line: u64) -> Event {
-    Event {
-        place: Place { input: 0, line },
-        kind: Kind::Purchase,
-        app: Arc::new(App {
-            bundle_id: "com.example.game".into(),
-            platform: Platform::Ios,
-        }),
-        body: "".into(),
-        text: Box::default(),
-        installation: Installation(line),
-        time: Some(0),
-        worth: Worth::default(),
-        identity: Identity {
-            id: None,
-            id_text: None,
-            fingerprint: Fingerprint([u8::try_from(line).unwrap(); 16]),
-        },
+fn accepted() -> Judgement {
+    Judgement {
+        verdict: Verdict::Accepted,
+        http: Some(200),
+        reason: "".into(),
+        retry_after: None,
     }
 }
 
@@ -73,7 +53,7 @@ fn event(line: u64) -> Event {
 fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
     let wish = Wish::Send;
     let batch = lines.map(|line| Candidate {
-        event: event(line),
+        event: Arc::unwrap_or_clone(event(line, Kind::Event, line)),
         wish,
     });
     let claimed = shared.claims.claim(batch.collect()).unwrap();
@@ -90,25 +70,19 @@ fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
 fn a_row_is_unsettled_until_the_ledger_is_told() {
     let shared = shared();
     claim(&shared, 0..2);
-    assert!(!shared.is_room_below(2));
+    assert!(!shared.room.is_below(2));
     let Step::Send(job) = lock(&shared.flow).step(shared.clock.now()) else {
         panic!("a row is ready");
     };
-    let accepted = Judgement {
-        verdict: Verdict::Accepted,
-        http: Some(200),
-        reason: "".into(),
-        retry_after: None,
-    };
     let taken = {
         let mut flow = lock(&shared.flow);
-        flow.answered(&job, &accepted, shared.clock.now());
+        flow.answered(&job, &accepted(), shared.clock.now());
         shared.taken(&mut flow)
     };
     assert_eq!(shared.look(Flow::unsettled), 1);
-    assert!(!shared.is_room_below(2), "the ledger knows of no outcome");
+    assert!(!shared.room.is_below(2), "the ledger knows of no outcome");
     shared.pass_on(taken);
-    assert!(shared.is_room_below(2));
+    assert!(shared.room.is_below(2));
 }
 
 #[test]
@@ -123,13 +97,7 @@ fn whoever_makes_room_wakes_the_claimer() {
         let settler = |shared: Arc<Shared>| {
             std::thread::spawn(move || {
                 let job = shared.next_job(&mut None).unwrap();
-                let judgement = Judgement {
-                    verdict: Verdict::Accepted,
-                    http: Some(200),
-                    reason: "".into(),
-                    retry_after: None,
-                };
-                let held = shared.answered(&job, &judgement);
+                let held = shared.answered(&job, &accepted());
                 shared.pass_on(held.expect("its row is settled, and alone"));
             })
         };
