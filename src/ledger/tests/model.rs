@@ -156,6 +156,7 @@ fn walk(
         for open in &mut claims {
             open.folded |= matches!(open.act, Act::Settle(_));
         }
+        let new = claims.len();
         for ((answer, name), &(.., act, kept)) in answers.iter().zip(names).zip(batch) {
             check(answer, name, model)?;
             let Some(claim) = claim_of(answer) else {
@@ -171,9 +172,19 @@ fn walk(
         }
         let _ = fs::remove_dir_all(&synced);
         copy(folder, &synced);
-        for open in claims.iter().filter(|open| !open.folded) {
-            perform(&ledger, open);
+        // What left before leaves again, each on its own.
+        for open in claims[..new].iter().filter(|open| !open.folded) {
+            perform(&ledger, open, None);
         }
+        let mut held = None;
+        for open in &claims[new..] {
+            held = perform(&ledger, open, held);
+            // What lasts of a row by itself is only known if its outcome is written by itself.
+            if matches!(run.end, End::PowerLoss) {
+                settle(&ledger, held.take());
+            }
+        }
+        settle(&ledger, held);
     }
     let next = match run.end {
         End::Finish => {
@@ -201,14 +212,26 @@ fn walk(
     Ok(next)
 }
 
-fn perform(ledger: &Ledger, open: &Open) {
+/// An outcome that is written with the next row that leaves.
+type Held = Option<(ClaimId, Outcome)>;
+
+fn perform(ledger: &Ledger, open: &Open, held: Held) -> Held {
+    if let Act::Nothing = open.act {
+        return held;
+    }
+    match held {
+        Some(settled) => ledger.steps().leaving_after(open.claim, settled).unwrap(),
+        None => ledger.leaving(open.claim).unwrap(),
+    }
     match open.act {
-        Act::Nothing => {}
-        Act::Leave => ledger.leaving(open.claim).unwrap(),
-        Act::Settle(outcome) => {
-            ledger.leaving(open.claim).unwrap();
-            ledger.settle(open.claim, outcome);
-        }
+        Act::Settle(outcome) => Some((open.claim, outcome)),
+        _ => None,
+    }
+}
+
+fn settle(ledger: &Ledger, held: Held) {
+    if let Some((claim, outcome)) = held {
+        ledger.settle(claim, outcome);
     }
 }
 
