@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
@@ -37,7 +38,7 @@ pub(super) fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<
             continue;
         };
         let rows = feed::sample(reading.open_one(number)?, &reading.checking(true), ROWS);
-        if books.needs_identity && !rows.is_empty() && rows.iter().all(is_nameless) {
+        if books.needs_identity && !rows.is_empty() && rows.iter().all(|row| is_nameless(row)) {
             bail!(
                 "{}: none of the first rows has event_id or event_time, so they could not be \
                  recognised when they come again: map one of them (--map event_id=COLUMN), or \
@@ -46,7 +47,7 @@ pub(super) fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<
                 shown(&path.to_string_lossy())
             );
         }
-        let entry = |row: &Event| (row.place.line, row.identity.fingerprint);
+        let entry = |row: &Arc<Event>| (row.place.line, row.identity.fingerprint);
         samples.push(rows.iter().map(entry).collect());
     }
     Ok(samples)

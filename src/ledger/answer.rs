@@ -1,5 +1,7 @@
 //! What the ledger says to a row that wants to be sent.
 
+use std::sync::Arc;
+
 use super::origin::Earlier;
 use super::steps::ClaimId;
 use crate::event::Event;
@@ -17,22 +19,22 @@ pub enum Wish {
 #[derive(Debug)]
 pub enum Claimed {
     /// It may leave. Its outcome must be settled.
-    Send(ClaimId, Event),
+    Send(ClaimId, Arc<Event>),
     /// The same, but nothing will recognise it in another run: it has neither id nor time, and
     /// its input has no name.
-    Unremembered(ClaimId, Event),
+    Unremembered(ClaimId, Arc<Event>),
     /// It was accepted before, or occurred before in this run.
-    Duplicate(Event, Recognised, Earlier),
+    Duplicate(Arc<Event>, Recognised, Earlier),
     /// It is in doubt since an earlier run, and nobody has resolved it.
-    Held(Event, Earlier),
+    Held(Arc<Event>, Earlier),
     /// Another event has this id.
-    IdConflict(Event, Earlier),
+    IdConflict(Arc<Event>, Earlier),
     /// It is dated before what the ledger was told to forget.
-    Forgotten(Event),
+    Forgotten(Arc<Event>),
     /// Money that could not be recognised again.
-    MissingIdentity(Event),
+    MissingIdentity(Arc<Event>),
     /// It only wanted to be recognised, and is not known.
-    Unknown(Event),
+    Unknown(Arc<Event>),
 }
 
 /// How a duplicate was recognised.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
+use super::batch;
 use super::error::LedgerError;
 use super::lock::{Holder, Lock};
 use super::memory::{Tallies, remember};
@@ -90,9 +91,11 @@ pub struct RunStatus {
 impl Books {
     /// Opens to look; changes nothing, needs no lock.
     pub fn read(path: &Path) -> Result<Books, LedgerError> {
+        let connection = store::open_read_only(path)?;
+        batch::show(&connection).map_err(|error| error.at(path))?;
         Ok(Books {
             path: path.to_path_buf(),
-            connection: store::open_read_only(path)?,
+            connection,
             recovered: None,
             lock: None,
         })

@@ -1,5 +1,7 @@
 //! Claim and settle: the only way from a valid row to the wire.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
 use super::answer::{Claimed, Recognised, Wish};
@@ -48,11 +50,12 @@ impl Ledger {
     /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
     /// when it returns, and so is what was settled before.
     pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Claimed>, LedgerError> {
-        self.decide(rows.into_iter().map(|row| (row, Wish::Send)).collect())
+        let rows = rows.into_iter().map(|row| (row.into(), Wish::Send));
+        self.decide(rows.collect())
     }
 
     /// The same, for rows of which some only want to be recognised.
-    pub fn decide(&mut self, rows: Vec<(Event, Wish)>) -> Result<Vec<Claimed>, LedgerError> {
+    pub fn decide(&mut self, rows: Vec<(Arc<Event>, Wish)>) -> Result<Vec<Claimed>, LedgerError> {
         let identities = rows
             .iter()
             .map(|(row, _)| (row.place.input, &row.identity.fingerprint));
@@ -65,6 +68,7 @@ impl Ledger {
             for ((event, wish), ordinal) in rows.into_iter().zip(ordinals) {
                 answers.push(answer(memory, &mut judge, event, ordinal, wish)?);
             }
+            memory.batches.write(connection, memory.run)?;
             Ok(answers)
         })
     }
@@ -77,9 +81,9 @@ impl Ledger {
             let released = super::released::next(memory, connection, most)?;
             let finder = memory.index.finder(connection)?;
             let mut judge = Judge { connection, finder };
-            let answers = released
-                .into_iter()
-                .map(|(claim, event)| super::released::answer(memory, &mut judge, claim, event));
+            let answers = released.into_iter().map(|(claim, event)| {
+                super::released::answer(memory, &mut judge, claim, event.into())
+            });
             answers.collect()
         })
     }
@@ -158,7 +162,7 @@ impl Ledger {
 fn answer(
     memory: &mut Memory,
     judge: &mut Judge<'_>,
-    event: Event,
+    event: Arc<Event>,
     ordinal: u32,
     wish: Wish,
 ) -> Result<Claimed, LedgerError> {
@@ -182,7 +186,7 @@ fn answer(
     })
 }
 
-pub(super) fn duplicate(event: Event, how: Recognised, earlier: Earlier) -> Claimed {
+pub(super) fn duplicate(event: Arc<Event>, how: Recognised, earlier: Earlier) -> Claimed {
     Claimed::Duplicate(event, how, earlier)
 }
 
@@ -209,7 +213,7 @@ fn claim(
     for row in keys.replaces {
         pending::delete(connection, row)?;
     }
-    pending::insert(connection, memory.run, &claim, event)?;
+    memory.batches.add(&claim, event)?;
     memory.flight.add(claim);
     Ok(claim.id)
 }

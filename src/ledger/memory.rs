@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
+use super::batch::Batches;
 use super::error::LedgerError;
 use super::flight::{Flight, tried};
 use super::index::{Index, Known, Mark};
@@ -13,7 +14,7 @@ use super::origin::{Earlier, Origins};
 use super::pack::Key;
 use super::pending::{self, Claim, State};
 use super::seen::{Seen, Tried};
-use super::steps::{ClaimId, Steps};
+use super::steps::Steps;
 use crate::event::Event;
 use crate::kind::App;
 use crate::outcome::Outcome;
@@ -33,6 +34,7 @@ pub(super) struct Memory {
     pub(super) origins: Origins,
     pub(super) seen: Seen,
     pub(super) flight: Flight,
+    pub(super) batches: Batches,
     pub(super) steps: Steps,
     /// Whether any row is in doubt or released.
     pub(super) holds_any: bool,
@@ -101,6 +103,7 @@ impl Memory {
     pub(super) fn fold(&mut self, connection: &Connection) -> Result<Vec<u32>, LedgerError> {
         let mut tallies = Tallies::default();
         let mut slots = Vec::new();
+        let mut doubtful = Vec::new();
         for (id, outcome) in self.steps.take_settled() {
             let Some(claim) = self.flight.remove(id) else {
                 continue;
@@ -110,33 +113,28 @@ impl Memory {
                 Outcome::Accepted => {
                     self.accept(connection, &claim)?;
                     tallies.add(&claim);
-                    pending::delete(connection, row_id(claim.id))?;
                 }
-                outcome => self.let_go(connection, &claim, outcome)?,
+                Outcome::InDoubt => {
+                    self.note_tried(&claim);
+                    self.holds_any = true;
+                    doubtful.push(id.id);
+                }
+                _ => self.note_tried(&claim),
+            }
+            if claim.from_ledger {
+                again(connection, &claim, outcome)?;
+            } else {
+                self.batches.settle(id);
             }
         }
+        doubtful.sort_unstable();
+        self.batches
+            .keep(connection, self.run, &doubtful, State::InDoubt)?;
+        self.batches.mark(connection)?;
         tallies.write(connection, self.run)?;
         self.index.write(connection)?;
         self.seen.tidy(slots.len())?;
         Ok(slots)
-    }
-
-    fn let_go(
-        &mut self,
-        connection: &Connection,
-        claim: &Claim,
-        outcome: Outcome,
-    ) -> Result<(), LedgerError> {
-        self.note_tried(claim);
-        let row = row_id(claim.id);
-        if outcome == Outcome::InDoubt {
-            self.holds_any = true;
-            pending::set_state(connection, row, State::InDoubt)
-        } else if claim.from_ledger {
-            pending::set_state(connection, row, State::Released)
-        } else {
-            pending::delete(connection, row)
-        }
     }
 
     /// Remembers an accepted row for good.
@@ -177,8 +175,14 @@ pub(super) fn remember(
     Ok(())
 }
 
-fn row_id(claim: ClaimId) -> i64 {
-    claim.id.cast_signed()
+/// A row that was released before has its outcome: it is kept unless it was accepted.
+fn again(connection: &Connection, claim: &Claim, outcome: Outcome) -> Result<(), LedgerError> {
+    let row = claim.id.id.cast_signed();
+    match outcome {
+        Outcome::Accepted => pending::delete(connection, row),
+        Outcome::InDoubt => pending::set_state(connection, row, State::InDoubt),
+        _ => pending::set_state(connection, row, State::Released),
+    }
 }
 
 /// How many rows of each app were accepted, and when their events happened.

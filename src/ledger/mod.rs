@@ -10,7 +10,8 @@
 //! store    the database, its versions  steps    leaving and settled, beside the database
 //! boot     which boot this is          recover  what became of a dead run's rows
 //! key      what events are found by    shelf    many keys, few pages
-//! index    accepted, for good          pending  claimed, in doubt, released
+//! index    accepted, for good          pending  in doubt, released
+//! batch    claimed, together
 //! origin   where rows came from        seen     ordinals, and what this run tried
 //! flight   claims without an outcome   memory   all that a run has in mind
 //! judge    may this row be sent?       claim    the run's own doing
@@ -20,6 +21,7 @@
 //! ```
 
 mod answer;
+mod batch;
 mod books;
 mod boot;
 mod claim;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
+use super::batch::Batches;
 use super::boot::boot_id;
 use super::claim::Ledger;
 use super::error::LedgerError;
@@ -239,6 +240,7 @@ fn blank(scope: &str, run: &RunInfo, number: i64, resumed: Resumed) -> Result<Me
         origins: Origins::new(number),
         seen: Seen::new()?,
         flight: Flight::new(resumed.next),
+        batches: Batches::default(),
         steps: resumed.steps,
         holds_any: false,
         horizons: HashMap::new(),

@@ -1,10 +1,12 @@
-//! The table of rows that are not settled: claimed, in doubt, or released.
+//! The table of rows that are kept: in doubt, released, or released before and claimed again. Other
+//! claimed rows stand in their [`super::batch`].
 
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
+use super::batch;
 use super::error::LedgerError;
 use super::pack::Key;
 use super::steps::ClaimId;
@@ -64,35 +66,37 @@ pub(super) struct Held {
     pub(super) line: u64,
 }
 
-/// Puts a claim down.
+/// Puts a row of a batch down, in `pending` or a table like it.
 pub(super) fn insert(
     connection: &Connection,
+    table: &str,
     run: i64,
-    claim: &Claim,
-    event: &Event,
+    state: State,
+    row: &batch::Row<'_>,
 ) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO pending VALUES
-        (?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
-    let revenue = event.worth.revenue.as_ref();
-    connection.prepare_cached(sql)?.execute(params![
-        claim.id.id.cast_signed(),
-        claim.id.slot,
+    let sql = format!(
+        "INSERT INTO {table} VALUES
+        (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, ?14, ?15, ?16, ?17, ?18)"
+    );
+    connection.prepare_cached(&sql)?.execute(params![
+        row.id.cast_signed(),
+        state as i64,
+        row.slot,
         run,
-        claim.input,
-        claim.place.line.cast_signed(),
-        event.kind.name(),
-        claim.app,
-        event.time,
-        event.installation.0.cast_signed(),
-        claim.id_key,
-        claim.fingerprint.0,
-        claim.content_key,
-        claim.from_ledger,
-        &*event.worth.name,
-        revenue.map(|(amount, _)| amount.to_string()),
-        revenue.map(|(_, currency)| currency.code()),
-        &*event.body,
-        &*event.text,
+        row.input,
+        row.line.cast_signed(),
+        row.kind,
+        row.app,
+        row.time,
+        row.installation.cast_signed(),
+        row.id_key,
+        row.fingerprint,
+        row.content_key,
+        row.name,
+        row.amount,
+        row.currency,
+        row.body,
+        row.text,
     ])?;
     Ok(())
 }

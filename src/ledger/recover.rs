@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::batch;
 use super::error::LedgerError;
 use super::index::Index;
 use super::memory::{Tallies, remember};
@@ -72,6 +73,7 @@ pub(super) fn recover(
     };
     let same_boot = !boot.is_empty() && its_boot == boot;
     recovery.rebooted = !same_boot;
+    batch::unpack(connection)?;
     let mut origins = Origins::new(run);
     let mut tallies = Tallies::default();
     for claim in claims(connection)? {

@@ -1,5 +1,7 @@
 //! Rows that `ledger resolve --as resend` or a recovery released, sent without their input.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
 use super::answer::{Claimed, Recognised};
@@ -58,7 +60,7 @@ pub(super) fn answer(
     memory: &mut Memory,
     judge: &mut Judge<'_>,
     released: Claim,
-    event: Event,
+    event: Arc<Event>,
 ) -> Result<Claimed, LedgerError> {
     let row = released.id.id.cast_signed();
     if let Some(earlier) = judge.accepted(memory, &released)? {

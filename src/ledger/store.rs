@@ -17,7 +17,11 @@ const APPLICATION: i64 = 0x546e_6a4c;
 const QUICKLY_READ: u64 = 8 << 20;
 
 /// Each brings the schema from its index to the next version. Never edited, only appended to.
-const MIGRATIONS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 /// What was found where a ledger shall be.
 #[derive(Debug, PartialEq, Eq)]

@@ -129,7 +129,7 @@ impl Claimer {
     /// Whether the first rows say that the options cannot be right.
     fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
         if self.shared.keys.one_app {
-            let events: Vec<_> = rows.iter().map(|row| &row.event).collect();
+            let events: Vec<_> = rows.iter().map(|row| row.event.clone()).collect();
             batch.one_app.settle(&events)?;
         }
         Ok(())
@@ -139,8 +139,10 @@ impl Claimer {
         if self.shared.keys.one_app
             && let Some(rejection) = batch.one_app.rejects(&row.event)
         {
-            let event = Arc::new(row.event);
-            return self.shared.facts.tell([Fact::Rejected(event, rejection)]);
+            return self
+                .shared
+                .facts
+                .tell([Fact::Rejected(row.event, rejection)]);
         }
         batch.bytes += row.event.body.len() + row.event.text.len();
         batch.rows.push(row);
@@ -190,7 +192,7 @@ impl Claimer {
     /// The run has stopped: these rows were read, so they need an outcome.
     fn offer_unclaimed(&self, rows: Vec<Candidate>) {
         let rows = rows.into_iter().filter(|row| row.wish == Wish::Send);
-        let rows = rows.map(|row| (None, Arc::new(row.event)));
+        let rows = rows.map(|row| (None, row.event));
         self.shared.offer(rows.collect());
     }
 }

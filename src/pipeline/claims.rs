@@ -227,15 +227,15 @@ impl Book {
     fn answer(&mut self, answer: ledger::Claimed) -> Claimed {
         use ledger::Claimed as Answer;
         match answer {
-            Answer::Send(claim, event) => Claimed::Send(claim, event.into()),
+            Answer::Send(claim, event) => Claimed::Send(claim, event),
             Answer::Unremembered(claim, event) => {
                 self.unremembered += 1;
-                Claimed::Send(claim, event.into())
+                Claimed::Send(claim, event)
             }
-            Answer::Duplicate(event, how, earlier) => duplicate(event.into(), how, &earlier),
+            Answer::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
             Answer::Held(event, earlier) => {
                 let why = format!("{HELD}{}", shown(&earlier.run));
-                Claimed::Ended(event.into(), Outcome::InDoubt, why.into())
+                Claimed::Ended(event, Outcome::InDoubt, why.into())
             }
             Answer::IdConflict(event, earlier) => {
                 self.conflicts += 1;
@@ -249,9 +249,9 @@ impl Book {
             Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
                 let why = Filter::ForgottenPeriod.name();
-                Claimed::Ended(event.into(), Outcome::Filtered, (*why).into())
+                Claimed::Ended(event, Outcome::Filtered, (*why).into())
             }
-            Answer::Unknown(event) => Claimed::TooOld(event.into()),
+            Answer::Unknown(event) => Claimed::TooOld(event),
         }
     }
 }
@@ -275,12 +275,12 @@ pub fn is_nameless(event: &Event) -> bool {
 }
 
 /// A row that could not be recognised when it comes again.
-fn missing_identity(event: Event) -> Claimed {
+fn missing_identity(event: Arc<Event>) -> Claimed {
     let hint = "map event_id or event_time, or name the input with --input-name";
     rejected(event, Code::MissingIdentity, "event_id", hint.into())
 }
 
-fn rejected(event: Event, code: Code, field: &'static str, hint: String) -> Claimed {
+fn rejected(event: Arc<Event>, code: Code, field: &'static str, hint: String) -> Claimed {
     let value = event.identity.id_text.as_deref().unwrap_or_default();
     let rejection = Rejection {
         place: event.place,
@@ -290,7 +290,7 @@ fn rejected(event: Event, code: Code, field: &'static str, hint: String) -> Clai
         kind: Some(event.kind),
         app: Some(event.app.clone()),
     };
-    Claimed::Rejected(event.into(), Box::new(rejection))
+    Claimed::Rejected(event, Box::new(rejection))
 }
 
 /// `events.csv:12 of run 2026…`, bounded and harmless.

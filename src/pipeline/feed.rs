@@ -46,7 +46,7 @@ pub struct Parcel {
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The row.
-    pub event: Event,
+    pub event: Arc<Event>,
     /// To be sent, or only to be recognised: it is too old, and was counted so.
     pub wish: Wish,
 }
@@ -88,7 +88,7 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
 }
 
 /// The first valid rows of an input.
-pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<Event> {
+pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<Arc<Event>> {
     let Ok(Some(chunk)) = opened.source.next_chunk() else {
         return Vec::new();
     };
@@ -244,7 +244,7 @@ impl Work {
             match normaliser.check(&row, &mut parcel.tally) {
                 Checked::Event(event) => {
                     parcel.rows.push(Candidate {
-                        event: *event,
+                        event: event.into(),
                         wish: Wish::Send,
                     });
                 }
@@ -253,7 +253,7 @@ impl Work {
                     event: Some(event), ..
                 } => {
                     parcel.rows.push(Candidate {
-                        event: *event,
+                        event: event.into(),
                         wish: Wish::Recognise,
                     });
                 }

@@ -195,8 +195,8 @@ fn a_row_may_only_want_to_be_recognised() {
     shelf.upload(vec![row(2, "x")]);
     let mut ledger = shelf.ledger();
     let rows = vec![
-        (row(2, "x"), Wish::Recognise),
-        (row(3, "y"), Wish::Recognise),
+        (row(2, "x").into(), Wish::Recognise),
+        (row(3, "y").into(), Wish::Recognise),
     ];
     assert_eq!(
         words(&ledger.decide(rows).unwrap()),

@@ -35,7 +35,7 @@ fn rows() -> Vec<Event> {
 
 #[test]
 fn every_version_still_counts() {
-    for version in 1..=2 {
+    for version in 1..=3 {
         let shelf = Shelf::new();
         fs::copy(fixture(version), shelf.path()).unwrap();
         let options = OpenOptions {
@@ -98,7 +98,7 @@ fn write_the_fixture() {
         Outcome::InDoubt,
     ];
     run("first", rows, &outcomes);
-    let to = fixture(2);
+    let to = fixture(3);
     fs::create_dir_all(to.parent().unwrap()).unwrap();
     assert!(!to.exists(), "{} stays as it is", to.display());
     fs::copy(shelf.path(), to).unwrap();

@@ -53,7 +53,7 @@ fn accepted() -> Judgement {
 fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
     let wish = Wish::Send;
     let batch = lines.map(|line| Candidate {
-        event: Arc::unwrap_or_clone(event(line, Kind::Event, line)),
+        event: event(line, Kind::Event, line),
         wish,
     });
     let claimed = shared.claims.claim(batch.collect()).unwrap();
