@@ -66,13 +66,22 @@ impl<'a> Row<'a> {
 }
 
 /// The batches of a run that are not settled, and the one that is being claimed.
-#[derive(Debug, Default)]
 pub(super) struct Batches {
     /// By the number of the first claim.
     open: BTreeMap<u64, Marks>,
     /// That number and how many rows were taken in since the last [`Batches::write`].
     coming: Option<(u64, usize)>,
     packed: Vec<u8>,
+    /// Kept, since it takes a megabyte to start one.
+    press: zstd::bulk::Compressor<'static>,
+}
+
+impl std::fmt::Debug for Batches {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Batches")
+            .field("open", &self.open)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Which rows of a batch are settled.
@@ -84,6 +93,16 @@ struct Marks {
 }
 
 impl Batches {
+    /// Nothing claimed yet.
+    pub(super) fn new() -> Result<Self, LedgerError> {
+        Ok(Batches {
+            open: BTreeMap::new(),
+            coming: None,
+            packed: Vec::new(),
+            press: zstd::bulk::Compressor::new(LEVEL)?,
+        })
+    }
+
     /// Takes a claimed row in. Claims of one batch have numbers that follow each other.
     pub(super) fn add(&mut self, claim: &Claim, event: &Event) -> Result<(), LedgerError> {
         let (first, count) = self.coming.unwrap_or((claim.id.id, 0));
@@ -99,7 +118,7 @@ impl Batches {
         let Some((first, count)) = self.coming.take() else {
             return Ok(());
         };
-        let pressed = zstd::bulk::compress(&self.packed, LEVEL)?;
+        let pressed = self.press.compress(&self.packed)?;
         connection
             .prepare_cached("INSERT INTO batch VALUES (?1, ?2, ?3)")?
             .execute(params![first.cast_signed(), run, pressed])?;

@@ -1,6 +1,6 @@
 //! The claims of this run that have no outcome yet.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::error::LedgerError;
 use super::pack::Key;

@@ -18,6 +18,7 @@
 //! released sending without the input   open     opening
 //! input    the same content again      books    status, resolve
 //! forget   with a horizon              list     list, export
+//! pack, sieve, frozen                  what a shelf is made of
 //! ```
 
 mod answer;
@@ -29,6 +30,7 @@ mod error;
 mod files;
 mod flight;
 mod forget;
+mod frozen;
 mod index;
 mod input;
 mod judge;

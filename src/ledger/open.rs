@@ -240,7 +240,7 @@ fn blank(scope: &str, run: &RunInfo, number: i64, resumed: Resumed) -> Result<Me
         origins: Origins::new(number),
         seen: Seen::new()?,
         flight: Flight::new(resumed.next),
-        batches: Batches::default(),
+        batches: Batches::new()?,
         steps: resumed.steps,
         holds_any: false,
         horizons: HashMap::new(),

@@ -7,11 +7,11 @@
 //! portion is small whatever the shelf holds. Keys are hashes. Of two entries with the same key the
 //! newer one counts.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::error::LedgerError;
+use super::frozen::Frozen;
 use super::pack::{self, Key, key_of, merge, pack_id, packs, payload_of, slice_ids};
 use super::sieve::Sieve;
 
@@ -33,7 +33,7 @@ const TIERS: [&[usize]; 4] = [
 pub(super) struct Shelf<const P: usize> {
     table: &'static str,
     fresh: HashMap<Key, [u8; P]>,
-    frozen: Vec<(Key, [u8; P])>,
+    frozen: Frozen<P>,
     next_slice: u16,
     /// The levels that hold anything, the newest entries first.
     levels: Vec<usize>,
@@ -65,7 +65,7 @@ impl<const P: usize> Shelf<P> {
         Ok(Shelf {
             table,
             fresh: HashMap::new(),
-            frozen: Vec::new(),
+            frozen: Frozen::nothing(),
             next_slice: 0,
             levels,
             sieve: Sieve::open(connection, table)?,
@@ -103,8 +103,8 @@ impl<const P: usize> Shelf<P> {
         if let Some(found) = self.fresh.get(key) {
             return Ok(Some(*found));
         }
-        if let Ok(at) = self.frozen.binary_search_by(|(k, _)| k.cmp(key)) {
-            return Ok(Some(self.frozen[at].1));
+        if let Some(found) = self.frozen.get(key) {
+            return Ok(Some(found));
         }
         for &level in &self.levels {
             if !self.sieve.may_have(level, key) {
@@ -156,8 +156,7 @@ impl<const P: usize> Shelf<P> {
     /// Sets all waiting entries apart, to be moved by [`Shelf::advance`]. Not while it is moving.
     pub(super) fn freeze(&mut self) {
         debug_assert!(self.frozen.is_empty(), "one freeze at a time");
-        self.frozen = std::mem::take(&mut self.fresh).into_iter().collect();
-        self.frozen.sort_unstable_by_key(|entry| entry.0);
+        self.frozen = Frozen::new(std::mem::take(&mut self.fresh).into_iter());
         self.next_slice = 0;
     }
 
@@ -171,19 +170,12 @@ impl<const P: usize> Shelf<P> {
         let end = SLICES.min(self.next_slice.saturating_add(slices));
         for slice in self.next_slice..end {
             let [_, slice] = slice.to_be_bytes();
-            let first = self.frozen.partition_point(|(key, _)| key[0] < slice);
-            let past = self.frozen.partition_point(|(key, _)| key[0] <= slice);
-            let entries = &self.frozen[first..past];
-            let carried: Vec<u8> = entries
-                .iter()
-                .flat_map(|(k, p)| k.iter().chain(p))
-                .copied()
-                .collect();
+            let carried = self.frozen.slice(slice);
             self.sink(connection, slice, carried)?;
         }
         self.next_slice = end;
         if end == SLICES {
-            self.frozen = Vec::new();
+            self.frozen = Frozen::nothing();
         }
         Ok(end == SLICES)
     }

@@ -70,7 +70,7 @@ pub(super) fn open_temporary() -> Result<Connection, LedgerError> {
     let connection = Connection::open("")?;
     connection.pragma_update(None, "journal_mode", "off")?;
     connection.pragma_update(None, "synchronous", "off")?;
-    connection.pragma_update(None, "cache_size", -4096)?;
+    connection.pragma_update(None, "cache_size", -1024)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
@@ -196,9 +196,9 @@ fn promise(connection: &Connection) -> Result<(), LedgerError> {
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 4000)?;
-    connection.pragma_update(None, "journal_size_limit", 32 << 20)?;
-    connection.pragma_update(None, "cache_size", -4096)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 12_000)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "cache_size", -2048)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }

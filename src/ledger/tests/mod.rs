@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod batches;
 mod identity;
 mod keeping;
 mod kit;

@@ -66,6 +66,29 @@ fn every_version_still_counts() {
     }
 }
 
+/// Before version 3 every claimed row stood in the table of what is kept.
+#[test]
+fn a_run_that_an_earlier_version_left_is_recovered() {
+    let shelf = Shelf::new();
+    fs::copy(fixture(2), shelf.path()).unwrap();
+    let database = rusqlite::Connection::open(shelf.path()).unwrap();
+    let killed = "UPDATE run SET ended_at = NULL WHERE name = 'first';
+        UPDATE pending SET state = 0 WHERE line = 5";
+    database.execute_batch(killed).unwrap();
+    drop(database);
+    let mut opened = Ledger::open(
+        &shelf.path(),
+        "tenjin",
+        &info("now"),
+        OpenOptions::default(),
+    )
+    .unwrap();
+    let recovered = opened.recovered.unwrap();
+    assert_eq!((&*recovered.run, recovered.in_doubt), ("first", 1));
+    let answers = opened.ledger.claim(vec![row(5, "in doubt")]).unwrap();
+    assert_eq!(words(&answers), ["held first a.csv:5"]);
+}
+
 /// Writes the file of the present version, once in its life.
 #[test]
 #[ignore = "writes a fixture"]
