@@ -88,8 +88,13 @@ impl std::fmt::Debug for Batches {
 #[derive(Debug)]
 struct Marks {
     settled: Vec<u8>,
-    left: usize,
     changed: bool,
+}
+
+impl Marks {
+    fn has_open(&self) -> bool {
+        self.settled.contains(&0)
+    }
 }
 
 impl Batches {
@@ -125,7 +130,6 @@ impl Batches {
         self.packed.clear();
         let marks = Marks {
             settled: vec![0; count],
-            left: count,
             changed: false,
         };
         self.open.insert(first, marks);
@@ -138,20 +142,18 @@ impl Batches {
             return;
         };
         let place = usize::try_from(claim.id - first).unwrap_or(usize::MAX);
-        if let Some(settled @ 0) = marks.settled.get_mut(place) {
+        if let Some(settled) = marks.settled.get_mut(place) {
             *settled = 1;
-            marks.left -= 1;
             marks.changed = true;
         }
     }
 
-    /// Moves these rows, sorted, to the table of what is kept for longer.
+    /// Moves these rows, sorted, to the table of what is kept for longer: they are in doubt.
     pub(super) fn keep(
         &self,
         connection: &Connection,
         run: i64,
         claims: &[u64],
-        state: State,
     ) -> Result<(), LedgerError> {
         for (&first, marks) in &self.open {
             let past = first + marks.settled.len() as u64;
@@ -164,7 +166,7 @@ impl Batches {
             for row in unpacked(&packed) {
                 let row = row?;
                 if claims[from..to].binary_search(&row.id).is_ok() {
-                    pending::insert(connection, "pending", run, state, &row)?;
+                    pending::insert(connection, "pending", run, State::InDoubt, &row)?;
                 }
             }
         }
@@ -175,16 +177,16 @@ impl Batches {
     pub(super) fn mark(&mut self, connection: &Connection) -> Result<(), LedgerError> {
         for (first, marks) in self.open.iter_mut().filter(|(_, marks)| marks.changed) {
             let id = first.cast_signed();
-            if marks.left == 0 {
-                strike(connection, id)?;
-            } else {
+            if marks.has_open() {
                 connection
                     .prepare_cached("REPLACE INTO settled VALUES (?1, ?2)")?
                     .execute(params![id, marks.settled])?;
+            } else {
+                strike(connection, id)?;
             }
             marks.changed = false;
         }
-        self.open.retain(|_, marks| marks.left > 0);
+        self.open.retain(|_, marks| marks.has_open());
         Ok(())
     }
 }

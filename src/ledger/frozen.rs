@@ -5,7 +5,7 @@ use super::pack::Key;
 use super::sieve;
 
 /// Sorted entries of a key and `P` bytes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Frozen<const P: usize> {
     entries: Vec<(Key, [u8; P])>,
     filter: Box<[u64]>,
@@ -19,14 +19,6 @@ impl<const P: usize> Frozen<P> {
         Frozen {
             filter: sieve::filter(entries.len(), entries.iter().map(|entry| entry.0)),
             entries,
-        }
-    }
-
-    /// None.
-    pub(super) fn nothing() -> Self {
-        Frozen {
-            entries: Vec::new(),
-            filter: Box::default(),
         }
     }
 

@@ -128,8 +128,7 @@ impl Memory {
             }
         }
         doubtful.sort_unstable();
-        self.batches
-            .keep(connection, self.run, &doubtful, State::InDoubt)?;
+        self.batches.keep(connection, self.run, &doubtful)?;
         self.batches.mark(connection)?;
         tallies.write(connection, self.run)?;
         self.index.write(connection)?;

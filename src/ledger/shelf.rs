@@ -65,7 +65,7 @@ impl<const P: usize> Shelf<P> {
         Ok(Shelf {
             table,
             fresh: HashMap::new(),
-            frozen: Frozen::nothing(),
+            frozen: Frozen::default(),
             next_slice: 0,
             levels,
             sieve: Sieve::open(connection, table)?,
@@ -175,7 +175,7 @@ impl<const P: usize> Shelf<P> {
         }
         self.next_slice = end;
         if end == SLICES {
-            self.frozen = Frozen::nothing();
+            self.frozen = Frozen::default();
         }
         Ok(end == SLICES)
     }

@@ -93,7 +93,7 @@ impl Claimer {
         let events: Vec<_> = claimed.iter().map(Claimed::event).cloned().collect();
         self.shared.facts.tell([Fact::Released(events.clone())]);
         if self.shared.keys.one_app
-            && let Err(text) = batch.one_app.settle(&events)
+            && let Err(text) = batch.one_app.settle(events.iter().map(|event| &**event))
         {
             self.shared.misused(text);
         }
@@ -129,8 +129,7 @@ impl Claimer {
     /// Whether the first rows say that the options cannot be right.
     fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
         if self.shared.keys.one_app {
-            let events: Vec<_> = rows.iter().map(|row| row.event.clone()).collect();
-            batch.one_app.settle(&events)?;
+            batch.one_app.settle(rows.iter().map(|row| &*row.event))?;
         }
         Ok(())
     }

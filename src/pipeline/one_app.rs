@@ -3,7 +3,6 @@
 //! The first rows decide which app that is. If they already name several, the user has to say
 //! more before anything is sent; a row of another app that comes later is rejected.
 
-use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::event::Event;
@@ -18,12 +17,15 @@ pub(super) struct OneApp {
 
 impl OneApp {
     /// Settles the app by the first rows; says so if there are several.
-    pub(super) fn settle(&mut self, first: &[impl Borrow<Event>]) -> Result<(), String> {
+    pub(super) fn settle<'e>(
+        &mut self,
+        first: impl Iterator<Item = &'e Event>,
+    ) -> Result<(), String> {
         if self.app.is_some() {
             return Ok(());
         }
         let mut apps: Vec<&Arc<App>> = Vec::new();
-        for event in first.iter().map(Borrow::borrow) {
+        for event in first {
             if !apps.contains(&&event.app) {
                 apps.push(&event.app);
             }
