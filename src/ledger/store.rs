@@ -97,6 +97,9 @@ fn check(path: &Path, thoroughly: bool) -> Result<Found, LedgerError> {
     let mut head = [0; 16];
     let read = std::fs::File::open(path)?.read(&mut head)?;
     if &head[..read] != b"SQLite format 3\0" {
+        if head == [0; 16] && was_empty(path)? {
+            return Ok(Found::Nothing);
+        }
         return Err(corrupt("not a database"));
     }
     let connection = read_only(path)?;
@@ -128,6 +131,23 @@ fn check(path: &Path, thoroughly: bool) -> Result<Found, LedgerError> {
         }),
         _ => Err(corrupt("no such version")),
     }
+}
+
+/// Whether the journal beside says that there was nothing before the write that was cut short: the
+/// machine stopped when the first page was written, and nothing of it lasted. `SQLite` writes and
+/// syncs that journal first, and undoes the write by it (its file format, section 3).
+fn was_empty(path: &Path) -> Result<bool, LedgerError> {
+    const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let mut head = [0; 20];
+    match std::fs::File::open(files::beside(path, "-journal")) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        journal => match journal?.read_exact(&mut head) {
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(false),
+            read => read?,
+        },
+    }
+    let pages_before = &head[16..];
+    Ok(head.starts_with(&MAGIC) && pages_before == [0; 4])
 }
 
 /// A write was cut short, and only who may write can undo it. A new ledger may be found so when

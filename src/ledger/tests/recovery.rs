@@ -112,6 +112,43 @@ fn an_outcome_counts_that_the_next_row_took_along() {
     assert_eq!(shelf.open().recovered, Some(recovery(1, 1, 1)));
 }
 
+/// What a power loss leaves in the moment of creation: the length of the first page, nothing of it,
+/// and the journal that says how many pages there were before.
+fn cut_short(shelf: &Shelf, pages_before: u32) -> Vec<u8> {
+    let mut journal = vec![0; 512];
+    journal[..8].copy_from_slice(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7");
+    journal[16..20].copy_from_slice(&pages_before.to_be_bytes());
+    journal[20..24].copy_from_slice(&512_u32.to_be_bytes());
+    journal[24..28].copy_from_slice(&4096_u32.to_be_bytes());
+    std::fs::write(shelf.folder.path().join("ledger.sqlite-journal"), &journal).unwrap();
+    std::fs::write(shelf.path(), vec![0; 3072]).unwrap();
+    vec![0; 3072]
+}
+
+#[test]
+fn a_creation_that_was_cut_short_is_done_again() {
+    let mut shelf = Shelf::new();
+    cut_short(&shelf, 0);
+    assert!(shelf.open().created);
+    assert_eq!(shelf.upload(vec![row(2, "x")]), ["send"]);
+    assert_eq!(shelf.upload(vec![row(2, "x")]), ["content run-2 a.csv:?"]);
+}
+
+#[test]
+fn a_ledger_that_held_something_is_never_taken_for_a_new_one() {
+    let mut shelf = Shelf::new();
+    let bytes = cut_short(&shelf, 1);
+    let run = shelf.run();
+    let opened = crate::ledger::Ledger::open(
+        &shelf.path(),
+        "tenjin",
+        &run,
+        crate::ledger::OpenOptions::default(),
+    );
+    assert!(matches!(opened, Err(LedgerError::Corrupt { .. })));
+    assert_eq!(std::fs::read(shelf.path()).unwrap(), bytes);
+}
+
 #[test]
 fn a_second_kill_during_recovery_changes_nothing() {
     let mut shelf = Shelf::new();
