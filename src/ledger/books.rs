@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::batch;
 use super::error::LedgerError;
+use super::files;
 use super::lock::{Holder, Lock};
 use super::memory::{Tallies, remember};
 use super::open::resume;
@@ -42,7 +43,7 @@ pub struct Status {
     pub path: PathBuf,
     /// Its schema version.
     pub version: u32,
-    /// Its size.
+    /// Its size, with what was not yet written back.
     pub bytes: u64,
     /// How many runs it knows.
     pub runs: u64,
@@ -135,7 +136,7 @@ impl Books {
             version: self
                 .connection
                 .pragma_query_value(None, "user_version", |row| row.get(0))?,
-            bytes: std::fs::metadata(&self.path)?.len(),
+            bytes: files::size(&self.path)?,
             runs: count("SELECT count(*) FROM run")?,
             apps: self.apps()?,
             open_runs: self.open_runs()?,
@@ -232,7 +233,7 @@ fn accept_all(connection: &Connection, run: i64) -> Result<u64, LedgerError> {
             pending::delete(connection, claim.id.id.cast_signed())?;
         }
         index.write(connection)?;
-        index.tidy(connection, claims.len())?;
+        index.tidy(connection)?;
         rows += claims.len() as u64;
     }
     tallies.write(connection, run)?;

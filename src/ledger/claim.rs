@@ -6,17 +6,21 @@ use rusqlite::Connection;
 
 use super::answer::{Claimed, Recognised, Wish};
 use super::error::LedgerError;
-use super::judge::{Judge, Keys, Verdict};
+use super::judge::{Judge, Keys, Question, Verdict};
 use super::lock::Lock;
 use super::memory::Memory;
 use super::origin::Earlier;
 use super::pending::{self, Claim};
 use super::steps::{ClaimId, Steps};
+use super::writeback::Writeback;
 use crate::event::Event;
 
 /// The books of what was sent, open for one run.
 #[derive(Debug)]
 pub struct Ledger {
+    /// None if nothing outlives the run. Ends before the connection does, which then writes back
+    /// what is left.
+    pub(super) writeback: Option<Writeback>,
     pub(super) connection: Connection,
     pub(super) memory: Memory,
     /// An error left memory and database in disagreement; what was settled stands in the steps.
@@ -47,14 +51,16 @@ impl Ledger {
         self.memory.flight.len()
     }
 
-    /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
-    /// when it returns, and so is what was settled before.
+    /// [`Ledger::decide`] for rows that all want to be sent, then [`Ledger::tidy`].
     pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Claimed>, LedgerError> {
         let rows = rows.into_iter().map(|row| (row.into(), Wish::Send));
-        self.decide(rows.collect())
+        let claimed = self.decide(rows.collect())?;
+        self.tidy()?;
+        Ok(claimed)
     }
 
-    /// The same, for rows of which some only want to be recognised.
+    /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
+    /// when it returns, and so is what was settled before. To be tidied up after.
     pub fn decide(&mut self, rows: Vec<(Arc<Event>, Wish)>) -> Result<Vec<Claimed>, LedgerError> {
         let identities = rows
             .iter()
@@ -64,9 +70,13 @@ impl Ledger {
             let finder = memory.index.finder(connection)?;
             let mut judge = Judge { connection, finder };
             memory.flight.reserve(&memory.steps, rows.len())?;
+            let asked = rows.iter().zip(ordinals);
+            let questions: Vec<Question> = asked
+                .map(|((event, _), ordinal)| Question::of(memory, event, ordinal))
+                .collect();
             let mut answers = Vec::with_capacity(rows.len());
-            for ((event, wish), ordinal) in rows.into_iter().zip(ordinals) {
-                answers.push(answer(memory, &mut judge, event, ordinal, wish)?);
+            for ((event, wish), question) in rows.into_iter().zip(&questions) {
+                answers.push(answer(memory, &mut judge, event, question, wish)?);
             }
             memory.batches.write(connection, memory.run)?;
             Ok(answers)
@@ -88,8 +98,41 @@ impl Ledger {
         })
     }
 
+    /// Moves some of what was remembered to where it is found for good. A part of every claim
+    /// that can wait until its rows are on their way; durable with the next one.
+    pub fn tidy(&mut self) -> Result<(), LedgerError> {
+        if self.memory.peeks || !self.memory.index.is_untidy() {
+            return Ok(());
+        }
+        if self.writeback.is_none() {
+            return self.step(|memory, connection| memory.index.tidy(connection));
+        }
+        self.connection
+            .pragma_update(None, "synchronous", "normal")?;
+        let tidied = self.step(|memory, connection| memory.index.tidy(connection));
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        tidied
+    }
+
     /// One durable step: what was settled is folded in, then `work` is done.
     pub(super) fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        if self.memory.peeks {
+            return self.step(work);
+        }
+        let (freed, done) = self.step(|memory, connection| {
+            let freed = memory.fold(connection)?;
+            let done = work(memory, connection)?;
+            memory.index.write(connection)?;
+            Ok((freed, done))
+        })?;
+        self.memory.flight.release(freed);
+        Ok(done)
+    }
+
+    fn step<T>(
         &mut self,
         work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
@@ -110,18 +153,11 @@ impl Ledger {
         // Only a whole pass may lead out of here; anything else leaves memory ahead of the disk.
         self.broken = true;
         let transaction = self.connection.unchecked_transaction()?;
-        let memory = &mut self.memory;
-        let mut freed = Vec::new();
-        if !memory.peeks {
-            freed = memory.fold(&transaction)?;
-        }
-        let done = work(memory, &transaction)?;
-        if !memory.peeks {
-            memory.index.write(&transaction)?;
-            memory.index.tidy(&transaction, freed.len())?;
-        }
+        let done = work(&mut self.memory, &transaction)?;
         transaction.commit()?;
-        memory.flight.release(freed);
+        if let Some(writeback) = &mut self.writeback {
+            writeback.committed(&self.connection);
+        }
         self.broken = false;
         Ok(done)
     }
@@ -163,10 +199,10 @@ fn answer(
     memory: &mut Memory,
     judge: &mut Judge<'_>,
     event: Arc<Event>,
-    ordinal: u32,
+    question: &Question,
     wish: Wish,
 ) -> Result<Claimed, LedgerError> {
-    Ok(match judge.judge(memory, &event, ordinal)? {
+    Ok(match judge.judge(memory, &event, question)? {
         Verdict::Duplicate(how, earlier) => duplicate(event, how, earlier),
         Verdict::Held(earlier) => Claimed::Held(event, earlier),
         Verdict::Conflict(earlier) => Claimed::IdConflict(event, earlier),

@@ -37,6 +37,12 @@ pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
     made.into_iter().try_for_each(sync_folder_of)
 }
 
+/// Bytes of a ledger; what was not yet written back stands beside it.
+pub(super) fn size(path: &Path) -> io::Result<u64> {
+    let journal = fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len());
+    Ok(fs::metadata(path)?.len() + journal)
+}
+
 /// Makes a new file's name outlive the machine, where the system can.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {

@@ -17,7 +17,10 @@ impl<const P: usize> Frozen<P> {
         let mut entries: Vec<_> = entries.collect();
         entries.sort_unstable_by_key(|entry| entry.0);
         Frozen {
-            filter: sieve::filter(entries.len(), entries.iter().map(|entry| entry.0)),
+            filter: sieve::filter(
+                sieve::words_for(entries.len()),
+                entries.iter().map(|entry| entry.0),
+            ),
             entries,
         }
     }

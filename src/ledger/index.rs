@@ -5,6 +5,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use super::error::LedgerError;
 use super::pack::{Key, number_at};
 use super::shelf::{FRESH, Shelf};
+use super::sieve::Levels;
 
 /// What is remembered under a content key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,8 @@ pub(super) struct Index {
     log: (Vec<u8>, Vec<u8>),
     /// The last log entry that is being moved to the shelves.
     moving: Option<i64>,
+    /// Events written down since a portion was last moved.
+    grown: usize,
 }
 
 /// Prepared statements to look with.
@@ -85,6 +88,7 @@ impl Index {
             ids: Shelf::open(connection, "ids")?,
             log: (Vec::new(), Vec::new()),
             moving: None,
+            grown: 0,
         };
         let mut read = connection.prepare("SELECT content, ids FROM fresh ORDER BY id")?;
         let mut rows = read.query([])?;
@@ -106,16 +110,25 @@ impl Index {
         })
     }
 
+    /// Where to look for this content key; for [`Index::content`] in the same transaction.
+    pub(super) fn content_levels(&self, key: &Key) -> Levels {
+        self.content.levels(key)
+    }
+
+    /// Where to look for this id; for [`Index::id`] in the same transaction.
+    pub(super) fn id_levels(&self, key: &Key) -> Levels {
+        self.ids.levels(key)
+    }
+
     /// What is remembered under this content key.
     pub(super) fn content(
         &self,
         finder: &mut Finder<'_>,
         key: &Key,
+        levels: Levels,
     ) -> Result<Option<Mark>, LedgerError> {
-        Ok(self
-            .content
-            .get(&mut finder.content, key)?
-            .map(Mark::decoded))
+        let found = self.content.get_in(&mut finder.content, key, levels)?;
+        Ok(found.map(Mark::decoded))
     }
 
     /// What is remembered under this id.
@@ -123,8 +136,10 @@ impl Index {
         &self,
         finder: &mut Finder<'_>,
         key: &Key,
+        levels: Levels,
     ) -> Result<Option<Known>, LedgerError> {
-        Ok(self.ids.get(&mut finder.ids, key)?.map(Known::decoded))
+        let found = self.ids.get_in(&mut finder.ids, key, levels)?;
+        Ok(found.map(Known::decoded))
     }
 
     /// Remembers content; durable with the transaction that calls [`Index::write`].
@@ -151,18 +166,29 @@ impl Index {
         connection
             .prepare_cached(sql)?
             .execute(params![&*content, &*ids])?;
+        self.grown += (content.len() / 20).max(ids.len() / 28);
         content.clear();
         ids.clear();
         Ok(())
     }
 
-    /// Moves a portion to the shelves, in proportion to the rows that came in: done twice as fast
-    /// as the next portion gathers. Within the caller's transaction, after [`Index::write`].
-    pub(super) fn tidy(&mut self, connection: &Connection, rows: usize) -> Result<(), LedgerError> {
-        if self.moving.is_none() && (self.content.is_full() || self.ids.is_full()) {
-            self.freeze(connection)?;
+    /// Whether [`Index::tidy`] has anything to do.
+    pub(super) fn is_untidy(&self) -> bool {
+        self.moving.is_some() || self.content.is_full() || self.ids.is_full()
+    }
+
+    /// Moves a portion to the shelves, in proportion to the events that came in: done twice as
+    /// fast as the next portion gathers. Within the caller's transaction, with nothing to write.
+    pub(super) fn tidy(&mut self, connection: &Connection) -> Result<(), LedgerError> {
+        if !self.is_untidy() {
+            return Ok(());
         }
-        self.advance(connection, portion(rows))
+        if self.moving.is_none() {
+            self.freeze(connection)?;
+            self.grown = 0;
+        }
+        let grown = std::mem::take(&mut self.grown);
+        self.advance(connection, portion(grown))
     }
 
     fn freeze(&mut self, connection: &Connection) -> Result<(), LedgerError> {

@@ -11,6 +11,7 @@ use super::origin::Earlier;
 use super::pack::Key;
 use super::pending::{self, Claim, Held, State, tag};
 use super::seen::Tried;
+use super::sieve::Levels;
 use crate::event::Event;
 
 /// How many places among its equals an id looks at. One whose equals fill them all is sent
@@ -51,6 +52,31 @@ enum Standing {
     Held(Held),
 }
 
+/// What a row is looked up by, and where. Found out for a whole batch before its first row is
+/// judged: see [`Index::content_levels`](super::index::Index::content_levels).
+pub(super) struct Question {
+    id: Option<(Key, Levels)>,
+    content: Option<Key>,
+    /// Its number among equals of its input, and the key of that content.
+    ordinal: u32,
+    place: Option<(Key, Levels)>,
+}
+
+impl Question {
+    /// About this row.
+    pub(super) fn of(memory: &Memory, event: &Event, ordinal: u32) -> Self {
+        let id = event.identity.id.map(|id| memory.masks.id(id));
+        let content = memory.masks.content(event);
+        let place = content.map(|content| key::slot(content, ordinal));
+        Question {
+            id: id.map(|key| (key, memory.index.id_levels(&key))),
+            content,
+            ordinal,
+            place: place.map(|key| (key, memory.index.content_levels(&key))),
+        }
+    }
+}
+
 /// One batch's questions.
 pub(super) struct Judge<'c> {
     pub(super) connection: &'c Connection,
@@ -58,29 +84,26 @@ pub(super) struct Judge<'c> {
 }
 
 impl Judge<'_> {
-    /// Decides for one row, `ordinal` being its number among equals of its input.
+    /// Decides for one row.
     pub(super) fn judge(
         &mut self,
         memory: &mut Memory,
         event: &Event,
-        ordinal: u32,
+        question: &Question,
     ) -> Result<Verdict, LedgerError> {
         let mut keys = Keys {
-            id: event.identity.id.map(|id| memory.masks.id(id)),
+            id: question.id.map(|(key, _)| key),
             ..Keys::default()
         };
-        let content = memory.masks.content(event);
-        if keys.id.is_none() && content.is_none() {
+        if keys.id.is_none() && question.content.is_none() {
             return Ok(Verdict::Nameless);
         }
-        if let Some(id) = keys.id
-            && let Some(verdict) = self.by_id(memory, event, &id, &mut keys)?
+        if let Some(id) = question.id
+            && let Some(verdict) = self.by_id(memory, event, id, &mut keys)?
         {
             return Ok(verdict);
         }
-        if let Some(content) = content
-            && let Some(verdict) = self.by_content(memory, event, content, ordinal, &mut keys)?
-        {
+        if let Some(verdict) = self.by_content(memory, event, question, &mut keys)? {
             return Ok(verdict);
         }
         Ok(if memory.is_forgotten(event) {
@@ -94,21 +117,21 @@ impl Judge<'_> {
         &mut self,
         memory: &mut Memory,
         event: &Event,
-        id: &Key,
+        (id, levels): (Key, Levels),
         keys: &mut Keys,
     ) -> Result<Option<Verdict>, LedgerError> {
         let tag = tag(event.identity.fingerprint);
-        if let Some(tried) = memory.here(id)? {
+        if let Some(tried) = memory.here(&id)? {
             let earlier = memory.earlier_here(&tried);
             return Ok(Some(same_id(tried.tag == tag, earlier)));
         }
-        if let Some(known) = memory.index.id(&mut self.finder, id)? {
+        if let Some(known) = memory.index.id(&mut self.finder, &id, levels)? {
             let origin = memory.origins.origin(self.connection, known.origin)?;
             let same = known.tag == tag || origin.recipe != memory.recipe;
             return Ok(Some(same_id(same, origin.line(known.line.into()))));
         }
         if memory.holds_any
-            && let Some(held) = pending::held_by_id(self.connection, id)?
+            && let Some(held) = pending::held_by_id(self.connection, &id)?
         {
             match held.state {
                 State::Released => keys.replaces.push(held.id),
@@ -125,15 +148,23 @@ impl Judge<'_> {
         &mut self,
         memory: &mut Memory,
         event: &Event,
-        content: Key,
-        ordinal: u32,
+        question: &Question,
         keys: &mut Keys,
     ) -> Result<Option<Verdict>, LedgerError> {
+        let (Some(content), Some(first)) = (question.content, question.place) else {
+            return Ok(None);
+        };
         let with_id = keys.id.is_some();
         let places = if with_id { PLACES } else { 1 };
-        for place in ordinal..ordinal.saturating_add(places) {
-            let key = key::slot(content, place);
-            match self.standing(memory, &key)? {
+        let past = question.ordinal.saturating_add(places);
+        for place in question.ordinal..past {
+            let (key, levels) = if place == question.ordinal {
+                first
+            } else {
+                let key = key::slot(content, place);
+                (key, memory.index.content_levels(&key))
+            };
+            match self.standing(memory, &key, levels)? {
                 Standing::Here(tried) if !(with_id && tried.with_id) => {
                     let how = recognised(with_id || tried.with_id);
                     return Ok(Some(Verdict::Duplicate(how, memory.earlier_here(&tried))));
@@ -169,7 +200,8 @@ impl Judge<'_> {
         claim: &Claim,
     ) -> Result<Option<Earlier>, LedgerError> {
         if let Some(key) = claim.id_key {
-            let Some(known) = memory.index.id(&mut self.finder, &key)? else {
+            let levels = memory.index.id_levels(&key);
+            let Some(known) = memory.index.id(&mut self.finder, &key, levels)? else {
                 return Ok(None);
             };
             let origin = memory.origins.origin(self.connection, known.origin)?;
@@ -178,18 +210,24 @@ impl Judge<'_> {
         let Some(key) = claim.content_key else {
             return Ok(None);
         };
-        let Some(mark) = memory.index.content(&mut self.finder, &key)? else {
+        let levels = memory.index.content_levels(&key);
+        let Some(mark) = memory.index.content(&mut self.finder, &key, levels)? else {
             return Ok(None);
         };
         let origin = memory.origins.origin(self.connection, mark.origin)?;
         Ok(Some(origin.line(0)))
     }
 
-    fn standing(&mut self, memory: &Memory, key: &Key) -> Result<Standing, LedgerError> {
+    fn standing(
+        &mut self,
+        memory: &Memory,
+        key: &Key,
+        levels: Levels,
+    ) -> Result<Standing, LedgerError> {
         if let Some(tried) = memory.here(key)? {
             return Ok(Standing::Here(tried));
         }
-        if let Some(mark) = memory.index.content(&mut self.finder, key)? {
+        if let Some(mark) = memory.index.content(&mut self.finder, key, levels)? {
             return Ok(Standing::Accepted(mark));
         }
         if !memory.holds_any {

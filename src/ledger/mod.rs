@@ -19,6 +19,7 @@
 //! input    the same content again      books    status, resolve
 //! forget   with a horizon              list     list, export
 //! pack, sieve, frozen                  what a shelf is made of
+//! writeback  the journal into the database
 //! ```
 
 mod answer;
@@ -51,6 +52,7 @@ mod steps;
 mod store;
 #[cfg(test)]
 mod tests;
+mod writeback;
 
 pub use answer::{Claimed, Recognised, Wish};
 pub use books::{AppStatus, Books, Resolution, RunStatus, Status};

@@ -23,6 +23,7 @@ use super::recover::{self, Recovery};
 use super::seen::Seen;
 use super::steps::{Steps, Trail};
 use super::store;
+use super::writeback::Writeback;
 use crate::kind::App;
 
 /// The run that opens a ledger.
@@ -87,6 +88,7 @@ impl Ledger {
         let recovered = resumed.recovered.clone();
         let memory = begin(&connection, scope, run, resumed).map_err(|error| error.at(path))?;
         let ledger = Ledger {
+            writeback: Some(Writeback::start(path)?),
             connection,
             memory,
             broken: false,
@@ -105,6 +107,7 @@ impl Ledger {
         let connection = store::open_throw_away()?;
         let memory = begin(&connection, scope, run, Resumed::fresh(&connection)?)?;
         Ok(Ledger {
+            writeback: None,
             connection,
             memory,
             broken: false,
@@ -128,6 +131,7 @@ impl Ledger {
         };
         memory.horizons = horizons(&connection, scope)?;
         Ok(Ledger {
+            writeback: None,
             connection,
             memory,
             broken: false,

@@ -13,17 +13,18 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use super::error::LedgerError;
 use super::frozen::Frozen;
 use super::pack::{self, Key, key_of, merge, pack_id, packs, payload_of, slice_ids};
-use super::sieve::Sieve;
+use super::sieve::{Levels, Sieve};
 
 /// How many entries wait in memory. Just below what a hash table of 65,536 places takes.
 pub(super) const FRESH: usize = 57_000;
 const SLICES: u16 = 256;
 
 /// The levels of each tier, oldest first; what is kept in them is older from tier to tier. Version
-/// 1 of the ledger knew the levels 1 to 3, each of them as large as it is here or larger.
+/// 1 of the ledger knew the levels 1 to 3, each of them as large as it is here or larger. The levels
+/// 8 and 9 once were the oldest of the first tier, which is the same order.
 const TIERS: [&[usize]; 4] = [
-    &[8, 9, 10, 11, 12, 13, 14, 15],
-    &[1, 4, 5, 6, 7],
+    &[10, 11, 12, 13, 14, 15],
+    &[1, 4, 5, 6, 7, 8, 9],
     &[2],
     &[3],
 ];
@@ -94,11 +95,27 @@ impl<const P: usize> Shelf<P> {
         ))
     }
 
+    /// Which levels may have this key, until more is moved to them. Each is a look at memory far
+    /// from the others, so many keys are better asked about at once than each when it is needed.
+    pub(super) fn levels(&self, key: &Key) -> Levels {
+        self.sieve.levels(&self.levels, key)
+    }
+
     /// What is kept under this key.
     pub(super) fn get(
         &self,
         finder: &mut CachedStatement<'_>,
         key: &Key,
+    ) -> Result<Option<[u8; P]>, LedgerError> {
+        self.get_in(finder, key, self.levels(key))
+    }
+
+    /// The same, where it is known which levels may have it.
+    pub(super) fn get_in(
+        &self,
+        finder: &mut CachedStatement<'_>,
+        key: &Key,
+        levels: Levels,
     ) -> Result<Option<[u8; P]>, LedgerError> {
         if let Some(found) = self.fresh.get(key) {
             return Ok(Some(*found));
@@ -107,7 +124,7 @@ impl<const P: usize> Shelf<P> {
             return Ok(Some(found));
         }
         for &level in &self.levels {
-            if !self.sieve.may_have(level, key) {
+            if !levels.include(level) {
                 continue;
             }
             let find = |row: &rusqlite::Row<'_>| {
@@ -192,8 +209,8 @@ impl<const P: usize> Shelf<P> {
             if carried.is_empty() {
                 break;
             }
-            carried = match room(tier, slice) {
-                Room::Runs(most) => self.stack(connection, &levels[..most], slice, carried)?,
+            carried = match room(tier, slice, &carried) {
+                Room::Runs(most) => self.stack(connection, (levels, most), slice, carried)?,
                 Room::Entries(most) => {
                     self.blend(connection, (levels[0], slice), most, &carried)?
                 }
@@ -202,16 +219,17 @@ impl<const P: usize> Shelf<P> {
         Ok(())
     }
 
-    /// Lays entries down as a run of their own, if one is free; else takes up all runs of the
-    /// slice, and gives back what has to go further.
+    /// Lays entries down as a run of their own, if that makes `most` at the most; else takes up
+    /// all runs of the slice, and gives back what has to go further.
     fn stack(
         &mut self,
         connection: &Connection,
-        runs: &[usize],
+        (runs, most): (&[usize], usize),
         slice: u8,
         entries: Vec<u8>,
     ) -> Result<Vec<u8>, LedgerError> {
-        if let Some(&free) = runs.get(self.filled(connection, runs, slice)?) {
+        let filled = self.filled(connection, runs, slice)?;
+        if let Some(&free) = runs[..most].get(filled) {
             self.lay(connection, (free, slice), &entries)?;
             return Ok(Vec::new());
         }
@@ -383,13 +401,14 @@ enum Room {
     Entries(usize),
 }
 
-/// Not the same for all slices, so that they do not all move at once.
-fn room(tier: usize, slice: u8) -> Room {
-    let slice = usize::from(slice);
+/// Not the same for all slices, nor for a slice each time, so that they do not all move at once.
+/// Keys are hashes, so the first one that comes is as good as a die.
+fn room(tier: usize, slice: u8, coming: &[u8]) -> Room {
+    let die = coming.get(15).map_or(0, |&byte| usize::from(byte));
     match tier {
-        0 => Room::Runs(5 + slice % 4),
-        1 => Room::Runs(3 + slice / 4 % 3),
-        2 => Room::Entries(64_000 + 64 * slice),
+        0 => Room::Runs(5 + die % 2),
+        1 => Room::Runs(5 + die / 2 % 3),
+        2 => Room::Entries(64_000 + 64 * usize::from(slice)),
         _ => Room::Entries(usize::MAX),
     }
 }

@@ -18,6 +18,17 @@ const MOST_WORDS: usize = 3072;
 /// With less than a bit and a half for each key it says "maybe" to nearly everything.
 const MOST_KEYS: usize = MOST_WORDS * 64 * 2 / 3;
 
+/// Levels of a shelf that may have a key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Levels(u16);
+
+impl Levels {
+    /// Whether this one may.
+    pub(super) fn include(self, level: usize) -> bool {
+        self.0 >> level & 1 == 1
+    }
+}
+
 /// The filters of a shelf, by level and slice.
 #[derive(Debug)]
 pub(super) struct Sieve {
@@ -61,8 +72,13 @@ impl Sieve {
         Ok(sieve)
     }
 
-    /// Whether this level may have this key.
-    pub(super) fn may_have(&self, level: usize, key: &Key) -> bool {
+    /// Which of these levels may have this key.
+    pub(super) fn levels(&self, levels: &[usize], key: &Key) -> Levels {
+        let having = levels.iter().filter(|&&level| self.may_have(level, key));
+        Levels(having.fold(0, |all, level| all | 1 << level))
+    }
+
+    fn may_have(&self, level: usize, key: &Key) -> bool {
         let words = self.slices.get(place(level, key[0]));
         match words.filter(|words| !words.is_empty()) {
             Some(words) => may_have(words, key),
@@ -79,7 +95,7 @@ impl Sieve {
         width: usize,
     ) -> Result<(), LedgerError> {
         let id = place(level, slice);
-        let words = filter(entries.len() / width, keys(entries, width));
+        let words = bounded(entries.len() / width, keys(entries, width));
         let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
         let sql = format!("REPLACE INTO {} VALUES (?1, ?2)", self.table);
         connection
@@ -105,12 +121,21 @@ fn place(level: usize, slice: u8) -> usize {
     level * SLICES + usize::from(slice)
 }
 
-/// A filter of so many keys.
-pub(super) fn filter(count: usize, keys: impl Iterator<Item = Key>) -> Box<[u64]> {
+/// A filter of so many keys, as kept for a slice.
+fn bounded(count: usize, keys: impl Iterator<Item = Key>) -> Box<[u64]> {
     if count > MOST_KEYS {
         return full();
     }
-    let length = (count * BITS_A_KEY).div_ceil(64).min(MOST_WORDS);
+    filter(words_for(count).min(MOST_WORDS), keys)
+}
+
+/// How many words a filter of so many keys should have.
+pub(super) fn words_for(keys: usize) -> usize {
+    (keys * BITS_A_KEY).div_ceil(64)
+}
+
+/// A filter of these keys in so many words.
+pub(super) fn filter(length: usize, keys: impl Iterator<Item = Key>) -> Box<[u64]> {
     let mut words = vec![0; length].into_boxed_slice();
     for key in keys {
         words[word(&key, length)] |= bits(&key);

@@ -43,15 +43,21 @@ pub(super) fn open(path: &Path, must_exist: bool) -> Result<(Connection, bool), 
         // Before SQLite does, so that it never stands open to others; its WAL takes the same mode.
         files::open_private(path)?;
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    promise(&connection).map_err(|error| error.at(path))?;
+    let connection = open_again(path)?;
     migrate(&connection).map_err(|error| error.at(path))?;
     let created = found == Found::Nothing;
     if created {
         files::sync_folder_of(path)?;
     }
     Ok((connection, created))
+}
+
+/// Opens for writing what is known to be a ledger.
+pub(super) fn open_again(path: &Path) -> Result<Connection, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    promise(&connection).map_err(|error| error.at(path))?;
+    Ok(connection)
 }
 
 /// Opens for reading only; changes nothing.

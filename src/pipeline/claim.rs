@@ -186,6 +186,9 @@ impl Claimer {
         }
         self.shared.facts.tell(facts);
         self.shared.offer(to_send);
+        if let Err(error) = self.shared.claims.tidy() {
+            self.shared.ledger_failed(&error);
+        }
     }
 
     /// The run has stopped: these rows were read, so they need an outcome.

@@ -178,6 +178,12 @@ impl Claims {
             .collect())
     }
 
+    /// The part of a claim that can wait until its rows are on their way.
+    pub fn tidy(&self) -> Result<(), ClaimError> {
+        let mut book = lock(&self.book);
+        Ok(book.ledger.as_mut().map_or(Ok(()), Ledger::tidy)?)
+    }
+
     /// A request for this row is about to leave: known to the operating system on return.
     pub fn leaving(&self, claim: ClaimId) -> Result<(), ClaimError> {
         Ok(self.steps.leaving(claim)?)

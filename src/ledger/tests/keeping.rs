@@ -354,3 +354,35 @@ fn everything_can_be_exported() {
     assert_eq!(lines[3]["line"], 2);
     assert_eq!(lines[3]["key"].as_str().unwrap().len(), 32);
 }
+
+#[test]
+fn the_journal_is_written_back_beside_the_run_and_begins_anew() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    let journal = shelf.folder.path().join("ledger.sqlite-wal");
+    let salt = || fs::read(&journal).unwrap()[16..24].to_vec();
+    let mut line = 1;
+    let mut claim = |ledger: &mut Ledger| {
+        line += 1;
+        let answers = ledger.claim(vec![row(line, &line.to_string())]).unwrap();
+        settle_all(ledger, &answers, Outcome::Accepted);
+    };
+    claim(&mut ledger);
+    let first = salt();
+    // The other thread takes its turn when it gets one.
+    let anew = (0..100_000).any(|_| {
+        claim(&mut ledger);
+        salt() != first
+    });
+    assert!(anew, "everything in the journal was written back");
+    let length = fs::metadata(&journal).unwrap().len();
+    for _ in 0..20 {
+        claim(&mut ledger);
+    }
+    assert_eq!(fs::metadata(&journal).unwrap().len(), length);
+    let status = Books::read(&shelf.path()).unwrap().status().unwrap();
+    let database = fs::metadata(shelf.path()).unwrap().len();
+    assert_eq!(status.bytes, database + length);
+    ledger.finish().unwrap();
+    assert!(!journal.exists(), "nothing is left of it at the end");
+}

@@ -49,8 +49,8 @@ fn a_shelf_keeps_what_was_put_on_it() {
         .unwrap();
     assert_eq!(
         levels,
-        (9, true),
-        "runs of both small tiers, and the first large one"
+        (14, true),
+        "all runs of both small tiers, and the first large one"
     );
     has(&shelf, &connection, &expected);
     shelf.advance(&connection, 256).unwrap();

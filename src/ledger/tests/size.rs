@@ -95,7 +95,7 @@ fn fill(ledger: &mut Ledger, rows: Range<u64>, ids: bool) {
                 memory.accept(connection, &claim)?;
             }
             memory.index.write(connection)?;
-            memory.index.tidy(connection, 2000)
+            memory.index.tidy(connection)
         };
         ledger.transact(remember).unwrap();
     }
