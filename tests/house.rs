@@ -61,7 +61,7 @@ const LEVELS: [&[&str]; 5] = [
         "sandbox",
         "report",
     ],
-    &["pipeline", "console", "warnings", "signals"],
+    &["pipeline", "console", "warnings", "signals", "bug"],
     &[
         "app_keys",
         "bookkeeper",
