@@ -14,6 +14,11 @@ impl Rounds {
         self.0.push(spent);
     }
 
+    /// Whether it was never measured.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The median time.
     pub(crate) fn time(&self) -> Duration {
         median(self.0.iter().map(|spent| spent.time).collect())

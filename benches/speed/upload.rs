@@ -5,8 +5,13 @@
 //! "In memory" is the throw-away ledger of `upload --sandbox`: an unnamed `SQLite` database that
 //! writes no journal, syncs nothing and leaves no steps; it does the same work otherwise. "On disk" is
 //! `--ledger FILE`, with every sync. All write a whole report.
+//!
+//! A ledger that remembers much is compared with an empty one in memory, so that what remembering
+//! costs is counted in; and, for what the disk costs alone, with a copy of itself in a file system
+//! that is memory, where there is one.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -30,17 +35,27 @@ struct Turns {
     memory: Rounds,
     empty: Rounds,
     large: Rounds,
+    /// Empty where no file system is memory.
+    large_in_memory: Rounds,
 }
 
 pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> Result<()> {
     let kept = remembering::kept(sizes.remembered)?;
     let large = workshop.file("large.sqlite");
     copied(&kept, &large)?;
+    let in_memory = workshop::in_memory();
+    let copy = in_memory
+        .as_ref()
+        .map(|folder| folder.path().join("large.sqlite"));
+    if let Some(copy) = &copy {
+        copied(&kept, copy)?;
+    }
     let mut turns = Turns::default();
     for round in 0..sizes.rounds {
         say(&format!("upload: round {}", round + 1));
         // Rows that no ledger has seen: the large one keeps what it gets.
-        turn(workshop, round * sizes.uploaded, sizes.uploaded, &mut turns)?;
+        let rows = round * sizes.uploaded..(round + 1) * sizes.uploaded;
+        turn(workshop, rows, copy.as_deref(), &mut turns)?;
     }
     workshop.clear("large.sqlite")?;
     tell(sizes, &turns, table);
@@ -48,18 +63,28 @@ pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> 
 }
 
 /// Each side once, with the same rows.
-fn turn(workshop: &Workshop, first: u64, count: u64, turns: &mut Turns) -> Result<()> {
+fn turn(
+    workshop: &Workshop,
+    numbers: Range<u64>,
+    in_memory: Option<&Path>,
+    turns: &mut Turns,
+) -> Result<()> {
     let (csv, requests) = (workshop.file("rows.csv"), workshop.file("requests"));
-    rows::write(&csv, first..first + count, Form::Csv)?;
-    rows::write(&requests, first..first + count, Form::Requests)?;
+    rows::write(&csv, numbers.clone(), Form::Csv)?;
+    rows::write(&requests, numbers, Form::Requests)?;
     let upload = |args: &[&str]| -> Result<Spent> {
         let all = ["--sandbox", "--concurrency", CONNECTIONS];
         workshop.upload(&csv, &[&all, args].concat())
     };
     turns.memory.add(upload(&[])?);
-    turns
-        .large
-        .add(upload(&["--ledger", "large.sqlite", "--require-ledger"])?);
+    let remembering = |ledger: &Path| -> Result<Spent> {
+        let ledger = ledger.to_str().context("an odd path")?;
+        upload(&["--ledger", ledger, "--require-ledger"])
+    };
+    turns.large.add(remembering(Path::new("large.sqlite"))?);
+    if let Some(ledger) = in_memory {
+        turns.large_in_memory.add(remembering(ledger)?);
+    }
     let bare = workshop::bare(&["upload", "sandbox", CONNECTIONS], &requests)?;
     turns.bare.add(bare);
     turns.empty.add(upload(&["--ledger", "empty.sqlite"])?);
@@ -79,6 +104,12 @@ fn tell(sizes: &Sizes, turns: &Turns, table: &mut Table) {
         ),
         (&*large, &turns.large, &turns.memory, "ledger in memory"),
         (
+            &*large,
+            &turns.large,
+            &turns.large_in_memory,
+            "same ledger in memory",
+        ),
+        (
             "ledger on disk, empty",
             &turns.empty,
             &turns.bare,
@@ -86,6 +117,9 @@ fn tell(sizes: &Sizes, turns: &Turns, table: &mut Table) {
         ),
         (&*large, &turns.large, &turns.bare, "bare ureq loop"),
     ] {
+        if beside.is_empty() {
+            continue;
+        }
         let speed = rounds.speed_beside(beside);
         table.goal(
             format!("upload, {name}"),

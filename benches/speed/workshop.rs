@@ -61,6 +61,11 @@ impl Workshop {
     }
 }
 
+/// A folder in a file system that is memory, if this machine has one.
+pub(crate) fn in_memory() -> Option<tempfile::TempDir> {
+    tempfile::tempdir_in("/dev/shm").ok()
+}
+
 /// A file that stays for the next run.
 pub(crate) fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)

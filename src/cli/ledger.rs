@@ -29,14 +29,9 @@ pub enum LedgerCommand {
     /// Say what is remembered, and what is open
     #[command(after_help = examples::STATUS)]
     Status {
-        /// The form of the answer
-        #[arg(
-            long,
-            value_name = "FORM",
-            default_value = "text",
-            env = "TENJIN_S2S_OUTPUT"
-        )]
-        output: OutputArg,
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// List the rows that are not settled
     #[command(after_help = examples::LIST)]
@@ -65,14 +60,9 @@ pub enum LedgerCommand {
         /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
         #[arg(long = "as", value_name = "WHAT")]
         resolution: ResolutionArg,
-        /// The form of the answer
-        #[arg(
-            long,
-            value_name = "FORM",
-            default_value = "text",
-            env = "TENJIN_S2S_OUTPUT"
-        )]
-        output: OutputArg,
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// Forget what was accepted: by run, or before a time
     #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
@@ -85,18 +75,26 @@ pub enum LedgerCommand {
         /// Events older than this: rows of that time will be filtered from now on
         #[arg(long, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other)]
         older_than: Option<Duration>,
-        /// The form of the answer
-        #[arg(
-            long,
-            value_name = "FORM",
-            default_value = "text",
-            env = "TENJIN_S2S_OUTPUT"
-        )]
-        output: OutputArg,
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// Write everything as NDJSON
     #[command(after_help = examples::EXPORT)]
     Export,
+}
+
+/// In what form a command answers.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    /// The form of the answer
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "TENJIN_S2S_OUTPUT"
+    )]
+    pub output: OutputArg,
 }
 
 /// What a person found out about rows in doubt.

@@ -25,10 +25,10 @@ impl Cli {
                 }
             }
             Command::Ledger(args) => match &mut args.command {
-                LedgerCommand::Status { output }
-                | LedgerCommand::List { output, .. }
-                | LedgerCommand::Resolve { output, .. }
-                | LedgerCommand::Forget { output, .. } => *output = form,
+                LedgerCommand::List { output, .. } => *output = form,
+                LedgerCommand::Status { answer }
+                | LedgerCommand::Resolve { answer, .. }
+                | LedgerCommand::Forget { answer, .. } => answer.output = form,
                 LedgerCommand::Export => bail!("--output: ledger export always writes NDJSON"),
             },
             Command::Completions { .. } | Command::Man => {

@@ -41,9 +41,9 @@ fn path(args: &LedgerArgs) -> anyhow::Result<PathBuf> {
 
 fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyhow::Result<()> {
     match command {
-        LedgerCommand::Status { output } => {
+        LedgerCommand::Status { answer } => {
             let status = Books::read(path)?.status()?;
-            talk.result(&match output {
+            talk.result(&match answer.output {
                 OutputArg::Json => {
                     escape::json(&serde_json::to_string_pretty(&status)?).into_owned() + "\n"
                 }
@@ -64,14 +64,14 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
         LedgerCommand::Resolve {
             run,
             resolution,
-            output,
+            answer,
         } => {
             let how = match resolution {
                 ResolutionArg::Accepted => Resolution::Accepted,
                 ResolutionArg::Resend => Resolution::Resend,
             };
             let rows = open(path, wait, talk)?.resolve(run, how)?;
-            talk.result(&match output {
+            talk.result(&match answer.output {
                 OutputArg::Text => resolved(rows, how),
                 OutputArg::Json => resolved_json(run, how, rows),
             })
@@ -79,14 +79,14 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
         LedgerCommand::Forget {
             run,
             older_than,
-            output,
+            answer,
         } => {
             let what = match (run, older_than) {
                 (Some(run), _) => Forget::Run(run.clone()),
                 (None, age) => Forget::Before(before(age.unwrap_or_default())?),
             };
             let forgotten = open(path, wait, talk)?.forget(&what)?;
-            talk.result(&match output {
+            talk.result(&match answer.output {
                 OutputArg::Text => forgotten_text(&forgotten),
                 OutputArg::Json => serde_json::to_string_pretty(&forgotten)? + "\n",
             })

@@ -17,9 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::error::LedgerError;
 use super::files;
 use crate::outcome::Outcome;
+use cell::{CELL, decoded};
 
-/// Bytes of a cell.
-const CELL: usize = 16;
+mod cell;
+
+pub(super) use cell::Step;
+
 /// Bytes of a slot, and of the header in front of them.
 const SLOT: usize = 2 * CELL;
 /// What the header says after the ledger's nonce. Steps in another form are taken for lost, which
@@ -35,19 +38,6 @@ pub struct ClaimId {
     pub(super) id: u64,
     /// Where its steps are written.
     pub(super) slot: u32,
-}
-
-/// What stands in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Nobody wrote here.
-    Blank,
-    /// Somebody did, and it is not readable.
-    Torn,
-    /// The claim's request may have left.
-    Left(u64),
-    /// The claim has its outcome.
-    Settled(u64, Outcome),
 }
 
 /// Takes down what became of claimed rows. Cheap to clone; every sender has one.
@@ -100,7 +90,8 @@ impl Steps {
     /// The request of this claim is about to leave: to be called before its first byte goes, from
     /// any thread. If it fails the request must not be sent.
     pub fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
-        self.write(claim, 1).map_err(LedgerError::from)
+        self.write(claim, cell::left(claim.id))
+            .map_err(LedgerError::from)
     }
 
     /// The same, and `before` has its outcome: one write for both. Not for a claim that left
@@ -112,8 +103,8 @@ impl Steps {
     ) -> Result<(), LedgerError> {
         let written = self.0.file.as_ref().map_or(Ok(()), |file| {
             let mut slot = [0; SLOT];
-            slot[..CELL].copy_from_slice(&encoded(claim.id, 1));
-            slot[CELL..].copy_from_slice(&encoded(before.id, 2 + rank(outcome)));
+            slot[..CELL].copy_from_slice(&cell::left(claim.id));
+            slot[CELL..].copy_from_slice(&cell::settled(before.id, outcome));
             write_at(file, &slot, offset(claim.slot))
         });
         // Told last: a slot that is free again must hold nothing that is still needed.
@@ -136,7 +127,7 @@ impl Steps {
     pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
         // If the file cannot be written the next commit still has it; after a kill before that,
         // the row is in doubt, which is true then.
-        let _ = self.write(claim, 2 + rank(outcome));
+        let _ = self.write(claim, cell::settled(claim.id, outcome));
         self.tell(claim, outcome);
     }
 
@@ -165,11 +156,11 @@ impl Steps {
         Ok(())
     }
 
-    fn write(&self, claim: ClaimId, state: u8) -> io::Result<()> {
+    fn write(&self, claim: ClaimId, cell: [u8; CELL]) -> io::Result<()> {
         let Some(file) = &self.0.file else {
             return Ok(());
         };
-        write_at(file, &encoded(claim.id, state), offset(claim.slot))
+        write_at(file, &cell, offset(claim.slot))
     }
 }
 
@@ -239,47 +230,6 @@ fn header(nonce: [u8; CELL]) -> [u8; SLOT] {
 
 fn offset(slot: u32) -> u64 {
     (u64::from(slot) + 1) * SLOT as u64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "there are eight outcomes")]
-fn rank(outcome: Outcome) -> u8 {
-    Outcome::ALL.iter().position(|&o| o == outcome).unwrap_or(0) as u8
-}
-
-fn encoded(id: u64, state: u8) -> [u8; CELL] {
-    let mut cell = [0; CELL];
-    cell[..8].copy_from_slice(&id.to_le_bytes());
-    cell[8] = state;
-    let check = checksum(&cell[..12]);
-    cell[12..].copy_from_slice(&check.to_le_bytes());
-    cell
-}
-
-fn decoded(cell: &[u8]) -> Step {
-    if cell.iter().all(|&byte| byte == 0) {
-        return Step::Blank;
-    }
-    let (Ok(id), Ok(check)) = (cell[..8].try_into(), cell[12..].try_into()) else {
-        return Step::Torn;
-    };
-    if u32::from_le_bytes(check) != checksum(&cell[..12]) {
-        return Step::Torn;
-    }
-    let id = u64::from_le_bytes(id);
-    match cell[8].checked_sub(2).map(usize::from) {
-        None if cell[8] == 1 => Step::Left(id),
-        None => Step::Torn,
-        Some(rank) => Outcome::ALL
-            .get(rank)
-            .map_or(Step::Torn, |&outcome| Step::Settled(id, outcome)),
-    }
-}
-
-/// FNV-1a: tells a cell that was written halfway from a whole one.
-fn checksum(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
 }
 
 #[cfg(unix)]
@@ -356,24 +306,7 @@ mod tests {
     fn steps_in_another_form_are_lost() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        std::fs::write(&path, [&NONCE[..], &encoded(7, 1), &[0; 4096]].concat()).unwrap();
+        std::fs::write(&path, [&NONCE[..], &cell::left(7), &[0; 4096]].concat()).unwrap();
         assert!(Trail::read(&path, NONCE).unwrap().is_none());
-    }
-
-    #[test]
-    fn every_step_is_read_as_it_was_written() {
-        for (rank, &outcome) in (0u8..).zip(&Outcome::ALL) {
-            let slot = encoded(u64::MAX - 1, rank + 2);
-            assert_eq!(decoded(&slot), Step::Settled(u64::MAX - 1, outcome));
-        }
-    }
-
-    #[test]
-    fn a_cell_written_halfway_is_torn() {
-        let (old, new) = (encoded(1, 3), encoded(0x0102_0304_0506_0708, 2));
-        for cut in 1..CELL {
-            let half = [&new[..cut], &old[cut..]].concat();
-            assert_eq!(decoded(&half), Step::Torn, "cut at {cut}");
-        }
     }
 }

@@ -9,7 +9,9 @@ use crate::pipeline::claims::Claimed;
 use crate::pipeline::feed::Candidate;
 use crate::pipeline::flow::Manner;
 use crate::pipeline::laws::{event, manner};
-use crate::wire::Attempt;
+use crate::transport::Request;
+use crate::verdict::Judgement;
+use crate::wire::{Attempt, Verdict};
 
 struct Nowhere;
 
