@@ -2,8 +2,8 @@
 //!
 //! One Bloom filter for each slice of a level, kept beside the packs and written with them in one
 //! transaction: a filter that lacked a key would let an event go twice. "No" is certain, "maybe" is
-//! wrong for one key in a hundred, and for one in eight where a slice holds 40,000. A slice without
-//! a filter holds nothing.
+//! wrong for one key in a hundred where a slice holds few, for one in forty where it holds more
+//! than 600, and for one in eight where it holds 40,000. A slice without a filter holds nothing.
 
 use rusqlite::{Connection, params};
 
@@ -12,7 +12,9 @@ use super::pack::{Key, keys, number_at};
 
 /// Slices of a level: all keys that start with the same byte.
 const SLICES: usize = 256;
-const BITS_A_KEY: usize = 16;
+/// For so many keys; above, where most of the keys are, fewer must do.
+const FEW: usize = 600;
+const BITS_A_KEY: [usize; 2] = [16, 10];
 /// 24 KiB a slice, so 6 MiB a level, whatever it holds.
 const MOST_WORDS: usize = 3072;
 /// With less than a bit and a half for each key it says "maybe" to nearly everything.
@@ -131,7 +133,8 @@ fn bounded(count: usize, keys: impl Iterator<Item = Key>) -> Box<[u64]> {
 
 /// How many words a filter of so many keys should have.
 pub(super) fn words_for(keys: usize) -> usize {
-    (keys * BITS_A_KEY).div_ceil(64)
+    let [few, many] = BITS_A_KEY;
+    (keys * if keys <= FEW { few } else { many }).div_ceil(64)
 }
 
 /// A filter of these keys in so many words.
@@ -203,7 +206,8 @@ mod tests {
     #[test]
     fn what_it_has_is_never_denied_and_most_else_is() {
         assert_eq!(wrong(0), 0);
-        assert!(wrong(3_500) < 20);
+        assert!(wrong(FEW) < 20);
+        assert!(wrong(3_500) < 40);
         assert!(wrong(40_000) < 150);
         // Too many for a filter to help.
         assert_eq!(wrong(160_000), 1000);
