@@ -70,6 +70,19 @@ pub enum ColorArg {
     Never,
 }
 
+/// In what form a command answers.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    /// The form of the answer
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "TENJIN_S2S_OUTPUT"
+    )]
+    pub output: OutputArg,
+}
+
 /// What goes to stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OutputArg {

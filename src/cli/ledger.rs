@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::examples;
-use super::global::OutputArg;
+use super::global::{AnswerArgs, OutputArg};
 use super::values::duration;
 
 /// `tenjin-s2s ledger`
@@ -82,19 +82,6 @@ pub enum LedgerCommand {
     /// Write everything as NDJSON
     #[command(after_help = examples::EXPORT)]
     Export,
-}
-
-/// In what form a command answers.
-#[derive(Debug, Args)]
-pub struct AnswerArgs {
-    /// The form of the answer
-    #[arg(
-        long,
-        value_name = "FORM",
-        default_value = "text",
-        env = "TENJIN_S2S_OUTPUT"
-    )]
-    pub output: OutputArg,
 }
 
 /// What a person found out about rows in doubt.

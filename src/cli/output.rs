@@ -17,7 +17,7 @@ impl Cli {
             Command::Validate(args) => args.input.output = form,
             Command::Upload(args) | Command::Config(args) => args.input.output = form,
             Command::Sandbox(args) => args.output = form,
-            Command::Presets(args) => args.output = form,
+            Command::Presets(args) => args.answer.output = form,
             Command::Fields(args) => {
                 args.output = match form {
                     OutputArg::Text => FieldsForm::Text,

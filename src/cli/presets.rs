@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::global::OutputArg;
+use super::global::AnswerArgs;
 use super::values::PresetName;
 
 /// `tenjin-s2s presets`
@@ -11,12 +11,7 @@ pub struct PresetsArgs {
     /// Which preset to print
     #[arg(value_parser = PresetName { auto: false })]
     pub name: Option<String>,
-    /// The form of the answer
-    #[arg(
-        long,
-        value_name = "FORM",
-        default_value = "text",
-        env = "TENJIN_S2S_OUTPUT"
-    )]
-    pub output: OutputArg,
+    /// In what form to answer
+    #[command(flatten)]
+    pub answer: AnswerArgs,
 }

@@ -11,7 +11,7 @@ use crate::presets::{ALL, Preset};
 
 pub(super) fn run(args: &PresetsArgs, talk: Talk) -> anyhow::Result<Exit> {
     let preset = args.name.as_deref().map(Preset::find).transpose()?;
-    match (preset, args.output) {
+    match (preset, args.answer.output) {
         (Some(preset), OutputArg::Text) => talk.result(preset.text)?,
         (Some(preset), OutputArg::Json) => {
             let mut about = about(preset);

@@ -104,14 +104,18 @@ impl Ledger {
         if self.memory.peeks || !self.memory.index.is_untidy() {
             return Ok(());
         }
-        if self.writeback.is_none() {
-            return self.step(|memory, connection| memory.index.tidy(connection));
-        }
-        self.connection
-            .pragma_update(None, "synchronous", "normal")?;
+        self.sync_commits("normal")?;
         let tidied = self.step(|memory, connection| memory.index.tidy(connection));
-        self.connection.pragma_update(None, "synchronous", "full")?;
+        self.sync_commits("full")?;
         tidied
+    }
+
+    /// How commits are synced from now on, where anything outlives the run.
+    fn sync_commits(&self, how: &str) -> Result<(), LedgerError> {
+        if self.writeback.is_some() {
+            self.connection.pragma_update(None, "synchronous", how)?;
+        }
+        Ok(())
     }
 
     /// One durable step: what was settled is folded in, then `work` is done.

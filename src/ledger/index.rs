@@ -62,11 +62,14 @@ impl Known {
     }
 }
 
+type Contents = Shelf<4>;
+type Ids = Shelf<12>;
+
 /// The two shelves, and the log that makes what is not yet on them durable.
 #[derive(Debug)]
 pub(super) struct Index {
-    content: Shelf<4>,
-    ids: Shelf<12>,
+    content: Contents,
+    ids: Ids,
     log: (Vec<u8>, Vec<u8>),
     /// The last log entry that is being moved to the shelves.
     moving: Option<i64>,
@@ -95,9 +98,10 @@ impl Index {
         while let Some(row) = rows.next()? {
             let (content, ids): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
             content
-                .chunks_exact(20)
+                .chunks_exact(Contents::WIDTH)
                 .for_each(|e| index.content.put_entry(e));
-            ids.chunks_exact(28).for_each(|e| index.ids.put_entry(e));
+            ids.chunks_exact(Ids::WIDTH)
+                .for_each(|e| index.ids.put_entry(e));
         }
         Ok(index)
     }
@@ -166,7 +170,7 @@ impl Index {
         connection
             .prepare_cached(sql)?
             .execute(params![&*content, &*ids])?;
-        self.grown += (content.len() / 20).max(ids.len() / 28);
+        self.grown += (content.len() / Contents::WIDTH).max(ids.len() / Ids::WIDTH);
         content.clear();
         ids.clear();
         Ok(())

@@ -2,9 +2,9 @@
 //!
 //! A B-tree of random keys costs a page for each insert and stands a third empty. So entries
 //! wait in memory (`fresh`), are then frozen and moved in small portions to the first of several
-//! tiers ([`sink`]), so that each is written a few times only. A slice is all keys with the same first byte, so every
-//! portion is small whatever the shelf holds. Keys are hashes. Of two entries with the same key the
-//! newer one counts.
+//! tiers ([`sink`]), so that each is written a few times only. A slice is all keys with the same
+//! first byte, so every portion is small whatever the shelf holds. Keys are hashes. Of two entries
+//! with the same key the newer one counts.
 
 use foldhash::{HashMap, HashMapExt};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
@@ -34,7 +34,8 @@ pub(super) struct Shelf<const P: usize> {
 }
 
 impl<const P: usize> Shelf<P> {
-    const WIDTH: usize = 16 + P;
+    /// Bytes of an entry.
+    pub(super) const WIDTH: usize = 16 + P;
 
     /// The tables of a shelf with this name.
     pub(super) fn schema(table: &str) -> String {

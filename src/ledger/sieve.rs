@@ -21,7 +21,7 @@ const MOST_WORDS: usize = 3072;
 const MOST_KEYS: usize = MOST_WORDS * 64 * 2 / 3;
 
 /// Levels of a shelf that may have a key.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Levels(u16);
 
 impl Levels {
