@@ -119,4 +119,26 @@ pub struct Detail {
     pub reason: Box<str>,
     /// How many requests left for this row.
     pub attempts: u32,
+    /// Of a duplicate: when the same event came first.
+    pub first: FirstSeen,
+}
+
+/// When the event of a duplicate came first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FirstSeen {
+    /// An earlier run sent it, and it was accepted.
+    #[default]
+    EarlierRun,
+    /// It came earlier in this run, whatever became of it.
+    ThisRun,
+}
+
+impl Detail {
+    /// A reason and nothing else.
+    pub fn because(reason: impl Into<Box<str>>) -> Self {
+        Detail {
+            reason: reason.into(),
+            ..Detail::default()
+        }
+    }
 }

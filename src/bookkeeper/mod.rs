@@ -126,12 +126,8 @@ impl Bookkeeper {
                     },
                 );
             }
-            Fact::OldButKnown(event, outcome, reason) => {
+            Fact::OldButKnown(event, outcome, detail) => {
                 self.books.not_filtered(&event, &Filter::TooOld);
-                let detail = Detail {
-                    reason,
-                    ..Detail::default()
-                };
                 self.settled(
                     now,
                     &Settled {

@@ -6,7 +6,6 @@
 use std::sync::{Arc, Mutex};
 
 use crate::ledger::Wish;
-use crate::outcome::Detail;
 
 use super::claims::Claimed;
 use super::facts::{Fact, lock};
@@ -203,19 +202,13 @@ impl Claimer {
 pub fn ended(row: Claimed) -> Option<Fact> {
     Some(match row {
         Claimed::Send(..) => return None,
-        Claimed::Ended(event, outcome, reason) => {
-            let detail = Detail {
-                reason,
-                ..Detail::default()
-            };
-            Fact::Settled(Settled {
-                event,
-                claim: None,
-                outcome,
-                detail,
-            })
-        }
-        Claimed::OldButKnown(event, outcome, reason) => Fact::OldButKnown(event, outcome, reason),
+        Claimed::Ended(event, outcome, detail) => Fact::Settled(Settled {
+            event,
+            claim: None,
+            outcome,
+            detail,
+        }),
+        Claimed::OldButKnown(event, outcome, detail) => Fact::OldButKnown(event, outcome, detail),
         Claimed::TooOld(event) => Fact::TooOld(event),
         Claimed::Rejected(event, rejection) => Fact::Rejected(event, rejection),
     })

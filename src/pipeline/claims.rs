@@ -8,7 +8,7 @@ use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
-use crate::outcome::Outcome;
+use crate::outcome::{Detail, FirstSeen, Outcome};
 use crate::report::next::HELD;
 use crate::row::{Code, Fault, Filter, Rejection, shown};
 use crate::schema::Key;
@@ -26,11 +26,11 @@ pub enum Claimed {
     /// Send it; nobody else will.
     Send(ClaimId, Arc<Event>),
     /// It has its outcome without being sent, and why.
-    Ended(Arc<Event>, Outcome, Box<str>),
+    Ended(Arc<Event>, Outcome, Detail),
     /// Nothing tells it apart from other rows, or its id is another event's.
     Rejected(Arc<Event>, Box<Rejection>),
     /// It was counted as too old, but the ledger knows better what became of it, and why.
-    OldButKnown(Arc<Event>, Outcome, Box<str>),
+    OldButKnown(Arc<Event>, Outcome, Detail),
     /// It is too old to be sent, and was counted so.
     TooOld(Arc<Event>),
 }
@@ -241,7 +241,7 @@ impl Book {
             Answer::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
             Answer::Held(event, earlier) => {
                 let why = format!("{HELD}{}", shown(&earlier.run));
-                Claimed::Ended(event, Outcome::InDoubt, why.into())
+                Claimed::Ended(event, Outcome::InDoubt, Detail::because(why))
             }
             Answer::IdConflict(event, earlier) => {
                 self.conflicts += 1;
@@ -255,7 +255,7 @@ impl Book {
             Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
                 let why = Filter::ForgottenPeriod.name();
-                Claimed::Ended(event, Outcome::Filtered, (*why).into())
+                Claimed::Ended(event, Outcome::Filtered, Detail::because(&*why))
             }
             Answer::Unknown(event) => Claimed::TooOld(event),
         }
@@ -263,16 +263,16 @@ impl Book {
 }
 
 fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
-    let why = if earlier.this_run {
-        "twice in this run, by "
+    let (first, prefix) = if earlier.this_run {
+        (FirstSeen::ThisRun, "twice in this run, by ")
     } else {
-        ""
+        (FirstSeen::EarlierRun, "")
     };
-    Claimed::Ended(
-        event,
-        Outcome::Duplicate,
-        format!("{why}{}", how.name()).into(),
-    )
+    let detail = Detail {
+        first,
+        ..Detail::because(format!("{prefix}{}", how.name()))
+    };
+    Claimed::Ended(event, Outcome::Duplicate, detail)
 }
 
 /// Whether a row has neither id nor time.

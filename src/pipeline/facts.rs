@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::event::Event;
-use crate::outcome::Outcome;
+use crate::outcome::{Detail, Outcome};
 use crate::row::Rejection;
 
 use super::feed::Parcel;
@@ -31,7 +31,7 @@ pub enum Fact {
         error: Option<String>,
     },
     /// A row that was counted as too old, but of which the ledger knows what became of it.
-    OldButKnown(Arc<Event>, Outcome, Box<str>),
+    OldButKnown(Arc<Event>, Outcome, Detail),
     /// A row that was counted as too old is not known to the ledger.
     TooOld(Arc<Event>),
     /// The ledger refused a valid row.

@@ -78,6 +78,7 @@ pub(crate) fn settled(line: u64, outcome: Outcome, http: u16, reason: &str) -> S
             http: (http > 0).then_some(http),
             reason: reason.into(),
             attempts: 1,
+            ..Detail::default()
         },
     }
 }

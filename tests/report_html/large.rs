@@ -86,6 +86,7 @@ fn over_all_bounds() -> Books {
                 http: Some(400),
                 reason: format!("reason {number}").into(),
                 attempts: 1,
+                ..Detail::default()
             };
             let settled = Settled {
                 event: event(number + line * MANY),

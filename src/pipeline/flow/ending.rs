@@ -89,6 +89,7 @@ impl Flow {
             http,
             reason,
             attempts: row.history.attempts,
+            ..Detail::default()
         };
         self.settled.push(Settled {
             event: row.event,
