@@ -25,7 +25,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -100,7 +100,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
@@ -188,7 +188,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
@@ -227,7 +227,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -250,7 +250,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '(--output)--report-schema[Print the JSON Schema of report.json instead]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
@@ -273,7 +273,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -308,7 +308,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -339,7 +339,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -363,7 +363,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '--in-doubt[Only rows in doubt]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
@@ -390,7 +390,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -415,7 +415,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -436,7 +436,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -524,7 +524,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
@@ -554,7 +554,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -574,7 +574,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here, else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \

@@ -1,6 +1,8 @@
 //! What ends the help of each command: examples that run (a test runs them), the keys of its
 //! JSON, and where else its options can be set. And what a newcomer sees who types nothing.
 
+use super::data_options;
+
 /// `tenjin-s2s` alone.
 pub const FIRST_STEPS: &str = "\
 tenjin-s2s uploads exports of app events (CSV, NDJSON) to Tenjin.
@@ -42,7 +44,8 @@ macro_rules! elsewhere {
         "\
 Each option can also be set in the environment (TENJIN_S2S_MAX_AGE for --max-age) and in
 tenjin-s2s.toml (max_age = \"3d\"). Options beat the environment, which beats the file.
-tenjin-s2s config shows what is in force. A name there that no option has is an error."
+tenjin-s2s config shows what is in force, and its --help what a file in the working directory may
+set. A name there that no option has is an error."
     };
 }
 
@@ -148,17 +151,18 @@ JSON: {events, undated, horizons[] {scope, bundle_id, platform, before}}.";
 pub(super) const EXPORT: &str = "\
 Examples:
   tenjin-s2s ledger export > ledger.ndjson";
-examples!(
-    CONFIG,
-    CONFIG_LONG,
-    "  tenjin-s2s config
-  tenjin-s2s config --config tenjin-s2s.toml --output json",
-    concat!(
-        "It takes the options of upload. JSON: {file, options by name {value[], source},
-apps[] {app, key, key_source, require}}; keys are masked.\n\n",
-        elsewhere!()
-    )
-);
+/// Ends the short help of `config`.
+pub(super) const CONFIG: &str = "\
+Examples:
+  tenjin-s2s config
+  tenjin-s2s config --config tenjin-s2s.toml --output json";
+/// Ends the long help of `config`.
+pub(super) fn config_long() -> String {
+    let keys = "\
+It takes the options of upload. JSON: {file, options by name {value[], source},
+apps[] {app, key, key_source, require}}; keys are masked.";
+    [CONFIG, keys, elsewhere!(), &data_options::paragraph()].join("\n\n")
+}
 /// Ends the help of `completions`.
 pub(super) const COMPLETIONS: &str = "\
 Examples:

@@ -2,6 +2,7 @@
 //!
 //! There is no option that takes the SDK key itself: process arguments are readable by others.
 
+mod data_options;
 mod examples;
 mod fields;
 mod forms;
@@ -17,6 +18,7 @@ mod values;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
 pub use fields::FieldsArgs;
 pub use forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
@@ -80,7 +82,7 @@ pub enum Command {
     #[command(after_help = examples::LEDGER, after_long_help = examples::LEDGER_LONG)]
     Ledger(LedgerArgs),
     /// Show which options, apps and keys are in force, and where each comes from
-    #[command(after_help = examples::CONFIG, after_long_help = examples::CONFIG_LONG)]
+    #[command(after_help = examples::CONFIG, after_long_help = examples::config_long())]
     Config(Box<UploadArgs>),
     /// Print the completion script for a shell
     #[command(after_help = examples::COMPLETIONS)]

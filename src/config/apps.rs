@@ -148,9 +148,6 @@ fn one_key(
     at: Range<usize>,
     source: KeySource,
 ) -> anyhow::Result<()> {
-    if document.is_found_here() {
-        return Err(document.forbidden(at, "a key source"));
-    }
     match listed.key.replace(source) {
         None => Ok(()),
         Some(_) => Err(document.fault(at, "the app has two keys: name one of them")),

@@ -40,10 +40,10 @@ impl Document {
         self.origin == Origin::WorkingDirectory
     }
 
-    /// Something that a file in the working directory may not set.
-    pub(super) fn forbidden(&self, at: Range<usize>, what: &str) -> anyhow::Error {
+    /// A key that a file in the working directory may not set.
+    pub(super) fn forbidden(&self, at: Range<usize>, key: &str) -> anyhow::Error {
         let text = format!(
-            "a file found in the working directory may not set {what}: it may have come with a \
+            "a file found in the working directory may not set `{key}`: it may have come with a \
              download; say --config {} if it is yours",
             self.name
         );

@@ -2,7 +2,8 @@
 //!
 //! The file's values become the defaults of clap's own options, so that clap alone decides which
 //! value wins, and says afterwards where it came from. Three places are looked at, the first file
-//! counts: `--config`, the working directory, the user's configuration directory.
+//! counts: `--config`, the working directory, the user's configuration directory. That of the
+//! working directory may only describe the data.
 
 mod apps;
 mod document;

@@ -13,18 +13,11 @@ use toml::de::DeValue;
 
 use super::apps::{self, Apps};
 use super::document::Document;
+use crate::cli::DATA_OPTIONS;
 use crate::nearest;
 use crate::nearest::among;
 use crate::row::shown;
 
-/// What only the user may say: a downloaded folder must not redirect a key.
-const FORBIDDEN_HERE: [(&str, &str); 5] = [
-    ("endpoint_url", "endpoint_url"),
-    ("ledger", "the ledger"),
-    ("sdk_key_file", "a key source"),
-    ("sdk_key_env", "a key source"),
-    ("allow_shared_key_file", "a key source"),
-];
 /// Says where the file itself is, or is no option.
 const NOT_HERE: [&str; 3] = ["config", "help", "version"];
 /// The commands that read the file.
@@ -49,18 +42,17 @@ pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<(Ve
     let mut apps = Apps::default();
     for (name, value) in table.get_ref() {
         let (at, name) = (name.span(), name.get_ref().as_ref());
-        if name == "apps" {
+        let arg = options(command).find(|arg| is_called(arg, name));
+        if arg.is_none() && name != "apps" {
+            return Err(unknown(document, command, at, name));
+        }
+        if document.is_found_here() && !DATA_OPTIONS.contains(&name) {
+            return Err(document.forbidden(at, name));
+        }
+        let Some(arg) = arg else {
             apps = apps::read(document, value)?;
             continue;
-        }
-        let Some(arg) = options(command).find(|arg| is_called(arg, name)) else {
-            return Err(unknown(document, command, at, name));
         };
-        if let Some((_, what)) = FORBIDDEN_HERE.iter().find(|(key, _)| *key == name)
-            && document.is_found_here()
-        {
-            return Err(document.forbidden(at, what));
-        }
         settings.push(Setting {
             id: arg.get_id().to_string(),
             values: values(document, arg, value)?,

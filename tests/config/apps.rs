@@ -133,7 +133,7 @@ fn a_key_that_is_named_serves_instead_of_those_of_the_file() {
 fn partners_are_asked_for_app_by_app() {
     let home = Home::new();
     let config = "[apps.\"com.a\"]\nandroid = { require = [\"google-ads\"] }\n";
-    home.file("work/tenjin-s2s.toml", config);
+    home.file("xdg/tenjin-s2s/tenjin-s2s.toml", config);
     home.file("work/in.csv", &opens(&["com.a", "com.b"], 2));
     let said = home.run(&["validate", "in.csv", "--output", "json"]);
     let rows = &said.json()["rows"];

@@ -24,8 +24,6 @@ fn flags_beat_environment_beats_file_beats_default() {
     home.file("xdg/tenjin-s2s/tenjin-s2s.toml", "rate = \"7/s\"\n");
     let path = home.path("xdg/tenjin-s2s/tenjin-s2s.toml");
     assert_eq!(rate(&[], &[]), format!("7/s {}:1", path.display()));
-    home.file("work/tenjin-s2s.toml", "\nrate = \"8/s\"\n");
-    assert_eq!(rate(&[], &[]), "8/s tenjin-s2s.toml:2");
     let named = home.file("named.toml", "rate = \"9/s\"");
     assert_eq!(rate(&["--config", &named], &[]), format!("9/s {named}:1"));
     assert_eq!(
@@ -59,7 +57,8 @@ fn every_sort_of_value_can_be_said() {
         max_age = \"none\"\n\
         map = { event_time = \"created_at\", price = \"a||b\" }\n\
         set = [\"country=DE\"]\n";
-    home.file("work/tenjin-s2s.toml", text);
+    home.file("xdg/tenjin-s2s/tenjin-s2s.toml", text);
+    let path = home.path("xdg/tenjin-s2s/tenjin-s2s.toml");
     for (name, value, line) in [
         ("strict", "true", 1),
         ("retries", "3", 2),
@@ -70,7 +69,11 @@ fn every_sort_of_value_can_be_said() {
         ("set", "country=DE", 7),
     ] {
         let shown = in_force(&home, &[], &[], name);
-        assert_eq!(shown, format!("{value} tenjin-s2s.toml:{line}"), "{name}");
+        assert_eq!(
+            shown,
+            format!("{value} {}:{line}", path.display()),
+            "{name}"
+        );
     }
     assert_eq!(
         in_force(&home, &[], &[("TENJIN_S2S_STRICT", "false")], "strict"),
@@ -139,47 +142,17 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
 }
 
 #[test]
-fn a_file_in_the_working_directory_may_not_redirect_a_key() {
-    for (text, place, what) in [
-        (
-            "endpoint_url = \"http://127.0.0.1:1\"",
-            "1:1",
-            "endpoint_url",
-        ),
-        ("rate = \"1/s\"\nsdk_key_env = \"A\"", "2:1", "a key source"),
-        ("sdk_key_file = \"k\"", "1:1", "a key source"),
-        ("ledger = \"l\"", "1:1", "the ledger"),
-        ("allow_shared_key_file = true", "1:1", "a key source"),
-        (
-            "[apps.\"com.a\"]\nios = { sdk_key_env = \"A\" }",
-            "2:9",
-            "a key source",
-        ),
-        (
-            "[apps.\"com.a\"]\nios.sdk_key_file = \"A\"",
-            "2:5",
-            "a key source",
-        ),
-    ] {
-        let home = Home::new();
-        home.file("work/tenjin-s2s.toml", text);
-        let said = home.run(&["validate", "x.csv"]);
-        let expected = format!(
-            "error: tenjin-s2s.toml:{place}: a file found in the working directory may not set \
-             {what}: it may have come with a download; say --config tenjin-s2s.toml if it is yours\n"
-        );
-        assert_eq!((said.code, said.err), (2, expected));
-        assert_eq!(home.run(&["config", "--config", "tenjin-s2s.toml"]).code, 0);
-        home.file("xdg/tenjin-s2s/tenjin-s2s.toml", text);
-        std::fs::remove_file(home.path("work/tenjin-s2s.toml")).unwrap();
-        assert_eq!(home.run(&["config"]).code, 0);
-    }
+fn the_working_directory_beats_the_users_directory() {
+    let home = Home::new();
+    home.file("xdg/tenjin-s2s/tenjin-s2s.toml", "kind = \"open\"\n");
+    home.file("work/tenjin-s2s.toml", "\nkind = \"event\"\n");
+    assert_eq!(in_force(&home, &[], &[], "kind"), "event tenjin-s2s.toml:2");
 }
 
 #[test]
 fn a_file_in_the_working_directory_that_others_can_change_is_not_used() {
     let home = Home::new();
-    home.file("work/tenjin-s2s.toml", "rate = \"8/s\"");
+    home.file("work/tenjin-s2s.toml", "kind = \"open\"");
     for mode in [0o620, 0o602, 0o666] {
         home.mode("work/tenjin-s2s.toml", mode);
         let said = home.run(&["config"]);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string, reason = "tests")]
 
 mod apps;
+mod downloaded;
 mod file;
 mod home;
 mod lookup;

@@ -23,7 +23,7 @@ pub(crate) fn scene() -> Scene {
     scene.file(".config/fish/completions/x", "");
     scene.file(".zfunc/x", "");
     scene.file(".local/share/bash-completion/completions/x", "");
-    let toml = scene.file("tenjin-s2s.toml", "rate = \"500/s\"\n");
+    let toml = scene.file("tenjin-s2s.toml", "delimiter = \",\"\n");
     private(&toml);
     scene
 }

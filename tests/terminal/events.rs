@@ -100,7 +100,10 @@ fn a_run_that_cannot_begin_says_so_as_an_event() {
 #[test]
 fn the_configuration_can_ask_for_events() {
     let scene = Scene::new();
-    scene.file("tenjin-s2s.toml", "progress = \"json\"\n");
+    scene.file(
+        ".config/tenjin-s2s/tenjin-s2s.toml",
+        "progress = \"json\"\n",
+    );
     let ended = scene.run("validate none.csv").mutters().exits(2);
     assert_eq!(kinds(&events(&ended.stderr)), ["error"]);
 }

@@ -1,0 +1,43 @@
+//! The options that describe the data: all that a file found in the working directory may set.
+//!
+//! Such a file may have come with a download. Whoever made the folder made the data, too, so it may
+//! say how to read it; where keys go, what is written and what is sent is the user's alone to say.
+
+/// Their names in the file. Options that are not here are refused, new ones included.
+pub const DATA_OPTIONS: [&str; 8] = [
+    "format",
+    "delimiter",
+    "preset",
+    "mapping",
+    "map",
+    "kind",
+    "timezone",
+    "decimal_comma",
+];
+
+/// The rule and the list, as help shows it.
+pub(super) fn paragraph() -> String {
+    let mut lines = vec![
+        "A tenjin-s2s.toml that is found in the working directory may have come with a download, so"
+            .to_owned(),
+        "it may only say how to read the data. Name it with --config if it shall set more. Its keys:"
+            .to_owned(),
+        " ".to_owned(),
+    ];
+    for (number, name) in DATA_OPTIONS.iter().enumerate() {
+        let end = if number + 1 == DATA_OPTIONS.len() {
+            ""
+        } else {
+            ","
+        };
+        let word = format!(" {name}{end}");
+        let last = lines
+            .last_mut()
+            .filter(|line| line.len() + word.len() <= 96);
+        match last {
+            Some(line) => line.push_str(&word),
+            None => lines.push(format!(" {word}")),
+        }
+    }
+    lines.join("\n")
+}
