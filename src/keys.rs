@@ -20,7 +20,7 @@ const LONGEST: usize = 256;
 /// Whether a key file may be readable by others than its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
-    /// Refuse it, unless a container engine has put it there.
+    /// Refuse it, unless a container engine or systemd has put it there.
     Refused,
     /// Take it all the same.
     Allowed,
@@ -101,9 +101,11 @@ fn from_file(path: &Path, sharing: Sharing) -> anyhow::Result<Secret> {
     key(&text)
 }
 
-/// Docker and Kubernetes mount secrets there for one container, and readable by all in it.
+/// Docker and Kubernetes mount secrets there for one container, and readable by all in it. So
+/// does systemd for one unit: an access list lets its user in, which looks like mode 440.
 fn mounted_secret(path: &Path) -> bool {
-    path.starts_with("/run/secrets") || path.starts_with("/var/run/secrets")
+    let places = ["/run/secrets", "/var/run/secrets", "/run/credentials"];
+    places.iter().any(|place| path.starts_with(place))
 }
 
 #[cfg(unix)]
@@ -212,6 +214,24 @@ mod tests {
                 read_key(path, "UNUSED", Sharing::Allowed).unwrap().expose(),
                 "KEY"
             );
+        }
+    }
+
+    #[test]
+    fn engines_and_systemd_keep_others_out_by_other_means_than_the_mode() {
+        for place in [
+            "/run/secrets/tenjin",
+            "/var/run/secrets/tenjin/sdk_key",
+            "/run/credentials/tenjin-s2s.service/sdk_key",
+        ] {
+            assert!(mounted_secret(Path::new(place)), "{place}");
+        }
+        for place in [
+            "run/secrets/tenjin",
+            "/run/secrets2/x",
+            "/run/user/1000/key",
+        ] {
+            assert!(!mounted_secret(Path::new(place)), "{place}");
         }
     }
 

@@ -3,8 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+
+#[cfg(unix)]
+const ASKED: [i32; 3] = [SIGHUP, SIGINT, SIGTERM];
+/// Windows has no SIGHUP: when its console is closed, the process ends at once.
+#[cfg(not(unix))]
+const ASKED: [i32; 2] = [SIGINT, SIGTERM];
 
 /// The signals that a run listens to.
 #[derive(Debug)]
@@ -17,7 +25,7 @@ impl Signals {
     pub fn listen() -> std::io::Result<Self> {
         let caught = Arc::new(AtomicUsize::new(0));
         let second = Arc::new(AtomicBool::new(false));
-        for signal in [SIGHUP, SIGINT, SIGTERM] {
+        for signal in ASKED {
             let code = 128 + signal;
             // In this order: the first signal arms the second one's exit.
             flag::register_conditional_shutdown(signal, code, second.clone())?;

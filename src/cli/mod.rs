@@ -15,6 +15,7 @@ mod presets;
 mod sandbox;
 mod upload;
 mod values;
+mod version;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -38,6 +39,7 @@ use crate::config::InForce;
 #[command(
     name = "tenjin-s2s",
     version,
+    long_version = version::long(),
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = examples::PROGRAM

@@ -66,4 +66,5 @@ pub use lock::Holder;
 pub use open::{OpenOptions, Opened, RunInfo};
 pub use origin::Earlier;
 pub use recover::Recovery;
+pub use rusqlite::version as sqlite_version;
 pub use steps::{ClaimId, Steps};
