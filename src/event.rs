@@ -41,8 +41,8 @@ pub struct Installation(pub u64);
 /// What an event adds to the control totals.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Worth {
-    /// The event's name (`open`, `purchase` and `ad_impression` for those kinds).
-    pub name: Arc<str>,
+    /// The name of an event, the product of a purchase, else empty.
+    pub label: Arc<str>,
     /// Revenue: amount in major units, and its ISO 4217 code.
     pub revenue: Option<(Decimal, Currency)>,
 }
@@ -50,6 +50,12 @@ pub struct Worth {
 /// An ISO 4217 code, upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency(pub [u8; 3]);
+
+impl serde::Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
 
 impl Currency {
     /// The code as text.

@@ -48,6 +48,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod secret;
 pub mod signals;
+pub mod stats;
 pub mod transport;
 pub mod verdict;
 pub mod warnings;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use crate::event::Installation;
 use crate::kind::App;
 use crate::lookup;
-use crate::normalise::{Sighting, Tally};
 use crate::report::figures::counted;
 use crate::row::shown;
+use crate::stats::{ChunkStats, Sighting};
 
 /// Different event names of one app that Tenjin takes (documented).
 const NAMES: usize = 500;
@@ -31,31 +31,33 @@ pub struct Watch {
 
 impl Watch {
     /// Looks at the valid rows of a chunk, in input order.
-    pub fn look(&mut self, input: u32, tally: &Tally) {
-        self.lookups.add(tally.lookups);
-        for app in &tally.apps {
-            self.names_of(app.app.as_ref(), app.names.keys());
+    pub fn look(&mut self, input: u32, stats: &ChunkStats) {
+        self.lookups.add(stats.lookups);
+        for (app, name) in stats.event_names() {
+            self.name(app, name);
         }
         if input != self.input {
             self.opens.forget();
             self.input = input;
         }
-        tally
+        stats
             .sightings
             .iter()
             .for_each(|sighting| self.opens.look(*sighting));
     }
 
-    fn names_of<'n>(&mut self, app: Option<&Arc<App>>, names: impl Iterator<Item = &'n Arc<str>>) {
-        let Some(app) = app else { return };
-        if !self.names.contains_key(app) && self.names.len() >= APPS {
-            return;
-        }
-        let known = self.names.entry(app.clone()).or_default();
-        for name in names {
-            if known.len() <= NAMES && !known.contains(name) {
-                known.insert(name.clone());
+    fn name(&mut self, app: &Arc<App>, name: &Arc<str>) {
+        if !self.names.contains_key(app) {
+            if self.names.len() >= APPS {
+                return;
             }
+            self.names.insert(Arc::clone(app), HashSet::new());
+        }
+        if let Some(known) = self.names.get_mut(app)
+            && known.len() <= NAMES
+            && !known.contains(name)
+        {
+            known.insert(Arc::clone(name));
         }
     }
 
@@ -173,9 +175,9 @@ mod tests {
         });
         let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
         let mut watch = Watch::default();
-        watch.names_of(Some(&app), names[..500].iter());
+        names[..500].iter().for_each(|name| watch.name(&app, name));
         assert_eq!(watch.sentences(), Vec::<String>::new());
-        watch.names_of(Some(&app), names.iter());
+        names.iter().for_each(|name| watch.name(&app, name));
         let sentence = "com.example.game (ios) has more than 500 different event names: \
                         Tenjin drops the others";
         assert_eq!(watch.sentences(), [sentence]);

@@ -59,6 +59,7 @@ const LEVELS: [&[&str]; 5] = [
         "ledger",
         "transport",
         "sandbox",
+        "stats",
         "report",
     ],
     &["pipeline", "console", "warnings", "signals", "bug"],

@@ -77,7 +77,7 @@ fn event(number: u64) -> Event {
         installation: Installation(number % 100_000),
         time: Some(1_700_000_000_000_000 + i64::try_from(number).unwrap_or(i64::MAX)),
         worth: Worth {
-            name: "level_up".into(),
+            label: "level_up".into(),
             revenue: None,
         },
         identity: Identity {

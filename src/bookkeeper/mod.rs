@@ -3,7 +3,6 @@
 //! Stations never print and never write; they tell. A report that can no longer be written stops
 //! the run, but the books go on to the end, so that the summary is true.
 
-mod chunks;
 mod inputs;
 
 use std::sync::Arc;
@@ -18,8 +17,6 @@ use crate::outcome::{Detail, Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{Opened, Parcel};
 use crate::pipeline::flow;
-use crate::report::books::Books;
-use crate::report::facts::Settled;
 use crate::report::files::Files;
 use crate::report::folder::FolderError;
 use crate::report::html;
@@ -27,6 +24,7 @@ use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{RunFacts, Status};
 use crate::row::{Filter, shown};
+use crate::stats::{ChunkStats, Settled, Stats};
 use crate::warnings::Watch;
 
 /// How often `report.json` is replaced while the run goes on.
@@ -35,7 +33,7 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Owns what people will see.
 pub struct Bookkeeper {
     /// Every number.
-    pub books: Books,
+    pub books: Stats,
     /// What the report says about the run.
     pub run: RunFacts,
     /// Standard error.
@@ -69,13 +67,13 @@ impl Bookkeeper {
         sends: bool,
     ) -> Self {
         let mut inputs = Vec::new();
-        let mut books = Books::new();
+        let mut books = Stats::new(run.started_at);
         for input in run.inputs.iter().filter(|input| input.format == "ledger") {
             files.input(inputs::remembered(&input.path));
         }
         for input in opened {
             files.input(inputs::shape(input));
-            books.unmapped(input.binding.unmapped().iter().cloned().collect());
+            books.unmapped(input.binding.unmapped());
             let read = input.source.counter();
             inputs.push(Size {
                 read,
@@ -104,7 +102,10 @@ impl Bookkeeper {
         let now = self.clock.now();
         match fact {
             Fact::Read(parcel) => self.read(now, &parcel),
-            Fact::Released(events) => self.books.chunk(now, chunks::released(&events)),
+            Fact::Released(events) => {
+                let chunk = ChunkStats::released(&events, self.books.wall_clock(now));
+                self.books.chunk(now, &chunk);
+            }
             Fact::Ended { input, error } => self.ended(input, error),
             Fact::Request {
                 left,
@@ -127,15 +128,14 @@ impl Bookkeeper {
                 );
             }
             Fact::OldButKnown(event, outcome, detail) => {
-                self.books.not_filtered(&event, &Filter::TooOld);
-                self.settled(
-                    now,
-                    &Settled {
-                        event,
-                        outcome,
-                        detail,
-                    },
-                );
+                let settled = Settled {
+                    event,
+                    outcome,
+                    detail,
+                };
+                self.books.known_although_old(now, &settled);
+                let written = self.files.settled(&settled);
+                self.keep(written);
             }
             Fact::TooOld(event) => {
                 let written = self.files.filtered(event.place, &Filter::TooOld.name());
@@ -161,7 +161,7 @@ impl Bookkeeper {
 
     fn read(&mut self, now: Moment, parcel: &Parcel) {
         if let Some(input) = self.run.inputs.get_mut(parcel.input as usize) {
-            input.rows += parcel.tally.read;
+            input.rows += parcel.stats.read;
         }
         for rejection in &parcel.rejections {
             self.books.rejected(rejection);
@@ -172,8 +172,8 @@ impl Bookkeeper {
             let written = self.files.filtered(*place, &filter.name());
             self.keep(written);
         }
-        self.watch.look(parcel.input, &parcel.tally);
-        self.books.chunk(now, chunks::facts(&parcel.tally));
+        self.watch.look(parcel.input, &parcel.stats);
+        self.books.chunk(now, &parcel.stats);
     }
 
     fn settled(&mut self, now: Moment, settled: &Settled) {
@@ -209,7 +209,7 @@ impl Bookkeeper {
                 .sum(),
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
             limit: self.run.limit,
-            rows: *self.books.rows.all(),
+            rows: self.books.rows(),
             sends: self.sends,
             rate,
             waiting,
@@ -271,8 +271,8 @@ impl Bookkeeper {
         let folder = self.files.places().folder;
         let page = folder.map(|folder| folder.join("report.html"));
         let page = page.as_ref().map(|page| page.to_string_lossy());
-        let rows = self.books.rows.all();
-        self.console.finish(&self.run, rows, page.as_deref());
+        let rows = self.books.rows();
+        self.console.finish(&self.run, &rows, page.as_deref());
         document
     }
 

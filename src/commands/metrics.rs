@@ -8,10 +8,10 @@ use super::{Talk, upload};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
 use crate::exit::Exit;
-use crate::report::books::Books;
 use crate::report::metrics::{Ending, text};
 use crate::report::metrics_file::MetricsFile;
 use crate::report::run::RunFacts;
+use crate::stats::Stats;
 
 /// Runs an upload and leaves its metrics, also when it fails before its first row.
 pub(super) fn upload(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
@@ -59,6 +59,6 @@ fn write(file: &MetricsFile, keeper: Option<&Bookkeeper>, exit_code: u8) -> anyh
     };
     file.write(&match keeper {
         Some(keeper) => text(&keeper.books, &keeper.run, ending),
-        None => text(&Books::new(), &RunFacts::default(), ending),
+        None => text(&Stats::default(), &RunFacts::default(), ending),
     })
 }

@@ -257,7 +257,7 @@ fn conclude(
 }
 
 fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
-    let rows = keeper.books.rows.all();
+    let rows = keeper.books.rows();
     let bad = [
         Outcome::Rejected,
         Outcome::Refused,

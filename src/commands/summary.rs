@@ -34,7 +34,7 @@ pub(super) fn print(
 
 /// What `--quiet` does not keep quiet about.
 fn needs_attention(keeper: &Bookkeeper) -> bool {
-    let rows = keeper.books.rows.all();
+    let rows = keeper.books.rows();
     let quiet = [Outcome::Accepted, Outcome::Filtered, Outcome::Duplicate];
     let sends = keeper.run.sends();
     let good =

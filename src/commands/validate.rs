@@ -74,7 +74,7 @@ pub(super) fn read_all(
 /// How a run that sends nothing has ended.
 pub(super) fn conclude(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
     let mut exit = Exit::Done;
-    if keeper.books.rows.all().count(Outcome::Rejected) > 0 {
+    if keeper.books.rows().count(Outcome::Rejected) > 0 {
         exit = exit.or(Exit::Incomplete);
     }
     keeper.run.status = Status::Complete;

@@ -15,8 +15,8 @@ use super::voice::{Note, Voice, event};
 use super::{EVENTS, End, Member};
 use crate::outcome::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;
-use crate::report::rows::Rows;
 use crate::report::run::{RunFacts, Status};
+use crate::stats::Rows;
 
 /// Waiting begins and ends at most this often.
 const CHANGES: Duration = Duration::from_millis(200);

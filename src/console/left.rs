@@ -77,7 +77,7 @@ mod tests {
 
     use super::super::snapshot::Waiting;
     use super::*;
-    use crate::report::rows::Rows;
+    use crate::stats::Rows;
 
     /// A run that has read 10,000 of 100,000 rows and sends 100 a second.
     fn at(seconds: u64, accepted: u64) -> Snapshot {

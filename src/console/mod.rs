@@ -20,8 +20,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::report::ink::Ink;
-use crate::report::rows::Rows;
 use crate::report::run::RunFacts;
+use crate::stats::Rows;
 
 pub use snapshot::{Reason, Snapshot, Waiting};
 pub use voice::{Note, Voice};

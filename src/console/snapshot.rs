@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::outcome::Outcome;
-use crate::report::rows::Rows;
+use crate::stats::Rows;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Default)]

@@ -56,7 +56,7 @@ impl<'a> Row<'a> {
             id_key: claim.id_key,
             fingerprint: claim.fingerprint.0,
             content_key: claim.content_key,
-            name: &event.worth.name,
+            name: &event.worth.label,
             amount: revenue.map(|(amount, _)| amount.to_string()),
             currency: revenue.map(|(_, currency)| currency.code()),
             body: &event.body,

@@ -227,7 +227,7 @@ pub(super) fn event_of(row: &Row<'_>, place: Place) -> rusqlite::Result<Event> {
         installation: Installation(row.get::<_, i64>(13)?.cast_unsigned()),
         time: row.get(8)?,
         worth: Worth {
-            name: row.get(14)?,
+            label: row.get(14)?,
             revenue: revenue(row.get(15)?, row.get(16)?),
         },
         identity: Identity {

@@ -3,13 +3,14 @@
 //! What is filled here is sent and orders rows, but is never part of an event's identity: the
 //! same row with another table is the same event.
 
+use super::Rules;
 use super::draft::Draft;
-use super::{Rules, Tally};
 use crate::forms::{self, Context, Fixes, Value};
 use crate::lookup::{self, Answer, IDS, Packed, Table, Whose};
 use crate::mapping::{Binding, Record};
 use crate::row::Code;
 use crate::schema::{self, Key};
+use crate::stats::ChunkStats;
 
 /// Fills what the rules can fill.
 pub(super) fn fill<'v>(
@@ -17,12 +18,12 @@ pub(super) fn fill<'v>(
     record: &Record<'v, '_>,
     binding: &'v Binding,
     rules: &Rules,
-    tally: &mut Tally,
+    stats: &mut ChunkStats,
 ) {
     if let Some(table) = &rules.lookup
         && IDS.into_iter().any(|id| may_fill(draft, id))
     {
-        join(draft, record, binding, table, tally);
+        join(draft, record, binding, table, stats);
     }
     if let Some(field) = rules.derive
         && may_fill(draft, Key::AnalyticsInstallationId)
@@ -52,7 +53,7 @@ fn join<'v>(
     record: &Record<'v, '_>,
     binding: &'v Binding,
     table: &Table,
-    tally: &mut Tally,
+    stats: &mut ChunkStats,
 ) {
     let key = table.field().key();
     let whose = Whose {
@@ -61,9 +62,9 @@ fn join<'v>(
     };
     let text = record.text_of(binding, key).unwrap_or_default();
     match table.find(text, whose) {
-        Answer::Missing => tally.lookups.misses += 1,
+        Answer::Missing => stats.lookups.misses += 1,
         Answer::Ambiguous => {
-            tally.lookups.ambiguous += 1;
+            stats.lookups.ambiguous += 1;
             ambiguous(draft, key, text);
         }
         Answer::Found(ids) => {
@@ -73,8 +74,8 @@ fn join<'v>(
                     filled |= give(draft, record, table, id, found);
                 }
             }
-            tally.lookups.hits += u64::from(filled);
-            tally.lookups.misses += u64::from(!filled);
+            stats.lookups.hits += u64::from(filled);
+            stats.lookups.misses += u64::from(!filled);
         }
     }
 }

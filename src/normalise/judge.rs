@@ -8,14 +8,14 @@ use std::sync::Arc;
 use super::draft::Draft;
 use super::enrich;
 use super::seen::{Apps, Seen};
-use super::tally::{Sighting, Tally};
 use super::writer::{self, Writer};
-use super::{Checked, Rules, kind_rule, together};
+use super::{Checked, Rules, kind_rule, together, worth};
 use crate::forms::{self, Drawer, Value};
-use crate::kind::{App, Kind};
+use crate::kind::{App, Kind, Platform};
 use crate::mapping::{Binding, Columns, Record};
 use crate::row::{Code, Fault, Filter, RawRow, Rejection};
 use crate::schema::Key;
+use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -47,18 +47,26 @@ impl<'a> Judge<'a> {
     }
 
     /// A line that is no record.
-    pub(super) fn damaged(row: &RawRow<'_>, fault: &Fault, tally: &mut Tally) -> Checked {
-        reject(row, vec![fault.clone()], None, None, tally, false)
+    pub(super) fn damaged(row: &RawRow<'_>, fault: &Fault, stats: &mut ChunkStats) -> Checked {
+        let nothing_known = Counted {
+            amount: Amount::Unreadable,
+            ..Counted::default()
+        };
+        reject(row, vec![fault.clone()], nothing_known, stats, false)
     }
 
     /// A record whose cells contradict each other.
-    pub(super) fn two_faced(row: &RawRow<'_>, fault: Fault, tally: &mut Tally) -> Checked {
-        reject(row, vec![fault], None, None, tally, true)
+    pub(super) fn two_faced(row: &RawRow<'_>, fault: Fault, stats: &mut ChunkStats) -> Checked {
+        let nothing_known = Counted {
+            amount: Amount::Unreadable,
+            ..Counted::default()
+        };
+        reject(row, vec![fault], nothing_known, stats, true)
     }
 
     /// A record of only empty cells.
-    pub(super) fn empty(tally: &mut Tally) -> Checked {
-        filter(Filter::EmptyRow, None, None, tally)
+    pub(super) fn empty(stats: &mut ChunkStats) -> Checked {
+        filter(Filter::EmptyRow, Counted::default(), stats)
     }
 
     /// A record.
@@ -67,34 +75,35 @@ impl<'a> Judge<'a> {
         row: &RawRow<'_>,
         cells: Columns<'v, '_>,
         drawer: &'v Drawer,
-        tally: &mut Tally,
+        stats: &mut ChunkStats,
     ) -> Checked
     where
         'a: 'v,
     {
         let record = Record { cells, drawer };
-        if let Some(reason) = self.binding.left_out(&record) {
-            let kind = kind_rule::decide(self.binding, &record).ok();
-            let app = self.named_app(&record);
-            return filter(Filter::Mapping(reason), kind, app, tally);
-        }
-        let kind = match kind_rule::decide(self.binding, &record) {
-            Ok(kind) => kind,
-            Err(_) if record.is_empty() => return Judge::empty(tally),
-            Err(fault) => {
+        let rule = self.binding.left_out(&record);
+        let decided = kind_rule::decide(self.binding, &record);
+        let kind = match (&rule, decided) {
+            (None, Ok(kind)) if self.rules.allows(kind) => kind,
+            (None, Err(_)) if record.is_empty() => return Judge::empty(stats),
+            (rule, decided) => {
                 let app = self.named_app(&record);
-                return reject(row, vec![fault], None, app, tally, true);
+                let counted =
+                    worth::unread(self.binding, &record, decided.as_ref().ok(), app.as_ref());
+                return match (rule, decided) {
+                    (Some(reason), _) => {
+                        filter(Filter::Mapping(Arc::clone(reason)), counted, stats)
+                    }
+                    (None, Ok(kind)) => filter(Filter::KindNotAllowed(kind), counted, stats),
+                    (None, Err(fault)) => reject(row, vec![fault], counted, stats, true),
+                };
             }
         };
-        if !self.rules.allows(kind) {
-            let app = self.named_app(&record);
-            return filter(Filter::KindNotAllowed(kind), Some(kind), app, tally);
-        }
         // Large: read and judged where it lies.
         let mut draft = Draft::new(kind);
         draft.read(&record, self.binding, self.rules);
-        enrich::fill(&mut draft, &record, self.binding, self.rules, tally);
-        self.judge(row, &record, &mut draft, tally)
+        enrich::fill(&mut draft, &record, self.binding, self.rules, stats);
+        self.judge(row, &record, &mut draft, stats)
     }
 
     fn judge<'v>(
@@ -102,7 +111,7 @@ impl<'a> Judge<'a> {
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
         draft: &mut Draft<'v>,
-        tally: &mut Tally,
+        stats: &mut ChunkStats,
     ) -> Checked
     where
         'a: 'v,
@@ -110,37 +119,45 @@ impl<'a> Judge<'a> {
         let (kind, rules) = (draft.kind, self.rules);
         let named = draft.app();
         let seen = named.map(|app| self.apps.get(app, rules));
-        let app = || seen.map(|seen| Arc::clone(&seen.app));
         let is_before = |horizon| draft.time().is_some_and(|time| time < horizon);
         let too_old = self.horizon.is_some_and(is_before);
-        if too_old && !rules.want_events {
-            return filter(Filter::TooOld, Some(kind), app(), tally);
+        if !too_old || rules.want_events {
+            together::check(draft, record, self.binding, rules);
+            judge_time_and_app(draft, seen, rules);
         }
-        together::check(draft, record, self.binding, rules);
-        judge_time_and_app(draft, seen, rules);
-        let Some(seen) = seen.filter(|_| draft.faults.is_empty()) else {
-            if too_old {
-                return filter(Filter::TooOld, Some(kind), app(), tally);
-            }
-            let faults = std::mem::take(&mut draft.faults);
-            return reject(row, faults, Some(kind), app(), tally, true);
+        let counted = Counted {
+            kind: Some(kind),
+            app: seen.map(|seen| &seen.app),
+            label: worth::label(draft),
+            time: draft.time(),
+            amount: worth::of(draft, record, self.binding),
         };
-        if !too_old {
-            count(draft, seen, rules, tally);
-            if !rules.want_events {
-                return Checked::Valid;
+        let seen = match seen.filter(|_| draft.faults.is_empty()) {
+            Some(seen) if !too_old || rules.want_events => seen,
+            _ if too_old => return filter(Filter::TooOld, counted, stats),
+            _ => {
+                let faults = std::mem::take(&mut draft.faults);
+                return reject(row, faults, counted, stats, true);
             }
+        };
+        let label = if too_old {
+            stats.filtered(&Filter::TooOld, counted)
+        } else {
+            note(draft, seen, rules, stats);
+            stats.add(State::Pending, counted)
+        };
+        if !rules.want_events {
+            return Checked::Valid;
         }
-        let name = tally.name(&seen.app, kind, draft.text(Key::Event));
-        let event = self.writer.event(row, record, draft, seen, name);
-        if !too_old {
-            return Checked::Event(Box::new(event));
+        let event = Box::new(self.writer.event(row, record, draft, seen, label));
+        if too_old {
+            Checked::Filtered {
+                filter: Filter::TooOld,
+                event: Some(event),
+            }
+        } else {
+            Checked::Event(event)
         }
-        let mut filtered = filter(Filter::TooOld, Some(kind), app(), tally);
-        if let Checked::Filtered { event: place, .. } = &mut filtered {
-            *place = Some(Box::new(event));
-        }
-        filtered
     }
 
     /// The app that a row names, where the row itself cannot be read.
@@ -172,48 +189,51 @@ fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules)
     }
 }
 
-/// Adds a valid row to the totals.
-fn count(draft: &Draft<'_>, seen: &Seen, rules: &Rules, tally: &mut Tally) {
-    tally.repaired(draft.fixes, &draft.dropped);
+/// Takes down what is only said of valid rows.
+fn note(draft: &Draft<'_>, seen: &Seen, rules: &Rules, stats: &mut ChunkStats) {
+    stats.repaired(draft.fixes, &draft.dropped);
     if let Some(time) = draft.time() {
-        tally.event_time.add(time, rules.now);
+        stats.event_time.add(time, rules.now);
     }
     if matches!(draft.kind, Kind::Open | Kind::Event) {
-        tally.sightings.push(Sighting {
+        stats.sightings.push(Sighting {
             installation: writer::installation(draft, seen),
             is_open: draft.kind == Kind::Open,
         });
     }
-    let revenue = together::revenue(draft);
-    tally.valid(draft.kind, &seen.app, draft.text(Key::Event), revenue);
+    let has = |key: Key| u64::from(draft.has(key));
+    let is_ios = draft.platform() == Some(Platform::Ios);
+    stats.coverage.merge(Coverage {
+        rows: 1,
+        advertising_id: has(Key::AdvertisingId),
+        idfv: has(Key::DeveloperDeviceId) * u64::from(is_ios),
+        ip_address: has(Key::IpAddress),
+        app_version: has(Key::AppVersion),
+        country: has(Key::Country),
+    });
 }
 
 fn reject(
     row: &RawRow<'_>,
     faults: Vec<Fault>,
-    kind: Option<Kind>,
-    app: Option<Arc<App>>,
-    tally: &mut Tally,
+    counted: Counted<'_>,
+    stats: &mut ChunkStats,
     is_record: bool,
 ) -> Checked {
-    tally.rejected(kind, app.as_ref());
-    let place = row.place;
-    let text = row.text.into();
+    stats.add(State::Rejected, counted);
     Checked::Rejected(Box::new(Rejection {
-        place,
-        text,
+        place: row.place,
+        text: row.text.into(),
         is_record,
         faults,
-        kind,
-        app,
+        kind: counted.kind,
+        app: counted.app.cloned(),
     }))
 }
 
-fn filter(filter: Filter, kind: Option<Kind>, app: Option<Arc<App>>, tally: &mut Tally) -> Checked {
-    tally.filtered(&filter, kind, app.as_ref());
+fn filter(filter: Filter, counted: Counted<'_>, stats: &mut ChunkStats) -> Checked {
+    stats.filtered(&filter, counted);
     Checked::Filtered {
-        kind,
-        app,
         filter,
         event: None,
     }

@@ -1,7 +1,7 @@
 //! A row becomes an event, or says everything that is wrong with it.
 //!
 //! Pure: row x binding x rules -> [`Checked`]. Every row that was read goes through
-//! [`Normaliser::check`] exactly once, damaged and empty ones too, so the counts in [`Tally`]
+//! [`Normaliser::check`] exactly once, damaged and empty ones too, so the counts in [`ChunkStats`]
 //! add up to the rows read. A valid row costs no memory of its own unless its event is wanted.
 
 mod body;
@@ -10,11 +10,9 @@ mod enrich;
 mod judge;
 mod kind_rule;
 mod seen;
-mod tally;
 mod together;
+mod worth;
 mod writer;
-
-pub use tally::{AppTally, Counts, Names, Sighting, Span, Tally, Totals};
 
 use crate::event::Event;
 use crate::forms::Drawer;
@@ -23,6 +21,7 @@ use crate::lookup::{KeyField, Table};
 use crate::mapping::{Binding, Columns, Members};
 use crate::row::{Cells, Code, Fault, Filter, RawRow, Rejection};
 use crate::schema::Group;
+use crate::stats::ChunkStats;
 use judge::Judge;
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,10 +131,6 @@ pub enum Checked {
     Rejected(Box<Rejection>),
     /// A rule leaves it out.
     Filtered {
-        /// Its kind, where it was known.
-        kind: Option<Kind>,
-        /// Its app, where it was known.
-        app: Option<Arc<App>>,
         /// Which rule.
         filter: Filter,
         /// For [`Filter::TooOld`], if events are wanted and the row is valid: the event, because
@@ -160,27 +155,27 @@ impl<'a> Normaliser<'a> {
         }
     }
 
-    /// What becomes of this row. `tally.read` goes up by one, and so does exactly one of its
+    /// What becomes of this row. `stats.read` goes up by one, and so does exactly one of its
     /// outcomes.
-    pub fn check(&mut self, row: &RawRow<'_>, tally: &mut Tally) -> Checked {
-        tally.read += 1;
+    pub fn check(&mut self, row: &RawRow<'_>, stats: &mut ChunkStats) -> Checked {
+        stats.read += 1;
         let drawer = Drawer::default();
         match &row.cells {
-            Cells::Damaged(fault) => Judge::damaged(row, fault, tally),
-            Cells::Empty => Judge::empty(tally),
-            Cells::Csv(cells) => self.judge.record(row, Columns::Csv(cells), &drawer, tally),
+            Cells::Damaged(fault) => Judge::damaged(row, fault, stats),
+            Cells::Empty => Judge::empty(stats),
+            Cells::Csv(cells) => self.judge.record(row, Columns::Csv(cells), &drawer, stats),
             Cells::Json(members) => {
-                let strangers = &mut tally.unmapped;
+                let strangers = &mut stats.unmapped;
                 match self.members.places(members, |name| strangers.add(name)) {
                     Ok(places) => {
                         self.judge
-                            .record(row, Columns::Json(members, places), &drawer, tally)
+                            .record(row, Columns::Json(members, places), &drawer, stats)
                     }
                     Err((first, second)) => {
                         let names = format!("{} and {}", members[first].0, members[second].0);
                         let hint = "two members mean the same field and differ: name one of them with --map";
                         let fault = Fault::new(Code::MalformedRow, "", &names, hint);
-                        Judge::two_faced(row, fault, tally)
+                        Judge::two_faced(row, fault, stats)
                     }
                 }
             }

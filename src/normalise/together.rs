@@ -164,14 +164,14 @@ fn amount(draft: &Draft<'_>) -> Option<Decimal> {
 }
 
 /// Exact, or nothing.
-fn times(price: Decimal, quantity: i64) -> Option<Decimal> {
+pub(super) fn times(price: Decimal, quantity: i64) -> Option<Decimal> {
     let mantissa = price.mantissa().checked_mul(i128::from(quantity))?;
     Decimal::try_from_i128_with_scale(mantissa, price.scale()).ok()
 }
 
 /// The revenue of one impression. Exact for every cpm that has a meaning; the 26th digit behind
 /// the point is rounded.
-fn thousandth(cpm: Decimal) -> Decimal {
+pub(super) fn thousandth(cpm: Decimal) -> Decimal {
     let cpm = cpm.normalize();
     Decimal::try_from_i128_with_scale(cpm.mantissa(), cpm.scale() + 3)
         .unwrap_or_else(|_| cpm / Decimal::ONE_THOUSAND)

@@ -48,7 +48,7 @@ impl<'a> Writer<'a> {
         record: &Record<'v, '_>,
         draft: &Draft<'v>,
         seen: &Seen,
-        name: Arc<str>,
+        label: Arc<str>,
     ) -> Event
     where
         'a: 'v,
@@ -63,7 +63,7 @@ impl<'a> Writer<'a> {
             installation: installation(draft, seen),
             time: draft.time(),
             worth: Worth {
-                name,
+                label,
                 revenue: together::revenue(draft),
             },
             identity: self.identity(draft, record, &seen.app),

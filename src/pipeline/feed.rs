@@ -13,8 +13,9 @@ use crate::event::Event;
 use crate::input::{Chunk, Dialect, Source};
 use crate::ledger::Wish;
 use crate::mapping::Binding;
-use crate::normalise::{Checked, Normaliser, Rules, Tally};
+use crate::normalise::{Checked, Normaliser, Rules};
 use crate::row::{Filter, Place, Rejection};
+use crate::stats::ChunkStats;
 
 /// How many chunks may be in work or wait for whoever takes parcels.
 const AHEAD: usize = 4;
@@ -33,7 +34,7 @@ pub struct Parcel {
     /// Which input it is from.
     pub input: u32,
     /// Its numbers.
-    pub tally: Tally,
+    pub stats: ChunkStats,
     /// Its rows that the ledger is asked about, in input order.
     pub rows: Vec<Candidate>,
     /// Its rejected rows, in input order.
@@ -195,7 +196,7 @@ fn read(
         };
         if checking.limit.is_some() {
             let parcel = work.check(*left);
-            *left -= parcel.tally.read;
+            *left -= parcel.stats.read;
             deliver(out, Delivery::Parcel(Box::new(parcel)))?;
         } else {
             let (done, coming) = sync_channel(1);
@@ -232,7 +233,7 @@ impl Work {
         };
         let mut normaliser = Normaliser::new(&self.binding, &self.checking.rules);
         self.chunk.for_each(&self.dialect, |row| {
-            if parcel.tally.read == most {
+            if parcel.stats.read == most {
                 return;
             }
             let leak = self.checking.leak.as_ref();
@@ -241,7 +242,7 @@ impl Work {
                 Some(masked) => Leak::row(row.place, masked),
                 None => row,
             };
-            match normaliser.check(&row, &mut parcel.tally) {
+            match normaliser.check(&row, &mut parcel.stats) {
                 Checked::Event(event) => {
                     parcel.rows.push(Candidate {
                         event: event.into(),

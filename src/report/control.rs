@@ -2,13 +2,16 @@
 //!
 //! The summary and the plan both say it, in the same words.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
-use super::books::Books;
-use super::figures::{counted, thousands};
+use super::figures::{counted, money, thousands};
 use super::ink::Ink;
 use super::run::RunFacts;
+use crate::event::Currency;
 use crate::row::shown;
+use crate::stats::{Line, State, Stats};
 
 const NAMES: usize = 5;
 
@@ -22,44 +25,44 @@ pub enum Against {
 }
 
 /// Revenue by currency, events by name.
-pub fn totals(books: &Books, against: Against, ink: Ink) -> String {
+pub fn totals(books: &Stats, against: Against, ink: Ink) -> String {
     let mut out = String::new();
     out += &ink.listed("Revenue", &revenue(books, against), " ·");
     out += &ink.listed("Events", &events(books, against), " ·");
     out
 }
 
-fn revenue(books: &Books, against: Against) -> Vec<String> {
-    let mut parts = Vec::new();
-    for (currency, valid) in books.valid.revenue.iter().take(NAMES) {
-        let code = currency.code();
-        let none = super::money::Money::default();
-        let accepted = books.accepted.revenue.get(currency).unwrap_or(&none);
-        parts.push(match against {
-            Against::Valid => format!("{code} {}", valid.spaced()),
+fn revenue(books: &Stats, against: Against) -> Vec<String> {
+    let revenue = books.totals.revenue();
+    let part = |(currency, line): &(Currency, &Line)| {
+        let (code, valid) = (currency.code(), money(&line.valid.money));
+        match against {
+            Against::Valid => format!("{code} {valid}"),
             Against::Accepted => {
-                format!("{code} {} of {}", accepted.spaced(), valid.spaced())
+                let accepted = money(&line.count(State::Accepted).money);
+                format!("{code} {accepted} of {valid}")
             }
-        });
-    }
-    let more = books.valid.revenue.len().saturating_sub(NAMES);
+        }
+    };
+    let parts = revenue.iter().take(NAMES).map(part).collect();
+    let more = revenue.len().saturating_sub(NAMES);
     joined(parts, more, "currency", against)
 }
 
-fn events(books: &Books, against: Against) -> Vec<String> {
-    let mut parts = Vec::new();
-    let valid = books.valid.events.ranked();
-    for (name, valid) in valid.iter().take(NAMES) {
-        let accepted = books.accepted.events.count(name);
-        let name = shown(name);
-        parts.push(match against {
-            Against::Valid => format!("{name} {}", thousands(valid)),
+fn events(books: &Stats, against: Against) -> Vec<String> {
+    let names = books.totals.names();
+    let part = |(name, line): &(&Arc<str>, &Line)| {
+        let (name, valid) = (shown(name), thousands(line.valid.rows));
+        match against {
+            Against::Valid => format!("{name} {valid}"),
             Against::Accepted => {
-                format!("{name} {} of {}", thousands(accepted), thousands(valid))
+                let accepted = thousands(line.count(State::Accepted).rows);
+                format!("{name} {accepted} of {valid}")
             }
-        });
-    }
-    let more = valid.len().saturating_sub(NAMES);
+        }
+    };
+    let parts = names.iter().take(NAMES).map(part).collect();
+    let more = names.len().saturating_sub(NAMES);
     joined(parts, more, "name", against)
 }
 
@@ -79,7 +82,7 @@ fn joined(mut parts: Vec<String>, more: usize, noun: &str, against: Against) -> 
 }
 
 /// Rows that an upload left out as too old, although nobody has asked for that.
-pub fn left_out(books: &Books, run: &RunFacts) -> u64 {
+pub fn left_out(books: &Stats, run: &RunFacts) -> u64 {
     if run.sends() && run.default_max_age {
         books.filters.count(&"too_old".into())
     } else {
@@ -88,7 +91,7 @@ pub fn left_out(books: &Books, run: &RunFacts) -> u64 {
 }
 
 /// When the rows happened, and what Tenjin makes of that.
-pub fn times(books: &Books, run: &RunFacts, ink: Ink) -> String {
+pub fn times(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     let mut sentences = Vec::new();
     if let Some((first, last)) = books.event_time.bounds {
         let (first, last) = (day(first), day(last));
@@ -133,14 +136,14 @@ fn day(micros: i64) -> String {
 }
 
 /// Columns that no field took, values mended, fields left out.
-pub fn aside(books: &Books, ink: Ink) -> String {
+pub fn aside(books: &Stats, ink: Ink) -> String {
     let mut out = String::new();
-    let columns = &books.unmapped_columns;
+    let columns = &books.unmapped.names;
     if !columns.is_empty() {
         let names: Vec<_> = columns.iter().take(NAMES).map(|name| shown(name)).collect();
         let more = match columns.len().saturating_sub(NAMES) {
             0 => String::new(),
-            more if books.more_unmapped() => format!(" and more than {}", thousands(more)),
+            more if books.unmapped.more => format!(" and more than {}", thousands(more)),
             more => format!(" and {} more", thousands(more)),
         };
         out += &ink.labelled("Unmapped", &format!("columns {}{more}", names.join(", ")));
@@ -158,7 +161,7 @@ pub fn aside(books: &Books, ink: Ink) -> String {
     out
 }
 
-fn dropped(books: &Books) -> String {
+fn dropped(books: &Stats) -> String {
     let ranked = books.dropped_fields.ranked();
     let parts: Vec<_> = ranked
         .iter()

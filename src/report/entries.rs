@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::books::Books;
-use super::counter::Counter;
-use super::reasons::Reason;
-use super::rows::Rows;
 use super::run::RunFacts;
 use crate::outcome::{Outcome, StopReason};
 use crate::row::Code;
+use crate::stats::Rows;
+use crate::stats::Stats;
+use crate::stats::counter::Counter;
+use crate::stats::reasons::Reason;
 
 /// A map in the order it is given.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-impl From<&Rows> for RowCounts {
-    fn from(rows: &Rows) -> Self {
+impl From<Rows> for RowCounts {
+    fn from(rows: Rows) -> Self {
         RowCounts {
             read: rows.read,
             accepted: rows.count(Outcome::Accepted),
@@ -72,9 +72,9 @@ pub(super) struct AppCounts<'r> {
     rows: RowCounts,
 }
 
-pub(super) fn by_kind(books: &Books) -> Ordered<&str, RowCounts> {
+pub(super) fn by_kind(books: &Stats) -> Ordered<&str, RowCounts> {
     let named = |kind: Option<crate::kind::Kind>| kind.map_or("unknown", |kind| kind.name());
-    let kinds = books.rows.by_kind();
+    let kinds = books.totals.by_kind();
     Ordered(
         kinds
             .map(|(kind, rows)| (named(kind), rows.into()))
@@ -82,9 +82,9 @@ pub(super) fn by_kind(books: &Books) -> Ordered<&str, RowCounts> {
     )
 }
 
-pub(super) fn by_app(books: &Books) -> Ordered<String, AppCounts<'_>> {
+pub(super) fn by_app(books: &Stats) -> Ordered<String, AppCounts<'_>> {
     let mut all = Vec::new();
-    for (app, rows) in books.rows.by_app() {
+    for (app, rows) in books.totals.rows_by_app() {
         let counts = AppCounts {
             bundle_id: Some(&app.bundle_id),
             platform: Some(app.platform.name()),
@@ -94,8 +94,8 @@ pub(super) fn by_app(books: &Books) -> Ordered<String, AppCounts<'_>> {
         all.push((app.to_string(), counts));
     }
     let others = [
-        ("unknown", books.rows.unknown_app()),
-        ("more", books.rows.more_apps()),
+        ("unknown", books.totals.unknown_app()),
+        ("more", books.totals.more_apps()),
     ];
     for (name, rows) in others.into_iter().filter(|(_, rows)| rows.read > 0) {
         let counts = AppCounts {
@@ -125,7 +125,7 @@ pub(super) struct ExampleEntry<'r> {
     hint: &'r str,
 }
 
-pub(super) fn rejections<'r>(books: &'r Books, run: &'r RunFacts) -> Vec<RejectionEntry<'r>> {
+pub(super) fn rejections<'r>(books: &'r Stats, run: &'r RunFacts) -> Vec<RejectionEntry<'r>> {
     let examples = |reason: &'r Reason| {
         let each = reason.examples.iter().map(|example| ExampleEntry {
             file: run.input_name(example.place.input),
@@ -151,7 +151,7 @@ pub(super) struct Refusal<'r> {
     count: u64,
 }
 
-pub(super) fn refusals(books: &Books) -> Vec<Refusal<'_>> {
+pub(super) fn refusals(books: &Stats) -> Vec<Refusal<'_>> {
     let said = books.endings.ranked(Outcome::Refused).into_iter();
     said.map(|said| Refusal {
         http: said.http,
@@ -170,7 +170,7 @@ pub(super) struct Ending<'r> {
     count: u64,
 }
 
-pub(super) fn endings(books: &Books) -> Vec<Ending<'_>> {
+pub(super) fn endings(books: &Stats) -> Vec<Ending<'_>> {
     let others = [
         Outcome::Duplicate,
         Outcome::Failed,
@@ -201,7 +201,7 @@ pub(super) struct DroppedField<'r> {
     count: u64,
 }
 
-pub(super) fn dropped_fields(books: &Books) -> Vec<DroppedField<'_>> {
+pub(super) fn dropped_fields(books: &Stats) -> Vec<DroppedField<'_>> {
     let ranked = books.dropped_fields.ranked().into_iter();
     ranked
         .map(|((field, code), count)| DroppedField {

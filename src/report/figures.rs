@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use crate::stats::Money;
+
 /// `1234567` as `1,234,567`.
 pub fn thousands(number: impl Display) -> String {
     let digits = number.to_string();
@@ -14,6 +16,11 @@ pub fn thousands(number: impl Display) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A sum of money with thousands separators.
+pub fn money(sum: &Money) -> String {
+    sum.written(thousands)
 }
 
 /// A share of a whole in percent. Never `100.0 %` or `0.0 %` unless it is all or nothing.

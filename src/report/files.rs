@@ -7,7 +7,6 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use super::facts::Settled;
 use super::folder::{Folder, FolderError};
 use super::outcomes::Outcomes;
 use super::rejects::RowFiles;
@@ -15,6 +14,7 @@ use super::row_format::Entry;
 use super::source::Source;
 use crate::outcome::Outcome;
 use crate::row::{Place, Rejection};
+use crate::stats::Settled;
 
 /// The files of a report.
 #[derive(Debug, Default)]

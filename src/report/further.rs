@@ -3,20 +3,20 @@
 //! Proposals were made from its first rows; here they are held against what was wrong with all of
 //! them, so that nothing is proposed that no row asked for.
 
-use super::books::Books;
 use super::escape::argument;
 use super::next::Next;
-use super::reasons::Reason;
 use super::run::RunFacts;
 use crate::guess::{Mends, PLACEHOLDER, Proposal};
 use crate::outcome::Outcome;
 use crate::row::Code;
 use crate::schema::Key;
+use crate::stats::Stats;
+use crate::stats::reasons::Reason;
 
 /// The next command, if options would mend what most of the rejected rows have.
-pub(super) fn next(books: &Books, run: &RunFacts) -> Option<Next> {
+pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<Next> {
     let reasons = books.rejections.ranked();
-    let most = books.rows.all().count(Outcome::Rejected).div_ceil(2);
+    let most = books.rows().count(Outcome::Rejected).div_ceil(2);
     let common: Vec<&Reason> = reasons
         .into_iter()
         .filter(|reason| reason.count >= most)

@@ -1,15 +1,15 @@
 //! The first line of the summary: how it ended, in a sentence.
 
-use super::books::Books;
 use super::figures::{counted, span};
 use super::ink::{Tone, WIDTH, wrapped};
 use super::paper::Paper;
 use super::run::{RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
 use crate::row::shown;
+use crate::stats::Stats;
 
 /// How the run ended; if it stopped, why.
-pub(super) fn headline(books: &Books, run: &RunFacts, paper: Paper) -> String {
+pub(super) fn headline(books: &Stats, run: &RunFacts, paper: Paper) -> String {
     let (tone, text) = sentence(books, run);
     let lines = wrapped(&text, WIDTH);
     let toned = |line: &String| paper.ink.tone(tone, line) + "\n";
@@ -23,7 +23,7 @@ pub(super) fn headline(books: &Books, run: &RunFacts, paper: Paper) -> String {
     out
 }
 
-fn sentence(books: &Books, run: &RunFacts) -> (Tone, String) {
+fn sentence(books: &Stats, run: &RunFacts) -> (Tone, String) {
     let time = span(run.elapsed);
     let attention = match attention(books, run) {
         0 => String::new(),
@@ -54,8 +54,8 @@ fn sentence(books: &Books, run: &RunFacts) -> (Tone, String) {
 }
 
 /// Rows that somebody has to look at.
-fn attention(books: &Books, run: &RunFacts) -> u64 {
-    let count = |outcome| books.rows.all().count(outcome);
+fn attention(books: &Stats, run: &RunFacts) -> u64 {
+    let count = |outcome| books.rows().count(outcome);
     let lost = [
         Outcome::Rejected,
         Outcome::Refused,
@@ -104,7 +104,7 @@ mod tests {
         let mut run = sample::run("upload");
         run.sandbox = true;
         assert_eq!(
-            headline(&Books::new(), &run, Paper::default()),
+            headline(&Stats::default(), &run, Paper::default()),
             "Upload complete in 2 m 05 s.\n(sandbox: nothing reached Tenjin)\n"
         );
     }

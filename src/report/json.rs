@@ -5,23 +5,25 @@
 use serde::Serialize;
 
 use super::LIST_LIMIT;
-use super::books::Books;
 use super::entries::{
     AppCounts, DroppedField, Ending, Ordered, Refusal, RejectionEntry, RowCounts, by_app, by_kind,
     counts, dropped_fields, endings, refusals, rejections,
 };
 use super::escape;
-use super::measures::{BothTotals, EventTime, PointEntry, Rate, RequestCounts, points, time};
+use super::measures::{
+    BothTotals, EventTime, PointEntry, Rate, RequestCounts, TotalsEntry, points, time,
+};
 use super::plan::PlanFacts;
 use super::run::{InputFacts, RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
+use crate::stats::{State, Stats};
 
 /// The version of the document.
 pub const VERSION: u32 = 1;
 
 /// The document as text. `plan` for a dry run.
 #[expect(clippy::missing_panics_doc, reason = "every key is a string")]
-pub fn document(books: &Books, run: &RunFacts, plan: Option<&PlanFacts>) -> String {
+pub fn document(books: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> String {
     let report = Report::new(books, run, plan);
     let text = serde_json::to_string_pretty(&report)
         .expect("the keys are strings and the values are plain");
@@ -69,7 +71,7 @@ struct Report<'r> {
 }
 
 impl<'r> Report<'r> {
-    fn new(books: &'r Books, run: &'r RunFacts, plan: Option<&'r PlanFacts>) -> Self {
+    fn new(books: &'r Stats, run: &'r RunFacts, plan: Option<&'r PlanFacts>) -> Self {
         Report {
             version: VERSION,
             run_id: &run.run_id,
@@ -84,7 +86,7 @@ impl<'r> Report<'r> {
             inputs: &run.inputs[..run.inputs.len().min(LIST_LIMIT)],
             inputs_more: run.inputs.len().saturating_sub(LIST_LIMIT),
             mapping: &run.mapping,
-            rows: books.rows.all().into(),
+            rows: books.rows().into(),
             by_kind: by_kind(books),
             by_app: by_app(books),
             rejections: rejections(books, run),
@@ -96,12 +98,12 @@ impl<'r> Report<'r> {
             filters_more: books.filters.more(),
             fixes: counts(&books.fixes),
             dropped_fields: dropped_fields(books),
-            unmapped_columns: books.unmapped_columns.iter().map(String::as_str).collect(),
-            unmapped_columns_more: books.more_unmapped(),
+            unmapped_columns: books.unmapped.names.iter().map(AsRef::as_ref).collect(),
+            unmapped_columns_more: books.unmapped.more,
             event_time: EventTime::new(books),
             totals: BothTotals {
-                valid: (&books.valid).into(),
-                accepted: (&books.accepted).into(),
+                valid: TotalsEntry::new(&books.totals, |line| &line.valid),
+                accepted: TotalsEntry::new(&books.totals, |line| line.count(State::Accepted)),
             },
             requests: (&books.requests).into(),
             rate: Rate::new(books, run),
@@ -127,7 +129,7 @@ mod tests {
     #[test]
     fn an_empty_run_has_a_report_too() {
         let run = RunFacts::default();
-        let text = document(&Books::new(), &run, None);
+        let text = document(&Stats::default(), &run, None);
         let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
         assert_eq!(report["status"], "running");
         assert_eq!(report["rows"]["read"], 0);

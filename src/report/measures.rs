@@ -1,15 +1,18 @@
 //! The measures of `report.json`: control totals, event times, requests, pace, timeline.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::books::{Books, Totals};
+use crate::event::Currency;
+
 use super::entries::Ordered;
-use super::requests::Requests;
 use super::run::RunFacts;
-use super::timeline::{Point, Timeline};
+use crate::stats::requests::Requests;
+use crate::stats::timeline::{Point, Timeline};
+use crate::stats::{Count, Line, Stats, Totals};
 
 /// RFC 3339, UTC, to the microsecond.
 pub(super) fn time(instant: Timestamp) -> String {
@@ -25,7 +28,7 @@ pub(super) struct EventTime {
 }
 
 impl EventTime {
-    pub(super) fn new(books: &Books) -> Self {
+    pub(super) fn new(books: &Stats) -> Self {
         let at = |micros: i64| Timestamp::from_microsecond(micros).ok().map(time);
         let bounds = books.event_time.bounds;
         EventTime {
@@ -44,23 +47,31 @@ pub(super) struct BothTotals<'r> {
 
 #[derive(Debug, Serialize)]
 pub(super) struct TotalsEntry<'r> {
-    revenue: Ordered<&'r str, String>,
+    revenue: Ordered<Currency, String>,
     events: Ordered<&'r str, u64>,
     events_more: u64,
 }
 
-impl<'r> From<&'r Totals> for TotalsEntry<'r> {
-    fn from(totals: &'r Totals) -> Self {
-        let revenue = totals.revenue.iter();
-        let events = totals.events.ranked().into_iter();
+impl<'r> TotalsEntry<'r> {
+    /// Of every line, the part that is meant.
+    pub(super) fn new(totals: &'r Totals, of: impl Fn(&Line) -> &Count) -> Self {
+        let revenue = totals.revenue().into_iter();
+        let revenue = revenue.map(|(currency, line)| (currency, of(line)));
+        let revenue = revenue.filter(|(_, count)| count.rows > 0);
+        let events = totals.names().into_iter();
+        let mut events: Vec<_> = events
+            .map(|(name, line)| (&**name, of(line).rows))
+            .filter(|(_, rows)| *rows > 0)
+            .collect();
+        events.sort_by_key(|(name, rows)| (Reverse(*rows), *name));
         TotalsEntry {
             revenue: Ordered(
                 revenue
-                    .map(|(c, sum)| (c.code(), sum.to_string()))
+                    .map(|(currency, count)| (currency, count.money.to_string()))
                     .collect(),
             ),
-            events: Ordered(events.map(|(name, count)| (&**name, count)).collect()),
-            events_more: totals.events.more(),
+            events: Ordered(events),
+            events_more: totals.by_name.more().rows(|line| of(line).rows),
         }
     }
 }
@@ -114,7 +125,7 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    pub(super) fn new(books: &Books, run: &RunFacts) -> Self {
+    pub(super) fn new(books: &Stats, run: &RunFacts) -> Self {
         let rounded = |rate: f64| (rate * 100.0).round() / 100.0;
         Rate {
             target: run.rate,

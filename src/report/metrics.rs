@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
-use super::books::Books;
 use super::run::{RunFacts, Status};
 use crate::outcome::Outcome;
+use crate::stats::{Line, Money, State, Stats};
 
 /// How a run ended, for its metrics.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ impl Ending {
 const LAST_SUCCESS: &str = "last_success_timestamp_seconds";
 
 /// The metrics of a run. One that failed before its first row has empty books.
-pub fn text(books: &Books, run: &RunFacts, ending: Ending) -> String {
+pub fn text(books: &Stats, run: &RunFacts, ending: Ending) -> String {
     let mut page = Page::default();
     run_metrics(&mut page, run, ending);
     row_metrics(&mut page, books);
@@ -93,8 +93,8 @@ fn run_metrics(page: &mut Page, run: &RunFacts, ending: Ending) {
     page.line("run_info", &labels, 1);
 }
 
-fn row_metrics(page: &mut Page, books: &Books) {
-    let rows = books.rows.all();
+fn row_metrics(page: &mut Page, books: &Stats) {
+    let rows = books.rows();
     page.one("rows_read", "Rows read by the last run", rows.read);
     page.head(
         "rows",
@@ -118,24 +118,27 @@ fn row_metrics(page: &mut Page, books: &Books) {
     }
 }
 
-fn money_metrics(page: &mut Page, books: &Books) {
-    if books.valid.revenue.is_empty() {
+fn money_metrics(page: &mut Page, books: &Stats) {
+    let revenue = books.totals.revenue();
+    if revenue.is_empty() {
         return;
     }
     page.head(
         "revenue",
         "Revenue of the last run in major units: of valid rows, of accepted ones",
     );
-    for (state, totals) in [("valid", &books.valid), ("accepted", &books.accepted)] {
-        for currency in books.valid.revenue.keys() {
-            let amount = totals.revenue.get(currency).cloned().unwrap_or_default();
+    let valid = |line: &Line| line.valid.money.clone();
+    let accepted = |line: &Line| line.count(State::Accepted).money.clone();
+    let parts: [(&str, &dyn Fn(&Line) -> Money); 2] = [("valid", &valid), ("accepted", &accepted)];
+    for (state, of) in parts {
+        for (currency, line) in &revenue {
             let labels = [("currency", currency.code()), ("rows", state)];
-            page.line("revenue", &labels, amount);
+            page.line("revenue", &labels, of(line));
         }
     }
 }
 
-fn request_metrics(page: &mut Page, books: &Books) {
+fn request_metrics(page: &mut Page, books: &Stats) {
     let requests = &books.requests;
     page.one("requests", "Requests of the last run", requests.sent);
     page.one(
@@ -268,7 +271,7 @@ mod tests {
 
     #[test]
     fn the_last_success_is_carried_on() {
-        let of = |ending| text(&Books::new(), &RunFacts::default(), ending);
+        let of = |ending| text(&Stats::default(), &RunFacts::default(), ending);
         let failed = of(ENDING);
         assert_eq!(last_success(&failed), Some(1_795_219_200));
         let well = Ending {

@@ -9,12 +9,9 @@
 //! rows  -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 
-pub mod books;
 pub mod control;
-pub mod counter;
 mod entries;
 pub mod escape;
-pub mod facts;
 pub mod figures;
 pub mod files;
 pub mod folder;
@@ -26,26 +23,20 @@ pub mod json;
 mod measures;
 pub mod metrics;
 pub mod metrics_file;
-pub mod money;
 pub mod next;
 pub mod outcomes;
 pub mod paper;
 pub mod plan;
 pub mod ranges;
-pub mod reasons;
 pub mod rejects;
-pub mod requests;
 pub mod row_format;
-pub mod rows;
 pub mod run;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod schema;
 pub mod source;
 mod table;
 pub mod terminal;
-pub mod timeline;
 pub mod why;
 
-/// How many entries a list of the report holds; the rest is counted.
-pub const LIST_LIMIT: usize = 1_000;
+pub use crate::stats::LIST_LIMIT;

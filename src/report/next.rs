@@ -5,16 +5,16 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::books::Books;
 use super::control::left_out;
 use super::escape::argument;
 use super::files::Places;
 use super::further;
 use super::ink::Tone;
 use super::paper::Paper;
-use super::reasons::Said;
 use super::run::{RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
+use crate::stats::Stats;
+use crate::stats::reasons::Said;
 
 /// How the reason of a row begins that an earlier run left in doubt.
 pub const HELD: &str = "in doubt since ";
@@ -56,8 +56,8 @@ impl Next {
 }
 
 /// Decides what comes next.
-pub fn next(books: &Books, run: &RunFacts, places: &Places) -> Next {
-    let count = |outcome| books.rows.all().count(outcome);
+pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
+    let count = |outcome| books.rows().count(outcome);
     let sends = run.sends();
     let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);
     if sends && (stopped || count(Outcome::Failed) + count(Outcome::NotSent) > 0) {
@@ -164,7 +164,7 @@ fn key(run: &RunFacts) -> String {
     )
 }
 
-fn doubt(books: &Books, run: &RunFacts, places: &Places) -> Next {
+fn doubt(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     let since_earlier = |said: &&Said| said.reason.starts_with(HELD);
     if books
         .endings
@@ -212,8 +212,8 @@ fn mend(run: &RunFacts, places: &Places) -> Next {
     )
 }
 
-fn send(books: &Books, run: &RunFacts) -> Next {
-    if books.rows.all().count(Outcome::NotSent) == 0 {
+fn send(books: &Stats, run: &RunFacts) -> Next {
+    if books.rows().count(Outcome::NotSent) == 0 {
         return none(books, run);
     }
     if run.dry_run && !run.has_key && !run.sandbox {
@@ -231,7 +231,7 @@ fn send(books: &Books, run: &RunFacts) -> Next {
 }
 
 /// Why there is nothing to send, if the user can change that.
-fn none(books: &Books, run: &RunFacts) -> Next {
+fn none(books: &Stats, run: &RunFacts) -> Next {
     let too_old = books.filters.count(&Cow::Borrowed(TOO_OLD));
     if too_old == 0 || !run.default_max_age {
         return Next::new("nothing to send", None);
@@ -259,10 +259,10 @@ mod tests {
     use crate::clock::Moment;
 
     fn after(command: &'static str, outcomes: &[Outcome], edit: impl Fn(&mut RunFacts)) -> String {
-        let mut books = Books::new();
+        let mut books = Stats::default();
         let rejected = outcomes.iter().filter(|o| **o == Outcome::Rejected).count() as u64;
         let valid = outcomes.len() as u64 - rejected;
-        books.chunk(Moment::default(), sample::chunk(valid, rejected, 0));
+        books.chunk(Moment::default(), &sample::chunk(valid, rejected, 0));
         for outcome in outcomes.iter().filter(|o| **o != Outcome::Rejected) {
             books.settled(Moment::default(), &sample::settled(1, *outcome, 0, ""));
         }

@@ -8,12 +8,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape;
-use super::facts::Settled;
 use super::ranges::{Range, Ranges};
 use super::source::Source;
 use crate::kind::{App, Kind};
 use crate::outcome::Outcome;
 use crate::row::{Fault, Place, Rejection};
+use crate::stats::Settled;
 
 /// A line of the file. Keys without a value are left out.
 #[derive(Debug, Serialize)]

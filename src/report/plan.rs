@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::books::Books;
 use super::control::{self, Against};
 use super::escape::harmless;
 use super::figures::{counted, span};
@@ -16,6 +15,7 @@ use super::run::RunFacts;
 use super::table::outcomes;
 use super::why;
 use crate::row::shown;
+use crate::stats::Stats;
 
 /// How many reasons a plan shows.
 const REASONS: usize = 3;
@@ -49,7 +49,7 @@ impl PlanFacts {
 }
 
 /// The plan, for people.
-pub fn plan(books: &Books, run: &RunFacts, facts: &PlanFacts, paper: Paper) -> String {
+pub fn plan(books: &Stats, run: &RunFacts, facts: &PlanFacts, paper: Paper) -> String {
     let ink = paper.ink;
     let mut out = ink.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
     out += &ink.labelled("Would send", &pace(run, facts));
@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn says_what_would_happen_and_never_the_key() {
-        let mut books = Books::new();
-        books.chunk(Moment::default(), sample::chunk(1_500, 1, 20));
+        let mut books = Stats::default();
+        books.chunk(Moment::default(), &sample::chunk(1_500, 1, 20));
         books.send_none();
         let mut run = sample::run("upload");
         run.dry_run = true;

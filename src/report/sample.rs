@@ -6,15 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::books::Books;
-use super::facts::{ChunkFacts, Group, Settled, Verdicts};
 use super::run::{InputFacts, RunFacts, Status};
 use super::source::{Shape, Source};
 use crate::clock::Moment;
 use crate::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
 use crate::kind::{App, Kind, Platform};
 use crate::outcome::{Detail, Outcome};
-use crate::row::{Code, Fault, Place, Rejection};
+use crate::row::{Code, Fault, Filter, Place, Rejection};
+use crate::stats::{ChunkStats, Counted, Settled, State, Stats};
 
 pub(crate) fn app() -> Arc<App> {
     Arc::new(App {
@@ -44,9 +43,11 @@ pub(crate) fn place(line: u64) -> Place {
     Place { input: 0, line }
 }
 
+const PRODUCT: &str = "gems_small";
+
 pub(crate) fn worth() -> Worth {
     Worth {
-        name: "purchase".into(),
+        label: PRODUCT.into(),
         revenue: Some((Decimal::new(199, 2), Currency(*b"USD"))),
     }
 }
@@ -99,26 +100,22 @@ pub(crate) fn price_fault(value: &str) -> Fault {
     Fault::new(Code::InvalidNumber, "price", value, hint)
 }
 
-/// Valid, rejected and filtered purchases.
-pub(crate) fn chunk(valid: u64, rejected: u64, filtered: u64) -> ChunkFacts {
-    let mut facts = ChunkFacts::default();
-    let group = Group {
+/// Valid, rejected and filtered purchases of 1.99 USD each.
+pub(crate) fn chunk(valid: u64, rejected: u64, filtered: u64) -> ChunkStats {
+    let mut chunk = ChunkStats::default();
+    let app = app();
+    let purchase = Counted {
         kind: Some(Kind::Purchase),
-        app: Some(app()),
+        app: Some(&app),
+        label: Some(PRODUCT),
+        time: None,
+        amount: worth().revenue.into(),
     };
-    let verdicts = Verdicts {
-        valid,
-        rejected,
-        filtered,
-    };
-    facts.groups.insert(group, verdicts);
-    for _ in 0..valid {
-        facts.worth(&worth());
-    }
-    if filtered > 0 {
-        facts.filters.insert("too_old".into(), filtered);
-    }
-    facts
+    (0..valid).for_each(|_| drop(chunk.add(State::Pending, purchase)));
+    (0..rejected).for_each(|_| drop(chunk.add(State::Rejected, purchase)));
+    (0..filtered).for_each(|_| drop(chunk.filtered(&Filter::TooOld, purchase)));
+    chunk.read = valid + rejected + filtered;
+    chunk
 }
 
 pub(crate) fn run(command: &'static str) -> RunFacts {
@@ -145,18 +142,17 @@ pub(crate) fn run(command: &'static str) -> RunFacts {
 }
 
 /// Ten purchases: each outcome at least once, two of them accepted.
-pub(crate) fn books() -> Books {
+pub(crate) fn books() -> Stats {
     const DAY: i64 = 86_400_000_000;
     const NOW: i64 = 20_779 * DAY;
-    let mut books = Books::new();
+    let mut books = Stats::new(run("upload").started_at);
     let mut facts = chunk(8, 1, 1);
     facts.event_time.add(NOW, NOW);
     facts.event_time.add(NOW - 3 * DAY, NOW);
-    facts.unmapped_columns.insert("colour\u{202e}".into());
-    facts.fixes.insert("os_version_release".into(), 2);
-    let dropped = ("locale".into(), Code::TooLong);
-    facts.dropped_fields.insert(dropped, 1);
-    books.chunk(Moment::default(), facts);
+    facts.unmapped.add("colour\u{202e}");
+    facts.dropped_fields.insert(("locale", Code::TooLong), 1);
+    books.chunk(Moment::default(), &facts);
+    books.fixes.add(&"os_version_release".into(), 2);
     books.rejected(&rejection(4, "1,\"12,50\"", vec![price_fault("12,50")]));
     let ends = [
         (Outcome::Accepted, 200, ""),

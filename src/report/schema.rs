@@ -11,7 +11,6 @@ pub const SCHEMA: &str = include_str!("report.schema.json");
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::books::Books;
     use super::super::json::{self as report, VERSION};
     use super::super::plan::{PlanFacts, PlannedRequest};
     use super::super::run::RunFacts;
@@ -19,6 +18,7 @@ mod tests {
     use super::*;
     use crate::outcome::{Outcome, StopReason};
     use crate::row::Code;
+    use crate::stats::Stats;
 
     fn schema() -> Value {
         serde_json::from_str(SCHEMA).unwrap()
@@ -33,7 +33,7 @@ mod tests {
             .collect()
     }
 
-    fn document(books: &Books, run: &RunFacts, plan: Option<&PlanFacts>) -> Value {
+    fn document(books: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> Value {
         serde_json::from_str(&report::document(books, run, plan)).unwrap()
     }
 
@@ -42,7 +42,7 @@ mod tests {
         let none: [String; 0] = [];
         let full = document(&sample::books(), &sample::run("upload"), None);
         assert_eq!(faults(&full), none);
-        let empty = document(&Books::new(), &sample::run("validate"), None);
+        let empty = document(&Stats::default(), &sample::run("validate"), None);
         assert_eq!(faults(&empty), none);
         let plan = PlanFacts {
             requests: 8,

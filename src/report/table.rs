@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::books::Books;
 use super::control::left_out;
 use super::figures::{counted, share, size, thousands};
 use super::ink::Tone;
@@ -11,11 +10,12 @@ use super::paper::Paper;
 use super::run::RunFacts;
 use crate::outcome::Outcome;
 use crate::row::shown;
+use crate::stats::Stats;
 
 /// What was read, and what became of it.
-pub(super) fn outcomes(books: &Books, run: &RunFacts, paper: Paper) -> String {
+pub(super) fn outcomes(books: &Stats, run: &RunFacts, paper: Paper) -> String {
     let ink = paper.ink;
-    let rows = books.rows.all();
+    let rows = books.rows();
     let read = format!("{:>9}", thousands(rows.read));
     let noun = if rows.read == 1 { "row" } else { "rows" };
     let mut out = format!(
@@ -70,7 +70,7 @@ fn spoken(outcome: Outcome, run: &RunFacts) -> Cow<'static, str> {
     }
 }
 
-fn filters(books: &Books) -> String {
+fn filters(books: &Stats) -> String {
     let ranked = books.filters.ranked();
     let named: Vec<_> = ranked.iter().take(2).map(|(name, _)| shown(name)).collect();
     let more = if ranked.len() > 2 { ", …" } else { "" };

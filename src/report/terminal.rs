@@ -6,7 +6,6 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::books::Books;
 use super::control::{self, Against};
 use super::figures::{counted, span, thousands};
 use super::files::Places;
@@ -20,9 +19,10 @@ use super::why;
 use crate::kind::App;
 use crate::outcome::{Outcome, StopReason};
 use crate::row::shown;
+use crate::stats::Stats;
 
 /// The summary of a run that has ended.
-pub fn summary(books: &Books, run: &RunFacts, places: &Places, paper: Paper) -> String {
+pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String {
     if paper.brief {
         return brief(books, run, places, paper);
     }
@@ -47,7 +47,7 @@ pub fn summary(books: &Books, run: &RunFacts, places: &Places, paper: Paper) -> 
 }
 
 /// What suffices to act, for the quiet: reasons are left to the report before it grows too long.
-fn brief(books: &Books, run: &RunFacts, places: &Places, paper: Paper) -> String {
+fn brief(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String {
     let ink = paper.ink;
     let before = headline(books, run, paper) + &outcomes(books, run, paper);
     let behind = report(places, ink) + &next(books, run, places).text(paper);
@@ -87,7 +87,7 @@ fn recognised(run: &RunFacts, ink: Ink) -> String {
 
 /// Why rows did not get through, the most frequent first: one text for each reason, of a few
 /// lines. After a stop there is something else to see to first than rejected rows.
-fn reasons(books: &Books, run: &RunFacts, ink: Ink) -> Vec<String> {
+fn reasons(books: &Stats, run: &RunFacts, ink: Ink) -> Vec<String> {
     let most = match run.status {
         Status::Running | Status::Complete => 3,
         Status::Stopped | Status::Interrupted => 1,
@@ -108,7 +108,7 @@ fn reasons(books: &Books, run: &RunFacts, ink: Ink) -> Vec<String> {
 }
 
 /// Which apps were stopped, and why.
-fn walls(books: &Books, ink: Ink) -> Vec<String> {
+fn walls(books: &Stats, ink: Ink) -> Vec<String> {
     let walled = books.walls.iter().take(3);
     let text = |(app, reason): (&Arc<App>, &StopReason)| {
         let name = shown(&app.to_string());
@@ -118,7 +118,7 @@ fn walls(books: &Books, ink: Ink) -> Vec<String> {
 }
 
 /// What went over the wire.
-fn wire(books: &Books, run: &RunFacts, ink: Ink) -> String {
+fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     let requests = &books.requests;
     if requests.sent == 0 {
         return String::new();

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use super::books::Books;
 use super::figures::{counted, thousands};
 use super::ink::{Ink, Tone, WIDTH, wrapped};
-use super::reasons::{Reason, Said};
 use super::run::RunFacts;
 use crate::outcome::{ENDED_FIRST, Outcome};
 use crate::row::shown;
+use crate::stats::Stats;
+use crate::stats::reasons::{Reason, Said};
 
 const REASONS: usize = 3;
 
@@ -19,7 +19,7 @@ const VALUE: usize = 40;
 pub(super) const MORE: &str = " in the report\n";
 
 /// Why rows were rejected: at most so many reasons, each with its count and its text.
-pub fn rejections(books: &Books, run: &RunFacts, most: usize, ink: Ink) -> Vec<(u64, String)> {
+pub fn rejections(books: &Stats, run: &RunFacts, most: usize, ink: Ink) -> Vec<(u64, String)> {
     let ranked = books.rejections.ranked();
     let first = ranked.iter().take(most);
     first
@@ -28,7 +28,7 @@ pub fn rejections(books: &Books, run: &RunFacts, most: usize, ink: Ink) -> Vec<(
 }
 
 /// A line that says how many more there are.
-pub fn more(books: &Books, most: usize) -> Option<String> {
+pub fn more(books: &Stats, most: usize) -> Option<String> {
     let more = books.rejections.ranked().len().saturating_sub(most) as u64;
     let reasons = counted(more, "more reason");
     (more > 0).then(|| format!("{:>9} {reasons}{MORE}", ""))
@@ -70,7 +70,7 @@ fn brief(value: &str) -> String {
 }
 
 /// How duplicates were recognised: by their ids, or by their content.
-pub fn recognised(books: &Books, ink: Ink) -> String {
+pub fn recognised(books: &Stats, ink: Ink) -> String {
     let ranked = books.endings.ranked(Outcome::Duplicate);
     let tiers: Vec<String> = ranked
         .iter()
@@ -91,7 +91,7 @@ pub fn recognised(books: &Books, ink: Ink) -> String {
 
 /// What was said about the valid rows that ended so, a text for each reason. That rows were left
 /// when the run ended is no reason: what ended it is.
-pub fn said(books: &Books, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u64, String)> {
+pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u64, String)> {
     let ranked = books.endings.ranked(outcome);
     let tells = |said: &&Said| {
         let left = outcome == Outcome::NotSent && said.http.is_none();

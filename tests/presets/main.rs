@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use tenjin_s2s::cli::{Cli, Command, InputArgs};
+use tenjin_s2s::kind::Kind;
 use tenjin_s2s::pipeline::feed::{self, Delivery};
 use tenjin_s2s::plan::Reading;
 use tenjin_s2s::presets;
@@ -49,7 +50,11 @@ fn rows(options: &[&str]) -> anyhow::Result<String> {
         for row in parcel.rows {
             let (event, place) = (&row.event, row.event.place);
             let body = event.body.replace('&', "\n      ");
-            let text = format!("{} {}\n      {body}", event.kind, event.worth.name);
+            let name = match event.kind {
+                Kind::Event => &event.worth.label,
+                kind => kind.name(),
+            };
+            let text = format!("{} {name}\n      {body}", event.kind);
             lines.insert((place.input, place.line), text);
         }
         for row in parcel.rejections {

@@ -8,13 +8,12 @@ use tenjin_s2s::clock::Moment;
 use tenjin_s2s::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
 use tenjin_s2s::kind::{App, Kind, Platform};
 use tenjin_s2s::outcome::{Detail, Outcome, StopReason};
-use tenjin_s2s::report::books::Books;
-use tenjin_s2s::report::facts::{ChunkFacts, Group, Settled, Verdicts};
 use tenjin_s2s::report::files::Places;
 use tenjin_s2s::report::html::{Facts, page};
 use tenjin_s2s::report::json;
 use tenjin_s2s::report::run::{InputFacts, RunFacts, Status};
-use tenjin_s2s::row::{Code, Fault, Place, Rejection};
+use tenjin_s2s::row::{Code, Fault, Filter, Place, Rejection};
+use tenjin_s2s::stats::{ChunkStats, Counted, Settled, State, Stats};
 
 use crate::browser::Browser;
 use crate::look;
@@ -35,7 +34,7 @@ fn app(number: u64) -> Arc<App> {
 fn worth(number: u64) -> Worth {
     let currency = [*b"USD", *b"EUR", *b"JPY", *b"GBP", *b"BRL"][(number % 5) as usize];
     Worth {
-        name: format!("event number {number}").into(),
+        label: format!("event number {number}").into(),
         revenue: Some((rust_decimal::Decimal::new(199, 2), Currency(currency))),
     }
 }
@@ -46,12 +45,12 @@ fn event(number: u64) -> Arc<Event> {
             input: (number % MANY) as u32,
             line: number,
         },
-        kind: Kind::Purchase,
+        kind: Kind::Event,
         app: app(number % MANY),
         body: "".into(),
         text: Box::default(),
         installation: Installation(number),
-        time: None,
+        time: Some(i64::try_from(number % MANY).unwrap() * 86_400_000_000),
         worth: worth(number % MANY),
         identity: Identity {
             id: None,
@@ -66,10 +65,13 @@ fn at(second: u64) -> Moment {
 }
 
 /// Every list over its bounds; two hours in which the server became slow, and asked for pauses.
-fn over_all_bounds() -> Books {
-    let mut books = Books::new();
+fn over_all_bounds() -> Stats {
+    let mut books = Stats::default();
     for number in 0..MANY {
-        books.chunk(at(number), chunk(number));
+        books.chunk(at(number), &chunk(number));
+        books.fixes.add(&format!("fix_{number}").into(), 1);
+        let dropped = (format!("field_{number}").into(), Code::TooLong);
+        books.dropped_fields.add(&dropped, 1);
         let field = format!("field_{number}");
         let fault = Fault::new(
             Code::InvalidNumber,
@@ -113,30 +115,26 @@ fn over_all_bounds() -> Books {
     books
 }
 
-fn chunk(number: u64) -> ChunkFacts {
-    let mut facts = ChunkFacts::default();
-    let group = Group {
-        kind: Some(Kind::Purchase),
-        app: Some(app(number)),
+fn chunk(number: u64) -> ChunkStats {
+    let worth = worth(number);
+    let app = app(number);
+    let rows = Counted {
+        kind: Some(Kind::Event),
+        app: Some(&app),
+        label: Some(&worth.label),
+        time: Some(i64::try_from(number).unwrap() * 86_400_000_000),
+        amount: worth.revenue.into(),
     };
-    let verdicts = Verdicts {
-        valid: 4,
-        rejected: 70,
-        filtered: 1,
-    };
-    facts.groups.insert(group, verdicts);
-    for _ in 0..4 {
-        facts.worth(&worth(number));
-    }
-    facts.filters.insert(format!("rule_{number}").into(), 1);
-    facts.fixes.insert(format!("fix_{number}").into(), 1);
-    facts.unmapped_columns.insert(format!("column {number}"));
-    let dropped = (format!("field_{number}").into(), Code::TooLong);
-    facts.dropped_fields.insert(dropped, 1);
-    facts
+    let mut chunk = ChunkStats::default();
+    (0..4).for_each(|_| drop(chunk.add(State::Pending, rows)));
+    (0..70).for_each(|_| drop(chunk.add(State::Rejected, rows)));
+    chunk.filtered(&Filter::Mapping(format!("rule_{number}").into()), rows);
+    chunk.read = 75;
+    chunk.unmapped.add(&format!("column {number}"));
+    chunk
         .event_time
         .add(i64::try_from(number).unwrap() * 86_400_000_000, i64::MAX);
-    facts
+    chunk
 }
 
 fn rejection(number: u64, line: u64, fault: Fault) -> Rejection {
@@ -179,7 +177,7 @@ fn run(status: Status) -> RunFacts {
     }
 }
 
-fn write(scene: &Scene, books: &Books, run: &RunFacts) -> std::path::PathBuf {
+fn write(scene: &Scene, books: &Stats, run: &RunFacts) -> std::path::PathBuf {
     let places = Places {
         folder: Some(Path::new("r").into()),
         rejects: (0..MANY)
@@ -232,7 +230,7 @@ fn a_page_of_a_run_that_goes_on_says_so() {
         warnings: Vec::new(),
         ..run(Status::Running)
     };
-    let page = write(&scene, &Books::new(), &running);
+    let page = write(&scene, &Stats::default(), &running);
     let text = std::fs::read_to_string(&page).unwrap();
     assert!(text.contains("Upload running"));
     assert!(text.contains("the run was killed"));

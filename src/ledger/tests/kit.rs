@@ -141,7 +141,7 @@ pub(super) fn row(line: u64, content: &str) -> Event {
         installation: Installation(u64::MAX - line),
         time: Some(TODAY),
         worth: Worth {
-            name: "purchase".into(),
+            label: "purchase".into(),
             revenue: Some(("0.99".parse().unwrap(), Currency(*b"USD"))),
         },
         identity: Identity {

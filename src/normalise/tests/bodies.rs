@@ -100,7 +100,7 @@ fn an_event_holds_what_the_others_ask_for() {
     assert_eq!(&*event.text, b"the record");
     assert_eq!(event.app.to_string(), "com.example.game (ios)");
     assert_eq!(event.time, Some(1_795_348_799_000_000));
-    assert_eq!(&*event.worth.name, "purchase");
+    assert_eq!(&*event.worth.label, "coins");
     let (amount, currency) = event.worth.revenue.expect("revenue");
     assert_eq!(
         (amount.to_string().as_str(), currency.code()),

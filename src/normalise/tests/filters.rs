@@ -22,8 +22,8 @@ fn ad_impressions_need_permission() {
     let trial = good(Kind::AdImpression).rules(|rules| rules.allow.clear());
     let (filter, _) = filtered(&trial);
     assert_eq!(filter, Filter::KindNotAllowed(Kind::AdImpression));
-    let (_, tally) = trial.csv();
-    let filters: Vec<_> = tally
+    let (_, stats) = trial.csv();
+    let filters: Vec<_> = stats
         .filters
         .iter()
         .map(|(name, count)| (&**name, *count))
@@ -95,7 +95,7 @@ fn an_old_row_need_not_be_right_but_a_right_one_has_its_event() {
 #[test]
 fn empty_rows_are_left_out() {
     let binding = good(Kind::Open).mapping().bind_json();
-    let (checked, tally) = good(Kind::Open).check(&binding, Cells::Empty);
+    let (checked, stats) = good(Kind::Open).check(&binding, Cells::Empty);
     assert!(matches!(
         checked,
         Checked::Filtered {
@@ -103,7 +103,10 @@ fn empty_rows_are_left_out() {
             ..
         }
     ));
-    assert_eq!((tally.read, tally.counts().filtered), (1, 1));
+    assert_eq!(
+        (stats.read, states(&stats)),
+        (1, vec![(State::Filtered, 1)])
+    );
     let mut hollow = good(Kind::Open).with("event", "");
     hollow.wishes.kind = None;
     for (_, cell) in &mut hollow.cells {

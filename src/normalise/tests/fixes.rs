@@ -188,14 +188,14 @@ fn bad_optional_values_are_dropped_and_counted() {
     ] {
         let trial = good(kind).with(field, value);
         assert_eq!(sent(&trial.body(), field), None, "{field}");
-        let (_, tally) = trial.csv();
-        let dropped: Vec<_> = tally.dropped_fields.into_iter().collect();
+        let (_, stats) = trial.csv();
+        let dropped: Vec<_> = stats.dropped_fields.into_iter().collect();
         assert_eq!(dropped, [((field, code), 1)]);
     }
     let long = "x".repeat(256);
-    let (_, tally) = good(Kind::Open).with("device_model", &long).csv();
+    let (_, stats) = good(Kind::Open).with("device_model", &long).csv();
     assert_eq!(
-        tally.dropped_fields.get(&("device_model", Code::TooLong)),
+        stats.dropped_fields.get(&("device_model", Code::TooLong)),
         Some(&1)
     );
 }
@@ -206,7 +206,7 @@ fn rows_that_are_rejected_count_no_repairs() {
         .with("currency", "eur")
         .with("country", "??")
         .with("price", "x");
-    let (_, tally) = trial.csv();
-    assert_eq!(tally.fixes().count(), 0);
-    assert!(tally.dropped_fields.is_empty());
+    let (_, stats) = trial.csv();
+    assert_eq!(stats.fixes().count(), 0);
+    assert!(stats.dropped_fields.is_empty());
 }

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use super::*;
 use crate::mapping::{Mapping, Wishes};
 use crate::row::Place;
+use crate::stats::State;
 
 /// 2026-11-22T12:00:00Z
 const NOW: i64 = 1_795_348_800_000_000;
@@ -109,7 +110,7 @@ impl Trial {
     }
 
     /// What becomes of it as a row of a CSV file.
-    fn csv(&self) -> (Checked, Tally) {
+    fn csv(&self) -> (Checked, ChunkStats) {
         let header: Vec<String> = self.cells.iter().map(|(name, _)| name.clone()).collect();
         let cells: Vec<Cow<'_, str>> = self
             .cells
@@ -124,7 +125,7 @@ impl Trial {
     }
 
     /// What becomes of it as a line of NDJSON.
-    fn json(&self) -> (Checked, Tally) {
+    fn json(&self) -> (Checked, ChunkStats) {
         let text = |cell: &String| serde_json::Value::from(cell.as_str()).to_string();
         let values: Vec<String> = self.cells.iter().map(|(_, cell)| text(cell)).collect();
         let members: Vec<(Cow<'_, str>, &str)> = self
@@ -136,15 +137,21 @@ impl Trial {
         self.check(&self.mapping().bind_json(), Cells::Json(&members))
     }
 
-    fn check(&self, binding: &Binding, cells: Cells<'_>) -> (Checked, Tally) {
-        let mut tally = Tally::default();
+    /// What becomes of a line that is no record.
+    fn damaged(&self) -> (Checked, ChunkStats) {
+        let fault = Fault::new(Code::MalformedRow, "", "x", "as the reader says");
+        self.check(&self.mapping().bind_json(), Cells::Damaged(fault))
+    }
+
+    fn check(&self, binding: &Binding, cells: Cells<'_>) -> (Checked, ChunkStats) {
+        let mut stats = ChunkStats::default();
         let row = RawRow {
             place: Place { input: 0, line: 2 },
             text: b"the record",
             cells,
         };
-        let checked = Normaliser::new(binding, &self.rules).check(&row, &mut tally);
-        (checked, tally)
+        let checked = Normaliser::new(binding, &self.rules).check(&row, &mut stats);
+        (checked, stats)
     }
 
     /// The event, of a row that is good; the same for CSV and NDJSON.
@@ -183,10 +190,18 @@ impl Trial {
 
     /// The names of the fixes, of a row that is good.
     fn fixed(&self) -> Vec<&'static str> {
-        let (checked, tally) = self.csv();
+        let (checked, stats) = self.csv();
         assert!(matches!(checked, Checked::Valid), "{checked:?}");
-        tally.fixes().map(|(name, _)| name).collect()
+        stats.fixes().map(|(name, _)| name).collect()
     }
+}
+
+/// How many rows are in which state.
+fn states(stats: &ChunkStats) -> Vec<(State, u64)> {
+    stats
+        .counts()
+        .map(|(_, state, count)| (state, count.rows))
+        .collect()
 }
 
 /// The value of a parameter in a body.

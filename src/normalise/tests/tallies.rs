@@ -1,14 +1,21 @@
 //! What is counted.
 
-use rust_decimal::Decimal;
-
 use super::*;
-use crate::event::Currency;
+use crate::clock::Moment;
+use crate::outcome::Outcome;
+use crate::stats::Stats;
+
+fn account(trials: impl IntoIterator<Item = Trial>) -> Stats {
+    let mut stats = Stats::default();
+    for trial in trials {
+        stats.chunk(Moment::default(), &trial.csv().1);
+    }
+    stats
+}
 
 #[test]
 fn totals_of_valid_rows() {
-    let mut tally = Tally::default();
-    for trial in [
+    let mut stats = account([
         good(Kind::Purchase),
         good(Kind::Purchase).with("price", "0.015"),
         good(Kind::Purchase)
@@ -19,118 +26,112 @@ fn totals_of_valid_rows() {
         good(Kind::Open).with("event_time", "2026-11-21T11:59:59Z"),
         good(Kind::Event).with("event_time", "2026-11-21T12:00:00Z"),
         android(Kind::Event),
-    ] {
-        tally.merge(trial.csv().1);
-    }
-    assert_eq!(tally.read, 8);
-    assert_eq!(
-        tally.counts(),
-        Counts {
-            valid: 7,
-            rejected: 1,
-            filtered: 0
-        }
-    );
-    let totals = tally.totals();
-    let revenue: Vec<_> = totals
-        .revenue
+    ]);
+    let rows = stats.rows();
+    assert_eq!((rows.read, rows.valid), (8, 7));
+    assert_eq!(rows.count(Outcome::Rejected), 1);
+    let revenue = stats.totals.revenue();
+    let revenue: Vec<_> = revenue
         .iter()
-        .map(|(currency, amount)| (currency.code(), amount.to_string()))
+        .map(|(currency, line)| (currency.code(), line.valid.money.to_string()))
         .collect();
     assert_eq!(
         revenue,
         [("JPY", "200".to_owned()), ("USD", "10.0112".to_owned())]
     );
-    let events: Vec<_> = totals
-        .events
+    let names = stats.totals.names();
+    let names: Vec<_> = names
         .iter()
-        .map(|(name, count)| (&**name, *count))
+        .map(|(name, line)| (&***name, line.valid.rows))
         .collect();
     assert_eq!(
-        events,
+        names,
         [
-            ("ad_impression", 1),
+            ("purchase", 3),
             ("level_up", 2),
-            ("open", 1),
-            ("purchase", 3)
+            ("ad_impression", 1),
+            ("open", 1)
         ]
     );
-    assert_eq!(tally.event_time.older_than_a_day, 1);
-    assert_eq!(tally.event_time.last, Some(NOW - 86_400_000_000));
-    assert_eq!(tally.apps.len(), 2);
-    let opens: Vec<bool> = tally.sightings.iter().map(|seen| seen.is_open).collect();
-    assert_eq!(opens, [true, false, false]);
+    assert_eq!(stats.event_time.older_than_a_day, 1);
+    let last = stats.event_time.bounds.map(|(_, last)| last);
+    assert_eq!(last, Some(NOW - 86_400_000_000));
+    assert_eq!(stats.totals.rows_by_app().len(), 2);
+    stats.send_none();
+    assert_eq!(stats.rows().count(Outcome::NotSent), 7);
 }
 
 #[test]
-fn counts_are_kept_by_kind_and_app() {
-    let (_, tally) = good(Kind::Purchase).with("price", "x").csv();
-    let some: Vec<_> = tally
-        .by()
-        .filter(|(_, _, counts)| *counts != Counts::default())
-        .map(|(kind, app, counts)| (kind, app.map(ToString::to_string), counts.rejected))
-        .collect();
-    assert_eq!(
-        some,
-        [(
-            Some(Kind::Purchase),
-            Some("com.example.game (ios)".to_owned()),
-            1
-        )]
-    );
+fn opens_and_events_are_seen_in_order() {
+    let opens = [good(Kind::Open), good(Kind::Event), good(Kind::Purchase)]
+        .into_iter()
+        .flat_map(|trial| trial.csv().1.sightings)
+        .map(|seen| seen.is_open);
+    assert_eq!(opens.collect::<Vec<_>>(), [true, false]);
 }
 
-#[test]
-fn names_are_bounded_and_the_rest_is_counted() {
-    let mut tally = Tally::default();
-    let app = Arc::new(App {
-        bundle_id: "a".into(),
-        platform: crate::kind::Platform::Ios,
+/// The rows in a state, by what their amounts are summed with.
+fn counted(trial: &Trial) -> Vec<String> {
+    let (_, chunk) = trial.csv();
+    let counts = chunk.counts().map(|(alike, state, count)| {
+        let app = alike.app.map_or("no app".into(), ToString::to_string);
+        let kind = alike.kind.map_or("unknown", Kind::name);
+        let unit = alike.unit;
+        format!("{} {kind} {app} {unit:?} {}", state.name(), count.money)
     });
-    for number in 0..1_500 {
-        tally.valid(Kind::Event, &app, Some(&format!("event {number}")), None);
-    }
-    assert_eq!(
-        (tally.apps[0].names.len(), tally.apps[0].other_names),
-        (1_000, 500)
-    );
-    let totals = tally.totals();
-    assert_eq!((totals.events.len(), totals.other_events), (1_000, 500));
+    counts.collect()
 }
 
 #[test]
-fn apps_are_bounded_and_nothing_is_lost() {
-    let mut tally = Tally::default();
-    for number in 0..1_500 {
-        let bundle_id = number.to_string().into();
-        let app = Arc::new(App {
-            bundle_id,
-            platform: crate::kind::Platform::Ios,
-        });
-        tally.valid(
-            Kind::Purchase,
-            &app,
-            None,
-            Some((Decimal::ONE, Currency(*b"EUR"))),
-        );
+fn what_is_not_sent_counts_with_what_its_columns_say() {
+    const APP: &str = "com.example.game (ios)";
+    let usd = "Currency(Currency([85, 83, 68]))";
+    for (trial, expected) in [
+        (
+            good(Kind::Purchase).with("product_id", ""),
+            format!("rejected purchase {APP} {usd} 9.98"),
+        ),
+        (
+            good(Kind::Purchase).with("price", "-4.99"),
+            format!("rejected purchase {APP} {usd} -9.98"),
+        ),
+        (
+            good(Kind::Purchase).with("price", "4,99"),
+            format!("rejected purchase {APP} Unreadable 0"),
+        ),
+        (
+            good(Kind::Purchase).with("price", ""),
+            format!("rejected purchase {APP} Unreadable 0"),
+        ),
+        (
+            good(Kind::Purchase).with("currency", "Euro"),
+            format!("rejected purchase {APP} Unreadable 0"),
+        ),
+        (
+            good(Kind::Event).with("event", ""),
+            format!("rejected event {APP} NoMoney 0"),
+        ),
+    ] {
+        assert_eq!(counted(&trial), [expected]);
     }
-    assert!(tally.apps.len() <= 1_001);
-    assert_eq!(tally.counts().valid, 1_500);
-    assert_eq!(
-        tally.totals().revenue[&Currency(*b"EUR")],
-        Decimal::from(1_500)
-    );
+}
+
+#[test]
+fn a_line_that_is_no_record_may_have_held_money() {
+    let (_, chunk) = good(Kind::Purchase).damaged();
+    let units: Vec<_> = chunk.counts().map(|(alike, ..)| alike.unit).collect();
+    assert_eq!(units, [crate::stats::Unit::Unreadable]);
 }
 
 #[test]
 fn strangers_among_members_are_gathered() {
-    let (_, tally) = good(Kind::Open)
+    let (_, stats) = good(Kind::Open)
         .with("_reason", "too_long")
         .with("Keywords", "x")
         .with("Channel", "y")
         .json();
-    let names: Vec<&str> = tally.unmapped.names.iter().map(AsRef::as_ref).collect();
+    let names: Vec<&str> = stats.unmapped.names.iter().map(AsRef::as_ref).collect();
     assert_eq!(names, ["Channel", "Keywords"]);
-    let (_, tally) = good(Kind::Open).with("Keywords", "x").csv();
-    assert!(tally.unmapped.names.is_empty());
+    let (_, stats) = good(Kind::Open).with("Keywords", "x").csv();
+    assert!(stats.unmapped.names.is_empty());
 }

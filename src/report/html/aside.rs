@@ -1,9 +1,9 @@
 //! What was left aside on the way: filtered rows, mended values, dropped fields, unmapped columns.
 
-use super::super::books::Books;
 use super::super::figures::thousands;
 use super::Facts;
 use crate::row::shown;
+use crate::stats::Stats;
 
 /// Entries that the page shows of each.
 const ENTRIES: usize = 12;
@@ -36,7 +36,7 @@ pub(super) struct Line {
 impl Aside {
     pub(super) fn new(facts: Facts<'_>) -> Self {
         let books = facts.books;
-        let columns = books.unmapped_columns.iter();
+        let columns = books.unmapped.names.iter();
         let tables = [filters(books), fixes(books), dropped(books)];
         Aside {
             tables: tables
@@ -47,7 +47,7 @@ impl Aside {
                 .take(COLUMNS)
                 .map(|name| shown(name).into())
                 .collect(),
-            more_unmapped: beyond(books.unmapped_columns.len(), books.more_unmapped()),
+            more_unmapped: beyond(books.unmapped.names.len(), books.unmapped.more),
         }
     }
 
@@ -56,7 +56,7 @@ impl Aside {
     }
 }
 
-fn filters(books: &Books) -> Table {
+fn filters(books: &Stats) -> Table {
     let lines = books.filters.ranked().into_iter();
     Table {
         caption: "Rows left out by a rule",
@@ -70,7 +70,7 @@ fn filters(books: &Books) -> Table {
     }
 }
 
-fn fixes(books: &Books) -> Table {
+fn fixes(books: &Stats) -> Table {
     let lines = books.fixes.ranked().into_iter();
     Table {
         caption: "Values that were mended, and sent so",
@@ -84,7 +84,7 @@ fn fixes(books: &Books) -> Table {
     }
 }
 
-fn dropped(books: &Books) -> Table {
+fn dropped(books: &Stats) -> Table {
     let lines = books.dropped_fields.ranked().into_iter();
     Table {
         caption: "Optional values that were bad and left out; the rows went on",

@@ -1,13 +1,12 @@
 //! Control totals: what an analyst holds against the dashboard, valid beside accepted.
 
-use super::super::books::Books;
-use super::super::figures::{counted, share, thousands};
-use super::super::money::Money;
-use super::super::rows::Rows;
+use super::super::figures::{counted, money, share, thousands};
 use super::Facts;
 use super::headline::because;
+use crate::event::Currency;
 use crate::outcome::Outcome;
 use crate::row::shown;
+use crate::stats::{Line as Sums, Money, Rows, State};
 
 /// Lines that a table of the page has at most.
 const LINES: usize = 50;
@@ -58,21 +57,21 @@ pub(super) struct RowLine {
 impl Control {
     pub(super) fn new(facts: Facts<'_>) -> Self {
         let books = facts.books;
-        let events = books.valid.events.ranked();
+        let events = books.totals.names();
+        let revenue = books.totals.revenue();
         let apps = apps(facts);
-        let (more_names, more_rows) = (events.len(), books.valid.events.more());
         Control {
-            revenue: revenue(books),
-            more_revenue: more(books.valid.revenue.len(), "more currencies", 0),
+            more_revenue: more(revenue.len(), "more currencies", 0),
+            revenue: revenue.iter().take(LINES).map(money_line).collect(),
+            more_events: more(events.len(), "more names", books.totals.more_names()),
             events: events
                 .iter()
                 .take(LINES)
-                .map(|(name, valid)| {
-                    let accepted = books.accepted.events.count(name);
-                    counts(shown(name).into(), *valid, accepted)
+                .map(|(name, line)| {
+                    let accepted = line.count(State::Accepted).rows;
+                    counts(shown(name).into(), line.valid.rows, accepted)
                 })
                 .collect(),
-            more_events: more(more_names, "more names", more_rows),
             more_apps: more(apps.len(), "more apps", 0),
             rows: row_tables(apps, kinds(facts)),
         }
@@ -109,30 +108,26 @@ fn more(entries: usize, noun: &str, rows: u64) -> String {
     }
 }
 
-fn revenue(books: &Books) -> Vec<Line> {
-    let line = |(currency, valid): (&crate::event::Currency, &Money)| {
-        let none = Money::default();
-        let accepted = books.accepted.revenue.get(currency).unwrap_or(&none);
-        let (part, whole) = (near(accepted), near(valid));
-        let percent = if whole > 0.0 {
-            part * 100.0 / whole
-        } else {
-            0.0
-        };
-        let share = match percent {
-            _ if accepted == valid => "100 %".into(),
-            p if p <= 0.0 => "0 %".into(),
-            p => format!("{:.1} %", p.clamp(0.1, 99.9)),
-        };
-        Line {
-            name: currency.code().into(),
-            valid: valid.spaced(),
-            accepted: accepted.spaced(),
-            share,
-            percent: format!("{:.1}", percent.clamp(0.0, 100.0)),
-        }
+fn money_line((currency, line): &(Currency, &Sums)) -> Line {
+    let (valid, accepted) = (&line.valid.money, &line.count(State::Accepted).money);
+    let (part, whole) = (near(accepted), near(valid));
+    let percent = if whole > 0.0 {
+        part * 100.0 / whole
+    } else {
+        0.0
     };
-    books.valid.revenue.iter().take(LINES).map(line).collect()
+    let share = match percent {
+        _ if accepted == valid => "100 %".into(),
+        p if p <= 0.0 => "0 %".into(),
+        p => format!("{:.1} %", p.clamp(0.1, 99.9)),
+    };
+    Line {
+        name: currency.code().into(),
+        valid: money(valid),
+        accepted: money(accepted),
+        share,
+        percent: format!("{:.1}", percent.clamp(0.0, 100.0)),
+    }
 }
 
 /// Near enough for a bar; sums themselves stay exact.
@@ -156,29 +151,29 @@ fn percent(part: u64, whole: u64) -> String {
 
 fn kinds(facts: Facts<'_>) -> Vec<RowLine> {
     let named = |kind: Option<crate::kind::Kind>| kind.map_or("unknown", |kind| kind.name());
-    let kinds = facts.books.rows.by_kind();
+    let kinds = facts.books.totals.by_kind();
     kinds
-        .map(|(kind, rows)| row_line(facts, named(kind).into(), "", rows))
+        .map(|(kind, rows)| row_line(facts, named(kind).into(), "", &rows))
         .collect()
 }
 
 fn apps(facts: Facts<'_>) -> Vec<RowLine> {
     let books = facts.books;
-    let mut apps = books.rows.by_app();
+    let mut apps = books.totals.rows_by_app();
     apps.sort_by(|a, b| b.1.read.cmp(&a.1.read).then_with(|| a.0.cmp(b.0)));
     let mut lines: Vec<_> = apps
         .into_iter()
         .map(|(app, rows)| {
             let stopped = books.walls.get(app).map_or("", |reason| because(*reason));
-            row_line(facts, shown(&app.to_string()).into(), stopped, rows)
+            row_line(facts, shown(&app.to_string()).into(), stopped, &rows)
         })
         .collect();
     let others = [
-        ("app not known", books.rows.unknown_app()),
-        ("apps beyond the report’s limit", books.rows.more_apps()),
+        ("app not known", books.totals.unknown_app()),
+        ("apps beyond the report’s limit", books.totals.more_apps()),
     ];
     for (name, rows) in others.into_iter().filter(|(_, rows)| rows.read > 0) {
-        lines.push(row_line(facts, name.into(), "", rows));
+        lines.push(row_line(facts, name.into(), "", &rows));
     }
     lines
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::super::figures::{counted, span, thousands};
-use super::super::timeline::Point;
 use super::Facts;
 use super::chart::{self, Chart, Curve, Span};
 use super::figure::rate;
 use super::scale::Scale;
+use crate::stats::timeline::Point;
 
 fn rates(points: &[Point], span: Span, count: impl Fn(&Point) -> u64) -> Vec<f64> {
     let rate = |(index, point): (usize, &Point)| count(point) as f64 / span.length(index);

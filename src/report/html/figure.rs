@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::super::figures::{counted, share, span, thousands};
-use super::super::money::Money;
+use super::super::figures::{counted, money, share, span, thousands};
 use super::Facts;
 use super::outcomes::name;
 use crate::event::Currency;
 use crate::outcome::Outcome;
+use crate::stats::{Line, State};
 
 /// Currencies that stand in the figure of revenue.
 const CURRENCIES: usize = 3;
@@ -28,7 +28,7 @@ pub(super) fn figures(facts: Facts<'_>, attention: u64) -> Vec<Figure> {
 }
 
 fn good(facts: Facts<'_>) -> Figure {
-    let rows = facts.books.rows.all();
+    let rows = facts.books.rows();
     let (label, count) = if facts.sends() {
         let label = format!("Accepted by {}", facts.server());
         (label, rows.count(Outcome::Accepted))
@@ -44,7 +44,7 @@ fn good(facts: Facts<'_>) -> Figure {
 }
 
 fn look(facts: Facts<'_>, attention: u64) -> Figure {
-    let rows = facts.books.rows.all();
+    let rows = facts.books.rows();
     let order = [
         Outcome::InDoubt,
         Outcome::Rejected,
@@ -73,16 +73,14 @@ fn look(facts: Facts<'_>, attention: u64) -> Figure {
 
 fn revenue(facts: Facts<'_>) -> Option<Figure> {
     let books = facts.books;
-    let mut amounts = books.valid.revenue.iter();
-    let one = |currency: &Currency, valid: &Money| {
-        let code = currency.code();
+    let mut amounts = books.totals.revenue().into_iter();
+    let one = |currency: Currency, line: &Line| {
+        let (code, valid) = (currency.code(), money(&line.valid.money));
         if !facts.sends() {
-            return (format!("{code} {}", valid.spaced()), String::new());
+            return (format!("{code} {valid}"), String::new());
         }
-        let none = Money::default();
-        let accepted = books.accepted.revenue.get(currency).unwrap_or(&none);
-        let of = format!("of {} valid", valid.spaced());
-        (format!("{code} {}", accepted.spaced()), of)
+        let accepted = money(&line.count(State::Accepted).money);
+        (format!("{code} {accepted}"), format!("of {valid} valid"))
     };
     let (value, note) = amounts
         .next()

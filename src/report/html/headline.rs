@@ -72,7 +72,7 @@ impl Headline {
 
 /// Rows that somebody has to look at.
 fn attention(facts: Facts<'_>) -> u64 {
-    let rows = facts.books.rows.all();
+    let rows = facts.books.rows();
     let not_sent = if facts.sends() {
         rows.count(Outcome::NotSent)
     } else {
@@ -135,7 +135,7 @@ fn badges(run: &RunFacts) -> Vec<&'static str> {
 }
 
 fn lede(facts: Facts<'_>, attention: u64) -> String {
-    let rows = facts.books.rows.all();
+    let rows = facts.books.rows();
     let read = counted(rows.read, "row");
     if rows.read == 0 {
         return "No rows were read.".into();

@@ -24,16 +24,16 @@ use askama::Template;
 
 pub use harmless::Harmless;
 
-use super::books::Books;
 use super::files::Places;
 use super::plan::PlanFacts;
 use super::run::{RunFacts, Status};
+use crate::stats::Stats;
 
 /// What the page is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'r> {
     /// The numbers.
-    pub books: &'r Books,
+    pub books: &'r Stats,
     /// The run.
     pub run: &'r RunFacts,
     /// For a dry run.

@@ -31,7 +31,7 @@ pub(super) struct Line {
 
 impl Outcomes {
     pub(super) fn new(facts: Facts<'_>) -> Self {
-        let rows = facts.books.rows.all();
+        let rows = facts.books.rows();
         let mut parts: Vec<_> = Outcome::ALL
             .into_iter()
             .map(|outcome| (Some(outcome), rows.count(outcome)))
@@ -67,7 +67,7 @@ fn line(facts: Facts<'_>, outcome: Option<Outcome>, count: u64, piece: (f64, f64
         name,
         meaning: meaning(facts, outcome),
         count: thousands(count),
-        share: share(count, facts.books.rows.all().read),
+        share: share(count, facts.books.rows().read),
         left: format!("{:.2}", piece.0),
         width: format!("{:.2}", piece.1),
     }

@@ -4,10 +4,10 @@
 //! thousand reasons make the page no longer.
 
 use super::super::figures::{counted, thousands};
-use super::super::reasons::{Example, Reason};
 use super::Facts;
 use crate::outcome::Outcome;
 use crate::row::shown;
+use crate::stats::reasons::{Example, Reason};
 
 /// Reasons with their examples.
 const SHOWN: usize = 12;
@@ -75,7 +75,7 @@ pub(super) struct Said {
 impl Reasons {
     pub(super) fn new(facts: Facts<'_>) -> Self {
         let rejections = facts.books.rejections.ranked();
-        let rejected = facts.books.rows.all().count(Outcome::Rejected);
+        let rejected = facts.books.rows().count(Outcome::Rejected);
         let full = rejections.iter().take(SHOWN);
         let brief = rejections.iter().skip(SHOWN).take(LISTED);
         let more = rejections.len().saturating_sub(SHOWN + LISTED) as u64;
@@ -173,7 +173,7 @@ fn endings(facts: Facts<'_>) -> Vec<Ending> {
 }
 
 fn ending(facts: Facts<'_>, outcome: Outcome) -> Option<Ending> {
-    let count = facts.books.rows.all().count(outcome);
+    let count = facts.books.rows().count(outcome);
     if count == 0 {
         return None;
     }

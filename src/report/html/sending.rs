@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::super::figures::{span, thousands};
 use super::super::plan::PlannedRequest;
-use super::super::timeline::Point;
 use super::Facts;
 use super::chart::{Chart, Span};
 use super::curves::{answer, latency, pace, reading};
 use crate::row::shown;
+use crate::stats::timeline::Point;
 
 /// Fewer points than this make no chart.
 const FEWEST: usize = 3;

@@ -58,8 +58,8 @@ Next       run again to go on:
 
 #[test]
 fn is_short_when_all_is_well() {
-    let mut books = Books::new();
-    books.chunk(Moment::default(), sample::chunk(1, 0, 0));
+    let mut books = Stats::default();
+    books.chunk(Moment::default(), &sample::chunk(1, 0, 0));
     let settled = sample::settled(2, Outcome::Accepted, 200, "");
     books.settled(Moment::default(), &settled);
     let run = sample::run("upload");
@@ -77,8 +77,8 @@ Next       nothing to do
 
 #[test]
 fn validate_ends_with_the_next_command() {
-    let mut books = Books::new();
-    books.chunk(Moment::default(), sample::chunk(2, 1, 0));
+    let mut books = Stats::default();
+    books.chunk(Moment::default(), &sample::chunk(2, 1, 0));
     books.rejected(&sample::rejection(
         4,
         "",

@@ -2,33 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use super::BOUND;
+use super::LIST_LIMIT;
 
 /// A bounded set of names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
     /// The first thousand, sorted.
     pub names: BTreeSet<Box<str>>,
-    /// How often another one came, at most.
-    pub others: u64,
+    /// Whether there were others.
+    pub more: bool,
 }
 
 impl Names {
-    pub(in crate::normalise) fn add(&mut self, name: &str) {
+    /// Adds a name, if there is room.
+    pub fn add(&mut self, name: &str) {
         if self.names.contains(name) {
             return;
         }
-        if self.names.len() < BOUND {
+        if self.names.len() < LIST_LIMIT {
             self.names.insert(name.into());
         } else {
-            self.others += 1;
+            self.more = true;
         }
     }
 
-    pub(super) fn merge(&mut self, later: Names) {
-        for name in later.names {
-            self.add(&name);
-        }
-        self.others += later.others;
+    /// Adds the names of a later chunk.
+    pub fn merge(&mut self, later: &Names) {
+        later.names.iter().for_each(|name| self.add(name));
+        self.more |= later.more;
     }
 }

@@ -8,48 +8,56 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-const SCALES: usize = 29;
-const UNIT: i128 = 10_i128.pow(28);
+/// The most decimals that an amount has.
+const DECIMALS: u32 = 28;
+const UNIT: i128 = 10_i128.pow(DECIMALS);
 
 /// An exact sum. Two thousand million amounts of the largest size fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Money {
-    by_scale: [i128; SCALES],
-    /// The most decimals that any amount was written with.
-    scale: usize,
-}
-
-impl Default for Money {
-    fn default() -> Self {
-        Money {
-            by_scale: [0; SCALES],
-            scale: 0,
-        }
-    }
+    /// By scale, smallest first: most sums have amounts of one scale or two.
+    by_scale: Vec<(u32, i128)>,
 }
 
 impl Money {
     /// Adds one amount.
     pub fn add(&mut self, amount: Decimal) {
-        let scale = (amount.scale() as usize).min(SCALES - 1);
-        self.by_scale[scale] = self.by_scale[scale].saturating_add(amount.mantissa());
-        self.scale = self.scale.max(scale);
+        self.add_scaled(amount.scale().min(DECIMALS), amount.mantissa());
+    }
+
+    /// Takes one amount away again.
+    pub fn subtract(&mut self, amount: Decimal) {
+        self.add(-amount);
     }
 
     /// Adds another sum.
     pub fn merge(&mut self, other: &Money) {
-        for (mine, theirs) in self.by_scale.iter_mut().zip(other.by_scale) {
-            *mine = mine.saturating_add(theirs);
+        for (scale, sum) in &other.by_scale {
+            self.add_scaled(*scale, *sum);
         }
-        self.scale = self.scale.max(other.scale);
+    }
+
+    /// Whether nothing is left over.
+    pub fn is_zero(&self) -> bool {
+        self.parts() == (false, 0, 0)
+    }
+
+    fn add_scaled(&mut self, scale: u32, amount: i128) {
+        match self.by_scale.binary_search_by_key(&scale, |entry| entry.0) {
+            Ok(at) => {
+                let sum = &mut self.by_scale[at].1;
+                *sum = sum.saturating_add(amount);
+            }
+            Err(at) => self.by_scale.insert(at, (scale, amount)),
+        }
     }
 
     /// The sum as sign, whole units, and 10⁻²⁸ parts below one.
     fn parts(&self) -> (bool, u128, u128) {
         let mut whole = 0_i128;
         let mut below = 0_i128;
-        for (scale, &sum) in (0_u32..).zip(&self.by_scale) {
-            let one = 10_i128.pow(scale);
+        for (scale, sum) in &self.by_scale {
+            let one = 10_i128.pow(*scale);
             whole = whole.saturating_add(sum.div_euclid(one));
             below += sum.rem_euclid(one) * (UNIT / one);
         }
@@ -67,20 +75,16 @@ impl Money {
     }
 
     /// The sum with its whole units written by `whole`.
-    fn written(&self, whole: impl Fn(u128) -> String) -> String {
+    pub fn written(&self, whole: impl Fn(u128) -> String) -> String {
         let (negative, units, below) = self.parts();
         let digits = format!("{below:028}");
         // Nobody writes 4.9 for 4.90, or 99 for 99.00.
-        let least = self.scale.min(2);
+        let scale = self.by_scale.last().map_or(0, |(scale, _)| *scale);
+        let least = scale.min(2) as usize;
         let decimals = digits.trim_end_matches('0').len().max(least);
         let sign = if negative { "-" } else { "" };
         let point = if decimals == 0 { "" } else { "." };
         format!("{sign}{}{point}{}", whole(units), &digits[..decimals])
-    }
-
-    /// The sum with thousands separators, for people.
-    pub fn spaced(&self) -> String {
-        self.written(super::figures::thousands)
     }
 }
 
@@ -137,9 +141,35 @@ mod tests {
     }
 
     #[test]
-    fn separates_thousands_for_people() {
+    fn ten_million_dimes_and_one_huge_amount_keep_every_digit() {
+        let mut money = Money::from(Decimal::from(1_000_000_000_000_000_i64));
+        let dime: Decimal = "0.1".parse().unwrap();
+        for _ in 0..10_000_000 {
+            money.add(dime);
+        }
+        assert_eq!(money.to_string(), "1000000001000000.0");
+        assert_eq!(
+            sum(&["1000000000000000", "0.0000000000000000000000000001"]),
+            "1000000000000000.0000000000000000000000000001"
+        );
+    }
+
+    #[test]
+    fn what_is_taken_away_leaves_nothing() {
+        let mut money = Money::default();
+        money.add("4.99".parse().unwrap());
+        money.add("0.015".parse().unwrap());
+        money.subtract("4.99".parse().unwrap());
+        assert!(!money.is_zero());
+        money.subtract("0.015".parse().unwrap());
+        assert!(money.is_zero());
+    }
+
+    #[test]
+    fn whole_units_are_written_as_wished() {
         let money = Money::from("1234567.891".parse::<Decimal>().unwrap());
-        assert_eq!(money.spaced(), "1,234,567.891");
+        let spaced = money.written(|units| format!("{units}!"));
+        assert_eq!(spaced, "1234567!.891");
     }
 
     proptest! {

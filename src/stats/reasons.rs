@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::LIST_LIMIT;
-use super::facts::Settled;
+use super::Settled;
 use crate::outcome::Outcome;
 use crate::row::{Code, Fault, Place, Rejection};
 

@@ -1,0 +1,220 @@
+//! What a chunk of rows adds to the account, counted where its rows are validated.
+//!
+//! The sums by outcome add up to the rows read. A chunk is bounded, so what is counted of it is;
+//! [`super::Stats`] keeps the bounds of a whole run.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::coverage::Coverage;
+use super::line::{Amount, Count, State, Unit};
+use super::names::Names;
+use super::span::{Span, day};
+use crate::event::{Event, Installation};
+use crate::forms::{Fix, Fixes};
+use crate::kind::{App, Kind};
+use crate::lookup;
+use crate::row::{Code, Filter};
+use crate::schema::Key;
+
+/// The most bytes of a product's name that rows are summed by.
+const LABEL: usize = 200;
+
+/// What a chunk of rows adds to the account.
+#[derive(Debug, Default)]
+pub struct ChunkStats {
+    /// Rows read.
+    pub read: u64,
+    /// By app; one entry without an app for rows that name none.
+    apps: Vec<AppRows>,
+    numbers: HashMap<Option<Arc<App>>, usize>,
+    /// Filtered rows by the rule's name.
+    pub filters: BTreeMap<Cow<'static, str>, u64>,
+    /// Optional values left out of valid rows, by field and reason.
+    pub dropped_fields: BTreeMap<(&'static str, Code), u64>,
+    /// When the valid rows happened.
+    pub event_time: Span,
+    /// Which fields the valid rows have.
+    pub coverage: Coverage,
+    /// NDJSON members that feed nothing. For CSV see `Binding::unmapped`.
+    pub unmapped: Names,
+    /// Opens and events in order, for the warning about an event before its open.
+    pub sightings: Vec<Sighting>,
+    /// How often rows were looked up.
+    pub lookups: lookup::Counts,
+    fixes: [u64; Fix::ALL.len()],
+    last: usize,
+}
+
+/// An open or an event of an installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// Whose.
+    pub installation: Installation,
+    /// Else it is an event.
+    pub is_open: bool,
+}
+
+/// A row, as it is counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counted<'r> {
+    /// Its kind, where it is known.
+    pub kind: Option<Kind>,
+    /// Its app, where it is known.
+    pub app: Option<&'r Arc<App>>,
+    /// The name of an event, the product of a purchase.
+    pub label: Option<&'r str>,
+    /// When it happened, µs since 1970 UTC.
+    pub time: Option<i64>,
+    /// What it is worth.
+    pub amount: Amount,
+}
+
+/// The rows of an app.
+#[derive(Debug, Default)]
+struct AppRows {
+    app: Option<Arc<App>>,
+    labels: HashMap<Arc<str>, HashMap<Cell, Count>>,
+}
+
+/// Rows that are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Cell {
+    kind: Option<Kind>,
+    state: State,
+    unit: Unit,
+    day: Option<i32>,
+}
+
+/// Rows that count alike, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Alike<'c> {
+    /// Their kind, where it is known.
+    pub kind: Option<Kind>,
+    /// Their app, where it is known.
+    pub app: Option<&'c Arc<App>>,
+    /// The name of the events, the product of the purchases, else empty.
+    pub label: &'c Arc<str>,
+    /// The UTC day on which they happened, counted from 1970.
+    pub day: Option<i32>,
+    /// What their amounts are summed with.
+    pub unit: Unit,
+}
+
+impl ChunkStats {
+    /// Rows that come from the ledger: they were valid when they were first read.
+    /// `now` in µs since 1970 UTC.
+    pub fn released(events: &[Arc<Event>], now: i64) -> Self {
+        let mut chunk = ChunkStats::default();
+        for event in events {
+            chunk.read += 1;
+            if let Some(time) = event.time {
+                chunk.event_time.add(time, now);
+            }
+            chunk.add(
+                State::Pending,
+                Counted {
+                    kind: Some(event.kind),
+                    app: Some(&event.app),
+                    label: Some(&event.worth.label),
+                    time: event.time,
+                    amount: event.worth.revenue.into(),
+                },
+            );
+        }
+        chunk
+    }
+
+    /// Every row, by what it counts as.
+    pub fn counts(&self) -> impl Iterator<Item = (Alike<'_>, State, &Count)> {
+        self.apps.iter().flat_map(|app| {
+            app.labels.iter().flat_map(|(label, cells)| {
+                cells.iter().map(|(cell, count)| {
+                    let alike = Alike {
+                        kind: cell.kind,
+                        app: app.app.as_ref(),
+                        label,
+                        day: cell.day,
+                        unit: cell.unit,
+                    };
+                    (alike, cell.state, count)
+                })
+            })
+        })
+    }
+
+    /// The names of the valid events of each app.
+    pub fn event_names(&self) -> impl Iterator<Item = (&Arc<App>, &Arc<str>)> {
+        let events = self.counts().filter(|(alike, state, _)| {
+            alike.kind == Some(Kind::Event) && *state == State::Pending
+        });
+        events.filter_map(|(alike, ..)| Some((alike.app?, alike.label)))
+    }
+
+    /// How many valid rows were repaired, by the stable name of the repair.
+    pub fn fixes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counted = Fix::ALL.into_iter().zip(self.fixes);
+        counted
+            .filter(|(_, count)| *count > 0)
+            .map(|(fix, count)| (fix.name(), count))
+    }
+
+    /// Counts a row, and gives what it is counted under: shared by all rows that count alike.
+    pub fn add(&mut self, state: State, row: Counted<'_>) -> Arc<str> {
+        let label = bounded(row.label.unwrap_or_default());
+        let cell = Cell {
+            kind: row.kind,
+            state,
+            unit: row.amount.unit(),
+            day: row.time.map(day),
+        };
+        let labels = &mut self.app(row.app).labels;
+        let (label, cells) = match labels.get_key_value(label) {
+            Some((known, _)) => (Arc::clone(known), labels.get_mut(label)),
+            None => (Arc::from(label), None),
+        };
+        let cells = match cells {
+            Some(cells) => cells,
+            None => labels.entry(Arc::clone(&label)).or_default(),
+        };
+        cells.entry(cell).or_default().add(row.amount.decimal());
+        label
+    }
+
+    /// Counts a row that a rule leaves out.
+    pub fn filtered(&mut self, filter: &Filter, row: Counted<'_>) -> Arc<str> {
+        *self.filters.entry(filter.name()).or_default() += 1;
+        self.add(State::Filtered, row)
+    }
+
+    /// Counts what was done to the values of a valid row.
+    pub fn repaired(&mut self, fixes: Fixes, dropped: &[(Key, Code)]) {
+        for fix in fixes.iter() {
+            self.fixes[fix as usize] += 1;
+        }
+        for (key, code) in dropped {
+            *self.dropped_fields.entry((key.name(), *code)).or_default() += 1;
+        }
+    }
+
+    fn app(&mut self, app: Option<&Arc<App>>) -> &mut AppRows {
+        let is_it = |rows: &AppRows| rows.app.as_ref() == app;
+        if !self.apps.get(self.last).is_some_and(is_it) {
+            let app = app.cloned();
+            self.last = *self.numbers.entry(app.clone()).or_insert_with(|| {
+                self.apps.push(AppRows {
+                    app,
+                    labels: HashMap::new(),
+                });
+                self.apps.len() - 1
+            });
+        }
+        &mut self.apps[self.last]
+    }
+}
+
+/// A label that a hostile row cannot make long.
+fn bounded(label: &str) -> &str {
+    &label[..label.floor_char_boundary(LABEL)]
+}

@@ -1,0 +1,322 @@
+//! One line of the control totals: rows and their money by what became of them.
+//!
+//! Lines are kept for everything that people sum by (app, product, day …), with a bound on their
+//! number: keys come from files. What is beyond the bound is summed together, so no total loses a
+//! row.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use rust_decimal::Decimal;
+
+use crate::event::Currency;
+use crate::outcome::{Detail, FirstSeen, Outcome};
+
+use super::LIST_LIMIT;
+use super::money::Money;
+
+/// What became of a row so far: an outcome, with duplicates told apart by where they came first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// Valid, and without an outcome so far.
+    Pending,
+    /// Accepted in this run.
+    Accepted,
+    /// A duplicate of what an earlier run sent.
+    Earlier,
+    /// A duplicate of a row of this run.
+    Repeated,
+    /// Left out by a rule.
+    Filtered,
+    /// Refused by validation, or by the ledger.
+    Rejected,
+    /// Refused by the server.
+    Refused,
+    /// Retries used up.
+    Failed,
+    /// It left, and nobody knows what became of it.
+    InDoubt,
+    /// The run ended first.
+    NotSent,
+}
+
+impl State {
+    /// Every state, in the order of the report.
+    pub const ALL: [State; 10] = [
+        State::Accepted,
+        State::Earlier,
+        State::Repeated,
+        State::Filtered,
+        State::Rejected,
+        State::Refused,
+        State::Failed,
+        State::InDoubt,
+        State::NotSent,
+        State::Pending,
+    ];
+
+    /// The state of a row that has ended.
+    pub fn of(outcome: Outcome, detail: &Detail) -> Self {
+        match (outcome, detail.first) {
+            (Outcome::Accepted, _) => State::Accepted,
+            (Outcome::Duplicate, FirstSeen::EarlierRun) => State::Earlier,
+            (Outcome::Duplicate, FirstSeen::ThisRun) => State::Repeated,
+            (Outcome::Filtered, _) => State::Filtered,
+            (Outcome::Rejected, _) => State::Rejected,
+            (Outcome::Refused, _) => State::Refused,
+            (Outcome::Failed, _) => State::Failed,
+            (Outcome::InDoubt, _) => State::InDoubt,
+            (Outcome::NotSent, _) => State::NotSent,
+        }
+    }
+
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Earlier => "earlier",
+            State::Repeated => "repeated",
+            State::Accepted => Outcome::Accepted.name(),
+            State::Filtered => Outcome::Filtered.name(),
+            State::Rejected => Outcome::Rejected.name(),
+            State::Refused => Outcome::Refused.name(),
+            State::Failed => Outcome::Failed.name(),
+            State::InDoubt => Outcome::InDoubt.name(),
+            State::NotSent => Outcome::NotSent.name(),
+        }
+    }
+}
+
+/// What a row is worth, by what its input says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Amount {
+    /// No money.
+    #[default]
+    None,
+    /// Money, but nobody can read how much, or in which currency.
+    Unreadable,
+    /// So much.
+    Of(Decimal, Currency),
+}
+
+impl Amount {
+    /// What it is summed with.
+    pub fn unit(self) -> Unit {
+        match self {
+            Amount::None => Unit::NoMoney,
+            Amount::Unreadable => Unit::Unreadable,
+            Amount::Of(_, currency) => Unit::Currency(currency),
+        }
+    }
+
+    /// The amount alone.
+    pub fn decimal(self) -> Option<Decimal> {
+        match self {
+            Amount::Of(amount, _) => Some(amount),
+            Amount::None | Amount::Unreadable => None,
+        }
+    }
+}
+
+impl From<Option<(Decimal, Currency)>> for Amount {
+    fn from(revenue: Option<(Decimal, Currency)>) -> Self {
+        revenue.map_or(Amount::None, |(amount, currency)| {
+            Amount::Of(amount, currency)
+        })
+    }
+}
+
+/// What can be summed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unit {
+    /// Rows without money.
+    NoMoney,
+    /// Rows whose amount cannot be read.
+    Unreadable,
+    /// Money in this currency.
+    Currency(Currency),
+}
+
+/// Rows, and their money.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Count {
+    /// How many.
+    pub rows: u64,
+    /// How much.
+    pub money: Money,
+}
+
+impl Count {
+    /// Adds one row.
+    pub fn add(&mut self, amount: Option<Decimal>) {
+        self.rows += 1;
+        if let Some(amount) = amount {
+            self.money.add(amount);
+        }
+    }
+
+    /// Adds another count.
+    pub fn merge(&mut self, other: &Count) {
+        self.rows += other.rows;
+        self.money.merge(&other.money);
+    }
+
+    fn take(&mut self, amount: Option<Decimal>) {
+        self.rows = self.rows.saturating_sub(1);
+        if let Some(amount) = amount {
+            self.money.subtract(amount);
+        }
+    }
+}
+
+/// Rows and money of one unit, by state.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// Rows that were valid when they were read, whatever became of them.
+    pub valid: Count,
+    states: [Count; State::ALL.len()],
+}
+
+impl Line {
+    /// What is in this state.
+    pub fn count(&self, state: State) -> &Count {
+        &self.states[state as usize]
+    }
+
+    /// Everything that was read: the sum of the states.
+    pub fn read(&self) -> Count {
+        let mut all = Count::default();
+        self.states.iter().for_each(|count| all.merge(count));
+        all
+    }
+
+    /// Adds rows that were read.
+    pub fn add(&mut self, state: State, count: &Count) {
+        self.states[state as usize].merge(count);
+        if state == State::Pending {
+            self.valid.merge(count);
+        }
+    }
+
+    /// One row has another state than before.
+    pub fn shift(&mut self, from: State, to: State, amount: Option<Decimal>) {
+        self.states[from as usize].take(amount);
+        self.states[to as usize].add(amount);
+    }
+
+    /// What has no outcome was not sent.
+    pub fn close(&mut self) {
+        let pending = std::mem::take(&mut self.states[State::Pending as usize]);
+        self.states[State::NotSent as usize].merge(&pending);
+    }
+
+    /// Adds another line.
+    pub fn merge(&mut self, other: &Line) {
+        self.valid.merge(&other.valid);
+        for (mine, theirs) in self.states.iter_mut().zip(&other.states) {
+            mine.merge(theirs);
+        }
+    }
+}
+
+/// The lines of one key, a line for each unit.
+#[derive(Debug, Clone, Default)]
+pub struct Units(Vec<(Unit, Line)>);
+
+impl Units {
+    /// Every line, in the order of the units.
+    pub fn sorted(&self) -> Vec<(Unit, &Line)> {
+        let mut lines: Vec<_> = self.0.iter().map(|(unit, line)| (*unit, line)).collect();
+        lines.sort_by_key(|(unit, _)| *unit);
+        lines
+    }
+
+    /// All units together: rows only, since their money has no sum.
+    pub fn rows(&self, of: impl Fn(&Line) -> u64) -> u64 {
+        self.0.iter().map(|(_, line)| of(line)).sum()
+    }
+
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn position(&self, unit: Unit) -> Option<usize> {
+        self.0.iter().position(|(of, _)| *of == unit)
+    }
+
+    /// The line of a unit. There are as many as currencies and two more.
+    pub(super) fn line(&mut self, unit: Unit) -> &mut Line {
+        let at = self.position(unit).unwrap_or_else(|| {
+            self.0.push((unit, Line::default()));
+            self.0.len() - 1
+        });
+        &mut self.0[at].1
+    }
+
+    pub(super) fn close(&mut self) {
+        self.0.iter_mut().for_each(|(_, line)| line.close());
+    }
+}
+
+/// Lines by key, at most [`LIST_LIMIT`]. A line that was not held when its first row came is
+/// never held, so a row ends in the line in which it began.
+#[derive(Debug)]
+pub struct Lines<K> {
+    held: HashMap<K, Units>,
+    lines: usize,
+    more: Units,
+}
+
+impl<K> Default for Lines<K> {
+    fn default() -> Self {
+        Lines {
+            held: HashMap::new(),
+            lines: 0,
+            more: Units::default(),
+        }
+    }
+}
+
+impl<K: Eq + Hash + Ord + Clone> Lines<K> {
+    /// The line of a key and a unit: its own, or the one for everything beyond the bound.
+    pub fn line(&mut self, key: &K, unit: Unit) -> &mut Line {
+        let at = self.held.get(key).and_then(|units| units.position(unit));
+        if at.is_none() {
+            if self.lines >= LIST_LIMIT {
+                return self.more.line(unit);
+            }
+            self.lines += 1;
+        }
+        if !self.held.contains_key(key) {
+            self.held.insert(key.clone(), Units::default());
+        }
+        self.held
+            .get_mut(key)
+            .expect("put there if it was not")
+            .line(unit)
+    }
+
+    /// Every key held, in order.
+    pub fn sorted(&self) -> Vec<(&K, &Units)> {
+        let mut all: Vec<_> = self.held.iter().collect();
+        all.sort_by_key(|(key, _)| *key);
+        all
+    }
+
+    /// The lines of a key.
+    pub fn get(&self, key: &K) -> Option<&Units> {
+        self.held.get(key)
+    }
+
+    /// What is beyond the bound.
+    pub fn more(&self) -> &Units {
+        &self.more
+    }
+
+    /// What has no outcome was not sent.
+    pub fn close(&mut self) {
+        self.held.values_mut().for_each(Units::close);
+        self.more.close();
+    }
+}

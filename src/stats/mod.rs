@@ -1,0 +1,205 @@
+//! The account of a run: every number, once.
+//!
+//! Pure, in bounded memory, without I/O. Rows are counted where they are validated, chunk by chunk
+//! ([`ChunkStats`]), and moved when they end; whatever is left between the two is pending, so at the
+//! end the outcomes add up to the rows read, and the money of each to the money read.
+//!
+//! ```text
+//! validation -> chunk -> stats (totals, reasons, requests, timeline) -> report
+//! ```
+
+pub mod chunk;
+pub mod counter;
+pub mod coverage;
+pub mod line;
+pub mod money;
+mod names;
+pub mod reasons;
+pub mod requests;
+pub mod rows;
+pub mod span;
+pub mod timeline;
+pub mod totals;
+
+pub use chunk::{ChunkStats, Counted, Sighting};
+pub use coverage::Coverage;
+pub use line::{Amount, Count, Line, Lines, State, Unit, Units};
+pub use money::Money;
+pub use names::Names;
+pub use rows::Rows;
+pub use span::Span;
+pub use totals::Totals;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use counter::Counter;
+use reasons::{Endings, Rejections};
+use requests::Requests;
+use span::day;
+use timeline::Timeline;
+
+use crate::clock::Moment;
+use crate::event::Event;
+use crate::kind::App;
+use crate::outcome::{Detail, Outcome, StopReason};
+use crate::row::{Code, Filter, Rejection};
+
+/// How many entries a list of the report holds; the rest is counted.
+pub const LIST_LIMIT: usize = 1_000;
+
+/// How one valid row ended.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The row.
+    pub event: Arc<Event>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why. For `filtered` the reason is the filter's name.
+    pub detail: Detail,
+}
+
+/// All numbers of a run. What is public is for the renderings to read.
+#[derive(Debug, Default)]
+pub struct Stats {
+    /// Rows and money by outcome, and by what people sum by.
+    pub totals: Totals,
+    /// Rejections by code and field.
+    pub rejections: Rejections,
+    /// What was said about rows that were valid and not accepted.
+    pub endings: Endings,
+    /// Filtered rows by the filter's name.
+    pub filters: Counter<Cow<'static, str>>,
+    /// Values mended, by the name of the fix.
+    pub fixes: Counter<Cow<'static, str>>,
+    /// Optional fields left out of a row.
+    pub dropped_fields: Counter<(Cow<'static, str>, Code)>,
+    /// Columns that no field took.
+    pub unmapped: Names,
+    /// When the valid rows happened.
+    pub event_time: Span,
+    /// Which fields the valid rows have.
+    pub coverage: Coverage,
+    /// What went over the wire.
+    pub requests: Requests,
+    /// What happened when.
+    pub timeline: Timeline,
+    /// Apps that stopped before the others, and why.
+    pub walls: BTreeMap<Arc<App>, StopReason>,
+    /// When the run started: a moment is counted from then.
+    started_at: Timestamp,
+}
+
+impl Stats {
+    /// Nothing counted, of a run that started then.
+    pub fn new(started_at: Timestamp) -> Self {
+        Stats {
+            started_at,
+            ..Stats::default()
+        }
+    }
+
+    /// Adds what a chunk of rows added.
+    pub fn chunk(&mut self, now: Moment, chunk: &ChunkStats) {
+        self.timeline.at(now).read += chunk.read;
+        self.totals.chunk(chunk);
+        for (name, count) in &chunk.filters {
+            self.filters.add(name, *count);
+        }
+        for (name, count) in chunk.fixes() {
+            self.fixes.add(&name.into(), count);
+        }
+        for ((field, code), count) in &chunk.dropped_fields {
+            self.dropped_fields.add(&((*field).into(), *code), *count);
+        }
+        self.event_time.merge(&chunk.event_time);
+        self.coverage.merge(chunk.coverage);
+        self.unmapped.merge(&chunk.unmapped);
+    }
+
+    /// Lists why a row was rejected. The row itself is counted by [`Stats::chunk`], or, if only
+    /// the ledger saw the conflict, by [`Stats::settled`].
+    pub fn rejected(&mut self, rejection: &Rejection) {
+        self.rejections.add(rejection);
+    }
+
+    /// A row that was counted as too old has another outcome, because the ledger knows it.
+    pub fn known_although_old(&mut self, now: Moment, settled: &Settled) {
+        self.filters.take_back(&Filter::TooOld.name());
+        self.ended(now, settled, State::Filtered);
+    }
+
+    /// One valid row has ended.
+    pub fn settled(&mut self, now: Moment, settled: &Settled) {
+        self.ended(now, settled, State::Pending);
+    }
+
+    fn ended(&mut self, now: Moment, settled: &Settled, before: State) {
+        let state = State::of(settled.outcome, &settled.detail);
+        let today = day(self.wall_clock(now));
+        self.totals.ended(&settled.event, before, state, today);
+        match settled.outcome {
+            Outcome::Accepted => self.timeline.at(now).accepted += 1,
+            Outcome::Filtered => self
+                .filters
+                .add(&Cow::Owned(settled.detail.reason.to_string()), 1),
+            Outcome::Refused | Outcome::Failed | Outcome::InDoubt => {
+                self.endings.add(settled);
+                self.timeline.at(now).troubled += 1;
+            }
+            Outcome::Rejected => {}
+            Outcome::Duplicate | Outcome::NotSent => self.endings.add(settled),
+        }
+    }
+
+    /// A moment as µs since 1970 UTC.
+    pub fn wall_clock(&self, now: Moment) -> i64 {
+        let since = i64::try_from(now.0).unwrap_or(i64::MAX);
+        self.started_at.as_microsecond().saturating_add(since)
+    }
+
+    /// One request that left at `left` has been answered, or given up, after `latency`.
+    pub fn request(&mut self, left: Moment, latency: Duration, retry: bool) {
+        let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        self.requests.add(left, micros, retry);
+        let point = self.timeline.at(left);
+        point.sent += 1;
+        point.latency_sum = point.latency_sum.saturating_add(micros);
+        point.latency_max = point.latency_max.max(micros);
+    }
+
+    /// All of sending was on hold for this long, until `now`.
+    pub fn waited(&mut self, now: Moment, span: Duration) {
+        self.requests.waited += span;
+        self.timeline.at(now).waited += span;
+    }
+
+    /// An app stopped before the others.
+    pub fn wall(&mut self, app: &Arc<App>, reason: StopReason) {
+        if self.walls.len() < LIST_LIMIT {
+            self.walls.insert(app.clone(), reason);
+        }
+    }
+
+    /// Rows by outcome.
+    pub fn rows(&self) -> Rows {
+        self.totals.rows()
+    }
+
+    /// Counts every pending row as `not_sent`: `validate` and `--dry-run` send nothing.
+    pub fn send_none(&mut self) {
+        self.totals.close();
+    }
+
+    /// Columns that no field takes.
+    pub fn unmapped(&mut self, columns: &[String]) {
+        columns.iter().for_each(|column| self.unmapped.add(column));
+    }
+}
+
+#[cfg(test)]
+mod tests;
