@@ -4,6 +4,11 @@
 //! git. Debug builds do not look, since every commit would compile the program again. No time and
 //! no path goes in, so that the same commit gives the same bytes.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "cargo reads what a build script prints"
+)]
+
 use std::env;
 use std::fs;
 use std::path::Path;

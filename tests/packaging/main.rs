@@ -1,8 +1,19 @@
 //! What surrounds the program: the files to copy in `packaging/`, what a build says of itself.
+//!
+//! Checks by tools that are not everywhere say on standard error that they were left out;
+//! `.ci/run` installs promtool.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests; they say what they leave out"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod alerts;
+mod options;
+mod tool;
+mod units;
 mod version;
