@@ -56,7 +56,7 @@ fn fill(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
         reader.take(&mut members, &chunk, &dialect);
         ensure!(reader.entries.len() < MOST, "it has too many rows");
     }
-    reader.finish(pick)
+    Ok(reader.finish(pick))
 }
 
 fn check(binding: &Binding, field: KeyField) -> anyhow::Result<()> {
@@ -154,17 +154,12 @@ impl<'b> Reader<'b> {
         (!is_empty).then_some(Entry { key, order, ids })
     }
 
-    fn finish(self, pick: Pick) -> anyhow::Result<Table> {
-        ensure!(
-            !self.entries.is_empty(),
-            "none of its rows has both a {} and an id to give",
-            self.field.key()
-        );
+    fn finish(self, pick: Pick) -> Table {
         let scope = self.scope.unwrap_or_default();
         let mut table = Table::new(self.field, scope, self.entries, pick);
         table.long = self.long.texts;
         table.unusable = self.unusable;
-        Ok(table)
+        table
     }
 }
 

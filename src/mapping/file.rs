@@ -27,6 +27,8 @@ pub struct File {
     /// Columns or members that tell this export from others; all of them.
     #[serde(default)]
     pub recognise: Vec<String>,
+    /// Another way by which the vendor's money may reach Tenjin: both at once count twice.
+    pub also_reports: Option<String>,
     /// The zone of times that carry none, where the vendor documents it.
     pub(super) timezone: Option<Spanned<String>>,
     /// Keeps the ids of two tables apart.
@@ -110,6 +112,8 @@ pub(super) enum Read {
     Exponent,
     /// `en-US` is `en`.
     Language,
+    /// An amount in a unit that nobody can know: no number any more, so the row is rejected.
+    Doubtful,
 }
 
 /// One rule for the kind; without `when` it fits every row.

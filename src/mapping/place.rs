@@ -114,10 +114,10 @@ impl Place<'_> {
     }
 }
 
-/// Whether a header has a column that this reference means.
+/// Whether a header has a column of this name. What a path would find in its cells is not known.
 pub(super) fn is_in(header: &[String], reference: &str) -> bool {
     let names = column::alternatives(reference);
-    let found = |name: &&str| matches!(one("", name, header), Ok(Some(_)));
+    let found = |name: &&str| matches!(find("", name, header, Tie::Exact), Ok(Some(_)));
     names.iter().any(found)
 }
 

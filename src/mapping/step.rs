@@ -118,6 +118,7 @@ fn named(read: Read) -> Named {
             let (language, _) = text.split_once(['-', '_'])?;
             Some(language.to_ascii_lowercase().into())
         },
+        Read::Doubtful => |text| Some(format!("{text} (micros or full units?)").into()),
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use super::bookkeeping::Bookkeeping;
 use super::mapping::{is_recognised, user_mapping};
-use super::rules::{derived, rules};
+use super::rules::{derived, idle_table, rules};
 use super::typed::Typed;
 use crate::cli::{FormatArg, InputArgs, OutcomesArg};
 use crate::config::Apps;
@@ -71,6 +71,9 @@ impl Reading {
             [] => &dash[..],
             inputs => inputs,
         };
+        let rules = rules(args)?;
+        let derived = args.derive_installation_id.map(derived);
+        let idle = idle_table(args, &rules);
         Ok(Reading {
             locations: if from_ledger {
                 Vec::new()
@@ -80,18 +83,14 @@ impl Reading {
             options: read_options(args),
             mapping: user_mapping(args)?,
             recognise: is_recognised(args),
-            rules: rules(args)?,
+            rules,
             limit: args.limit,
             all_outcomes: args.outcomes == OutcomesArg::All,
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
             decimal_comma: args.decimal_comma,
             typed: Typed::now(&command(), &args.inputs),
-            warnings: args
-                .derive_installation_id
-                .map(derived)
-                .into_iter()
-                .collect(),
+            warnings: derived.into_iter().chain(idle).collect(),
         })
     }
 
@@ -131,6 +130,7 @@ impl Reading {
                 let mapping = self.mapping.over(preset.file(), Some(preset.name))?;
                 bind(&mapping, source)
             }
+            Found::Declined(export) => bail!("{export}"),
             Found::Half(sentence) if !self.says_enough(source) => {
                 let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
                 bail!("{sentence}; {}", self.otherwise(source, &ours))

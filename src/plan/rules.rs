@@ -11,6 +11,7 @@ use crate::cli::{IdFormatArg, InputArgs, PickArg};
 use crate::lookup::{self, KeyField, Pick, Table};
 use crate::nearest;
 use crate::normalise::{IdFormat, Rules};
+use crate::row::shown;
 use crate::schema::Group;
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
@@ -49,13 +50,26 @@ pub(super) fn derived(field: KeyField) -> String {
     )
 }
 
+/// What to say of a table that cannot give any id.
+pub(super) fn idle_table(args: &InputArgs, rules: &Rules) -> Option<String> {
+    let (path, key) = (args.lookup.as_ref()?, args.lookup_key?);
+    let is_idle = rules.lookup.as_ref().is_some_and(|table| table.is_empty());
+    is_idle.then(|| {
+        format!(
+            "--lookup {}: none of its rows has both a {} and an id to give",
+            shown(&path.to_string_lossy()),
+            key.key()
+        )
+    })
+}
+
 pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
         Some(name) => Some(TimeZone::get(name).map_err(|_| {
             anyhow::anyhow!(
                 "--timezone: \"{}\" is no known zone{}",
-                crate::row::shown(name),
+                shown(name),
                 near_zone(name)
             )
         })?),

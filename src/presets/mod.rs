@@ -3,12 +3,14 @@
 //! Adding one is a file beside this, a line in [`ALL`], a folder of fixtures and a golden file
 //! of the requests that they become.
 
+mod declined;
 mod recognise;
 
 use std::sync::{Arc, LazyLock};
 
 use anyhow::bail;
 
+pub use declined::Declined;
 pub use recognise::{Found, by_header, by_objects};
 
 use crate::mapping::File;
@@ -40,13 +42,19 @@ presets![
     "branch",
     "revenuecat-transactions",
     "revenuecat-customers",
+    "revenuecat-webhooks",
     "adapty",
+    "qonversion",
+    "purchasely",
+    "superwall",
     "ga4",
     "amplitude",
     "mixpanel",
+    "segment",
     "max",
     "levelplay",
     "appmetrica",
+    "appmetrica-revenue",
 ];
 
 /// Our own field names: what is used when nothing else is recognised.

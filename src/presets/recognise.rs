@@ -1,10 +1,10 @@
 //! Which preset an export is for, by its header or by its first objects.
 //!
-//! A preset is taken if everything that it is recognised by is there; of several, the one that
+//! An export that is not sent is told first. A preset is taken if everything that it is recognised by is there; of several, the one that
 //! asks for most. Half of it is no export of that vendor, but maybe a damaged one: that is said,
 //! with the nearest names.
 
-use super::{ALL, Preset};
+use super::{ALL, Declined, Preset};
 use crate::mapping::{is_in_header, is_in_object};
 use crate::nearest::proposal;
 
@@ -13,6 +13,8 @@ use crate::nearest::proposal;
 pub enum Found {
     /// This preset's export.
     Whole(&'static Preset),
+    /// An export that is not sent.
+    Declined(&'static Declined),
     /// Something like it, and what is missing, in a sentence.
     Half(String),
     /// Nothing.
@@ -21,14 +23,21 @@ pub enum Found {
 
 /// By the names of a header.
 pub fn by_header(header: &[String]) -> Found {
-    let found = search(|reference| is_in_header(header, reference));
-    told(found, || header.to_vec())
+    let is_in = |reference: &str| is_in_header(header, reference);
+    found(is_in, || header.to_vec())
 }
 
 /// By the first objects of NDJSON.
 pub fn by_objects(objects: &[&str]) -> Found {
     let is_in = |reference: &str| objects.iter().any(|object| is_in_object(object, reference));
-    told(search(is_in), || names(objects))
+    found(is_in, || names(objects))
+}
+
+fn found(has: impl Fn(&str) -> bool, names: impl Fn() -> Vec<String>) -> Found {
+    match Declined::find(&has) {
+        Some(export) => Found::Declined(export),
+        None => told(search(has), names),
+    }
 }
 
 /// The best preset and what it misses.

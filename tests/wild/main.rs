@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod presets;
 mod values;
 
 use std::path::{Path, PathBuf};
