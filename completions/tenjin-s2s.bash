@@ -175,7 +175,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --preset)
-                    COMPREPLY=($(compgen -W "auto tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers adapty ga4 amplitude mixpanel max levelplay appmetrica" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue" -- "${cur}"))
                     return 0
                     ;;
                 --mapping)
@@ -931,7 +931,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__presets)
-            opts="-q -v -h --output --quiet --verbose --progress --color --config --help tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers adapty ga4 amplitude mixpanel max levelplay appmetrica"
+            opts="-q -v -h --output --quiet --verbose --progress --color --config --help tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1099,7 +1099,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --preset)
-                    COMPREPLY=($(compgen -W "auto tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers adapty ga4 amplitude mixpanel max levelplay appmetrica" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue" -- "${cur}"))
                     return 0
                     ;;
                 --mapping)
@@ -1407,7 +1407,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --preset)
-                    COMPREPLY=($(compgen -W "auto tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers adapty ga4 amplitude mixpanel max levelplay appmetrica" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue" -- "${cur}"))
                     return 0
                     ;;
                 --mapping)

@@ -57,15 +57,21 @@ appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
 adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
 singular\:"Singular user-level events (CSV)"
 branch\:"Branch daily and custom exports (CSV)"
-revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v3 to v7)"
 revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+revenuecat-webhooks\:"RevenueCat webhook events (NDJSON)"
 adapty\:"Adapty webhook events (NDJSON) and exports to S3 or Google Cloud Storage (CSV)"
+qonversion\:"Qonversion webhook events (NDJSON)"
+purchasely\:"Purchasely webhook events (NDJSON)"
+superwall\:"Superwall webhook events (NDJSON)"
 ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
-amplitude\:"Amplitude raw export (NDJSON)"
-mixpanel\:"Mixpanel raw export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+mixpanel\:"Mixpanel raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+segment\:"Segment track calls\: S3 files (NDJSON) and warehouse tables (CSV)"
 max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
 levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
-appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"
+appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
 '*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
 '*--set=[Give a field this value in every row\: \`--set currency=EUR\`]:FIELD=VALUE:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
@@ -127,15 +133,21 @@ appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
 adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
 singular\:"Singular user-level events (CSV)"
 branch\:"Branch daily and custom exports (CSV)"
-revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v3 to v7)"
 revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+revenuecat-webhooks\:"RevenueCat webhook events (NDJSON)"
 adapty\:"Adapty webhook events (NDJSON) and exports to S3 or Google Cloud Storage (CSV)"
+qonversion\:"Qonversion webhook events (NDJSON)"
+purchasely\:"Purchasely webhook events (NDJSON)"
+superwall\:"Superwall webhook events (NDJSON)"
 ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
-amplitude\:"Amplitude raw export (NDJSON)"
-mixpanel\:"Mixpanel raw export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+mixpanel\:"Mixpanel raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+segment\:"Segment track calls\: S3 files (NDJSON) and warehouse tables (CSV)"
 max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
 levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
-appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"
+appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
 '*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
 '*--set=[Give a field this value in every row\: \`--set currency=EUR\`]:FIELD=VALUE:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
@@ -285,15 +297,21 @@ appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
 adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
 singular\:"Singular user-level events (CSV)"
 branch\:"Branch daily and custom exports (CSV)"
-revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v3 to v7)"
 revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+revenuecat-webhooks\:"RevenueCat webhook events (NDJSON)"
 adapty\:"Adapty webhook events (NDJSON) and exports to S3 or Google Cloud Storage (CSV)"
+qonversion\:"Qonversion webhook events (NDJSON)"
+purchasely\:"Purchasely webhook events (NDJSON)"
+superwall\:"Superwall webhook events (NDJSON)"
 ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
-amplitude\:"Amplitude raw export (NDJSON)"
-mixpanel\:"Mixpanel raw export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+mixpanel\:"Mixpanel raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+segment\:"Segment track calls\: S3 files (NDJSON) and warehouse tables (CSV)"
 max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
 levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
-appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"
+appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 && ret=0
 ;;
 (ledger)
@@ -463,15 +481,21 @@ appsflyer\:"AppsFlyer raw data (CSV)\: display names or snake_case"
 adjust\:"Adjust raw data (CSV)\: placeholders with or without braces"
 singular\:"Singular user-level events (CSV)"
 branch\:"Branch daily and custom exports (CSV)"
-revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v5 and v6)"
+revenuecat-transactions\:"RevenueCat transactions (CSV, scheduled data export v3 to v7)"
 revenuecat-customers\:"RevenueCat customer list (CSV with semicolons)\: first opens"
+revenuecat-webhooks\:"RevenueCat webhook events (NDJSON)"
 adapty\:"Adapty webhook events (NDJSON) and exports to S3 or Google Cloud Storage (CSV)"
+qonversion\:"Qonversion webhook events (NDJSON)"
+purchasely\:"Purchasely webhook events (NDJSON)"
+superwall\:"Superwall webhook events (NDJSON)"
 ga4\:"Firebase / GA4 BigQuery export (NDJSON)"
-amplitude\:"Amplitude raw export (NDJSON)"
-mixpanel\:"Mixpanel raw export (NDJSON)"
+amplitude\:"Amplitude raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+mixpanel\:"Mixpanel raw export (NDJSON), and Fivetran'\''s table of it (CSV)"
+segment\:"Segment track calls\: S3 files (NDJSON) and warehouse tables (CSV)"
 max\:"AppLovin MAX user-level ad revenue (CSV, aggregated=false)"
 levelplay\:"ironSource / LevelPlay impression-level revenue (CSV)"
-appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"))' \
+appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"
+appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--mapping=[A mapping file, such as \`tenjin-s2s presets NAME\` prints; takes the place of a recognised preset]:FILE:_files' \
 '*--map=[Take a field from this column\: \`--map event_time=created_at\`, \`--map price=a||b\`]:FIELD=COLUMN:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
 '*--set=[Give a field this value in every row\: \`--set currency=EUR\`]:FIELD=VALUE:(kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=)' \
