@@ -213,12 +213,13 @@ fn a_server_that_is_not_there_leaves_metrics() {
 #[test]
 fn a_dry_run_leaves_the_last_runs_metrics_alone() {
     let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
-    scene.file("tenjin.prom", "tenjin_s2s_run_success 1\n");
+    let last = "# HELP tenjin_s2s_run_success X.\ntenjin_s2s_run_success 1\n";
+    scene.file("tenjin.prom", last);
     scene
         .run("upload events.csv --dry-run --metrics-file tenjin.prom")
         .prints()
         .exits(0);
-    assert_eq!(scene.read("tenjin.prom"), "tenjin_s2s_run_success 1\n");
+    assert_eq!(scene.read("tenjin.prom"), last);
 }
 
 #[test]

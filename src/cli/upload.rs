@@ -146,8 +146,8 @@ pub struct SendArgs {
     /// Leave Prometheus metrics of the run in this file, however it ends; not for a dry run
     ///
     /// For the textfile collector of Prometheus' node exporter, which looks for files that end in
-    /// .prom. The file is replaced whole, and everybody may read it (mode 0644): it holds counts
-    /// and amounts, no ids. The time of the last success is carried on from the file that was
+    /// .prom. The file is replaced whole if it is empty or begins as ours do, and everybody may read
+    /// it (mode 0644): it holds counts and amounts, no ids. The time of the last success is carried on from the file that was
     /// there.
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_METRICS_FILE")]
     pub metrics_file: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! `--metrics-file`: whatever becomes of an upload, its metrics say so.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -8,28 +8,34 @@ use super::{Talk, upload};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
 use crate::exit::Exit;
+use crate::plan::files;
 use crate::report::metrics::{Ending, text};
 use crate::report::metrics_file::MetricsFile;
 use crate::report::run::RunFacts;
 use crate::stats::Stats;
 
-/// Runs an upload and leaves its metrics, also when it fails before its first row.
-pub(super) fn upload(args: &UploadArgs, talk: Talk) -> anyhow::Result<Exit> {
+/// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the
+/// file of `--config`.
+pub(super) fn upload(args: &UploadArgs, config: Option<&Path>, talk: Talk) -> anyhow::Result<Exit> {
+    files::must_differ(args, config)?;
+    let path = args.send.metrics_file.as_deref();
+    let file = path.map(MetricsFile::new).transpose()?;
     // The bookkeeper outlives the run, so that its numbers are there after an error, too.
     let mut keeper = None;
-    let file = args.send.metrics_file.as_deref();
-    let Some(path) = file.filter(|_| !args.send.dry_run) else {
-        return upload::run(args, talk, &mut keeper);
-    };
-    let file = MetricsFile::new(path)?;
     let ended = upload::run(args, talk, &mut keeper);
+    let Some(file) = file.filter(|_| !args.send.dry_run) else {
+        return ended;
+    };
     let exit_code = ended
         .as_ref()
         .map_or(Exit::Usage.code(), |exit| exit.code());
-    if let Err(error) = write(&file, keeper.as_ref(), exit_code) {
-        talk.fail(&format!("{error:#}"));
+    match write(&file, keeper.as_ref(), exit_code) {
+        Ok(()) => ended,
+        Err(error) => {
+            talk.fail(&format!("{error:#}"));
+            ended.map(|exit| exit.or(Exit::Incomplete))
+        }
     }
-    ended
 }
 
 /// A run that its configuration kept from starting has failed, too: whoever watches the metrics

@@ -35,7 +35,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     }
     match &cli.command {
         Command::Validate(args) => validate::run(args, talk),
-        Command::Upload(args) => metrics::upload(args, talk),
+        Command::Upload(args) => metrics::upload(args, cli.talk.config.as_deref(), talk),
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
         Command::Presets(args) => presets::run(args, talk),

@@ -12,6 +12,12 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// What stands beside a ledger and belongs to it.
+pub fn beside_it(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let suffixes = ["-wal", "-shm", "-journal", ".lock", ".steps"];
+    suffixes.into_iter().map(|suffix| beside(path, suffix))
+}
+
 /// Opens for reading and writing, creating it for the owner only. What is there stays.
 pub(super) fn open_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -58,7 +58,7 @@ pub use answer::{Claimed, Recognised, Wish};
 pub use books::{AppStatus, Books, Resolution, RunStatus, Status};
 pub use claim::Ledger;
 pub use error::LedgerError;
-pub use files::default_path;
+pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon};
 pub use input::InputCheck;
 pub use list::{Listed, Which};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::bail;
 
 use super::reading::Reading;
 use crate::cli::SendArgs;
@@ -26,13 +26,12 @@ pub struct Bookkeeping {
 
 impl Bookkeeping {
     pub(super) fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
-        let path = match &args.ledger {
-            Some(path) => Some(path.clone()),
-            None if args.sandbox => None,
-            None => Some(ledger::default_path().context(
-                "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger",
-            )?),
-        };
+        let path = ledger_path(args);
+        if path.is_none() && !args.sandbox {
+            bail!(
+                "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger"
+            );
+        }
         // A throw-away ledger recognises nothing later, so any name will do.
         let throw_away = path.is_none().then(|| "sandbox".to_owned());
         let input_name = args.input_name.clone().or(throw_away);
@@ -44,4 +43,10 @@ impl Bookkeeping {
             input_name,
         })
     }
+}
+
+/// Where the ledger is; none where it is thrown away, or where there is no place for one.
+pub(super) fn ledger_path(args: &SendArgs) -> Option<PathBuf> {
+    let default = || (!args.sandbox).then(ledger::default_path).flatten();
+    args.ledger.clone().or_else(default)
 }

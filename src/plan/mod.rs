@@ -4,6 +4,7 @@
 //! wrong with the options is an error here, before anything is read or sent.
 
 mod bookkeeping;
+pub mod files;
 mod mapping;
 mod reading;
 mod rules;

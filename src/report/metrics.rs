@@ -34,6 +34,9 @@ impl Ending {
     }
 }
 
+/// How every page of ours begins.
+pub(super) const BEGINNING: &str = "# HELP tenjin_s2s_";
+
 /// The metric that a later run carries on.
 const LAST_SUCCESS: &str = "last_success_timestamp_seconds";
 
@@ -171,7 +174,7 @@ struct Page(String);
 impl Page {
     fn head(&mut self, name: &str, help: &str) {
         // Writing to a string cannot fail.
-        let _ = writeln!(self.0, "# HELP tenjin_s2s_{name} {help}.");
+        let _ = writeln!(self.0, "{BEGINNING}{name} {help}.");
         let _ = writeln!(self.0, "# TYPE tenjin_s2s_{name} gauge");
     }
 

@@ -1,15 +1,15 @@
 //! Where metrics go: one file, replaced whole, which the collector's user can read.
 //!
-//! The temporary file beside it has no name that a collector looks for. Links and devices are
-//! refused: a rename would put a file in their place.
+//! The temporary file beside it has no name that a collector looks for. Links, devices and files of
+//! others are refused: a rename would put a file in their place.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::metrics::last_success;
+use super::metrics::{BEGINNING, last_success};
 
 /// More than any file of ours holds.
 const MOST: u64 = 1 << 20;
@@ -34,15 +34,38 @@ impl MetricsFile {
                 path.display()
             );
         }
-        match fs::symlink_metadata(path) {
-            Ok(found) if !found.is_file() => {
-                bail!("--metrics-file {}: is not a plain file", path.display())
+        let file = MetricsFile {
+            path: path.into(),
+            folder: folder.into(),
+        };
+        file.is_ours()?;
+        Ok(file)
+    }
+
+    /// Only an empty file, or one that begins as ours do, may be replaced.
+    fn is_ours(&self) -> anyhow::Result<()> {
+        let name = || format!("--metrics-file {}", self.path.display());
+        match fs::symlink_metadata(&self.path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            found => {
+                if !found.with_context(name)?.is_file() {
+                    bail!("{}: is not a plain file", name());
+                }
             }
-            _ => Ok(MetricsFile {
-                path: path.into(),
-                folder: folder.into(),
-            }),
         }
+        let mut beginning = Vec::new();
+        let file = fs::File::open(&self.path).with_context(name)?;
+        file.take(BEGINNING.len() as u64)
+            .read_to_end(&mut beginning)
+            .with_context(name)?;
+        if !beginning.is_empty() && beginning != BEGINNING.as_bytes() {
+            bail!(
+                "{}: this file holds something else than metrics of tenjin-s2s, and would be \
+                 replaced: name another one, or take it away",
+                name()
+            );
+        }
+        Ok(())
     }
 
     /// When a run last ended with 0, if the file says so.
@@ -53,8 +76,9 @@ impl MetricsFile {
         last_success(&text)
     }
 
-    /// Replaces it: whole, or not at all.
+    /// Replaces it: whole, or not at all, and not if something else came there meanwhile.
     pub fn write(&self, text: &str) -> anyhow::Result<()> {
+        self.is_ours()?;
         let name = || format!("--metrics-file {}", self.path.display());
         self.replace(text).with_context(name)
     }
@@ -87,15 +111,32 @@ mod tests {
         let path = temp.path().join("tenjin.prom");
         let file = MetricsFile::new(&path).unwrap();
         assert_eq!(file.last_success(), None);
-        file.write("old\n").unwrap();
-        file.write("tenjin_s2s_last_success_timestamp_seconds 7\n")
-            .unwrap();
+        let old = format!("{BEGINNING}old Of an older version.\n");
+        file.write(&old).unwrap();
+        let new = format!("{BEGINNING}x X.\ntenjin_s2s_last_success_timestamp_seconds 7\n");
+        file.write(&new).unwrap();
         assert_eq!(file.last_success(), Some(7));
         let names: Vec<_> = fs::read_dir(temp.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
         assert_eq!(names, ["tenjin.prom"]);
+    }
+
+    #[test]
+    fn something_else_is_never_replaced_before_or_after_the_run() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("x");
+        for text in ["mine\n", "#", "# HELP other_metric X.\n", "\n"] {
+            fs::write(&path, text).unwrap();
+            let error = MetricsFile::new(&path).unwrap_err().to_string();
+            assert!(error.contains("name another one"), "{error}");
+        }
+        fs::write(&path, "").unwrap();
+        let file = MetricsFile::new(&path).unwrap();
+        fs::write(&path, "mine\n").unwrap();
+        assert!(file.write("new").is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine\n");
     }
 
     #[cfg(unix)]

@@ -144,7 +144,7 @@ fn config() {
     keys(&config, "file options apps");
     keys(&config["options"]["rate"], "value source");
     keys(&config["apps"][0], "app key key_source require");
-    assert_eq!(config["options"]["rate"]["value"][0], "500/s");
+    assert_eq!(config["options"]["delimiter"]["value"][0], ",");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod first_steps;
 mod formats;
 mod money;
 mod order;
+mod outputs;
 mod report_dir;
 mod rules;
 mod signals;
