@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use support::{Behaviour, Deaf, Reply, Scripted};
 use tenjin_s2s::kind::Kind;
 use tenjin_s2s::secret::Secret;
-use tenjin_s2s::transport::{Authorization, Endpoint, Http, Limits, Request, Transport};
+use tenjin_s2s::transport::{Authorization, Endpoint, Http, Limits, Request, Transport, Way};
 use tenjin_s2s::wire::{self, Attempt};
 
 const KEY: &str = "SECRETKEY0123456789";
@@ -23,7 +23,7 @@ fn limits() -> Limits {
 }
 
 fn http(url: &str) -> Http {
-    Http::new(&Endpoint::parse(url).unwrap(), &limits()).unwrap()
+    with_limits(url, &limits())
 }
 
 fn impatient(url: &str) -> Http {
@@ -32,7 +32,13 @@ fn impatient(url: &str) -> Http {
         timeout,
         ..limits()
     };
-    Http::new(&Endpoint::parse(url).unwrap(), &limits).unwrap()
+    with_limits(url, &limits)
+}
+
+fn with_limits(url: &str, limits: &Limits) -> Http {
+    let endpoint = Endpoint::parse(url).unwrap();
+    let way = Way::decide(&endpoint).unwrap();
+    Http::new(&endpoint, limits, way).unwrap()
 }
 
 fn send_kind(http: &Http, kind: Kind, body: &str) -> Attempt {

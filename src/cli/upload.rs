@@ -99,7 +99,7 @@ pub struct SendArgs {
         env = "TENJIN_S2S_MAX_FAILURES"
     )]
     pub max_failures: MaxFailures,
-    /// The longest pause of any kind, before the run stops
+    /// The longest wait of any kind, a retry's included: one that would end later stops the run
     #[arg(long, help_heading = STOPPING, hide_short_help = true, value_name = "DURATION", default_value = "15m", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_WAIT")]
     pub max_wait: Duration,
     /// Remember and recognise what was sent in this file; default: in your state directory

@@ -22,7 +22,7 @@ use crate::report::figures::counted;
 use crate::report::run::Status;
 use crate::sandbox::{self, Server};
 use crate::signals::Signals;
-use crate::transport::{Endpoint, Http};
+use crate::transport::{Endpoint, Http, Way};
 
 /// How often the owner of the report comes by.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -126,7 +126,11 @@ fn shared(
         (None, None) => Endpoint::tenjin(),
     };
     let keys = sending.keys.of_run();
-    let transport = Http::new(&endpoint, &sending.limits)?;
+    let way = match &sending.way {
+        Some(way) => way.clone(),
+        None => Way::decide(&endpoint)?,
+    };
+    let transport = Http::new(&endpoint, &sending.limits, way)?;
     let flow = Flow::new(sending.manner.clone());
     Ok(Shared::new(flow, claims, Box::new(transport), keys, clock))
 }

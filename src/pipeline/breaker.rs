@@ -64,9 +64,14 @@ impl Breaker {
         }
     }
 
-    /// A definite answer, whatever it says: the server is there.
-    pub(super) fn definite(&mut self) {
-        *self = Breaker::default();
+    /// A definite answer, whatever it says: the server is there. Whether that is news.
+    pub(super) fn definite(&mut self) -> bool {
+        std::mem::take(self).open.is_some()
+    }
+
+    /// Whether it holds.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
     }
 
     /// An attempt ended without a definite answer.

@@ -1,7 +1,5 @@
 //! What an attempt means for its row: settle it, or try again. Pure.
 
-use std::time::Duration;
-
 use crate::clock::Moment;
 use crate::kind::Kind;
 use crate::outcome::Outcome;
@@ -38,8 +36,8 @@ pub(super) struct History {
     pub(super) retries: u32,
     /// Answers that asked to come later; they use up no retry.
     pub(super) laters: u32,
-    /// Since when it is asked to come later, again and again.
-    pub(super) later_since: Option<Moment>,
+    /// When the first of its attempts without a definite answer left.
+    pub(super) unanswered_since: Option<Moment>,
     /// Whether an attempt may have been recorded.
     pub(super) doubtful: bool,
 }
@@ -84,32 +82,27 @@ pub(super) fn decide(
     }
 }
 
-/// The fate of a row that was asked to come later, if no wait may last longer than `max_wait`.
-pub(super) fn patient(history: &mut History, fate: Fate, now: Moment, max_wait: Duration) -> Fate {
-    let since = *history.later_since.get_or_insert(now);
-    if now.since(since) > max_wait {
-        ended(history, Outcome::Failed)
-    } else {
-        fate
-    }
+/// The outcome of a row that was asked to come later for longer than the run waits for it.
+pub(super) fn gave_up(history: &History) -> Outcome {
+    or_in_doubt(history, Outcome::Failed)
 }
 
 /// The outcome of a row that stops waiting for another attempt.
 pub(super) fn ended_early(history: &History) -> Outcome {
-    if history.doubtful {
-        Outcome::InDoubt
-    } else {
-        Outcome::NotSent
-    }
+    or_in_doubt(history, Outcome::NotSent)
+}
+
+fn ended(history: &History, outcome: Outcome) -> Fate {
+    Fate::Settled(or_in_doubt(history, outcome))
 }
 
 /// One doubtful attempt makes the row doubtful, whatever a later one was answered.
-fn ended(history: &History, outcome: Outcome) -> Fate {
-    Fate::Settled(if history.doubtful {
+fn or_in_doubt(history: &History, outcome: Outcome) -> Outcome {
+    if history.doubtful {
         Outcome::InDoubt
     } else {
         outcome
-    })
+    }
 }
 
 fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Fate {
@@ -122,6 +115,8 @@ fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Fate {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::outcome::StopReason;
 

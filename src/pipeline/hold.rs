@@ -26,7 +26,7 @@ pub(super) enum Asked {
         /// False for a request that left before the pause began.
         news: bool,
     },
-    /// Longer than a hold may last.
+    /// With it the pauses since the last answer would last longer than they may.
     TooLong(Duration),
 }
 
@@ -48,26 +48,23 @@ impl Hold {
         let own = FIRST
             .saturating_mul(2u32.saturating_pow(self.streak.saturating_sub(1).min(16)))
             .min(CAP);
-        let wait = retry_after.unwrap_or(own);
-        if wait > max_wait {
-            return Asked::TooLong(wait);
+        let until = now + retry_after.unwrap_or(own);
+        if until.since(since) > max_wait {
+            return Asked::TooLong(until.since(since));
         }
-        if now.since(since) > max_wait {
-            return Asked::TooLong(now.since(since));
-        }
-        self.until = self.until.max(Some(now + wait));
+        self.until = self.until.max(Some(until));
         Asked::Held { news }
     }
 
-    /// How long the server has said nothing but "later".
-    pub(super) fn asked_since(&mut self, now: Moment) -> Duration {
-        now.since(*self.streak_since.get_or_insert(now))
+    /// Since when the server has said nothing but "later".
+    pub(super) fn asked_since(&mut self, now: Moment) -> Moment {
+        *self.streak_since.get_or_insert(now)
     }
 
-    /// A row was settled: the server works again.
-    pub(super) fn settled(&mut self) {
+    /// A row was settled: the server works again. Whether that is news.
+    pub(super) fn settled(&mut self) -> bool {
         self.streak = 0;
-        self.streak_since = None;
+        self.streak_since.take().is_some()
     }
 
     /// The end of the pause, if there is one now.
@@ -120,10 +117,12 @@ mod tests {
         );
         let mut endless = Hold::default();
         endless.ask(None, Moment(0), Moment(0), MAX);
-        let later = Moment(0) + MAX + Duration::from_secs(1);
+        let later = Moment(0) + MAX;
+        let second = Duration::from_millis(500);
         assert_eq!(
             endless.ask(None, later, later, MAX),
-            Asked::TooLong(MAX + Duration::from_secs(1))
+            Asked::TooLong(MAX + second)
         );
+        assert_eq!(endless.until(later), None);
     }
 }

@@ -19,6 +19,8 @@ use crate::row::Place;
 use crate::verdict::Judgement;
 use crate::wire::Verdict;
 
+mod waits;
+
 const WINDOW: usize = 100;
 
 /// A row that nothing identifies.
@@ -433,7 +435,7 @@ fn silence_ends_at_the_longest_wait_also_while_the_only_row_waits_for_its_retry(
     };
     let world = World::new(short, 4, server).run(&rows);
     assert_eq!(world.flow.stopped().unwrap().0, StopReason::Unreachable);
-    let held = world.now.since(world.left[9].0);
+    let held = world.now.since(world.left[0].0);
     assert!(held <= Duration::from_secs(6), "{held:?}");
 }
 

@@ -12,7 +12,7 @@ use crate::keys::KeySource;
 use crate::pipeline::Leak;
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
-use crate::transport::{Endpoint, Limits};
+use crate::transport::{Endpoint, Limits, Way};
 
 /// Where to send, and how.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct Sending {
     pub batch_size: usize,
     /// Time-outs.
     pub limits: Limits,
+    /// Proxy and certificates; `None` to the sandbox.
+    pub way: Option<Way>,
     /// `--strict`.
     pub strict: bool,
     /// `--dry-run`.
@@ -68,6 +70,7 @@ impl Sending {
             None => Some(Endpoint::tenjin()),
             Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
         };
+        let way = endpoint.as_ref().map(Way::decide).transpose()?;
         let (keys, leak) = match endpoint {
             Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
             _ => (AppKeys::Hidden, None),
@@ -78,6 +81,7 @@ impl Sending {
             keys,
             leak,
             endpoint,
+            way,
             rate: args.rate,
             concurrency: usize::from(args.concurrency),
             batch_size: args.batch_size as usize,

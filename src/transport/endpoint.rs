@@ -121,7 +121,7 @@ impl Endpoint {
     }
 }
 
-fn port(authority: &str, parsed: Option<u16>) -> anyhow::Result<Option<u16>> {
+pub(super) fn port(authority: &str, parsed: Option<u16>) -> anyhow::Result<Option<u16>> {
     let behind_host = authority.rsplit(']').next().unwrap_or(authority);
     ensure!(
         parsed.is_some_and(|port| port > 0) || !behind_host.contains(':'),

@@ -5,21 +5,19 @@
 
 use std::time::{Duration, SystemTime};
 
-use anyhow::Context;
+use ureq::Agent;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{self, HeaderValue, Method, Uri};
-use ureq::tls::TlsConfig;
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{
     ConnectProxyConnector, Connector, RustlsConnector, TcpConnector,
 };
-use ureq::{Agent, Proxy, ProxyProtocol};
 
 use super::answer::{self, Failure};
 use super::leaving::{self, Leaving};
 use super::loopback::LoopbackOnly;
 use super::names::Names;
-use super::{Endpoint, Request, Transport, why};
+use super::unasked::{Seen, Unasked};
+use super::{Endpoint, Request, Transport, Way, why};
 use crate::kind::Kind;
 use crate::wire::{Attempt, Reply};
 
@@ -51,47 +49,27 @@ pub struct Http {
     urls: [Uri; Kind::ALL.len()],
 }
 
-/// How to get to an endpoint; tests go other ways.
-struct Way {
-    proxy: Option<Proxy>,
-    tls: TlsConfig,
-    names: Names,
-}
-
 impl Http {
-    /// Prepares the connections; nothing is sent yet. Obeys the usual proxy variables, but never
-    /// for this machine. Errors: a proxy of a kind that does not work here.
-    pub fn new(endpoint: &Endpoint, limits: &Limits) -> anyhow::Result<Self> {
-        let proxy = (!endpoint.is_loopback())
-            .then(Proxy::try_from_env)
-            .flatten();
-        let way = Way {
-            proxy,
-            tls: TlsConfig::default(),
-            names: Names::new(DefaultResolver::default()),
-        };
-        Http::with(endpoint, limits, way)
-    }
-
-    fn with(endpoint: &Endpoint, limits: &Limits, way: Way) -> anyhow::Result<Self> {
+    /// Prepares the connections; nothing is sent yet.
+    pub fn new(endpoint: &Endpoint, limits: &Limits, way: Way) -> anyhow::Result<Self> {
         let Way { proxy, tls, names } = way;
         let [open, event, purchase, impression, attribution] =
             Kind::ALL.map(|kind| endpoint.url(kind).parse());
         let urls: [Uri; Kind::ALL.len()] = [open?, event?, purchase?, impression?, attribution?];
-        // A host on the NO_PROXY list needs no proxy at all, which is simpler than having one
-        // that is passed by.
-        let proxy = proxy.filter(|proxy| !proxy.is_no_proxy(&urls[0]));
-        refuse_socks(proxy.as_ref())?;
+        let proxied = proxy.is_some();
+        let seen = Seen::default();
         let chain = ()
             .chain(LoopbackOnly {
                 required: endpoint.is_plain(),
             })
             .chain(ConnectProxyConnector::default())
             .chain(TcpConnector::default())
+            .chain(Unasked {
+                proxied,
+                seen: seen.clone(),
+            })
             .chain(RustlsConnector::default())
-            .chain(Leaving {
-                proxied: proxy.is_some(),
-            });
+            .chain(Leaving { proxied, seen });
         let config = Agent::config_builder()
             .https_only(!endpoint.is_plain())
             .proxy(proxy)
@@ -154,16 +132,6 @@ impl Transport for Http {
             }
         }
     }
-}
-
-/// SOCKS would need another connector; going round a proxy that somebody has set is no option.
-fn refuse_socks(proxy: Option<&Proxy>) -> anyhow::Result<()> {
-    let http =
-        |proxy: &Proxy| matches!(proxy.protocol(), ProxyProtocol::Http | ProxyProtocol::Https);
-    proxy.is_none_or(http).then_some(()).context(
-        "the environment names a SOCKS proxy (ALL_PROXY, HTTPS_PROXY or HTTP_PROXY): only HTTP proxies are supported; \
-         set HTTPS_PROXY=http://..., or NO_PROXY for this host",
-    )
 }
 
 #[cfg(test)]

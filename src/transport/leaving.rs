@@ -27,6 +27,7 @@ use ureq::unversioned::transport::{
 };
 
 use super::thrifty::Thrifty;
+use super::unasked::Seen;
 
 thread_local! {
     static LEFT: Cell<bool> = const { Cell::new(false) };
@@ -47,6 +48,8 @@ pub(super) fn has_left() -> bool {
 pub(super) struct Leaving {
     /// Whether connections go through a proxy.
     pub(super) proxied: bool,
+    /// Notes what is left over.
+    pub(super) seen: Seen,
 }
 
 impl<In: Transport> Connector<In> for Leaving {
@@ -62,35 +65,54 @@ impl<In: Transport> Connector<In> for Leaving {
             if way_to_proxy {
                 Either::A(transport)
             } else {
-                Either::B(Thrifty::new(Marked(transport)))
+                Either::B(Thrifty::new(Marked {
+                    inner: transport,
+                    seen: self.seen.clone(),
+                    came: 0,
+                }))
             }
         }))
     }
 }
 
-/// A connection that notes when application bytes go out.
+/// A connection that notes when application bytes go out, and what is left over at its end.
 #[derive(Debug)]
-pub(super) struct Marked<In>(In);
+pub(super) struct Marked<In: Transport> {
+    inner: In,
+    seen: Seen,
+    /// Bytes that came since a request last went out.
+    came: usize,
+}
+
+impl<In: Transport> Drop for Marked<In> {
+    fn drop(&mut self) {
+        self.seen.ended(self.inner.buffers().input(), self.came);
+    }
+}
 
 impl<In: Transport> Transport for Marked<In> {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.inner.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         LEFT.set(true);
-        self.0.transmit_output(amount, timeout)
+        self.came = 0;
+        self.inner.transmit_output(amount, timeout)
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.0.await_input(timeout)
+        let before = self.inner.buffers().input().len();
+        let awaited = self.inner.await_input(timeout);
+        self.came += self.inner.buffers().input().len().saturating_sub(before);
+        awaited
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.inner.is_open()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.inner.is_tls()
     }
 }

@@ -11,13 +11,17 @@ mod http;
 mod leaving;
 mod loopback;
 mod names;
+mod proxy;
 mod thrifty;
+mod unasked;
+mod way;
 mod why;
 
 pub use answer::retry_after;
 pub use authorization::Authorization;
 pub use endpoint::Endpoint;
 pub use http::{Http, Limits};
+pub use way::Way;
 
 use crate::kind::Kind;
 use crate::wire::Attempt;

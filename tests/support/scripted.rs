@@ -21,6 +21,8 @@ pub enum Behaviour {
     Reply(Reply),
     /// The same, but not before this long after the request.
     Late(Duration, Reply),
+    /// A whole answer, and the same again this long after it, whether asked for or not.
+    Twice(Duration, Reply),
     /// A whole answer, and the connection is closed without having said so.
     ReplyThenClose(Reply),
     /// A reset at its first byte, none of it read.
@@ -226,6 +228,11 @@ fn act(behaviour: Behaviour, mut stream: &TcpStream) -> Option<()> {
         Behaviour::Late(delay, reply) => {
             client_stays(stream, delay).then_some(())?;
             stream.set_read_timeout(None).ok()?;
+            stream.write_all(&reply.bytes()).ok()
+        }
+        Behaviour::Twice(delay, reply) => {
+            stream.write_all(&reply.bytes()).ok()?;
+            thread::sleep(delay);
             stream.write_all(&reply.bytes()).ok()
         }
         Behaviour::ReplyThenClose(reply) => last_words(stream, &reply.bytes()),

@@ -20,39 +20,33 @@ impl Flow {
             return;
         };
         self.notice(judgement, row.app, job, now);
-        let fate = self.fate(&mut row, job, &judgement.verdict, now);
+        let fate = self.fate(&mut row, job, &judgement.verdict);
         match fate {
-            Fate::Settled(outcome) => self.end(row, outcome, judgement),
+            Fate::Settled(outcome) => self.end(row, outcome, judgement, now),
             Fate::Again(tries) => {
+                row.history.unanswered_since.get_or_insert(job.left);
                 let due = now + backoff::wait(tries, &mut self.random);
-                self.again(row, due, judgement);
+                self.back_off(row, due, judgement, now);
             }
             Fate::AfterHold => {
                 let due = self.hold.until(now).unwrap_or(now);
-                self.again(row, due, judgement);
+                self.again(row, due, judgement, now);
             }
         }
     }
 
     /// What becomes of the row. A probe that could not even leave uses up no retry: how long an
     /// outage may last is `--max-wait`'s to say.
-    fn fate(&self, row: &mut Row, job: &Job, verdict: &Verdict, now: Moment) -> Fate {
+    fn fate(&self, row: &mut Row, job: &Job, verdict: &Verdict) -> Fate {
         if job.probe && *verdict == Verdict::NeverLeft {
             row.history.attempts += 1;
             return Fate::Again(1);
         }
         let Manner {
-            in_doubt,
-            retries,
-            max_wait,
-            ..
+            in_doubt, retries, ..
         } = self.manner;
         let kind = row.event.kind;
-        let fate = fate::decide(kind, verdict, &mut row.history, in_doubt, retries);
-        match verdict {
-            Verdict::Later { .. } => fate::patient(&mut row.history, fate, now, max_wait),
-            _ => fate,
-        }
+        fate::decide(kind, verdict, &mut row.history, in_doubt, retries)
     }
 
     /// What an answer says about the server and the app, whatever it says about the row.
@@ -64,7 +58,9 @@ impl Flow {
             self.breaker.silent(job.probe, now, &mut self.random);
             self.trouble = judgement.reason.clone();
         } else {
-            self.breaker.definite();
+            if self.breaker.definite() {
+                self.back_since = now;
+            }
             self.answered_ever = true;
         }
         match judgement.verdict {
@@ -83,7 +79,9 @@ impl Flow {
                 self.apps[app].1.oddly_refused(reason);
                 self.walled(app);
             }
-            Verdict::Later { hold: false, .. } => self.be_patient(now),
+            Verdict::Later { hold: false, .. } => {
+                self.hold.asked_since(now);
+            }
             _ if judgement.retry_after.is_some() => {
                 self.pause(judgement.retry_after, job.left, now);
             }
@@ -91,13 +89,29 @@ impl Flow {
         }
     }
 
-    /// Nothing but "later" for too long is no answer.
-    fn be_patient(&mut self, now: Moment) {
-        if self.hold.asked_since(now) > self.manner.max_wait {
-            let server = &self.manner.server;
-            let text = format!("{server} asked to come later for longer than --max-wait allows");
-            self.stop(StopReason::AskedToWait, &text);
+    /// Waits before the row is tried again, if that wait ends in time; an outage has an end of its
+    /// own. A row that is asked to come later again and again ends alone, unless the server says
+    /// that to all.
+    fn back_off(&mut self, row: Row, due: Moment, judgement: &Judgement, now: Moment) {
+        let max_wait = self.manner.max_wait;
+        let since = row.history.unanswered_since.unwrap_or(now);
+        let too_late = due > since.max(self.back_since) + max_wait;
+        if let Verdict::Later { .. } = judgement.verdict {
+            if due > self.hold.asked_since(now) + max_wait {
+                let server = &self.manner.server;
+                let text =
+                    format!("{server} asked to come later for longer than --max-wait allows");
+                self.stop(StopReason::AskedToWait, &text);
+            }
+            if too_late {
+                let outcome = fate::gave_up(&row.history);
+                return self.end(row, outcome, judgement, now);
+            }
+        } else if too_late && !self.breaker.is_open() {
+            self.trouble = judgement.words();
+            self.give_up_trying();
         }
+        self.again(row, due, judgement, now);
     }
 
     fn pause(&mut self, retry_after: Option<Duration>, left: Moment, now: Moment) {
@@ -121,20 +135,21 @@ impl Flow {
         }
     }
 
-    fn again(&mut self, row: Row, due: Moment, judgement: &Judgement) {
+    fn again(&mut self, row: Row, due: Moment, judgement: &Judgement, now: Moment) {
         if self.stopped.is_some() || self.apps[row.app].1.walled().is_some() {
             let outcome = fate::ended_early(&row.history);
-            self.end(row, outcome, judgement);
+            self.end(row, outcome, judgement, now);
         } else {
             self.trouble = judgement.words();
             self.queue.wait(row, due);
         }
     }
 
-    fn end(&mut self, row: Row, outcome: Outcome, judgement: &Judgement) {
+    fn end(&mut self, row: Row, outcome: Outcome, judgement: &Judgement, now: Moment) {
         let installation = row.event.installation;
-        if matches!(outcome, Outcome::Accepted | Outcome::Refused) {
-            self.hold.settled();
+        let is_answered = matches!(outcome, Outcome::Accepted | Outcome::Refused);
+        if is_answered && self.hold.settled() {
+            self.back_since = now;
         }
         self.apps[row.app].1.settled(row.canary, outcome);
         let app = row.app;

@@ -46,6 +46,17 @@ impl Flow {
         self.stop(StopReason::Unreachable, &text);
     }
 
+    /// The next try would come too late.
+    pub(super) fn give_up_trying(&mut self) {
+        let text = format!(
+            "no definite answer from {}, and trying again would take longer than --max-wait ({}): {}",
+            self.manner.server,
+            humantime::format_duration(self.manner.max_wait),
+            self.trouble
+        );
+        self.stop(StopReason::Unreachable, &text);
+    }
+
     /// Ends the run: what is in flight finishes, everything else stays where it is.
     pub fn stop(&mut self, reason: StopReason, text: &str) {
         if self.stopped.is_some() {

@@ -44,6 +44,8 @@ pub struct Flow {
     /// What went wrong with the last row that is tried again.
     trouble: Box<str>,
     answered_ever: bool,
+    /// When an outage or a pause was over last: what rows waited before was not their own wait.
+    back_since: Moment,
     sent_rows: u64,
     bad_rows: u64,
     complete: bool,
@@ -69,6 +71,7 @@ impl Flow {
             unsettled: 0,
             trouble: Box::default(),
             answered_ever: false,
+            back_since: Moment(0),
             sent_rows: 0,
             bad_rows: 0,
             complete: false,
