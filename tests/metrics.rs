@@ -316,3 +316,22 @@ fn a_place_that_cannot_be_written_is_said_before_anything_is_sent() {
         .has_no_report();
     assert_eq!(stand_in.recorded(), []);
 }
+
+#[test]
+fn a_file_that_cannot_be_written_spoils_a_good_run() {
+    let server = StandIn::well();
+    let scene = Scene::with("rows.csv", Rows::sound(20, 1).csv);
+    // A folder in which nobody can make a file, not even root.
+    let ended = scene
+        .upload(&server.url(), "rows.csv --metrics-file /proc/tenjin.prom")
+        .mutters()
+        .exits(1);
+    assert!(
+        ended
+            .stderr
+            .starts_with("error: --metrics-file /proc/tenjin.prom: "),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(ended.report().rows("accepted"), 20);
+}

@@ -33,6 +33,7 @@ pub(super) fn upload(args: &UploadArgs, config: Option<&Path>, talk: Talk) -> an
         Ok(()) => ended,
         Err(error) => {
             talk.fail(&format!("{error:#}"));
+            // Whoever watches the file would go on believing the run before this one.
             ended.map(|exit| exit.or(Exit::Incomplete))
         }
     }

@@ -77,11 +77,16 @@ pub(super) fn run(
     if let Some(text) = road.misuse() {
         keeper.console.say(&Note::error(text));
     }
-    summary::print(keeper, None, args.input.output, talk)?;
-    match keeper.failure() {
-        Some(_) => Ok(exit.or(Exit::Stopped)),
-        None => Ok(exit),
+    let mut exit = exit;
+    if let Err(error) = summary::print(keeper, None, args.input.output, talk) {
+        // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
+        talk.fail(&format!("{error:#}"));
+        exit = exit.or(Exit::Incomplete);
     }
+    if keeper.failure().is_some() {
+        exit = exit.or(Exit::Stopped);
+    }
+    Ok(exit)
 }
 
 /// The files of the report, once it is known what the inputs are.

@@ -73,6 +73,22 @@ impl<'s> Run<'s> {
         self
     }
 
+    /// Started by another program, which runs what its arguments end with.
+    pub fn under(mut self, program: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.env_clear().args(arguments);
+        command.arg(self.command.get_program());
+        command.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        command.current_dir(self.command.get_current_dir().unwrap());
+        self.command = command;
+        self
+    }
+
     /// Standard input, to its end.
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = bytes.into();
@@ -136,6 +152,9 @@ impl<'s> Run<'s> {
 
     /// Starts it; standard input stays open until [`Running::ended`].
     pub fn start(mut self) -> Running<'s> {
+        let arguments: Vec<_> = self.command.get_args().map(ToOwned::to_owned).collect();
+        let says = |option: &str| arguments.windows(2).any(|pair| pair == [option, "json"]);
+        let has_error_events = says("--output") && !says("--progress");
         let child = self
             .command
             .stdin(Stdio::piped())
@@ -147,6 +166,7 @@ impl<'s> Run<'s> {
             scene: self.scene,
             child,
             deadline: self.deadline,
+            has_error_events,
         }
     }
 }
@@ -156,6 +176,7 @@ pub struct Running<'s> {
     scene: &'s Scene,
     child: Child,
     deadline: Duration,
+    has_error_events: bool,
 }
 
 impl Running<'_> {
@@ -206,7 +227,11 @@ impl Running<'_> {
         Ended {
             status,
             stdout: stdout.join().unwrap(),
-            stderr: stderr.concat(),
+            stderr: if self.has_error_events {
+                for_people(&stderr.concat())
+            } else {
+                stderr.concat()
+            },
             announced: announced.concat(),
             report: folder
                 .join("report.json")
@@ -244,6 +269,18 @@ impl Ended {
     pub fn has_no_report(&self) {
         assert!(self.report.is_none());
     }
+}
+
+/// Errors as people are told them: with `--output json` each is an event on a line of its own.
+pub fn for_people(stderr: &str) -> String {
+    let line = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
+        Ok(event) if event["type"] == "error" => {
+            let message = event["message"].as_str().unwrap();
+            format!("error: {}\n", message.replace('\n', "\n  "))
+        }
+        _ => line.to_owned(),
+    };
+    stderr.split_inclusive('\n').map(line).collect()
 }
 
 /// Waits until something is so; panics if it never is.

@@ -97,3 +97,54 @@ fn a_killed_run_leaves_a_report_that_says_running() {
     assert_eq!(ended.report()["status"], "running");
     assert!(ended.report()["finished_at"].is_null());
 }
+
+#[test]
+fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    let ignoring = |signal: &str| format!("trap '' {signal}; exec \"$@\"");
+    for (signal, program, arguments) in [
+        ("HUP", "nohup", vec![]),
+        (
+            "HUP",
+            "sh",
+            vec!["-c".to_owned(), ignoring("HUP"), "sh".to_owned()],
+        ),
+        (
+            "INT",
+            "sh",
+            vec!["-c".to_owned(), ignoring("INT"), "sh".to_owned()],
+        ),
+        (
+            "TERM",
+            "sh",
+            vec!["-c".to_owned(), ignoring("TERM"), "sh".to_owned()],
+        ),
+    ] {
+        let scene = Scene::with("rows.csv", Rows::sound(200, 8).csv);
+        let server = slow();
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let run = scene.upload(&server.url(), "rows.csv --rate 300/s");
+        let mut run = run.under(program, &arguments).start();
+        eventually("some rows are there", || {
+            server.server.stats().accepted >= 30
+        });
+        run.signal(signal);
+        let ended = run.ended();
+        let name = format!("{signal} under {program}");
+        assert_eq!(ended.status.code(), Some(0), "{name}: {}", ended.stderr);
+        assert_eq!(ended.report()["status"], "complete", "{name}");
+        assert_eq!(ended.report().rows("accepted"), 200, "{name}");
+    }
+}
+
+#[test]
+fn another_signal_is_heard_all_the_same() {
+    let (scene, server) = (Scene::new(), slow());
+    scene.file("rows.csv", Rows::sound(3_000, 8).csv);
+    let run = scene.upload(&server.url(), "rows.csv --rate 300/s");
+    let mut run = run.under("nohup", &[]).start();
+    eventually("some rows are there", || {
+        server.server.stats().accepted >= 30
+    });
+    run.signal("TERM");
+    assert_eq!(run.ended().status.code(), Some(143));
+}
