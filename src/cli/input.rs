@@ -72,8 +72,8 @@ pub struct InputArgs {
     /// without Google Play
     #[arg(long, help_heading = MAPPING, value_name = "NAME", value_parser = platform_names(), ignore_case = true, env = "TENJIN_S2S_PLATFORM")]
     pub platform: Option<Platform>,
-    /// The time zone of times that carry none, such as UTC or Europe/Berlin
-    #[arg(long, help_heading = MAPPING, value_name = "ZONE", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIMEZONE")]
+    /// The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00
+    #[arg(long, allow_hyphen_values = true, help_heading = MAPPING, value_name = "ZONE", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIMEZONE")]
     pub timezone: Option<String>,
     /// Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50
     #[arg(long, help_heading = MAPPING, env = "TENJIN_S2S_DECIMAL_COMMA")]

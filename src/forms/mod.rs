@@ -15,6 +15,7 @@ mod time;
 mod trouble;
 mod value;
 mod word;
+mod zone;
 
 use jiff::tz::TimeZone;
 
@@ -27,6 +28,7 @@ pub use os_version::{level_of_release, release_of};
 pub use trouble::Trouble;
 pub use value::Value;
 pub use word::platform;
+pub use zone::zone;
 
 use crate::kind::Platform;
 use crate::row::Code;

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use jiff::tz::TimeZone;
 
 use super::file::{Condition, FieldTable, File};
 use super::number::number;
@@ -40,7 +39,7 @@ impl Mapping {
         let mut mapping = self.clone();
         for (name, spec) in &file.fields {
             let at = name.span().start;
-            let key = known(name.get_ref(), "a field")
+            let key = known(name.get_ref(), "fields")
                 .map_err(|error| file.wrong(at, &format!("{error:#}")))?;
             mapping
                 .check(key, &spec.0)
@@ -79,9 +78,8 @@ impl Mapping {
             self.fixed.id_source = file.id_source.as_str().into();
         }
         if let (Some(name), None) = (&file.timezone, &self.fixed.timezone) {
-            let zone = TimeZone::get(name.get_ref());
-            let what = "timezone: no known zone; try UTC or Europe/Berlin";
-            self.fixed.timezone = Some(zone.map_err(|_| file.wrong(name.span().start, what))?);
+            let wrong = |why: String| file.wrong(name.span().start, &format!("timezone: {why}"));
+            self.fixed.timezone = Some(forms::zone(name.get_ref()).map_err(wrong)?);
         }
         check_conditions(file)?;
         for case in &file.filter {

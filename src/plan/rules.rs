@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use anyhow::bail;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::cli::{IdFormatArg, InputArgs, PickArg};
+use crate::forms;
 use crate::lookup::{self, KeyField, Pick, Table};
-use crate::nearest;
 use crate::normalise::{IdFormat, Rules};
 use crate::row::shown;
 use crate::schema::Group;
@@ -66,12 +65,8 @@ pub(super) fn idle_table(args: &InputArgs, rules: &Rules) -> Option<String> {
 pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
-        Some(name) => Some(TimeZone::get(name).map_err(|_| {
-            anyhow::anyhow!(
-                "--timezone: \"{}\" is no known zone{}",
-                shown(name),
-                near_zone(name)
-            )
+        Some(name) => Some(forms::zone(name).map_err(|why| {
+            anyhow::anyhow!("--timezone: \"{}\" is {why}", shown(name))
         })?),
     };
     Ok(Rules {
@@ -97,17 +92,4 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         derive: args.derive_installation_id,
         want_events: true,
     })
-}
-
-/// The nearest zone, or two that many mean.
-fn near_zone(name: &str) -> String {
-    let known: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|zone| zone.to_string())
-        .collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    match nearest::word(name, &known) {
-        near if near.is_empty() => "; try UTC or Europe/Berlin".to_owned(),
-        near => near,
-    }
 }

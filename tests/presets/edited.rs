@@ -69,7 +69,7 @@ fn faults_of_a_mapping_file_have_a_place_and_a_proposal() {
     assert_eq!(
         wrong("revenue_decimal =", "revenue_decimel ="),
         format!(
-            "{}:1: a field: there is no field `revenue_decimel`; did you mean `revenue_decimal` or `revenue_cpm`?",
+            "{}:1: fields: there is no field `revenue_decimel`; did you mean `revenue_decimal` or `revenue_cpm`?",
             line("revenue_decimal")
         )
     );
@@ -86,7 +86,7 @@ fn faults_of_a_mapping_file_have_a_place_and_a_proposal() {
     assert_eq!(
         wrong("timezone = \"UTC\"", "timezone = \"Mars/Olympus\""),
         format!(
-            "{}:12: timezone: no known zone; try UTC or Europe/Berlin",
+            "{}:12: timezone: no known zone; try UTC, Europe/Berlin or -05:00",
             line("timezone")
         )
     );
