@@ -126,7 +126,7 @@ fn line(field: &Field) -> Value {
         "need": need(field),
         "form": form(field.form),
         "sent": !field.is_ours(),
-        "a_bad_value_costs": if field.loss == schema::Loss::Row { "the row" } else { "the value" },
+        "if_not_valid": if field.loss == schema::Loss::Row { "the row is rejected" } else { "the value is dropped" },
         "doc": field.doc,
         "source": field.source.name(),
     });

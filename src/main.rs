@@ -23,7 +23,10 @@ fn main() -> ExitCode {
         Err(error) => return Talk::mistyped(&Mistake(error), &arguments),
     };
     let (talk, done) = match config::complete(&typed, arguments) {
-        Ok(cli) => (Talk::decide(&cli.talk), commands::run(&cli)),
+        Ok(cli) => (
+            Talk::decide(&cli.talk, cli.is_for_programs),
+            commands::run(&cli),
+        ),
         Err(error) => {
             let error = commands::not_started(&typed, error);
             (Talk::of(&typed), Err(error))

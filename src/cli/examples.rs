@@ -94,7 +94,7 @@ examples!(
   tenjin-s2s fields event --output csv-header > events.csv
   tenjin-s2s fields --report-schema > report.schema.json",
     "\
-JSON: by kind a list of {name, need, form, sent, a_bad_value_costs, doc, source} and, where there
+JSON: by kind a list of {name, need, form, sent, if_not_valid, doc, source} and, where there
 are some, words and group."
 );
 examples!(

@@ -27,6 +27,7 @@ pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
 pub use input::{InputArgs, ValidateArgs};
 pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg};
 pub use mistake::Mistake;
+pub use output::is_for_programs;
 pub use presets::PresetsArgs;
 pub use sandbox::SandboxArgs;
 pub use upload::{SendArgs, UploadArgs};
@@ -54,6 +55,9 @@ pub struct Cli {
     /// How to talk about it.
     #[command(flatten)]
     pub talk: TalkArgs,
+    /// Whether a program reads the result.
+    #[arg(skip)]
+    pub is_for_programs: bool,
     /// For `config`: where every value comes from.
     #[arg(skip)]
     pub in_force: InForce,
@@ -95,6 +99,17 @@ pub enum Command {
     /// Print the man page
     #[command(after_help = examples::MAN)]
     Man,
+}
+
+impl Cli {
+    /// Whether the command only looks at rows, and its result is all that it does.
+    pub fn asks_only(&self) -> bool {
+        match &self.command {
+            Command::Validate(_) => true,
+            Command::Upload(args) => args.send.dry_run,
+            _ => false,
+        }
+    }
 }
 
 /// The command line as people see it. Where else options can be set is said once for all of them,

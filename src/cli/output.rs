@@ -10,6 +10,7 @@ use crate::fields::FieldsForm;
 impl Cli {
     /// Hands it down, unless the command itself was told otherwise.
     pub fn hand_down(mut self, matches: &ArgMatches) -> anyhow::Result<Self> {
+        self.is_for_programs = is_for_programs(matches);
         let (Some(form), false) = (self.output, is_told(matches)) else {
             return Ok(self);
         };
@@ -37,6 +38,25 @@ impl Cli {
         }
         Ok(self)
     }
+}
+
+/// Whether the result goes to a program, so that errors do, too. What was typed last in the line
+/// wins, else what the innermost command was given otherwise.
+pub fn is_for_programs(matches: &ArgMatches) -> bool {
+    let mut answer = false;
+    let mut is_typed = false;
+    let mut level = Some(matches);
+    while let Some(matches) = level {
+        if let Ok(Some(mut values)) = matches.try_get_raw("output") {
+            let typed = matches.value_source("output") == Some(ValueSource::CommandLine);
+            if typed || !is_typed {
+                answer = values.next_back().is_some_and(|form| form != "text");
+            }
+            is_typed |= typed;
+        }
+        level = matches.subcommand().map(|(_, sub)| sub);
+    }
+    answer
 }
 
 /// Whether it stands behind the command as well.

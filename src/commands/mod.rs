@@ -29,7 +29,7 @@ pub use talk::Talk;
 
 /// Runs what was typed.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let talk = Talk::decide(&cli.talk);
+    let talk = Talk::decide(&cli.talk, cli.is_for_programs);
     if let Some(warning) = &cli.warning {
         talk.say(&format!("warning: {warning}"));
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::{ColorArg, Mistake, ProgressArg, TalkArgs};
+use crate::cli::{ColorArg, Mistake, ProgressArg, TalkArgs, is_for_programs};
 use crate::console::{Console, Note, Progress, Voice};
 use crate::pipeline::feed::Opened;
 use crate::report::escape;
@@ -29,11 +29,13 @@ pub struct Talk {
     /// Whether progress is coloured.
     colors_progress: bool,
     progress: Progress,
+    /// Whether a program reads the result.
+    is_for_programs: bool,
 }
 
 impl Talk {
     /// Decides by the options, the terminal and `NO_COLOR`.
-    pub fn decide(args: &TalkArgs) -> Self {
+    pub fn decide(args: &TalkArgs, is_for_programs: bool) -> Self {
         let stderr_is_terminal = io::stderr().is_terminal();
         let stdout_is_terminal = io::stdout().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -56,6 +58,7 @@ impl Talk {
                 ProgressArg::Json => Progress::Json,
                 ProgressArg::Off => Progress::Off,
             },
+            is_for_programs,
         }
     }
 
@@ -67,7 +70,8 @@ impl Talk {
             .iter()
             .map(|word| word.to_string_lossy())
             .collect();
-        let voice = if asks_for_events(&typed) {
+        let asks = |option, form| asks_for(&typed, option, form);
+        let voice = if asks("--progress", "json") || asks("--output", "json") {
             Voice::Json
         } else {
             Voice::Text
@@ -93,19 +97,23 @@ impl Talk {
     pub fn of(typed: &ArgMatches) -> Self {
         let named = typed.subcommand().map_or(typed, |(_, named)| named);
         // What clap has parsed has these options.
-        TalkArgs::from_arg_matches(named)
-            .map_or_else(|_| Talk::default(), |args| Talk::decide(&args))
+        let for_programs = is_for_programs(typed);
+        TalkArgs::from_arg_matches(named).map_or_else(
+            |_| Talk::default(),
+            |args| Talk::decide(&args, for_programs),
+        )
     }
 
     /// Standard error, with progress on it.
     pub fn console(self) -> Console {
         let ink = ink(self.colors_progress);
-        Console::new(self.progress, ink, Box::new(io::stderr()))
+        Console::new(self.progress, self.voice(), ink, Box::new(io::stderr()))
     }
 
     fn voice(self) -> Voice {
         match self.progress {
             Progress::Json => Voice::Json,
+            _ if self.is_for_programs => Voice::JsonErrors,
             Progress::Bar | Progress::Plain | Progress::Off => Voice::Text,
         }
     }
@@ -178,14 +186,15 @@ impl Talk {
     }
 }
 
-/// Whether `--progress json` was said on a command line that could not be read.
-fn asks_for_events(typed: &[Cow<'_, str>]) -> bool {
+/// Whether this form was asked for on a command line that could not be read, or by its variable.
+fn asks_for(typed: &[Cow<'_, str>], option: &str, form: &str) -> bool {
+    let with_value = format!("{option}={form}");
     let pairs = typed.windows(2);
-    let said = pairs.into_iter().any(|pair| pair == ["--progress", "json"])
-        || typed.iter().any(|word| word == "--progress=json");
-    let variable = std::env::var("TENJIN_S2S_PROGRESS");
-    said || (variable.as_deref() == Ok("json")
-        && !typed.iter().any(|w| w.starts_with("--progress")))
+    let said = pairs.into_iter().any(|pair| pair == [option, form])
+        || typed.iter().any(|word| *word == with_value);
+    let name = option.trim_start_matches('-').to_ascii_uppercase();
+    let variable = std::env::var(format!("TENJIN_S2S_{name}"));
+    said || (variable.as_deref() == Ok(form) && !typed.iter().any(|w| w.starts_with(option)))
 }
 
 /// Of the terminal that stdout is.

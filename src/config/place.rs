@@ -80,6 +80,8 @@ fn read(path: &Path, origin: Origin) -> anyhow::Result<Option<Found>> {
     }
     let file = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // `HOME=/dev/null` is how a service says that it has no home.
+        Err(error) if origin == Origin::UserDirectory && is_no_folder(&error) => return Ok(None),
         file => file.with_context(name)?,
     };
     if origin == Origin::WorkingDirectory {
@@ -97,6 +99,11 @@ fn read(path: &Path, origin: Origin) -> anyhow::Result<Option<Found>> {
     );
     let path = path.to_owned();
     Ok(Some(Found { path, origin, text }))
+}
+
+/// Part of the path is a file, so that nothing can lie below it.
+fn is_no_folder(error: &std::io::Error) -> bool {
+    error.kind() == ErrorKind::NotADirectory
 }
 
 #[cfg(unix)]

@@ -8,7 +8,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::line::line;
 use super::screen::Screen;
 use super::snapshot::{Reason, Snapshot};
-use super::voice::{Note, Voice};
 use super::{End, Member};
 use crate::report::ink::Ink;
 
@@ -102,9 +101,8 @@ impl Member for Bar {
         self.drawn.tick();
     }
 
-    fn say(&mut self, note: &Note<'_>) {
-        let text = Voice::Text.line(note);
-        self.drawn.suspend(|| self.screen.write(&text));
+    fn say(&mut self, line: &str) {
+        self.drawn.suspend(|| self.screen.write(line));
     }
 
     fn end(&mut self, _: &End<'_>) {

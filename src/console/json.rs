@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::snapshot::{Reason, Snapshot};
-use super::voice::{Note, Voice, event};
+use super::voice::event;
 use super::{EVENTS, End, Member};
 use crate::outcome::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;
@@ -145,8 +145,8 @@ impl Member for Json {
         }));
     }
 
-    fn say(&mut self, note: &Note<'_>) {
-        self.tell(&Voice::Json.line(note));
+    fn say(&mut self, line: &str) {
+        self.tell(line);
     }
 
     fn end(&mut self, end: &End<'_>) {

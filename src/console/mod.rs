@@ -57,8 +57,8 @@ trait Member: Send {
     fn start(&mut self, _run: &RunFacts, _bytes_total: Option<u64>) {}
     /// Shows how far the run has come, if it is time to.
     fn show(&mut self, snapshot: &Snapshot);
-    /// Says something that must be said.
-    fn say(&mut self, note: &Note<'_>);
+    /// Writes a message, whole with its line end.
+    fn say(&mut self, line: &str);
     /// Takes away what stands there, before the summary.
     fn end(&mut self, end: &End<'_>);
 }
@@ -75,11 +75,12 @@ struct End<'r> {
 pub struct Console {
     member: Box<dyn Member>,
     left: left::Left,
+    voice: Voice,
 }
 
 impl Console {
     /// `out` is standard error; the bar asks for the width of its terminal by itself.
-    pub fn new(progress: Progress, ink: Ink, out: Box<dyn Write + Send>) -> Self {
+    pub fn new(progress: Progress, voice: Voice, ink: Ink, out: Box<dyn Write + Send>) -> Self {
         let member: Box<dyn Member> = match progress {
             Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), ink)),
             Progress::Plain => Box::new(plain::Plain::new(out)),
@@ -89,6 +90,7 @@ impl Console {
         Console {
             member,
             left: left::Left::default(),
+            voice,
         }
     }
 
@@ -106,7 +108,7 @@ impl Console {
     /// Says something that must be said. Whether it must, with `--quiet`, is the caller's
     /// decision.
     pub fn say(&mut self, note: &Note<'_>) {
-        self.member.say(note);
+        self.member.say(&self.voice.line(note));
     }
 
     /// The run is over, and `report` is where its page is.

@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use super::snapshot::Snapshot;
-use super::voice::{Note, Voice};
 use super::{End, Member};
 
 pub(super) struct Off {
@@ -19,8 +18,8 @@ impl Off {
 impl Member for Off {
     fn show(&mut self, _: &Snapshot) {}
 
-    fn say(&mut self, note: &Note<'_>) {
-        let _ = self.out.write_all(Voice::Text.line(note).as_bytes());
+    fn say(&mut self, line: &str) {
+        let _ = self.out.write_all(line.as_bytes());
     }
 
     fn end(&mut self, _: &End<'_>) {

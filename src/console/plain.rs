@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::line::line;
 use super::snapshot::Snapshot;
-use super::voice::{Note, Voice};
 use super::{End, Member, PLAIN};
 use crate::report::figures::span;
 use crate::report::ink::Ink;
@@ -35,8 +34,8 @@ impl Member for Plain {
         let _ = writeln!(self.out, "{time}: {line}");
     }
 
-    fn say(&mut self, note: &Note<'_>) {
-        let _ = self.out.write_all(Voice::Text.line(note).as_bytes());
+    fn say(&mut self, line: &str) {
+        let _ = self.out.write_all(line.as_bytes());
     }
 
     fn end(&mut self, _: &End<'_>) {

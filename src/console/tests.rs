@@ -164,8 +164,13 @@ fn colours_change_nothing_but_the_colour() {
 }
 
 fn console(progress: Progress) -> (Page, Console) {
+    let voice = if progress == Progress::Json {
+        Voice::Json
+    } else {
+        Voice::Text
+    };
     let page = Page::default();
-    let console = Console::new(progress, Ink::Plain, Box::new(page.clone()));
+    let console = Console::new(progress, voice, Ink::Plain, Box::new(page.clone()));
     (page, console)
 }
 
@@ -263,7 +268,7 @@ fn a_closed_standard_error_is_no_error() {
         Progress::Json,
         Progress::Off,
     ] {
-        let mut console = Console::new(progress, Ink::Plain, Box::new(Closed));
+        let mut console = Console::new(progress, Voice::Text, Ink::Plain, Box::new(Closed));
         console.start(&run(), None);
         console.show(at(100));
         console.say(&Note::notice("x"));

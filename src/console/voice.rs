@@ -47,6 +47,9 @@ pub enum Voice {
     Text,
     /// As events: `{"type":"error","message":"…"}`.
     Json,
+    /// Errors as events, everything else for people: where a program reads the result, and no
+    /// progress.
+    JsonErrors,
 }
 
 impl Voice {
@@ -55,12 +58,14 @@ impl Voice {
     pub fn line(self, note: &Note<'_>) -> String {
         let (kind, prefix, text) = note.parts();
         let text = bounded(text.trim_end());
-        match self {
-            Voice::Text => {
+        match (self, note) {
+            (Voice::Json, _) | (Voice::JsonErrors, Note::Error(_)) => {
+                event(&serde_json::json!({ "type": kind, "message": text }))
+            }
+            (Voice::Text | Voice::JsonErrors, _) => {
                 let lines: Vec<_> = text.lines().map(escape::harmless).collect();
                 format!("{prefix}{}\n", lines.join("\n  "))
             }
-            Voice::Json => event(&serde_json::json!({ "type": kind, "message": text })),
         }
     }
 

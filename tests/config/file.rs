@@ -223,3 +223,52 @@ fn keys_are_masked() {
     );
     assert_eq!(said.json()["apps"][1]["key"], "********");
 }
+
+#[test]
+fn a_home_that_is_no_folder_has_no_configuration() {
+    let home = Home::new();
+    home.file("work/rows.csv", "event,kind\nx,event\n");
+    let nowhere = [("HOME", "/dev/null"), ("XDG_CONFIG_HOME", "")];
+    let said = home.run_with(&["config"], &nowhere);
+    assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
+    assert!(
+        said.out.starts_with("configuration file: none\n"),
+        "{said:?}"
+    );
+    let said = home.run_with(&["validate", "rows.csv"], &nowhere);
+    assert_eq!((said.code, said.err.as_str()), (1, ""), "{said:?}");
+    let said = home.run_with(&["config", "--config", "/dev/null/x.toml"], &[]);
+    assert_eq!(
+        said.code, 2,
+        "a file that was named must be there: {said:?}"
+    );
+}
+
+#[test]
+fn a_quiet_configuration_does_not_silence_what_was_asked() {
+    let home = Home::new();
+    home.file("work/rows.csv", &crate::home::opens(3));
+    let quiet = home.file("quiet.toml", "quiet = true");
+    let file = ["--config", quiet.as_str()];
+    let variable = [("TENJIN_S2S_QUIET", "true")];
+    for command in [
+        &["upload", "rows.csv", "--sandbox", "--dry-run"][..],
+        &["validate", "rows.csv"],
+    ] {
+        for said in [
+            home.run(&[command, &file].concat()),
+            home.run_with(command, &variable),
+        ] {
+            assert_eq!(said.code, 0, "{said:?}");
+            assert!(said.out.contains("3 rows read from rows.csv"), "{said:?}");
+        }
+        let said = home.run(&[command, &["-q"]].concat());
+        assert_eq!((said.out.as_str(), said.err.as_str()), ("", ""));
+    }
+    let upload = ["upload", "rows.csv", "--sandbox"];
+    let said = home.run(&[&upload[..], &file].concat());
+    assert_eq!(
+        (said.code, said.out.as_str(), said.err.as_str()),
+        (0, "", "")
+    );
+}

@@ -74,3 +74,16 @@ impl Home {
         }
     }
 }
+
+/// So many sound opens.
+pub(crate) fn opens(count: usize) -> String {
+    let mut csv = String::from(
+        "kind,bundle_id,platform,os_version,analytics_installation_id,advertising_id,event_id\n",
+    );
+    for number in 0..count {
+        csv += &format!(
+            "open,com.a,android,34,6513270e-269e-0d37-f2a7-{number:012x},D23F0824-128B-2F33-0C5C-{number:012x},e{number}\n"
+        );
+    }
+    csv
+}

@@ -81,7 +81,7 @@ fn fields_and_presets() {
     keys(&fields, "open event purchase ad_impression attribution");
     keys(
         &fields["purchase"][0],
-        "name need form sent a_bad_value_costs doc source",
+        "name need form sent if_not_valid doc source",
     );
     let presets = answer(&scene, "presets --output json");
     assert_eq!(
@@ -180,4 +180,93 @@ fn a_report_on_standard_output_is_nothing_else() {
     let ended = scene.upload(&stand_in.url(), upload).mutters().exits(1);
     let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(report["command"], "upload");
+}
+
+/// The one line that a program finds on standard error.
+#[track_caller]
+fn error(scene: &Scene, arguments: &str) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tenjin-s2s"))
+        .args(arguments.split_whitespace())
+        .current_dir(scene.path("."))
+        .env_clear()
+        .env("HOME", scene.path("."))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments}: {output:?}");
+    assert_eq!(output.stdout, b"", "{arguments}");
+    let event: Value = serde_json::from_slice(&output.stderr)
+        .unwrap_or_else(|_| panic!("{arguments}: {output:?}"));
+    keys(&event, "type message");
+    assert_eq!(event["type"], "error", "{arguments}");
+    event["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn errors_are_for_programs_too_in_every_command() {
+    let scene = scene();
+    scene.file("bad.toml", "frob = 1\n");
+    for (arguments, text) in [
+        ("validate none.csv --output json", "there is no such file"),
+        (
+            "upload none.csv --sandbox --output json",
+            "there is no such file",
+        ),
+        (
+            "upload none.csv --sandbox --dry-run --output=json",
+            "there is no such file",
+        ),
+        (
+            "upload events.csv --output json --progress off",
+            "TENJIN_SDK_KEY",
+        ),
+        (
+            "sandbox --listen 8.8.8.8:1 --output json",
+            "not a loopback address",
+        ),
+        ("presets nobody --output json", "invalid value 'nobody'"),
+        ("fields sale --output json", "invalid value 'sale'"),
+        (
+            "ledger status --ledger none --output json",
+            "there is no ledger",
+        ),
+        (
+            "ledger list --ledger none --output json",
+            "there is no ledger",
+        ),
+        (
+            "ledger resolve --run r --as resend --ledger none --output json",
+            "there is no ledger",
+        ),
+        (
+            "ledger forget --run r --ledger none --output json",
+            "there is no ledger",
+        ),
+        (
+            "config --config bad.toml --output json",
+            "there is no option `frob`",
+        ),
+        (
+            "validate events.csv --config bad.toml --output json",
+            "there is no option `frob`",
+        ),
+        ("--output json validate none.csv", "there is no such file"),
+        (
+            "validate --output json --frob",
+            "unexpected argument '--frob'",
+        ),
+        ("--output json frob", "unrecognized subcommand 'frob'"),
+        ("--output json man", "which has one form"),
+        (
+            "ledger --output json frob",
+            "unexpected argument '--output'",
+        ),
+    ] {
+        let message = error(&scene, arguments);
+        assert!(message.contains(text), "{arguments}: {message}");
+        assert!(!message.starts_with("error"), "{arguments}: {message}");
+    }
+    scene
+        .run("--output json validate none.csv --output text")
+        .complains("error: input \"none.csv\": there is no such file")
+        .exits(2);
 }
