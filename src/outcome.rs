@@ -105,7 +105,27 @@ impl StopReason {
             StopReason::Interrupted => "interrupted",
         }
     }
+
+    /// What people read.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            StopReason::Unauthorized => "the SDK key is not this app's",
+            StopReason::NoSuchApp => "there is no such app",
+            StopReason::AppDisabled => "the app's SDK key is disabled",
+            StopReason::Canary => "all of the first rows were refused",
+            StopReason::MaxFailures => "too many rows went wrong",
+            StopReason::Unreachable => "no answer from the server",
+            StopReason::AskedToWait => "asked to wait longer than allowed",
+            StopReason::DiskFull => "a file could not be written",
+            StopReason::InputError => "an input could not be read to its end",
+            StopReason::Strict => "rows were rejected, so nothing was sent",
+            StopReason::Interrupted => "a signal ended it",
+        }
+    }
 }
+
+/// The reason of a row that was not sent because one before it of the same installation failed.
+pub const BEHIND_FAILED: &str = "behind_failed";
 
 /// The reason of a row that was not sent because the run ended before its turn.
 pub const ENDED_FIRST: &str = "the run ended first";

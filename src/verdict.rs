@@ -86,7 +86,7 @@ struct Answer {
 /// that means for money nobody knows.
 fn code(reply: &Reply) -> Judged {
     let Some(answer) = readable(&reply.body) else {
-        return (in_doubt(reply), Some("200 without a readable code"));
+        return (in_doubt(reply), Some("no readable code in the answer"));
     };
     match (answer.code, answer.success) {
         (200, Some(Value::Bool(false))) => {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::event::Installation;
 use crate::kind::App;
 use crate::lookup;
-use crate::report::figures::counted;
+use crate::report::figures::{counted, thousands};
 use crate::row::shown;
 use crate::stats::{ChunkStats, Sighting};
 
@@ -95,14 +95,24 @@ impl Watch {
 fn looked_up(counts: lookup::Counts) -> Option<String> {
     let lookup::Counts {
         hits,
+        useless,
         misses,
         ambiguous,
     } = counts;
-    (hits + misses + ambiguous > 0).then(|| {
+    (hits + useless + misses + ambiguous > 0).then(|| {
+        let useless = match useless {
+            0 => String::new(),
+            rows => format!(
+                "{} found in it without an id that the row lacks, ",
+                thousands(rows)
+            ),
+        };
         format!(
-            "--lookup: {} got ids from the table, {misses} were not found in it, {ambiguous} have \
-             a key with several different values",
-            counted(hits, "row")
+            "--lookup: {} got ids from the table, {useless}{} not found in it, {} with a key that \
+             has several different values there",
+            counted(hits, "row"),
+            thousands(misses),
+            thousands(ambiguous)
         )
     })
 }

@@ -443,6 +443,6 @@ fn inside_an_environment_with_a_proxy() {
         return;
     }
     let http = http("https://tenjin.test");
-    assert_eq!(send(&http), none(false, "proxy: responded 403/403"));
+    assert_eq!(send(&http), none(false, "proxy: answered HTTP 403"));
     assert!(!format!("{http:?}").contains("SECRET"));
 }

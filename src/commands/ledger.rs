@@ -42,7 +42,7 @@ fn path(args: &LedgerArgs) -> anyhow::Result<PathBuf> {
 fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyhow::Result<()> {
     match command {
         LedgerCommand::Status { answer } => {
-            let status = Books::read(path)?.status()?;
+            let status = look(path)?.status()?;
             talk.result(&match answer.output {
                 OutputArg::Json => {
                     escape::json(&serde_json::to_string_pretty(&status)?).into_owned() + "\n"
@@ -59,7 +59,7 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
                 in_doubt: *in_doubt,
                 run: run.clone(),
             };
-            list(&Books::read(path)?, &which, *output)
+            list(&look(path)?, &which, *output)
         }
         LedgerCommand::Resolve {
             run,
@@ -91,13 +91,18 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
                 OutputArg::Json => serde_json::to_string_pretty(&forgotten)? + "\n",
             })
         }
-        LedgerCommand::Export => write(|out| Books::read(path)?.export(out)),
+        LedgerCommand::Export => write(|out| look(path)?.export(out)),
     }
+}
+
+/// Opens to look.
+fn look(path: &Path) -> Result<Books, LedgerError> {
+    Books::read(path).map_err(|error| error.at(path))
 }
 
 /// Opens to decide; a run that was killed is dealt with first, and said.
 fn open(path: &Path, wait: Duration, talk: Talk) -> Result<Books, LedgerError> {
-    let books = Books::write(path, wait)?;
+    let books = Books::write(path, wait).map_err(|error| error.at(path))?;
     if let Some(recovery) = &books.recovered {
         talk.complain(&open_ledger::recovered(recovery));
     }

@@ -27,7 +27,7 @@ pub(super) fn open(
         wait_lock: bookkeeping.wait_lock,
     };
     let opened = patiently(options, talk, |options| {
-        Ledger::open(path, scope, &info, options)
+        Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
     run.ledger = true;
     if opened.created {
@@ -75,7 +75,7 @@ pub(super) fn peek(
     let info = info(bookkeeping, run);
     match &bookkeeping.path {
         None => Ledger::throw_away(scope, &info),
-        Some(path) => Ledger::peek(path, scope, &info),
+        Some(path) => Ledger::peek(path, scope, &info).map_err(|error| error.at(path)),
     }
 }
 

@@ -81,7 +81,7 @@ fn wanting(opened: &[Opened]) -> Vec<String> {
         let preset = input.binding.preset().unwrap_or("mapping");
         (!wanting.is_empty()).then(|| {
             format!(
-                "a {preset} export does not say {}: give it with --set FIELD=VALUE, or a column with --map FIELD=COLUMN",
+                "an export of {preset} does not say {}: give it with --set FIELD=VALUE, or a column with --map FIELD=COLUMN",
                 wanting.join(", ")
             )
         })

@@ -24,7 +24,7 @@ pub(super) fn print(
             let places = keeper.files().places();
             let paper = talk.paper();
             let text = match plan {
-                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, paper),
+                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, paper),
                 None => terminal::summary(&keeper.books, &keeper.run, &places, paper),
             };
             talk.result(&text)

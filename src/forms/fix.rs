@@ -63,6 +63,29 @@ impl Fix {
             Fix::OtherPlatformLeftOut => "other_platform_left_out",
         }
     }
+
+    /// What people read behind the number of rows.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Fix::IdForm => "ids with other dashes or case",
+            Fix::IpForm => "IPv4 addresses written as IPv6",
+            Fix::CountryCase => "country codes in small letters",
+            Fix::CurrencyCase => "currency codes in small letters",
+            Fix::PlatformName => "platforms under another name",
+            Fix::OsVersionApiLevel => "Android releases turned into API levels",
+            Fix::OsVersionPrefix => "versions that named their system or build",
+            Fix::OsVersionReleaseFilled => "os_version_release taken from os_version",
+            Fix::BooleanForm => "yes or no in another spelling",
+            Fix::ChoiceCase => "words in another case",
+            Fix::QuantityDefault => "purchases without a quantity, taken as 1",
+            Fix::OtherPlatformLeftOut => "fields that only the other platform has, left out",
+        }
+    }
+
+    /// The fix that a report names so.
+    pub fn named(name: &str) -> Option<Fix> {
+        Fix::ALL.into_iter().find(|fix| fix.name() == name)
+    }
 }
 
 /// The fixes of one row.

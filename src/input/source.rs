@@ -38,14 +38,14 @@ pub enum ReadError {
         line: u64,
     },
     /// The disk, the pipe or the decompressor failed.
-    #[error("{name}: cannot be read on after line {line}: {source}")]
+    #[error("{name}: cannot be read on after line {line}: {why}")]
     Io {
         /// The input.
         name: String,
         /// The last whole line.
         line: u64,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said; not named `source`, since it is part of the text.
+        why: io::Error,
     },
 }
 
@@ -178,7 +178,11 @@ impl Source {
         let (name, line) = (self.name.clone(), self.line - 1);
         match source.kind() {
             io::ErrorKind::UnexpectedEof => ReadError::CutOff { name, line },
-            _ => ReadError::Io { name, line, source },
+            _ => ReadError::Io {
+                name,
+                line,
+                why: source,
+            },
         }
     }
 

@@ -55,6 +55,14 @@ pub enum LedgerError {
     /// A claim failed before, so the books in memory are no longer those on disk.
     #[error("the ledger takes no more claims after an error")]
     Broken,
+    /// It, or a file beside it, could not be opened, read or written.
+    #[error("{}: the ledger cannot be used: {why}", path.display())]
+    Unusable {
+        /// The ledger.
+        path: PathBuf,
+        /// What the system or `SQLite` says.
+        why: String,
+    },
     /// A file could not be read or written.
     #[error("ledger: {0}")]
     Io(io::Error),
@@ -86,12 +94,18 @@ impl From<rusqlite::Error> for LedgerError {
 }
 
 impl LedgerError {
-    /// Names the file where only `SQLite`'s opinion was known.
-    pub(super) fn at(self, place: &std::path::Path) -> Self {
+    /// Names the file where only the system's or `SQLite`'s opinion was known.
+    pub fn at(self, place: &std::path::Path) -> Self {
+        let path = place.to_path_buf();
         match self {
-            LedgerError::Corrupt { why, .. } => LedgerError::Corrupt {
-                path: place.to_path_buf(),
-                why,
+            LedgerError::Corrupt { why, .. } => LedgerError::Corrupt { path, why },
+            LedgerError::Io(error) => LedgerError::Unusable {
+                path,
+                why: error.to_string(),
+            },
+            LedgerError::Sqlite(error) => LedgerError::Unusable {
+                path,
+                why: error.to_string(),
             },
             other => other,
         }

@@ -19,6 +19,8 @@ pub enum Pick {
 pub struct Counts {
     /// Rows that got an id.
     pub hits: u64,
+    /// Rows whose key is in the table, which has no id for it that they lack and could take.
+    pub useless: u64,
     /// Rows whose key is not in the table, or that have none.
     pub misses: u64,
     /// Rows whose key has several different values.
@@ -29,6 +31,7 @@ impl Counts {
     /// Adds those of later rows.
     pub fn add(&mut self, later: Counts) {
         self.hits += later.hits;
+        self.useless += later.useless;
         self.misses += later.misses;
         self.ambiguous += later.ambiguous;
     }

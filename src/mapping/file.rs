@@ -242,7 +242,7 @@ fn nearest(message: &str) -> String {
                 near
             };
             let wrong = crate::row::shown(wrong);
-            format!("there is no `{wrong}` here{near}")
+            format!("`{wrong}` is no key of this table{near}")
         }
         _ => message.trim_end().replace('\n', "; "),
     }
@@ -262,19 +262,19 @@ mod tests {
         for (text, error) in [
             (
                 "about = \"x\"\n[feilds]\n",
-                "my.toml:2:2: there is no `feilds` here; did you mean `fields`?",
+                "my.toml:2:2: `feilds` is no key of this table; did you mean `fields`?",
             ),
             (
                 "[fields]\nprice = { colum = \"a\" }\n",
-                "my.toml:2:11: there is no `colum` here; did you mean `column`?",
+                "my.toml:2:11: `colum` is no key of this table; did you mean `column`?",
             ),
             (
                 "[fields]\nprice = { column = \"a\", read = \"bolean\" }\n",
-                "my.toml:2:32: there is no `bolean` here; did you mean `boolean`?",
+                "my.toml:2:32: `bolean` is no key of this table; did you mean `boolean`?",
             ),
             (
                 "[[filter]]\nreason = \"x\"\nwhen = [{ column = \"a\", start_with = [] }]\n",
-                "my.toml:3:25: there is no `start_with` here; did you mean `starts_with`?",
+                "my.toml:3:25: `start_with` is no key of this table; did you mean `starts_with`?",
             ),
         ] {
             assert_eq!(refusal(text), error);

@@ -75,7 +75,7 @@ fn join<'v>(
                 }
             }
             stats.lookups.hits += u64::from(filled);
-            stats.lookups.misses += u64::from(!filled);
+            stats.lookups.useless += u64::from(!filled);
         }
     }
 }
@@ -126,7 +126,7 @@ fn ambiguous(draft: &mut Draft<'_>, key: Key, text: &str) {
     for id in missing {
         draft.faults.retain(|fault| fault.field != id.name());
         let hint = format!(
-            "the table has several different values for this {key}: mend it, or take the last one \
+            "the table has several different values for this {key}: fix it, or take the last one \
              with --lookup-pick last"
         );
         draft.fault(Code::AmbiguousLookup, id, text, hint);

@@ -10,6 +10,7 @@ use super::figures::{counted, money, thousands};
 use super::ink::Ink;
 use super::run::RunFacts;
 use crate::event::Currency;
+use crate::forms::Fix;
 use crate::row::shown;
 use crate::stats::{Line, State, Stats};
 
@@ -135,7 +136,7 @@ fn day(micros: i64) -> String {
     }
 }
 
-/// Columns that no field took, values mended, fields left out.
+/// Columns that were not used, values fixed, optional values dropped.
 pub fn aside(books: &Stats, ink: Ink) -> String {
     let mut out = String::new();
     let columns = &books.unmapped.names;
@@ -146,17 +147,21 @@ pub fn aside(books: &Stats, ink: Ink) -> String {
             more if books.unmapped.more => format!(" and more than {}", thousands(more)),
             more => format!(" and {} more", thousands(more)),
         };
-        out += &ink.labelled("Unmapped", &format!("columns {}{more}", names.join(", ")));
+        out += &ink.labelled("Not used", &format!("columns {}{more}", names.join(", ")));
     }
     if !books.dropped_fields.is_empty() {
-        out += &ink.labelled("Left out", &dropped(books));
+        out += &ink.labelled("Dropped", &dropped(books));
     }
     if !books.fixes.is_empty() {
         let fixes = books.fixes.ranked().into_iter().take(NAMES);
         let fixes: Vec<_> = fixes
-            .map(|(name, count)| format!("{} {}", shown(name), thousands(count)))
+            .map(|(name, count)| {
+                let meaning =
+                    Fix::named(name).map_or_else(|| shown(name), |fix| fix.meaning().into());
+                format!("{} {meaning}", thousands(count))
+            })
             .collect();
-        out += &ink.labelled("Mended", &fixes.join(" · "));
+        out += &ink.labelled("Fixed", &fixes.join(" · "));
     }
     out
 }
@@ -166,7 +171,10 @@ fn dropped(books: &Stats) -> String {
     let parts: Vec<_> = ranked
         .iter()
         .take(NAMES)
-        .map(|((field, code), count)| format!("{} {} ({code})", shown(field), thousands(count)))
+        .map(|((field, code), count)| {
+            let meaning = code.meaning();
+            format!("{} {} ({meaning})", shown(field), thousands(count))
+        })
         .collect();
     format!("optional values: {}", parts.join(" · "))
 }

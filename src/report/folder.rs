@@ -25,25 +25,26 @@ pub enum FolderError {
     #[error("{}: no space left for the report", .0.display())]
     DiskFull(PathBuf),
     /// Anything else.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {why}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said. It is part of the text, so it must not be named `source`, or
+        /// whoever prints the chain of causes says it twice.
+        why: io::Error,
     },
 }
 
 impl FolderError {
     /// Sorts a system's error by what the user can do about it.
-    pub fn new(path: &Path, source: io::Error) -> Self {
+    pub fn new(path: &Path, why: io::Error) -> Self {
         let path = path.to_path_buf();
-        match source.kind() {
+        match why.kind() {
             io::ErrorKind::AlreadyExists => FolderError::Exists(path),
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 FolderError::DiskFull(path)
             }
-            _ => FolderError::Io { path, source },
+            _ => FolderError::Io { path, why },
         }
     }
 

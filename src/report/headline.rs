@@ -46,8 +46,7 @@ fn sentence(books: &Stats, run: &RunFacts) -> (Tone, String) {
         }
         Status::Interrupted => (Tone::Open, format!("Interrupted after {time}.")),
         Status::Stopped => {
-            let reason = run.stop_reason.map_or("unknown", StopReason::name);
-            let text = format!("Stopped after {time}: {reason}.");
+            let text = format!("Stopped after {time}.");
             (Tone::Bad, text)
         }
     }
@@ -118,7 +117,7 @@ mod tests {
         };
         assert_eq!(
             said(|run| stop(run, StopReason::Unauthorized)),
-            "Stopped after 2 m 05 s: unauthorized.\n\
+            "Stopped after 2 m 05 s.\n\
              Because    Tenjin does not take the SDK key\n"
         );
         assert_eq!(
@@ -126,12 +125,12 @@ mod tests {
                 stop(run, StopReason::NoSuchApp);
                 run.endpoint = Some("http://127.0.0.1:8080".into());
             }),
-            "Stopped after 2 m 05 s: no_such_app.\n\
+            "Stopped after 2 m 05 s.\n\
              Because    http://127.0.0.1:8080 knows no such app\n"
         );
         assert_eq!(
             said(|run| stop(run, StopReason::Unreachable)),
-            "Stopped after 2 m 05 s: unreachable.\n\
+            "Stopped after 2 m 05 s.\n\
              Because    no definite answer from x\\u{1b}[2J for 15m\n"
         );
     }

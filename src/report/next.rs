@@ -78,7 +78,7 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         return send(books, run);
     }
     if count(Outcome::Refused) > 0 {
-        let advice = "mend or drop the refused rows (see outcomes.ndjson), then run again:";
+        let advice = "fix or drop the refused rows (see outcomes.ndjson), then run again:";
         return Next::new(advice, run.command_line("upload", &run.typed_inputs));
     }
     if left_out(books, run) > 0 {
@@ -129,9 +129,9 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
         StopReason::Canary | StopReason::MaxFailures => {
             "look at the reasons above, then run again to go on:".into()
         }
-        StopReason::Strict => "mend the rejected rows, then run again:".into(),
+        StopReason::Strict => "fix the rejected rows, then run again:".into(),
         StopReason::DiskFull => "make room on the disk, then run again to go on:".into(),
-        StopReason::InputError => "mend the input, then run again to go on:".into(),
+        StopReason::InputError => "fix the input, then run again to go on:".into(),
         StopReason::AskedToWait => "run again later to go on:".into(),
         StopReason::Unreachable if run.endpoint.is_some() => {
             "check --endpoint-url, and whether that server runs, then run again to go on:".into()
@@ -191,25 +191,22 @@ fn doubt(books: &Stats, run: &RunFacts, places: &Places) -> Next {
 
 /// Rows in doubt come first, but rejected ones must not be forgotten over them.
 fn and_mend(next: Next, places: &Places) -> Next {
-    let advice = format!(
-        "mend and upload {}; {}",
-        input(&places.rejects),
-        next.advice
-    );
+    let advice = format!("fix and upload {}; {}", input(&places.rejects), next.advice);
     Next::new(advice, next.command)
 }
 
 fn mend(run: &RunFacts, places: &Places) -> Next {
     if places.rejects.is_empty() {
         let inputs = format!("{} --report-dir report", run.typed_inputs);
-        let advice = "write the rejected rows to files that can be mended:";
+        let advice = "write the rejected rows to files, to fix them there:";
         return Next::new(advice, run.command_line("validate", inputs.trim_start()));
     }
     let inputs = input(&places.rejects);
-    Next::new(
-        "mend the rejected rows in their file, then upload that:",
-        run.command_line(run.command, &inputs),
-    )
+    let advice = match run.command {
+        "validate" => "fix the rejected rows in their file, then check that:",
+        _ => "fix the rejected rows in their file, then upload that:",
+    };
+    Next::new(advice, run.command_line(run.command, &inputs))
 }
 
 fn send(books: &Stats, run: &RunFacts) -> Next {

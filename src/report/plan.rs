@@ -49,14 +49,20 @@ impl PlanFacts {
 }
 
 /// The plan, for people.
-pub fn plan(books: &Stats, run: &RunFacts, facts: &PlanFacts, paper: Paper) -> String {
+pub fn plan(
+    books: &Stats,
+    run: &RunFacts,
+    facts: &PlanFacts,
+    places: &Places,
+    paper: Paper,
+) -> String {
     let ink = paper.ink;
     let mut out = ink.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
     out += &ink.labelled("Would send", &pace(run, facts));
     out += &outcomes(books, run, paper);
     let reasons = why::rejections(books, run, REASONS, ink).into_iter();
     let reasons = reasons.map(|(_, text)| text);
-    let why: String = reasons.chain(why::more(books, REASONS)).collect();
+    let why: String = reasons.chain(why::more(books, REASONS, places)).collect();
     out += &ink.titled("Why", &why);
     out += &control::totals(books, Against::Valid, ink);
     out += &control::times(books, run, ink);
@@ -128,7 +134,7 @@ mod tests {
                 },
             ],
         };
-        insta::assert_snapshot!(plan(&books, &run, &facts, Paper::default()), @r###"
+        insta::assert_snapshot!(plan(&books, &run, &facts, &Places::default(), Paper::default()), @r###"
 Dry run: nothing was sent.
 Would send 1,500 requests to Tenjin: 15 s at 100/s
     1,521 rows read from events.csv (4.1 kB)
@@ -145,7 +151,7 @@ First      POST https://track.tenjin.com/v0/purchase (events.csv:2)
            analytics_installation_id=0123456789abcdef0123456789abcdef
            &bundle_id=com.example.game&platform=ios&price=1.99&currency=USD
 Then       POST https://track.tenjin.com/v0/event (events.csv:3)
-Next       write the rejected rows to files that can be mended:
+Next       write the rejected rows to files, to fix them there:
   tenjin-s2s validate --kind purchase events.csv --report-dir report
 "###);
     }

@@ -152,12 +152,12 @@ pub(crate) fn books() -> Stats {
     facts.unmapped.add("colour\u{202e}");
     facts.dropped_fields.insert(("locale", Code::TooLong), 1);
     books.chunk(Moment::default(), &facts);
-    books.fixes.add(&"os_version_release".into(), 2);
+    books.fixes.add(&"id_form".into(), 2);
     books.rejected(&rejection(4, "1,\"12,50\"", vec![price_fault("12,50")]));
     let ends = [
         (Outcome::Accepted, 200, ""),
         (Outcome::Accepted, 200, ""),
-        (Outcome::Duplicate, 0, "accepted before"),
+        (Outcome::Duplicate, 0, "id"),
         (Outcome::Refused, 202, "invalid device identifier"),
         (Outcome::Failed, 503, "retries used up"),
         (Outcome::InDoubt, 0, "timed out after sending"),

@@ -21,6 +21,9 @@ use crate::outcome::{Outcome, StopReason};
 use crate::row::shown;
 use crate::stats::Stats;
 
+/// Sending that took less than this has no pace worth naming.
+const PACED: Duration = Duration::from_secs(1);
+
 /// The summary of a run that has ended.
 pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String {
     if paper.brief {
@@ -32,16 +35,17 @@ pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> 
     } else {
         Against::Valid
     };
+    let more = why::more(books, most(run), places);
     let mut out = headline(books, run, paper);
     out += &recognised(run, ink);
     out += &outcomes(books, run, paper);
-    out += &ink.titled("Why", &reasons(books, run, ink).concat());
+    out += &ink.titled("Why", &reasons(books, run, more, ink).concat());
     out += &control::totals(books, against, ink);
     out += &control::times(books, run, ink);
     out += &wire(books, run, ink);
-    out += &why::recognised(books, ink);
+    out += &why::duplicates(books, ink);
     out += &control::aside(books, ink);
-    out += &warnings(run, ink);
+    out += &warnings(run, places, ink);
     out += &report(places, ink);
     out + &next(books, run, places).text(paper)
 }
@@ -55,20 +59,19 @@ fn brief(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String
     // Its title, and the line that says that there are more.
     let mut room = Paper::BRIEF.saturating_sub(lines(&before) + lines(&behind) + 3);
     let mut text = String::new();
-    let all = reasons(books, run, ink);
-    let mut left_out = false;
+    let all = reasons(books, run, None, ink);
+    let mut left_out = why::more(books, most(run), places).is_some();
     for reason in &all {
         match room.checked_sub(lines(reason)) {
-            Some(left) if !reason.ends_with(why::MORE) => {
+            Some(left) => {
                 room = left;
                 text += reason;
             }
-            _ => left_out = true,
+            None => left_out = true,
         }
     }
     if left_out {
-        text += "          more reasons";
-        text += why::MORE;
+        text += &format!("          more reasons {}\n", why::elsewhere(places));
     }
     before + &ink.titled("Why", &text) + &behind
 }
@@ -86,13 +89,9 @@ fn recognised(run: &RunFacts, ink: Ink) -> String {
 }
 
 /// Why rows did not get through, the most frequent first: one text for each reason, of a few
-/// lines. After a stop there is something else to see to first than rejected rows.
-fn reasons(books: &Stats, run: &RunFacts, ink: Ink) -> Vec<String> {
-    let most = match run.status {
-        Status::Running | Status::Complete => 3,
-        Status::Stopped | Status::Interrupted => 1,
-    };
-    let mut texts = why::rejections(books, run, most, ink);
+/// lines.
+fn reasons(books: &Stats, run: &RunFacts, more: Option<String>, ink: Ink) -> Vec<String> {
+    let mut texts = why::rejections(books, run, most(run), ink);
     for outcome in [
         Outcome::Refused,
         Outcome::Failed,
@@ -102,9 +101,16 @@ fn reasons(books: &Stats, run: &RunFacts, ink: Ink) -> Vec<String> {
         texts.extend(why::said(books, run, outcome, ink));
     }
     texts.sort_by_key(|(count, _)| Reverse(*count));
-    let more = why::more(books, most);
     let texts = texts.into_iter().map(|(_, text)| text);
     texts.chain(more).chain(walls(books, ink)).collect()
+}
+
+/// How many ways to be rejected are shown: after a stop there is something else to see to first.
+fn most(run: &RunFacts) -> usize {
+    match run.status {
+        Status::Running | Status::Complete => 3,
+        Status::Stopped | Status::Interrupted => 1,
+    }
 }
 
 /// Which apps were stopped, and why.
@@ -112,7 +118,7 @@ fn walls(books: &Stats, ink: Ink) -> Vec<String> {
     let walled = books.walls.iter().take(3);
     let text = |(app, reason): (&Arc<App>, &StopReason)| {
         let name = shown(&app.to_string());
-        ink.labelled("Stopped", &format!("{name}: {}", reason.name()))
+        ink.labelled("Stopped", &format!("{name}: {}", reason.meaning()))
     };
     walled.map(text).collect()
 }
@@ -125,7 +131,8 @@ fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     }
     let server = shown(run.server());
     let mut parts = vec![format!("{} to {server}", counted(requests.sent, "request"))];
-    if let Some(pace) = requests.achieved() {
+    // The pace of a moment says nothing: two requests in a millisecond are not 2,000 a second.
+    if let Some(pace) = requests.achieved().filter(|_| requests.lasted() >= PACED) {
         parts.push(match pace {
             100.0.. => format!("{}/s", thousands(pace.round())),
             pace => format!("{pace:.1}/s"),
@@ -142,14 +149,14 @@ fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     ink.listed("Sent", &parts, ",")
 }
 
-fn warnings(run: &RunFacts, ink: Ink) -> String {
+fn warnings(run: &RunFacts, places: &Places, ink: Ink) -> String {
     let mut out = String::new();
     for warning in run.warnings.iter().take(5) {
         out += &ink.labelled("Warning", &super::escape::harmless(warning));
     }
     if run.warnings.len() > 5 {
         let more = counted(run.warnings.len() as u64 - 5, "more warning");
-        out += &ink.labelled("", &format!("{more} in the report"));
+        out += &ink.labelled("", &format!("{more} {}", why::elsewhere(places)));
     }
     out
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::figures::{counted, thousands};
+use super::files::Places;
 use super::ink::{Ink, Tone, WIDTH, wrapped};
 use super::run::RunFacts;
-use crate::outcome::{ENDED_FIRST, Outcome};
+use crate::outcome::{BEHIND_FAILED, ENDED_FIRST, Outcome};
 use crate::row::shown;
 use crate::stats::Stats;
 use crate::stats::reasons::{Reason, Said};
@@ -15,8 +16,13 @@ const REASONS: usize = 3;
 /// How many characters of a value are shown.
 const VALUE: usize = 40;
 
-/// How it ends where there are more than are shown.
-pub(super) const MORE: &str = " in the report\n";
+/// Where to find what is not shown.
+pub fn elsewhere(places: &Places) -> &'static str {
+    match places.folder {
+        Some(_) => "in the report",
+        None => "(`--report-dir DIR` writes all down)",
+    }
+}
 
 /// Why rows were rejected: at most so many reasons, each with its count and its text.
 pub fn rejections(books: &Stats, run: &RunFacts, most: usize, ink: Ink) -> Vec<(u64, String)> {
@@ -28,10 +34,10 @@ pub fn rejections(books: &Stats, run: &RunFacts, most: usize, ink: Ink) -> Vec<(
 }
 
 /// A line that says how many more there are.
-pub fn more(books: &Stats, most: usize) -> Option<String> {
+pub fn more(books: &Stats, most: usize, places: &Places) -> Option<String> {
     let more = books.rejections.ranked().len().saturating_sub(most) as u64;
     let reasons = counted(more, "more reason");
-    (more > 0).then(|| format!("{:>9} {reasons}{MORE}", ""))
+    (more > 0).then(|| format!("{:>9} {reasons} {}\n", "", elsewhere(places)))
 }
 
 fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
@@ -69,24 +75,27 @@ fn brief(value: &str) -> String {
     }
 }
 
-/// How duplicates were recognised: by their ids, or by their content.
-pub fn recognised(books: &Stats, ink: Ink) -> String {
+/// Where the rows of before were that duplicates repeat, and what is the same in both.
+pub fn duplicates(books: &Stats, ink: Ink) -> String {
     let ranked = books.endings.ranked(Outcome::Duplicate);
-    let tiers: Vec<String> = ranked
-        .iter()
-        .take(REASONS)
-        .map(|said| {
-            let how = said
-                .reason
-                .replace("matched_by_content", "content, one having an id");
-            let by = if how.contains("by ") { "" } else { "by " };
-            format!("{} {by}{}", thousands(said.count), shown(&how))
-        })
-        .collect();
-    if tiers.is_empty() {
+    let parts: Vec<String> = ranked.iter().take(REASONS).map(duplicate).collect();
+    if parts.is_empty() {
         return String::new();
     }
-    ink.labelled("Recognised", &tiers.join(" · "))
+    ink.labelled("Duplicates", &parts.join(" · "))
+}
+
+fn duplicate(said: &&Said) -> String {
+    let (before, how) = match said.reason.strip_prefix("twice in this run, by ") {
+        Some(how) => ("repeated in this run", how),
+        None => ("accepted earlier", &*said.reason),
+    };
+    let how = match how {
+        "matched_by_content" => "content, one of them without an id",
+        how => how,
+    };
+    let count = thousands(said.count);
+    format!("{count} {before} (same {})", shown(how))
 }
 
 /// What was said about the valid rows that ended so, a text for each reason. That rows were left
@@ -117,7 +126,11 @@ fn one(said: &Said, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
     let outcome = outcome.name().replace('_', " ");
     let file = shown(run.input_name(said.first.input));
     let line = said.first.line;
-    let text = format!("{outcome}: {http}{}, as {file}:{line}", shown(&said.reason));
+    let reason = match &*said.reason {
+        BEHIND_FAILED => "behind a failed row of its installation".into(),
+        reason => shown(reason),
+    };
+    let text = format!("{outcome}: {http}{reason}, as {file}:{line}");
     let mut out = String::new();
     for (index, line) in wrapped(&text, WIDTH - 10).iter().enumerate() {
         let before = if index == 0 {

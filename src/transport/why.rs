@@ -23,7 +23,14 @@ pub(super) fn text(failure: &Failure, left: bool) -> Box<str> {
         Error::Rustls(detail) => shown(&format!("tls: {detail}")),
         Error::ConnectProxyFailed(detail) => {
             let detail = detail.strip_prefix("proxy server ").unwrap_or(detail);
-            shown(&format!("proxy: {detail}"))
+            // `ureq` writes the status twice: `responded 407/407`.
+            match detail
+                .strip_prefix("responded ")
+                .and_then(|said| said.split_once('/'))
+            {
+                Some((status, _)) => shown(&format!("proxy: answered HTTP {status}")),
+                None => shown(&format!("proxy: {detail}")),
+            }
         }
         // Only our own links of the chain say this.
         Error::Other(detail) => shown(&format!("could not connect: {detail}")),

@@ -77,7 +77,7 @@ fn a_table_gives_the_ids_that_a_row_lacks_in_any_format() {
         assert_eq!(said.json()["rejections"][0]["code"], "missing_field");
         assert_eq!(
             sentence(&said),
-            "--lookup: 1 row got ids from the table, 2 were not found in it, 0 have a key with several different values"
+            "--lookup: 1 row got ids from the table, 2 not found in it, 0 with a key that has several different values there"
         );
     }
 }
@@ -196,4 +196,26 @@ fn what_cannot_be_is_said_before_the_first_row() {
         let said = home.run(&[&["validate", "in.csv"], args].concat());
         assert_eq!((said.code, said.err), (2, format!("error: {message}\n")));
     }
+}
+
+#[test]
+fn a_key_that_is_found_and_gives_nothing_is_not_said_to_be_missing() {
+    let home = Home::new();
+    home.file(
+        "work/in.csv",
+        &format!(
+            "kind,event_id,bundle_id,platform,os_version,ip_address,customer_user_id,analytics_installation_id\n\
+             open,r1,com.a,android,34,1.2.3.4,ann,{UUID_A}\n\
+             open,r2,com.a,android,34,1.2.3.4,bob,{UUID_B}\n\
+             open,r3,com.a,android,34,1.2.3.4,eve,\n"
+        ),
+    );
+    let table = format!("customer_user_id,analytics_installation_id\nann,{UUID_A}\neve,{UUID_B}\n");
+    home.file("work/users", &table);
+    let (said, _) = plan(&home, &BY_USER);
+    assert_eq!(
+        sentence(&said),
+        "--lookup: 1 row got ids from the table, 1 found in it without an id that the row lacks, \
+         1 not found in it, 0 with a key that has several different values there"
+    );
 }

@@ -70,7 +70,7 @@ fn control_totals(browser: &mut Browser, report: &Value) {
     for (caption, key) in [("Rows by app", "by_app"), ("Rows by kind", "by_kind")] {
         for (name, rows) in report[key].as_object().unwrap() {
             let name = if name == "unknown" && key == "by_app" {
-                "app not known"
+                "no app that could be read"
             } else {
                 name
             };

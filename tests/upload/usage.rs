@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{Behaviour, Rows, Scene, Scripted};
+use crate::support::{Behaviour, Rows, Scene, Scripted, StandIn};
 
 fn scene() -> Scene {
     Scene::with("rows.csv", Rows::sound(20, 1).csv)
@@ -142,4 +142,96 @@ fn a_reader_that_has_gone_is_no_error() {
     let ended = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(ended.stderr).unwrap(), "");
     assert_eq!(ended.status.code(), Some(0));
+}
+
+/// Standard output is full.
+const FULL: [&str; 3] = ["-c", "exec \"$@\" >/dev/full", "sh"];
+
+#[test]
+fn a_result_that_cannot_be_printed_after_sending_is_not_a_usage_error() {
+    let server = StandIn::well();
+    for output in ["text", "json"] {
+        let scene = scene();
+        let ended = scene
+            .run("upload rows.csv --rate unlimited --report-dir report --progress off --endpoint-url")
+            .arg(server.url())
+            .args(["--output", output])
+            .under("sh", &FULL)
+            .mutters()
+            .exits(1);
+        let error = "error: standard output cannot be written: No space left on device";
+        assert!(ended.stderr.starts_with(error), "{}", ended.stderr);
+        assert_eq!(ended.report().rows("accepted"), 20);
+        assert_eq!(ended.report()["status"], "complete");
+    }
+    let ended = scene()
+        .run("validate rows.csv --progress off")
+        .under("sh", &FULL)
+        .complains("standard output cannot be written")
+        .exits(2);
+    ended.has_no_report();
+}
+
+#[test]
+fn a_fixed_offset_is_a_zone_and_what_looks_like_one_is_explained() {
+    let csv = "kind,bundle_id,platform,os_version,analytics_installation_id,advertising_id,event,event_time\n\
+               event,com.a,android,34,6513270e-269e-0d37-f2a7-4de452e6b438,D23F0824-128B-2F33-0C5C-7FD0A6A3A450,x,2026-01-02 03:00:00\n";
+    let scene = Scene::with("rows.csv", csv);
+    for (zone, first) in [
+        ("-05:00", "08:00"),
+        ("+05:30", "2026-01-01T21:30"),
+        ("Etc/GMT+5", "08:00"),
+    ] {
+        let run = scene.run("validate rows.csv --max-age none --output json --timezone");
+        let ended = run.arg(zone).exits(0);
+        let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        let time = report["event_time"]["first"].as_str().unwrap();
+        assert!(time.contains(first), "{zone}: {time}");
+    }
+    for (zone, hint) in [
+        (
+            "UTC-5",
+            "write -05:00, or Etc/GMT+5 (those names have the sign the other way round)",
+        ),
+        (
+            "GMT+2",
+            "write +02:00, or Etc/GMT-2 (those names have the sign the other way round)",
+        ),
+        ("utc+5:30", "write +05:30"),
+    ] {
+        scene
+            .run("validate rows.csv --timezone")
+            .arg(zone)
+            .complains(&format!(
+                "error: --timezone: \"{zone}\" is no known zone; {hint}\n"
+            ))
+            .exits(2);
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_named_once() {
+    let nowhere = "/dev/null/there";
+    let scene = scene();
+    scene
+        .run("validate rows.csv --report-dir")
+        .arg(nowhere)
+        .complains("error: /dev/null/there: Not a directory (os error 20)\n")
+        .exits(2);
+    let unusable = "the ledger cannot be used: Not a directory (os error 20)";
+    for (command, said) in [
+        (
+            "upload rows.csv --endpoint-url http://127.0.0.1:1",
+            unusable,
+        ),
+        ("ledger status", "there is no ledger"),
+        ("ledger list", "there is no ledger"),
+        ("ledger resolve --run r --as resend", "there is no ledger"),
+    ] {
+        scene
+            .run(command)
+            .args(["--ledger", nowhere])
+            .complains(&format!("error: /dev/null/there: {said}\n"))
+            .exits(2);
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Flow;
 use crate::clock::Moment;
-use crate::outcome::{Outcome, StopReason};
+use crate::outcome::{BEHIND_FAILED, Outcome, StopReason};
 use crate::pipeline::backoff;
 use crate::pipeline::fate::{self, Fate};
 use crate::pipeline::hold::Asked;
@@ -158,7 +158,7 @@ impl Flow {
         if outcome == Outcome::Failed {
             self.failed.insert(installation);
             for row in self.queue.take_behind(installation) {
-                self.leave_out(row, "behind_failed");
+                self.leave_out(row, BEHIND_FAILED);
             }
         }
         self.queue.settled(installation);

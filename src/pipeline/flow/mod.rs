@@ -24,7 +24,7 @@ pub use super::step::{Job, Manner, Settled, Step, Waiting};
 use crate::clock::Moment;
 use crate::event::{Event, Installation};
 use crate::kind::App;
-use crate::outcome::{ENDED_FIRST, StopReason};
+use crate::outcome::{BEHIND_FAILED, ENDED_FIRST, StopReason};
 
 /// The state of sending.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ impl Flow {
         } else if let Some(reason) = self.apps[app].1.walled() {
             self.leave_out(row, reason.name());
         } else if self.failed.contains(&row.event.installation) {
-            self.leave_out(row, "behind_failed");
+            self.leave_out(row, BEHIND_FAILED);
         } else {
             self.queue.push(row);
         }

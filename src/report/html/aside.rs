@@ -1,7 +1,8 @@
-//! What was left aside on the way: filtered rows, mended values, dropped fields, unmapped columns.
+//! What did not go as it came: filtered rows, fixed values, dropped values, columns not used.
 
 use super::super::figures::thousands;
 use super::Facts;
+use crate::forms::Fix;
 use crate::row::shown;
 use crate::stats::Stats;
 
@@ -73,13 +74,13 @@ fn filters(books: &Stats) -> Table {
 fn fixes(books: &Stats) -> Table {
     let lines = books.fixes.ranked().into_iter();
     Table {
-        caption: "Values that were mended, and sent so",
-        what: "Mended",
-        of: "Values",
+        caption: "Values that were fixed, and sent so",
+        what: "Fixed",
+        of: "Rows",
         more: more(lines.len(), books.fixes.more()),
         lines: lines
             .take(ENTRIES)
-            .map(|(name, count)| line(name, "", count))
+            .map(|(name, count)| line(name, Fix::named(name).map_or("", Fix::meaning), count))
             .collect(),
     }
 }
@@ -87,7 +88,7 @@ fn fixes(books: &Stats) -> Table {
 fn dropped(books: &Stats) -> Table {
     let lines = books.dropped_fields.ranked().into_iter();
     Table {
-        caption: "Optional values that were bad and left out; the rows went on",
+        caption: "Optional values that were not valid and dropped; their rows went on",
         what: "Field",
         of: "Rows",
         more: more(lines.len(), books.dropped_fields.more()),

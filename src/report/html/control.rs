@@ -2,7 +2,6 @@
 
 use super::super::figures::{counted, money, share, thousands};
 use super::Facts;
-use super::headline::because;
 use crate::event::Currency;
 use crate::outcome::Outcome;
 use crate::row::shown;
@@ -164,12 +163,12 @@ fn apps(facts: Facts<'_>) -> Vec<RowLine> {
     let mut lines: Vec<_> = apps
         .into_iter()
         .map(|(app, rows)| {
-            let stopped = books.walls.get(app).map_or("", |reason| because(*reason));
+            let stopped = books.walls.get(app).map_or("", |reason| reason.meaning());
             row_line(facts, shown(&app.to_string()).into(), stopped, &rows)
         })
         .collect();
     let others = [
-        ("app not known", books.totals.unknown_app()),
+        ("no app that could be read", books.totals.unknown_app()),
         ("apps beyond the report’s limit", books.totals.more_apps()),
     ];
     for (name, rows) in others.into_iter().filter(|(_, rows)| rows.read > 0) {

@@ -9,7 +9,7 @@ use super::super::next::{Next, next};
 use super::super::run::{RunFacts, Status};
 use super::figure::{self, Figure};
 use super::{Facts, is_open};
-use crate::outcome::{Outcome, StopReason};
+use crate::outcome::Outcome;
 use crate::row::shown;
 
 /// How many warnings the page shows.
@@ -99,24 +99,7 @@ fn title(facts: Facts<'_>) -> String {
         (Status::Complete, _) => format!("{what} complete"),
         (Status::Interrupted, _) => format!("{what} interrupted"),
         (Status::Stopped, None) => format!("{what} stopped"),
-        (Status::Stopped, Some(reason)) => format!("{what} stopped: {}", because(reason)),
-    }
-}
-
-/// The stop reason in words.
-pub(super) fn because(reason: StopReason) -> &'static str {
-    match reason {
-        StopReason::Unauthorized => "the SDK key is not this app’s",
-        StopReason::NoSuchApp => "there is no such app",
-        StopReason::AppDisabled => "the app’s SDK key is disabled",
-        StopReason::Canary => "all of the first rows were refused",
-        StopReason::MaxFailures => "too many rows went wrong",
-        StopReason::Unreachable => "no answer from the server",
-        StopReason::AskedToWait => "asked to wait longer than allowed",
-        StopReason::DiskFull => "a file could not be written",
-        StopReason::InputError => "an input could not be read to its end",
-        StopReason::Strict => "rows were rejected, so nothing was sent",
-        StopReason::Interrupted => "a signal ended it",
+        (Status::Stopped, Some(reason)) => format!("{what} stopped: {}", reason.meaning()),
     }
 }
 

@@ -93,8 +93,8 @@ fn meaning(facts: Facts<'_>, outcome: Option<Outcome>) -> String {
     match outcome {
         None => "Read, and not at its end when this page was written.".into(),
         Some(Outcome::Accepted) => format!("Answered by {server} with 200 and code 200."),
-        Some(Outcome::Rejected) => "Never sent. Mend these rows in the rejects file.".into(),
-        Some(Outcome::Filtered) => "Left out by a rule; see “Left aside”.".into(),
+        Some(Outcome::Rejected) => "Never sent. Fix these rows in the rejects file.".into(),
+        Some(Outcome::Filtered) => "Left out by a rule; see “Left out and fixed”.".into(),
         Some(Outcome::Duplicate) => "Accepted before, so not sent again.".into(),
         Some(Outcome::Refused) => format!("Answered with no by {server}; a re-run tries again."),
         Some(Outcome::Failed) => "Retries used up; surely not recorded. Run again.".into(),

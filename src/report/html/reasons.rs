@@ -215,9 +215,7 @@ fn title(facts: Facts<'_>, outcome: Outcome) -> String {
 
 fn advice(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Refused => {
-            "The answer was no. Mend or drop these rows; a re-run sends them again."
-        }
+        Outcome::Refused => "The answer was no. Fix or drop these rows; a re-run sends them again.",
         Outcome::Failed => "Retries used up, and surely not recorded. Run again.",
         Outcome::InDoubt => {
             "These left, and what came back does not say whether they were recorded. Look for \

@@ -36,7 +36,7 @@ Why
           events.csv:4: "12,50": decimal commas need a mapping that says so
         1 refused: HTTP 202 invalid device identifier, as events.csv:13
         1 failed: HTTP 503 retries used up, as events.csv:14
-        1 not sent: behind_failed, as events.csv:17
+        1 not sent: behind a failed row of its installation, as events.csv:17
 Revenue    accepted: USD 3.98 of 15.92
 Events     accepted: purchase 2 of 8
 Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1
@@ -45,10 +45,10 @@ Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1
            `--send-event-time` adds the undocumented `sent_at`.
 Sent       8 requests to Tenjin, 2.0/s, half answered within 40 ms, 1 retry,
            1.5 s on hold
-Recognised 1 by accepted before
-Unmapped   columns colour\u{202e}
-Left out   optional values: locale 1 (too_long)
-Mended     os_version_release 2
+Duplicates 1 accepted earlier (same id)
+Not used   columns colour\u{202e}
+Dropped    optional values: locale 1 (longer than its limit)
+Fixed      2 ids with other dashes or case
 Warning    520 event names; Tenjin drops all beyond 500
 Report     tenjin-s2s-reports/r1/report.html
 Next       run again to go on:
@@ -97,7 +97,7 @@ Why
           events.csv:4: "12,50": decimal commas need a mapping that says so
 Revenue    USD 3.98
 Events     purchase 2
-Next       write the rejected rows to files that can be mended:
+Next       write the rejected rows to files, to fix them there:
   tenjin-s2s validate --kind purchase events.csv --report-dir report
 "###);
 }
@@ -131,7 +131,7 @@ Why
         2 in doubt: timed out after sending, as events.csv:15
         1 refused: HTTP 202 invalid device identifier, as events.csv:13
         1 failed: HTTP 503 retries used up, as events.csv:14
-        1 not sent: behind_failed, as events.csv:17
+        1 not sent: behind a failed row of its installation, as events.csv:17
           more reasons in the report
 Report     tenjin-s2s-reports/r1/report.html
 Next       run again to go on:

@@ -219,7 +219,7 @@ fn what_a_proxy_refuses_has_not_left() {
     let (proxy, thread) = proxy("407 No", None);
     assert_eq!(
         send(TENJIN, by(proxy)),
-        none(false, "proxy: responded 407/407")
+        none(false, "proxy: answered HTTP 407")
     );
     thread.join().unwrap();
 }
