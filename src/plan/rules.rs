@@ -65,9 +65,10 @@ pub(super) fn idle_table(args: &InputArgs, rules: &Rules) -> Option<String> {
 pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
-        Some(name) => Some(forms::zone(name).map_err(|why| {
-            anyhow::anyhow!("--timezone: \"{}\" is {why}", shown(name))
-        })?),
+        Some(name) => Some(
+            forms::zone(name)
+                .map_err(|why| anyhow::anyhow!("--timezone: \"{}\" is {why}", shown(name)))?,
+        ),
     };
     Ok(Rules {
         now: Timestamp::now().as_microsecond(),

@@ -21,8 +21,8 @@ use crate::outcome::{Outcome, StopReason};
 use crate::row::shown;
 use crate::stats::Stats;
 
-/// Sending that took less than this has no pace worth naming.
-const PACED: Duration = Duration::from_secs(1);
+/// Fewer requests than this have no pace worth naming: two in a millisecond are not 2,000 a second.
+const PACED: u64 = 100;
 
 /// The summary of a run that has ended.
 pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String {
@@ -131,8 +131,7 @@ fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     }
     let server = shown(run.server());
     let mut parts = vec![format!("{} to {server}", counted(requests.sent, "request"))];
-    // The pace of a moment says nothing: two requests in a millisecond are not 2,000 a second.
-    if let Some(pace) = requests.achieved().filter(|_| requests.lasted() >= PACED) {
+    if let Some(pace) = requests.achieved().filter(|_| requests.sent >= PACED) {
         parts.push(match pace {
             100.0.. => format!("{}/s", thousands(pace.round())),
             pace => format!("{pace:.1}/s"),

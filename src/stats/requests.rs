@@ -27,15 +27,10 @@ pub struct Requests {
 }
 
 impl Requests {
-    /// The time between the first and the last.
-    pub fn lasted(&self) -> Duration {
-        self.bounds
-            .map_or(Duration::ZERO, |(first, last)| last.since(first))
-    }
-
     /// The mean pace in requests per second, from the first to the last.
     pub fn achieved(&self) -> Option<f64> {
-        let span = self.lasted().as_secs_f64();
+        let (first, last) = self.bounds?;
+        let span = last.since(first).as_secs_f64();
         (span > 0.0).then(|| self.sent.saturating_sub(1) as f64 / span)
     }
 

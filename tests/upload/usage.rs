@@ -230,8 +230,8 @@ fn what_cannot_be_written_is_named_once() {
     ] {
         scene
             .run(command)
-            .args(["--ledger", nowhere])
-            .complains(&format!("error: /dev/null/there: {said}\n"))
+            .args(["--ledger", "/dev/null/there/ledger.sqlite"])
+            .complains(&format!("error: /dev/null/there/ledger.sqlite: {said}\n"))
             .exits(2);
     }
 }

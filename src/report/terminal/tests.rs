@@ -43,7 +43,7 @@ Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1
            row left out as too old: `--max-age none` sends them all the same.
            Tenjin dates events when they arrive, not when they happened;
            `--send-event-time` adds the undocumented `sent_at`.
-Sent       8 requests to Tenjin, 2.0/s, half answered within 40 ms, 1 retry,
+Sent       8 requests to Tenjin, half answered within 40 ms, 1 retry,
            1.5 s on hold
 Duplicates 1 accepted earlier (same id)
 Not used   columns colour\u{202e}
