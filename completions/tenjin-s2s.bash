@@ -37,6 +37,9 @@ _tenjin__s2s() {
             tenjin__s2s,sandbox)
                 cmd="tenjin__s2s__subcmd__sandbox"
                 ;;
+            tenjin__s2s,test)
+                cmd="tenjin__s2s__subcmd__test"
+                ;;
             tenjin__s2s,upload)
                 cmd="tenjin__s2s__subcmd__upload"
                 ;;
@@ -65,7 +68,7 @@ _tenjin__s2s() {
 
     case "${cmd}" in
         tenjin__s2s)
-            opts="-q -v -h -V --output --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets ledger config completions man"
+            opts="-q -v -h -V --output --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets test ledger config completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1034,6 +1037,47 @@ _tenjin__s2s() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tenjin__s2s__subcmd__test)
+            opts="-q -v -h --output --quiet --verbose --progress --color --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json junit" -- "${cur}"))
                     return 0
                     ;;
                 --progress)

@@ -44,6 +44,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "upload" -d 'V
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "sandbox" -d 'Run a local stand-in for Tenjin, with faults on demand'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "fields" -d 'Show Tenjin\'s fields for each kind of row'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "presets" -d 'List the presets, or print one as a mapping file to edit'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "test" -d 'Run the examples that stand in mapping files'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'Show what is remembered as sent, and decide about rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "config" -d 'Show which options, apps and keys are in force, and where each comes from'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
@@ -507,6 +508,21 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l config
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l output -d 'In what form to answer' -r -f -a "text\t'For people'
+json\t'A list with an object for each example'
+junit\t'JUnit XML, for CI servers'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
+plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l wait-lock -d 'How long to wait for a run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'

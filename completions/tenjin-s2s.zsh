@@ -314,6 +314,29 @@ appmetrica\:"AppMetrica Logs API events (CSV or NDJSON)"
 appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 && ret=0
 ;;
+(test)
+_arguments "${_arguments_options[@]}" : \
+'--output=[In what form to answer]:FORM:((text\:"For people"
+json\:"A list with an object for each example"
+junit\:"JUnit XML, for CI servers"))' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::mappings -- Mapping files, or names of presets:_default' \
+&& ret=0
+;;
 (ledger)
 _arguments "${_arguments_options[@]}" : \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
@@ -620,6 +643,7 @@ _tenjin-s2s_commands() {
 'sandbox:Run a local stand-in for Tenjin, with faults on demand' \
 'fields:Show Tenjin'\''s fields for each kind of row' \
 'presets:List the presets, or print one as a mapping file to edit' \
+'test:Run the examples that stand in mapping files' \
 'ledger:Show what is remembered as sent, and decide about rows in doubt' \
 'config:Show which options, apps and keys are in force, and where each comes from' \
 'completions:Print the completion script for a shell' \
@@ -692,6 +716,11 @@ _tenjin-s2s__subcmd__presets_commands() {
 _tenjin-s2s__subcmd__sandbox_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s sandbox commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__test_commands] )) ||
+_tenjin-s2s__subcmd__test_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s test commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__upload_commands] )) ||
 _tenjin-s2s__subcmd__upload_commands() {

@@ -108,6 +108,31 @@ JSON: a list of {name, about, needs, recognise}; of one preset that object with 
 mapping. needs are fields that such an export cannot say."
 );
 examples!(
+    TEST,
+    TEST_LONG,
+    "  tenjin-s2s test my.toml
+  tenjin-s2s test appsflyer --output junit > examples.xml",
+    "\
+An example is a row and what it must become: a request with exactly these parameters, a
+rejection or a filter. Exit code 1 if one becomes something else.
+
+  [[example]]
+  about = \"a purchase\"
+  row = { order = \"A-1\", sku = \"gems\", amount = \"4.99\" }
+  set = { currency = \"USD\" }          # as --set
+  timezone = \"Europe/Berlin\"         # as --timezone
+  request = { kind = \"purchase\", product_id = \"gems\", price = \"4.99\", currency = \"USD\" }
+
+  [[example]]
+  row = { order = \"A-2\", amount = \"4,99\" }
+  rejected = [\"invalid_number price\", \"missing_field\"]
+
+filtered = \"sandbox\" names a rule. A row is CSV if all its values are texts, else NDJSON; a row
+in quotes is a line of NDJSON. Empty parameters, sdk_version, event_id and event_time are compared
+if request names them.
+JSON: a list of {mapping, line, about, passed, difference[]}."
+);
+examples!(
     LEDGER,
     LEDGER_LONG,
     "  tenjin-s2s ledger status

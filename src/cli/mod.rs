@@ -13,6 +13,7 @@ mod mistake;
 mod output;
 mod presets;
 mod sandbox;
+mod test;
 mod upload;
 mod values;
 mod version;
@@ -30,6 +31,7 @@ pub use mistake::Mistake;
 pub use output::is_for_programs;
 pub use presets::PresetsArgs;
 pub use sandbox::SandboxArgs;
+pub use test::{TestArgs, TestForm};
 pub use upload::{SendArgs, UploadArgs};
 pub use values::{Delimiter, MaxAge};
 
@@ -84,6 +86,9 @@ pub enum Command {
     /// List the presets, or print one as a mapping file to edit
     #[command(after_help = examples::PRESETS, after_long_help = examples::PRESETS_LONG)]
     Presets(PresetsArgs),
+    /// Run the examples that stand in mapping files
+    #[command(after_help = examples::TEST, after_long_help = examples::TEST_LONG)]
+    Test(TestArgs),
     /// Show what is remembered as sent, and decide about rows in doubt
     #[command(after_help = examples::LEDGER, after_long_help = examples::LEDGER_LONG)]
     Ledger(LedgerArgs),

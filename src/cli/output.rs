@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::{Cli, Command, LedgerCommand, OutputArg};
+use super::{Cli, Command, LedgerCommand, OutputArg, TestForm};
 use crate::fields::FieldsForm;
 
 impl Cli {
@@ -23,6 +23,12 @@ impl Cli {
                 args.output = match form {
                     OutputArg::Text => FieldsForm::Text,
                     OutputArg::Json => FieldsForm::Json,
+                }
+            }
+            Command::Test(args) => {
+                args.output = match form {
+                    OutputArg::Text => TestForm::Text,
+                    OutputArg::Json => TestForm::Json,
                 }
             }
             Command::Ledger(args) => match &mut args.command {

@@ -18,6 +18,7 @@ mod sandbox;
 mod strict;
 mod summary;
 mod talk;
+mod test;
 mod upload;
 mod validate;
 
@@ -39,6 +40,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Sandbox(args) => sandbox::run(args, talk),
         Command::Fields(args) => fields::run(args, talk),
         Command::Presets(args) => presets::run(args, talk),
+        Command::Test(args) => test::run(args, talk),
         Command::Ledger(args) => ledger::run(args, talk),
         Command::Config(args) => config::run(args, &cli.in_force, talk),
         Command::Completions { shell } => completions::run(*shell, talk),

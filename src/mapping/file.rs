@@ -11,6 +11,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
+use super::example::Example;
 use crate::kind::Kind;
 use crate::nearest::proposal;
 
@@ -45,6 +46,9 @@ pub struct File {
     /// Which rows are left out: the first that fits gives the reason.
     #[serde(default)]
     pub(super) filter: Vec<FilterCase>,
+    /// Rows, and what they must become.
+    #[serde(default)]
+    pub(super) example: Vec<Spanned<Example>>,
     /// Where it came from, for messages.
     #[serde(skip)]
     pub(super) origin: String,
@@ -214,15 +218,24 @@ impl File {
         &self.text
     }
 
+    /// The line of this byte, counted from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        line(&self.text, at)
+    }
+
     /// An error at this byte of the file.
     pub(super) fn wrong(&self, at: usize, what: &str) -> anyhow::Error {
         wrong(&self.origin, &self.text, at, what)
     }
 }
 
+fn line(text: &str, at: usize) -> usize {
+    text.get(..at).unwrap_or_default().matches('\n').count() + 1
+}
+
 fn wrong(origin: &str, text: &str, at: usize, what: &str) -> anyhow::Error {
     let before = text.get(..at).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
+    let line = line(text, at);
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let column = before[start..].chars().count() + 1;
     anyhow::anyhow!("{origin}:{line}:{column}: {what}")

@@ -8,6 +8,7 @@ mod bind;
 mod binding;
 mod column;
 mod describe;
+mod example;
 mod file;
 mod json;
 mod layer;
@@ -25,6 +26,7 @@ use jiff::tz::TimeZone;
 
 pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
+pub use example::{Example, ExampleRow, Expected};
 pub use file::File;
 pub(crate) use members::Members;
 pub(crate) use record::{Columns, Record};

@@ -89,18 +89,21 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
 }
 
 /// The first valid rows of an input.
-pub fn sample(mut opened: Opened, checking: &Checking, rows: u64) -> Vec<Arc<Event>> {
-    let Ok(Some(chunk)) = opened.source.next_chunk() else {
-        return Vec::new();
-    };
+pub fn sample(opened: Opened, checking: &Checking, rows: u64) -> Vec<Arc<Event>> {
+    let rows = first(opened, checking, rows).map_or(Vec::new(), |parcel| parcel.rows);
+    rows.into_iter().map(|row| row.event).collect()
+}
+
+/// What the first rows of an input become; nothing if it has none or cannot be read.
+pub fn first(mut opened: Opened, checking: &Checking, rows: u64) -> Option<Parcel> {
+    let chunk = opened.source.next_chunk().ok().flatten()?;
     let work = Work {
         chunk,
         dialect: opened.source.dialect(),
         binding: opened.binding,
         checking: checking.clone(),
     };
-    let rows = work.check(rows).rows;
-    rows.into_iter().map(|row| row.event).collect()
+    Some(work.check(rows))
 }
 
 /// What comes out of the feed, in input order.

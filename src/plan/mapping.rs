@@ -38,7 +38,8 @@ pub(super) fn user_mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
 /// Far above any mapping that a person writes.
 const MAPPING_BYTES: u64 = 1 << 20;
 
-fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
+/// The mapping file at this path.
+pub fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
     let name = path.display().to_string();
     let what = || format!("--mapping {name}");
     let mut text = String::new();

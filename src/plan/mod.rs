@@ -12,6 +12,7 @@ mod sending;
 mod typed;
 
 pub use bookkeeping::Bookkeeping;
+pub use mapping::mapping_file;
 pub use reading::Reading;
 pub use sending::Sending;
 pub use typed::Typed;

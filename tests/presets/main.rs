@@ -5,8 +5,12 @@
 //! the golden files; read the difference before you commit it.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "tests")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod attribution;
 mod edited;
+mod examples;
 mod language;
 mod recognised;
 

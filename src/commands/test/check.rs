@@ -1,0 +1,182 @@
+//! One example: its row goes the way of every row, and what comes out is compared.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::tz::TimeZone;
+use tempfile::NamedTempFile;
+
+use super::Subject;
+use crate::event::Event;
+use crate::input::{self, Format, Location, ReadOptions, Source};
+use crate::kind::Kind;
+use crate::mapping::{Example, ExampleRow, Expected, Mapping, Wishes};
+use crate::normalise::Rules;
+use crate::pipeline::feed::{self, Checking, Opened};
+use crate::presets::TENJIN;
+use crate::row::{Rejection, shown};
+
+/// Far above any row that a person writes.
+const ROW_BYTES: usize = 1 << 20;
+
+/// What differs from what the example expects, a line each; none if nothing does.
+pub(super) fn difference(subject: &Subject, example: &Example) -> anyhow::Result<Vec<String>> {
+    let expected = example.expected().map_err(anyhow::Error::msg)?;
+    let named = match &expected {
+        Expected::Request(parameters) => Some(parameters),
+        _ => None,
+    };
+    let found = found(subject, example, named)?;
+    Ok(compare(&lines(&expected), &lines(&found)))
+}
+
+/// What the row becomes.
+fn found(
+    subject: &Subject,
+    example: &Example,
+    named: Option<&BTreeMap<String, String>>,
+) -> anyhow::Result<Expected> {
+    let (_kept, source) = written(&example.row)?;
+    let mapping = mapping(subject, example)?;
+    let binding = match source.header() {
+        Some(header) => mapping.bind_csv(header.names())?,
+        None => mapping.bind_json(),
+    };
+    let opened = Opened {
+        source,
+        binding: Arc::new(binding),
+    };
+    let parcel = feed::first(opened, &checking(example)?, 1).context("the row cannot be read")?;
+    if let Some(candidate) = parcel.rows.first() {
+        return Ok(Expected::Request(parameters(&candidate.event, named)));
+    }
+    if let Some(rejection) = parcel.rejections.first() {
+        return Ok(Expected::Rejected(reasons(rejection)));
+    }
+    let (_, filter) = parcel.filtered.first().context("it has no row")?;
+    Ok(Expected::Filtered(filter.name().into_owned()))
+}
+
+/// The row as an input. The file goes when the first part does.
+fn written(row: &ExampleRow) -> anyhow::Result<(NamedTempFile, Source)> {
+    let mut file = NamedTempFile::new()?;
+    let format = match row {
+        ExampleRow::Line(line) => {
+            writeln!(file, "{line}")?;
+            Format::Ndjson
+        }
+        ExampleRow::Columns(cells) if cells.values().all(toml::Value::is_str) => {
+            let mut csv = csv::Writer::from_writer(&mut file);
+            csv.write_record(cells.keys())?;
+            csv.write_record(cells.values().filter_map(toml::Value::as_str))?;
+            csv.flush()?;
+            Format::Csv
+        }
+        ExampleRow::Columns(members) => {
+            writeln!(file, "{}", serde_json::to_string(members)?)?;
+            Format::Ndjson
+        }
+    };
+    let options = ReadOptions {
+        format: Some(format),
+        delimiter: (format == Format::Csv).then_some(b','),
+        max_row_bytes: ROW_BYTES,
+    };
+    let source = input::open(0, &Location::File(file.path().to_owned()), &options)?;
+    Ok((file, source))
+}
+
+fn mapping(subject: &Subject, example: &Example) -> anyhow::Result<Mapping> {
+    let set = example.set.clone().into_iter().collect();
+    let mapping = Mapping::new(&Wishes {
+        set,
+        ..Wishes::default()
+    })?;
+    match subject.preset {
+        Some(TENJIN) => Ok(mapping.as_preset(TENJIN)),
+        preset => mapping.over(&subject.file, preset),
+    }
+}
+
+/// A mapping alone: what a run allows is not its business.
+fn checking(example: &Example) -> anyhow::Result<Checking> {
+    let zone = example.timezone.as_deref().map(TimeZone::get);
+    let rules = Rules {
+        now: jiff::Timestamp::now().as_microsecond(),
+        allow: Kind::NEED_PERMISSION.to_vec(),
+        any_app: true,
+        timezone: zone.transpose().context("timezone")?,
+        want_events: true,
+        ..Rules::default()
+    };
+    Ok(Checking {
+        rules: Arc::new(rules),
+        limit: None,
+        name_filtered: true,
+        leak: None,
+    })
+}
+
+/// The parameters of the request, and `kind`. What is always the same or empty, and what is no
+/// parameter, counts only if the example names it.
+fn parameters(event: &Event, named: Option<&BTreeMap<String, String>>) -> BTreeMap<String, String> {
+    let is_named = |name: &str| named.is_some_and(|named| named.contains_key(name));
+    let body = form_urlencoded::parse(event.body.as_bytes()).into_owned();
+    let counts = |(name, value): &(String, String)| {
+        is_named(name) || name != "sdk_version" && !value.is_empty()
+    };
+    let mut all: BTreeMap<_, _> = body.filter(counts).collect();
+    let time = event.time.map(jiff::Timestamp::from_microsecond);
+    let time = time.and_then(Result::ok).map(|time| time.to_string());
+    for (name, value) in [
+        ("event_id", event.identity.id_text.as_deref()),
+        ("event_time", time.as_deref()),
+    ] {
+        let value = value.filter(|_| is_named(name));
+        all.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+    }
+    all.insert("kind".into(), event.kind.name().into());
+    all
+}
+
+fn reasons(rejection: &Rejection) -> Vec<String> {
+    let reason = |fault: &crate::row::Fault| match &*fault.field {
+        "" => fault.code.name().to_owned(),
+        field => format!("{} {field}", fault.code.name()),
+    };
+    rejection.faults.iter().map(reason).collect()
+}
+
+/// What the row became, or shall become, a line each.
+fn lines(what: &Expected) -> Vec<String> {
+    match what {
+        Expected::Request(parameters) => parameters
+            .iter()
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect(),
+        Expected::Rejected(reasons) => reasons
+            .iter()
+            .map(|reason| format!("rejected: {reason}"))
+            .collect(),
+        Expected::Filtered(reason) => vec![format!("filtered: {reason}")],
+    }
+}
+
+/// A code alone stands for the same code with any field.
+fn compare(expected: &[String], found: &[String]) -> Vec<String> {
+    let fits = |expected: &String, found: &String| {
+        found == expected
+            || expected.starts_with("rejected: ") && found.starts_with(&format!("{expected} "))
+    };
+    let missing = expected
+        .iter()
+        .filter(|line| !found.iter().any(|found| fits(line, found)))
+        .map(|line| format!("- {}", shown(line)));
+    let instead = found
+        .iter()
+        .filter(|line| !expected.iter().any(|expected| fits(expected, line)))
+        .map(|line| format!("+ {}", shown(line)));
+    missing.chain(instead).collect()
+}
