@@ -20,6 +20,6 @@ pub enum TestForm {
     Text,
     /// A list with an object for each example
     Json,
-    /// JUnit XML, for CI servers
+    /// XML that CI servers read
     Junit,
 }

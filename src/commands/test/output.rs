@@ -59,7 +59,7 @@ fn object(case: &Case) -> Value {
     })
 }
 
-/// JUnit's XML: a suite for each mapping.
+/// The XML that CI servers read: a suite for each mapping.
 #[derive(Template)]
 #[template(
     ext = "xml",
