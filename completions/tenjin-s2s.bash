@@ -25,6 +25,9 @@ _tenjin__s2s() {
             tenjin__s2s,fields)
                 cmd="tenjin__s2s__subcmd__fields"
                 ;;
+            tenjin__s2s,guide)
+                cmd="tenjin__s2s__subcmd__guide"
+                ;;
             tenjin__s2s,ledger)
                 cmd="tenjin__s2s__subcmd__ledger"
                 ;;
@@ -68,7 +71,7 @@ _tenjin__s2s() {
 
     case "${cmd}" in
         tenjin__s2s)
-            opts="-q -v -h -V --output --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets test ledger config completions man"
+            opts="-q -v -h -V --output --quiet --verbose --progress --color --config --help --version validate upload sandbox fields presets test ledger config guide completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -462,6 +465,47 @@ _tenjin__s2s() {
             case "${prev}" in
                 --output)
                     COMPREPLY=($(compgen -W "text json csv-header json-schema" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tenjin__s2s__subcmd__guide)
+            opts="-q -v -h --output --quiet --verbose --progress --color --config --help moving sources ci nightly containers machines monitoring doubt sent"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --progress)

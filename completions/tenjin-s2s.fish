@@ -47,6 +47,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "presets" -d '
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "test" -d 'Run the examples that stand in mapping files'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'Show what is remembered as sent, and decide about rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "config" -d 'Show which options, apps and keys are in force, and where each comes from'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "guide" -d 'List the guides, or read one: moving from another vendor, every night, rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "man" -d 'Print the man page'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
@@ -203,7 +204,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l platf
 android\t''
 amazon\t''
 android_other\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
 attribution\t''"
@@ -394,7 +395,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l platfor
 android\t''
 amazon\t''
 android_other\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
 attribution\t''"
@@ -426,7 +427,7 @@ hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-wait -d 'The longest pause of any kind, before the run stops' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-wait -d 'The longest wait of any kind, a retry\'s included: one that would end later stops the run' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l ledger -d 'Remember and recognise what was sent in this file; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r -f
@@ -510,7 +511,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s v -l v
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l output -d 'In what form to answer' -r -f -a "text\t'For people'
 json\t'A list with an object for each example'
-junit\t'JUnit XML, for CI servers'"
+junit\t'XML that CI servers read'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
@@ -781,7 +782,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l platfor
 android\t''
 amazon\t''
 android_other\t''"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC or Europe/Berlin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
 attribution\t''"
@@ -813,7 +814,7 @@ hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-wait -d 'The longest pause of any kind, before the run stops' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-wait -d 'The longest wait of any kind, a retry\'s included: one that would end later stops the run' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l ledger -d 'Remember and recognise what was sent in this file; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l wait-lock -d 'How long to wait for another run that uses the ledger' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r -f
@@ -843,6 +844,20 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-s
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
+plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
@@ -869,4 +884,5 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbo
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -f -a "open event purchase ad_impression attribution"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -f -a "tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -f -a "moving sources ci nightly containers machines monitoring doubt sent"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -f -a "bash elvish fish powershell zsh"

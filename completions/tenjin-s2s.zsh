@@ -78,7 +78,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
 '--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:' \
 '--platform=[The app'\''s platform, for inputs that have no column for it; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
-'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:' \
+'--timezone=[The time zone of times that carry none, such as UTC, Europe/Berlin or -05\:00]:ZONE:' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -154,7 +154,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
 '--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:' \
 '--platform=[The app'\''s platform, for inputs that have no column for it; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
-'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:' \
+'--timezone=[The time zone of times that carry none, such as UTC, Europe/Berlin or -05\:00]:ZONE:' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -184,7 +184,7 @@ hold\:"Hold every kind"
 resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_urls' \
 '--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:' \
-'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:' \
+'--max-wait=[The longest wait of any kind, a retry'\''s included\: one that would end later stops the run]:DURATION:' \
 '--ledger=[Remember and recognise what was sent in this file; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:' \
 '--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:' \
@@ -318,7 +318,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 _arguments "${_arguments_options[@]}" : \
 '--output=[In what form to answer]:FORM:((text\:"For people"
 json\:"A list with an object for each example"
-junit\:"JUnit XML, for CI servers"))' \
+junit\:"XML that CI servers read"))' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
@@ -525,7 +525,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--kind=[What every row is; otherwise a column \`kind\` or the filled fields decide]:KIND:(open event purchase ad_impression attribution)' \
 '--bundle-id=[The app'\''s bundle id, for inputs that have no column for it]:ID:' \
 '--platform=[The app'\''s platform, for inputs that have no column for it; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
-'--timezone=[The time zone of times that carry none, such as UTC or Europe/Berlin]:ZONE:' \
+'--timezone=[The time zone of times that carry none, such as UTC, Europe/Berlin or -05\:00]:ZONE:' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -555,7 +555,7 @@ hold\:"Hold every kind"
 resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_urls' \
 '--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:' \
-'--max-wait=[The longest pause of any kind, before the run stops]:DURATION:' \
+'--max-wait=[The longest wait of any kind, a retry'\''s included\: one that would end later stops the run]:DURATION:' \
 '--ledger=[Remember and recognise what was sent in this file; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for another run that uses the ledger]:DURATION:' \
 '--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:' \
@@ -589,6 +589,28 @@ never\:"Never"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::inputs -- Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are:_files' \
+&& ret=0
+;;
+(guide)
+_arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- Which guide to print:(moving sources ci nightly containers machines monitoring doubt sent)' \
 && ret=0
 ;;
 (completions)
@@ -646,6 +668,7 @@ _tenjin-s2s_commands() {
 'test:Run the examples that stand in mapping files' \
 'ledger:Show what is remembered as sent, and decide about rows in doubt' \
 'config:Show which options, apps and keys are in force, and where each comes from' \
+'guide:List the guides, or read one\: moving from another vendor, every night, rows in doubt' \
 'completions:Print the completion script for a shell' \
 'man:Print the man page' \
     )
@@ -665,6 +688,11 @@ _tenjin-s2s__subcmd__config_commands() {
 _tenjin-s2s__subcmd__fields_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s fields commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__guide_commands] )) ||
+_tenjin-s2s__subcmd__guide_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s guide commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__ledger_commands] )) ||
 _tenjin-s2s__subcmd__ledger_commands() {

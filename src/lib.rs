@@ -28,6 +28,7 @@ pub mod exit;
 pub mod fields;
 pub mod forms;
 pub mod guess;
+pub mod guides;
 pub mod identity;
 pub mod input;
 pub mod keys;

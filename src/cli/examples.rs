@@ -26,7 +26,8 @@ Examples:
   tenjin-s2s upload events.csv --dry-run
   tenjin-s2s upload events.csv --sandbox
 
-tenjin-s2s COMMAND --help has more. Exit codes: 0 all is well, 1 some rows did not get through,
+tenjin-s2s COMMAND --help has more; tenjin-s2s guide lists what to do every night, in CI, with rows
+in doubt and so on. Exit codes: 0 all is well, 1 some rows did not get through,
 2 usage, configuration or input, 3 stopped: run again to go on, 4 another run holds the ledger,
 129, 130, 143 ended by a signal.";
 
@@ -131,6 +132,13 @@ filtered = \"sandbox\" names a rule. A row is CSV if all its values are texts, e
 in quotes is a line of NDJSON. Empty parameters, sdk_version, event_id and event_time are compared
 if request names them.
 JSON: a list of {mapping, line, about, passed, difference[]}."
+);
+examples!(
+    GUIDE,
+    GUIDE_LONG,
+    "  tenjin-s2s guide
+  tenjin-s2s guide nightly",
+    "JSON: a list of {name, title}; of one guide that object with its text."
 );
 examples!(
     LEDGER,

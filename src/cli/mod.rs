@@ -7,6 +7,7 @@ mod examples;
 mod fields;
 mod forms;
 mod global;
+mod guide;
 mod input;
 mod ledger;
 mod mistake;
@@ -25,6 +26,7 @@ pub use examples::FIRST_STEPS;
 pub use fields::FieldsArgs;
 pub use forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
 pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
+pub use guide::GuideArgs;
 pub use input::{InputArgs, ValidateArgs};
 pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg};
 pub use mistake::Mistake;
@@ -95,6 +97,9 @@ pub enum Command {
     /// Show which options, apps and keys are in force, and where each comes from
     #[command(after_help = examples::CONFIG, after_long_help = examples::config_long())]
     Config(Box<UploadArgs>),
+    /// List the guides, or read one: moving from another vendor, every night, rows in doubt
+    #[command(after_help = examples::GUIDE, after_long_help = examples::GUIDE_LONG)]
+    Guide(GuideArgs),
     /// Print the completion script for a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions {

@@ -19,6 +19,7 @@ impl Cli {
             Command::Upload(args) | Command::Config(args) => args.input.output = form,
             Command::Sandbox(args) => args.output = form,
             Command::Presets(args) => args.answer.output = form,
+            Command::Guide(args) => args.answer.output = form,
             Command::Fields(args) => {
                 args.output = match form {
                     OutputArg::Text => FieldsForm::Text,

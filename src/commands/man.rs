@@ -7,7 +7,7 @@ use std::fmt::Write;
 use clap::Command;
 use clap_mangen::Man;
 
-use super::Talk;
+use super::{Talk, man_guides};
 use crate::cli;
 use crate::exit::Exit;
 
@@ -25,6 +25,7 @@ pub(super) fn run(talk: Talk) -> anyhow::Result<Exit> {
     for sub in command.get_subcommands() {
         chapters(sub, &mut page)?;
     }
+    page += &man_guides::section();
     page += AFTER;
     talk.result(&page)?;
     Ok(Exit::Done)

@@ -6,9 +6,11 @@ mod completions;
 mod config;
 mod dry_run;
 mod fields;
+mod guide;
 mod identity_check;
 mod ledger;
 mod man;
+mod man_guides;
 mod metrics;
 mod open_ledger;
 mod presets;
@@ -43,6 +45,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Test(args) => test::run(args, talk),
         Command::Ledger(args) => ledger::run(args, talk),
         Command::Config(args) => config::run(args, &cli.in_force, talk),
+        Command::Guide(args) => guide::run(args, talk),
         Command::Completions { shell } => completions::run(*shell, talk),
         Command::Man => man::run(talk),
     }

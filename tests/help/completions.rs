@@ -12,7 +12,7 @@ const ASKED: [(&str, &[&str]); 9] = [
     ("tenjin-s2s up", &["upload"]),
     (
         "tenjin-s2s upload --preset app",
-        &["appsflyer", "appmetrica"],
+        &["appsflyer", "appmetrica", "appmetrica-revenue"],
     ),
     (
         "tenjin-s2s presets revenuecat-t",

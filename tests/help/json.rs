@@ -270,3 +270,12 @@ fn errors_are_for_programs_too_in_every_command() {
         .complains("error: input \"none.csv\": there is no such file")
         .exits(2);
 }
+
+#[test]
+fn guides() {
+    let scene = Scene::new();
+    let list = answer(&scene, "guide --output json");
+    keys(&list[0], "name title");
+    let guide = answer(&scene, "guide nightly --output json");
+    keys(&guide, "name title text");
+}

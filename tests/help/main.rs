@@ -11,6 +11,7 @@ mod support;
 mod completions;
 mod examples;
 mod first_touch;
+mod guides;
 mod json;
 mod man;
 mod mistakes;

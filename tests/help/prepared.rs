@@ -29,7 +29,7 @@ pub(crate) fn scene() -> Scene {
 }
 
 /// A file that nobody else can change, whatever the umask is.
-fn private(path: &std::path::Path) {
+pub(crate) fn private(path: &std::path::Path) {
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -54,7 +54,7 @@ fn shop(price: &str) -> String {
     text
 }
 
-fn ndjson() -> String {
+pub(crate) fn ndjson() -> String {
     let mut text = String::new();
     for row in 0..5 {
         let id = format!("3f9dda78-c8a1-4c8b-8d88-0305ee6a3c0{row}");
