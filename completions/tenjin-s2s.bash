@@ -149,7 +149,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1155,7 +1155,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

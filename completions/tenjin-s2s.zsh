@@ -208,7 +208,8 @@ never\:"Never"))' \
 '(--endpoint-url)--sandbox[Send to a sandbox in this process, instead of Tenjin; needs no key]' \
 '--strict[Validate everything first, and send nothing if a row is rejected (files only)]' \
 '--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
-'--new-identity[Send an input again although its rows now have other ids or times than when it was uploaded]' \
+'--allow-remote-ledger[Use a ledger on a network drive or in a shared folder\: only if no other machine uses it]' \
+'--new-identity[Send rows although rows of their source were sent before that had other ids, columns or zones]' \
 '(--dry-run --strict --sandbox)--from-ledger[Send what \`ledger resolve --as resend\` released, without its input]' \
 '--allow-shared-key-file[Take a key file that others can read]' \
 '-q[Say nothing unless something needs attention]' \
@@ -579,7 +580,8 @@ never\:"Never"))' \
 '(--endpoint-url)--sandbox[Send to a sandbox in this process, instead of Tenjin; needs no key]' \
 '--strict[Validate everything first, and send nothing if a row is rejected (files only)]' \
 '--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
-'--new-identity[Send an input again although its rows now have other ids or times than when it was uploaded]' \
+'--allow-remote-ledger[Use a ledger on a network drive or in a shared folder\: only if no other machine uses it]' \
+'--new-identity[Send rows although rows of their source were sent before that had other ids, columns or zones]' \
 '(--dry-run --strict --sandbox)--from-ledger[Send what \`ledger resolve --as resend\` released, without its input]' \
 '--allow-shared-key-file[Take a key file that others can read]' \
 '-q[Say nothing unless something needs attention]' \

@@ -44,6 +44,15 @@ impl AppKeys {
         Ok((AppKeys::One(Authorization::new(&key).into()), leak))
     }
 
+    /// Whether rows of this app can be sent. What one key serves is known by the first row only.
+    pub fn serves(&self, app: &App, first: Option<&App>) -> bool {
+        match self {
+            AppKeys::Hidden => true,
+            AppKeys::One(_) => first == Some(app),
+            AppKeys::Each(apps) => apps.contains_key(app),
+        }
+    }
+
     /// How many apps can send, if that is known.
     pub fn apps(&self) -> Option<usize> {
         match self {

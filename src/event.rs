@@ -44,8 +44,11 @@ pub struct Worth {
     /// The name of an event, the product of a purchase, else empty.
     pub label: Arc<str>,
     /// Revenue: amount in major units, and its ISO 4217 code.
-    pub revenue: Option<(Decimal, Currency)>,
+    pub revenue: Option<Revenue>,
 }
+
+/// An amount in major units, and its currency.
+pub type Revenue = (Decimal, Currency);
 
 /// An ISO 4217 code, upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,6 +76,37 @@ pub struct Identity {
     pub id_text: Option<Box<str>>,
     /// The content, by the versioned recipe.
     pub fingerprint: Fingerprint,
+    /// Whose it is, as far as the source says.
+    pub people: People,
+}
+
+/// Hashes of the ids that the source gave: `analytics_installation_id`, `advertising_id`,
+/// `developer_device_id` and `customer_user_id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct People(pub [Option<i64>; 4]);
+
+/// Whether two rows can be of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// They share an id.
+    Same,
+    /// No id stands in both.
+    Unknown,
+    /// Every id that stands in both differs.
+    Different,
+}
+
+impl People {
+    /// Compares ids that stand in both.
+    pub fn likeness(self, other: People) -> Likeness {
+        let both = self.0.into_iter().zip(other.0);
+        let both: Vec<bool> = both.filter_map(|(a, b)| Some(a? == b?)).collect();
+        match (both.contains(&true), both.is_empty()) {
+            (true, _) => Likeness::Same,
+            (_, true) => Likeness::Unknown,
+            _ => Likeness::Different,
+        }
+    }
 }
 
 /// The first 16 bytes of a BLAKE3 hash.

@@ -81,7 +81,7 @@ pub enum What<'v> {
 /// The hash of the content.
 pub fn fingerprint(content: &Content<'_>, recipe: &mut Recipe) -> Fingerprint {
     recipe.start(CONTENT, content.kind, content.app);
-    recipe.number(content.time);
+    recipe.number(content.time.map(|time| whole(content.kind, time)));
     for id in content.ids {
         recipe.id(id);
     }
@@ -112,6 +112,33 @@ pub fn fingerprint(content: &Content<'_>, recipe: &mut Recipe) -> Fingerprint {
         }
     }
     recipe.hash()
+}
+
+/// Vendors change between seconds and milliseconds from one export to the next, and money must
+/// not go twice for it.
+fn whole(kind: Kind, time: i64) -> i64 {
+    if kind.is_money() {
+        time - time.rem_euclid(1_000_000)
+    } else {
+        time
+    }
+}
+
+/// The hash of an id of a device or a person, by the field it stands in: what is kept of it in the
+/// ledger, and found again by who has the id.
+pub fn person(field: &str, id: &str) -> i64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(field.as_bytes()).update(b"\0");
+    let hash = hasher.update(id.as_bytes()).finalize();
+    word(hash.as_bytes()).cast_signed()
+}
+
+/// The same of an id in canonical form.
+pub fn device(field: &str, id: Id<'_>) -> i64 {
+    match id {
+        Id::Uuid(bytes) => person(field, UuidText::new(&bytes, false).as_str()),
+        Id::Hex(text) => person(field, text),
+    }
 }
 
 /// The hash of an `event_id`, within its source, kind and app.
@@ -296,6 +323,24 @@ mod tests {
             &mut Recipe::default(),
         );
         assert_eq!(hex(id), "0df9ff9ac621209b33ee831c1d059162");
+    }
+
+    #[test]
+    fn money_is_told_apart_by_whole_seconds() {
+        let of = |kind, time| {
+            let content = Content {
+                kind,
+                app: &app(),
+                time: Some(time),
+                ids: [None; 3],
+                user: None,
+                what: What::Open,
+            };
+            fingerprint(&content, &mut Recipe::default())
+        };
+        assert_eq!(of(Kind::Purchase, 5_999_999), of(Kind::Purchase, 5_000_000));
+        assert_ne!(of(Kind::Purchase, 5_999_999), of(Kind::Purchase, 6_000_000));
+        assert_ne!(of(Kind::Event, 5_999_999), of(Kind::Event, 5_000_000));
     }
 
     #[test]

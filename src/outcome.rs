@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::event::Revenue;
+
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,8 +80,14 @@ pub enum StopReason {
     Unreachable,
     /// Tenjin asked for a longer pause than `--max-wait`.
     AskedToWait,
-    /// A file of the ledger or the report could not be written.
+    /// The disk has no room for the ledger or the report.
     DiskFull,
+    /// Another program keeps the ledger's database locked.
+    LedgerBusy,
+    /// The ledger cannot be read or written, or is no longer the one that the run opened.
+    LedgerFailed,
+    /// Rows are not identified as they must be.
+    NoIdentity,
     /// An input could not be read to its end.
     InputError,
     /// `--strict`, and a row was rejected.
@@ -100,6 +108,9 @@ impl StopReason {
             StopReason::Unreachable => "unreachable",
             StopReason::AskedToWait => "asked_to_wait",
             StopReason::DiskFull => "disk_full",
+            StopReason::LedgerBusy => "ledger_busy",
+            StopReason::LedgerFailed => "ledger_failed",
+            StopReason::NoIdentity => "no_identity",
             StopReason::InputError => "input_error",
             StopReason::Strict => "strict",
             StopReason::Interrupted => "interrupted",
@@ -117,6 +128,9 @@ impl StopReason {
             StopReason::Unreachable => "no answer from the server",
             StopReason::AskedToWait => "asked to wait longer than allowed",
             StopReason::DiskFull => "a file could not be written",
+            StopReason::LedgerBusy => "another program keeps the ledger locked",
+            StopReason::LedgerFailed => "the ledger cannot be used any more",
+            StopReason::NoIdentity => "rows are not identified as they must be",
             StopReason::InputError => "an input could not be read to its end",
             StopReason::Strict => "rows were rejected, so nothing was sent",
             StopReason::Interrupted => "a signal ended it",
@@ -141,6 +155,8 @@ pub struct Detail {
     pub attempts: u32,
     /// Of a duplicate: when the same event came first.
     pub first: FirstSeen,
+    /// Of a duplicate: the amount that was sent.
+    pub sent: Option<Revenue>,
 }
 
 /// When the event of a duplicate came first.

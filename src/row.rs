@@ -71,11 +71,12 @@ pub enum Code {
     AmbiguousLookup,
     MissingIdentity,
     IdConflict,
+    IdChanged,
 }
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 20] = [
+    pub const ALL: [Code; 21] = [
         Code::MissingField,
         Code::InvalidId,
         Code::InvalidIp,
@@ -96,6 +97,7 @@ impl Code {
         Code::AmbiguousLookup,
         Code::MissingIdentity,
         Code::IdConflict,
+        Code::IdChanged,
     ];
 
     /// The word in reports and rejects files.
@@ -121,6 +123,7 @@ impl Code {
             Code::AmbiguousLookup => "ambiguous_lookup",
             Code::MissingIdentity => "missing_identity",
             Code::IdConflict => "id_conflict",
+            Code::IdChanged => "id_changed",
         }
     }
 
@@ -149,6 +152,7 @@ impl Code {
                 "money without an id and without a time cannot be recognised again"
             }
             Code::IdConflict => "the same event id as another row, but another event",
+            Code::IdChanged => "the same purchase was sent under another event id",
         }
     }
 }

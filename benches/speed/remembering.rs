@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use tenjin_s2s::event::{Event, Fingerprint, Identity, Installation, Worth};
+use tenjin_s2s::event::{Event, Fingerprint, Identity, Installation, People, Worth};
 use tenjin_s2s::kind::{App, Kind, Platform};
-use tenjin_s2s::ledger::{Claimed, Ledger, OpenOptions, RunInfo};
+use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, OpenOptions, RunInfo};
 use tenjin_s2s::outcome::Outcome;
 use tenjin_s2s::row::Place;
 
@@ -16,7 +16,7 @@ use crate::workshop;
 
 const BATCH: u64 = 2_000;
 /// Raised when the ledger's inside changes, so that no older one is measured.
-const MAKE: u32 = 6;
+const MAKE: u32 = 7;
 
 /// The ledger with this many events, every one with an id; made now if it is not there.
 pub(crate) fn kept(events: u64) -> Result<PathBuf> {
@@ -32,14 +32,13 @@ fn make(path: &Path, events: u64) -> Result<()> {
     let unfinished = path.with_extension("unfinished");
     let run = RunInfo {
         id: "long-ago".into(),
-        inputs: vec!["history.csv".into()],
+        inputs: vec![InputInfo::named("history.csv")],
         started_at: 1_700_000_000_000_000,
         host: "host".into(),
         pid: std::process::id(),
-        recipe: 1,
-        input_name: None,
+        ..RunInfo::default()
     };
-    let mut ledger = Ledger::open(&unfinished, "sandbox", &run, OpenOptions::default())?.ledger;
+    let mut ledger = Ledger::open(&unfinished, "sandbox", &run, &OpenOptions::default())?.ledger;
     let steps = ledger.steps();
     for start in (0..events).step_by(usize::try_from(BATCH)?) {
         let rows = (start..events.min(start + BATCH)).map(event).collect();
@@ -84,6 +83,7 @@ fn event(number: u64) -> Event {
             id: Some(hash("id")),
             id_text: None,
             fingerprint: hash("content"),
+            people: People::default(),
         },
     }
 }

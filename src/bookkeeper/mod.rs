@@ -68,9 +68,6 @@ impl Bookkeeper {
     ) -> Self {
         let mut inputs = Vec::new();
         let mut books = Stats::new(run.started_at);
-        for input in run.inputs.iter().filter(|input| input.format == "ledger") {
-            files.input(inputs::remembered(&input.path));
-        }
         for input in opened {
             files.input(inputs::shape(input));
             books.unmapped(input.binding.unmapped());
@@ -79,6 +76,9 @@ impl Bookkeeper {
                 read,
                 total: input.source.size(),
             });
+        }
+        for input in run.inputs.iter().filter(|input| input.format == "ledger") {
+            files.input(inputs::remembered(&input.path));
         }
         console.start(&run, inputs.iter().map(|size| size.total).sum());
         Bookkeeper {
@@ -103,6 +103,11 @@ impl Bookkeeper {
         match fact {
             Fact::Read(parcel) => self.read(now, &parcel),
             Fact::Released(events) => {
+                for event in &events {
+                    if let Some(input) = self.run.inputs.get_mut(event.place.input as usize) {
+                        input.rows += 1;
+                    }
+                }
                 let chunk = ChunkStats::released(&events, self.books.wall_clock(now));
                 self.books.chunk(now, &chunk);
             }

@@ -111,11 +111,14 @@ pub struct SendArgs {
     /// How long to wait for another run that uses the ledger
     #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_WAIT_LOCK")]
     pub wait_lock: Option<Duration>,
+    /// Use a ledger on a network drive or in a shared folder: only if no other machine uses it
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_ALLOW_REMOTE_LEDGER")]
+    pub allow_remote_ledger: bool,
     /// What tells rows apart that have neither `event_id` nor `event_time`: the same name for the
     /// same rows, each time they are uploaded
     #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "NAME", value_hint = ValueHint::Other, env = "TENJIN_S2S_INPUT_NAME")]
     pub input_name: Option<String>,
-    /// Send an input again although its rows now have other ids or times than when it was uploaded
+    /// Send rows although rows of their source were sent before that had other ids, columns or zones
     #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_NEW_IDENTITY")]
     pub new_identity: bool,
     /// Send what `ledger resolve --as resend` released, without its input

@@ -32,7 +32,7 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
-    identity_check::samples(reading, &sending.bookkeeping)?;
+    let samples = identity_check::samples(reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
@@ -46,7 +46,12 @@ pub(super) fn run(
         )?,
     };
     talk.explain(&facts, &opened);
-    let ledger = open_ledger::peek(&sending.bookkeeping, sending.scope(), &facts)?;
+    let mut ledger = open_ledger::rehearse(sending, &opened, &facts)?;
+    if ledger.has_other_identities()? {
+        let rehearsal = open_ledger::rehearse(sending, &opened, &facts)?;
+        identity_check::check(rehearsal, reading, samples)?;
+    }
+    identity_check::check_growth(&mut ledger, reading, &sending.bookkeeping)?;
     let claims = Claims::new(ledger, &opened, sending.bookkeeping.needs_identity);
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;

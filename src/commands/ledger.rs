@@ -12,7 +12,7 @@ use super::{Talk, open_ledger};
 use crate::cli::{LedgerArgs, LedgerCommand, OutputArg, ResolutionArg};
 use crate::exit::Exit;
 use crate::ledger::{
-    self, Books, Forget, Forgotten, LedgerError, Listed, Resolution, Status, Which,
+    self, Books, Forget, Forgotten, LedgerError, Listed, Resolution, Selection, Status, Which,
 };
 use crate::report::escape;
 use crate::report::figures::{counted, size, thousands};
@@ -70,7 +70,8 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
                 ResolutionArg::Accepted => Resolution::Accepted,
                 ResolutionArg::Resend => Resolution::Resend,
             };
-            let rows = open(path, wait, talk)?.resolve(run, how)?;
+            let selected = [(Selection::Run(run.clone()), how)];
+            let rows = beside(path, wait, talk)?.resolve(&selected)?;
             talk.result(&match answer.output {
                 OutputArg::Text => resolved(rows, how),
                 OutputArg::Json => resolved_json(run, how, rows),
@@ -100,13 +101,23 @@ fn look(path: &Path) -> Result<Books, LedgerError> {
     Books::read(path).map_err(|error| error.at(path))
 }
 
+/// Opens to decide, also while an upload goes on.
+fn beside(path: &Path, wait: Duration, talk: Talk) -> Result<Books, LedgerError> {
+    let books = Books::write_beside(path, wait).map_err(|error| error.at(path))?;
+    Ok(said(books, talk))
+}
+
 /// Opens to decide; a run that was killed is dealt with first, and said.
 fn open(path: &Path, wait: Duration, talk: Talk) -> Result<Books, LedgerError> {
     let books = Books::write(path, wait).map_err(|error| error.at(path))?;
+    Ok(said(books, talk))
+}
+
+fn said(books: Books, talk: Talk) -> Books {
     if let Some(recovery) = &books.recovered {
         talk.complain(&open_ledger::recovered(recovery));
     }
-    Ok(books)
+    books
 }
 
 fn before(age: Duration) -> anyhow::Result<i64> {

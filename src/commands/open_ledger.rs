@@ -5,28 +5,28 @@ use jiff::Timestamp;
 use super::Talk;
 use crate::exit::Exit;
 use crate::identity::RECIPE;
-use crate::ledger::{Ledger, LedgerError, OpenOptions, Opened, Recovery, RunInfo};
-use crate::plan::Bookkeeping;
+use crate::input::Header;
+use crate::ledger::{self, InputInfo, Ledger, LedgerError, OpenOptions, Recovery, RunInfo};
+use crate::pipeline::feed::Opened;
+use crate::plan::{Bookkeeping, Sending};
 use crate::report::figures::{counted, span};
-use crate::report::run::RunFacts;
+use crate::report::run::{InputFacts, RunFacts};
 use crate::row::shown;
 
 /// Opens the ledger; creating one is always said, since an empty one remembers nothing.
 pub(super) fn open(
-    bookkeeping: &Bookkeeping,
-    scope: &str,
+    sending: &Sending,
+    opened: &[Opened],
     run: &mut RunFacts,
     talk: Talk,
 ) -> Result<Ledger, LedgerError> {
-    let info = info(bookkeeping, run);
-    let Some(path) = &bookkeeping.path else {
+    let (books, scope) = (&sending.bookkeeping, sending.scope());
+    let info = info(books, run, opened);
+    let Some(path) = &books.path else {
         return Ledger::throw_away(scope, &info);
     };
-    let options = OpenOptions {
-        require_existing: bookkeeping.require,
-        wait_lock: bookkeeping.wait_lock,
-    };
-    let opened = patiently(options, talk, |options| {
+    let options = options(sending);
+    let opened = patiently(&options, talk, |options| {
         Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
     run.ledger = true;
@@ -44,17 +44,27 @@ pub(super) fn open(
     Ok(opened.ledger)
 }
 
+fn options(sending: &Sending) -> OpenOptions {
+    let books = &sending.bookkeeping;
+    OpenOptions {
+        require_existing: books.require,
+        wait_lock: books.wait_lock,
+        allow_remote: books.allow_remote,
+        ..OpenOptions::default()
+    }
+}
+
 /// Tries at once, and says what it waits for if it has to.
 fn patiently(
-    options: OpenOptions,
+    options: &OpenOptions,
     talk: Talk,
-    open: impl Fn(OpenOptions) -> Result<Opened, LedgerError>,
-) -> Result<Opened, LedgerError> {
+    open: impl Fn(&OpenOptions) -> Result<ledger::Opened, LedgerError>,
+) -> Result<ledger::Opened, LedgerError> {
     let at_once = OpenOptions {
         wait_lock: None,
-        ..options
+        ..options.clone()
     };
-    match (open(at_once), options.wait_lock) {
+    match (open(&at_once), options.wait_lock) {
         (Err(LedgerError::Locked { holder, .. }), Some(wait)) => {
             let wait = span(wait);
             talk.say(&format!(
@@ -66,44 +76,67 @@ fn patiently(
     }
 }
 
-/// Looks into the ledger for a run that sends nothing.
-pub(super) fn peek(
-    bookkeeping: &Bookkeeping,
-    scope: &str,
+/// A ledger for a run that sends nothing: it knows what the real one knows.
+pub(super) fn rehearse(
+    sending: &Sending,
+    opened: &[Opened],
     run: &RunFacts,
 ) -> Result<Ledger, LedgerError> {
-    let info = info(bookkeeping, run);
-    match &bookkeeping.path {
-        None => Ledger::throw_away(scope, &info),
-        Some(path) => Ledger::peek(path, scope, &info).map_err(|error| error.at(path)),
-    }
+    let (books, options) = (&sending.bookkeeping, options(sending));
+    let info = info(books, run, opened);
+    let path = books.path.as_deref();
+    let rehearsal = Ledger::rehearse(path, sending.scope(), &info, &options);
+    rehearsal.map_err(|error| match path {
+        Some(path) => error.at(path),
+        None => error,
+    })
 }
 
 /// What a ledger that cannot be opened means.
 pub(super) fn exit(error: &LedgerError) -> Exit {
     match error {
         LedgerError::Locked { .. } => Exit::Locked,
-        LedgerError::Full => Exit::Stopped,
+        LedgerError::Full | LedgerError::Busy => Exit::Stopped,
         _ => Exit::Usage,
     }
 }
 
-fn info(bookkeeping: &Bookkeeping, run: &RunFacts) -> RunInfo {
-    let name = |path: &String| {
-        if path == "-" {
-            "stdin".into()
-        } else {
-            path.clone()
-        }
+fn info(bookkeeping: &Bookkeeping, run: &RunFacts, opened: &[Opened]) -> RunInfo {
+    let input = |(at, input): (usize, &InputFacts)| InputInfo {
+        name: match input.path.as_str() {
+            "-" => "stdin".into(),
+            path => path.to_owned(),
+        },
+        ..opened.get(at).map(identified).unwrap_or_default()
     };
     RunInfo {
         id: run.run_id.clone(),
-        inputs: run.inputs.iter().map(|input| name(&input.path)).collect(),
+        inputs: run.inputs.iter().enumerate().map(input).collect(),
         started_at: Timestamp::now().as_microsecond(),
         host: host(),
         pid: std::process::id(),
-        recipe: u32::from(RECIPE),
         input_name: bookkeeping.input_name.clone(),
+        new_identity: bookkeeping.new_identity,
+    }
+}
+
+/// From where an input is, and how its rows are identified.
+fn identified(input: &Opened) -> InputInfo {
+    let columns = |header: &Header| {
+        let mut names: Vec<&str> = header.names().iter().map(String::as_str).collect();
+        names.sort_unstable();
+        names.join(",")
+    };
+    let header = input
+        .source
+        .header()
+        .map_or_else(|| "ndjson".into(), columns);
+    let mut identity = input.binding.identity();
+    identity.insert("recipe".into(), RECIPE.to_string());
+    InputInfo {
+        name: String::new(),
+        signature: input.binding.preset().map_or(header, str::to_owned),
+        identity,
     }
 }
 

@@ -88,11 +88,24 @@ impl Road {
         signals: &Signals,
     ) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, signals);
+        let left_over = self.shared.claims.left_over().unwrap_or(0);
         if let Err(error) = self.shared.claims.finish() {
             self.shared.ledger_failed(&error);
         }
         keeper.warn(self.shared.claims.sentences());
-        conclude(keeper, &self.shared, reading, signal)
+        let mut exit = conclude(keeper, &self.shared, reading, signal);
+        if left_over > 0 {
+            let rows = counted(left_over, "row");
+            keeper.warn(vec![format!(
+                "{rows} of earlier runs are still to be sent: run again with the key of their app, \
+                 or see: tenjin-s2s ledger list"
+            )]);
+            exit = exit.or(Exit::Incomplete);
+        }
+        if self.shared.claims.has_forgotten_money() {
+            exit = exit.or(Exit::Incomplete);
+        }
+        exit
     }
 
     /// What the user must put right, if that ended the run.

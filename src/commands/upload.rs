@@ -1,7 +1,9 @@
 //! `tenjin-s2s upload`: the whole road.
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
+use super::identity_check::Sample;
 use super::road::Road;
 use super::{Talk, dry_run, identity_check, open_ledger, run_facts, strict, summary};
 use crate::bookkeeper::Bookkeeper;
@@ -9,7 +11,9 @@ use crate::cli::UploadArgs;
 use crate::clock::Clock;
 use crate::console::Note;
 use crate::exit::Exit;
-use crate::ledger::Ledger;
+use crate::kind::App;
+use crate::ledger::{Ledger, Released};
+use crate::pipeline::feed::Opened;
 use crate::plan::{Reading, Sending};
 use crate::report::files::Files;
 use crate::report::folder::Folder;
@@ -35,16 +39,20 @@ pub(super) fn run(
     let clock = Clock::new();
     let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
     run_facts::sends_to(&mut facts, &sending);
-    let mut ledger =
-        match open_ledger::open(&sending.bookkeeping, sending.scope(), &mut facts, talk) {
-            Ok(ledger) => ledger,
-            Err(error) => {
-                talk.fail(&error.to_string());
-                return Ok(open_ledger::exit(&error));
-            }
-        };
-    let checked = identity_check::check(&mut ledger, &reading, &sending, &samples);
-    let ready = checked.and_then(|()| files(&ledger, &reading, &sending, &mut facts));
+    let mut ledger = match open_ledger::open(&sending, &opened, &mut facts, talk) {
+        Ok(ledger) => ledger,
+        Err(error) => {
+            talk.fail(&error.to_string());
+            return Ok(open_ledger::exit(&error));
+        }
+    };
+    let app = samples
+        .iter()
+        .flatten()
+        .next()
+        .map(|row| Arc::clone(&row.app));
+    let checked = identify(&mut ledger, &reading, &sending, &opened, &facts, samples);
+    let ready = checked.and_then(|()| files(&mut ledger, &reading, &sending, app, &mut facts));
     let files = match ready {
         Ok(files) => files,
         Err(error) => {
@@ -89,29 +97,58 @@ pub(super) fn run(
     Ok(exit)
 }
 
-/// The files of the report, once it is known what the inputs are.
-fn files(
-    ledger: &Ledger,
+/// Whether rows are identified as they were before, as far as can be told beforehand.
+fn identify(
+    ledger: &mut Ledger,
     reading: &Reading,
     sending: &Sending,
+    opened: &[Opened],
+    facts: &RunFacts,
+    samples: Vec<Sample>,
+) -> anyhow::Result<()> {
+    if ledger.has_other_identities()? {
+        let rehearsal = open_ledger::rehearse(sending, opened, facts)?;
+        identity_check::check(rehearsal, reading, samples)?;
+    }
+    identity_check::check_growth(ledger, reading, &sending.bookkeeping)
+}
+
+/// The files of the report, once it is known what the inputs are.
+fn files(
+    ledger: &mut Ledger,
+    reading: &Reading,
+    sending: &Sending,
+    app: Option<Arc<App>>,
     facts: &mut RunFacts,
 ) -> anyhow::Result<Files> {
     let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
-    released(ledger, sending, facts)?;
+    released(ledger, sending, app.as_deref(), facts)?;
     Ok(Files::new(folder, reading.all_outcomes)?)
 }
 
-/// With `--from-ledger` the inputs are those that the released rows came from.
-fn released(ledger: &Ledger, sending: &Sending, facts: &mut RunFacts) -> anyhow::Result<()> {
-    if sending.from_ledger {
-        let inputs = ledger.released_inputs()?.into_iter();
-        facts.inputs = inputs
-            .map(|path| InputFacts {
-                path,
-                format: "ledger",
-                ..InputFacts::default()
-            })
-            .collect();
-    }
+/// What rows the ledger has to send itself: their inputs follow those of this run. One key for all
+/// rows serves the app of the input's first row.
+fn released(
+    ledger: &mut Ledger,
+    sending: &Sending,
+    first: Option<&App>,
+    facts: &mut RunFacts,
+) -> anyhow::Result<()> {
+    let policy = sending.manner.in_doubt;
+    ledger.resend_recovered(|kind| policy.resends(kind))?;
+    let which = if sending.from_ledger {
+        Released::All
+    } else {
+        Released::Recovered
+    };
+    let is_meant = |app: &App| sending.from_ledger || sending.keys.serves(app, first);
+    let inputs = ledger.released_inputs(which, is_meant)?;
+    facts
+        .inputs
+        .extend(inputs.into_iter().map(|path| InputFacts {
+            path,
+            format: "ledger",
+            ..InputFacts::default()
+        }));
     Ok(())
 }

@@ -7,6 +7,7 @@
 
 mod boundary;
 mod chunk;
+mod content;
 mod csv_rows;
 mod damage;
 mod dialect;
@@ -30,6 +31,7 @@ mod seen;
 mod wild;
 
 pub use chunk::Chunk;
+pub use content::digest;
 pub use dialect::{Dialect, Format, ReadOptions, UnknownFormat};
 pub use header::Header;
 pub use locate::{Location, locate};

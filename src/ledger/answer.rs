@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::origin::Earlier;
 use super::steps::ClaimId;
-use crate::event::Event;
+use crate::event::{Event, Revenue};
 
 /// What a row wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +12,9 @@ pub enum Wish {
     Send,
     /// Not to be sent (it is too old, say), but to be recognised if it was accepted before.
     Recognise,
+    /// Not to be sent, since a rule of the mapping leaves it out; but its id may have been
+    /// accepted before: then it is a refund.
+    Refund,
 }
 
 /// What becomes of a row.
@@ -25,10 +27,18 @@ pub enum Claimed {
     Unremembered(ClaimId, Arc<Event>),
     /// It was accepted before, or occurred before in this run.
     Duplicate(Arc<Event>, Recognised, Earlier),
+    /// A rule leaves it out, but its id was accepted before.
+    Refunded(Arc<Event>, Earlier),
     /// It is in doubt since an earlier run, and nobody has resolved it.
     Held(Arc<Event>, Earlier),
+    /// Money that may be among what a recovered ledger has lost: in doubt from now on.
+    MaybeLost(Arc<Event>),
     /// Another event has this id.
     IdConflict(Arc<Event>, Earlier),
+    /// Money with an id that nobody knows, whose content was accepted under another one.
+    IdChanged(Arc<Event>, Earlier),
+    /// Rows like it were accepted, but identified otherwise: it may be one of them.
+    OtherIdentity(Arc<Event>),
     /// It is dated before what the ledger was told to forget.
     Forgotten(Arc<Event>),
     /// Money that could not be recognised again.
@@ -44,8 +54,10 @@ pub enum Recognised {
     Id,
     /// By fingerprint and ordinal, neither having an id.
     Content,
-    /// By fingerprint and ordinal, one having an id and the other none.
+    /// By fingerprint and ordinal, one having an id and the other none or another one.
     MatchedByContent,
+    /// By the hash that is left of a run that was forgotten.
+    Forgotten,
 }
 
 impl Recognised {
@@ -55,6 +67,42 @@ impl Recognised {
             Recognised::Id => "id",
             Recognised::Content => "content",
             Recognised::MatchedByContent => "matched_by_content",
+            Recognised::Forgotten => "forgotten_run",
         }
+    }
+}
+
+/// The row that was there first, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The run's id.
+    pub run: Arc<str>,
+    /// The input's name.
+    pub file: Arc<str>,
+    /// The line.
+    pub line: u64,
+    /// Whether it was read by this very run.
+    pub this_run: bool,
+    /// What was sent for it.
+    pub revenue: Option<Revenue>,
+    /// What its source says otherwise now.
+    pub changes: Changes,
+}
+
+/// In what a row differs from the one that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// The amount.
+    pub amount: bool,
+    /// The currency.
+    pub currency: bool,
+    /// An id of the device or the person.
+    pub ids: bool,
+}
+
+impl Changes {
+    /// Whether there is any.
+    pub fn any(self) -> bool {
+        self != Changes::default()
     }
 }

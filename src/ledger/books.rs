@@ -3,28 +3,27 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
-use super::batch;
 use super::error::LedgerError;
 use super::files;
-use super::lock::{Holder, Lock};
-use super::memory::{Tallies, remember};
-use super::open::resume;
-use super::origin::Origins;
-use super::pending::{self, COLUMNS, Claim};
+use super::lock::Holder;
+use super::open::{Entered, OpenOptions};
 use super::recover::Recovery;
+use super::row;
 use super::store;
 
-/// A ledger opened for `ledger status|list|resolve|forget|export`.
+/// A ledger opened for `ledger status|list|find|resolve|forget|export|check|recover|backup`.
 #[derive(Debug)]
 pub struct Books {
-    pub(super) path: PathBuf,
+    // Closed before the lock is given back.
     pub(super) connection: Connection,
+    pub(super) path: PathBuf,
     /// The run that did not end as it should have, if opening found one.
     pub recovered: Option<Recovery>,
-    lock: Option<Lock>,
+    /// None if it is only looked at, or a run that goes on has it.
+    entered: Option<super::lock::Lock>,
 }
 
 /// What a person found out about rows in doubt.
@@ -34,6 +33,22 @@ pub enum Resolution {
     Accepted,
     /// They were not: they may be sent.
     Resend,
+}
+
+/// Rows in doubt that a person decides about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// All of a run.
+    Run(String),
+    /// One row, by its input and line; of this run, if several have read them.
+    Row {
+        /// The input's name.
+        file: String,
+        /// Its line there.
+        line: u64,
+        /// The run.
+        run: Option<String>,
+    },
 }
 
 /// `ledger status`.
@@ -70,6 +85,8 @@ pub struct AppStatus {
     pub last_time: Option<i64>,
     /// Rows dated before it are filtered, since they were forgotten.
     pub horizon: Option<i64>,
+    /// Money dated before it is held if it is not known, since the ledger may have lost it.
+    pub gap_until: Option<i64>,
 }
 
 /// A run that left something open.
@@ -79,7 +96,7 @@ pub struct RunStatus {
     pub run: String,
     /// The endpoint's name.
     pub scope: String,
-    /// When it started, µs since 1970 UTC.
+    /// When it started, µs since 1970 UTC: so long its rows and requests are kept already.
     pub started_at: i64,
     /// Rows of a run that goes on, or was killed and is not yet recovered.
     pub unsettled: u64,
@@ -92,22 +109,42 @@ pub struct RunStatus {
 impl Books {
     /// Opens to look; changes nothing, needs no lock.
     pub fn read(path: &Path) -> Result<Books, LedgerError> {
-        let connection = store::open_read_only(path)?;
-        batch::show(&connection).map_err(|error| error.at(path))?;
+        // Looking is safe anywhere.
+        let path = files::site(path, false, true)?;
+        let connection = store::open_read_only(&path)?;
         Ok(Books {
-            path: path.to_path_buf(),
             connection,
+            path,
             recovered: None,
-            lock: None,
+            entered: None,
         })
     }
 
     /// Opens to decide, under the lock; recovers a killed run first. Creates nothing.
     pub fn write(path: &Path, wait: Duration) -> Result<Books, LedgerError> {
-        if !path.exists() {
-            let path = path.to_path_buf();
-            return Err(LedgerError::Missing { path });
+        Books::enter(path, wait, false)
+    }
+
+    /// The same, also if a run goes on that has the lock: what it has claimed is left alone.
+    pub fn write_beside(path: &Path, wait: Duration) -> Result<Books, LedgerError> {
+        match Books::write(path, wait) {
+            Err(LedgerError::Locked { path, .. }) => Ok(Books {
+                connection: store::open(&path, store::Found::Ledger)?,
+                path,
+                recovered: None,
+                entered: None,
+            }),
+            entered => entered,
         }
+    }
+
+    /// `ledger recover`: goes on with a ledger that has lost something. Money that it does not know
+    /// and that is not dated later than now will be held in doubt.
+    pub fn recover(path: &Path, wait: Duration) -> Result<Books, LedgerError> {
+        Books::enter(path, wait, true)
+    }
+
+    fn enter(path: &Path, wait: Duration, recover: bool) -> Result<Books, LedgerError> {
         let me = Holder {
             pid: std::process::id(),
             run: "ledger".into(),
@@ -115,27 +152,37 @@ impl Books {
                 .strftime("%Y-%m-%dT%H:%M:%SZ")
                 .to_string(),
         };
-        let lock = Lock::take(path, &me, wait)?;
-        let (connection, _) = store::open(path, true)?;
-        let recovered = resume(path, &connection, &lock)
-            .map_err(|e| e.at(path))?
-            .recovered;
+        let options = OpenOptions {
+            // A database that is lost altogether is begun anew.
+            require_existing: !(recover && files::beside(path, ".steps").exists()),
+            wait_lock: Some(wait),
+            allow_remote: true,
+            recover,
+            ..OpenOptions::default()
+        };
+        let entered = Entered::enter(path, &options, &me)?;
         Ok(Books {
-            path: path.to_path_buf(),
-            connection,
-            recovered,
-            lock: Some(lock),
+            connection: entered.connection,
+            path: entered.path,
+            recovered: entered.recovered,
+            entered: Some(entered.lock),
         })
+    }
+
+    /// Where it stands.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What the ledger holds.
     pub fn status(&self) -> Result<Status, LedgerError> {
         let count = |sql| self.connection.query_row(sql, [], |row| row.get(0));
+        let version = |row: &rusqlite::Row<'_>| row.get(0);
         Ok(Status {
             path: self.path.clone(),
             version: self
                 .connection
-                .pragma_query_value(None, "user_version", |row| row.get(0))?,
+                .pragma_query_value(None, "user_version", version)?,
             bytes: files::size(&self.path)?,
             runs: count("SELECT count(*) FROM run")?,
             apps: self.apps()?,
@@ -145,11 +192,10 @@ impl Books {
 
     fn apps(&self) -> Result<Vec<AppStatus>, LedgerError> {
         let mut read = self.connection.prepare(
-            "SELECT run.scope, bundle_id, platform, coalesce(sum(accepted), 0), min(first_time),
-                max(last_time), (SELECT before FROM horizon
-                    WHERE horizon.scope = run.scope AND horizon.app = app.id)
-             FROM tally JOIN run ON run.id = tally.run JOIN app ON app.id = tally.app
-             GROUP BY run.scope, app.id ORDER BY run.scope, bundle_id, platform",
+            "SELECT scope, bundle_id, platform, count(accepted.id), min(event_time),
+                max(event_time), horizon, gap_until
+             FROM app LEFT JOIN accepted ON accepted.app = app.id
+             GROUP BY app.id ORDER BY scope, bundle_id, platform",
         )?;
         let rows = read.query_map([], |row| {
             Ok(AppStatus {
@@ -160,6 +206,7 @@ impl Books {
                 first_time: row.get(4)?,
                 last_time: row.get(5)?,
                 horizon: row.get(6)?,
+                gap_until: row.get(7)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -167,8 +214,9 @@ impl Books {
 
     fn open_runs(&self) -> Result<Vec<RunStatus>, LedgerError> {
         let mut read = self.connection.prepare(
-            "SELECT run.name, run.scope, run.started_at, sum(state = 0), sum(state = 1), sum(state = 2)
-             FROM pending JOIN run ON run.id = pending.run GROUP BY run.id ORDER BY run.id",
+            "SELECT run.name, run.scope, run.started_at, sum(state = 'claimed'),
+                sum(state = 'in_doubt'), sum(state = 'released')
+             FROM unsettled JOIN run ON run.id = unsettled.run GROUP BY run.id ORDER BY run.id",
         )?;
         let rows = read.query_map([], |row| {
             Ok(RunStatus {
@@ -183,59 +231,108 @@ impl Books {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Decides about all rows of a run that are in doubt; says how many there were.
-    pub fn resolve(&mut self, run: &str, resolution: Resolution) -> Result<u64, LedgerError> {
-        debug_assert!(self.lock.is_some(), "opened to decide");
-        let number = self.run(run)?;
-        let transaction = self.connection.unchecked_transaction()?;
-        let rows = match resolution {
-            Resolution::Resend => {
-                let sql = "UPDATE pending SET state = 2 WHERE run = ?1 AND state = 1";
-                transaction.execute(sql, [number])? as u64
+    /// Decides about rows that are in doubt; says how many there were. All of them, or none if
+    /// one cannot be found.
+    pub fn resolve(&mut self, answers: &[(Selection, Resolution)]) -> Result<u64, LedgerError> {
+        let transaction = store::transaction(&self.connection)?;
+        let mut rows = 0;
+        for (selection, resolution) in answers {
+            let found = selected(&transaction, selection)?;
+            for id in &found {
+                resolve(&transaction, *id, *resolution)?;
             }
-            Resolution::Accepted => accept_all(&transaction, number)?,
-        };
+            rows += found.len() as u64;
+        }
         transaction.commit()?;
         Ok(rows)
     }
 
+    /// Reads every page of the database; what is wrong, if anything.
+    pub fn check(&self) -> Result<Vec<String>, LedgerError> {
+        store::check(&self.connection, true)
+    }
+
+    /// Copies the ledger to a new file, also while a run uses it. The copy is stamped: the first
+    /// upload with it stops, since it cannot know what was sent after it.
+    pub fn backup(&self, to: &Path) -> Result<(), LedgerError> {
+        if std::fs::symlink_metadata(to).is_ok() {
+            return Err(files::unsafe_at(to, "there is a file of this name already"));
+        }
+        // Before SQLite does, so that it never stands open to others.
+        let file = files::open_private(to)?;
+        let to = std::fs::canonicalize(to)?;
+        let text = to
+            .to_str()
+            .ok_or_else(|| files::unsafe_at(&to, "the name is not UTF-8"))?;
+        self.connection.execute("VACUUM INTO ?1", [text])?;
+        file.sync_all()?;
+        drop(file);
+        let copy = store::open(&to, store::Found::Ledger)?;
+        let now = jiff::Timestamp::now().as_microsecond();
+        copy.execute("UPDATE ledger SET copied_at = ?1", [now])?;
+        copy.pragma_update(None, "journal_mode", "delete")?;
+        drop(copy);
+        Ok(files::sync_folder_of(&to)?)
+    }
+
+    /// Whether nobody else can be writing.
+    pub(super) fn is_locked(&self) -> bool {
+        self.entered.is_some()
+    }
+
     /// The number of a run.
     pub(super) fn run(&self, name: &str) -> Result<i64, LedgerError> {
-        let sql = "SELECT id FROM run WHERE name = ?1";
-        let found = self
-            .connection
-            .query_row(sql, [name], |row| row.get(0))
-            .optional()?;
-        found.ok_or_else(|| LedgerError::NoSuchRun(crate::row::shown(name).into()))
+        run(&self.connection, name)
     }
 }
 
-/// Remembers all rows in doubt of a run, a portion at a time.
-fn accept_all(connection: &Connection, run: i64) -> Result<u64, LedgerError> {
-    let mut index = super::index::Index::open(connection)?;
-    let mut origins = Origins::new(run);
-    let mut tallies = Tallies::default();
-    let sql = format!(
-        "SELECT {COLUMNS} FROM pending JOIN app ON app.id = pending.app
-         WHERE run = ?1 AND state = 1 ORDER BY pending.id LIMIT 1000"
-    );
-    let mut read = connection.prepare(&sql)?;
-    let mut rows = 0;
-    loop {
-        let claims = read.query_map([run], pending::claim_of)?;
-        let claims = claims.collect::<Result<Vec<Claim>, _>>()?;
-        if claims.is_empty() {
-            break;
+fn run(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
+    let sql = "SELECT id FROM run WHERE name = ?1";
+    let found = connection.query_row(sql, [name], |row| row.get(0));
+    let unknown = || LedgerError::NoSuchRun(crate::row::shown(name).into());
+    found.optional()?.ok_or_else(unknown)
+}
+
+/// The numbers of the rows in doubt that are meant.
+fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<i64>, LedgerError> {
+    match selection {
+        Selection::Run(name) => {
+            let sql = "SELECT id FROM unsettled WHERE state = 'in_doubt' AND run = ?1";
+            let mut read = connection.prepare_cached(sql)?;
+            let rows = read.query_map([run(connection, name)?], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
         }
-        for claim in &claims {
-            remember(connection, &mut index, &mut origins, claim)?;
-            tallies.add(claim);
-            pending::delete(connection, claim.id.id.cast_signed())?;
+        Selection::Row { file, line, run } => {
+            let sql = "SELECT u.id, run.name FROM unsettled u JOIN input ON input.id = u.input
+                       JOIN run ON run.id = u.run
+                       WHERE state = 'in_doubt' AND input.name = ?1 AND line = ?2
+                         AND (?3 IS NULL OR run.name = ?3)";
+            let mut read = connection.prepare_cached(sql)?;
+            let values = params![file, line.cast_signed(), run];
+            let rows = read.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
+            let place = format!("{}:{line}", crate::row::shown(file));
+            match &rows[..] {
+                [] => Err(LedgerError::Asked(format!(
+                    "{place}: no such row is in doubt; see: tenjin-s2s ledger list --in-doubt"
+                ))),
+                [(id, _)] => Ok(vec![*id]),
+                [(_, first), ..] => Err(LedgerError::Asked(format!(
+                    "{place}: {} runs have it in doubt; say which with --run, such as --run {}",
+                    rows.len(),
+                    crate::row::shown(first)
+                ))),
+            }
         }
-        index.write(connection)?;
-        index.tidy(connection)?;
-        rows += claims.len() as u64;
     }
-    tallies.write(connection, run)?;
-    Ok(rows)
+}
+
+fn resolve(connection: &Connection, id: i64, resolution: Resolution) -> Result<(), LedgerError> {
+    match resolution {
+        Resolution::Resend => row::set_state(connection, id, "released", None),
+        Resolution::Accepted => {
+            let now = jiff::Timestamp::now().as_microsecond();
+            row::accept(connection, id, now)
+        }
+    }
 }

@@ -4,24 +4,25 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::answer::{Claimed, Recognised, Wish};
+use super::answer::{Claimed, Wish};
 use super::error::LedgerError;
-use super::judge::{Judge, Keys, Question, Verdict};
+use super::judge::{Question, Tables, Verdict};
 use super::lock::Lock;
 use super::memory::Memory;
-use super::origin::Earlier;
-use super::pending::{self, Claim};
+use super::row::{self, Keys, NewRow};
+use super::seen;
 use super::steps::{ClaimId, Steps};
-use super::writeback::Writeback;
+use super::store;
 use crate::event::Event;
+use crate::outcome::Outcome;
 
-/// The books of what was sent, open for one run.
+/// The ledger of what was sent, open for one run.
 #[derive(Debug)]
 pub struct Ledger {
-    /// None if nothing outlives the run. Ends before the connection does, which then writes back
-    /// what is left.
-    pub(super) writeback: Option<Writeback>,
+    // The connection is closed before the lock is given back: see `Lock::database`.
     pub(super) connection: Connection,
+    /// The real ledger, if this one only rehearses.
+    pub(super) past: Option<Connection>,
     pub(super) memory: Memory,
     /// An error left memory and database in disagreement; what was settled stands in the steps.
     pub(super) broken: bool,
@@ -42,103 +43,86 @@ impl Ledger {
     }
 
     /// See [`Steps::settle`].
-    pub fn settle(&self, claim: ClaimId, outcome: crate::outcome::Outcome) {
+    pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
         self.memory.steps.settle(claim, outcome);
     }
 
-    /// How many claims had no outcome when [`Ledger::claim`] last looked.
+    /// How many claims had no outcome when [`Ledger::decide`] last looked.
     pub fn unsettled(&self) -> usize {
-        self.memory.flight.len()
+        self.memory.open.len()
     }
 
-    /// [`Ledger::decide`] for rows that all want to be sent, then [`Ledger::tidy`].
+    /// [`Ledger::decide`] for rows that all want to be sent.
     pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Claimed>, LedgerError> {
         let rows = rows.into_iter().map(|row| (row.into(), Wish::Send));
-        let claimed = self.decide(rows.collect())?;
-        self.tidy()?;
-        Ok(claimed)
+        self.decide(rows.collect())
     }
 
     /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
-    /// when it returns, and so is what was settled before. To be tidied up after.
+    /// when it returns, and so is what was settled before.
     pub fn decide(&mut self, rows: Vec<(Arc<Event>, Wish)>) -> Result<Vec<Claimed>, LedgerError> {
-        let identities = rows
-            .iter()
-            .map(|(row, _)| (row.place.input, &row.identity.fingerprint));
-        let ordinals = self.memory.seen.ordinals(identities)?;
-        self.transact(|memory, connection| {
-            let finder = memory.index.finder(connection)?;
-            let mut judge = Judge { connection, finder };
-            memory.flight.reserve(&memory.steps, rows.len())?;
-            let asked = rows.iter().zip(ordinals);
-            let questions: Vec<Question> = asked
-                .map(|((event, _), ordinal)| Question::of(memory, event, ordinal))
-                .collect();
-            let mut answers = Vec::with_capacity(rows.len());
-            for ((event, wish), question) in rows.into_iter().zip(&questions) {
-                answers.push(answer(memory, &mut judge, event, question, wish)?);
+        self.transact(|memory, connection, past| {
+            memory.slots.reserve(&memory.steps, rows.len())?;
+            let mut questions = Vec::with_capacity(rows.len());
+            for (event, _) in &rows {
+                let app = memory.app(connection, past, &event.app)?;
+                let tables = Tables {
+                    own: connection,
+                    past,
+                    app,
+                };
+                memory.kind(connection, event.kind)?;
+                let keys = seen::keys(memory, tables, event)?;
+                let new_identity = memory.new_identity;
+                memory.sources.enter(tables, event, new_identity)?;
+                look_for_known_ids(memory, tables, event, &keys)?;
+                questions.push((keys, tables));
             }
-            memory.batches.write(connection, memory.run)?;
+            let asked = rows.into_iter().zip(questions);
+            let answers = asked.map(|((event, wish), (keys, tables))| {
+                let question = Question {
+                    event: &event,
+                    wish,
+                    keys,
+                    tables,
+                };
+                let verdict = question.judge(memory)?;
+                answer(memory, tables, event, wish, verdict)
+            });
+            let answers = answers.collect::<Result<Vec<_>, _>>()?;
+            memory.sources.write(connection)?;
             Ok(answers)
         })
     }
 
-    /// Takes up to `most` released rows of earlier runs, to be sent again. Their places count
-    /// their inputs as [`Ledger::released_inputs`] lists them. Empty when none are left.
-    pub fn claim_released(&mut self, most: usize) -> Result<Vec<Claimed>, LedgerError> {
-        self.transact(|memory, connection| {
-            memory.flight.reserve(&memory.steps, most)?;
-            let released = super::released::next(memory, connection, most)?;
-            let finder = memory.index.finder(connection)?;
-            let mut judge = Judge { connection, finder };
-            let answers = released.into_iter().map(|(claim, event)| {
-                super::released::answer(memory, &mut judge, claim, event.into())
-            });
-            answers.collect()
-        })
-    }
-
-    /// Moves some of what was remembered to where it is found for good. A part of every claim
-    /// that can wait until its rows are on their way; durable with the next one.
-    pub fn tidy(&mut self) -> Result<(), LedgerError> {
-        if self.memory.peeks || !self.memory.index.is_untidy() {
+    /// Makes durable what was settled since the last claim: for a stream that has fallen quiet.
+    pub fn commit(&mut self) -> Result<(), LedgerError> {
+        if !self.memory.steps.has_settled() {
             return Ok(());
         }
-        self.sync_commits("normal")?;
-        let tidied = self.step(|memory, connection| memory.index.tidy(connection));
-        self.sync_commits("full")?;
-        tidied
+        self.transact(|_, _, _| Ok(()))
     }
 
-    /// How commits are synced from now on, where anything outlives the run.
-    fn sync_commits(&self, how: &str) -> Result<(), LedgerError> {
-        if self.writeback.is_some() {
-            self.connection.pragma_update(None, "synchronous", how)?;
-        }
-        Ok(())
+    /// What differs between how rows like this one were identified and how they are now.
+    pub fn difference(&mut self, event: &Event) -> Result<String, LedgerError> {
+        let app = self
+            .memory
+            .app(&self.connection, self.past.as_ref(), &event.app)?;
+        Ok(self.memory.sources.difference(event, app.id))
+    }
+
+    /// Whether the log of the database has grown beyond all measure, as it does while another
+    /// program reads for long.
+    pub fn log_is_large(&self) -> bool {
+        const LARGE: u64 = 1 << 30;
+        let path = self.connection.path().map(std::path::Path::new);
+        path.is_some_and(|path| super::files::wal_size(path) > LARGE)
     }
 
     /// One durable step: what was settled is folded in, then `work` is done.
     pub(super) fn transact<T>(
         &mut self,
-        work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
-    ) -> Result<T, LedgerError> {
-        if self.memory.peeks {
-            return self.step(work);
-        }
-        let (freed, done) = self.step(|memory, connection| {
-            let freed = memory.fold(connection)?;
-            let done = work(memory, connection)?;
-            memory.index.write(connection)?;
-            Ok((freed, done))
-        })?;
-        self.memory.flight.release(freed);
-        Ok(done)
-    }
-
-    fn step<T>(
-        &mut self,
-        work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
+        work: impl FnOnce(&mut Memory, &Connection, Option<&Connection>) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         if self.broken {
             return Err(LedgerError::Broken);
@@ -152,16 +136,19 @@ impl Ledger {
 
     fn attempt<T>(
         &mut self,
-        work: impl FnOnce(&mut Memory, &Connection) -> Result<T, LedgerError>,
+        work: impl FnOnce(&mut Memory, &Connection, Option<&Connection>) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         // Only a whole pass may lead out of here; anything else leaves memory ahead of the disk.
         self.broken = true;
-        let transaction = self.connection.unchecked_transaction()?;
-        let done = work(&mut self.memory, &transaction)?;
-        transaction.commit()?;
-        if let Some(writeback) = &mut self.writeback {
-            writeback.committed(&self.connection);
+        if let Some(lock) = &self.lock {
+            lock.check()?;
         }
+        let transaction = store::transaction(&self.connection)?;
+        let freed = self.memory.fold(&transaction)?;
+        let done = work(&mut self.memory, &transaction, self.past.as_ref())?;
+        self.memory.stamp_claims(&transaction)?;
+        transaction.commit()?;
+        self.memory.slots.release(freed);
         self.broken = false;
         Ok(done)
     }
@@ -172,14 +159,12 @@ impl Ledger {
         if self.broken {
             return self.leave();
         }
-        if self.memory.peeks {
-            return Ok(());
-        }
-        let ended = self.transact(|memory, connection| {
-            if memory.flight.len() == 0 {
+        let ended = self.transact(|memory, connection, _| {
+            if memory.open.is_empty() {
                 let now = jiff::Timestamp::now().as_microsecond();
                 let sql = "UPDATE run SET ended_at = ?2 WHERE id = ?1";
                 connection.execute(sql, [memory.run, now])?;
+                connection.execute("UPDATE ledger SET clean = 1", [])?;
             }
             Ok(())
         });
@@ -199,78 +184,174 @@ impl Ledger {
     }
 }
 
+impl Memory {
+    /// Writes what was settled since the last call. Gives the slots that are free once that is
+    /// committed.
+    fn fold(&mut self, connection: &Connection) -> Result<Vec<u32>, LedgerError> {
+        let mut slots = Vec::new();
+        let now = jiff::Timestamp::now().as_microsecond();
+        for (claim, outcome) in self.steps.take_settled() {
+            if self.open.remove(&claim.id) {
+                settle(connection, claim.id.cast_signed(), outcome, now)?;
+                slots.push(claim.slot);
+            }
+        }
+        Ok(slots)
+    }
+
+    /// Takes down the number of the last claim, if the ledger still is the one that was opened.
+    fn stamp_claims(&self, connection: &Connection) -> Result<(), LedgerError> {
+        const SQL: &str = "UPDATE ledger SET claims = ?3 WHERE generation = ?1 AND token = ?2";
+        let stamp = &self.stamp;
+        let mut update = connection.prepare_cached(SQL)?;
+        match update.execute([stamp.generation, stamp.token, stamp.claims])? {
+            1 => Ok(()),
+            _ => Err(LedgerError::Replaced {
+                path: connection.path().unwrap_or("ledger").into(),
+                what: "opened by another run",
+            }),
+        }
+    }
+}
+
+/// A claimed row has its outcome. One that a run took from the ledger stays there unless Tenjin
+/// has answered it: its input may be gone.
+pub(super) fn settle(
+    connection: &Connection,
+    id: i64,
+    outcome: Outcome,
+    now: i64,
+) -> Result<(), LedgerError> {
+    match outcome {
+        Outcome::Accepted => row::accept(connection, id, now),
+        Outcome::InDoubt => row::set_state(connection, id, "in_doubt", None),
+        Outcome::Refused => row::delete(connection, id),
+        _ => {
+            let sql = "DELETE FROM unsettled WHERE id = ?1 AND NOT from_ledger";
+            connection.prepare_cached(sql)?.execute([id])?;
+            let sql = "UPDATE unsettled SET state = 'released' WHERE id = ?1";
+            connection.prepare_cached(sql)?.execute([id])?;
+            Ok(())
+        }
+    }
+}
+
+fn look_for_known_ids(
+    memory: &mut Memory,
+    tables: Tables<'_>,
+    event: &Event,
+    keys: &Keys,
+) -> Result<(), LedgerError> {
+    if let Some(id) = keys.id
+        && memory.sources.is_in_question(event, tables.app.id)
+        && tables
+            .find(|tables, app| row::by_id(tables, app, &id))?
+            .is_some()
+    {
+        memory.sources.has_known_id(event, tables.app.id);
+    }
+    Ok(())
+}
+
 fn answer(
     memory: &mut Memory,
-    judge: &mut Judge<'_>,
+    tables: Tables<'_>,
     event: Arc<Event>,
-    question: &Question,
     wish: Wish,
+    verdict: Verdict,
 ) -> Result<Claimed, LedgerError> {
-    Ok(match judge.judge(memory, &event, question)? {
-        Verdict::Duplicate(how, earlier) => duplicate(event, how, earlier),
+    Ok(match verdict {
+        Verdict::Duplicate(how, earlier) => Claimed::Duplicate(event, how, earlier),
+        Verdict::Refunded(earlier) => Claimed::Refunded(event, earlier),
         Verdict::Held(earlier) => Claimed::Held(event, earlier),
         Verdict::Conflict(earlier) => Claimed::IdConflict(event, earlier),
+        Verdict::IdChanged(earlier) => Claimed::IdChanged(event, earlier),
+        Verdict::OtherIdentity => Claimed::OtherIdentity(event),
         Verdict::Forgotten => Claimed::Forgotten(event),
-        Verdict::Nameless if wish == Wish::Send && event.kind.is_money() => {
-            Claimed::MissingIdentity(event)
+        Verdict::New(..) | Verdict::Nameless | Verdict::MaybeLost(_) if wish != Wish::Send => {
+            Claimed::Unknown(event)
         }
-        Verdict::New(_) | Verdict::Nameless if wish == Wish::Recognise => Claimed::Unknown(event),
+        Verdict::Nameless if event.kind.is_money() => Claimed::MissingIdentity(event),
         Verdict::Nameless => {
-            let claim = claim(memory, judge.connection, &event, Keys::default())?;
+            let keys = Keys {
+                id: None,
+                content: None,
+                second: row::second(event.time),
+                ordinal: 0,
+            };
+            let claim = claim(memory, tables, &event, keys)?;
             Claimed::Unremembered(claim, event)
         }
-        Verdict::New(keys) => {
-            let claim = claim(memory, judge.connection, &event, keys)?;
+        Verdict::MaybeLost(keys) => {
+            hold(memory, tables, &event, keys)?;
+            Claimed::MaybeLost(event)
+        }
+        Verdict::New(keys, replaced) => {
+            if !memory.rehearses {
+                for row in replaced {
+                    row::delete(tables.own, row)?;
+                }
+            }
+            let claim = claim(memory, tables, &event, keys)?;
             Claimed::Send(claim, event)
         }
     })
 }
 
-pub(super) fn duplicate(event: Arc<Event>, how: Recognised, earlier: Earlier) -> Claimed {
-    Claimed::Duplicate(event, how, earlier)
-}
-
 fn claim(
     memory: &mut Memory,
-    connection: &Connection,
+    tables: Tables<'_>,
     event: &Event,
     keys: Keys,
 ) -> Result<ClaimId, LedgerError> {
-    if memory.peeks {
-        return Ok(peek(memory, event, &keys));
+    let id = memory.next_claim()?;
+    let row = new_row(memory, tables, event, keys, id)?;
+    row::insert(tables.own, &row, event)?;
+    memory.sources.claimed(event, tables.app.id);
+    if memory.rehearses {
+        // Nothing is sent, but from now on the row is known.
+        row::accept(tables.own, id.id.cast_signed(), 0)?;
+        memory.open.remove(&id.id);
+        memory.slots.release(vec![id.slot]);
     }
-    let claim = Claim {
-        id: memory.flight.number()?,
-        id_key: keys.id,
-        content_key: keys.content,
-        fingerprint: event.identity.fingerprint,
-        input: memory.input(connection, event.place.input)?,
-        place: event.place,
-        app: memory.origins.app(connection, &event.app)?,
-        time: event.time,
-        from_ledger: false,
-    };
-    for row in keys.replaces {
-        pending::delete(connection, row)?;
-    }
-    memory.batches.add(&claim, event)?;
-    memory.flight.add(claim);
-    Ok(claim.id)
+    Ok(id)
 }
 
-/// Nothing is sent and nothing written, but the row occurred in this run.
-fn peek(memory: &mut Memory, event: &Event, keys: &Keys) -> ClaimId {
-    let id = ClaimId { id: 0, slot: 0 };
-    memory.note_tried(&Claim {
-        id,
-        id_key: keys.id,
-        content_key: keys.content,
-        fingerprint: event.identity.fingerprint,
-        input: 0,
-        place: event.place,
-        app: 0,
-        time: event.time,
-        from_ledger: false,
-    });
-    id
+/// Puts a row down that may have been sent before the ledger was recovered.
+fn hold(
+    memory: &mut Memory,
+    tables: Tables<'_>,
+    event: &Event,
+    keys: Keys,
+) -> Result<(), LedgerError> {
+    let id = memory.next_claim()?;
+    memory.open.remove(&id.id);
+    memory.slots.release(vec![id.slot]);
+    let row = NewRow {
+        state: "in_doubt",
+        why: Some("maybe_lost"),
+        ..new_row(memory, tables, event, keys, id)?
+    };
+    row::insert(tables.own, &row, event)
+}
+
+fn new_row(
+    memory: &mut Memory,
+    tables: Tables<'_>,
+    event: &Event,
+    keys: Keys,
+    id: ClaimId,
+) -> Result<NewRow, LedgerError> {
+    Ok(NewRow {
+        id: id.id,
+        slot: id.slot,
+        state: "claimed",
+        why: None,
+        run: memory.run,
+        input: memory.input(tables.own, event.place.input)?.id,
+        app: tables.app.id,
+        kind: memory.kind(tables.own, event.kind)?,
+        name: memory.name(tables.own, &event.worth.label)?,
+        keys,
+    })
 }

@@ -1,7 +1,7 @@
-//! Why the ledger could not do what it was asked, as far as the road must tell it apart.
+//! Why the ledger could not do what it was asked, as far as callers must tell it apart.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
@@ -38,7 +38,7 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
         /// Its schema version.
-        version: u32,
+        version: i64,
     },
     /// There is none, and `--require-ledger` was given (or nothing may be created).
     #[error("{}: there is no ledger", path.display())]
@@ -46,13 +46,51 @@ pub enum LedgerError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// A place where a ledger would not be safe.
+    #[error("{}: {why}", path.display())]
+    Unsafe {
+        /// The ledger.
+        path: PathBuf,
+        /// What is wrong with its place, and what to do.
+        why: String,
+    },
+    /// It knows less than something beside it: what it has forgotten would be sent again.
+    #[error(
+        "{}: {why}, so rows that were sent may be unknown to it; restore the newest copy, or go on with: tenjin-s2s ledger recover --ledger {} (money it does not know is then held in doubt)",
+        path.display(), path.display()
+    )]
+    Behind {
+        /// The ledger.
+        path: PathBuf,
+        /// How that is known.
+        why: String,
+    },
+    /// It is no longer the ledger that this run has opened.
+    #[error("{}: the ledger was {what} while this run used it, so the run stops at once", path.display())]
+    Replaced {
+        /// The ledger.
+        path: PathBuf,
+        /// What happened to it.
+        what: &'static str,
+    },
+    /// Rows are identified otherwise than when their like was sent.
+    #[error("{0}")]
+    Identity(String),
     /// No room on the disk. What was claimed before stays true.
     #[error("no space left for the ledger")]
     Full,
+    /// Another program holds the database.
+    #[error(
+        "another program has kept the ledger's database locked for too long; close it and run again"
+    )]
+    Busy,
     /// No run of this name (or it has nothing to do this to).
     #[error("the ledger knows no run {0}")]
     NoSuchRun(String),
-    /// A claim failed before, so the books in memory are no longer those on disk.
+    /// What a person asked for cannot be done.
+    #[error("{0}")]
+    Asked(String),
+    /// A claim failed before, so what is in memory is no longer what is on disk.
     #[error("the ledger takes no more claims after an error")]
     Broken,
     /// It, or a file beside it, could not be opened, read or written.
@@ -82,9 +120,13 @@ impl From<io::Error> for LedgerError {
 
 impl From<rusqlite::Error> for LedgerError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error() {
-            Some(found) if is_full(*found) => LedgerError::Full,
-            Some(found) if is_corrupt(found.code) => LedgerError::Corrupt {
+        let Some(found) = error.sqlite_error() else {
+            return LedgerError::Sqlite(error);
+        };
+        match found.code {
+            _ if is_full(*found) => LedgerError::Full,
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => LedgerError::Busy,
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => LedgerError::Corrupt {
                 path: PathBuf::from("ledger"),
                 why: error.to_string(),
             },
@@ -95,10 +137,11 @@ impl From<rusqlite::Error> for LedgerError {
 
 impl LedgerError {
     /// Names the file where only the system's or `SQLite`'s opinion was known.
-    pub fn at(self, place: &std::path::Path) -> Self {
+    pub fn at(self, place: &Path) -> Self {
         let path = place.to_path_buf();
         match self {
             LedgerError::Corrupt { why, .. } => LedgerError::Corrupt { path, why },
+            LedgerError::Newer { version, .. } => LedgerError::Newer { path, version },
             LedgerError::Io(error) => LedgerError::Unusable {
                 path,
                 why: error.to_string(),
@@ -121,8 +164,4 @@ fn is_full(error: rusqlite::ffi::Error) -> bool {
             error.extended_code,
             SQLITE_IOERR_SHMSIZE | SQLITE_IOERR_SHMMAP
         )
-}
-
-fn is_corrupt(code: ErrorCode) -> bool {
-    matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
 }

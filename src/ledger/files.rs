@@ -1,9 +1,68 @@
-//! Where the ledger's files are, and that only their owner can read them.
+//! Where the ledger's files are: which file is meant, whether it is safe there, and that only its
+//! owner can read it.
+//!
+//! A ledger is its file, not the name by which it was reached: its lock and its journal stand
+//! beside the canonical path. No file of ours is opened through a link, and none that is not a
+//! plain file, so that a pipe cannot make us wait.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use super::error::LedgerError;
+use super::mounts;
+
+/// The canonical path of the ledger that this name means; refused where two runs could use one
+/// ledger without knowing of each other. The folder is made if `create` is set.
+pub(super) fn site(path: &Path, create: bool, allow_remote: bool) -> Result<PathBuf, LedgerError> {
+    let path = canonical(path, create)?;
+    if let Ok(meta) = fs::metadata(&path) {
+        if !meta.is_file() {
+            return Err(unsafe_at(&path, "not a file, so it cannot be a ledger"));
+        }
+        if links(&meta) > 1 {
+            let why = "the file has more than one name (hard links), and each name would have a \
+                       lock of its own; keep one of them";
+            return Err(unsafe_at(&path, why));
+        }
+    }
+    mounts::check(&path, allow_remote)?;
+    Ok(path)
+}
+
+fn canonical(path: &Path, create: bool) -> Result<PathBuf, LedgerError> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_symlink() && !path.exists() => Err(unsafe_at(
+            path,
+            "a link to something that is not there; name the file itself",
+        )),
+        Ok(_) => Ok(fs::canonicalize(path)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(name) = path.file_name() else {
+                return Err(unsafe_at(path, "not the name of a file"));
+            };
+            if create {
+                make_folder_of(path)?;
+            }
+            match fs::canonicalize(folder_of(path)) {
+                Ok(folder) => Ok(folder.join(name)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    Err(LedgerError::Missing { path: path.into() })
+                }
+                Err(error) => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn unsafe_at(path: &Path, why: &str) -> LedgerError {
+    LedgerError::Unsafe {
+        path: path.into(),
+        why: why.into(),
+    }
+}
 
 /// `ledger.sqlite` -> `ledger.sqlite.lock`
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -19,20 +78,105 @@ pub fn beside_it(path: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// Opens for reading and writing, creating it for the owner only. What is there stays.
-pub(super) fn open_private(path: &Path) -> io::Result<File> {
+pub(super) fn open_private(path: &Path) -> Result<File, LedgerError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
+    plain(&mut options);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let file = options.open(path).map_err(|error| not_plain(path, error))?;
+    if !file.metadata()?.is_file() {
+        return Err(unsafe_at(path, "not a plain file"));
+    }
+    Ok(file)
+}
+
+/// What stands in a file beside the ledger; nothing if there is none.
+pub(super) fn read_beside(path: &Path) -> Result<Option<Vec<u8>>, LedgerError> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    plain(&mut options);
+    let mut file = match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(|error| not_plain(path, error))?,
+    };
+    if !file.metadata()?.is_file() {
+        return Err(unsafe_at(path, "not a plain file"));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+/// Neither through a link nor waiting for the other end of a pipe.
+fn plain(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        let bits = i32::try_from(flags.bits()).unwrap_or_default();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, bits);
+    }
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+fn not_plain(path: &Path, error: io::Error) -> LedgerError {
+    #[cfg(unix)]
+    if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+        return unsafe_at(path, "a link; a file of the ledger must be the file itself");
+    }
+    let _ = path;
+    error.into()
+}
+
+/// Takes from others what they may do with an existing ledger. That it cannot be done, to a file
+/// of another user's, changes nothing for the worse.
+pub(super) fn tighten(path: &Path) {
+    #[cfg(unix)]
+    for suffix in ["", "-wal", "-shm", ".lock", ".steps"] {
+        use std::os::unix::fs::PermissionsExt;
+        let path = beside(path, suffix);
+        let loose = |meta: &fs::Metadata| meta.is_file() && meta.permissions().mode() & 0o077 != 0;
+        if fs::symlink_metadata(&path).is_ok_and(|meta| loose(&meta)) {
+            let _ = fs::set_permissions(&path, fs::Permissions::from_mode(0o600));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+#[cfg(unix)]
+fn links(meta: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(meta)
+}
+
+#[cfg(not(unix))]
+fn links(_: &fs::Metadata) -> u64 {
+    1
+}
+
+/// Which file this is, whatever its name.
+#[cfg(unix)]
+pub(super) fn same(meta: &fs::Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (meta.dev(), meta.ino())
+}
+
+/// Which file this is, as far as this system says.
+#[cfg(not(unix))]
+pub(super) fn same(_: &fs::Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Makes the folder a ledger shall stand in; folders made here are the owner's alone, and their
 /// names outlive the machine: a ledger in a folder that nobody finds again knows nothing.
-pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) else {
-        return Ok(());
-    };
+fn make_folder_of(path: &Path) -> io::Result<()> {
+    let folder = folder_of(path);
     let missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let made: Vec<&Path> = folder.ancestors().take_while(missing).collect();
     let mut builder = fs::DirBuilder::new();
@@ -45,17 +189,30 @@ pub(super) fn make_folder_of(path: &Path) -> io::Result<()> {
 
 /// Bytes of a ledger; what was not yet written back stands beside it.
 pub(super) fn size(path: &Path) -> io::Result<u64> {
-    let journal = fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len());
-    Ok(fs::metadata(path)?.len() + journal)
+    Ok(fs::metadata(path)?.len() + wal_size(path))
+}
+
+/// Bytes that were not yet written back, or were and are not yet used again.
+pub(super) fn wal_size(path: &Path) -> u64 {
+    fs::metadata(beside(path, "-wal")).map_or(0, |meta| meta.len())
 }
 
 /// Makes a new file's name outlive the machine, where the system can.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
-        let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        File::open(folder_of(path))?.sync_all()?;
     }
     Ok(())
+}
+
+/// Whether the rollback journal beside says that there was nothing before the write that was cut
+/// short: the machine stopped when the first page was written, and nothing of it lasted. `SQLite`
+/// writes and syncs that journal first, and undoes the write by it (its file format, section 3).
+pub(super) fn was_empty(path: &Path) -> Result<bool, LedgerError> {
+    const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    let journal = read_beside(&beside(path, "-journal"))?.unwrap_or_default();
+    let pages_before = journal.get(16..20);
+    Ok(journal.starts_with(&MAGIC) && pages_before == Some(&[0; 4]))
 }
 
 /// The ledger's place when `--ledger` is not given: the user's state directory.

@@ -1,34 +1,36 @@
-//! Forgetting: by run or by age, never without a horizon.
+//! Forgetting: by run or by age, so that nothing of it is sent again.
 //!
-//! What is no longer known could be sent again. So for each app a horizon stays: rows dated
-//! before it are not sent at all.
-
-use std::collections::HashSet;
+//! By age a horizon stays for each app: rows dated before it are not sent at all, unless they are
+//! released. By run a hash stays of each event, which recognises it and says nothing else.
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::books::Books;
 use super::error::LedgerError;
-use super::index::Index;
+use super::judge::{ZONES, content_tomb, tomb};
+use super::memory::app_of;
+use super::row::Key;
+use super::store;
 
-const MICROS_A_DAY: i64 = 86_400_000_000;
+/// So many events are forgotten in one step.
+const PORTION: i64 = 5_000;
 
 /// What to forget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Forget {
     /// All that a run had accepted.
     Run(String),
-    /// Events dated before this, µs since 1970 UTC; counted by whole UTC days.
+    /// Events dated before this, µs since 1970 UTC.
     Before(i64),
 }
 
 /// What was forgotten.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
 pub struct Forgotten {
     /// Events that are no longer known.
     pub events: u64,
-    /// Those among them without a time: no horizon keeps them from being sent again.
+    /// Those among them that nothing keeps from being sent again, since nothing identified them.
     pub undated: u64,
     /// The horizons that were set or moved.
     pub horizons: Vec<Horizon>,
@@ -51,14 +53,11 @@ impl Books {
     /// Forgets accepted events; rows in doubt stay until they are resolved. Events without a
     /// time are forgotten only with their run.
     pub fn forget(&mut self, what: &Forget) -> Result<Forgotten, LedgerError> {
-        let mut index = Index::open(&self.connection)?;
-        let transaction = self.connection.unchecked_transaction()?;
-        index.settle(&transaction)?;
+        debug_assert!(self.is_locked(), "opened to decide");
         let forgotten = match what {
-            Forget::Run(run) => forget_run(&transaction, &mut index, self.run(run)?)?,
-            Forget::Before(time) => forget_days(&transaction, &mut index, *time)?,
+            Forget::Run(run) => forget_run(&self.connection, self.run(run)?)?,
+            Forget::Before(time) => forget_before(&self.connection, *time)?,
         };
-        transaction.commit()?;
         // Only to give the room back; there may be none to do it in.
         let _ = self
             .connection
@@ -67,106 +66,99 @@ impl Books {
     }
 }
 
-fn forget_run(
-    connection: &Connection,
-    index: &mut Index,
-    run: i64,
-) -> Result<Forgotten, LedgerError> {
-    let origins = origins(
-        connection,
-        "JOIN input ON input.id = origin.input WHERE run = ?1",
-        run,
-    )?;
-    index.forget(connection, |origin| origins.contains(&origin))?;
-    let sql =
-        "SELECT coalesce(sum(accepted), 0), coalesce(sum(undated), 0) FROM tally WHERE run = ?1";
-    let (events, undated) =
-        connection.query_row(sql, [run], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let apps = numbers(
-        connection,
-        "SELECT app, last_time + 1 FROM tally WHERE run = ?1 AND last_time NOT NULL",
-        run,
-    )?;
-    let scope: String =
-        connection.query_row("SELECT scope FROM run WHERE id = ?1", [run], |row| {
-            row.get(0)
-        })?;
-    let mut horizons = Vec::new();
-    for (app, before) in apps {
-        horizons.push(raise(connection, &scope, app, before)?);
-    }
-    for sql in [
-        "DELETE FROM tally WHERE run = ?1",
-        "DELETE FROM origin WHERE input IN (SELECT id FROM input WHERE run = ?1)",
-        "UPDATE input SET digest = NULL, sample = NULL WHERE run = ?1",
-    ] {
-        connection.execute(sql, [run])?;
-    }
-    Ok(Forgotten {
-        events,
-        undated,
-        horizons,
-    })
+/// An event that is to be forgotten.
+struct Doomed {
+    row: i64,
+    scope: String,
+    app: crate::kind::App,
+    id: Option<Key>,
+    content: Option<Key>,
+    ordinal: u32,
 }
 
-fn forget_days(
-    connection: &Connection,
-    index: &mut Index,
-    time: i64,
-) -> Result<Forgotten, LedgerError> {
-    let day = time.div_euclid(MICROS_A_DAY);
-    let origins = origins(connection, "WHERE day >= 0 AND day < ?1", day)?;
-    let events = index.forget(connection, |origin| origins.contains(&origin))?;
-    let mut read = connection.prepare(
-        "SELECT DISTINCT run.scope, origin.app FROM origin JOIN input ON input.id = origin.input
-         JOIN run ON run.id = input.run WHERE day >= 0 AND day < ?1 ORDER BY 1, 2",
-    )?;
-    let apps = read.query_map([day], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let apps = apps.collect::<Result<Vec<(String, i64)>, _>>()?;
-    let mut horizons = Vec::new();
-    for (scope, app) in apps {
-        horizons.push(raise(connection, &scope, app, day * MICROS_A_DAY)?);
+fn forget_run(connection: &Connection, run: i64) -> Result<Forgotten, LedgerError> {
+    let mut forgotten = Forgotten::default();
+    loop {
+        let transaction = store::transaction(connection)?;
+        let doomed = doomed(&transaction, run)?;
+        for event in &doomed {
+            forgotten.undated += u64::from(bury(&transaction, event)? == 0);
+            let sql = "DELETE FROM accepted WHERE id = ?1";
+            transaction.prepare_cached(sql)?.execute([event.row])?;
+        }
+        transaction.commit()?;
+        if doomed.is_empty() {
+            return Ok(forgotten);
+        }
+        forgotten.events += doomed.len() as u64;
     }
-    connection.execute("DELETE FROM origin WHERE day >= 0 AND day < ?1", [day])?;
-    let past = "UPDATE tally SET accepted = undated, first_time = NULL, last_time = NULL
-                WHERE last_time < ?1";
-    connection.execute(past, [day * MICROS_A_DAY])?;
-    Ok(Forgotten {
-        events,
-        undated: 0,
-        horizons,
-    })
 }
 
-/// A horizon only ever moves forward.
-fn raise(
-    connection: &Connection,
-    scope: &str,
-    app: i64,
-    before: i64,
-) -> Result<Horizon, LedgerError> {
-    let sql = "INSERT INTO horizon VALUES (?1, ?2, ?3)
-               ON CONFLICT DO UPDATE SET before = max(before, excluded.before) RETURNING before";
-    let before = connection.query_row(sql, params![scope, app, before], |row| row.get(0))?;
-    let sql = "SELECT bundle_id, platform FROM app WHERE id = ?1";
-    Ok(connection.query_row(sql, [app], |row| {
-        Ok(Horizon {
-            scope: scope.to_owned(),
-            bundle_id: row.get(0)?,
-            platform: row.get(1)?,
-            before,
+fn doomed(connection: &Connection, run: i64) -> Result<Vec<Doomed>, LedgerError> {
+    let sql = "SELECT t.id, scope, bundle_id, platform, id_hash, fingerprint, ordinal
+               FROM accepted t JOIN app ON app.id = t.app WHERE t.run = ?1 LIMIT ?2";
+    let mut read = connection.prepare_cached(sql)?;
+    let rows = read.query_map([run, PORTION], |row| {
+        Ok(Doomed {
+            row: row.get(0)?,
+            scope: row.get(1)?,
+            app: app_of(row, 2)?,
+            id: row.get(4)?,
+            content: row.get(5)?,
+            ordinal: row.get(6)?,
         })
-    })?)
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn origins(connection: &Connection, which: &str, value: i64) -> Result<HashSet<u32>, LedgerError> {
-    let mut read = connection.prepare(&format!("SELECT origin.id FROM origin {which}"))?;
-    let numbers = read.query_map([value], |row| row.get(0))?;
-    Ok(numbers.collect::<Result<_, _>>()?)
+/// Leaves hashes of an event; says how many.
+fn bury(connection: &Connection, event: &Doomed) -> Result<usize, LedgerError> {
+    let (scope, app) = (event.scope.as_str(), event.app.to_string());
+    let id = event.id.map(|id| tomb(&[scope, &app], &[&id]));
+    let content = event.content;
+    let content = content.map(|content| content_tomb(scope, &app, &content, event.ordinal));
+    let hashes = [id, content];
+    for hash in hashes.iter().flatten() {
+        let sql = "INSERT OR IGNORE INTO forgotten VALUES (?1)";
+        connection.prepare_cached(sql)?.execute([hash])?;
+    }
+    Ok(hashes.iter().flatten().count())
 }
 
-fn numbers(connection: &Connection, sql: &str, value: i64) -> Result<Vec<(i64, i64)>, LedgerError> {
-    let mut read = connection.prepare(sql)?;
-    let pairs = read.query_map([value], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(pairs.collect::<Result<_, _>>()?)
+/// The horizon goes first, so that whatever ends this leaves nothing that would be sent again.
+/// What is dated shortly before it is kept: another zone may date it later.
+fn forget_before(connection: &Connection, time: i64) -> Result<Forgotten, LedgerError> {
+    let before = time.saturating_sub(ZONES);
+    let mut forgotten = Forgotten {
+        horizons: raise(connection, time, before)?,
+        ..Forgotten::default()
+    };
+    loop {
+        let transaction = store::transaction(connection)?;
+        let sql = "DELETE FROM accepted WHERE id IN
+                   (SELECT id FROM accepted WHERE event_time < ?1 LIMIT ?2)";
+        let gone = transaction.execute(sql, [before, PORTION])? as u64;
+        transaction.commit()?;
+        if gone == 0 {
+            return Ok(forgotten);
+        }
+        forgotten.events += gone;
+    }
+}
+
+/// Sets the horizon of every app that has something to forget. It only ever moves forward.
+fn raise(connection: &Connection, time: i64, before: i64) -> Result<Vec<Horizon>, LedgerError> {
+    let sql = "UPDATE app SET horizon = max(ifnull(horizon, ?1), ?1)
+               WHERE id IN (SELECT DISTINCT app FROM accepted WHERE event_time < ?2)
+               RETURNING scope, bundle_id, platform, horizon";
+    let mut update = connection.prepare(sql)?;
+    let rows = update.query_map(params![time, before], |row| {
+        Ok(Horizon {
+            scope: row.get(0)?,
+            bundle_id: row.get(1)?,
+            platform: row.get(2)?,
+            before: row.get(3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,284 +1,390 @@
-//! Whether a row may be sent: asked before it is, answered from what is known.
+//! Whether a row may be sent: asked before it is, answered from what the tables know.
+//!
+//! The id decides, then the content, then what is so much alike that it may be the same.
 
-use rusqlite::Connection;
+use std::sync::Arc;
 
-use super::answer::Recognised;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::answer::{Changes, Earlier, Recognised, Wish};
 use super::error::LedgerError;
-use super::index::{Finder, Known, Mark};
-use super::key;
-use super::memory::Memory;
-use super::origin::Earlier;
-use super::pack::Key;
-use super::pending::{self, Claim, Held, State, tag};
-use super::seen::Tried;
-use super::sieve::Levels;
-use crate::event::Event;
+use super::memory::{AppRow, Memory};
+use super::row::{self, Keys, Known, State};
+use super::source;
+use crate::event::{Event, Likeness};
 
-/// How many places among its equals an id looks at. One whose equals fill them all is sent
-/// without a place, so that hostile inputs cannot make every row look at all others.
-const PLACES: u32 = 64;
+/// How far a time may be off if the zone or the column it is read from has changed since.
+pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
 
 /// What the ledger knows about a row.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// Nothing that forbids sending it.
-    New(Keys),
-    /// Accepted before, or seen before in this run.
+    /// Nothing that forbids sending it. It takes the place of these released rows.
+    New(Keys, Vec<i64>),
+    /// Accepted before, or on its way.
     Duplicate(Recognised, Earlier),
-    /// In doubt since an earlier run.
+    /// A refund of what was accepted.
+    Refunded(Earlier),
+    /// In doubt.
     Held(Earlier),
     /// Its id is another event's.
     Conflict(Earlier),
+    /// Its content was accepted under another id.
+    IdChanged(Earlier),
+    /// It may be among what the ledger has lost.
+    MaybeLost(Keys),
+    /// It may be among what was identified otherwise.
+    OtherIdentity,
     /// Dated before the horizon.
     Forgotten,
     /// Nothing identifies it.
     Nameless,
 }
 
-/// What a new row will be remembered by.
-#[derive(Debug, Default)]
-pub(super) struct Keys {
-    pub(super) id: Option<Key>,
-    pub(super) content: Option<Key>,
-    /// Released rows that it takes the place of.
-    pub(super) replaces: Vec<i64>,
+/// The tables that are asked: the ledger's own, and in a rehearsal those of the real one.
+#[derive(Clone, Copy)]
+pub(super) struct Tables<'c> {
+    pub(super) own: &'c Connection,
+    pub(super) past: Option<&'c Connection>,
+    pub(super) app: AppRow,
 }
 
-/// What is known under a content key.
-enum Standing {
-    Free,
-    Here(Tried),
-    Accepted(Mark),
-    Held(Held),
-}
-
-/// What a row is looked up by, and where. Found out for a whole batch before its first row is
-/// judged: see [`Index::content_levels`](super::index::Index::content_levels).
-pub(super) struct Question {
-    id: Option<(Key, Levels)>,
-    content: Option<Key>,
-    /// Its number among equals of its input, and the key of that content.
-    ordinal: u32,
-    place: Option<(Key, Levels)>,
-}
-
-impl Question {
-    /// About this row.
-    pub(super) fn of(memory: &Memory, event: &Event, ordinal: u32) -> Self {
-        let id = event.identity.id.map(|id| memory.masks.id(id));
-        let content = memory.masks.content(event);
-        let place = content.map(|content| key::slot(content, ordinal));
-        Question {
-            id: id.map(|key| (key, memory.index.id_levels(&key))),
-            content,
-            ordinal,
-            place: place.map(|key| (key, memory.index.content_levels(&key))),
-        }
-    }
-}
-
-/// One batch's questions.
-pub(super) struct Judge<'c> {
-    pub(super) connection: &'c Connection,
-    pub(super) finder: Finder<'c>,
-}
-
-impl Judge<'_> {
-    /// Decides for one row.
-    pub(super) fn judge(
-        &mut self,
-        memory: &mut Memory,
-        event: &Event,
-        question: &Question,
-    ) -> Result<Verdict, LedgerError> {
-        let mut keys = Keys {
-            id: question.id.map(|(key, _)| key),
-            ..Keys::default()
-        };
-        if keys.id.is_none() && question.content.is_none() {
-            return Ok(Verdict::Nameless);
-        }
-        if let Some(id) = question.id
-            && let Some(verdict) = self.by_id(memory, event, id, &mut keys)?
-        {
-            return Ok(verdict);
-        }
-        if let Some(verdict) = self.by_content(memory, event, question, &mut keys)? {
-            return Ok(verdict);
-        }
-        Ok(if memory.is_forgotten(event) {
-            Verdict::Forgotten
-        } else {
-            Verdict::New(keys)
-        })
+impl<'c> Tables<'c> {
+    /// Each of them, with the app's number there.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&'c Connection, i64)> + use<'c> {
+        let past = self.past.zip(self.app.past);
+        std::iter::once((self.own, self.app.id)).chain(past)
     }
 
-    fn by_id(
-        &mut self,
-        memory: &mut Memory,
-        event: &Event,
-        (id, levels): (Key, Levels),
-        keys: &mut Keys,
-    ) -> Result<Option<Verdict>, LedgerError> {
-        let tag = tag(event.identity.fingerprint);
-        if let Some(tried) = memory.here(&id)? {
-            let earlier = memory.earlier_here(&tried);
-            return Ok(Some(same_id(tried.tag == tag, earlier)));
-        }
-        if let Some(known) = memory.index.id(&mut self.finder, &id, levels)? {
-            let origin = memory.origins.origin(self.connection, known.origin)?;
-            let same = known.tag == tag || origin.recipe != memory.recipe;
-            return Ok(Some(same_id(same, origin.line(known.line.into()))));
-        }
-        if memory.holds_any
-            && let Some(held) = pending::held_by_id(self.connection, &id)?
-        {
-            match held.state {
-                State::Released => keys.replaces.push(held.id),
-                _ if held.fingerprint == event.identity.fingerprint => {
-                    return Ok(Some(Verdict::Held(earlier(&held))));
-                }
-                _ => return Ok(Some(Verdict::Conflict(earlier(&held)))),
+    /// The first that any of them knows.
+    pub(super) fn find<T>(
+        &self,
+        ask: impl Fn(&Connection, i64) -> Result<Option<T>, LedgerError>,
+    ) -> Result<Option<T>, LedgerError> {
+        for (connection, app) in self.each() {
+            if let Some(found) = ask(connection, app)? {
+                return Ok(Some(found));
             }
         }
         Ok(None)
+    }
+}
+
+/// One row, asked about.
+pub(super) struct Question<'q> {
+    pub(super) event: &'q Event,
+    pub(super) wish: Wish,
+    pub(super) keys: Keys,
+    pub(super) tables: Tables<'q>,
+}
+
+impl Question<'_> {
+    /// Decides.
+    pub(super) fn judge(mut self, memory: &mut Memory) -> Result<Verdict, LedgerError> {
+        if self.wish == Wish::Refund {
+            return self.refund(memory);
+        }
+        if !self.keys.any() {
+            return Ok(Verdict::Nameless);
+        }
+        let mut replaced = Vec::new();
+        if let Some(verdict) = self.by_id(memory, &mut replaced)? {
+            return Ok(verdict);
+        }
+        if let Some(verdict) = self.by_content(memory, &mut replaced)? {
+            return Ok(verdict);
+        }
+        if replaced.is_empty()
+            && let Some(verdict) = self.by_likeness(memory, &mut replaced)?
+        {
+            return Ok(verdict);
+        }
+        // What was released is exempt: it was never sent, whatever else is no longer known.
+        if replaced.is_empty()
+            && let Some(verdict) = self.as_unknown(memory)?
+        {
+            return Ok(verdict);
+        }
+        Ok(Verdict::New(self.keys, replaced))
+    }
+
+    fn refund(&self, memory: &Memory) -> Result<Verdict, LedgerError> {
+        let Some(id) = self.keys.id else {
+            return Ok(Verdict::Nameless);
+        };
+        let known = self
+            .tables
+            .find(|tables, app| row::by_id(tables, app, &id))?;
+        Ok(match known.filter(|known| known.state == State::Accepted) {
+            Some(known) => Verdict::Refunded(self.earlier(memory, &known)),
+            None => Verdict::Nameless,
+        })
+    }
+
+    /// The same id is the same event, or a conflict.
+    fn by_id(
+        &self,
+        memory: &mut Memory,
+        replaced: &mut Vec<i64>,
+    ) -> Result<Option<Verdict>, LedgerError> {
+        let Some(id) = self.keys.id else {
+            return Ok(None);
+        };
+        let found = self
+            .tables
+            .find(|tables, app| row::by_id(tables, app, &id))?;
+        let Some(known) = found else { return Ok(None) };
+        let earlier = self.earlier(memory, &known);
+        if !self.is_same(memory, &known, earlier.changes) {
+            return Ok(Some(Verdict::Conflict(earlier)));
+        }
+        Ok(Self::standing(
+            memory.rehearses,
+            &known,
+            Recognised::Id,
+            earlier,
+            replaced,
+        ))
+    }
+
+    fn standing(
+        rehearses: bool,
+        known: &Known,
+        how: Recognised,
+        earlier: Earlier,
+        replaced: &mut Vec<i64>,
+    ) -> Option<Verdict> {
+        match known.state {
+            State::InDoubt => Some(Verdict::Held(earlier)),
+            State::Accepted => Some(Verdict::Duplicate(how, earlier)),
+            State::Claimed if !rehearses => Some(Verdict::Duplicate(how, earlier)),
+            // A rehearsal has no claims: this one is a run's that goes on, or was killed.
+            State::Claimed | State::Released => {
+                replaced.push(known.row);
+                None
+            }
+        }
+    }
+
+    /// Whether the row that has this one's id can be the same event. Lines of one order differ in
+    /// their product, or stand in one input and differ in their amount.
+    fn is_same(&self, memory: &Memory, known: &Known, changes: Changes) -> bool {
+        let input = memory.inputs.get(self.event.place.input as usize);
+        let in_this_input = input.is_some_and(|input| input.id == known.input);
+        let repriced = changes.amount || changes.currency;
+        let moved = row::second(self.event.time) - row::second(known.time);
+        let same_time = moved == 0
+            || self.event.time.is_some()
+                && known.time.is_some()
+                && moved.abs() <= ZONES / 1_000_000
+                && input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
+        *self.event.worth.label == *known.name && same_time && !(in_this_input && repriced)
     }
 
     fn by_content(
         &mut self,
         memory: &mut Memory,
-        event: &Event,
-        question: &Question,
-        keys: &mut Keys,
+        replaced: &mut Vec<i64>,
     ) -> Result<Option<Verdict>, LedgerError> {
-        let (Some(content), Some(first)) = (question.content, question.place) else {
+        let Some(content) = self.keys.content else {
             return Ok(None);
         };
-        let with_id = keys.id.is_some();
-        let places = if with_id { PLACES } else { 1 };
-        let past = question.ordinal.saturating_add(places);
-        for place in question.ordinal..past {
-            let (key, levels) = if place == question.ordinal {
-                first
-            } else {
-                let key = key::slot(content, place);
-                (key, memory.index.content_levels(&key))
-            };
-            match self.standing(memory, &key, levels)? {
-                Standing::Here(tried) if !(with_id && tried.with_id) => {
-                    let how = recognised(with_id || tried.with_id);
-                    return Ok(Some(Verdict::Duplicate(how, memory.earlier_here(&tried))));
-                }
-                Standing::Accepted(mark) if !(with_id && mark.with_id) => {
-                    if with_id {
-                        link(memory, event, key, keys.id, mark);
-                    }
-                    let origin = memory.origins.origin(self.connection, mark.origin)?;
-                    let how = recognised(with_id || !mark.plain);
-                    return Ok(Some(Verdict::Duplicate(how, origin.line(0))));
-                }
-                Standing::Held(held) if keys.replaces.contains(&held.id) => {}
-                Standing::Held(held) if with_id && held.with_id => continue,
-                Standing::Held(held) if held.state == State::Released => {
-                    keys.replaces.push(held.id);
-                }
-                Standing::Held(held) => return Ok(Some(Verdict::Held(earlier(&held)))),
-                Standing::Free => {}
-                // Another id has this place.
-                Standing::Here(_) | Standing::Accepted(_) => continue,
-            }
-            keys.content = Some(key);
-            break;
+        let place = (self.keys.second, &content, self.keys.ordinal);
+        let found = self
+            .tables
+            .find(|tables, app| row::by_content(tables, app, place))?;
+        let Some(known) = found else { return Ok(None) };
+        if replaced.contains(&known.row) && known.state != State::Accepted {
+            return Ok(None);
         }
-        Ok(None)
+        let earlier = self.earlier(memory, &known);
+        let ids = (self.keys.id, known.id);
+        if let (Some(_), Some(_)) = ids {
+            return self.other_id(memory, &known, earlier, replaced);
+        }
+        let how = if ids == (None, None) {
+            Recognised::Content
+        } else {
+            Recognised::MatchedByContent
+        };
+        let verdict = Self::standing(memory.rehearses, &known, how, earlier, replaced);
+        if verdict.is_some() && ids.0.is_some() {
+            self.link(memory, &known)?;
+        }
+        Ok(verdict)
     }
 
-    /// Where this row was accepted, if it was.
-    pub(super) fn accepted(
-        &mut self,
-        memory: &mut Memory,
-        claim: &Claim,
-    ) -> Result<Option<Earlier>, LedgerError> {
-        if let Some(key) = claim.id_key {
-            let levels = memory.index.id_levels(&key);
-            let Some(known) = memory.index.id(&mut self.finder, &key, levels)? else {
-                return Ok(None);
-            };
-            let origin = memory.origins.origin(self.connection, known.origin)?;
-            return Ok(Some(origin.line(known.line.into())));
-        }
-        let Some(key) = claim.content_key else {
-            return Ok(None);
-        };
-        let levels = memory.index.content_levels(&key);
-        let Some(mark) = memory.index.content(&mut self.finder, &key, levels)? else {
-            return Ok(None);
-        };
-        let origin = memory.origins.origin(self.connection, mark.origin)?;
-        Ok(Some(origin.line(0)))
-    }
-
-    fn standing(
+    /// Its content is known under another id, or by this row under none.
+    fn other_id(
         &mut self,
         memory: &Memory,
-        key: &Key,
-        levels: Levels,
-    ) -> Result<Standing, LedgerError> {
-        if let Some(tried) = memory.here(key)? {
-            return Ok(Standing::Here(tried));
+        known: &Known,
+        earlier: Earlier,
+        replaced: &mut Vec<i64>,
+    ) -> Result<Option<Verdict>, LedgerError> {
+        let is_there = matches!(known.state, State::Accepted | State::Claimed);
+        if is_there && memory.new_identity {
+            self.take_free_ordinal()?;
+            return Ok(None);
         }
-        if let Some(mark) = memory.index.content(&mut self.finder, key, levels)? {
-            return Ok(Standing::Accepted(mark));
+        if is_there && self.event.kind.is_money() {
+            return Ok(Some(Verdict::IdChanged(earlier)));
         }
-        if !memory.holds_any {
-            return Ok(Standing::Free);
+        Ok(Self::standing(
+            memory.rehearses,
+            known,
+            Recognised::MatchedByContent,
+            earlier,
+            replaced,
+        ))
+    }
+
+    /// This content once more: it is another event.
+    fn take_free_ordinal(&mut self) -> Result<(), LedgerError> {
+        if let Some(content) = self.keys.content {
+            let second = self.keys.second;
+            for (connection, app) in self.tables.each() {
+                let free = row::free_ordinal(connection, app, second, &content)?;
+                self.keys.ordinal = self.keys.ordinal.max(free);
+            }
         }
-        let held = pending::held_by_content(self.connection, key)?;
-        Ok(held.map_or(Standing::Free, Standing::Held))
+        Ok(())
+    }
+
+    /// From now on the id is known too, and the content is no other id's.
+    fn link(&self, memory: &Memory, known: &Known) -> Result<(), LedgerError> {
+        if known.state == State::Accepted && known.id.is_none() && !memory.rehearses {
+            let sql = "UPDATE accepted SET id_hash = ?2 WHERE id = ?1";
+            let mut update = self.tables.own.prepare_cached(sql)?;
+            update.execute(rusqlite::params![known.row, self.keys.id])?;
+        }
+        Ok(())
+    }
+
+    /// A row in doubt or released of another input that says the same but for what was filled in
+    /// or mended since.
+    fn by_likeness(
+        &self,
+        memory: &Memory,
+        replaced: &mut Vec<i64>,
+    ) -> Result<Option<Verdict>, LedgerError> {
+        let input = memory.inputs.get(self.event.place.input as usize);
+        let input = input.map(|input| input.id);
+        let found = self.tables.find(|connection, app| {
+            let alike = row::alike(connection, app, (self.event, self.keys.content))?;
+            let mut alike = alike.into_iter().filter(|known| {
+                Some(known.input) != input
+                    && (self.keys.id.is_none() || known.id.is_none())
+                    && self.is_alike(known)
+            });
+            Ok(alike.next())
+        })?;
+        Ok(found.and_then(|known| {
+            let earlier = self.earlier(memory, &known);
+            Self::standing(
+                memory.rehearses,
+                &known,
+                Recognised::Content,
+                earlier,
+                replaced,
+            )
+        }))
+    }
+
+    fn is_alike(&self, known: &Known) -> bool {
+        match self.event.identity.people.likeness(known.people) {
+            Likeness::Same => true,
+            Likeness::Different => false,
+            Likeness::Unknown => {
+                self.event.kind.is_money() && self.event.worth.revenue == known.revenue
+            }
+        }
+    }
+
+    /// What is said of a row that no table knows.
+    fn as_unknown(&self, memory: &mut Memory) -> Result<Option<Verdict>, LedgerError> {
+        let app = self.tables.app;
+        if memory.has_forgotten && self.was_forgotten(memory)? {
+            let earlier = Earlier {
+                run: "that was forgotten".into(),
+                file: "".into(),
+                line: 0,
+                this_run: false,
+                revenue: None,
+                changes: Changes::default(),
+            };
+            return Ok(Some(Verdict::Duplicate(Recognised::Forgotten, earlier)));
+        }
+        let is_before = |bound: Option<i64>| bound.zip(self.event.time).map(|(b, time)| time < b);
+        if is_before(app.horizon) == Some(true) {
+            return Ok(Some(Verdict::Forgotten));
+        }
+        let gap = app.gap_until.is_some() && is_before(app.gap_until) != Some(false);
+        if gap && self.event.kind.is_money() {
+            return Ok(Some(Verdict::MaybeLost(self.keys)));
+        }
+        let other = self.wish == Wish::Send && memory.sources.may_be_known(self.event, app.id);
+        Ok(other.then_some(Verdict::OtherIdentity))
+    }
+
+    fn was_forgotten(&self, memory: &Memory) -> Result<bool, LedgerError> {
+        let tombs = tombstones(&memory.scope, self.event, &self.keys);
+        let found = self.tables.find(|connection, _| {
+            for tomb in tombs.iter().flatten() {
+                let sql = "SELECT 1 FROM forgotten WHERE hash = ?1";
+                let mut read = connection.prepare_cached(sql)?;
+                if read.query_row([tomb], |_| Ok(())).optional()?.is_some() {
+                    return Ok(Some(()));
+                }
+            }
+            Ok(None)
+        })?;
+        Ok(found.is_some())
+    }
+
+    fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {
+        let input = memory.inputs.get(self.event.place.input as usize);
+        let same_view = input.is_some_and(|now| source::same(&now.identity, &known.identity));
+        let (now, then) = (self.event.worth.revenue, known.revenue);
+        Earlier {
+            run: Arc::clone(&known.run),
+            file: Arc::clone(&known.file),
+            line: known.line,
+            this_run: known.read_by == memory.run,
+            revenue: then,
+            changes: Changes {
+                amount: now.map(|now| now.0) != then.map(|then| then.0),
+                currency: now.map(|now| now.1) != then.map(|then| then.1),
+                // Under another mapping an id that is new may have been there all along.
+                ids: same_view && self.event.identity.people != known.people,
+            },
+        }
     }
 }
 
-fn same_id(same: bool, earlier: Earlier) -> Verdict {
-    if same {
-        Verdict::Duplicate(Recognised::Id, earlier)
-    } else {
-        Verdict::Conflict(earlier)
-    }
+/// What is left of a row once its run is forgotten: hashes of its id and of its content.
+pub(super) fn tombstones(scope: &str, event: &Event, keys: &Keys) -> [Option<row::Key>; 2] {
+    let app = event.app.to_string();
+    [
+        keys.id.map(|id| tomb(&[scope, &app], &[&id])),
+        keys.content
+            .map(|content| content_tomb(scope, &app, &content, keys.ordinal)),
+    ]
 }
 
-fn recognised(across: bool) -> Recognised {
-    if across {
-        Recognised::MatchedByContent
-    } else {
-        Recognised::Content
-    }
+/// The hash of a content and an ordinal.
+pub(super) fn content_tomb(scope: &str, app: &str, content: &row::Key, ordinal: u32) -> row::Key {
+    tomb(&[scope, app], &[content, &ordinal.to_le_bytes()])
 }
 
-/// From now on the id is known, and its content is no other id's.
-fn link(memory: &mut Memory, event: &Event, content: Key, id: Option<Key>, mark: Mark) {
-    let Some(id) = id.filter(|_| !memory.peeks) else {
-        return;
-    };
-    memory.index.remember_content(
-        content,
-        Mark {
-            with_id: true,
-            ..mark
-        },
-    );
-    let known = Known {
-        tag: tag(event.identity.fingerprint),
-        origin: mark.origin,
-        line: 0,
-    };
-    memory.index.remember_id(id, known);
-}
-
-fn earlier(held: &Held) -> Earlier {
-    Earlier {
-        run: held.run.clone(),
-        file: held.file.clone(),
-        line: Some(held.line),
-        this_run: false,
+/// The hash of keys at a scope, for an app.
+pub(super) fn tomb(names: &[&str], keys: &[&[u8]]) -> row::Key {
+    let mut hasher = blake3::Hasher::new();
+    for name in names {
+        hasher.update(name.as_bytes()).update(b"\0");
     }
+    for key in keys {
+        hasher.update(key);
+    }
+    row::cut(hasher.finalize().as_bytes())
 }

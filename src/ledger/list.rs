@@ -1,16 +1,19 @@
-//! `ledger list` and `ledger export`: one JSON object a line.
+//! `ledger list`, `ledger find` and `ledger export`: rows as people and programs read them.
 
 use std::io::Write;
 
-use rusqlite::Row;
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 use super::books::Books;
 use super::error::LedgerError;
-use super::index::{Index, Remembered};
-use super::origin::{Earlier, Origins};
-use super::pack::Key;
-use crate::kind::Kind;
+use super::memory::app_of;
+use super::row::{cut, word};
+use crate::identity::{self, Recipe};
+use crate::kind::{App, Kind};
+
+/// So many rows are read at once, so that a run that goes on is not held up.
+const PAGE: i64 = 1_000;
 
 /// A row that is not settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,12 +32,27 @@ pub struct Listed {
     pub bundle_id: String,
     /// Its platform.
     pub platform: String,
+    /// The event's name, or the product.
+    pub name: String,
     /// Its time, µs since 1970 UTC.
     pub event_time: Option<i64>,
+    /// What it is worth, exactly.
+    pub amount: Option<String>,
+    /// In this currency.
+    pub currency: Option<String>,
     /// The request's body.
     pub request: String,
     /// The record as it stood in the input; what is not UTF-8 is replaced.
     pub text: String,
+}
+
+impl Listed {
+    /// A parameter of the request: what a person looks the row up by.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(self.request.as_bytes());
+        let found = pairs.find(|(key, value)| key == name && !value.is_empty());
+        found.map(|(_, value)| value.into_owned())
+    }
 }
 
 /// Which rows to list.
@@ -46,15 +64,51 @@ pub struct Which {
     pub run: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Key16<'a> {
-    remembered: &'a str,
-    key: String,
-    run: &'a str,
-    file: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u64>,
+/// What a row is looked for by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Its `event_id`.
+    EventId(String),
+    /// Its place.
+    Place(String, u64),
+    /// Its `customer_user_id`.
+    User(String),
 }
+
+/// A row that was sent, or may have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FoundRow {
+    /// `accepted`, `unsettled`, `in_doubt` or `released`.
+    pub state: &'static str,
+    /// The run.
+    pub run: String,
+    /// Its input.
+    pub file: String,
+    /// Its line there.
+    pub line: u64,
+    /// Which request it is.
+    pub kind: String,
+    /// `com.example.game`
+    pub bundle_id: String,
+    /// Its platform.
+    pub platform: String,
+    /// The event's name, or the product.
+    pub name: String,
+    /// Its time, µs since 1970 UTC.
+    pub event_time: Option<i64>,
+    /// When it was accepted.
+    pub accepted_at: Option<i64>,
+    /// What was sent.
+    pub amount: Option<String>,
+    /// In this currency.
+    pub currency: Option<String>,
+}
+
+const FOUND: &str = "run.name, input.name, t.line, kind.name, bundle_id, platform, name.text, \
+    t.event_time, t.amount, t.currency";
+const JOINED: &str = "CROSS JOIN run ON run.id = t.run CROSS JOIN input ON input.id = t.input \
+    CROSS JOIN app ON app.id = t.app CROSS JOIN kind ON kind.id = t.kind \
+    CROSS JOIN name ON name.id = t.name";
 
 impl Books {
     /// Tells each unsettled row, by run, file and line.
@@ -63,18 +117,14 @@ impl Books {
         which: &Which,
         mut tell: impl FnMut(Listed) -> Result<(), LedgerError>,
     ) -> Result<u64, LedgerError> {
-        let run = which
-            .run
-            .as_deref()
-            .map(|name| self.run(name))
-            .transpose()?;
-        let mut read = self.connection.prepare(
-            "SELECT state, run.name, input.name, line, kind, bundle_id, platform, time, body, text
-             FROM pending JOIN run ON run.id = pending.run JOIN input ON input.id = pending.input
-             JOIN app ON app.id = pending.app
-             WHERE (?1 IS NULL OR pending.run = ?1) AND (NOT ?2 OR state = 1)
-             ORDER BY pending.run, pending.input, line, pending.id",
-        )?;
+        let run = which.run.as_deref().map(|name| self.run(name));
+        let run = run.transpose()?;
+        let sql = format!(
+            "SELECT {FOUND}, state, body, record FROM unsettled t {JOINED}
+             WHERE (?1 IS NULL OR t.run = ?1) AND (NOT ?2 OR state = 'in_doubt')
+             ORDER BY t.run, t.input, line, t.id"
+        );
+        let mut read = self.connection.prepare(&sql)?;
         let mut rows = read.query((run, which.in_doubt))?;
         let mut count = 0;
         while let Some(row) = rows.next()? {
@@ -89,42 +139,103 @@ impl Books {
         self.each(which, |row| line(out, &row))
     }
 
-    /// `ledger export`: what each run had accepted by app, then every unsettled row, then every
-    /// remembered key.
+    /// `ledger find`: rows that were accepted, then those that are not settled.
+    pub fn find(&self, wanted: &Wanted) -> Result<Vec<FoundRow>, LedgerError> {
+        match wanted {
+            Wanted::EventId(id) => {
+                let mut found = Vec::new();
+                for (app, key) in self.keys_of(id)? {
+                    let which = "t.id_hash = ?1 AND t.app = ?2";
+                    found.extend(self.rows(which, params![key, app])?);
+                }
+                Ok(found)
+            }
+            Wanted::Place(file, line) => {
+                let which = "t.line = ?2 AND t.input IN (SELECT id FROM input WHERE name = ?1)";
+                self.rows(which, params![file, line.cast_signed()])
+            }
+            Wanted::User(user) => {
+                let hash = identity::person("customer_user_id", user);
+                self.rows("t.user = ?1", params![hash])
+            }
+        }
+    }
+
+    /// What an id may be remembered by: in each app, of each kind, in each source that had ids.
+    fn keys_of(&self, id: &str) -> Result<Vec<(i64, super::row::Key)>, LedgerError> {
+        let sql = "SELECT DISTINCT ifnull(identity ->> 'id_source', '') FROM input";
+        let sources: Vec<String> = column(&self.connection, sql)?;
+        let mut read = self
+            .connection
+            .prepare("SELECT id, bundle_id, platform FROM app")?;
+        let apps = read.query_map([], |row| Ok((row.get(0)?, app_of(row, 1)?)))?;
+        let mut keys = Vec::new();
+        let mut recipe = Recipe::default();
+        for app in apps {
+            let (number, app): (i64, App) = app?;
+            for kind in Kind::ALL {
+                let of = |source: &String| identity::of_id(source, kind, &app, id, &mut recipe);
+                let hashes: Vec<_> = sources.iter().map(of).collect();
+                keys.extend(hashes.iter().map(|hash| (number, cut(&hash.0))));
+            }
+        }
+        Ok(keys)
+    }
+
+    fn rows(
+        &self,
+        which: &str,
+        values: &[&dyn rusqlite::ToSql],
+    ) -> Result<Vec<FoundRow>, LedgerError> {
+        let mut all = Vec::new();
+        for (table, columns) in [
+            ("accepted", "'accepted', t.accepted_at"),
+            ("unsettled", "t.state, NULL"),
+        ] {
+            let sql = format!(
+                "SELECT {FOUND}, {columns} FROM {table} t {JOINED} WHERE {which} ORDER BY t.id"
+            );
+            let mut read = self.connection.prepare(&sql)?;
+            let rows = read.query_map(values, found)?;
+            all.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(all)
+    }
+
+    /// `ledger export`: what each app had accepted, then every unsettled row, then every accepted
+    /// event.
     pub fn export(&self, out: &mut dyn Write) -> Result<(), LedgerError> {
         for app in self.status()?.apps {
             line(out, &app)?;
         }
         self.each(&Which::default(), |row| line(out, &row))?;
-        let index = Index::open(&self.connection)?;
-        let mut origins = Origins::new(-1);
-        let mut tell = |key: Key, kept: Remembered| {
-            let (what, number, at) = match kept {
-                Remembered::Content(mark) => ("content", mark.origin, 0),
-                Remembered::Id(known) => ("id", known.origin, known.line),
+        let sql = format!(
+            "SELECT {FOUND}, 'accepted', t.accepted_at, t.id FROM accepted t {JOINED}
+             WHERE t.id > ?1 ORDER BY t.id LIMIT {PAGE}"
+        );
+        let mut read = self.connection.prepare(&sql)?;
+        let mut last = 0;
+        loop {
+            let page = read.query_map([last], |row| Ok((row.get(12)?, found(row)?)))?;
+            let page: Vec<(i64, FoundRow)> = page.collect::<Result<_, _>>()?;
+            let Some((end, _)) = page.last() else {
+                return Ok(());
             };
-            let origin = origins.origin(&self.connection, number)?;
-            let Earlier {
-                run,
-                file,
-                line: at,
-                ..
-            } = origin.line(at.into());
-            let key = format!("{:032x}", u128::from_be_bytes(key));
-            line(
-                out,
-                &Key16 {
-                    remembered: what,
-                    key,
-                    run: &run,
-                    file: &file,
-                    line: at,
-                },
-            )
-        };
-        index.each_waiting(&mut tell)?;
-        index.each(&self.connection, tell)
+            last = *end;
+            for (_, row) in &page {
+                line(out, row)?;
+            }
+        }
     }
+}
+
+fn column<T: rusqlite::types::FromSql>(
+    connection: &Connection,
+    sql: &str,
+) -> Result<Vec<T>, LedgerError> {
+    let mut read = connection.prepare(sql)?;
+    let found = read.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), LedgerError> {
@@ -133,21 +244,48 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), LedgerError> 
     Ok(())
 }
 
+fn state(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "accepted" => "accepted",
+        // It may be on its way right now.
+        "claimed" => "unsettled",
+        "in_doubt" => "in_doubt",
+        "released" => "released",
+        _ => return None,
+    })
+}
+
+fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
+    Ok(FoundRow {
+        state: word(row, 10, state)?,
+        run: row.get(0)?,
+        file: row.get(1)?,
+        line: row.get::<_, i64>(2)?.cast_unsigned(),
+        kind: row.get(3)?,
+        bundle_id: row.get(4)?,
+        platform: row.get(5)?,
+        name: row.get(6)?,
+        event_time: row.get(7)?,
+        accepted_at: row.get(11)?,
+        amount: row.get(8)?,
+        currency: row.get(9)?,
+    })
+}
+
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
-        state: match row.get(0)? {
-            0 => "unsettled",
-            1 => "in_doubt",
-            _ => "released",
-        },
-        run: row.get(1)?,
-        file: row.get(2)?,
-        line: row.get::<_, i64>(3)?.cast_unsigned(),
-        kind: super::pending::kind_of(row, 4)?,
-        bundle_id: row.get(5)?,
-        platform: row.get(6)?,
+        state: word(row, 10, state)?,
+        run: row.get(0)?,
+        file: row.get(1)?,
+        line: row.get::<_, i64>(2)?.cast_unsigned(),
+        kind: word(row, 3, |name| name.parse().ok())?,
+        bundle_id: row.get(4)?,
+        platform: row.get(5)?,
+        name: row.get(6)?,
         event_time: row.get(7)?,
-        request: row.get(8)?,
-        text: String::from_utf8_lossy(row.get_ref(9)?.as_blob()?).into_owned(),
+        amount: row.get(8)?,
+        currency: row.get(9)?,
+        request: row.get(11)?,
+        text: String::from_utf8_lossy(row.get_ref(12)?.as_blob()?).into_owned(),
     })
 }

@@ -1,8 +1,9 @@
 //! One upload per ledger at a time.
 //!
-//! The lock is the operating system's, on a file of its own beside the ledger, so that it dies
-//! with its process. What stands in the file only names the holder to the one who must wait, and
-//! says to the next one why the holder could not write the ledger any more.
+//! Two locks of the operating system, so that they die with their process: one on a file of its
+//! own beside the ledger, and on Linux one on the database itself, which is still there when
+//! somebody removes the first. What stands in the file only names the holder to the one who must
+//! wait, and says to the next one why the holder could not write the ledger any more.
 
 use std::fmt;
 use std::fs::{File, TryLockError};
@@ -44,33 +45,60 @@ impl fmt::Display for Holder {
 /// The right to write. Ends with the value, or with the process.
 #[derive(Debug)]
 pub(super) struct Lock {
+    path: PathBuf,
     file: File,
+    /// The database itself, opened before `SQLite` did and closed after it: closing any descriptor
+    /// of a file drops the locks that `SQLite` has on it.
+    database: File,
     /// The run that had it before, and what it noted at its end.
     before: (String, Option<String>),
 }
 
 impl Lock {
-    /// Takes the lock of the ledger at `path`, waiting up to `wait`.
+    /// Takes the lock of the ledger at this canonical path, waiting up to `wait`. Makes the file
+    /// of the database if there is none.
     pub(super) fn take(path: &Path, me: &Holder, wait: Duration) -> Result<Lock, LedgerError> {
-        let mut file = files::open_private(&files::beside(path, ".lock"))?;
+        let beside = files::beside(path, ".lock");
         let deadline = Instant::now().checked_add(wait);
         loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-                Err(TryLockError::WouldBlock) => {}
+            let mut file = files::open_private(&beside)?;
+            if is_free(&file)? {
+                let database = files::open_private(path)?;
+                let is_locked = is_free_database(path, &database)?;
+                // Whoever waited may have got the lock of a file that is gone.
+                if is_locked && is_at(&file, &beside) && is_at(&database, path) {
+                    let (holder, end) = read(&mut file);
+                    sign(&mut file, me)?;
+                    return Ok(Lock {
+                        path: path.into(),
+                        file,
+                        database,
+                        before: (holder.run, end),
+                    });
+                }
             }
             if deadline.is_some_and(|end| Instant::now() >= end) {
-                let path = PathBuf::from(path);
                 let (holder, _) = read(&mut file);
+                let path = path.into();
                 return Err(LedgerError::Locked { path, holder });
             }
             std::thread::sleep(POLL);
         }
-        let (holder, end) = read(&mut file);
-        sign(&mut file, me)?;
-        let before = (holder.run, end);
-        Ok(Lock { file, before })
+    }
+
+    /// Whether the ledger still is where it was; to be asked before every claim.
+    pub(super) fn check(&self) -> Result<(), LedgerError> {
+        let replaced = |what| LedgerError::Replaced {
+            path: self.path.clone(),
+            what,
+        };
+        if !is_at(&self.database, &self.path) {
+            return Err(replaced("moved, removed or replaced"));
+        }
+        if !is_at(&self.file, &files::beside(&self.path, ".lock")) {
+            return Err(replaced("unlocked, by removing its .lock file,"));
+        }
+        Ok(())
     }
 
     /// Notes why the ledger cannot be written. The file has a block of the disk already, so that
@@ -84,6 +112,31 @@ impl Lock {
         let (before, end) = &self.before;
         end.clone().filter(|_| before == run)
     }
+}
+
+fn is_free(file: &File) -> Result<bool, LedgerError> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Elsewhere such a lock and those of `SQLite` exclude each other, and so they may over a network.
+#[cfg(target_os = "linux")]
+fn is_free_database(path: &Path, file: &File) -> Result<bool, LedgerError> {
+    Ok(super::mounts::is_remote(path) || is_free(file)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_free_database(_: &Path, _: &File) -> Result<bool, LedgerError> {
+    Ok(true)
+}
+
+/// Whether the open file is the one that has this name.
+fn is_at(file: &File, path: &Path) -> bool {
+    let (here, there) = (file.metadata(), std::fs::symlink_metadata(path));
+    matches!((here, there), (Ok(here), Ok(there)) if files::same(&here) == files::same(&there))
 }
 
 fn sign(file: &mut File, me: &Holder) -> Result<(), LedgerError> {

@@ -1,232 +1,254 @@
-//! What a run has in mind of its ledger: everything but the database itself.
+//! What a run has in mind of its ledger: numbers of rows in small tables, and the slots of the
+//! journal. Everything else stands in the database.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::batch::Batches;
 use super::error::LedgerError;
-use super::flight::{Flight, tried};
-use super::index::{Index, Known, Mark};
-use super::key::Masks;
-use super::origin::{Earlier, Origins};
-use super::pack::Key;
-use super::pending::{self, Claim, State};
-use super::seen::{Seen, Tried};
-use super::steps::Steps;
-use crate::event::Event;
-use crate::kind::App;
-use crate::outcome::Outcome;
+use super::released::Waiting;
+use super::row::platform_of;
+use super::source::Sources;
+use super::steps::{ClaimId, Stamp, Steps};
+use crate::kind::{App, Kind};
 
-/// The books of one run.
+/// How many names and apps are kept at hand, whatever the inputs hold.
+const AT_HAND: usize = 4_096;
+
+/// The memory of one run.
 #[derive(Debug)]
 pub(super) struct Memory {
     pub(super) run: i64,
-    pub(super) run_name: Arc<str>,
-    pub(super) recipe: u32,
     /// The endpoint's name.
     pub(super) scope: String,
-    /// Rows of the table `input`, and their names, by number in this run.
-    pub(super) inputs: Vec<(i64, Arc<str>)>,
-    pub(super) masks: Masks,
-    pub(super) index: Index,
-    pub(super) origins: Origins,
-    pub(super) seen: Seen,
-    pub(super) flight: Flight,
-    pub(super) batches: Batches,
+    /// `--input-name`.
+    pub(super) input_name: Option<String>,
+    /// Which opening of the ledger this is; its claims count on.
+    pub(super) stamp: Stamp,
+    pub(super) inputs: Vec<Input>,
+    pub(super) sources: Sources,
+    /// `--new-identity`.
+    pub(super) new_identity: bool,
+    /// Nothing is sent: what could be sent counts as accepted at once.
+    pub(super) rehearses: bool,
+    /// Whether a run was forgotten, so that hashes are left of it.
+    pub(super) has_forgotten: bool,
     pub(super) steps: Steps,
-    /// Whether any row is in doubt or released.
-    pub(super) holds_any: bool,
-    pub(super) horizons: HashMap<App, i64>,
-    /// The inputs of released rows, in the order that their places count them.
-    pub(super) released_inputs: Option<Vec<i64>>,
-    /// Nothing is written: every claim counts as tried at once.
-    pub(super) peeks: bool,
+    pub(super) slots: Slots,
+    /// Claims without an outcome.
+    pub(super) open: HashSet<u64>,
+    /// The released rows that this run takes.
+    pub(super) released: Option<Waiting>,
+    /// What inputs are numbered from, if not by the database.
+    pub(super) first_input: Option<i64>,
+    apps: HashMap<Arc<App>, AppRow>,
+    kinds: HashMap<Kind, i64>,
+    names: HashMap<Arc<str>, i64>,
+}
+
+/// An input of this run.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// Its row of the table.
+    pub(super) id: i64,
+    /// How its rows are identified, as the table has it.
+    pub(super) identity: Box<str>,
+}
+
+/// An app in the tables.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AppRow {
+    /// Its number, here.
+    pub(super) id: i64,
+    /// Its number in the ledger that a rehearsal looks into, if it is known there.
+    pub(super) past: Option<i64>,
+    /// Events dated before it were forgotten.
+    pub(super) horizon: Option<i64>,
+    /// Of events dated before it some may have been lost.
+    pub(super) gap_until: Option<i64>,
 }
 
 impl Memory {
-    /// A row of this run with this id or content that is on its way, or was not accepted.
-    pub(super) fn here(&self, key: &Key) -> Result<Option<Tried>, LedgerError> {
-        match self.flight.find(key) {
-            Some(found) => Ok(Some(found)),
-            None => self.seen.tried(key),
+    /// Nothing known yet.
+    pub(super) fn new(run: i64, info: &super::RunInfo, scope: &str, steps: Steps) -> Self {
+        Memory {
+            run,
+            scope: scope.into(),
+            input_name: info.input_name.clone(),
+            stamp: Stamp::default(),
+            inputs: Vec::new(),
+            sources: Sources::default(),
+            new_identity: info.new_identity,
+            rehearses: false,
+            has_forgotten: false,
+            steps,
+            slots: Slots::new(),
+            open: HashSet::new(),
+            released: None,
+            first_input: None,
+            apps: HashMap::new(),
+            kinds: HashMap::new(),
+            names: HashMap::new(),
         }
     }
 
-    /// Where that row stands, for people.
-    pub(super) fn earlier_here(&self, tried: &Tried) -> Earlier {
-        let file = self.inputs.get(tried.place.input as usize);
-        Earlier {
-            run: Arc::clone(&self.run_name),
-            file: file.map_or_else(|| "".into(), |(_, name)| Arc::clone(name)),
-            line: Some(tried.place.line),
-            this_run: true,
+    /// The row of an app, made if it is new.
+    pub(super) fn app(
+        &mut self,
+        connection: &Connection,
+        past: Option<&Connection>,
+        app: &Arc<App>,
+    ) -> Result<AppRow, LedgerError> {
+        if let Some(row) = self.apps.get(app) {
+            return Ok(*row);
         }
+        let key = params![self.scope, app.bundle_id, app.platform.name()];
+        let sql = "INSERT OR IGNORE INTO app (scope, bundle_id, platform, gap_until)
+                   VALUES (?1, ?2, ?3, (SELECT gap_until FROM ledger))";
+        connection.execute(sql, key)?;
+        let find = "SELECT id, horizon, gap_until FROM app
+                    WHERE scope = ?1 AND bundle_id = ?2 AND platform = ?3";
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(AppRow {
+                id: row.get(0)?,
+                past: None,
+                horizon: row.get(1)?,
+                gap_until: row.get(2)?,
+            })
+        };
+        let mut row = connection.query_row(find, key, read)?;
+        if let Some(past) = past {
+            let known = past.query_row(find, key, read).optional()?;
+            let sql = "SELECT gap_until FROM ledger";
+            let of_all = || past.query_row(sql, [], |row| row.get(0));
+            row.past = known.map(|known| known.id);
+            row.horizon = known.and_then(|known| known.horizon);
+            row.gap_until = known.map_or_else(of_all, |known| Ok(known.gap_until))?;
+        }
+        make_room(&mut self.apps);
+        self.apps.insert(Arc::clone(app), row);
+        Ok(row)
     }
 
-    /// The row of the table `input` for an input of this run.
+    /// The number of a kind.
+    pub(super) fn kind(&mut self, connection: &Connection, kind: Kind) -> Result<i64, LedgerError> {
+        if let Some(id) = self.kinds.get(&kind) {
+            return Ok(*id);
+        }
+        connection.execute(
+            "INSERT OR IGNORE INTO kind (name) VALUES (?1)",
+            [kind.name()],
+        )?;
+        let sql = "SELECT id FROM kind WHERE name = ?1";
+        let id = connection.query_row(sql, [kind.name()], |row| row.get(0))?;
+        self.kinds.insert(kind, id);
+        Ok(id)
+    }
+
+    /// The number of a name.
+    pub(super) fn name(
+        &mut self,
+        connection: &Connection,
+        name: &Arc<str>,
+    ) -> Result<i64, LedgerError> {
+        if let Some(id) = self.names.get(name) {
+            return Ok(*id);
+        }
+        let insert = "INSERT OR IGNORE INTO name (text) VALUES (?1)";
+        connection.prepare_cached(insert)?.execute([name])?;
+        let find = "SELECT id FROM name WHERE text = ?1";
+        let id = connection
+            .prepare_cached(find)?
+            .query_row([name], |row| row.get(0))?;
+        make_room(&mut self.names);
+        self.names.insert(Arc::clone(name), id);
+        Ok(id)
+    }
+
+    /// An input of this run, by its number; inputs that nobody named are numbered.
     pub(super) fn input(
         &mut self,
         connection: &Connection,
         number: u32,
-    ) -> Result<i64, LedgerError> {
-        if let Some((id, _)) = self.inputs.get(number as usize) {
-            return Ok(*id);
-        }
+    ) -> Result<&Input, LedgerError> {
         while self.inputs.len() <= number as usize {
-            let at = self.inputs.len();
-            let name = format!("input {at}");
-            let sql = "INSERT INTO input (run, number, name) VALUES (?1, ?2, ?3) RETURNING id";
-            let values = params![self.run, at as u64, name];
-            let id = connection.query_row(sql, values, |row| row.get(0))?;
-            self.inputs.push((id, name.into()));
+            let name = format!("input {}", self.inputs.len());
+            self.add_input(connection, &name, "{}")?;
         }
-        self.input(connection, number)
+        Ok(&self.inputs[number as usize])
     }
 
-    /// Whether the row is dated before what was forgotten.
-    pub(super) fn is_forgotten(&self, event: &Event) -> bool {
-        let horizon = self.horizons.get(&*event.app);
-        matches!((horizon, event.time), (Some(&before), Some(time)) if time < before)
-    }
-
-    /// Keeps in mind that a claim was tried and not accepted.
-    pub(super) fn note_tried(&mut self, claim: &Claim) {
-        for key in claim.id_key.iter().chain(&claim.content_key) {
-            self.seen.note_tried(*key, tried(claim));
-        }
-    }
-
-    /// Writes what was settled since the last call, within the caller's transaction. Gives the
-    /// slots that are free once that is committed.
-    pub(super) fn fold(&mut self, connection: &Connection) -> Result<Vec<u32>, LedgerError> {
-        let mut tallies = Tallies::default();
-        let mut slots = Vec::new();
-        let mut doubtful = Vec::new();
-        for (id, outcome) in self.steps.take_settled() {
-            let Some(claim) = self.flight.remove(id) else {
-                continue;
-            };
-            slots.push(id.slot);
-            match outcome {
-                Outcome::Accepted => {
-                    self.accept(connection, &claim)?;
-                    tallies.add(&claim);
-                }
-                Outcome::InDoubt => {
-                    self.note_tried(&claim);
-                    self.holds_any = true;
-                    doubtful.push(id.id);
-                }
-                _ => self.note_tried(&claim),
-            }
-            if claim.from_ledger {
-                again(connection, &claim, outcome)?;
-            } else {
-                self.batches.settle(id);
-            }
-        }
-        doubtful.sort_unstable();
-        self.batches.keep(connection, self.run, &doubtful)?;
-        self.batches.mark(connection)?;
-        tallies.write(connection, self.run)?;
-        self.index.write(connection)?;
-        self.seen.tidy(slots.len())?;
-        Ok(slots)
-    }
-
-    /// Remembers an accepted row for good.
-    pub(super) fn accept(
+    /// Puts an input of this run down.
+    pub(super) fn add_input(
         &mut self,
         connection: &Connection,
-        claim: &Claim,
+        name: &str,
+        identity: &str,
     ) -> Result<(), LedgerError> {
-        remember(connection, &mut self.index, &mut self.origins, claim)
-    }
-}
-
-/// Remembers an accepted row in the index.
-pub(super) fn remember(
-    connection: &Connection,
-    index: &mut Index,
-    origins: &mut Origins,
-    claim: &Claim,
-) -> Result<(), LedgerError> {
-    if claim.id_key.is_none() && claim.content_key.is_none() {
-        return Ok(());
-    }
-    let origin = origins.number(connection, claim.input, claim.app, claim.time)?;
-    if let Some(key) = claim.content_key {
-        let with_id = claim.id_key.is_some();
-        let mark = Mark {
-            origin,
-            plain: !with_id,
-            with_id,
-        };
-        index.remember_content(key, mark);
-    }
-    if let Some(key) = claim.id_key {
-        let line = u32::try_from(claim.place.line).unwrap_or(u32::MAX);
-        let tag = claim.tag();
-        index.remember_id(key, Known { tag, origin, line });
-    }
-    Ok(())
-}
-
-/// A row that was released before has its outcome: it is kept unless it was accepted.
-fn again(connection: &Connection, claim: &Claim, outcome: Outcome) -> Result<(), LedgerError> {
-    let row = claim.id.id.cast_signed();
-    match outcome {
-        Outcome::Accepted => pending::delete(connection, row),
-        Outcome::InDoubt => pending::set_state(connection, row, State::InDoubt),
-        _ => pending::set_state(connection, row, State::Released),
-    }
-}
-
-/// How many rows of each app were accepted, and when their events happened.
-#[derive(Debug, Default)]
-pub(super) struct Tallies(BTreeMap<i64, Tally>);
-
-#[derive(Debug, Default)]
-struct Tally {
-    accepted: u64,
-    undated: u64,
-    first: Option<i64>,
-    last: Option<i64>,
-}
-
-impl Tallies {
-    /// Counts a row.
-    pub(super) fn add(&mut self, claim: &Claim) {
-        let tally = self.0.entry(claim.app).or_default();
-        tally.accepted += 1;
-        match claim.time {
-            None => tally.undated += 1,
-            Some(time) => {
-                tally.first = Some(tally.first.map_or(time, |first| first.min(time)));
-                tally.last = Some(tally.last.map_or(time, |last| last.max(time)));
-            }
-        }
-    }
-
-    /// Adds the counts to the run's.
-    pub(super) fn write(self, connection: &Connection, run: i64) -> Result<(), LedgerError> {
-        let sql = "INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET
-            accepted = accepted + excluded.accepted,
-            undated = undated + excluded.undated,
-            first_time = coalesce(min(first_time, excluded.first_time), first_time, excluded.first_time),
-            last_time = coalesce(max(last_time, excluded.last_time), last_time, excluded.last_time)";
-        for (app, tally) in self.0 {
-            connection.prepare_cached(sql)?.execute(params![
-                run,
-                app,
-                tally.accepted,
-                tally.undated,
-                tally.first,
-                tally.last
-            ])?;
-        }
+        let sql = "INSERT INTO input (id, run, name, identity, input_name)
+                   VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
+        let number = self
+            .first_input
+            .map(|first| first + self.inputs.len() as i64);
+        let values = params![number, self.run, name, identity, self.input_name];
+        let id = connection.query_row(sql, values, |row| row.get(0))?;
+        let identity = identity.into();
+        self.inputs.push(Input { id, identity });
         Ok(())
     }
+
+    /// A number that was never used, and a slot of the journal.
+    pub(super) fn next_claim(&mut self) -> Result<ClaimId, LedgerError> {
+        let slot = self.slots.free.pop().ok_or(LedgerError::Broken)?;
+        self.stamp.claims += 1;
+        let id = self.stamp.claims.cast_unsigned();
+        self.open.insert(id);
+        Ok(ClaimId { id, slot })
+    }
+}
+
+/// The slots of the journal that no unsettled claim has.
+#[derive(Debug)]
+pub(super) struct Slots {
+    all: u32,
+    free: Vec<u32>,
+}
+
+impl Slots {
+    fn new() -> Self {
+        Slots {
+            all: Steps::FIRST,
+            free: (0..Steps::FIRST).rev().collect(),
+        }
+    }
+
+    /// Makes sure that so many claims can have one.
+    pub(super) fn reserve(&mut self, steps: &Steps, claims: usize) -> Result<(), LedgerError> {
+        let missing = u32::try_from(claims.saturating_sub(self.free.len())).unwrap_or(u32::MAX);
+        let all = steps.reserve(self.all, self.all.saturating_add(missing))?;
+        self.free.splice(0..0, (self.all..all).rev());
+        self.all = all;
+        Ok(())
+    }
+
+    /// Their claims are settled, and durably so.
+    pub(super) fn release(&mut self, slots: Vec<u32>) {
+        self.free.extend(slots);
+    }
+}
+
+/// What is at hand is bounded.
+pub(super) fn make_room<K, V>(map: &mut HashMap<K, V>) {
+    if map.len() >= AT_HAND {
+        map.clear();
+    }
+}
+
+/// The app in two columns of a row, from this one on.
+pub(super) fn app_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<App> {
+    Ok(App {
+        bundle_id: row.get::<_, String>(column)?.into(),
+        platform: platform_of(row, column + 1)?,
+    })
 }

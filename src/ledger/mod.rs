@@ -1,70 +1,59 @@
 //! The ledger: what Tenjin accepted is never sent again.
 //!
-//! A row is **claimed** durably before it may leave ([`Ledger::claim`]), its request is **leaving**
-//! before its first byte goes ([`Steps::leaving`]), and it is **settled** when its outcome is known
-//! ([`Steps::settle`]). Whatever ends a run in between, the next opening knows for each row
-//! whether it was accepted, never left, or is in doubt.
+//! A row is **claimed** durably before it may leave ([`Ledger::decide`]), its request is
+//! **leaving** before its first byte goes ([`Steps::leaving`]), and it is **settled** when its
+//! outcome is known ([`Steps::settle`]). Whatever ends a run in between, the next opening knows for
+//! each row whether it was accepted, never left, or is in doubt.
 //!
 //! ```text
-//! files    where it stands             lock     one upload at a time
-//! store    the database, its versions  steps    leaving and settled, beside the database
-//! boot     which boot this is          recover  what became of a dead run's rows
-//! key      what events are found by    shelf    many keys, few pages
-//! index    accepted, for good          pending  in doubt, released
-//! batch    claimed, together
-//! origin   where rows came from        seen     ordinals, and what this run tried
-//! flight   claims without an outcome   memory   all that a run has in mind
-//! judge    may this row be sent?       claim    the run's own doing
-//! released sending without the input   open     opening
-//! input    the same content again      books    status, resolve
-//! forget   with a horizon              list     list, export
-//! pack, sieve, frozen                  what a shelf is made of
-//! writeback  the journal into the database
+//! schema.sql  the tables                  store    the database
+//! files       which file, is it safe      mounts   is the file system
+//! lock        one upload at a time        steps    the journal: leaving and settled
+//! boot        which boot this is          open     opening
+//! recover     what a dead run left        row      what a row is in the tables
+//! seen        ordinals of twins           memory   numbers at hand
+//! source      how rows are identified     judge    may this row be sent?
+//! claim       the run's own doing         released sending without the input
+//! input       one name, one content       books    status, resolve, backup
+//! list        list, find, export          forget   by age, by run
 //! ```
 
 mod answer;
-mod batch;
 mod books;
 mod boot;
 mod claim;
 mod error;
 mod files;
-mod flight;
 mod forget;
-mod frozen;
-mod index;
 mod input;
 mod judge;
-mod key;
 mod list;
 mod lock;
 mod memory;
+mod mounts;
 mod open;
-mod origin;
-mod pack;
-mod pending;
 mod recover;
 mod released;
+mod row;
 mod seen;
-mod shelf;
-mod sieve;
+mod source;
 mod steps;
 mod store;
 #[cfg(test)]
 mod tests;
-mod writeback;
 
-pub use answer::{Claimed, Recognised, Wish};
-pub use books::{AppStatus, Books, Resolution, RunStatus, Status};
+pub use answer::{Changes, Claimed, Earlier, Recognised, Wish};
+pub use books::{AppStatus, Books, Resolution, RunStatus, Selection, Status};
 pub use claim::Ledger;
 pub use error::LedgerError;
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon};
-pub use input::InputCheck;
-pub use list::{Listed, Which};
+pub use input::Grown;
+pub use list::{FoundRow, Listed, Wanted, Which};
 pub use lock::Holder;
-pub use open::{OpenOptions, Opened, RunInfo};
-pub use origin::Earlier;
+pub use open::{OpenOptions, Opened, RunInfo, Witness};
 pub use recover::Recovery;
+pub use released::Released;
 pub use rusqlite::version as sqlite_version;
+pub use source::{IdentityParts, InputInfo};
 pub use steps::{ClaimId, Steps};

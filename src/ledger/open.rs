@@ -1,57 +1,71 @@
-//! Opening a ledger: for a run, for a throw-away run, or only to look.
+//! Opening a ledger: for a run, for a throw-away run, or to rehearse one.
+//!
+//! What a dead run left is dealt with, and the opening counted, in the database first; then the
+//! journal is begun anew. So a journal is never newer than its database. If it is, the database has
+//! lost something, and nothing may be sent before a person knows.
 
-use std::collections::HashMap;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::batch::Batches;
 use super::boot::boot_id;
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::files;
-use super::flight::Flight;
-use super::index::Index;
-use super::key::Masks;
 use super::lock::{Holder, Lock};
 use super::memory::Memory;
-use super::origin::Origins;
-use super::pending;
 use super::recover::{self, Recovery};
-use super::seen::Seen;
-use super::steps::{Steps, Trail};
-use super::store;
-use super::writeback::Writeback;
-use crate::kind::App;
+use super::seen;
+use super::source::{InputInfo, Sources};
+use super::steps::{Stamp, Steps, Trail};
+use super::store::{self, Found};
 
 /// The run that opens a ledger.
 #[derive(Debug, Clone, Default)]
 pub struct RunInfo {
     /// Its id, never used before.
     pub id: String,
-    /// The names of its inputs, as `Place::input` counts them.
-    pub inputs: Vec<String>,
+    /// Its inputs, as `Place::input` counts them.
+    pub inputs: Vec<InputInfo>,
     /// When it started, µs since 1970 UTC.
     pub started_at: i64,
     /// The machine.
     pub host: String,
     /// The process.
     pub pid: u32,
-    /// The version of the fingerprint recipe.
-    pub recipe: u32,
     /// `--input-name`: what tells rows apart that have neither id nor time.
     pub input_name: Option<String>,
+    /// `--new-identity`: rows that are identified otherwise than before are meant.
+    pub new_identity: bool,
 }
 
 /// How to open.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
     /// `--require-ledger`: fail if there is none.
     pub require_existing: bool,
     /// `--wait-lock`: how long to wait for another run.
     pub wait_lock: Option<Duration>,
+    /// `--allow-remote-ledger`.
+    pub allow_remote: bool,
+    /// What reports of earlier runs say of the ledger.
+    pub witnesses: Vec<Witness>,
+    /// `ledger recover`: go on with a ledger that has lost something.
+    pub recover: bool,
+}
+
+/// What a report says of the ledger that its run had.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Witness {
+    /// The report.
+    pub path: PathBuf,
+    /// The ledger, in hexadecimal digits.
+    pub id: String,
+    /// How often it had been opened.
+    pub generation: i64,
+    /// The number of its last claim.
+    pub claims: i64,
 }
 
 /// An open ledger, and what there is to tell about it.
@@ -72,43 +86,38 @@ impl Ledger {
         path: &Path,
         scope: &str,
         run: &RunInfo,
-        options: OpenOptions,
+        options: &OpenOptions,
     ) -> Result<Opened, LedgerError> {
-        if !options.require_existing {
-            files::make_folder_of(path)?;
-        } else if !path.exists() {
-            return Err(LedgerError::Missing {
-                path: path.to_path_buf(),
-            });
-        }
-        let wait = options.wait_lock.unwrap_or_default();
-        let lock = Lock::take(path, &holder(run), wait)?;
-        let (connection, created) = store::open(path, options.require_existing)?;
-        let resumed = resume(path, &connection, &lock).map_err(|error| error.at(path))?;
-        let recovered = resumed.recovered.clone();
-        let memory = begin(&connection, scope, run, resumed).map_err(|error| error.at(path))?;
+        let entered = Entered::enter(path, options, &holder(run))?;
+        let named = |error: LedgerError| error.at(&entered.path);
+        seen::prepare(&entered.connection).map_err(named)?;
+        let stamp = entered.stamp;
+        let steps = entered.steps.clone();
+        let memory = begin(&entered.connection, scope, run, (steps, stamp)).map_err(named)?;
         let ledger = Ledger {
-            writeback: Some(Writeback::start(path)?),
-            connection,
+            connection: entered.connection,
+            past: None,
             memory,
             broken: false,
             failure: None,
-            lock: Some(lock),
+            lock: Some(entered.lock),
         };
         Ok(Opened {
             ledger,
-            created,
-            recovered,
+            created: entered.created,
+            recovered: entered.recovered,
         })
     }
 
     /// A ledger that knows nothing and is gone with the run, for `upload --sandbox` and tests.
     pub fn throw_away(scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
         let connection = store::open_throw_away()?;
-        let memory = begin(&connection, scope, run, Resumed::fresh(&connection)?)?;
+        seen::prepare(&connection)?;
+        let begun = (Steps::nowhere(), stamp(&connection)?);
+        let memory = begin(&connection, scope, run, begun)?;
         Ok(Ledger {
-            writeback: None,
             connection,
+            past: None,
             memory,
             broken: false,
             failure: None,
@@ -116,29 +125,254 @@ impl Ledger {
         })
     }
 
-    /// Looks into the ledger without lock or trace, for `--dry-run`: rows are judged as if each
-    /// that may be sent was. Where there is none, nothing is known and none is made.
-    pub fn peek(path: &Path, scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
-        let connection = match store::open_read_only(path) {
-            Err(LedgerError::Missing { .. }) => store::open_throw_away()?,
-            opened => opened?,
+    /// A throw-away ledger that also knows what the real one knows, without lock or trace, for
+    /// `--dry-run`: rows are judged as if each that may be sent was. Where there is no real one,
+    /// nothing is known and none is made.
+    pub fn rehearse(
+        path: Option<&Path>,
+        scope: &str,
+        run: &RunInfo,
+        options: &OpenOptions,
+    ) -> Result<Ledger, LedgerError> {
+        let mut ledger = Ledger::throw_away(scope, &RunInfo::default())?;
+        ledger.past = match path {
+            None => None,
+            Some(path) => read_only(path, options)?,
         };
-        let resumed = Resumed::fresh(&connection).map_err(|error| error.at(path))?;
-        let mut memory = Memory {
-            holds_any: true,
-            peeks: true,
-            ..blank(scope, run, 0, resumed)?
-        };
-        memory.horizons = horizons(&connection, scope)?;
-        Ok(Ledger {
-            writeback: None,
-            connection,
-            memory,
-            broken: false,
-            failure: None,
-            lock: None,
+        let (steps, stamp) = (Steps::nowhere(), ledger.memory.stamp);
+        let connection = &ledger.connection;
+        let mut memory = begin_as(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
+        memory.rehearses = true;
+        memory.has_forgotten = has_forgotten(ledger.past.as_ref().unwrap_or(connection))?;
+        ledger.memory = memory;
+        Ok(ledger)
+    }
+
+    /// What a report says of this ledger, for later runs.
+    pub fn witness(&self) -> Witness {
+        let Stamp {
+            id,
+            generation,
+            claims,
+            ..
+        } = self.memory.stamp;
+        Witness {
+            path: PathBuf::new(),
+            id: hex(id),
+            generation,
+            claims,
+        }
+    }
+}
+
+/// Runs and inputs of a rehearsal are numbered from here, so that they are none of the real ledger.
+const REHEARSAL: i64 = 1 << 40;
+
+/// The ledger as it stands, if there is one, for a run that sends nothing.
+fn read_only(path: &Path, options: &OpenOptions) -> Result<Option<Connection>, LedgerError> {
+    let path = match files::site(path, false, options.allow_remote) {
+        Err(LedgerError::Missing { .. }) => return Ok(None),
+        path => path?,
+    };
+    let journal = Beside::read(&path)?;
+    let connection = match store::open_read_only(&path) {
+        Err(LedgerError::Missing { .. }) => {
+            journal.must_not_know_more(&path)?;
+            return Ok(None);
+        }
+        opened => opened?,
+    };
+    check(&path, &connection, &journal, &options.witnesses)?;
+    Ok(Some(connection))
+}
+
+/// The journal as an earlier opening left it.
+#[derive(Debug)]
+struct Beside {
+    trail: Option<Trail>,
+    is_there: bool,
+}
+
+impl Beside {
+    fn read(path: &Path) -> Result<Beside, LedgerError> {
+        let path = files::beside(path, ".steps");
+        Ok(Beside {
+            trail: Trail::read(&path)?,
+            is_there: std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0),
         })
     }
+
+    /// Beside a database without content: claims were made in one that is gone.
+    fn must_not_know_more(&self, path: &Path) -> Result<(), LedgerError> {
+        let is_blank = self
+            .trail
+            .as_ref()
+            .is_some_and(|trail| trail.last_claim() == 0);
+        if self.is_there && !is_blank {
+            let why = "the database is empty, but its journal (.steps) was used".into();
+            return Err(behind(path, why));
+        }
+        Ok(())
+    }
+
+    /// The steps, if they were written by the last opening of this very database.
+    fn of(&self, stamp: &Stamp) -> Option<&Trail> {
+        let trail = self.trail.as_ref()?;
+        let mark = |stamp: &Stamp| (stamp.id, stamp.generation, stamp.token);
+        (mark(&trail.stamp) == mark(stamp)).then_some(trail)
+    }
+}
+
+/// Whether something beside the database knows more than it does.
+fn check(
+    path: &Path,
+    connection: &Connection,
+    journal: &Beside,
+    witnesses: &[Witness],
+) -> Result<(), LedgerError> {
+    let stamp = stamp(connection)?;
+    let sql = "SELECT copied_at IS NOT NULL FROM ledger";
+    if connection.query_row(sql, [], |row| row.get(0))? {
+        let why = "this is a copy, which cannot know what was sent after it was made".into();
+        return Err(behind(path, why));
+    }
+    if let Some(trail) = &journal.trail {
+        if trail.stamp.id != stamp.id {
+            return Err(behind(
+                path,
+                "its journal (.steps) is another ledger's".into(),
+            ));
+        }
+        let (claims, generation) = (trail.last_claim(), trail.stamp.generation);
+        if claims > stamp.claims || generation > stamp.generation {
+            let why = format!(
+                "its journal (.steps) knows of {claims} claims in {generation} runs, the database \
+                 only of {} in {}",
+                stamp.claims, stamp.generation
+            );
+            return Err(behind(path, why));
+        }
+    }
+    let newer = witnesses.iter().find(|witness| {
+        witness.id == hex(stamp.id)
+            && (witness.generation > stamp.generation || witness.claims > stamp.claims)
+    });
+    match newer {
+        None => Ok(()),
+        Some(witness) => {
+            let why = format!(
+                "{} knows of {} claims, the database only of {}",
+                witness.path.display(),
+                witness.claims,
+                stamp.claims
+            );
+            Err(behind(path, why))
+        }
+    }
+}
+
+fn behind(path: &Path, why: String) -> LedgerError {
+    let path = path.into();
+    LedgerError::Behind { path, why }
+}
+
+/// A ledger that may be written: locked, recovered, its journal begun.
+#[derive(Debug)]
+pub(super) struct Entered {
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) created: bool,
+    pub(super) recovered: Option<Recovery>,
+    steps: Steps,
+    stamp: Stamp,
+    pub(super) lock: Lock,
+}
+
+impl Entered {
+    /// Opens, whatever for.
+    pub(super) fn enter(
+        path: &Path,
+        options: &OpenOptions,
+        me: &Holder,
+    ) -> Result<Entered, LedgerError> {
+        let create = !options.require_existing;
+        let path = files::site(path, create, options.allow_remote)?;
+        if !create && !path.exists() {
+            return Err(LedgerError::Missing { path });
+        }
+        let lock = Lock::take(&path, me, options.wait_lock.unwrap_or_default())?;
+        files::tighten(&path);
+        let journal = Beside::read(&path)?;
+        let found = store::look(&path)?;
+        if found == Found::Nothing {
+            if !create {
+                return Err(LedgerError::Missing { path });
+            }
+            if !options.recover {
+                journal.must_not_know_more(&path)?;
+            }
+        }
+        let connection = store::open(&path, found)?;
+        if !options.recover {
+            check(&path, &connection, &journal, &options.witnesses)?;
+        }
+        let resumed = resume(&connection, &journal, options.recover);
+        let (mut recovered, stamp) = resumed.map_err(|error| error.at(&path))?;
+        if let Some(recovery) = &mut recovered {
+            recovery.failure = lock.end_of(&recovery.run);
+        }
+        let steps = Steps::create(&files::beside(&path, ".steps"), stamp)?;
+        Ok(Entered {
+            created: found == Found::Nothing,
+            path,
+            connection,
+            recovered,
+            steps,
+            stamp,
+            lock,
+        })
+    }
+}
+
+/// Recovers what a dead run left and counts the opening, in one durable step.
+fn resume(
+    connection: &Connection,
+    journal: &Beside,
+    recovers: bool,
+) -> Result<(Option<Recovery>, Stamp), LedgerError> {
+    let before = stamp(connection)?;
+    let is_clean = "SELECT clean FROM ledger";
+    if !connection.query_row(is_clean, [], |row| row.get(0))? {
+        let faults = store::check(connection, false)?;
+        if let Some(why) = faults.into_iter().next() {
+            let path = "ledger".into();
+            return Err(LedgerError::Corrupt { path, why });
+        }
+    }
+    let transaction = store::transaction(connection)?;
+    let recovered = recover::recover(&transaction, journal.of(&before), &boot_id())?;
+    let last = journal.trail.as_ref().map_or(0, Trail::last_claim);
+    let after = Stamp {
+        generation: before.generation + 1,
+        token: fastrand::i64(..),
+        claims: before.claims.max(last),
+        ..before
+    };
+    if recovers {
+        mark_gap(&transaction)?;
+    }
+    let sql = "UPDATE ledger SET generation = ?1, token = ?2, claims = ?3, clean = 1";
+    transaction.execute(sql, [after.generation, after.token, after.claims])?;
+    transaction.commit()?;
+    Ok((recovered, after))
+}
+
+/// From now on, money that the ledger does not know and that is not dated later may have been sent.
+fn mark_gap(connection: &Connection) -> Result<(), LedgerError> {
+    let now = jiff::Timestamp::now().as_microsecond();
+    connection.execute("UPDATE ledger SET gap_until = ?1, copied_at = NULL", [now])?;
+    connection.execute("UPDATE app SET gap_until = ?1", [now])?;
+    Ok(())
 }
 
 fn holder(run: &RunInfo) -> Holder {
@@ -150,53 +384,17 @@ fn holder(run: &RunInfo) -> Holder {
     }
 }
 
-/// A ledger whose dead runs are recovered.
-pub(super) struct Resumed {
-    pub(super) index: Index,
-    pub(super) recovered: Option<Recovery>,
-    steps: Steps,
-    next: u64,
-}
-
-impl Resumed {
-    /// One that has nothing to recover and leaves no steps.
-    fn fresh(connection: &Connection) -> Result<Self, LedgerError> {
-        Ok(Resumed {
-            index: Index::open(connection)?,
-            recovered: None,
-            steps: Steps::nowhere(),
-            next: 1,
+/// Which opening the database is at.
+fn stamp(connection: &Connection) -> Result<Stamp, LedgerError> {
+    let sql = "SELECT id, generation, token, claims FROM ledger";
+    Ok(connection.query_row(sql, [], |row| {
+        Ok(Stamp {
+            id: row.get(0)?,
+            generation: row.get(1)?,
+            token: row.get(2)?,
+            claims: row.get(3)?,
         })
-    }
-}
-
-/// Recovers what a dead run left, durably, before the steps it left are overwritten. Only under
-/// the lock.
-pub(super) fn resume(
-    path: &Path,
-    connection: &Connection,
-    lock: &Lock,
-) -> Result<Resumed, LedgerError> {
-    let steps_path = files::beside(path, ".steps");
-    let nonce = store::nonce(connection)?;
-    let trail = Trail::read(&steps_path, nonce)?;
-    let mut index = Index::open(connection)?;
-    let transaction = connection.unchecked_transaction()?;
-    let mut recovered = recover::recover(&transaction, &mut index, trail.as_ref(), &boot_id())?;
-    if let Some(recovery) = &mut recovered {
-        recovery.failure = lock.end_of(&recovery.run);
-    }
-    let last: Option<i64> =
-        transaction.query_row("SELECT max(id) FROM pending", [], |row| row.get(0))?;
-    transaction.commit()?;
-    let steps = Steps::create(&steps_path, nonce)?;
-    let left = trail.map_or(0, |trail| trail.last_claim());
-    Ok(Resumed {
-        index,
-        recovered,
-        steps,
-        next: left.max(last.unwrap_or(0).cast_unsigned()) + 1,
-    })
+    })?)
 }
 
 /// Puts the run down.
@@ -204,66 +402,52 @@ fn begin(
     connection: &Connection,
     scope: &str,
     run: &RunInfo,
-    resumed: Resumed,
+    begun: (Steps, Stamp),
 ) -> Result<Memory, LedgerError> {
-    let transaction = connection.unchecked_transaction()?;
-    let sql = "INSERT INTO run (name, scope, host, pid, boot, recipe, started_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id";
+    begin_as(connection, scope, run, begun, None)
+}
+
+fn begin_as(
+    connection: &Connection,
+    scope: &str,
+    run: &RunInfo,
+    (steps, stamp): (Steps, Stamp),
+    number: Option<i64>,
+) -> Result<Memory, LedgerError> {
+    let transaction = store::transaction(connection)?;
+    let sql = "INSERT INTO run (id, name, scope, host, pid, boot, generation, started_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id";
+    let (boot, generation) = (boot_id(), stamp.generation);
     let values = params![
+        number,
         run.id,
         scope,
         run.host,
         run.pid,
-        boot_id(),
-        run.recipe,
+        boot,
+        generation,
         run.started_at
     ];
-    let number = transaction.query_row(sql, values, |row| row.get(0))?;
-    let mut memory = blank(scope, run, number, resumed)?;
-    for (at, name) in run.inputs.iter().enumerate() {
-        let sql = "INSERT INTO input (run, number, name) VALUES (?1, ?2, ?3) RETURNING id";
-        let id = transaction.query_row(sql, params![number, at as u64, name], |row| row.get(0))?;
-        memory.inputs[at].0 = id;
+    let id = transaction.query_row(sql, values, |row| row.get(0))?;
+    let mut memory = Memory::new(id, run, scope, steps);
+    memory.first_input = number;
+    memory.stamp = stamp;
+    memory.sources = Sources::new(&run.inputs);
+    memory.has_forgotten = has_forgotten(&transaction)?;
+    for input in &run.inputs {
+        memory.add_input(&transaction, &input.name, &input.written())?;
     }
-    memory.holds_any = pending::held_count(&transaction)? > 0;
-    memory.horizons = horizons(&transaction, scope)?;
+    transaction.execute("UPDATE ledger SET clean = 0", [])?;
     transaction.commit()?;
     Ok(memory)
 }
 
-fn blank(scope: &str, run: &RunInfo, number: i64, resumed: Resumed) -> Result<Memory, LedgerError> {
-    let name = |name: &String| (0, Arc::from(name.as_str()));
-    Ok(Memory {
-        run: number,
-        run_name: Arc::from(run.id.as_str()),
-        recipe: run.recipe,
-        scope: scope.to_owned(),
-        inputs: run.inputs.iter().map(name).collect(),
-        masks: Masks::new(scope, run.input_name.as_deref()),
-        index: resumed.index,
-        origins: Origins::new(number),
-        seen: Seen::new()?,
-        flight: Flight::new(resumed.next),
-        batches: Batches::new()?,
-        steps: resumed.steps,
-        holds_any: false,
-        horizons: HashMap::new(),
-        released_inputs: None,
-        peeks: false,
-    })
+fn has_forgotten(connection: &Connection) -> Result<bool, LedgerError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM forgotten)";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
-fn horizons(connection: &Connection, scope: &str) -> Result<HashMap<App, i64>, LedgerError> {
-    let mut read = connection.prepare(
-        "SELECT bundle_id, platform, before FROM horizon JOIN app ON app.id = horizon.app
-         WHERE scope = ?1",
-    )?;
-    let rows = read.query_map([scope], |row| {
-        let app = App {
-            bundle_id: row.get::<_, String>(0)?.into(),
-            platform: pending::platform_of(row, 1)?,
-        };
-        Ok((app, row.get(2)?))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// As people and reports see it.
+pub(super) fn hex(id: [u8; 16]) -> String {
+    format!("{:032x}", u128::from_be_bytes(id))
 }

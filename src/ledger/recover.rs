@@ -2,13 +2,10 @@
 
 use rusqlite::Connection;
 
-use super::batch;
+use super::claim;
 use super::error::LedgerError;
-use super::index::Index;
-use super::memory::{Tallies, remember};
-use super::origin::Origins;
-use super::pending::{self, COLUMNS, Claim, State};
-use super::steps::{Step, Trail};
+use super::row;
+use super::steps::{ClaimId, Step, Trail};
 use crate::outcome::Outcome;
 
 /// A run that did not end as it should have, and what became of its unsettled rows.
@@ -35,25 +32,19 @@ pub struct Recovery {
 /// What becomes of a claim that nobody settled in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
-    /// It was accepted.
-    Accepted,
+    /// It had its outcome.
+    Settled(Outcome),
     /// It may have been recorded.
     InDoubt,
     /// It never left; its input may be gone, so it is kept.
     NeverLeft,
-    /// It had an outcome that leaves nothing to remember.
-    Over,
 }
 
 /// The steps are whole only if no machine stopped since they were written. A slot that a later
 /// claim used says that this database is older than its steps: a copy was put back.
 fn fate(claim: u64, step: Step, same_boot: bool) -> Fate {
     match step {
-        Step::Settled(id, outcome) if id == claim => match outcome {
-            Outcome::Accepted => Fate::Accepted,
-            Outcome::InDoubt => Fate::InDoubt,
-            _ => Fate::Over,
-        },
+        Step::Settled(id, outcome) if id == claim => Fate::Settled(outcome),
         Step::Blank if same_boot => Fate::NeverLeft,
         Step::Left(id) | Step::Settled(id, _) if same_boot && id < claim => Fate::NeverLeft,
         _ => Fate::InDoubt,
@@ -64,7 +55,6 @@ fn fate(claim: u64, step: Step, same_boot: bool) -> Fate {
 /// are lost. Only under the lock, which says that those runs are dead.
 pub(super) fn recover(
     connection: &Connection,
-    index: &mut Index,
     trail: Option<&Trail>,
     boot: &str,
 ) -> Result<Option<Recovery>, LedgerError> {
@@ -73,39 +63,30 @@ pub(super) fn recover(
     };
     let same_boot = !boot.is_empty() && its_boot == boot;
     recovery.rebooted = !same_boot;
-    batch::unpack(connection)?;
-    let mut origins = Origins::new(run);
-    let mut tallies = Tallies::default();
+    let now = jiff::Timestamp::now().as_microsecond();
     for claim in claims(connection)? {
-        let step = trail.map_or(Step::Torn, |trail| trail.step(claim.id));
-        let row = claim.id.id.cast_signed();
-        match fate(claim.id.id, step, same_boot) {
-            Fate::Accepted => {
-                remember(connection, index, &mut origins, &claim)?;
-                tallies.add(&claim);
-                pending::delete(connection, row)?;
-                recovery.accepted += 1;
+        let step = trail.map_or(Step::Torn, |trail| trail.step(claim));
+        let row = claim.id.cast_signed();
+        match fate(claim.id, step, same_boot) {
+            Fate::Settled(outcome) => {
+                claim::settle(connection, row, outcome, now)?;
+                *match outcome {
+                    Outcome::Accepted => &mut recovery.accepted,
+                    Outcome::InDoubt => &mut recovery.in_doubt,
+                    _ => &mut recovery.released,
+                } += 1;
             }
             Fate::InDoubt => {
-                pending::set_state(connection, row, State::InDoubt)?;
+                row::set_state(connection, row, "in_doubt", Some("recovered"))?;
                 recovery.in_doubt += 1;
             }
             Fate::NeverLeft => {
-                pending::set_state(connection, row, State::Released)?;
-                recovery.released += 1;
-            }
-            Fate::Over if claim.from_ledger => {
-                pending::set_state(connection, row, State::Released)?;
-                recovery.released += 1;
-            }
-            Fate::Over => {
-                pending::delete(connection, row)?;
+                row::set_state(connection, row, "released", Some("recovered"))?;
                 recovery.released += 1;
             }
         }
     }
-    tallies.write(connection, run)?;
-    index.write(connection)?;
+    recovery.inputs = inputs(connection, run)?;
     connection.execute(
         "UPDATE run SET ended_at = started_at WHERE ended_at IS NULL",
         [],
@@ -122,10 +103,9 @@ fn dead_run(connection: &Connection) -> Result<Option<(i64, Recovery, String)>, 
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let run: i64 = row.get(0)?;
     let recovery = Recovery {
         run: row.get(1)?,
-        inputs: inputs(connection, run)?,
+        inputs: Vec::new(),
         started_at: row.get(2)?,
         failure: None,
         rebooted: false,
@@ -133,22 +113,25 @@ fn dead_run(connection: &Connection) -> Result<Option<(i64, Recovery, String)>, 
         in_doubt: 0,
         released: 0,
     };
-    Ok(Some((run, recovery, row.get(3)?)))
+    Ok(Some((row.get(0)?, recovery, row.get(3)?)))
 }
 
 /// The names of a run's inputs, in their order.
-pub(super) fn inputs(connection: &Connection, run: i64) -> Result<Vec<String>, LedgerError> {
-    let mut read = connection.prepare("SELECT name FROM input WHERE run = ?1 ORDER BY number")?;
+fn inputs(connection: &Connection, run: i64) -> Result<Vec<String>, LedgerError> {
+    let mut read = connection.prepare("SELECT name FROM input WHERE run = ?1 ORDER BY id")?;
     let names = read.query_map([run], |row| row.get(0))?;
     Ok(names.collect::<Result<_, _>>()?)
 }
 
-fn claims(connection: &Connection) -> Result<Vec<Claim>, LedgerError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM pending JOIN app ON app.id = pending.app WHERE state = 0 ORDER BY pending.id"
-    );
-    let mut read = connection.prepare(&sql)?;
-    let claims = read.query_map([], pending::claim_of)?;
+fn claims(connection: &Connection) -> Result<Vec<ClaimId>, LedgerError> {
+    let sql = "SELECT id, slot FROM unsettled WHERE state = 'claimed' ORDER BY id";
+    let mut read = connection.prepare(sql)?;
+    let claims = read.query_map([], |row| {
+        Ok(ClaimId {
+            id: row.get::<_, i64>(0)?.cast_unsigned(),
+            slot: row.get(1)?,
+        })
+    })?;
     Ok(claims.collect::<Result<_, _>>()?)
 }
 
@@ -158,23 +141,35 @@ mod tests {
 
     #[test]
     fn what_may_have_been_recorded_is_in_doubt() {
-        use Outcome::{Accepted, InDoubt, NotSent, Refused};
+        use Fate::{InDoubt, NeverLeft, Settled};
+        use Outcome::{Accepted, Refused};
         let table = [
-            (Step::Settled(5, Accepted), Fate::Accepted, Fate::Accepted),
-            (Step::Settled(5, InDoubt), Fate::InDoubt, Fate::InDoubt),
-            (Step::Settled(5, Refused), Fate::Over, Fate::Over),
-            (Step::Settled(5, NotSent), Fate::Over, Fate::Over),
-            (Step::Left(5), Fate::InDoubt, Fate::InDoubt),
-            (Step::Blank, Fate::NeverLeft, Fate::InDoubt),
-            (Step::Left(4), Fate::NeverLeft, Fate::InDoubt),
-            (Step::Settled(4, Accepted), Fate::NeverLeft, Fate::InDoubt),
-            (Step::Settled(6, Accepted), Fate::InDoubt, Fate::InDoubt),
-            (Step::Left(6), Fate::InDoubt, Fate::InDoubt),
-            (Step::Torn, Fate::InDoubt, Fate::InDoubt),
+            (
+                Step::Settled(5, Accepted),
+                Settled(Accepted),
+                Settled(Accepted),
+            ),
+            (
+                Step::Settled(5, Refused),
+                Settled(Refused),
+                Settled(Refused),
+            ),
+            (
+                Step::Settled(5, Outcome::InDoubt),
+                Settled(Outcome::InDoubt),
+                Settled(Outcome::InDoubt),
+            ),
+            (Step::Left(5), InDoubt, InDoubt),
+            (Step::Blank, NeverLeft, InDoubt),
+            (Step::Left(4), NeverLeft, InDoubt),
+            (Step::Settled(4, Accepted), NeverLeft, InDoubt),
+            (Step::Settled(6, Accepted), InDoubt, InDoubt),
+            (Step::Left(6), InDoubt, InDoubt),
+            (Step::Torn, InDoubt, InDoubt),
         ];
         for (step, same_boot, other_boot) in table {
-            assert_eq!(fate(5, step, true), same_boot, "{step:?}, same boot");
-            assert_eq!(fate(5, step, false), other_boot, "{step:?}, another boot");
+            assert_eq!(fate(5, step, true), same_boot, "{step:?}");
+            assert_eq!(fate(5, step, false), other_boot, "{step:?}");
         }
     }
 }

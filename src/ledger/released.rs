@@ -2,94 +2,228 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
-use super::answer::{Claimed, Recognised};
-use super::claim::{Ledger, duplicate};
+use super::answer::{Changes, Claimed, Earlier, Recognised};
+use super::claim::Ledger;
 use super::error::LedgerError;
-use super::judge::Judge;
-use super::memory::Memory;
-use super::pending::{self, COLUMNS, Claim};
+use super::memory::{Memory, app_of};
+use super::row::{self, EVENT, Key, State, event_of};
 use crate::event::Event;
-use crate::row::Place;
+use crate::kind::{App, Kind};
 
-const WHERE: &str = "FROM pending JOIN app ON app.id = pending.app JOIN run ON run.id = pending.run
-    WHERE state = 2 AND pending.run <> ?1 AND run.scope = (SELECT scope FROM run WHERE id = ?1)";
+/// Which released rows are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Released {
+    /// All of them: `--from-ledger`.
+    All,
+    /// Those that a recovery released: they go first in every run.
+    Recovered,
+}
 
-impl Ledger {
-    /// The names of the inputs that released rows came from, in the order that their places
-    /// count them.
-    pub fn released_inputs(&self) -> Result<Vec<String>, LedgerError> {
-        let sql =
-            format!("SELECT input.name FROM input WHERE id IN (SELECT input {WHERE}) ORDER BY id");
-        let mut read = self.connection.prepare(&sql)?;
-        let names = read.query_map([self.memory.run], |row| row.get(0))?;
-        Ok(names.collect::<Result<_, _>>()?)
+impl Released {
+    /// Rows of other runs at this run's endpoint, of the apps in a JSON list.
+    fn rows(self) -> &'static str {
+        match self {
+            Released::All => {
+                "FROM unsettled u JOIN app ON app.id = u.app
+                 WHERE u.state = 'released' AND u.run <> ?1 AND scope = ?2"
+            }
+            Released::Recovered => {
+                "FROM unsettled u JOIN app ON app.id = u.app
+                 WHERE u.state = 'released' AND u.run <> ?1 AND scope = ?2 AND why = 'recovered'"
+            }
+        }
     }
 }
 
-/// The next released rows, with the claims they were. Their places are complete.
-pub(super) fn next(
-    memory: &mut Memory,
+impl Ledger {
+    /// What a recovery has put in doubt is treated as if the answer had been lost in this run:
+    /// kinds that are sent again under the policy are released, the others stay in doubt for
+    /// whoever resolves them.
+    pub fn resend_recovered(&mut self, resends: impl Fn(Kind) -> bool) -> Result<(), LedgerError> {
+        self.transact(|memory, connection, _| {
+            for kind in Kind::ALL {
+                let number = memory.kind(connection, kind)?;
+                let sql = if resends(kind) {
+                    "UPDATE unsettled SET state = 'released'
+                     WHERE state = 'in_doubt' AND why = 'recovered' AND kind = ?1"
+                } else {
+                    "UPDATE unsettled SET why = NULL
+                     WHERE state = 'in_doubt' AND why = 'recovered' AND kind = ?1"
+                };
+                connection.execute(sql, [number])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The names of the inputs that released rows came from, in the order that their places count
+    /// them after the inputs of this run.
+    pub fn released_inputs(
+        &mut self,
+        which: Released,
+        has_key: impl Fn(&App) -> bool,
+    ) -> Result<Vec<String>, LedgerError> {
+        let (run, scope) = (self.memory.run, self.memory.scope.clone());
+        let connection = &self.connection;
+        let sql = format!(
+            "SELECT DISTINCT app.id, bundle_id, platform {}",
+            which.rows()
+        );
+        let mut read = connection.prepare(&sql)?;
+        let apps = read.query_map(params![run, scope], |row| {
+            Ok((row.get(0)?, app_of(row, 1)?))
+        })?;
+        let apps: Vec<(i64, App)> = apps.collect::<Result<_, _>>()?;
+        let with_key = apps.iter().filter(|(_, app)| has_key(app));
+        let apps: Vec<i64> = with_key.map(|(id, _)| *id).collect();
+        let sql = format!(
+            "SELECT input.id, input.name FROM input WHERE id IN (SELECT u.input {}
+                AND u.app IN (SELECT value FROM json_each(?3))) ORDER BY id",
+            which.rows()
+        );
+        let apps = serde_json::to_string(&apps).unwrap_or_default();
+        let mut read = connection.prepare(&sql)?;
+        let found = read.query_map(params![run, scope, apps], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        let found: Vec<(i64, String)> = found.collect::<Result<_, _>>()?;
+        let (inputs, names) = found.into_iter().unzip();
+        self.memory.released = Some(Waiting {
+            which,
+            apps,
+            inputs,
+        });
+        Ok(names)
+    }
+
+    /// Takes up to `most` of the rows that [`Ledger::released_inputs`] spoke of, to be sent again:
+    /// in the order of their runs, inputs and lines. Empty when none are left.
+    pub fn claim_released(&mut self, most: usize) -> Result<Vec<Claimed>, LedgerError> {
+        self.transact(|memory, connection, _| {
+            memory.slots.reserve(&memory.steps, most)?;
+            let released = next(memory, connection, most)?;
+            let answers = released
+                .into_iter()
+                .map(|(row, event)| answer(memory, connection, row, event.into()));
+            answers.collect()
+        })
+    }
+
+    /// How many released rows of this endpoint go first in the next run: those whose app has no
+    /// key now, or that could not be sent.
+    pub fn left_over(&self) -> Result<u64, LedgerError> {
+        let sql = "SELECT count(*) FROM unsettled u JOIN app ON app.id = u.app
+                   WHERE u.state = 'released' AND why = 'recovered' AND scope = ?1";
+        Ok(self
+            .connection
+            .query_row(sql, [&self.memory.scope], |row| row.get(0))?)
+    }
+}
+
+/// The released rows that a run takes.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    which: Released,
+    /// Rows of the table `app`, as a JSON list.
+    apps: String,
+    /// Rows of the table `input`, in their order.
+    inputs: Vec<i64>,
+}
+
+/// A released row: its number, and what it would be recognised by.
+struct Row {
+    id: i64,
+    app: i64,
+    id_key: Option<Key>,
+    content: Option<Key>,
+    ordinal: u32,
+}
+
+fn next(
+    memory: &Memory,
     connection: &Connection,
     most: usize,
-) -> Result<Vec<(Claim, Event)>, LedgerError> {
-    if memory.released_inputs.is_none() {
-        let sql = format!("SELECT DISTINCT input {WHERE} ORDER BY input");
-        let inputs = connection
-            .prepare(&sql)?
-            .query_map([memory.run], |row| row.get(0))?
-            .collect::<Result<Vec<i64>, _>>()?;
-        memory.released_inputs = Some(inputs);
-    }
-    let inputs = memory.released_inputs.as_deref().unwrap_or_default();
-    let sql = format!("SELECT {COLUMNS} {WHERE} ORDER BY pending.input, line, pending.id LIMIT ?2");
+) -> Result<Vec<(Row, Event)>, LedgerError> {
+    let Some(waiting) = &memory.released else {
+        return Ok(Vec::new());
+    };
+    let sql = format!(
+        "SELECT {EVENT}, u.app, u.ordinal, u.input {} AND u.app IN (SELECT value FROM json_each(?3))
+         ORDER BY u.run, u.input, line, u.id LIMIT ?4",
+        waiting
+            .which
+            .rows()
+            .replace("WHERE", "JOIN kind ON kind.id = u.kind JOIN name ON name.id = u.name WHERE")
+    );
     let mut read = connection.prepare_cached(&sql)?;
-    let rows = read.query_map((memory.run, most as u64), |row| {
-        let mut claim = pending::claim_of(row)?;
-        let number = inputs.binary_search(&claim.input).unwrap_or_else(|at| at);
-        claim.place.input = u32::try_from(number).unwrap_or(u32::MAX);
-        let event = pending::event_of(row, claim.place)?;
-        Ok((claim, event))
+    let values = params![memory.run, memory.scope, waiting.apps, most as u64];
+    let rows = read.query_map(values, |row| {
+        let input: i64 = row.get(20)?;
+        let at = waiting.inputs.binary_search(&input).unwrap_or_else(|at| at);
+        let place = u32::try_from(memory.inputs.len() + at).unwrap_or(u32::MAX);
+        let released = Row {
+            id: row.get(0)?,
+            app: row.get(18)?,
+            id_key: row.get(11)?,
+            content: row.get(12)?,
+            ordinal: row.get(19)?,
+        };
+        Ok((released, event_of(row, place)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Claims a released row again, unless it was accepted meanwhile.
-pub(super) fn answer(
+fn answer(
     memory: &mut Memory,
-    judge: &mut Judge<'_>,
-    released: Claim,
+    connection: &Connection,
+    row: Row,
     event: Arc<Event>,
 ) -> Result<Claimed, LedgerError> {
-    let row = released.id.id.cast_signed();
-    if let Some(earlier) = judge.accepted(memory, &released)? {
-        if !memory.peeks {
-            pending::delete(judge.connection, row)?;
-        }
-        let how = if released.id_key.is_some() {
-            Recognised::Id
-        } else {
-            Recognised::Content
+    if let Some(known) = accepted(connection, &row, &event)? {
+        row::delete(connection, row.id)?;
+        let earlier = Earlier {
+            run: known.run,
+            file: known.file,
+            line: known.line,
+            this_run: false,
+            revenue: known.revenue,
+            changes: Changes::default(),
         };
-        return Ok(duplicate(event, how, earlier));
+        return Ok(Claimed::Duplicate(event, Recognised::Id, earlier));
     }
-    if memory.peeks {
-        return Ok(Claimed::Send(released.id, event));
-    }
-    let id = memory.flight.number()?;
-    let place = Place { ..event.place };
-    let claim = Claim {
-        id,
-        place,
-        from_ledger: true,
-        ..released
-    };
-    pending::reclaim(judge.connection, memory.run, row, &claim)?;
-    memory.flight.add(claim);
-    Ok(if claim.id_key.is_none() && claim.content_key.is_none() {
-        Claimed::Unremembered(id, event)
+    let claim = memory.next_claim()?;
+    let sql =
+        "UPDATE unsettled SET id = ?2, slot = ?3, run = ?4, state = 'claimed', from_ledger = 1
+               WHERE id = ?1";
+    let mut update = connection.prepare_cached(sql)?;
+    update.execute(params![
+        row.id,
+        claim.id.cast_signed(),
+        claim.slot,
+        memory.run
+    ])?;
+    Ok(if row.id_key.is_none() && row.content.is_none() {
+        Claimed::Unremembered(claim, event)
     } else {
-        Claimed::Send(id, event)
+        Claimed::Send(claim, event)
     })
+}
+
+fn accepted(
+    connection: &Connection,
+    row: &Row,
+    event: &Event,
+) -> Result<Option<row::Known>, LedgerError> {
+    let known = match (&row.id_key, &row.content) {
+        (Some(id), _) => row::by_id(connection, row.app, id)?,
+        (None, Some(content)) => {
+            let place = (row::second(event.time), content, row.ordinal);
+            row::by_content(connection, row.app, place)?
+        }
+        (None, None) => None,
+    };
+    Ok(known.filter(|known| known.state == State::Accepted))
 }

@@ -1,4 +1,4 @@
-//! The steps of a claimed row after its claim: it leaves, it is settled.
+//! The journal: what happened to claimed rows after their claim: a row leaves, it is settled.
 //!
 //! A commit for each would be too slow, so they go into a small file beside the ledger: one slot
 //! for each claim, overwritten in place, handed to the operating system and not synced. So they
@@ -7,17 +7,20 @@
 //!
 //! A slot has two cells: the step of its own claim, and the outcome of the row that its connection
 //! had sent before it, so that "that one is settled, this one leaves" is one write.
+//!
+//! The header says which opening of which ledger the steps belong to. It is read back before every
+//! request: a run whose ledger was opened by another stops before it sends what that one may send.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::LedgerError;
 use super::files;
 use crate::outcome::Outcome;
-use cell::{CELL, decoded};
+use cell::{CELL, checksum, decoded};
 
 mod cell;
 
@@ -25,11 +28,49 @@ pub(super) use cell::Step;
 
 /// Bytes of a slot, and of the header in front of them.
 const SLOT: usize = 2 * CELL;
-/// What the header says after the ledger's nonce. Steps in another form are taken for lost, which
-/// is the safe side.
-const FORM: [u8; CELL] = *b"steps, two cells";
+const HEADER: usize = 64;
+/// How the header begins; a file in another form is taken for lost, which is the safe side.
+const FORM: [u8; 8] = *b"steps 4\n";
 /// The file grows by this many slots.
 const GROWTH: u32 = 1024;
+
+/// Which opening of which ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Stamp {
+    /// The ledger.
+    pub(super) id: [u8; 16],
+    /// How often it was opened for writing.
+    pub(super) generation: i64,
+    /// Drawn at the opening: a copy that was opened as often is another one.
+    pub(super) token: i64,
+    /// The number of its last claim at that time.
+    pub(super) claims: i64,
+}
+
+impl Stamp {
+    fn encoded(&self) -> [u8; HEADER] {
+        let mut header = [0; HEADER];
+        header[..8].copy_from_slice(&FORM);
+        header[8..24].copy_from_slice(&self.id);
+        for (at, number) in [(24, self.generation), (32, self.token), (40, self.claims)] {
+            header[at..at + 8].copy_from_slice(&number.to_le_bytes());
+        }
+        let check = checksum(&header[..48]);
+        header[48..52].copy_from_slice(&check.to_le_bytes());
+        header
+    }
+
+    fn decoded(header: &[u8]) -> Option<Stamp> {
+        let number = |at: usize| Some(i64::from_le_bytes(header.get(at..at + 8)?.try_into().ok()?));
+        let stamp = Stamp {
+            id: header.get(8..24)?.try_into().ok()?,
+            generation: number(24)?,
+            token: number(32)?,
+            claims: number(40)?,
+        };
+        (stamp.encoded() == header).then_some(stamp)
+    }
+}
 
 /// One row's place in the ledger, from its claim until it is settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,8 +87,15 @@ pub struct Steps(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    file: Option<File>,
+    file: Option<Journal>,
     settled: Mutex<Vec<(ClaimId, Outcome)>>,
+}
+
+#[derive(Debug)]
+struct Journal {
+    path: PathBuf,
+    file: File,
+    header: [u8; HEADER],
 }
 
 impl Steps {
@@ -57,16 +105,19 @@ impl Steps {
     }
 
     /// Starts the file afresh. Whatever stood in it must have been dealt with, durably.
-    pub(super) fn create(path: &Path, nonce: [u8; CELL]) -> Result<Steps, LedgerError> {
+    pub(super) fn create(path: &Path, stamp: Stamp) -> Result<Steps, LedgerError> {
         let mut file = files::open_private(path)?;
+        let header = stamp.encoded();
         file.set_len(0)?;
-        file.write_all(&header(nonce))?;
+        file.write_all(&header)?;
         file.write_all(&vec![0; SLOT * GROWTH as usize])?;
         file.sync_all()?;
-        Ok(Steps::over(Some(file)))
+        files::sync_folder_of(path)?;
+        let path = path.into();
+        Ok(Steps::over(Some(Journal { path, file, header })))
     }
 
-    fn over(file: Option<File>) -> Steps {
+    fn over(file: Option<Journal>) -> Steps {
         let settled = Mutex::new(Vec::new());
         Steps(Arc::new(Inner { file, settled }))
     }
@@ -77,7 +128,7 @@ impl Steps {
             return Ok(have);
         }
         let more = (count - have).div_ceil(GROWTH) * GROWTH;
-        if let Some(file) = &self.0.file {
+        if let Some(Journal { file, .. }) = &self.0.file {
             write_at(file, &vec![0; SLOT * more as usize], offset(have))?;
             file.sync_data()?;
         }
@@ -90,6 +141,7 @@ impl Steps {
     /// The request of this claim is about to leave: to be called before its first byte goes, from
     /// any thread. If it fails the request must not be sent.
     pub fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
+        self.check()?;
         self.write(claim, cell::left(claim.id))
             .map_err(LedgerError::from)
     }
@@ -101,23 +153,23 @@ impl Steps {
         claim: ClaimId,
         (before, outcome): (ClaimId, Outcome),
     ) -> Result<(), LedgerError> {
-        let written = self.0.file.as_ref().map_or(Ok(()), |file| {
+        let written = self.check().and_then(|()| {
+            let Some(journal) = &self.0.file else {
+                return Ok(());
+            };
             let mut slot = [0; SLOT];
             slot[..CELL].copy_from_slice(&cell::left(claim.id));
             slot[CELL..].copy_from_slice(&cell::settled(before.id, outcome));
-            write_at(file, &slot, offset(claim.slot))
+            Ok(write_at(&journal.file, &slot, offset(claim.slot))?)
         });
         // Told last: a slot that is free again must hold nothing that is still needed.
         self.tell(before, outcome);
-        written.map_err(LedgerError::from)
+        written
     }
 
     /// What left certainly was not recorded: the row is merely claimed again. From any thread.
     pub fn returned(&self, claim: ClaimId) -> Result<(), LedgerError> {
-        let Some(file) = &self.0.file else {
-            return Ok(());
-        };
-        write_at(file, &[0; CELL], offset(claim.slot)).map_err(LedgerError::from)
+        self.write(claim, [0; CELL]).map_err(LedgerError::from)
     }
 
     /// The row has its outcome; from any thread. Durable with the next claim or at the end.
@@ -140,6 +192,12 @@ impl Steps {
         settled.push((claim, outcome));
     }
 
+    /// Whether anything was settled since then.
+    pub(super) fn has_settled(&self) -> bool {
+        let settled = self.0.settled.lock();
+        !settled.unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// What was settled since the last call.
     pub(super) fn take_settled(&self) -> Vec<(ClaimId, Outcome)> {
         let mut settled = self
@@ -152,38 +210,58 @@ impl Steps {
 
     /// Makes the steps outlive the machine, for when the ledger itself cannot take them.
     pub(super) fn sync(&self) -> Result<(), LedgerError> {
-        self.0.file.as_ref().map_or(Ok(()), File::sync_data)?;
+        let journal = self.0.file.as_ref();
+        journal.map_or(Ok(()), |journal| journal.file.sync_data())?;
         Ok(())
     }
 
     fn write(&self, claim: ClaimId, cell: [u8; CELL]) -> io::Result<()> {
-        let Some(file) = &self.0.file else {
+        let Some(Journal { file, .. }) = &self.0.file else {
             return Ok(());
         };
         write_at(file, &cell, offset(claim.slot))
     }
+
+    /// Whether the journal is still this run's.
+    fn check(&self) -> Result<(), LedgerError> {
+        let Some(journal) = &self.0.file else {
+            return Ok(());
+        };
+        let mut header = [0; HEADER];
+        match read_at(&journal.file, &mut header) {
+            Ok(()) if header == journal.header => Ok(()),
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
+            _ => Err(LedgerError::Replaced {
+                path: journal.path.clone(),
+                what: "opened by another run",
+            }),
+        }
+    }
 }
 
-/// The steps a dead run left behind.
+/// The journal that an earlier opening left behind.
 #[derive(Debug, Default)]
 pub(super) struct Trail {
+    /// Whose it is.
+    pub(super) stamp: Stamp,
     slots: Vec<u8>,
     /// Outcomes that stand in the slot of the row that left next.
     outcomes: HashMap<u64, Outcome>,
 }
 
 impl Trail {
-    /// Reads the file, if it is there and belongs to the ledger with this nonce.
-    pub(super) fn read(path: &Path, nonce: [u8; CELL]) -> Result<Option<Trail>, LedgerError> {
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.into()),
+    /// Reads the file, if it is there and readable.
+    pub(super) fn read(path: &Path) -> Result<Option<Trail>, LedgerError> {
+        let Some(bytes) = files::read_beside(path)? else {
+            return Ok(None);
         };
-        Ok(bytes.strip_prefix(&header(nonce)).map(Trail::of))
+        let Some((header, slots)) = bytes.split_at_checked(HEADER) else {
+            return Ok(None);
+        };
+        Ok(Stamp::decoded(header).map(|stamp| Trail::of(stamp, slots)))
     }
 
-    fn of(slots: &[u8]) -> Trail {
+    fn of(stamp: Stamp, slots: &[u8]) -> Trail {
         let outcomes = slots.chunks_exact(SLOT).filter_map(|slot| {
             let Step::Settled(id, outcome) = decoded(&slot[CELL..]) else {
                 return None;
@@ -191,6 +269,7 @@ impl Trail {
             Some((id, outcome))
         });
         Trail {
+            stamp,
             slots: slots.to_vec(),
             outcomes: outcomes.collect(),
         }
@@ -208,33 +287,42 @@ impl Trail {
             .map_or(Step::Torn, decoded)
     }
 
-    /// The highest claim that left a step.
-    pub(super) fn last_claim(&self) -> u64 {
-        let ids = self
-            .slots
-            .chunks_exact(CELL)
-            .map(|cell| match decoded(cell) {
-                Step::Left(id) | Step::Settled(id, _) => id,
-                Step::Blank | Step::Torn => 0,
-            });
-        ids.max().unwrap_or(0)
+    /// The highest claim that it knows of.
+    pub(super) fn last_claim(&self) -> i64 {
+        let steps = self.slots.chunks_exact(CELL);
+        let ids = steps.map(|cell| match decoded(cell) {
+            Step::Left(id) | Step::Settled(id, _) => id.cast_signed(),
+            Step::Blank | Step::Torn => 0,
+        });
+        ids.max().unwrap_or(0).max(self.stamp.claims)
     }
 }
 
-fn header(nonce: [u8; CELL]) -> [u8; SLOT] {
-    let mut header = [0; SLOT];
-    header[..CELL].copy_from_slice(&nonce);
-    header[CELL..].copy_from_slice(&FORM);
-    header
-}
-
 fn offset(slot: u32) -> u64 {
-    (u64::from(slot) + 1) * SLOT as u64
+    HEADER as u64 + u64::from(slot) * SLOT as u64
 }
 
 #[cfg(unix)]
 fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, bytes: &mut [u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, 0)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, bytes: &mut [u8]) -> io::Result<()> {
+    use std::os::windows::fs::FileExt;
+    let mut done = 0;
+    while done < bytes.len() {
+        match file.seek_read(&mut bytes[done..], done as u64)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            more => done += more,
+        }
+    }
+    Ok(())
 }
 
 #[cfg(windows)]
@@ -252,34 +340,38 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const NONCE: [u8; CELL] = *b"0123456789abcdef";
+    const STAMP: Stamp = Stamp {
+        id: *b"0123456789abcdef",
+        generation: 3,
+        token: -7,
+        claims: 6,
+    };
 
     #[test]
     fn steps_outlive_their_writer() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        let steps = Steps::create(&path, NONCE).unwrap();
+        let steps = Steps::create(&path, STAMP).unwrap();
         steps.leaving(ClaimId { id: 7, slot: 0 }).unwrap();
         steps.leaving(ClaimId { id: 9, slot: 2 }).unwrap();
         steps.settle(ClaimId { id: 9, slot: 2 }, Outcome::Accepted);
         assert_eq!(steps.reserve(1024, 1025).unwrap(), 2048);
         drop(steps);
-        let trail = Trail::read(&path, NONCE).unwrap().unwrap();
+        let trail = Trail::read(&path).unwrap().unwrap();
         let step = |id, slot| trail.step(ClaimId { id, slot });
         assert_eq!(step(7, 0), Step::Left(7));
         assert_eq!(step(8, 1), Step::Blank);
         assert_eq!(step(9, 2), Step::Settled(9, Outcome::Accepted));
         assert_eq!(step(10, 2047), Step::Blank);
         assert_eq!(step(11, 2048), Step::Torn);
-        assert_eq!(trail.last_claim(), 9);
-        assert!(Trail::read(&path, [1; CELL]).unwrap().is_none());
+        assert_eq!((trail.stamp, trail.last_claim()), (STAMP, 9));
     }
 
     #[test]
     fn an_outcome_stands_with_the_row_that_left_next() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        let steps = Steps::create(&path, NONCE).unwrap();
+        let steps = Steps::create(&path, STAMP).unwrap();
         let [first, next, last] = [(7, 0), (8, 1), (9, 2)].map(|(id, slot)| ClaimId { id, slot });
         steps.leaving(first).unwrap();
         steps
@@ -296,17 +388,46 @@ mod tests {
             (last, Outcome::InDoubt),
         ];
         assert_eq!(steps.take_settled(), told);
-        let trail = Trail::read(&path, NONCE).unwrap().unwrap();
+        let trail = Trail::read(&path).unwrap().unwrap();
         for (claim, outcome) in told {
             assert_eq!(trail.step(claim), Step::Settled(claim.id, outcome));
         }
     }
 
     #[test]
-    fn steps_in_another_form_are_lost() {
+    fn a_journal_with_a_damaged_header_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        std::fs::write(&path, [&NONCE[..], &cell::left(7), &[0; 4096]].concat()).unwrap();
-        assert!(Trail::read(&path, NONCE).unwrap().is_none());
+        drop(Steps::create(&path, STAMP).unwrap());
+        let whole = std::fs::read(&path).unwrap();
+        for at in 0..52 {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 4;
+            std::fs::write(&path, &bytes).unwrap();
+            assert!(Trail::read(&path).unwrap().is_none(), "byte {at}");
+        }
+        std::fs::write(&path, &whole[..40]).unwrap();
+        assert!(Trail::read(&path).unwrap().is_none());
+    }
+
+    #[test]
+    fn nothing_leaves_once_another_run_has_begun_the_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("steps");
+        let first = Steps::create(&path, STAMP).unwrap();
+        let claim = ClaimId { id: 7, slot: 0 };
+        first.leaving(claim).unwrap();
+        let next = Stamp {
+            generation: 4,
+            ..STAMP
+        };
+        let second = Steps::create(&path, next).unwrap();
+        let replaced = |left| matches!(left, Err(LedgerError::Replaced { .. }));
+        assert!(replaced(first.leaving(claim)));
+        assert!(replaced(first.leaving_after(
+            ClaimId { id: 8, slot: 1 },
+            (claim, Outcome::Refused)
+        )));
+        second.leaving(ClaimId { id: 9, slot: 0 }).unwrap();
     }
 }

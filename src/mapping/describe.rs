@@ -1,11 +1,14 @@
 //! The mapping as the report shows it: for each field where its value came from.
 
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::Mapping;
 use super::binding::{Binding, Feed, Made, Slot};
 use super::step::Step;
-use crate::schema::Key;
+use crate::schema::{Key, plain};
 
 impl Mapping {
     /// Each field with its column or its constant, what was done to it, and where else it was
@@ -27,6 +30,59 @@ impl Mapping {
 
     fn is_said(&self, key: Key) -> bool {
         self.columns[key as usize].is_some() || self.specs[key as usize].is_some()
+    }
+}
+
+/// The fields that tell one event from another.
+const IDENTIFYING: [Key; 17] = [
+    Key::EventId,
+    Key::EventTime,
+    Key::SentAt,
+    Key::AnalyticsInstallationId,
+    Key::AdvertisingId,
+    Key::DeveloperDeviceId,
+    Key::CustomerUserId,
+    Key::Event,
+    Key::Value,
+    Key::ProductId,
+    Key::Price,
+    Key::Quantity,
+    Key::Currency,
+    Key::AdUnitId,
+    Key::NetworkName,
+    Key::RevenueDecimal,
+    Key::RevenueCpm,
+];
+
+impl Binding {
+    /// How rows are identified: by field, where its value comes from. What the source says counts,
+    /// whatever is sent instead.
+    pub fn identity(&self) -> BTreeMap<String, String> {
+        let mut parts = BTreeMap::new();
+        for key in IDENTIFYING {
+            let feed = match (self.feed(key), self.hidden(key)) {
+                (Feed::Constant(_), Some(hidden)) => hidden,
+                (feed, _) => feed,
+            };
+            let Some(line) = line(feed, self) else {
+                continue;
+            };
+            // A column of the field's own name would be found as well if it were not there.
+            let own = line.as_object().is_some_and(|line| line.len() == 1)
+                && line["column"]
+                    .as_str()
+                    .is_some_and(|name| plain(name) == plain(key.name()));
+            if !own || key == Key::EventId {
+                parts.insert(key.name().to_owned(), line.to_string());
+            }
+        }
+        if let Some(zone) = self.timezone.as_ref().and_then(TimeZone::iana_name) {
+            parts.insert("timezone".to_owned(), zone.to_owned());
+        }
+        if !self.id_source.is_empty() {
+            parts.insert("id_source".to_owned(), self.id_source.to_string());
+        }
+        parts
     }
 }
 

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use super::draft::{self, Draft};
 use super::seen::Seen;
 use super::{Rules, body, together};
-use crate::event::{Currency, Event, Identity, Installation, Worth};
+use crate::event::{Currency, Event, Identity, Installation, People, Worth};
 use crate::forms::Value;
-use crate::identity::{self, Content, Recipe, What};
+use crate::identity::{self, Content, Id, Recipe, What};
 use crate::kind::{App, Kind};
 use crate::mapping::{Binding, Record};
 use crate::row::{Fault, RawRow};
@@ -75,12 +75,14 @@ impl<'a> Writer<'a> {
         'a: 'v,
     {
         let source = |key: Key| draft::said_by_source(draft, record, self.binding, key);
+        let ids = IDS.map(|key| draft::id(source(key)));
+        let user = source(Key::CustomerUserId).text();
         let content = Content {
             kind: draft.kind,
             app,
             time: draft.time(),
-            ids: IDS.map(|key| draft::id(source(key))),
-            user: source(Key::CustomerUserId).text(),
+            ids,
+            user,
             what: what(draft),
         };
         let within = &self.binding.id_source;
@@ -90,8 +92,18 @@ impl<'a> Writer<'a> {
             id: id.map(of_id),
             id_text: id.map(start),
             fingerprint: identity::fingerprint(&content, &mut self.recipe),
+            people: people(ids, user),
         }
     }
+}
+
+fn people(ids: [Option<Id<'_>>; 3], user: Option<&str>) -> People {
+    let mut people = People::default();
+    for (at, (key, id)) in IDS.into_iter().zip(ids).enumerate() {
+        people.0[at] = id.map(|id| identity::device(key.name(), id));
+    }
+    people.0[IDS.len()] = user.map(|user| identity::person(Key::CustomerUserId.name(), user));
+    people
 }
 
 /// As much of an id as is ever shown, and one more to tell that there is more.

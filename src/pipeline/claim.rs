@@ -4,18 +4,22 @@
 //! nothing more is there, so that a live stream never waits for others to fill it.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::ledger::Wish;
 
 use super::claims::Claimed;
 use super::facts::{Fact, lock};
-use super::feed::{Candidate, Deliveries, Delivery};
+use super::feed::{Candidate, Deliveries, Delivery, NotYet};
 use super::flow::{Flow, Settled};
 use super::one_app::OneApp;
 use super::send::Shared;
 
 /// However few rows a batch may have, their bytes are bounded too.
 const BATCH_BYTES: usize = 8 << 20;
+
+/// A stream that is silent for so long has fallen quiet: what was settled is made durable.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// Claims what comes in.
 pub struct Claimer {
@@ -42,12 +46,14 @@ impl Claimer {
         }
     }
 
-    /// Takes everything in, until the end or until the run stops.
+    /// Takes everything in, until the end or until the run stops: first what the ledger has
+    /// released, which is older.
     pub fn run(&self, mut deliveries: Deliveries) {
+        self.take_all_released();
         let mut at_rest = true;
         loop {
             let next = if at_rest {
-                Ok(deliveries.take())
+                self.await_next(&mut deliveries)
             } else {
                 deliveries.try_next()
             };
@@ -68,8 +74,30 @@ impl Claimer {
         self.shared.change(Flow::complete);
     }
 
-    /// Takes in what the ledger has released, until nothing is left or the run stops.
+    /// Waits for the next delivery. What was settled meanwhile does not wait for it.
+    fn await_next(&self, deliveries: &mut Deliveries) -> Result<Option<Delivery>, NotYet> {
+        loop {
+            if let Ok(next) = deliveries.wait(QUIET) {
+                return Ok(next);
+            }
+            if let Err(error) = self.shared.claims.commit() {
+                self.shared.ledger_failed(&error);
+                return Ok(None);
+            }
+            if self.shared.look(|flow| flow.stopped().is_some()) {
+                return Err(NotYet);
+            }
+        }
+    }
+
+    /// Takes in only what the ledger has released.
     pub fn run_released(&self) {
+        self.take_all_released();
+        self.shared.change(Flow::complete);
+    }
+
+    /// Until nothing is left or the run stops.
+    fn take_all_released(&self) {
         let mut batch = lock(&self.batch);
         loop {
             if !self
@@ -84,8 +112,6 @@ impl Claimer {
                 Err(error) => self.shared.ledger_failed(&error),
             }
         }
-        drop(batch);
-        self.shared.change(Flow::complete);
     }
 
     fn take_released(&self, batch: &mut Batch, claimed: Vec<Claimed>) {
@@ -185,9 +211,6 @@ impl Claimer {
         }
         self.shared.facts.tell(facts);
         self.shared.offer(to_send);
-        if let Err(error) = self.shared.claims.tidy() {
-            self.shared.ledger_failed(&error);
-        }
     }
 
     /// The run has stopped: these rows were read, so they need an outcome.
@@ -201,7 +224,7 @@ impl Claimer {
 /// What the report is told of a row that the ledger keeps from being sent.
 pub fn ended(row: Claimed) -> Option<Fact> {
     Some(match row {
-        Claimed::Send(..) => return None,
+        Claimed::Send(..) | Claimed::LeftOut(_) => return None,
         Claimed::Ended(event, outcome, detail) => Fact::Settled(Settled {
             event,
             claim: None,

@@ -8,7 +8,7 @@ use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
-use crate::outcome::{Detail, FirstSeen, Outcome};
+use crate::outcome::{Detail, ENDED_FIRST, FirstSeen, Outcome};
 use crate::report::next::HELD;
 use crate::row::{Code, Fault, Filter, Rejection, shown};
 use crate::schema::Key;
@@ -19,6 +19,9 @@ pub use crate::ledger::ClaimId;
 const CONFLICTS_FROM: u64 = 1_000;
 /// One in so many rows may be in conflict.
 const CONFLICTS_PART: u64 = 100;
+
+/// Why money is in doubt that a recovered ledger does not know.
+const MAYBE_LOST: &str = "may have been sent before the ledger was recovered";
 
 /// What the ledger says to a row.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub enum Claimed {
     OldButKnown(Arc<Event>, Outcome, Detail),
     /// It is too old to be sent, and was counted so.
     TooOld(Arc<Event>),
+    /// A rule leaves it out, and it was counted so.
+    LeftOut(Arc<Event>),
 }
 
 impl Claimed {
@@ -43,7 +48,8 @@ impl Claimed {
             | Claimed::Ended(event, ..)
             | Claimed::Rejected(event, _)
             | Claimed::OldButKnown(event, ..)
-            | Claimed::TooOld(event) => event,
+            | Claimed::TooOld(event)
+            | Claimed::LeftOut(event) => event,
         }
     }
 
@@ -51,6 +57,7 @@ impl Claimed {
     fn wished(self, wish: Wish) -> Self {
         match (wish, self) {
             (Wish::Send, claimed) => claimed,
+            (Wish::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
             (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
                 Claimed::TooOld(event)
             }
@@ -78,6 +85,9 @@ pub enum ClaimError {
         /// Rows asked for.
         rows: u64,
     },
+    /// Rows that nothing recognises, of a source that was identified otherwise before.
+    #[error("{0}")]
+    OtherIdentity(String),
 }
 
 /// The ledger, as the road uses it.
@@ -99,6 +109,10 @@ struct Book {
     /// The input of the last conflict.
     in_conflict: u32,
     unremembered: u64,
+    /// What to say of rows that were identified otherwise before, if there are any.
+    other_identity: Option<String>,
+    /// Money that was not sent since it is dated before what was forgotten.
+    forgotten_money: u64,
 }
 
 impl Claims {
@@ -116,6 +130,8 @@ impl Claims {
             conflicts: 0,
             in_conflict: 0,
             unremembered: 0,
+            other_identity: None,
+            forgotten_money: 0,
         };
         Claims {
             book: Mutex::new(book),
@@ -154,6 +170,9 @@ impl Claims {
     pub fn check_ids(&self) -> Result<(), ClaimError> {
         let book = lock(&self.book);
         let (rows, conflicts) = (book.rows, book.conflicts);
+        if let Some(text) = &book.other_identity {
+            return Err(ClaimError::OtherIdentity(text.clone()));
+        }
         if rows < CONFLICTS_FROM || conflicts <= rows / CONFLICTS_PART {
             return Ok(());
         }
@@ -178,10 +197,15 @@ impl Claims {
             .collect())
     }
 
-    /// The part of a claim that can wait until its rows are on their way.
-    pub fn tidy(&self) -> Result<(), ClaimError> {
+    /// Makes durable what was settled, for a stream that has fallen quiet.
+    pub fn commit(&self) -> Result<(), ClaimError> {
         let mut book = lock(&self.book);
-        Ok(book.ledger.as_mut().map_or(Ok(()), Ledger::tidy)?)
+        Ok(book.ledger.as_mut().map_or(Ok(()), Ledger::commit)?)
+    }
+
+    /// Whether money was not sent since it is dated before what was forgotten.
+    pub fn has_forgotten_money(&self) -> bool {
+        lock(&self.book).forgotten_money > 0
     }
 
     /// A request for this row is about to leave: known to the operating system on return.
@@ -206,6 +230,12 @@ impl Claims {
     /// The row has its outcome: known to the operating system on return.
     pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
         self.steps.settle(claim, outcome);
+    }
+
+    /// How many rows of earlier runs are still to be sent, if that can be told.
+    pub fn left_over(&self) -> Result<u64, ClaimError> {
+        let book = lock(&self.book);
+        Ok(book.ledger.as_ref().map_or(Ok(0), Ledger::left_over)?)
     }
 
     /// Makes everything durable. Nothing can be claimed afterwards.
@@ -252,14 +282,47 @@ impl Book {
                 );
                 rejected(event, Code::IdConflict, "event_id", hint)
             }
+            Answer::IdChanged(event, earlier) => {
+                let hint = format!(
+                    "{} was sent with the same content and another event_id: leave this row out, \
+                     or say --new-identity if it is another purchase",
+                    place(&earlier)
+                );
+                rejected(event, Code::IdChanged, "event_id", hint)
+            }
+            Answer::MaybeLost(event) => {
+                Claimed::Ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
+            }
+            Answer::Refunded(event, _) => Claimed::LeftOut(event),
+            Answer::OtherIdentity(event) => self.other_identity(event),
             Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
+                self.forgotten_money += u64::from(event.kind.is_money());
                 let why = Filter::ForgottenPeriod.name();
                 Claimed::Ended(event, Outcome::Filtered, Detail::because(&*why))
             }
             Answer::Unknown(event) => Claimed::TooOld(event),
         }
     }
+
+    /// The run stops for it: see [`Claims::check_ids`].
+    fn other_identity(&mut self, event: Arc<Event>) -> Claimed {
+        if self.other_identity.is_none() {
+            let ledger = self.ledger.as_mut();
+            let difference = ledger.and_then(|ledger| ledger.difference(&event).ok());
+            self.other_identity = Some(other_identity(&difference.unwrap_or_default()));
+        }
+        Claimed::Ended(event, Outcome::NotSent, Detail::because(ENDED_FIRST))
+    }
+}
+
+/// What to do if rows are identified otherwise than those that were sent before.
+pub fn other_identity(difference: &str) -> String {
+    format!(
+        "rows of this source were sent before, but identified otherwise, so they could be sent \
+         again: {difference}; go back to how it was read, or say --new-identity if these rows are \
+         new"
+    )
 }
 
 fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
@@ -270,6 +333,7 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
     };
     let detail = Detail {
         first,
+        sent: earlier.revenue,
         ..Detail::because(format!("{prefix}{}", how.name()))
     };
     Claimed::Ended(event, Outcome::Duplicate, detail)
@@ -301,12 +365,9 @@ fn rejected(event: Arc<Event>, code: Code, field: &'static str, hint: String) ->
 
 /// `events.csv:12 of run 2026…`, bounded and harmless.
 fn place(earlier: &Earlier) -> String {
-    let line = earlier
-        .line
-        .map_or(String::new(), |line| format!(":{line}"));
-    let file = shown(&earlier.file);
+    let place = format!("{}:{}", shown(&earlier.file), earlier.line);
     if earlier.this_run {
-        return format!("{file}{line}");
+        return place;
     }
-    format!("{file}{line} of run {}", shown(&earlier.run))
+    format!("{place} of run {}", shown(&earlier.run))
 }

@@ -18,7 +18,8 @@ pub enum InDoubt {
 }
 
 impl InDoubt {
-    fn resends(self, kind: Kind) -> bool {
+    /// Whether rows of this kind are sent again if nobody knows whether they were recorded.
+    pub fn resends(self, kind: Kind) -> bool {
         match self {
             InDoubt::Auto => !kind.is_money(),
             InDoubt::Hold => false,

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::flow::{Flow, Job, Manner, Settled, Step, Waiting};
 use super::{InDoubt, MaxFailures};
 use crate::clock::Moment;
-use crate::event::{Event, Fingerprint, Identity, Installation, Worth};
+use crate::event::{Event, Fingerprint, Identity, Installation, People, Worth};
 use crate::kind::{App, Kind, Platform};
 use crate::outcome::{Outcome, StopReason};
 use crate::row::Place;
@@ -42,6 +42,7 @@ pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
             id: None,
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
+            people: People::default(),
         },
     })
 }

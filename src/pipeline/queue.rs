@@ -4,10 +4,8 @@
 //! retry, and it is the oldest. One slow row blocks its own installation and nobody else's.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
-
-use foldhash::HashMap;
 
 use crate::clock::Moment;
 use crate::event::{Event, Installation};

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use crate::clock::{Clock, Moment};
 use crate::event::Event;
 use crate::kind::App;
+use crate::ledger::LedgerError;
 use crate::outcome::{Outcome, StopReason};
 use crate::transport::{Authorization, Transport};
 
@@ -181,8 +182,10 @@ impl Shared {
     pub fn ledger_failed(&self, error: &ClaimError) {
         let text = error.to_string();
         let reason = match error {
-            ClaimError::NoIdentity { .. } => StopReason::InputError,
-            ClaimError::Ledger(_) => StopReason::DiskFull,
+            ClaimError::NoIdentity { .. } | ClaimError::OtherIdentity(_) => StopReason::NoIdentity,
+            ClaimError::Ledger(LedgerError::Full) => StopReason::DiskFull,
+            ClaimError::Ledger(LedgerError::Busy) => StopReason::LedgerBusy,
+            ClaimError::Ledger(_) => StopReason::LedgerFailed,
         };
         self.stop(reason, &text);
     }

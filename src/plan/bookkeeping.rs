@@ -22,6 +22,10 @@ pub struct Bookkeeping {
     pub input_name: Option<String>,
     /// Whether rows that nothing identifies are a mistake of the options.
     pub needs_identity: bool,
+    /// `--new-identity`.
+    pub new_identity: bool,
+    /// `--allow-remote-ledger`.
+    pub allow_remote: bool,
 }
 
 impl Bookkeeping {
@@ -40,6 +44,8 @@ impl Bookkeeping {
             require: args.require_ledger,
             wait_lock: args.wait_lock,
             needs_identity: input_name.is_none() && !reading.is_stream(),
+            new_identity: args.new_identity,
+            allow_remote: args.allow_remote_ledger,
             input_name,
         })
     }

@@ -45,8 +45,6 @@ pub struct Sending {
     pub has_key: bool,
     /// `--from-ledger`.
     pub from_ledger: bool,
-    /// `--new-identity`.
-    pub new_identity: bool,
     /// `--report-dir`.
     pub report_dir: Option<PathBuf>,
     /// The ledger.
@@ -94,7 +92,6 @@ impl Sending {
             dry_run: args.dry_run,
             has_key: has_key(args, reading),
             from_ledger: args.from_ledger,
-            new_identity: args.new_identity,
             report_dir: args.report_dir.clone(),
             bookkeeping: Bookkeeping::decide(args, reading)?,
         })

@@ -131,6 +131,11 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
         }
         StopReason::Strict => "fix the rejected rows, then run again:".into(),
         StopReason::DiskFull => "make room on the disk, then run again to go on:".into(),
+        StopReason::LedgerBusy => {
+            "close the program that has the ledger's database open, then run again to go on:".into()
+        }
+        StopReason::LedgerFailed => "see to the ledger, then run again to go on:".into(),
+        StopReason::NoIdentity => "see to what identifies rows, then run again to go on:".into(),
         StopReason::InputError => "fix the input, then run again to go on:".into(),
         StopReason::AskedToWait => "run again later to go on:".into(),
         StopReason::Unreachable if run.endpoint.is_some() => {

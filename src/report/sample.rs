@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::run::{InputFacts, RunFacts, Status};
 use super::source::{Shape, Source};
 use crate::clock::Moment;
-use crate::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
+use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
 use crate::kind::{App, Kind, Platform};
 use crate::outcome::{Detail, Outcome};
 use crate::row::{Code, Fault, Filter, Place, Rejection};
@@ -67,6 +67,7 @@ pub(crate) fn event(line: u64) -> Event {
             id: None,
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
+            people: People::default(),
         },
     }
 }

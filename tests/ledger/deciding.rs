@@ -103,7 +103,8 @@ fn what_is_forgotten_leaves_a_horizon() {
         "{forgotten}"
     );
     assert!(forgotten.contains("forgotten_period"), "{forgotten}");
-    let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    // Money is among it that could be new.
+    let later = place.upload(&tenjin.server, "in.csv").end().expect(1);
     assert_eq!(
         (later.rows("filtered"), tenjin.server.stats().accepted),
         (10, 10)
@@ -112,7 +113,7 @@ fn what_is_forgotten_leaves_a_horizon() {
 }
 
 #[test]
-fn a_run_that_is_forgotten_leaves_a_horizon_too() {
+fn a_run_that_is_forgotten_is_still_recognised() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     place.export("in.csv", &rows(10));
     let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
@@ -120,11 +121,10 @@ fn a_run_that_is_forgotten_leaves_a_horizon_too() {
     assert!(
         says(&place, &format!("ledger forget --run {run}")).starts_with("10 events forgotten\n")
     );
-    // two are dated after its last one
     place.export("in.csv", &rows(12));
     let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
-    assert_eq!(later.report["filters"]["forgotten_period"], 10);
-    assert_eq!((later.rows("filtered"), later.rows("accepted")), (10, 2));
+    assert_eq!(later.four(), [2, 10, 0, 0]);
+    assert_eq!(super::overlap::recognised(&later, "forgotten_run"), 10);
 }
 
 #[test]
@@ -178,16 +178,27 @@ fn an_export_holds_everything() {
 #[test]
 fn an_input_that_lost_its_identity_stops_before_anything_is_sent() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
-    let with_ids: Vec<Row> = rows(10).into_iter().map(Row::with_id).collect();
-    place.export("in.csv", &with_ids);
+    place.export("in.csv", &rows(10));
     place.upload(&tenjin.server, "in.csv").end().expect(0);
     let requests = tenjin.requests();
-    let changed = "in.csv --map event_time=missing_time||event_id";
-    place.upload(&tenjin.server, changed).end().expect(2);
-    let other = "in.csv --set bundle_id=com.example.other";
-    let ended = place.upload(&tenjin.server, other).end().expect(2);
-    assert!(ended.err.contains("--new-identity"), "{}", ended.err);
+    let other = "in.csv --map customer_user_id=app_version";
+    for arguments in [other.to_owned(), format!("{other} --dry-run")] {
+        let ended = place.upload(&tenjin.server, &arguments).end().expect(2);
+        let expected = "in.csv: 10 of its first 10 rows: rows of this source were sent before, but \
+                        identified otherwise, so they could be sent again: customer_user_id was \
+                        read from nothing, now from ";
+        assert!(ended.err.contains(expected), "{}", ended.err);
+        assert!(ended.err.contains("--new-identity"), "{}", ended.err);
+    }
     assert_eq!(tenjin.requests(), requests);
+    // What is dated later than anything before is new, whatever it is read by.
+    let later: Vec<Row> = (864_000..864_010)
+        .map(|number| Row::nth(number, 50))
+        .collect();
+    place.export("later.csv", &later);
+    let new = "later.csv --map customer_user_id=app_version";
+    let sent = place.upload(&tenjin.server, new).end().expect(0);
+    assert_eq!(sent.four(), [10, 0, 0, 0]);
     let meant = format!("{other} --new-identity");
     let sent = place.upload(&tenjin.server, &meant).end().expect(0);
     assert_eq!(sent.rows("accepted"), 10);

@@ -89,7 +89,7 @@ fn ids_that_do_not_identify_rows_stop_the_run() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     with_conflicts(&place, 5_000, 60);
     let stopped = place.upload(&tenjin.server, "in.csv").end().expect(3);
-    assert_eq!(stopped.report["stop_reason"], "input_error");
+    assert_eq!(stopped.report["stop_reason"], "no_identity");
     let detail = stopped.report["stop_detail"].as_str().unwrap();
     assert!(
         detail.starts_with("column event_id does not identify rows: "),

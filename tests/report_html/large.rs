@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenjin_s2s::clock::Moment;
-use tenjin_s2s::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
+use tenjin_s2s::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
 use tenjin_s2s::kind::{App, Kind, Platform};
 use tenjin_s2s::outcome::{Detail, Outcome, StopReason};
 use tenjin_s2s::report::files::Places;
@@ -56,6 +56,7 @@ fn event(number: u64) -> Arc<Event> {
             id: None,
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
+            people: People::default(),
         },
     })
 }

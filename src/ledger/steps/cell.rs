@@ -65,7 +65,7 @@ pub(super) fn decoded(cell: &[u8]) -> Step {
 }
 
 /// FNV-1a: tells a cell that was written halfway from a whole one.
-fn checksum(bytes: &[u8]) -> u32 {
+pub(super) fn checksum(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::event::{Currency, Event, Fingerprint, Identity, Installation, Worth};
+use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
 use crate::kind::{App, Kind, Platform};
-use crate::ledger::{ClaimId, Claimed, Ledger, OpenOptions, Opened, RunInfo};
+use crate::ledger::{ClaimId, Claimed, InputInfo, Ledger, OpenOptions, Opened, RunInfo};
 use crate::outcome::Outcome;
 use crate::row::Place;
 
@@ -51,7 +51,7 @@ impl Shelf {
     pub(super) fn lose_steps(&self) {
         let path = self.folder.path().join("ledger.sqlite.steps");
         let mut bytes = std::fs::read(&path).unwrap();
-        bytes[16..].fill(0);
+        bytes[64..].fill(0);
         std::fs::write(&path, bytes).unwrap();
     }
 
@@ -72,17 +72,16 @@ impl Shelf {
 pub(super) fn info(id: &str) -> RunInfo {
     RunInfo {
         id: id.into(),
-        inputs: vec!["a.csv".into(), "b.csv".into(), "c.csv".into()],
+        inputs: ["a.csv", "b.csv", "c.csv"].map(InputInfo::named).into(),
         started_at: TODAY,
         host: "host".into(),
         pid: 42,
-        recipe: 1,
-        input_name: None,
+        ..RunInfo::default()
     }
 }
 
 pub(super) fn open(path: &Path, run: &RunInfo) -> Opened {
-    Ledger::open(path, "tenjin", run, OpenOptions::default()).unwrap()
+    Ledger::open(path, "tenjin", run, &OpenOptions::default()).unwrap()
 }
 
 pub(super) fn claim_of(answer: &Claimed) -> Option<ClaimId> {
@@ -106,15 +105,21 @@ pub(super) fn words(answers: &[Claimed]) -> Vec<String> {
 
 fn word(answer: &Claimed) -> String {
     let at = |earlier: &crate::ledger::Earlier| {
-        let line = earlier.line.map_or("?".into(), |line| line.to_string());
-        format!("{} {}:{line}", earlier.run, earlier.file)
+        format!("{} {}:{}", earlier.run, earlier.file, earlier.line)
     };
     match answer {
         Claimed::Send(..) => "send".into(),
         Claimed::Unremembered(..) => "unremembered".into(),
+        Claimed::Duplicate(_, how, earlier) if earlier.changes.any() => {
+            format!("{} {} changed", how.name(), at(earlier))
+        }
         Claimed::Duplicate(_, how, earlier) => format!("{} {}", how.name(), at(earlier)),
+        Claimed::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
         Claimed::Held(_, earlier) => format!("held {}", at(earlier)),
+        Claimed::MaybeLost(_) => "maybe_lost".into(),
         Claimed::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
+        Claimed::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
+        Claimed::OtherIdentity(_) => "other_identity".into(),
         Claimed::Forgotten(_) => "forgotten".into(),
         Claimed::MissingIdentity(_) => "missing_identity".into(),
         Claimed::Unknown(_) => "unknown".into(),
@@ -141,13 +146,14 @@ pub(super) fn row(line: u64, content: &str) -> Event {
         installation: Installation(u64::MAX - line),
         time: Some(TODAY),
         worth: Worth {
-            label: "purchase".into(),
+            label: content.into(),
             revenue: Some(("0.99".parse().unwrap(), Currency(*b"USD"))),
         },
         identity: Identity {
             id: None,
             id_text: None,
             fingerprint: print(content),
+            people: People::default(),
         },
     }
 }

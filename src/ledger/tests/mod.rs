@@ -2,12 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod batches;
 mod identity;
 mod keeping;
 mod kit;
+mod looking;
 mod model;
 mod recovery;
-mod shelves;
-mod size;
-mod versions;

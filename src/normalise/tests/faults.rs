@@ -326,10 +326,11 @@ fn damage_passes_through_as_it_is() {
 }
 
 /// Those that need the ledger, a lookup table or an optional field; see the other tests.
-const ELSEWHERE: [Code; 4] = [
+const ELSEWHERE: [Code; 5] = [
     Code::AmbiguousLookup,
     Code::MissingIdentity,
     Code::IdConflict,
+    Code::IdChanged,
     Code::InvalidCountry,
 ];
 

@@ -8,10 +8,8 @@ mod answers;
 mod ending;
 mod look;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-use foldhash::{HashMap, HashMapExt};
 
 use super::apps::AppGate;
 use super::breaker::{Breaker, Passage};

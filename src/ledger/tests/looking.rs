@@ -1,5 +1,4 @@
-//! Rows stand in batches from their claim until they are settled: who looks sees them, and what
-//! was settled among them stays so.
+//! Rows that are claimed and not settled: who looks sees them, and what was settled stays so.
 
 use super::kit::{Changed, Shelf, claim_of, row, words};
 use crate::ledger::{Books, ClaimId, Ledger, Which};
@@ -53,24 +52,6 @@ fn who_looks_while_a_run_goes_on_sees_its_rows() {
 }
 
 #[test]
-fn who_looks_sees_one_moment() {
-    let mut shelf = Shelf::new();
-    let mut ledger = shelf.ledger();
-    let claims = half_settled(&mut ledger);
-    let books = Books::read(&shelf.path()).unwrap();
-    ledger.settle(claims[2], Outcome::InDoubt);
-    ledger.claim(Vec::new()).unwrap();
-    let run = &books.status().unwrap().open_runs[0];
-    assert_eq!((run.unsettled, run.in_doubt), (4, 1), "as it was");
-    let run = &Books::read(&shelf.path())
-        .unwrap()
-        .status()
-        .unwrap()
-        .open_runs[0];
-    assert_eq!((run.unsettled, run.in_doubt), (3, 2), "as it is");
-}
-
-#[test]
 fn what_was_settled_stays_so_whatever_happens_to_the_steps() {
     let mut shelf = Shelf::new();
     half_settled(&mut shelf.ledger());
@@ -90,25 +71,4 @@ fn what_was_settled_stays_so_whatever_happens_to_the_steps() {
             "held run-1 a.csv:6",
         ]
     );
-}
-
-#[test]
-fn a_settled_batch_leaves_nothing_behind() {
-    let mut shelf = Shelf::new();
-    let mut ledger = shelf.ledger();
-    let claims = half_settled(&mut ledger);
-    for &claim in &claims[2..] {
-        ledger.settle(claim, Outcome::Refused);
-    }
-    let database = rusqlite::Connection::open(shelf.path()).unwrap();
-    let batches = || {
-        let count = |table: &str| -> i64 {
-            let sql = format!("SELECT count(*) FROM {table}");
-            database.query_row(&sql, [], |row| row.get(0)).unwrap()
-        };
-        (count("batch"), count("settled"))
-    };
-    assert_eq!(batches(), (2, 1));
-    ledger.claim(Vec::new()).unwrap();
-    assert_eq!(batches(), (1, 0));
 }

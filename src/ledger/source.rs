@@ -1,0 +1,304 @@
+//! Sources: from where an app's rows come, and how they are identified.
+//!
+//! If the columns, the zone or the constants that make a row's identity change, rows that were
+//! sent look new. So for each source the ledger keeps how it was read, and from when to when its
+//! events were dated. A row that nothing recognises, dated within what was read otherwise, is not
+//! sent before somebody says that it is meant (`--new-identity`).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rusqlite::{Connection, params};
+
+use super::claim::Ledger;
+use super::error::LedgerError;
+use super::judge::{Tables, ZONES};
+use crate::event::Event;
+use crate::kind::Kind;
+use crate::row::shown;
+
+/// How rows of an input are identified: by field, where its value comes from.
+pub type IdentityParts = BTreeMap<String, String>;
+
+/// What a run says of one of its inputs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InputInfo {
+    /// Its name.
+    pub name: String,
+    /// What kind of export it is: the preset, or its header.
+    pub signature: String,
+    /// How its rows are identified.
+    pub identity: IdentityParts,
+}
+
+impl InputInfo {
+    /// An input of which nothing but its name is known.
+    pub fn named(name: impl Into<String>) -> Self {
+        InputInfo {
+            name: name.into(),
+            ..InputInfo::default()
+        }
+    }
+
+    pub(super) fn written(&self) -> String {
+        serde_json::to_string(&self.identity).unwrap_or_default()
+    }
+}
+
+/// The parts that only an id depends on.
+const OF_ID: [&str; 2] = ["event_id", "id_source"];
+/// The parts that a time depends on.
+const OF_TIME: [&str; 3] = ["event_time", "sent_at", "timezone"];
+
+fn parts(identity: &str) -> IdentityParts {
+    serde_json::from_str(identity).unwrap_or_default()
+}
+
+/// Whether rows were identified in the same way.
+pub(super) fn same(now: &str, then: &str) -> bool {
+    now == then
+}
+
+/// Whether times were read otherwise.
+pub(super) fn times_differ(now: &str, then: &str) -> bool {
+    let (now, then) = (parts(now), parts(then));
+    OF_TIME.iter().any(|part| now.get(*part) != then.get(*part))
+}
+
+/// What differs of that which identifies rows of this kind; nothing, if a row could have been found
+/// by its id or by its content whichever way it was read.
+fn differing<'p>(
+    now: &'p IdentityParts,
+    then: &'p IdentityParts,
+    kind: Kind,
+    with_id: bool,
+) -> BTreeSet<&'p str> {
+    let parts = now.keys().chain(then.keys()).map(String::as_str);
+    let differ = |part: &&str| concerns(kind, part) && now.get(*part) != then.get(*part);
+    let differing: BTreeSet<&str> = parts.filter(differ).collect();
+    let is_of_id = |part: &&str| OF_ID.contains(part);
+    let same_ids = with_id && then.contains_key("event_id") && !differing.iter().any(is_of_id);
+    let same_content = differing.iter().all(|part| is_of_id(part));
+    if same_ids || same_content {
+        return BTreeSet::new();
+    }
+    differing
+}
+
+/// Whether a part identifies rows of this kind: a purchase is none the less the same when the
+/// column of event names changes.
+fn concerns(kind: Kind, part: &str) -> bool {
+    match part {
+        "event" | "value" => kind == Kind::Event,
+        "product_id" | "price" | "quantity" => kind == Kind::Purchase,
+        "ad_unit_id" | "network_name" | "revenue_decimal" | "revenue_cpm" | "sent_at" => {
+            kind == Kind::AdImpression
+        }
+        "currency" => kind.is_money(),
+        _ => true,
+    }
+}
+
+/// The sources of a run: by number of the input, app and kind.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    all: HashMap<(u32, i64, Kind), Source>,
+    inputs: Vec<InputInfo>,
+}
+
+#[derive(Debug, Default)]
+struct Source {
+    id: i64,
+    /// The times of its rows in this batch.
+    span: Option<(i64, i64)>,
+    /// How its like was read otherwise before, and the times of those rows.
+    others: Vec<Other>,
+    /// Some row has an id that is known: ids are what they were.
+    ids_are_known: bool,
+}
+
+#[derive(Debug)]
+struct Other {
+    identity: IdentityParts,
+    first: i64,
+    last: i64,
+}
+
+impl Sources {
+    /// Of these inputs.
+    pub(super) fn new(inputs: &[InputInfo]) -> Self {
+        Sources {
+            inputs: inputs.to_vec(),
+            ..Sources::default()
+        }
+    }
+
+    /// Looks up the source of a row, before any row of its batch is judged.
+    pub(super) fn enter(
+        &mut self,
+        tables: Tables<'_>,
+        event: &Event,
+        new_identity: bool,
+    ) -> Result<(), LedgerError> {
+        let key = (event.place.input, tables.app.id, event.kind);
+        if self.all.contains_key(&key) {
+            return Ok(());
+        }
+        let unnamed = InputInfo::default();
+        let input = self.inputs.get(event.place.input as usize);
+        let input = input.unwrap_or(&unnamed);
+        let written = input.written();
+        let mut others = Vec::new();
+        for (connection, app) in tables.each() {
+            others.extend(others_of(connection, app, event.kind, input, &written)?);
+        }
+        let id = own(tables, event.kind, input, &written)?;
+        if new_identity && !others.is_empty() {
+            // It is meant: what was read otherwise is another matter from now on.
+            others.clear();
+            let sql = "UPDATE source SET first_time = NULL, last_time = NULL
+                       WHERE app = ?1 AND kind = (SELECT id FROM kind WHERE name = ?2)
+                         AND signature = ?3 AND id <> ?4";
+            let values = params![tables.app.id, event.kind.name(), input.signature, id];
+            tables.own.execute(sql, values)?;
+        }
+        let source = Source {
+            id,
+            others,
+            ..Source::default()
+        };
+        self.all.insert(key, source);
+        Ok(())
+    }
+
+    /// Whether rows like this one were identified otherwise before, so that it is of interest
+    /// whether any of their ids is known.
+    pub(super) fn is_in_question(&self, event: &Event, app: i64) -> bool {
+        let source = self.all.get(&(event.place.input, app, event.kind));
+        source.is_some_and(|source| !source.others.is_empty() && !source.ids_are_known)
+    }
+
+    /// The id of this row is known.
+    pub(super) fn has_known_id(&mut self, event: &Event, app: i64) {
+        let source = self.all.get_mut(&(event.place.input, app, event.kind));
+        source
+            .into_iter()
+            .for_each(|source| source.ids_are_known = true);
+    }
+
+    /// Whether a row that nothing recognises is dated within what was identified otherwise.
+    pub(super) fn may_be_known(&self, event: &Event, app: i64) -> bool {
+        let with_id = event.identity.id.is_some();
+        let Some(source) = self.all.get(&(event.place.input, app, event.kind)) else {
+            return false;
+        };
+        let (Some(time), Some(now)) = (event.time, self.identity(event)) else {
+            return false;
+        };
+        let covers = |other: &Other| other.first - ZONES <= time && time <= other.last + ZONES;
+        !(with_id && source.ids_are_known)
+            && source.others.iter().any(|other| {
+                covers(other) && !differing(now, &other.identity, event.kind, with_id).is_empty()
+            })
+    }
+
+    /// What differs, in words: `event_id was read from "order_id", now from "transaction"`.
+    pub(super) fn difference(&self, event: &Event, app: i64) -> String {
+        let source = self.all.get(&(event.place.input, app, event.kind));
+        let others = source.map_or(&[][..], |source| &source.others);
+        let (Some(now), Some(other)) = (self.identity(event), others.last()) else {
+            return String::new();
+        };
+        let with_id = event.identity.id.is_some();
+        let names = differing(now, &other.identity, event.kind, with_id);
+        let from = |part: Option<&String>| part.map_or("nothing".into(), |part| shown(part));
+        let sentences = names.into_iter().map(|name| {
+            let (then, now) = (from(other.identity.get(name)), from(now.get(name)));
+            format!("{name} was read from {then}, now from {now}")
+        });
+        sentences.collect::<Vec<_>>().join("; ")
+    }
+
+    fn identity(&self, event: &Event) -> Option<&IdentityParts> {
+        let input = self.inputs.get(event.place.input as usize)?;
+        Some(&input.identity)
+    }
+
+    /// A row of this time is claimed.
+    pub(super) fn claimed(&mut self, event: &Event, app: i64) {
+        let source = self.all.get_mut(&(event.place.input, app, event.kind));
+        if let (Some(source), Some(time)) = (source, event.time) {
+            let (first, last) = source.span.unwrap_or((time, time));
+            source.span = Some((first.min(time), last.max(time)));
+        }
+    }
+
+    /// Writes the times of what was claimed.
+    pub(super) fn write(&mut self, connection: &Connection) -> Result<(), LedgerError> {
+        const SQL: &str = "UPDATE source SET first_time = min(ifnull(first_time, ?2), ?2),
+                               last_time = max(ifnull(last_time, ?3), ?3) WHERE id = ?1";
+        for source in self.all.values_mut() {
+            if let Some((first, last)) = source.span.take() {
+                let mut update = connection.prepare_cached(SQL)?;
+                update.execute([source.id, first, last])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The number of a source, made if it is new.
+fn own(
+    tables: Tables<'_>,
+    kind: Kind,
+    input: &InputInfo,
+    written: &str,
+) -> Result<i64, LedgerError> {
+    let values = params![tables.app.id, kind.name(), input.signature, written];
+    let sql = "INSERT OR IGNORE INTO source (app, kind, signature, identity)
+               VALUES (?1, (SELECT id FROM kind WHERE name = ?2), ?3, ?4)";
+    tables.own.execute(sql, values)?;
+    let sql = "SELECT id FROM source WHERE app = ?1
+               AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3 AND identity = ?4";
+    Ok(tables.own.query_row(sql, values, |row| row.get(0))?)
+}
+
+fn others_of(
+    connection: &Connection,
+    app: i64,
+    kind: Kind,
+    input: &InputInfo,
+    written: &str,
+) -> Result<Vec<Other>, LedgerError> {
+    let sql = "SELECT identity, first_time, last_time FROM source WHERE app = ?1
+               AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3
+               AND identity <> ?4 AND first_time NOT NULL ORDER BY id";
+    let mut read = connection.prepare_cached(sql)?;
+    let values = params![app, kind.name(), input.signature, written];
+    let found = read.query_map(values, |row| {
+        Ok(Other {
+            identity: parts(&row.get::<_, String>(0)?),
+            first: row.get(1)?,
+            last: row.get(2)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+impl Ledger {
+    /// Whether rows of one of this run's inputs may have been identified otherwise before.
+    pub fn has_other_identities(&self) -> Result<bool, LedgerError> {
+        if self.memory.new_identity {
+            return Ok(false);
+        }
+        let sql = "SELECT EXISTS (SELECT 1 FROM source JOIN app ON app.id = source.app
+                   WHERE scope = ?1 AND signature = ?2 AND identity <> ?3 AND first_time NOT NULL)";
+        let connection = self.past.as_ref().unwrap_or(&self.connection);
+        for input in &self.memory.sources.inputs {
+            let values = params![self.memory.scope, input.signature, input.written()];
+            if connection.query_row(sql, values, |row| row.get(0))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
