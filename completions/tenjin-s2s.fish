@@ -462,7 +462,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l listen
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l latency -d 'How long every answer takes' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l fault -d 'What goes wrong, and how often: http429=5%,lost=1%' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l rate-limit -d 'Answer 429 above this rate' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l key -d 'The key that clients must use; any, if not given' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l key -d 'A key that clients may use, and the app that it is for: KEY=com.example.game/ios; can be given several times. A key without an app serves every app. Without this option any key is taken, each for the first app that it is used for' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l seed -d 'Makes the faults repeatable' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l record -d 'Write every recorded event to this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'

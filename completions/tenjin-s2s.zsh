@@ -227,7 +227,7 @@ _arguments "${_arguments_options[@]}" : \
 '--latency=[How long every answer takes]:DURATION:' \
 '--fault=[What goes wrong, and how often\: http429=5%,lost=1%]:NAME=P%,...:' \
 '--rate-limit=[Answer 429 above this rate]:RATE:' \
-'--key=[The key that clients must use; any, if not given]:KEY:' \
+'*--key=[A key that clients may use, and the app that it is for\: KEY=com.example.game/ios; can be given several times. A key without an app serves every app. Without this option any key is taken, each for the first app that it is used for]:KEY[=BUNDLE_ID/PLATFORM]:' \
 '--seed=[Makes the faults repeatable]:N:' \
 '--record=[Write every recorded event to this file]:FILE:_files' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"

@@ -29,9 +29,11 @@ pub struct SandboxArgs {
     /// Answer 429 above this rate
     #[arg(long, value_name = "RATE", value_hint = ValueHint::Other, env = "TENJIN_S2S_RATE_LIMIT")]
     pub rate_limit: Option<crate::sandbox::Rate>,
-    /// The key that clients must use; any, if not given
-    #[arg(long, value_name = "KEY", value_hint = ValueHint::Other, env = "TENJIN_S2S_KEY")]
-    pub key: Option<String>,
+    /// A key that clients may use, and the app that it is for: KEY=com.example.game/ios; can be
+    /// given several times. A key without an app serves every app. Without this option any key is
+    /// taken, each for the first app that it is used for
+    #[arg(long, value_name = "KEY[=BUNDLE_ID/PLATFORM]", value_delimiter = ',', value_hint = ValueHint::Other, env = "TENJIN_S2S_KEY")]
+    pub key: Vec<crate::sandbox::SdkKey>,
     /// Makes the faults repeatable
     #[arg(long, value_name = "N", default_value_t = 0, value_hint = ValueHint::Other, env = "TENJIN_S2S_SEED")]
     pub seed: u64,

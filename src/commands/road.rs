@@ -20,6 +20,7 @@ use crate::pipeline::send::{self, Shared};
 use crate::plan::{Reading, Sending};
 use crate::report::figures::counted;
 use crate::report::run::Status;
+use crate::row::shown;
 use crate::sandbox::{self, Server};
 use crate::signals::Signals;
 use crate::transport::{Endpoint, Http, Way};
@@ -33,6 +34,8 @@ const GRACE: Duration = Duration::from_secs(20);
 pub(super) struct Road {
     shared: Arc<Shared>,
     claimer: Arc<Claimer>,
+    /// Whether rows go to a sandbox in this process, which knows no keys.
+    is_rehearsal: bool,
     /// Lives as long as rows are sent to it.
     _sandbox: Option<Server>,
 }
@@ -52,6 +55,7 @@ impl Road {
         Ok(Road {
             shared,
             claimer: Arc::new(claimer),
+            is_rehearsal: sending.endpoint.is_none(),
             _sandbox: sandbox,
         })
     }
@@ -93,6 +97,9 @@ impl Road {
             self.shared.ledger_failed(&error);
         }
         keeper.warn(self.shared.claims.sentences());
+        if self.is_rehearsal && !reading.apps.have_keys() {
+            keeper.warn(one_key(keeper).into_iter().collect());
+        }
         let mut exit = conclude(keeper, &self.shared, reading, signal);
         if left_over > 0 {
             let rows = counted(left_over, "row");
@@ -271,6 +278,28 @@ fn conclude(
         exit = exit.or(Exit::Signal(signal));
     }
     exit
+}
+
+/// What the upload itself would stop at: one SDK key, and rows of several apps.
+fn one_key(keeper: &Bookkeeper) -> Option<String> {
+    let mut apps: Vec<String> = keeper
+        .books
+        .totals
+        .rows_by_app()
+        .into_iter()
+        .map(|(app, _)| shown(&app.to_string()).into())
+        .collect();
+    apps.sort_unstable();
+    (apps.len() > 1).then(|| {
+        let named = apps.iter().take(3).map(String::as_str);
+        let named = named.collect::<Vec<_>>().join(", ");
+        let more = if apps.len() > 3 { ", …" } else { "" };
+        format!(
+            "rows of {} apps ({named}{more}): an SDK key serves one app on one platform, so before \
+             the upload list each app with its key under [apps] in the configuration file",
+            apps.len()
+        )
+    })
 }
 
 fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {

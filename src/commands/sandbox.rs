@@ -8,7 +8,7 @@ use super::Talk;
 use crate::cli::{OutputArg, SandboxArgs};
 use crate::exit::Exit;
 use crate::report::figures::counted;
-use crate::sandbox::{self, Options, Server, Stats};
+use crate::sandbox::{self, Keys, Options, Server, Stats};
 use crate::signals::Signals;
 
 /// How often it looks whether it shall end.
@@ -29,7 +29,10 @@ pub(super) fn run(args: &SandboxArgs, talk: Talk) -> anyhow::Result<Exit> {
         latency: args.latency,
         faults: args.fault.clone(),
         rate_limit: args.rate_limit,
-        key: args.key.clone(),
+        keys: match args.key.as_slice() {
+            [] => Keys::EachForOneApp,
+            listed => Keys::Listed(listed.to_vec()),
+        },
         seed: args.seed,
         record: args.record.clone(),
         ..Options::default()

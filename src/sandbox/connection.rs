@@ -53,7 +53,7 @@ struct Connection<'s> {
 impl Connection<'_> {
     /// One request, from its first byte to its answer.
     fn turn(&mut self) -> io::Result<Next> {
-        let head = match self.inlet.head(self.shared.key.as_ref()) {
+        let head = match self.inlet.head() {
             Ok(head) => head,
             Err(end) => return self.give_up(end),
         };

@@ -3,8 +3,9 @@
 //! It shares no code with the client's own tables, so that a mistake there shows here.
 
 use super::answer::{Answer, INVALID_DEVICE, UNAUTHORIZED};
-use super::form::{is_digits, is_usable, is_version};
+use super::form::{is_digits, is_other_id, is_usable, is_version};
 use super::head::{Auth, Head, Method, Route};
+use super::keys::{KeyHash, KeyRing};
 use super::parameters::{AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Sheet, Values};
 
 /// A request as documented.
@@ -41,10 +42,16 @@ impl Denial {
 }
 
 /// Checks one request.
-pub(super) fn check(head: &Head, body: &[u8]) -> Result<Sound, Denial> {
-    check_head(head)?;
+pub(super) fn check(head: &Head, body: &[u8], keys: &KeyRing) -> Result<Sound, Denial> {
+    let key = check_head(head, keys)?;
     let sheet = sheet(head.route, body);
     let values = Values::read(sheet, body).map_err(|violation| Denial::of(400, violation))?;
+    if !keys.serves(key, values.get("bundle_id"), values.get("platform")) {
+        return Err(Denial {
+            answer: UNAUTHORIZED,
+            violation: Some("the key of another app".into()),
+        });
+    }
     check_platform(&values, head.route).map_err(|violation| Denial::of(400, violation))?;
     if !has_device(&values, head.route) {
         return Err(Denial::silent(INVALID_DEVICE));
@@ -56,23 +63,23 @@ pub(super) fn check(head: &Head, body: &[u8]) -> Result<Sound, Denial> {
     })
 }
 
-fn check_head(head: &Head) -> Result<(), Denial> {
+fn check_head(head: &Head, keys: &KeyRing) -> Result<KeyHash, Denial> {
     if !head.route.is_tenjins() {
         return Err(Denial::of(404, "unknown path"));
     }
     if head.method != Method::Post {
         return Err(Denial::of(405, "the method is not POST"));
     }
-    match head.auth {
+    let key = match head.auth {
         Auth::Missing | Auth::Malformed => {
             return Err(Denial {
                 answer: UNAUTHORIZED,
                 violation: Some("no HTTP Basic with a key and an empty password".into()),
             });
         }
-        Auth::Wrong => return Err(Denial::silent(UNAUTHORIZED)),
-        Auth::Good => {}
-    }
+        Auth::Key(key) if !keys.knows(key) => return Err(Denial::silent(UNAUTHORIZED)),
+        Auth::Key(key) => key,
+    };
     if head.has_query {
         return Err(Denial::of(400, "parameters in the query string"));
     }
@@ -80,7 +87,7 @@ fn check_head(head: &Head) -> Result<(), Denial> {
         let violation = "the content type is not application/x-www-form-urlencoded";
         return Err(Denial::of(400, violation));
     }
-    Ok(())
+    Ok(key)
 }
 
 /// An open is an event without a name.
@@ -97,7 +104,17 @@ fn sheet(route: Route, body: &[u8]) -> Sheet {
 
 /// What hangs on the platform, or on two parameters together.
 fn check_platform(values: &Values<'_>, route: Route) -> Result<(), &'static str> {
-    let ios = values.get("platform") == "ios";
+    let platform = values.get("platform");
+    let ios = platform == "ios";
+    if ios && is_other_id(values.get("developer_device_id")) {
+        return Err(
+            "`developer_device_id` is not 32 hexadecimal digits or a UUID, as iOS has them",
+        );
+    }
+    let has_google_or_apple = matches!(platform, "ios" | "android");
+    if has_google_or_apple && is_other_id(values.get("advertising_id")) {
+        return Err("`advertising_id` is not 32 hexadecimal digits or a UUID");
+    }
     match route {
         Route::AdImpression => {
             if !values.has("revenue_decimal") && !values.has("revenue_cpm") {

@@ -11,6 +11,8 @@ pub(super) enum Form {
     Id,
     /// The same, or empty (the user opted out).
     IdOrEmpty,
+    /// An id, or what Android devices have instead: see [`is_other_id`].
+    DeviceId,
     /// Anything but nothing.
     Text,
     /// One of these words.
@@ -23,9 +25,9 @@ pub(super) enum Form {
     Positive,
     /// Digits, perhaps a point and digits.
     Decimal,
-    /// Three capitals.
+    /// ISO 4217, in capitals.
     Currency,
-    /// Two capitals.
+    /// ISO 3166-1 alpha-2, in capitals.
     Country,
     /// Two small letters.
     Language,
@@ -42,8 +44,12 @@ impl Form {
         let (fits, fault) = match self {
             Form::Id => (is_id(value), "is not 32 hexadecimal digits or a UUID"),
             Form::IdOrEmpty => (
-                value.is_empty() || is_id(value),
+                value.is_empty() || is_id(value) || is_other_id(value),
                 "is neither empty nor 32 hexadecimal digits or a UUID",
+            ),
+            Form::DeviceId => (
+                is_id(value) || is_other_id(value),
+                "is not 32 hexadecimal digits or a UUID",
             ),
             Form::Text => (!value.is_empty(), "is empty"),
             Form::Word(words) => (words.contains(&value), "is not one of the known words"),
@@ -57,8 +63,11 @@ impl Form {
                 "is not an integer above 0",
             ),
             Form::Decimal => (is_decimal(value), "is not a plain decimal number"),
-            Form::Currency => (is_letters(value, 3, b'A'..=b'Z'), "is not three capitals"),
-            Form::Country => (is_letters(value, 2, b'A'..=b'Z'), "is not two capitals"),
+            Form::Currency => (is_currency(value), "is not an ISO 4217 code in capitals"),
+            Form::Country => (
+                rust_iso3166::from_alpha2(value).is_some(),
+                "is not an ISO 3166-1 alpha-2 code in capitals",
+            ),
             Form::Language => (
                 is_letters(value, 2, b'a'..=b'z'),
                 "is not two small letters",
@@ -72,6 +81,14 @@ impl Form {
 /// Whether an identifier names a device: not empty, not all zeros.
 pub(super) fn is_usable(id: &str) -> bool {
     id.bytes().any(|b| !matches!(b, b'0' | b'-'))
+}
+
+/// Ids that no UUID holds: Android's own of 16 digits, which Tenjin's public importer sends as
+/// `developer_device_id`, and OAIDs of up to 64. Forty digits are a SHA-1 hash.
+pub(super) fn is_other_id(value: &str) -> bool {
+    (16..=64).contains(&value.len())
+        && !matches!(value.len(), 32 | 40)
+        && value.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Digits and points, as in `17.5`.
@@ -107,6 +124,11 @@ fn is_decimal(value: &str) -> bool {
     }
 }
 
+/// Money of some country: the codes for tests and for no currency are none.
+fn is_currency(value: &str) -> bool {
+    iso_currency::Currency::from_code(value).is_some() && !matches!(value, "XTS" | "XXX")
+}
+
 fn is_letters(value: &str, count: usize, range: std::ops::RangeInclusive<u8>) -> bool {
     value.len() == count && value.bytes().all(|b| range.contains(&b))
 }
@@ -120,7 +142,16 @@ mod tests {
         let id = "0123456789abcdef0123456789ABCDEF";
         let dashed = "01234567-89ab-cdef-0123-456789abcdef";
         let zeros = "00000000-0000-0000-0000-000000000000";
-        let table: [(Form, &[&str], &[&str]); 11] = [
+        let table: [(Form, &[&str], &[&str]); 12] = [
+            (
+                Form::DeviceId,
+                &[id, dashed, "9774d56d682e549c"],
+                &[
+                    "",
+                    "9774d56d682e549",
+                    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+                ],
+            ),
             (
                 Form::Id,
                 &[id, dashed, zeros],
@@ -145,8 +176,8 @@ mod tests {
                 &["0", "0.99", "12"],
                 &["", "-1", "1e3", "1,5", ".5", "5.", "1.2.3", "+1"],
             ),
-            (Form::Currency, &["EUR"], &["eur", "EU", "EURO", "€"]),
-            (Form::Country, &["DE"], &["de", "DEU", ""]),
+            (Form::Currency, &["EUR"], &["eur", "EU", "EURO", "XXX", "€"]),
+            (Form::Country, &["DE"], &["de", "DEU", "ZZ", ""]),
             (Form::Language, &["de"], &["DE", "d"]),
             (
                 Form::Ip,

@@ -1,12 +1,12 @@
 //! The head of a request: only what the sandbox decides by, copied out of the bytes.
 //!
-//! The key is compared here and not kept.
+//! The key is hashed here and not kept.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::answer::Answer;
-use crate::secret::Secret;
+use super::keys::KeyHash;
 
 /// Where a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,10 +69,8 @@ pub(super) enum Auth {
     Missing,
     /// It is not HTTP Basic with a user and an empty password.
     Malformed,
-    /// A well-formed header with another key.
-    Wrong,
-    /// The key, or any key if none was asked for.
-    Good,
+    /// A well-formed header with this key.
+    Key(KeyHash),
 }
 
 /// A head that was understood.
@@ -104,7 +102,7 @@ const HEADERS: usize = 64;
 impl Head {
     /// Reads a head off the front of `bytes`: none if it is not whole yet; an error is the
     /// answer after which the connection is closed.
-    pub(super) fn parse(bytes: &[u8], key: Option<&Secret>) -> Result<Option<Self>, Answer> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Option<Self>, Answer> {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS];
         let mut request = httparse::Request::new(&mut headers);
         let too_long = || Answer::error(431, "the head is too long");
@@ -126,15 +124,11 @@ impl Head {
             close: request.version == Some(0),
             bytes: length,
         };
-        head.read_headers(request.headers, key)?;
+        head.read_headers(request.headers)?;
         Ok(Some(head))
     }
 
-    fn read_headers(
-        &mut self,
-        headers: &[httparse::Header<'_>],
-        key: Option<&Secret>,
-    ) -> Result<(), Answer> {
+    fn read_headers(&mut self, headers: &[httparse::Header<'_>]) -> Result<(), Answer> {
         let mut length = None;
         for header in headers {
             let is = |name: &str| header.name.eq_ignore_ascii_case(name);
@@ -149,7 +143,7 @@ impl Head {
                 self.is_form = is_form(header.value);
             } else if is("authorization") {
                 self.auth = match self.auth {
-                    Auth::Missing => authorise(header.value, key),
+                    Auth::Missing => authorise(header.value),
                     _ => Auth::Malformed,
                 };
             } else if is("connection") {
@@ -186,7 +180,7 @@ fn is_form(value: &[u8]) -> bool {
 }
 
 /// Basic, a user, and nothing behind the colon: Tenjin takes the SDK key as the user.
-fn authorise(value: &[u8], key: Option<&Secret>) -> Auth {
+fn authorise(value: &[u8]) -> Auth {
     let mut plain = [0; 1024];
     let user = match value.split_at_checked(6) {
         Some((scheme, code)) if scheme.eq_ignore_ascii_case(b"basic ") => STANDARD
@@ -195,11 +189,10 @@ fn authorise(value: &[u8], key: Option<&Secret>) -> Auth {
             .and_then(|length| plain[..length].strip_suffix(b":")),
         _ => None,
     };
-    match (user, key) {
-        (None | Some([]), _) => Auth::Malformed,
-        (Some(user), _) if user.contains(&b':') => Auth::Malformed,
-        (Some(user), Some(key)) if user != key.expose().as_bytes() => Auth::Wrong,
-        _ => Auth::Good,
+    match user {
+        None | Some([]) => Auth::Malformed,
+        Some(user) if user.contains(&b':') => Auth::Malformed,
+        Some(user) => Auth::Key(KeyHash::of(user)),
     }
 }
 
@@ -208,22 +201,20 @@ fn authorise(value: &[u8], key: Option<&Secret>) -> Auth {
 mod tests {
     use super::*;
 
-    fn auth(user_and_password: &str, key: Option<&str>) -> Auth {
+    fn auth(user_and_password: &str) -> Auth {
         let value = format!("Basic {}", STANDARD.encode(user_and_password));
-        authorise(value.as_bytes(), key.map(Secret::new).as_ref())
+        authorise(value.as_bytes())
     }
 
     #[test]
     fn only_a_user_without_a_password_is_a_key() {
-        assert_eq!(auth("KEY:", None), Auth::Good);
-        assert_eq!(auth("KEY:", Some("KEY")), Auth::Good);
-        assert_eq!(auth("KEY:", Some("OTHER")), Auth::Wrong);
+        assert_eq!(auth("KEY:"), Auth::Key(KeyHash::of(b"KEY")));
         for text in ["KEY", ":", "KEY:pass", "KEY::", ""] {
-            assert_eq!(auth(text, Some("KEY")), Auth::Malformed, "{text}");
+            assert_eq!(auth(text), Auth::Malformed, "{text}");
         }
-        assert_eq!(authorise(b"Bearer x", None), Auth::Malformed);
-        assert_eq!(authorise(b"Basic ?", None), Auth::Malformed);
-        assert_eq!(auth(&"x".repeat(2000), None), Auth::Malformed);
+        assert_eq!(authorise(b"Bearer x"), Auth::Malformed);
+        assert_eq!(authorise(b"Basic ?"), Auth::Malformed);
+        assert_eq!(auth(&"x".repeat(2000)), Auth::Malformed);
     }
 
     #[test]
@@ -232,9 +223,9 @@ mod tests {
             content-type: Application/X-WWW-Form-Urlencoded; charset=utf-8\r\n\r\nbody";
         let whole = text.len() - 4;
         for cut in 0..whole {
-            assert_eq!(Head::parse(&text.as_bytes()[..cut], None), Ok(None));
+            assert_eq!(Head::parse(&text.as_bytes()[..cut]), Ok(None));
         }
-        let head = Head::parse(text.as_bytes(), None).unwrap().unwrap();
+        let head = Head::parse(text.as_bytes()).unwrap().unwrap();
         let expected = Head {
             method: Method::Post,
             route: Route::Event,
@@ -252,7 +243,7 @@ mod tests {
     fn hostile_heads_are_answered_and_closed() {
         let status = |headers: &str| {
             let text = format!("POST /v0/event HTTP/1.1\r\n{headers}\r\n\r\n");
-            Head::parse(text.as_bytes(), None).unwrap_err().status
+            Head::parse(text.as_bytes()).unwrap_err().status
         };
         assert_eq!(status("content-length: 65537"), 413);
         assert_eq!(status("content-length: 99999999999999999999999"), 413);
@@ -262,14 +253,9 @@ mod tests {
         assert_eq!(status("no colon"), 400);
         assert_eq!(status(&vec!["a: b"; 65].join("\r\n")), 431);
         assert_eq!(status(&format!("a: {}", "b".repeat(HEAD_LIMIT))), 431);
+        assert_eq!(Head::parse(&[b'a'; HEAD_LIMIT]).unwrap_err().status, 431);
         assert_eq!(
-            Head::parse(&[b'a'; HEAD_LIMIT], None).unwrap_err().status,
-            431
-        );
-        assert_eq!(
-            Head::parse(b"\x16\x03\x01\x02\x00", None)
-                .unwrap_err()
-                .status,
+            Head::parse(b"\x16\x03\x01\x02\x00").unwrap_err().status,
             400
         );
     }

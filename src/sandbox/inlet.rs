@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::head::{BODY_LIMIT, HEAD_LIMIT, Head};
-use crate::secret::Secret;
 
 /// How long the sandbox waits for a client.
 #[derive(Debug, Clone, Copy)]
@@ -75,11 +74,10 @@ impl<'c> Inlet<'c> {
     }
 
     /// Waits for the head of the next request.
-    pub(super) fn head(&mut self, key: Option<&Secret>) -> Result<Head, End> {
+    pub(super) fn head(&mut self) -> Result<Head, End> {
         loop {
             if self.filled > 0
-                && let Some(head) =
-                    Head::parse(&self.buffer[..self.filled], key).map_err(End::Bad)?
+                && let Some(head) = Head::parse(&self.buffer[..self.filled]).map_err(End::Bad)?
             {
                 return Ok(head);
             }

@@ -8,6 +8,7 @@
 //! server      the socket and the threads     door        who may come in, who is in
 //! connection  read, decide, wait, act        inlet head  bytes -> request, within limits
 //! reaction    what happens to a request      contract parameters form   what is documented
+//! keys        which keys there are, and whose
 //! weather     dice and outages               faults answer              what goes wrong
 //! books       what is counted                record stats control       what can be read of it
 //! ```
@@ -22,6 +23,7 @@ mod faults;
 mod form;
 mod head;
 mod inlet;
+mod keys;
 mod parameters;
 mod reaction;
 mod record;
@@ -37,6 +39,7 @@ use std::time::Duration;
 
 pub use faults::{Fault, Faults, FaultsError};
 pub use inlet::Patience;
+pub use keys::{Keys, SdkKey};
 pub use server::{Server, serve};
 pub use stats::Stats;
 pub use weather::Outage;
@@ -54,8 +57,8 @@ pub struct Options {
     /// More than this is answered 429 with `Retry-After: 1`. The span slides by a hundredth of
     /// itself, and refused requests do not count.
     pub rate_limit: Option<Rate>,
-    /// The only SDK key that is let in; none: any.
-    pub key: Option<String>,
+    /// Which SDK keys are let in, and for which apps.
+    pub keys: Keys,
     /// The same seed gives the same faults in the same order.
     pub seed: u64,
     /// A new file for one line of JSON per recorded event: `{"at_ms", "path", "params"}`, with
@@ -75,7 +78,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             faults: Faults::default(),
             rate_limit: None,
-            key: None,
+            keys: Keys::Any,
             seed: 0,
             record: None,
             identities: true,

@@ -39,7 +39,7 @@ const TRUTH: Form = Form::Word(&["true", "false"]);
 const COMMON: &[Parameter] = &[
     must("analytics_installation_id", Form::Id),
     must("advertising_id", Form::IdOrEmpty),
-    may("developer_device_id", Form::Id),
+    may("developer_device_id", Form::DeviceId),
     must("bundle_id", Form::Text),
     must("platform", PLATFORM),
     must("os_version", Form::Text),
@@ -92,7 +92,7 @@ pub(super) const ATTRIBUTION: Sheet = &[&[
     must("bundle_id", Form::Text),
     must("platform", PLATFORM),
     must("advertising_id", Form::IdOrEmpty),
-    may("developer_device_id", Form::Id),
+    may("developer_device_id", Form::DeviceId),
 ]];
 
 /// Impression-level ad revenue.
@@ -118,7 +118,7 @@ pub(super) const AD_IMPRESSION: Sheet = &[&[
     may("revenue_decimal", Form::Decimal),
     may("revenue_cpm", Form::Decimal),
     may("advertising_id", Form::IdOrEmpty),
-    may("developer_device_id", Form::Id),
+    may("developer_device_id", Form::DeviceId),
     may("analytics_installation_id", Form::Id),
     may(
         "ad_format",

@@ -34,7 +34,7 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
         other => (other, None),
     };
     // everything that takes time comes before the lock
-    let verdict = contract::check(head, body);
+    let verdict = contract::check(head, body, &shared.keys);
     let sound = verdict.is_ok() && early.is_none();
     let identity = (sound && shared.identities).then(|| identity(head.route, body));
     let parameters = (sound && shared.records).then(|| record::parameters(body));

@@ -11,17 +11,17 @@ use super::door::{Door, State};
 use super::faults::Fault;
 use super::head::Route;
 use super::inlet::Patience;
+use super::keys::KeyRing;
 use super::record::Record;
 use super::stats::Stats;
 use super::weather::{Hit, Outage, Weather};
-use crate::secret::Secret;
 
 /// How long the accepting thread may take to do as it is told.
 const SETTLING: Duration = Duration::from_secs(5);
 
 /// The common ground.
 pub(super) struct Shared {
-    pub(super) key: Option<Secret>,
+    pub(super) keys: KeyRing,
     pub(super) latency: Duration,
     pub(super) patience: Patience,
     pub(super) door: Arc<Door>,
@@ -41,7 +41,7 @@ impl Shared {
         let record = options.record.as_deref().map(Record::create).transpose()?;
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         Ok(Shared {
-            key: options.key.as_deref().map(Secret::new),
+            keys: KeyRing::new(options.keys),
             latency: options.latency,
             patience: options.patience,
             door: Arc::new(Door::new()),

@@ -1,16 +1,16 @@
 //! Several apps in one run, each with its own key, wall and canary.
 
 use serde_json::json;
-use tenjin_s2s::sandbox::{Options, Server};
+use tenjin_s2s::sandbox::{Keys, Options, Server};
 
 use crate::home::Home;
 
 const GOOD: &str = "GOOD-KEY-0123456789";
 
 fn sandbox() -> Server {
-    let key = Some(GOOD.to_owned());
+    let keys = Keys::only(GOOD);
     Server::start(Options {
-        key,
+        keys,
         ..Options::default()
     })
     .unwrap()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tenjin_s2s::sandbox::{Options, Server, Stats};
+use tenjin_s2s::sandbox::{Keys, Options, Server, Stats};
 
 use super::client::{ACCEPTED, Client, KEY, OPEN, request, start, with};
 
@@ -87,7 +87,7 @@ fn without_identities_nothing_is_remembered() {
 #[test]
 fn only_the_key_is_let_in() {
     let key = |key: &str| Options {
-        key: Some(key.into()),
+        keys: Keys::only(key),
         ..Options::default()
     };
     let (_server, mut client) = start(key("KEY"));

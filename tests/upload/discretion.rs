@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use tenjin_s2s::sandbox::Options;
+use tenjin_s2s::sandbox::{Keys, Options};
 
 use crate::support::{
     Behaviour, Deaf, Ended, KEY, Reply, Rows, Run, Scene, Scripted, Seen, StandIn, eventually,
@@ -85,7 +85,7 @@ fn when_all_is_well_or_nobody_is_there() {
 #[test]
 fn when_the_key_is_wrong() {
     let server = StandIn::new(Options {
-        key: Some("ANOTHER".into()),
+        keys: Keys::only("ANOTHER"),
         ..Options::default()
     });
     looks(|scene| scene.upload(&server.url(), "rows.csv"), 3);
@@ -210,7 +210,7 @@ fn when_the_key_comes_from_a_file_that_is_refused() {
 fn a_key_file_serves_and_is_not_told() {
     use std::os::unix::fs::PermissionsExt;
     let server = StandIn::new(Options {
-        key: Some(KEY.into()),
+        keys: Keys::only(KEY),
         ..Options::default()
     });
     let outside = tempfile::tempdir().unwrap();

@@ -49,6 +49,10 @@ fn without_damaged_rows_all_is_well() {
         .run("upload events.csv --sandbox --report-dir report --allow ad_impression")
         .says("42 accepted                 100 %")
         .says("this was a rehearsal")
+        .says(
+            "Warning    rows of 2 apps (com.example.puzzle (android), com.example.puzzle\n           \
+             (ios)): an SDK key serves one app on one platform",
+        )
         .exits(0);
     assert_eq!(
         ended.report().counts(),

@@ -1,6 +1,6 @@
 //! Where nothing gets through: a wrong key, no such app, a disabled key, nobody there.
 
-use tenjin_s2s::sandbox::Options;
+use tenjin_s2s::sandbox::{Keys, Options};
 
 use crate::support::{Behaviour, Deaf, Ended, Reply, Rows, Scene, Scripted, StandIn, number};
 
@@ -22,7 +22,7 @@ fn stopped(ended: &Ended, reason: &str) {
 fn a_wrong_key_stops_within_the_first_connections() {
     let scene = rows(2_000);
     let server = StandIn::new(Options {
-        key: Some("ANOTHERKEY".into()),
+        keys: Keys::only("ANOTHERKEY"),
         ..Options::default()
     });
     let ended = scene

@@ -1,5 +1,6 @@
 //! Requests that keep to the contract, and one breach of each rule.
 
+use super::super::keys::Keys;
 use super::*;
 
 fn head(route: Route) -> Head {
@@ -8,7 +9,7 @@ fn head(route: Route) -> Head {
         route,
         has_query: false,
         is_form: true,
-        auth: Auth::Good,
+        auth: Auth::Key(KeyHash::of(b"KEY")),
         length: 0,
         close: false,
         bytes: 0,
@@ -51,8 +52,12 @@ fn with(body: &str, from: &str, to: &str) -> String {
     }
 }
 
+fn checked(head: &Head, body: &[u8]) -> Result<Sound, Denial> {
+    check(head, body, &KeyRing::new(Keys::Any))
+}
+
 fn violation(route: Route, body: &str) -> String {
-    match check(&head(route), body.as_bytes()) {
+    match checked(&head(route), body.as_bytes()) {
         Ok(_) => "none".into(),
         Err(denial) => {
             let violation = denial
@@ -96,7 +101,7 @@ fn what_is_documented_is_sound() {
         ),
     ] {
         let sound = Ok(Sound { no_ip: false });
-        assert_eq!(check(&head(route), body.as_bytes()), sound, "{body}");
+        assert_eq!(checked(&head(route), body.as_bytes()), sound, "{body}");
     }
 }
 
@@ -108,7 +113,7 @@ fn no_address_is_sound_but_said() {
         &format!("advertising_id={ZEROS}"),
     );
     assert_eq!(
-        check(&head(Route::Event), opted_out.as_bytes()),
+        checked(&head(Route::Event), opted_out.as_bytes()),
         Ok(Sound { no_ip: true })
     );
     let empty = with(
@@ -117,7 +122,7 @@ fn no_address_is_sound_but_said() {
         "advertising_id=&ip_address=::1",
     );
     assert_eq!(
-        check(&head(Route::Event), empty.as_bytes()),
+        checked(&head(Route::Event), empty.as_bytes()),
         Ok(Sound { no_ip: false })
     );
 }
@@ -160,7 +165,10 @@ fn breaches_of_an_event_have_their_texts() {
             event("os_version=34", "os_version=8.1"),
             "`os_version` is not an API level",
         ),
-        (event("", "country=de"), "`country` is not two capitals"),
+        (
+            event("", "country=de"),
+            "`country` is not an ISO 3166-1 alpha-2 code in capitals",
+        ),
         (event("", "event=x&value=1.5"), "`value` is not an integer"),
         (
             event("", &format!("event={}", "x".repeat(80))),
@@ -181,6 +189,10 @@ fn breaches_of_an_event_have_their_texts() {
                 "platform=ios&os_version=17.5&developer_device_id={ID}"
             )),
             "none",
+        ),
+        (
+            ios("platform=ios&os_version=17.5&developer_device_id=9774d56d682e549c"),
+            "`developer_device_id` is not 32 hexadecimal digits or a UUID, as iOS has them",
         ),
         (
             ios(&format!(
@@ -210,7 +222,10 @@ fn breaches_of_money_have_their_texts() {
             money("quantity=1", "quantity=0"),
             "`quantity` is not an integer above 0",
         ),
-        (money("USD", "usd"), "`currency` is not three capitals"),
+        (
+            money("USD", "usd"),
+            "`currency` is not an ISO 4217 code in capitals",
+        ),
         (money("", "event=x"), "unknown parameter `event`"),
         (
             ad("revenue_decimal=0.0012&", ""),
@@ -245,7 +260,7 @@ fn nobody_is_no_device() {
     let nobody = open().replace(ID, ZEROS);
     assert_eq!(violation(Route::Event, &nobody), INVALID_DEVICE.body);
     assert_eq!(
-        check(&head(Route::Event), nobody.as_bytes())
+        checked(&head(Route::Event), nobody.as_bytes())
             .unwrap_err()
             .answer
             .status,
@@ -258,14 +273,28 @@ fn the_head_is_checked_before_the_body() {
     let status = |change: fn(&mut Head)| {
         let mut head = head(Route::Event);
         change(&mut head);
-        let denial = check(&head, open().as_bytes()).unwrap_err();
+        let keys = KeyRing::new(Keys::only("KEY"));
+        let denial = check(&head, open().as_bytes(), &keys).unwrap_err();
         (denial.answer.status, denial.violation.is_some())
     };
     assert_eq!(status(|head| head.auth = Auth::Missing), (401, true));
     assert_eq!(status(|head| head.auth = Auth::Malformed), (401, true));
-    assert_eq!(status(|head| head.auth = Auth::Wrong), (401, false));
+    let other = |head: &mut Head| head.auth = Auth::Key(KeyHash::of(b"OTHER"));
+    assert_eq!(status(other), (401, false));
     assert_eq!(status(|head| head.has_query = true), (400, true));
     assert_eq!(status(|head| head.is_form = false), (400, true));
     assert_eq!(status(|head| head.method = Method::Get), (405, true));
     assert_eq!(status(|head| head.route = Route::Other), (404, true));
+}
+
+#[test]
+fn a_key_of_another_app_is_unauthorised() {
+    let keys = KeyRing::new(Keys::Listed(vec![
+        "KEY=com.example.game/ios".parse().unwrap(),
+    ]));
+    let denial = check(&head(Route::Event), open().as_bytes(), &keys).unwrap_err();
+    assert_eq!(denial.answer, UNAUTHORIZED);
+    assert_eq!(denial.violation.as_deref(), Some("the key of another app"));
+    let ios = impression();
+    assert!(check(&head(Route::AdImpression), ios.as_bytes(), &keys).is_ok());
 }
