@@ -3,15 +3,19 @@
 //!
 //! Watches rows in input order in fixed memory, so the counts are "at least".
 
+mod money;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::event::Installation;
 use crate::kind::App;
 use crate::lookup;
+use crate::pipeline::feed::Opened;
 use crate::report::figures::{counted, thousands};
 use crate::row::shown;
 use crate::stats::{ChunkStats, Sighting};
+use money::Money;
 
 /// Different event names of one app that Tenjin takes (documented).
 const NAMES: usize = 500;
@@ -27,12 +31,24 @@ pub struct Watch {
     opens: Opens,
     input: u32,
     lookups: lookup::Counts,
+    money: Vec<Money>,
 }
 
 impl Watch {
+    /// Watches these inputs.
+    pub fn over(opened: &[Opened]) -> Self {
+        Watch {
+            money: opened.iter().map(Money::new).collect(),
+            ..Watch::default()
+        }
+    }
+
     /// Looks at the valid rows of a chunk, in input order.
     pub fn look(&mut self, input: u32, stats: &ChunkStats) {
         self.lookups.add(stats.lookups);
+        if let Some(money) = self.money.get_mut(input as usize) {
+            money.look(stats);
+        }
         for (app, name) in stats.event_names() {
             self.name(app, name);
         }
@@ -79,6 +95,11 @@ impl Watch {
                 )
             })
             .collect();
+        sentences.extend(self.money.iter().filter_map(Money::nowhere));
+        let mut twice: Vec<String> = self.money.iter().filter_map(Money::twice).collect();
+        twice.sort();
+        twice.dedup();
+        sentences.extend(twice);
         sentences.extend(looked_up(self.lookups));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");

@@ -88,7 +88,7 @@ impl Bookkeeper {
             files,
             failure: None,
             inputs,
-            watch: Watch::default(),
+            watch: Watch::over(opened),
             input_error: None,
             clock,
             written: Moment::default(),

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use crate::guess::{Proposal, Sample};
 use crate::nearest;
 use crate::pipeline::feed::Opened;
-use crate::plan::{Reading, Sending, Typed};
+use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
+use crate::report::typed::Typed;
 use crate::row::shown;
 use crate::transport::Endpoint;
 
@@ -17,11 +18,6 @@ pub(super) fn new(
     reading: &Reading,
     opened: &[Opened],
 ) -> RunFacts {
-    let Typed {
-        options,
-        inputs: typed_inputs,
-        ..
-    } = Typed::now(command, inputs);
     RunFacts {
         run_id: run_id(),
         command,
@@ -32,8 +28,7 @@ pub(super) fn new(
         default_max_age: reading.default_max_age,
         sends_event_time: reading.rules.send_event_time,
         further: further(reading, opened),
-        options,
-        typed_inputs,
+        typed: Typed::now(command, inputs),
         warnings: [
             reading.warnings.clone(),
             wanting(opened),

@@ -1,8 +1,10 @@
 //! The columns of one input, and which field each may be. A column is proposed once.
 
+use std::collections::BTreeSet;
+
 use super::known;
 use super::looks::{self, has_comma, lacks_zone};
-use super::sample::{Column, Sample};
+use super::sample::{Column, Sample, Seen};
 use super::{Mends, PLACEHOLDER, Proposal};
 use crate::forms;
 use crate::kind::{Kind, Platform};
@@ -16,6 +18,19 @@ const DERIVABLE: [Key; 3] = [
     Key::AdvertisingId,
     Key::CustomerUserId,
 ];
+/// What says in shops' exports that nothing was paid, or nothing is left of it.
+const UNPAID: [&str; 8] = [
+    "refund",
+    "fail",
+    "cancel",
+    "declin",
+    "void",
+    "chargeback",
+    "pending",
+    "storno",
+];
+/// Fields that every row has, whatever it is.
+const EVERYWHERE: [Key; 3] = [Key::BundleId, Key::Platform, Key::OsVersion];
 /// Fields that a user knows though no column says them.
 const SAYABLE: [Key; 5] = [
     Key::BundleId,
@@ -29,6 +44,8 @@ pub(super) struct Columns<'s> {
     sample: &'s Sample,
     binding: &'s Binding,
     wished: &'s [Key],
+    /// What the mapping reads already.
+    seen: Seen,
     /// The columns that feed nothing.
     free: Vec<&'s Column>,
     /// By field: the column that may be it, for fields that have none yet.
@@ -42,6 +59,7 @@ impl<'s> Columns<'s> {
             sample,
             binding,
             wished,
+            seen: sample.through(binding),
             free: free.filter(|column| !binding.uses(&column.name)).collect(),
             guessed: vec![None; Key::COUNT],
         };
@@ -49,6 +67,10 @@ impl<'s> Columns<'s> {
             if !columns.is_fed(*key) {
                 columns.guessed[*key as usize] = columns.like(*key);
             }
+        }
+        // An amount that no name tells, or that is damaged, is money all the same.
+        if !columns.is_fed(Key::Price) && columns.guessed[Key::Price as usize].is_none() {
+            columns.guessed[Key::Price as usize] = columns.money();
         }
         columns
     }
@@ -72,6 +94,7 @@ impl<'s> Columns<'s> {
             let is_it = |column: &&&Column| {
                 is_called(&column.plain, &name)
                     && self.is_left(column)
+                    && (self.seen.rows == 0 || !column.values.is_empty())
                     && looks::like(key, &column.values)
             };
             free.find(is_it).copied()
@@ -83,8 +106,63 @@ impl<'s> Columns<'s> {
         !self.guessed.iter().flatten().any(is_same)
     }
 
+    /// The column that holds amounts, by its name and its values.
+    pub(super) fn money(&self) -> Option<&'s Column> {
+        let is_money = |column: &&&Column| {
+            is_money(&column.plain)
+                && self.is_left(column)
+                && column.values.iter().any(|value| looks::is_amount(value))
+        };
+        let mut names = known::names(Key::Price);
+        let called = |name: &str| {
+            let mut money = self.free.iter().filter(is_money);
+            money.find(|column| is_called(&column.plain, name))
+        };
+        let known = names.find_map(called);
+        known.or_else(|| self.free.iter().find(is_money)).copied()
+    }
+
+    /// The column that says which payments were none, and what it says.
+    pub(super) fn status(&self) -> Option<Proposal> {
+        let is_none = |value: &String| {
+            let value = value.to_lowercase();
+            UNPAID.iter().any(|word| value.contains(word))
+        };
+        let is_status = |column: &&&Column| {
+            let is_named = ["status", "state"]
+                .iter()
+                .any(|name| column.plain.ends_with(name));
+            is_named && column.values.iter().any(is_none)
+        };
+        let column = self.free.iter().find(is_status)?;
+        let said: BTreeSet<&String> = column
+            .values
+            .iter()
+            .filter(|value| is_none(value))
+            .collect();
+        let said: Vec<&str> = said.into_iter().take(3).map(String::as_str).collect();
+        Some(Proposal {
+            mends: Mends::Status {
+                column: column.name.clone(),
+                said: said.join(", "),
+            },
+            words: [String::new(), String::new()],
+            likely: self.has(Key::Price),
+            needed: false,
+        })
+    }
+
     fn has(&self, key: Key) -> bool {
-        self.guessed[key as usize].is_some() || self.is_fed(key)
+        if self.guessed[key as usize].is_some() || self.wished.contains(&key) {
+            return true;
+        }
+        let filled = self.seen.values[key as usize].len();
+        match self.seen.rows {
+            0 => self.is_fed(key),
+            // Few rows that say it are no help to the others.
+            rows if EVERYWHERE.contains(&key) => filled * 2 > rows,
+            _ => filled > 0,
+        }
     }
 
     /// What the rows may be.
@@ -168,20 +246,36 @@ impl<'s> Columns<'s> {
     /// What must be said and no column says: to be filled in by the user.
     pub(super) fn constants(&self, kinds: &[Kind]) -> Vec<Proposal> {
         let lacking = |key: &&Key| is_needed(kinds, **key) && !self.has(**key);
-        let mut proposals: Vec<Proposal> = SAYABLE
-            .iter()
-            .filter(lacking)
-            .map(|key| constant(*key))
-            .collect();
+        let platforms = self.platforms();
+        let mut proposals = Vec::new();
+        for key in SAYABLE.iter().filter(lacking) {
+            if platforms.len() > 1 && EVERYWHERE.contains(key) {
+                proposals.extend(
+                    platforms
+                        .iter()
+                        .map(|platform| of_platform(*key, *platform)),
+                );
+            } else {
+                proposals.push(constant(*key));
+            }
+        }
         if is_needed(kinds, Key::Price) && !self.has(Key::Price) {
             proposals.push(Proposal::map(Key::Price, "YOUR_COLUMN", true));
         }
         proposals
     }
 
-    /// The installation id, for apps without the SDK: from the id that most rows have.
+    /// The platforms that the first rows are of.
+    fn platforms(&self) -> BTreeSet<Platform> {
+        let values = self.values(Key::Platform).into_iter();
+        values.filter_map(|value| forms::platform(value)).collect()
+    }
+
+    /// The installation id, for apps without the SDK: from the id that most rows have. Where some
+    /// rows have one of their own, the others cannot be given another one.
     pub(super) fn installation(&self) -> Option<Proposal> {
-        if self.guessed[Key::AnalyticsInstallationId as usize].is_some() {
+        let id = Key::AnalyticsInstallationId;
+        if self.has(id) {
             return None;
         }
         // Of several that are filled alike, the first.
@@ -190,9 +284,9 @@ impl<'s> Columns<'s> {
             .rev()
             .max_by_key(|key| self.filled(**key))?;
         (self.filled(*filled) > 0).then(|| Proposal {
-            mends: Mends::Field(Key::AnalyticsInstallationId),
+            mends: Mends::Field(id),
             words: ["--derive-installation-id".into(), filled.name().into()],
-            likely: !self.is_fed(Key::AnalyticsInstallationId),
+            likely: true,
             needed: true,
         })
     }
@@ -217,64 +311,59 @@ impl<'s> Columns<'s> {
 
     /// Whether all that is seen is of iOS.
     fn is_apple(&self) -> bool {
-        let platforms = self.values(Key::Platform);
-        let are_apple = |value: &&String| forms::platform(value) == Some(Platform::Ios);
         let is_proposed = || {
             let proposal = self.platform();
             proposal.is_some_and(|proposal| proposal.words[1] == Platform::Ios.name())
         };
-        match platforms.as_slice() {
-            [] => self.binding.platform == Some(Platform::Ios) || is_proposed(),
-            seen => seen.iter().all(are_apple),
+        let platforms = self.platforms();
+        match platforms.first() {
+            None => self.binding.platform == Some(Platform::Ios) || is_proposed(),
+            Some(first) => *first == Platform::Ios && platforms.len() == 1,
         }
     }
 
     /// How many of the first rows have a value of this field.
     fn filled(&self, key: Key) -> usize {
-        let count = |column: &Column| {
-            let values = column.values.iter();
-            values.filter(|value| !forms::is_placeholder(value)).count()
-        };
-        let guessed = self.guessed[key as usize].map(count);
-        guessed.unwrap_or_else(|| {
-            let columns = self.sample.columns.iter();
-            let feeding = columns.filter(|column| self.binding.reads(key, &column.name));
-            feeding.map(count).max().unwrap_or_default()
-        })
+        let values = self.values(key).into_iter();
+        values.filter(|value| !forms::is_placeholder(value)).count()
     }
 
     pub(super) fn have_commas(&self) -> bool {
-        // A number of JSON has a point. Where some amounts have one, a comma is damage.
-        let has_point = |value: &&String| value.contains('.') && !value.contains(',');
-        let prices = self.values(Key::Price);
-        if prices.iter().any(has_point) {
+        if self.binding.is_json() {
+            // A number of JSON has a point.
             return false;
         }
-        !self.binding.is_json() && prices.iter().any(|value| has_comma(value))
+        // Where more amounts have a point, a comma is damage.
+        let prices = self.values(Key::Price);
+        let commas = prices.iter().filter(|value| has_comma(value)).count();
+        let has_point = |value: &&String| value.contains('.') && !value.contains(',');
+        commas > prices.iter().filter(has_point).count()
     }
 
     pub(super) fn lack_zone(&self) -> bool {
-        self.values(Key::EventTime)
-            .iter()
-            .any(|value| lacks_zone(value))
+        let times = self.values(Key::EventTime);
+        times.iter().any(|value| lacks_zone(value))
     }
 
     pub(super) fn lack_address(&self) -> bool {
         !self.has(Key::IpAddress) && self.filled(Key::AdvertisingId) == 0
     }
 
-    fn values(&self, key: Key) -> Vec<&'s String> {
-        let columns = self.sample.columns.iter();
-        let guessed = self.guessed[key as usize];
-        let is_it = |column: &&Column| match guessed {
-            Some(guessed) => std::ptr::eq(guessed, *column),
-            None => self.binding.reads(key, &column.name),
-        };
-        columns
-            .filter(is_it)
-            .flat_map(|column| &column.values)
-            .collect()
+    /// What the first rows say of a field, by the column that may be it or by the mapping.
+    fn values(&self, key: Key) -> &[String] {
+        match self.guessed[key as usize] {
+            Some(column) => &column.values,
+            None => &self.seen.values[key as usize],
+        }
     }
+}
+
+/// Whether a column's name speaks of what was paid.
+fn is_money(plain: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    has(&[
+        "price", "revenue", "amount", "umsatz", "betrag", "preis", "proceeds",
+    ]) && !has(&["cost", "fee", "tax", "refund", "percent", "ltv", "discount"])
 }
 
 fn is_needed(kinds: &[Kind], key: Key) -> bool {
@@ -299,8 +388,19 @@ fn constant(key: Key) -> Proposal {
     }
 }
 
+fn of_platform(key: Key, platform: Platform) -> Proposal {
+    let (name, field) = (platform.name(), key.name());
+    let value = format!("{PLACEHOLDER}{name}_{field}").to_uppercase();
+    Proposal {
+        words: ["--set".to_owned(), format!("{field}:{name}={value}")],
+        ..constant(key)
+    }
+}
+
 /// Whether a column has this name, both plain; of a path, all of it or its end, if that says enough.
 fn is_called(column: &str, name: &str) -> bool {
+    // Some vendors mark their own names: `properties.$os`.
+    let column = column.replace(".$", ".");
     if column == name {
         return true;
     }

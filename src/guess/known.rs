@@ -17,19 +17,20 @@ const NAMES: &[(Key, &str)] = &[
         Key::EventTime,
         "eventtime eventtimestamp eventdate eventdatetime occurredat happenedat \
          purchasedat purchasedate purchasetime transactiondate transactiontime paidat \
-         orderdate ordertime orderedat createdat created timestamp datetime time ts date \
-         clienttime clientts servertime bestelldatum datum zeit fecha data",
+         orderdate ordertime orderedat timestamp datetime time ts date clienttime clientts \
+         createdat created createddate createddate(utc) created(utc) servertime bestelldatum \
+         kaufdatum datum zeit zeitpunkt fecha data",
     ),
     (
         Key::EventId,
         "transactionid storetransactionid orderid orderno ordernumber purchaseid \
-         receiptid invoiceid eventuuid messageid insertid $insertid uuid rowid \
-         bestellnummer bestellung auftragsnummer order id",
+         receiptid eventuuid messageid insertid $insertid uuid rowid bestellnummer bestellnr \
+         bestellung auftragsnummer order id invoiceid",
     ),
     (
         Key::BundleId,
         "bundleidentifier bundle packagename apppackagename package appid app \
-         applicationid appidentifier",
+         applicationid appidentifier appnamespace namespace appname",
     ),
     (
         Key::Platform,
@@ -46,7 +47,7 @@ const NAMES: &[(Key, &str)] = &[
     ),
     (
         Key::AdvertisingId,
-        "idfa gaid gpsadid googleadid googleadvertisingid aaid adid oaid ifa \
+        "idfa gaid gpsadid googleadid googleadvertisingid aaid oaid ifa \
          advertisingidentifier deviceadid iosifa googleaid",
     ),
     (
@@ -56,7 +57,7 @@ const NAMES: &[(Key, &str)] = &[
     (
         Key::CustomerUserId,
         "customerid customer userid uid user appuserid accountid playerid memberid \
-         profileid externalid distinctid kundennummer kundenid kunde client clientid player",
+         profileid externalid distinctid kundennummer kundenid kunde player",
     ),
     (
         Key::AppVersion,
@@ -66,7 +67,10 @@ const NAMES: &[(Key, &str)] = &[
         Key::IpAddress,
         "ip clientip deviceip userip remoteaddr remoteip",
     ),
-    (Key::Country, "countrycode countryiso geo land"),
+    (
+        Key::Country,
+        "countrycode countryiso geoipcountrycode geo land",
+    ),
     (Key::DeviceModel, "model device devicename devicetype"),
     (
         Key::Event,

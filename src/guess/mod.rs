@@ -17,7 +17,7 @@ pub use sample::Sample;
 pub const PLACEHOLDER: &str = "YOUR_";
 
 /// What a proposal would mend.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mends {
     /// Nobody says what the rows are.
     Kind,
@@ -29,6 +29,13 @@ pub enum Mends {
     Comma,
     /// Neither advertising id nor address.
     Ip,
+    /// Payments that were none, which only a mapping can leave out.
+    Status {
+        /// The column that tells.
+        column: String,
+        /// What it says of them.
+        said: String,
+    },
 }
 
 /// Options that would get further.
@@ -61,6 +68,9 @@ pub struct Said {
 
 /// What could be said about this input beyond what the mapping knows.
 pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
+    if sample.is_headless() {
+        return Vec::new();
+    }
     let columns = Columns::new(sample, binding, &said.wished);
     let kinds = columns.kinds();
     let mut proposals: Vec<Proposal> = columns.kind(&kinds).into_iter().collect();
@@ -87,7 +97,36 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
         let likely = columns.lack_address();
         proposals.push(Proposal::flag(Mends::Ip, "--allow-missing-ip", likely));
     }
+    proposals.extend(columns.status());
     proposals
+}
+
+/// Those that go together: one way to an installation id, and a missing address only where nothing
+/// else places the user.
+pub fn together(mut chosen: Vec<&Proposal>) -> Vec<&Proposal> {
+    let has = |chosen: &[&Proposal], option: &str| {
+        let mut chosen = chosen.iter();
+        chosen.any(|proposal| proposal.words[0] == option)
+    };
+    if has(&chosen, "--lookup") {
+        chosen.retain(|proposal| proposal.words[0] != "--derive-installation-id");
+    }
+    let places = |proposal: &&Proposal| {
+        let fields = [Key::IpAddress, Key::AdvertisingId];
+        fields
+            .into_iter()
+            .any(|key| proposal.mends == Mends::Field(key))
+    };
+    if chosen.iter().any(places) {
+        chosen.retain(|proposal| proposal.mends != Mends::Ip);
+    }
+    chosen
+}
+
+/// The column that looks like the price, beside those that the mapping takes.
+pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
+    let columns = Columns::new(sample, binding, &[]);
+    Some(columns.money()?.name.clone())
 }
 
 /// Columns that may tell rows apart, by their names alone: `--map event_time=created_at`.

@@ -15,7 +15,11 @@ fn csv(header: &str, lines: &[&str]) -> Vec<String> {
     let names: Vec<String> = header.split(';').map(str::to_owned).collect();
     let mapping = Mapping::new(&Wishes::default()).expect("no wishes");
     let binding = mapping.bind_csv(&names).expect("no names twice");
-    let sample = Sample::csv(names, b';', lines);
+    let mut sample = Sample::named(&names);
+    for line in lines {
+        let cells: Vec<_> = line.split(';').map(Into::into).collect();
+        sample.csv_row(&cells);
+    }
     options(&guess(&sample, &binding, &Said::default()))
 }
 
@@ -53,7 +57,18 @@ fn events_with_members_inside() {
     let binding = Mapping::new(&Wishes::default())
         .expect("no wishes")
         .bind_json();
-    let proposals = guess(&Sample::json(&[line]), &binding, &Said::default());
+    let members: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    let members = members.as_object().expect("an object").iter();
+    let members: Vec<(String, String)> = members
+        .map(|(name, value)| (name.clone(), value.to_string()))
+        .collect();
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| (name.into(), value.as_str()))
+        .collect();
+    let mut sample = Sample::default();
+    sample.json_row(&members);
+    let proposals = guess(&sample, &binding, &Said::default());
     assert_eq!(
         options(&proposals),
         [
@@ -104,4 +119,115 @@ fn rows_that_say_everything_get_no_proposal() {
         .iter()
         .filter(|words| !own.iter().any(|own| words.contains(own)));
     assert_eq!(others.count(), 0, "{proposals:?}");
+}
+
+#[test]
+fn what_is_no_device_id_is_never_proposed_as_one() {
+    let header = "Ad ID;Adset ID;Campaign ID;Channel ID;Client;Adid;IDFV;event;time";
+    let rows = [
+        "23847937048620586;2;1;3;acme;df50cd2988ddf1f78b6116c22389c557;;a;2026-11-23T10:00:05Z",
+        "23847937048620587;2;1;3;acme;df50cd2988ddf1f78b6116c22389c558;;b;2026-11-23T10:00:06Z",
+    ];
+    let said = csv(header, &rows);
+    let ids = [
+        "advertising_id=",
+        "developer_device_id=",
+        "customer_user_id=",
+        "--derive",
+        "--lookup",
+    ];
+    for id in ids {
+        assert!(
+            !said.iter().any(|words| words.contains(id)),
+            "{id}: {said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_with_money_is_never_proposed_as_mere_events() {
+    for (name, value) in [
+        ("Event Revenue", "9.99"),
+        ("Umsatz brutto", "4,99 €"),
+        ("amount_usd", "$5"),
+    ] {
+        let said = csv(
+            &format!("event;time;{name}"),
+            &[&format!("a;2026-11-23T10:00:05Z;{value}")],
+        );
+        assert!(
+            !said.iter().any(|words| words.starts_with("--kind")),
+            "{said:?}"
+        );
+        assert!(said.contains(&format!("--map price={name}")), "{said:?}");
+    }
+    for (name, value) in [
+        ("Event Revenue", ""),
+        ("Event Revenue", "0"),
+        ("Cost Amount", "5"),
+    ] {
+        let said = csv(
+            &format!("event;time;{name}"),
+            &[&format!("a;2026-11-23T10:00:05Z;{value}")],
+        );
+        assert!(
+            said.contains(&"--kind event".to_owned()),
+            "{name} {value}: {said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_row_that_says_nothing_of_both_platforms_is_given_each_its_own() {
+    let header = "kind;event_time;bundle_id;platform;analytics_installation_id;event";
+    let id = "ae2eb1547f1545248fd11d0b7c2a9e55";
+    let rows = [
+        &format!("event;2026-11-23T10:00:05Z;com.acme.game;android;{id};a"),
+        &format!("event;2026-11-23T10:00:05Z;com.acme.game;ios;{id};a"),
+    ];
+    let said = csv(header, &rows.map(String::as_str));
+    let os_versions: Vec<&String> = said
+        .iter()
+        .filter(|words| words.contains("os_version"))
+        .collect();
+    let wanted = [
+        "--set os_version:ios=YOUR_IOS_OS_VERSION",
+        "--set os_version:android=YOUR_ANDROID_OS_VERSION",
+    ];
+    assert_eq!(os_versions, wanted);
+    assert!(
+        !said.iter().any(|words| words.contains("--derive")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn payments_that_were_none_are_told() {
+    let header = "id;Created date (UTC);Amount;Currency;Status;Invoice ID";
+    let rows = [
+        "ch_1;2026-11-26 09:10:11;9.99;usd;Paid;in_1",
+        "ch_2;2026-11-26 09:11:11;500;jpy;Refunded;in_2",
+    ];
+    let names: Vec<String> = header.split(';').map(str::to_owned).collect();
+    let binding = Mapping::new(&Wishes::default())
+        .expect("no wishes")
+        .bind_csv(&names)
+        .expect("no names twice");
+    let mut sample = Sample::named(&names);
+    for row in rows {
+        sample.csv_row(&row.split(';').map(Into::into).collect::<Vec<_>>());
+    }
+    let proposals = guess(&sample, &binding, &Said::default());
+    let status = Mends::Status {
+        column: "Status".into(),
+        said: "Refunded".into(),
+    };
+    assert!(proposals.iter().any(|proposal| proposal.mends == status));
+    assert!(options(&proposals).contains(&"--map event_id=id".to_owned()));
+}
+
+#[test]
+fn a_header_that_is_a_row_gets_no_proposal() {
+    let row = "purchase;p1;2026-11-25T10:00:00Z;11111111-2222-4333-8444-555555555555;com.a;4.99";
+    assert_eq!(csv(row, &[&row.replace("p1", "p2")]), Vec::<String>::new());
 }

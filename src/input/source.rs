@@ -18,7 +18,7 @@ use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::Header;
 use super::locate::Location;
 use super::stream::Stream;
-use crate::row::Place;
+use crate::row::{Place, RawRow};
 
 /// How much of a file makes a chunk.
 pub(super) const CHUNK_BYTES: usize = 128 * 1024;
@@ -140,6 +140,22 @@ impl Source {
             .take(FIRST_LINES)
             .filter_map(|line| std::str::from_utf8(line).ok())
             .collect()
+    }
+
+    /// Lends the first rows that were read already; they come again later. A record whose end was
+    /// not read yet is none of them.
+    pub fn rows_at_hand(&self, visit: impl FnMut(RawRow<'_>)) {
+        let end = if self.ended {
+            self.buffer.len()
+        } else {
+            boundary::split(&self.buffer, &mut Progress::default(), &self.dialect)
+        };
+        let first = Place {
+            input: self.index,
+            line: self.line,
+        };
+        let body = Body::Records(self.buffer[..end].to_vec());
+        Chunk { first, body }.for_each(&self.dialect, visit);
     }
 
     /// The next run of whole records; `None` at the end.

@@ -64,6 +64,8 @@ impl Mapping {
         binding.preset.clone_from(&self.preset);
         let needs = self.layers.iter().flat_map(|file| &file.needs);
         binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
+        let mut said = self.layers.iter();
+        binding.also_reports = said.find_map(|file| file.also_reports.clone());
         binding.described = self.describe(&binding);
         binding
     }

@@ -109,6 +109,8 @@ pub struct Binding {
     pub(super) preset: Option<Box<str>>,
     /// What the mapping says that it cannot know, and nobody gave.
     pub(super) wanting: Vec<String>,
+    /// Another way by which the vendor's money may reach Tenjin.
+    pub(super) also_reports: Option<String>,
     pub(super) described: serde_json::Value,
 }
 
@@ -133,6 +135,7 @@ impl Binding {
             filters: Vec::new(),
             preset: None,
             wanting: Vec::new(),
+            also_reports: None,
             described: serde_json::Value::Null,
         }
     }
@@ -162,6 +165,11 @@ impl Binding {
     /// The fields that the export cannot know, and that nobody gave.
     pub fn wanting(&self) -> &[String] {
         &self.wanting
+    }
+
+    /// Another way by which the vendor's money may reach Tenjin.
+    pub fn also_reports(&self) -> Option<&str> {
+        self.also_reports.as_deref()
     }
 
     /// The mapping as the report shows it.
@@ -213,7 +221,9 @@ impl Binding {
             }
             name
         };
-        let names: Vec<String> = self.feed(key).slots().iter().map(name).collect();
+        let mut names: Vec<String> = self.feed(key).slots().iter().map(name).collect();
+        // Every way to read a dotted name has the same text.
+        names.dedup();
         (!names.is_empty()).then(|| names.join("||"))
     }
 
@@ -228,13 +238,6 @@ impl Binding {
                 there.iter().any(|there| plain(there) == name)
             }),
         }
-    }
-
-    /// Whether this field is read from that column.
-    pub(crate) fn reads(&self, key: Key, column: &str) -> bool {
-        let column = plain(column);
-        let slots = self.feed(key).slots();
-        slots.iter().any(|slot| self.reference(slot) == column)
     }
 
     /// Whether any field is read from that column.

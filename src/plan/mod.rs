@@ -9,10 +9,8 @@ mod mapping;
 mod reading;
 mod rules;
 mod sending;
-mod typed;
 
 pub use bookkeeping::Bookkeeping;
 pub use mapping::mapping_file;
 pub use reading::Reading;
 pub use sending::Sending;
-pub use typed::Typed;

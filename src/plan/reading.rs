@@ -7,7 +7,6 @@ use anyhow::{Context, bail};
 use super::bookkeeping::Bookkeeping;
 use super::mapping::{is_recognised, user_mapping};
 use super::rules::{derived, idle_table, rules};
-use super::typed::Typed;
 use crate::cli::{FormatArg, InputArgs, OutcomesArg};
 use crate::config::Apps;
 use crate::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
@@ -17,7 +16,7 @@ use crate::mapping::{self, Binding, Mapping};
 use crate::normalise::Rules;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::presets::{self, Found, TENJIN};
-use crate::report::escape::argument;
+use crate::report::typed::Typed;
 use crate::row;
 use crate::schema::Key;
 
@@ -153,18 +152,19 @@ impl Reading {
 
     /// What to do with an export that is almost one that is known.
     fn otherwise(&self, source: &Source, ours: &Binding) -> String {
-        let words: Vec<String> = self
-            .guess(source, ours)
-            .iter()
-            .filter(|proposal| proposal.likely)
-            .flat_map(Proposal::words)
-            .map(argument)
-            .collect();
+        let proposals = self.guess(source, ours);
+        let likely = proposals.iter().filter(|proposal| proposal.likely);
+        let chosen = guess::together(likely.collect()).into_iter();
+        let words = chosen.flat_map(Proposal::words);
+        let plan = self.typed.is_plan().then_some("--dry-run");
+        // Else it would be taken for half an export again.
+        let own = ["--preset", TENJIN];
         format!(
             "rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset \
              (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml; if it is \
              another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n{}",
-            self.typed.with(&words.join(" "))
+            self.typed
+                .line(&command(), own.into_iter().chain(words).chain(plan))
         )
     }
 

@@ -3,12 +3,11 @@
 //! Proposals were made from its first rows; here they are held against what was wrong with all of
 //! them, so that nothing is proposed that no row asked for.
 
-use super::escape::argument;
 use super::next::Next;
 use super::run::RunFacts;
-use crate::guess::{Mends, PLACEHOLDER, Proposal};
+use crate::guess::{self, Mends, PLACEHOLDER, Proposal};
 use crate::outcome::Outcome;
-use crate::row::Code;
+use crate::row::{Code, shown};
 use crate::schema::Key;
 use crate::stats::Stats;
 use crate::stats::reasons::Reason;
@@ -16,24 +15,24 @@ use crate::stats::reasons::Reason;
 /// The next command, if options would mend what most of the rejected rows have.
 pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<Next> {
     let reasons = books.rejections.ranked();
-    let most = books.rows().count(Outcome::Rejected).div_ceil(2);
-    let common: Vec<&Reason> = reasons
-        .into_iter()
-        .filter(|reason| reason.count >= most)
-        .collect();
+    let rows = books.rows();
+    let looked_at = rows.read.saturating_sub(rows.count(Outcome::Filtered));
+    // What a few rows lack never becomes an option for all.
+    let is_common = |reason: &&Reason| reason.count * 2 > looked_at;
+    let common: Vec<&Reason> = reasons.into_iter().filter(is_common).collect();
     let chosen = chosen(&common, &run.further);
-    if !chosen.iter().any(|proposal| proposal.needed) {
+    let chosen = guess::together(
+        chosen
+            .into_iter()
+            .filter(|one| may_derive(books, one))
+            .collect(),
+    );
+    let words = || chosen.iter().flat_map(|proposal| proposal.words());
+    if !chosen.iter().any(|proposal| proposal.needed) || run.typed.says(words()) {
         return None;
     }
-    let mut words = vec![run.typed_inputs.clone()];
-    words.extend(
-        chosen
-            .iter()
-            .flat_map(|proposal| proposal.words())
-            .map(argument),
-    );
-    words.extend(run.dry_run.then(|| "--dry-run".to_owned()));
-    let command = run.command_line(run.command, words.join(" ").trim_start());
+    let plan = run.dry_run.then_some("--dry-run");
+    let command = run.typed.line(run.command, words().chain(plan));
     Some(Next::new(advice(&chosen), command))
 }
 
@@ -47,25 +46,32 @@ fn chosen<'p>(reasons: &[&Reason], further: &'p [Proposal]) -> Vec<&'p Proposal>
         let asked = reasons.iter().any(|reason| mends(proposal, reason));
         asked || proposal.likely && (is_unknown || !proposal.needed)
     };
-    let mut chosen: Vec<&Proposal> = further.iter().filter(is_asked).collect();
-    // A table has the installation ids, too; both together are refused.
-    if chosen
-        .iter()
-        .any(|proposal| proposal.words[0] == "--lookup")
-    {
-        chosen.retain(|proposal| proposal.words[0] != "--derive-installation-id");
+    further.iter().filter(is_asked).collect()
+}
+
+/// Installation ids are made for all rows or for none: not where some of them have a real one.
+fn may_derive(books: &Stats, proposal: &Proposal) -> bool {
+    if proposal.words[0] != "--derive-installation-id" {
+        return true;
     }
-    let gives_ip = [
-        Mends::Field(Key::IpAddress),
-        Mends::Field(Key::AdvertisingId),
+    let reasons = books.rejections.ranked();
+    let rows_of = |is: &dyn Fn(&Reason) -> bool| -> u64 {
+        let reasons = reasons.iter().filter(|reason| is(reason));
+        reasons.map(|reason| reason.count).sum()
+    };
+    let unread = [
+        Code::UnknownKind,
+        Code::MalformedRow,
+        Code::InvalidUtf8,
+        Code::TooLong,
     ];
-    if chosen
-        .iter()
-        .any(|proposal| gives_ip.contains(&proposal.mends))
-    {
-        chosen.retain(|proposal| proposal.mends != Mends::Ip);
-    }
-    chosen
+    let lacking = rows_of(&|reason| {
+        reason.code == Code::MissingField && reason.field == Key::AnalyticsInstallationId.name()
+    });
+    let unread = rows_of(&|reason| unread.contains(&reason.code));
+    let rows = books.rows();
+    let rejected = rows.count(Outcome::Rejected);
+    rejected + rows.count(Outcome::Filtered) == rows.read && lacking + unread >= rejected
 }
 
 fn mends(proposal: &Proposal, reason: &Reason) -> bool {
@@ -73,7 +79,7 @@ fn mends(proposal: &Proposal, reason: &Reason) -> bool {
         let mut examples = reason.examples.iter();
         examples.any(|example| is(&example.value, &example.hint))
     };
-    match (proposal.mends, reason.code) {
+    match (&proposal.mends, reason.code) {
         (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,
         (Mends::Field(key), Code::MissingField) => reason.field == key.name(),
         // Where nothing says what the rows are, purchase fields or an event's name do.
@@ -96,6 +102,16 @@ fn advice(chosen: &[&Proposal]) -> String {
     }
     if has("--timezone") {
         parts.push("name the zone of its times;".to_owned());
+    }
+    for proposal in chosen {
+        if let Mends::Status { column, said } = &proposal.mends {
+            parts.push(format!(
+                "rows that are no payment (`{}`: {}) must be left out, by a [[filter]] of a \
+                 mapping file (tenjin-s2s presets tenjin shows how);",
+                shown(column),
+                shown(said)
+            ));
+        }
     }
     if has("--lookup") {
         parts.push("the table is Tenjin's raw data export, or yours of users;".to_owned());

@@ -37,6 +37,7 @@ pub mod schema;
 pub mod source;
 mod table;
 pub mod terminal;
+pub mod typed;
 pub mod why;
 
 pub use crate::stats::LIST_LIMIT;

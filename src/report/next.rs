@@ -71,20 +71,22 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
             and_mend(next, places)
         };
     }
-    if count(Outcome::Rejected) > 0 {
-        return further::next(books, run).unwrap_or_else(|| mend(run, places));
+    if count(Outcome::Rejected) > 0
+        && let Some(next) = further::next(books, run).or_else(|| mend(books, run, places))
+    {
+        return next;
     }
     if !sends {
-        return send(books, run);
+        return send(books, run, places);
     }
     if count(Outcome::Refused) > 0 {
-        let advice = "fix or drop the refused rows (see outcomes.ndjson), then run again:";
-        return Next::new(advice, run.command_line("upload", &run.typed_inputs));
+        let advice = "fix or drop the refused rows in the input (outcomes.ndjson names them), then \
+                      run it again";
+        return Next::new(advice, None);
     }
     if left_out(books, run) > 0 {
-        let inputs = format!("{} --max-age none", run.typed_inputs);
         let advice = "rows were left out as too old; if they are to be sent all the same:";
-        return Next::new(advice, run.command_line("upload", inputs.trim_start()));
+        return Next::new(advice, run.typed.line("upload", ["--max-age", "none"]));
     }
     if run.sandbox && count(Outcome::Accepted) > 0 {
         return in_earnest(run);
@@ -94,26 +96,40 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
 
 /// After a rehearsal.
 fn in_earnest(run: &RunFacts) -> Next {
-    let words = run.options.split(' ');
-    let options: Vec<&str> = words.filter(|word| *word != "--sandbox").collect();
-    let in_earnest = RunFacts {
-        options: options.join(" "),
-        ..run.clone()
-    };
-    if in_earnest.options == run.options {
+    let in_earnest = run.typed.without("--sandbox");
+    if in_earnest == run.typed {
         return Next::new("nothing to do: this was a rehearsal", None);
     }
     let advice =
         "this was a rehearsal; with the app's SDK key in `TENJIN_SDK_KEY`, to Tenjin itself:";
-    Next::new(advice, in_earnest.command_line("upload", &run.typed_inputs))
+    Next::new(advice, in_earnest.line("upload", []))
 }
 
 fn again(run: &RunFacts, places: &Places) -> Next {
     if !places.not_sent.is_empty() {
         let advice = "the stream is gone; upload the rows that were not sent:";
-        return Next::new(advice, run.command_line("upload", &input(&places.not_sent)));
+        let rest = run.typed.on(input(&places.not_sent));
+        return Next::new(advice, rest.line("upload", []));
     }
-    Next::new(go_on(run), run.command_line("upload", &run.typed_inputs))
+    match to_fix(run) {
+        Some(advice) => Next::new(advice, None),
+        None => Next::new(go_on(run), run.typed.line("upload", [])),
+    }
+}
+
+/// After a fault of the input or of the options the same command would end the same way.
+fn to_fix(run: &RunFacts) -> Option<&'static str> {
+    match run.stop_reason? {
+        StopReason::NoSuchApp => {
+            Some("check bundle_id and platform against the dashboard, and put them right")
+        }
+        StopReason::Strict => {
+            Some("fix the rejected rows in the input (the report names them), then run it again")
+        }
+        StopReason::InputError => Some("fix the input, then run it again"),
+        StopReason::NoIdentity => Some("see to what identifies rows, then run it again"),
+        _ => None,
+    }
 }
 
 /// What to see to before a run that stopped is started again.
@@ -123,20 +139,14 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
     };
     match reason {
         StopReason::Unauthorized | StopReason::AppDisabled => key(run).into(),
-        StopReason::NoSuchApp => {
-            "check bundle_id and platform against the dashboard, then run again:".into()
-        }
         StopReason::Canary | StopReason::MaxFailures => {
             "look at the reasons above, then run again to go on:".into()
         }
-        StopReason::Strict => "fix the rejected rows, then run again:".into(),
         StopReason::DiskFull => "make room on the disk, then run again to go on:".into(),
         StopReason::LedgerBusy => {
             "close the program that has the ledger's database open, then run again to go on:".into()
         }
         StopReason::LedgerFailed => "see to the ledger, then run again to go on:".into(),
-        StopReason::NoIdentity => "see to what identifies rows, then run again to go on:".into(),
-        StopReason::InputError => "fix the input, then run again to go on:".into(),
         StopReason::AskedToWait => "run again later to go on:".into(),
         StopReason::Unreachable if run.endpoint.is_some() => {
             "check --endpoint-url, and whether that server runs, then run again to go on:".into()
@@ -146,7 +156,11 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
              go on:"
                 .into()
         }
-        StopReason::Interrupted => once_more(run).into(),
+        StopReason::Interrupted
+        | StopReason::NoSuchApp
+        | StopReason::Strict
+        | StopReason::NoIdentity
+        | StopReason::InputError => once_more(run).into(),
     }
 }
 
@@ -178,58 +192,66 @@ fn doubt(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         .any(since_earlier)
     {
         let advice = "rows are in doubt since an earlier run; see which, and decide:";
-        return Next::new(advice, "tenjin-s2s ledger status".to_owned());
+        return Next::new(advice, run.typed.about_ledger(["status"]));
     }
     if run.ledger {
-        let command = format!(
-            "tenjin-s2s ledger resolve --run {} --as accepted",
-            run.run_id
-        );
+        let words = ["resolve", "--run", &run.run_id, "--as", "accepted"];
         let advice = "look for the rows in doubt on the dashboard, then (or `--as resend`):";
-        return Next::new(advice, command);
+        return Next::new(advice, run.typed.about_ledger(words));
     }
     let advice = "look for the rows in doubt on the dashboard; upload what is not there:";
-    let files =
-        (!places.in_doubt.is_empty()).then(|| run.command_line("upload", &input(&places.in_doubt)));
-    Next::new(advice, files)
+    let files = run.typed.on(input(&places.in_doubt));
+    Next::new(
+        advice,
+        (!places.in_doubt.is_empty()).then(|| files.line("upload", [])),
+    )
 }
 
 /// Rows in doubt come first, but rejected ones must not be forgotten over them.
 fn and_mend(next: Next, places: &Places) -> Next {
-    let advice = format!("fix and upload {}; {}", input(&places.rejects), next.advice);
+    let rejects = shown(input(&places.rejects));
+    let advice = format!("fix and upload {rejects}; {}", next.advice);
     Next::new(advice, next.command)
 }
 
-fn mend(run: &RunFacts, places: &Places) -> Next {
+/// The rejected rows, in files that can be mended. Where nothing was sent and the files are there,
+/// the valid rows come first.
+fn mend(books: &Stats, run: &RunFacts, places: &Places) -> Option<Next> {
     if places.rejects.is_empty() {
-        let inputs = format!("{} --report-dir report", run.typed_inputs);
         let advice = "write the rejected rows to files, to fix them there:";
-        return Next::new(advice, run.command_line("validate", inputs.trim_start()));
+        let command = run.typed.line("validate", ["--report-dir", "report"]);
+        return Some(Next::new(advice, command));
     }
-    let inputs = input(&places.rejects);
+    if !run.sends() && books.rows().count(Outcome::NotSent) > 0 {
+        return None;
+    }
+    let rejects = run.typed.on(input(&places.rejects));
     let advice = match run.command {
         "validate" => "fix the rejected rows in their file, then check that:",
         _ => "fix the rejected rows in their file, then upload that:",
     };
-    Next::new(advice, run.command_line(run.command, &inputs))
+    Some(Next::new(advice, rejects.line(run.command, [])))
 }
 
-fn send(books: &Stats, run: &RunFacts) -> Next {
+fn send(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     if books.rows().count(Outcome::NotSent) == 0 {
         return none(books, run);
     }
-    if run.dry_run && !run.has_key && !run.sandbox {
-        let inputs = format!("{} --sandbox", run.typed_inputs);
+    let with = |more: &'static str| run.typed.line("upload", [more]);
+    let (advice, command) = if run.dry_run && !run.has_key && !run.sandbox {
         let advice = "no key is set, so rehearse it against a stand-in for Tenjin:";
-        return Next::new(advice, run.command_line("upload", inputs.trim_start()));
+        (advice, with("--sandbox"))
+    } else if run.dry_run {
+        ("send it:", run.typed.line("upload", []))
+    } else {
+        ("see what an upload would do:", with("--dry-run"))
+    };
+    if places.rejects.is_empty() {
+        return Next::new(advice, command);
     }
-    if run.dry_run {
-        let command = run.command_line("upload", &run.typed_inputs);
-        return Next::new("send it:", command);
-    }
-    let inputs = format!("{} --dry-run", run.typed_inputs);
-    let command = run.command_line("upload", inputs.trim_start());
-    Next::new("see what an upload would do:", command)
+    let rejects = shown(input(&places.rejects));
+    let advice = format!("fix the rejected rows in {rejects} when you can; the others: {advice}");
+    Next::new(advice, command)
 }
 
 /// Why there is nothing to send, if the user can change that.
@@ -238,25 +260,31 @@ fn none(books: &Stats, run: &RunFacts) -> Next {
     if too_old == 0 || !run.default_max_age {
         return Next::new("nothing to send", None);
     }
-    let inputs = format!("{} --max-age none", run.typed_inputs);
+    let plan = run.dry_run.then_some("--dry-run");
+    let words = ["--max-age", "none"].into_iter().chain(plan);
     let advice = "all that is left is older than 7 days, and Tenjin would date it today; if it \
                   shall be sent all the same:";
-    Next::new(advice, run.command_line(run.command, inputs.trim_start()))
+    Next::new(advice, run.typed.line(run.command, words))
 }
 
 /// One file, or the folder of several: both are inputs.
-fn input(files: &[PathBuf]) -> String {
-    let path = match files {
+fn input(files: &[PathBuf]) -> &Path {
+    match files {
         [file] => file,
         [file, ..] => file.parent().unwrap_or(file),
         [] => Path::new("-"),
-    };
+    }
+}
+
+/// The same in a sentence.
+fn shown(path: &Path) -> String {
     argument(&path.to_string_lossy())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample;
+    use super::super::typed::Typed;
     use super::*;
     use crate::clock::Moment;
 
@@ -289,7 +317,7 @@ mod tests {
         let again = "tenjin-s2s upload --kind purchase events.csv";
         assert_eq!(after("upload", &[Accepted], same), "");
         assert_eq!(after("upload", &[Failed, InDoubt, Rejected], same), again);
-        assert_eq!(after("upload", &[Refused], same), again);
+        assert_eq!(after("upload", &[Refused], same), "");
         assert_eq!(
             after("upload", &[InDoubt, Rejected], |run| run.ledger = true),
             "tenjin-s2s ledger resolve --run r1 --as accepted"
@@ -314,7 +342,7 @@ mod tests {
         );
         let rehearsed = |run: &mut RunFacts| {
             run.sandbox = true;
-            run.options += " --sandbox";
+            run.typed = Typed::of(&["--kind", "purchase", "--sandbox"], &["events.csv"]);
         };
         assert_eq!(after("upload", &[Accepted], rehearsed), again);
         assert_eq!(after("upload", &[Accepted], |run| run.sandbox = true), "");

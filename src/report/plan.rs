@@ -68,7 +68,7 @@ pub fn plan(
     out += &control::times(books, run, ink);
     out += &control::aside(books, ink);
     out += &first(&facts.first_requests, ink);
-    out + &next(books, run, &Places::default()).text(paper)
+    out + &next(books, run, places).text(paper)
 }
 
 fn pace(run: &RunFacts, facts: &PlanFacts) -> String {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::typed::Typed;
 use crate::guess::Proposal;
 use crate::outcome::StopReason;
 
@@ -72,11 +73,8 @@ pub struct RunFacts {
     pub further: Vec<Proposal>,
     /// Whether a dry run found a key to send with.
     pub has_key: bool,
-    /// The options as they were typed, quoted for a shell, `--dry-run` left out: for the next
-    /// command to type.
-    pub options: String,
-    /// The inputs as they were typed, quoted for a shell.
-    pub typed_inputs: String,
+    /// What was typed, for the next command to type.
+    pub typed: Typed,
 }
 
 /// One input.
@@ -97,13 +95,6 @@ pub struct InputFacts {
 }
 
 impl RunFacts {
-    /// A command with this run's options.
-    pub fn command_line(&self, command: &str, inputs: &str) -> String {
-        let words = ["tenjin-s2s", command, &self.options, inputs];
-        let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        words.join(" ")
-    }
-
     /// Whether its rows go to a server.
     pub fn sends(&self) -> bool {
         self.command == "upload" && !self.dry_run

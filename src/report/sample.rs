@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::run::{InputFacts, RunFacts, Status};
 use super::source::{Shape, Source};
+use super::typed::Typed;
 use crate::clock::Moment;
 use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
 use crate::kind::{App, Kind, Platform};
@@ -136,8 +137,7 @@ pub(crate) fn run(command: &'static str) -> RunFacts {
             complete: true,
         }],
         rate: Some(100.0),
-        typed_inputs: "events.csv".into(),
-        options: "--kind purchase".into(),
+        typed: Typed::of(&["--kind", "purchase"], &["events.csv"]),
         ..RunFacts::default()
     }
 }

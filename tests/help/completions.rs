@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use super::shell::{bash, run};
 use super::support::Scene;
+use super::support::shell::{bash, run};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 

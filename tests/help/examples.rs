@@ -6,7 +6,7 @@ use std::process::Stdio;
 use clap::Command;
 
 use super::prepared::{RUN, earlier_run, scene};
-use super::shell::{bash, run};
+use super::support::shell::{bash, run};
 use super::support::{Scene, StandIn, eventually};
 
 const README: &str = include_str!("../../README.md");

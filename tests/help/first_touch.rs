@@ -5,21 +5,11 @@
 
 use std::fmt::Write;
 
-use super::shell::{Said, bash, run};
+use super::support::shell::{Said, bash, commands, run};
 use super::support::{Report, Scene};
 
 /// Far more steps than anybody would take.
 const STEPS: usize = 8;
-
-/// The commands in what was said, each on a line of its own.
-fn commands(said: &Said) -> Vec<String> {
-    let text = said.all();
-    let lines = text.lines().filter_map(|line| line.strip_prefix("  "));
-    let lines = lines.filter(|line| line.starts_with("tenjin-s2s "));
-    // What a command is for may stand behind it, apart.
-    let bare = |line: &str| line.split("   ").next().unwrap().to_owned();
-    lines.map(bare).collect()
-}
 
 /// Follows the last command that each answer proposes, from nothing to the end of a rehearsal.
 /// Gives what was typed, and the last answer.

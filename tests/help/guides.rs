@@ -4,7 +4,7 @@
 //! what they are told to.
 
 use super::prepared::{RUN, earlier_run, ndjson, private, scene};
-use super::shell::{bash, run};
+use super::support::shell::{bash, run};
 use super::support::{Scene, StandIn};
 use tenjin_s2s::guides::{ALL, Guide};
 

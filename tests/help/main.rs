@@ -16,4 +16,3 @@ mod json;
 mod man;
 mod mistakes;
 mod prepared;
-mod shell;

@@ -2,8 +2,8 @@
 
 use clap::Command;
 
-use super::shell::{bash, run};
 use super::support::Scene;
+use super::support::shell::{bash, run};
 
 fn page() -> String {
     Scene::new().run("man").prints().exits(0).stdout

@@ -12,6 +12,7 @@ use tenjin_s2s::report::files::Places;
 use tenjin_s2s::report::html::{Facts, page};
 use tenjin_s2s::report::json;
 use tenjin_s2s::report::run::{InputFacts, RunFacts, Status};
+use tenjin_s2s::report::typed::Typed;
 use tenjin_s2s::row::{Code, Fault, Filter, Place, Rejection};
 use tenjin_s2s::stats::{ChunkStats, Counted, Settled, State, Stats};
 
@@ -173,7 +174,7 @@ fn run(status: Status) -> RunFacts {
         warnings: (0..MANY)
             .map(|number| format!("warning number {number}"))
             .collect(),
-        typed_inputs: "'exports/2026/part-*.csv.gz'".into(),
+        typed: Typed::of(&[], &["exports/2026/part-*.csv.gz"]),
         ..RunFacts::default()
     }
 }

@@ -17,6 +17,7 @@ mod run;
 mod scene;
 mod scripted;
 mod seen;
+pub mod shell;
 mod stand_in;
 
 pub use deaf::Deaf;

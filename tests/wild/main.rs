@@ -8,6 +8,7 @@
 mod support;
 
 mod presets;
+mod proposals;
 mod values;
 
 use std::path::{Path, PathBuf};

@@ -447,6 +447,7 @@ fn tenjins_own_export_gives_the_ids_that_it_has() {
     assert_ne!(with_id, text);
     scene.file("tenjin_datavault.csv", with_id);
     let lacking = row.replace("3f9dda78c8a14c8b8d880305ee6a3ca9", "");
+    std::fs::remove_dir_all(scene.path("report")).unwrap();
     scene.file("events.csv", format!("{header}{lacking}"));
     let ended = validate(&scene, &format!("events.csv {lookup}")).exits(1);
     let rejections = ended.report()["rejections"].clone();

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::support::Scene;
+use super::Scene;
 
 /// What came of a line.
-pub(crate) struct Said {
+pub struct Said {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -14,14 +14,14 @@ pub(crate) struct Said {
 
 impl Said {
     /// Everything, as a person sees it.
-    pub(crate) fn all(&self) -> String {
+    pub fn all(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 }
 
 /// A line that has not been started. Its environment has nothing of this machine but where
 /// programs are.
-pub(crate) fn bash(scene: &Scene, line: &str) -> Command {
+pub fn bash(scene: &Scene, line: &str) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_tenjin-s2s"));
     let programs = std::env::var("PATH").unwrap();
     let path = format!("{}:{programs}", binary.parent().unwrap().display());
@@ -39,11 +39,21 @@ pub(crate) fn bash(scene: &Scene, line: &str) -> Command {
     command
 }
 
-pub(crate) fn run(command: &mut Command) -> Said {
+pub fn run(command: &mut Command) -> Said {
     let ended = command.output().unwrap();
     Said {
         code: ended.status.code(),
         stdout: String::from_utf8(ended.stdout).unwrap(),
         stderr: String::from_utf8(ended.stderr).unwrap(),
     }
+}
+
+/// The commands in what was said, each on a line of its own.
+pub fn commands(said: &Said) -> Vec<String> {
+    let text = said.all();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("  "));
+    let lines = lines.filter(|line| line.starts_with("tenjin-s2s "));
+    // What a command is for may stand behind it, apart.
+    let bare = |line: &str| line.split("   ").next().unwrap().to_owned();
+    lines.map(bare).collect()
 }

@@ -1,0 +1,236 @@
+//! The command line as it was typed, for the next one to type.
+//!
+//! What is proposed can be pasted: quoted for a shell, no option twice, and `--` before inputs
+//! that look like options.
+
+use std::path::Path;
+
+use super::escape::argument;
+
+/// Options that may be given several times; of any other one the last word counts.
+const SEVERAL: [&str; 6] = [
+    "--map",
+    "--set",
+    "--override",
+    "--allow",
+    "--require",
+    "--time-format",
+];
+
+/// Options that a command about the ledger takes from the run that it is about.
+const OF_LEDGER: [&str; 2] = ["--ledger", "--config"];
+
+/// What was typed, word by word.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The options and their values; `--dry-run` and `--` left out.
+    options: Vec<String>,
+    inputs: Vec<String>,
+    /// Whether `--dry-run` was.
+    is_plan: bool,
+}
+
+impl Typed {
+    /// The words of this process; `inputs` are those among them that name inputs.
+    pub fn now(command: &str, inputs: &[String]) -> Self {
+        let words = std::env::args_os().skip(1);
+        let words = words.map(|word| word.to_string_lossy().into_owned());
+        Self::sorted(words, command, inputs)
+    }
+
+    fn sorted(words: impl Iterator<Item = String>, command: &str, inputs: &[String]) -> Self {
+        let mut others: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        others.extend([command, "--"]);
+        let (mut options, mut is_plan) = (Vec::new(), false);
+        for word in words {
+            match others.iter().position(|other| *other == word) {
+                Some(at) => drop(others.remove(at)),
+                None if word == "--dry-run" => is_plan = true,
+                None => options.push(word),
+            }
+        }
+        Typed {
+            options,
+            inputs: inputs.to_vec(),
+            is_plan,
+        }
+    }
+
+    /// These options and inputs.
+    pub fn of(options: &[&str], inputs: &[&str]) -> Self {
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Typed {
+            options: owned(options),
+            inputs: owned(inputs),
+            is_plan: false,
+        }
+    }
+
+    /// The same with other inputs.
+    #[must_use]
+    pub fn on(&self, input: &Path) -> Self {
+        Typed {
+            inputs: vec![input.to_string_lossy().into_owned()],
+            ..self.clone()
+        }
+    }
+
+    /// The same without an option that takes no value.
+    #[must_use]
+    pub fn without(&self, flag: &str) -> Self {
+        let mut typed = self.clone();
+        typed.options.retain(|word| word != flag);
+        typed
+    }
+
+    /// The command line of this command with these words more.
+    pub fn line<'w>(&self, command: &str, more: impl IntoIterator<Item = &'w str>) -> String {
+        let more: Vec<&str> = more.into_iter().collect();
+        let kept = self.besides(&more);
+        let mut words = vec!["tenjin-s2s", command];
+        words.extend(kept);
+        let inputs = self.inputs.iter().map(String::as_str);
+        let is_option = |input: &&str| input.starts_with('-') && *input != "-";
+        if inputs.clone().any(|input| is_option(&input)) {
+            words.extend(more);
+            words.push("--");
+            words.extend(inputs);
+        } else {
+            words.extend(inputs);
+            words.extend(more);
+        }
+        let words: Vec<String> = words.into_iter().map(argument).collect();
+        words.join(" ")
+    }
+
+    /// A command about the ledger that the run used.
+    pub fn about_ledger<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> String {
+        let words = ["tenjin-s2s", "ledger"].into_iter().chain(words);
+        let mut words: Vec<String> = words.map(argument).collect();
+        let of_ledger = self.given().filter(|(name, _)| OF_LEDGER.contains(name));
+        words.extend(of_ledger.flat_map(|(_, words)| words.iter().map(|word| argument(word))));
+        words.join(" ")
+    }
+
+    /// Whether a plan was asked for: what is proposed instead must not send.
+    pub fn is_plan(&self) -> bool {
+        self.is_plan
+    }
+
+    /// Whether all of these words were typed already, so that they would change nothing.
+    pub fn says<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> bool {
+        let mut words = words.into_iter();
+        words.all(|word| self.options.iter().any(|typed| typed == word))
+    }
+
+    /// The options that `more` does not give anew.
+    fn besides(&self, more: &[&str]) -> Vec<&str> {
+        let anew = |name: &str| more.contains(&name) && !SEVERAL.contains(&name);
+        let kept = self.given().filter(|(name, _)| !anew(name));
+        kept.flat_map(|(_, words)| words.iter().map(String::as_str))
+            .collect()
+    }
+
+    /// Each option by its name, with the words that belong to it: itself, and its value.
+    fn given(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let is_start = |at: &usize| self.options[*at].starts_with('-');
+        let starts: Vec<usize> = (0..self.options.len()).filter(is_start).collect();
+        let ends = starts.clone().into_iter().skip(1);
+        let ends = ends.chain([self.options.len()]);
+        starts.into_iter().zip(ends).map(|(start, end)| {
+            let words = &self.options[start..end];
+            let name = words[0].split('=').next().unwrap_or_default();
+            (name, words)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(words: &[&str], inputs: &[&str]) -> Typed {
+        let inputs: Vec<String> = inputs.iter().map(|input| (*input).to_owned()).collect();
+        let words = words.iter().map(|word| (*word).to_owned());
+        Typed::sorted(words, "upload", &inputs)
+    }
+
+    #[test]
+    fn options_before_the_command_and_between_inputs_stay() {
+        let words = [
+            "-q",
+            "upload",
+            "a b.csv",
+            "--rate",
+            "5/s",
+            "--dry-run",
+            "c.csv",
+        ];
+        let typed = typed(&words, &["a b.csv", "c.csv"]);
+        assert_eq!(
+            typed.line("upload", ["--limit", "5"]),
+            "tenjin-s2s upload -q --rate 5/s 'a b.csv' c.csv --limit 5"
+        );
+    }
+
+    #[test]
+    fn no_option_is_there_twice_but_those_that_may() {
+        let words = [
+            "upload",
+            "--max-age=3d",
+            "--map",
+            "price=a",
+            "--sandbox",
+            "a.csv",
+            "--timezone",
+            "UTC",
+        ];
+        let typed = typed(&words, &["a.csv"]);
+        let more = [
+            "--max-age",
+            "none",
+            "--map",
+            "event=b",
+            "--sandbox",
+            "--timezone",
+            "Asia/Tokyo",
+        ];
+        assert_eq!(
+            typed.line("upload", more),
+            "tenjin-s2s upload --map price=a a.csv --max-age none --map event=b --sandbox \
+             --timezone Asia/Tokyo"
+        );
+    }
+
+    #[test]
+    fn an_input_that_looks_like_an_option_stands_behind_two_dashes() {
+        let file = typed(&["upload", "--kind", "open", "--", "-x.csv"], &["-x.csv"]);
+        assert_eq!(
+            file.line("upload", ["--max-age", "none"]),
+            "tenjin-s2s upload --kind open --max-age none -- -x.csv"
+        );
+        let stdin = typed(&["upload", "-"], &["-"]);
+        assert_eq!(
+            stdin.line("upload", ["--limit", "1"]),
+            "tenjin-s2s upload - --limit 1"
+        );
+    }
+
+    #[test]
+    fn a_command_about_the_ledger_names_the_one_that_was_used() {
+        let words = [
+            "--config=c.toml",
+            "upload",
+            "a.csv",
+            "--ledger",
+            "my books.db",
+            "--rate",
+            "5/s",
+        ];
+        let typed = typed(&words, &["a.csv"]);
+        assert_eq!(
+            typed.about_ledger(["status"]),
+            "tenjin-s2s ledger status --config=c.toml --ledger 'my books.db'"
+        );
+    }
+}
