@@ -149,7 +149,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -335,6 +335,21 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -W "auto hold resend" -- "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --endpoint-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -402,6 +417,10 @@ _tenjin__s2s() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --key-scope)
+                    COMPREPLY=($(compgen -W "app account" -- "${cur}"))
                     return 0
                     ;;
                 --report-dir)
@@ -1155,7 +1174,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1341,6 +1360,21 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -W "auto hold resend" -- "${cur}"))
                     return 0
                     ;;
+                --ca-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --endpoint-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1408,6 +1442,10 @@ _tenjin__s2s() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --key-scope)
+                    COMPREPLY=($(compgen -W "app account" -- "${cur}"))
                     return 0
                     ;;
                 --report-dir)

@@ -425,6 +425,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timeout
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
 hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l ca-file -d 'Believe certificates that these authorities have signed, and no others (PEM)' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-wait -d 'The longest wait of any kind, a retry\'s included: one that would end later stops the run' -r -f
@@ -433,6 +434,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l wait-lo
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l key-scope -d 'Which apps the one key of a run serves: that of its rows, or every app of the account' -r -f -a "app\t'The app that the first rows name'
+account\t'Every app of the input'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
@@ -813,6 +816,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timeout
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
 hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l ca-file -d 'Believe certificates that these authorities have signed, and no others (PEM)' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l endpoint-url -d 'Send to another server; http:// only on this machine' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-failures -d 'Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-wait -d 'The longest wait of any kind, a retry\'s included: one that would end later stops the run' -r -f
@@ -821,6 +825,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l wait-lo
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l input-name -d 'What tells rows apart that have neither `event_id` nor `event_time`: the same name for the same rows, each time they are uploaded' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-env -d 'Read the SDK key from this environment variable' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l key-scope -d 'Which apps the one key of a run serves: that of its rows, or every app of the account' -r -f -a "app\t'The app that the first rows name'
+account\t'Every app of the input'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'

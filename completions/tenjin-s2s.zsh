@@ -182,6 +182,7 @@ all\:"Duplicate and filtered rows too"))' \
 '--in-doubt=[Rows that left without a definite answer\: auto resends opens and events and holds money]:POLICY:((auto\:"Resend opens and events, hold money"
 hold\:"Hold every kind"
 resend\:"Resend every kind, even money\: may count revenue twice"))' \
+'--ca-file=[Believe certificates that these authorities have signed, and no others (PEM)]:FILE:_files' \
 '--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_urls' \
 '--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:' \
 '--max-wait=[The longest wait of any kind, a retry'\''s included\: one that would end later stops the run]:DURATION:' \
@@ -190,6 +191,8 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:' \
 '--sdk-key-env=[Read the SDK key from this environment variable]:NAME:' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
+'--key-scope=[Which apps the one key of a run serves\: that of its rows, or every app of the account]:SCOPE:((app\:"The app that the first rows name"
+account\:"Every app of the input"))' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
@@ -554,6 +557,7 @@ all\:"Duplicate and filtered rows too"))' \
 '--in-doubt=[Rows that left without a definite answer\: auto resends opens and events and holds money]:POLICY:((auto\:"Resend opens and events, hold money"
 hold\:"Hold every kind"
 resend\:"Resend every kind, even money\: may count revenue twice"))' \
+'--ca-file=[Believe certificates that these authorities have signed, and no others (PEM)]:FILE:_files' \
 '--endpoint-url=[Send to another server; http\:// only on this machine]:URL:_urls' \
 '--max-failures=[Stop when more rows than this are refused, failed or in doubt\: N, or N% from row 200 on]:N|N%:' \
 '--max-wait=[The longest wait of any kind, a retry'\''s included\: one that would end later stops the run]:DURATION:' \
@@ -562,6 +566,8 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--input-name=[What tells rows apart that have neither \`event_id\` nor \`event_time\`\: the same name for the same rows, each time they are uploaded]:NAME:' \
 '--sdk-key-env=[Read the SDK key from this environment variable]:NAME:' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
+'--key-scope=[Which apps the one key of a run serves\: that of its rows, or every app of the account]:SCOPE:((app\:"The app that the first rows name"
+account\:"Every app of the input"))' \
 '--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"

@@ -6,10 +6,9 @@ use std::collections::HashMap;
 
 use anyhow::{Context, bail};
 
-use crate::cli::SendArgs;
-use crate::keys::{self, KeySource, Sharing};
+use crate::cli::{KeyScopeArg, SendArgs};
+use crate::keys::{KeySource, Sharing};
 use crate::kind::App;
-use crate::pipeline::Leak;
 use crate::pipeline::send::Keys;
 use crate::plan::Reading;
 use crate::row::shown;
@@ -23,6 +22,8 @@ pub enum AppKeys {
     Hidden,
     /// One key, for the rows of one app.
     One(Box<Authorization>),
+    /// One key, for every app of an account.
+    Account(Box<Authorization>),
     /// Each app has its own.
     Each(HashMap<App, Authorization>),
 }
@@ -30,7 +31,8 @@ pub enum AppKeys {
 impl AppKeys {
     /// Reads what the configuration lists, else the one key of the options. An app whose
     /// environment variable is not set is ours no longer: its rows will be rejected.
-    pub fn read(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<(Self, Option<Leak>)> {
+    /// The keys come as they are, too, to be looked for.
+    pub fn read(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<(Self, Vec<Secret>)> {
         let sharing = if args.allow_shared_key_file {
             Sharing::Allowed
         } else {
@@ -39,25 +41,30 @@ impl AppKeys {
         if reading.apps.have_keys() {
             return each(reading, sharing);
         }
-        let key = keys::read_key(args.sdk_key_file.as_deref(), &args.sdk_key_env, sharing)?;
-        let leak = Leak::of(std::slice::from_ref(&key));
-        Ok((AppKeys::One(Authorization::new(&key).into()), leak))
+        let key = args.key_source().require(sharing)?;
+        let header = Box::new(Authorization::new(&key));
+        let keys = match args.key_scope {
+            KeyScopeArg::App => AppKeys::One(header),
+            KeyScopeArg::Account => AppKeys::Account(header),
+        };
+        Ok((keys, vec![key]))
     }
 
     /// Whether rows of this app can be sent. What one key serves is known by the first row only.
     pub fn serves(&self, app: &App, first: Option<&App>) -> bool {
         match self {
-            AppKeys::Hidden => true,
+            AppKeys::Hidden | AppKeys::Account(_) => true,
             AppKeys::One(_) => first == Some(app),
             AppKeys::Each(apps) => apps.contains_key(app),
         }
     }
 
-    /// How many apps can send, if that is known.
+    /// How many apps can send, if that is known; any number with the key of an account.
     pub fn apps(&self) -> Option<usize> {
         match self {
             AppKeys::Hidden => None,
             AppKeys::One(_) => Some(1),
+            AppKeys::Account(_) => Some(usize::MAX),
             AppKeys::Each(apps) => Some(apps.len()),
         }
     }
@@ -68,7 +75,7 @@ impl AppKeys {
             one_app: matches!(self, AppKeys::One(_)),
             only: match self {
                 AppKeys::Hidden => Some(Authorization::new(&Secret::new("sandbox"))),
-                AppKeys::One(key) => Some(Authorization::clone(key)),
+                AppKeys::One(key) | AppKeys::Account(key) => Some(Authorization::clone(key)),
                 AppKeys::Each(_) => None,
             },
             apps: match self {
@@ -79,14 +86,24 @@ impl AppKeys {
     }
 }
 
-fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(AppKeys, Option<Leak>)> {
+fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(AppKeys, Vec<Secret>)> {
     let mut keys = HashMap::new();
     let mut secrets = Vec::new();
     let mut missing = Vec::new();
+    let mut known: Vec<(&KeySource, Option<Secret>)> = Vec::new();
     for listed in reading.apps.iter() {
         let Some(source) = &listed.key else { continue };
         let name = || shown(&listed.app.to_string()).into_string();
-        match source.read(sharing).with_context(name)? {
+        // A command that serves several apps asks for its password once.
+        let read = match known.iter().find(|(known, _)| *known == source) {
+            Some((_, key)) => Clone::clone(key),
+            None => {
+                let key = source.read(sharing).with_context(name)?;
+                known.push((source, key.clone()));
+                key
+            }
+        };
+        match read {
             Some(key) => {
                 keys.insert(listed.app.clone(), Authorization::new(&key));
                 secrets.push(key);
@@ -103,7 +120,7 @@ fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(AppKeys, Opt
         let text = format!("{text}, so rows of this app are rejected");
         reading.warnings.push(text);
     }
-    Ok((AppKeys::Each(keys), Leak::of(&secrets)))
+    Ok((AppKeys::Each(keys), secrets))
 }
 
 fn unset(app: &App, source: &KeySource) -> String {

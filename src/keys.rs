@@ -3,19 +3,28 @@
 //! A key that others can read, or that cannot be one, is refused before anything is sent. The
 //! messages say what to do and never hold the key.
 
+mod command;
+
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 
+use crate::bounded::Bounded;
 use crate::nearest;
 use crate::row::shown;
 use crate::secret::Secret;
 
 /// More than any key; a longer file is something else.
 const LONGEST: usize = 256;
+
+/// So many letters and digits in a row may be a key that stands where its place belongs.
+const LIKE_A_KEY: usize = 12;
+
+/// Docker and Kubernetes mount secrets there for one container, and readable by all in it. So does
+/// systemd for one unit: an access list lets its user in, which looks like mode 440.
+const MOUNTED: [&str; 3] = ["/run/secrets", "/var/run/secrets", "/run/credentials"];
 
 /// Whether a key file may be readable by others than its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +42,27 @@ pub enum KeySource {
     Env(String),
     /// In this file.
     File(PathBuf),
+    /// It is the first line that this program prints; its arguments follow.
+    Command(Vec<String>),
 }
 
 impl KeySource {
-    /// Reads the key; nothing if its environment variable is not set. Errors as [`read_key`].
+    /// Reads the key. Errors as [`read_key`].
+    pub fn require(&self, sharing: Sharing) -> anyhow::Result<Secret> {
+        match self {
+            KeySource::Env(name) => read_key(None, name, sharing),
+            KeySource::File(path) => read_key(Some(path), "", sharing),
+            KeySource::Command(words) => command::first_line(words, LONGEST)
+                .and_then(|line| key(&line))
+                .with_context(|| self.to_string()),
+        }
+    }
+
+    /// The same; nothing if its environment variable is not set.
     pub fn read(&self, sharing: Sharing) -> anyhow::Result<Option<Secret>> {
         match self {
             KeySource::Env(name) if std::env::var_os(name).is_none() => Ok(None),
-            KeySource::Env(name) => read_key(None, name, sharing).map(Some),
-            KeySource::File(path) => read_key(Some(path), "", sharing).map(Some),
+            source => source.require(sharing).map(Some),
         }
     }
 }
@@ -50,10 +71,33 @@ impl fmt::Display for KeySource {
     /// The place for people: no key is in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            KeySource::Env(name) => write!(f, "environment variable {}", shown(name)),
-            KeySource::File(path) => write!(f, "key file {}", shown(&path.to_string_lossy())),
+            KeySource::Env(name) => write!(f, "environment variable {}", variable_name(name)),
+            KeySource::File(path) => write!(f, "key file {}", file_name(path)),
+            KeySource::Command(words) => {
+                let program = words.first().map_or("", String::as_str);
+                write!(f, "command {}", shown(program))
+            }
         }
     }
+}
+
+/// The name of a variable for people. Where there is none of this name, it may be the key itself.
+pub fn variable_name(name: &str) -> Box<str> {
+    named(name, std::env::var_os(name).is_some())
+}
+
+/// The name of a file for people. Where there is none of this name, it may be the key itself.
+pub fn file_name(path: &Path) -> Box<str> {
+    let text = path.to_string_lossy();
+    named(&text, text.contains('/') || path.exists())
+}
+
+fn named(text: &str, is_there: bool) -> Box<str> {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    if !is_there && words.any(|word| word.len() >= LIKE_A_KEY) {
+        return "(not shown: there is none of this name, so it may be a key)".into();
+    }
+    shown(text)
 }
 
 /// Reads a key from the file if there is one, else from the environment variable.
@@ -62,16 +106,16 @@ impl fmt::Display for KeySource {
 /// without `:` (HTTP Basic ends the user name there), at most 256 characters.
 pub fn read_key(file: Option<&Path>, env_name: &str, sharing: Sharing) -> anyhow::Result<Secret> {
     if let Some(path) = file {
-        let place = || format!("key file {}", shown(&path.to_string_lossy()));
+        let place = || format!("key file {}", file_name(path));
         return from_file(path, sharing).with_context(place);
     }
-    let place = || format!("environment variable {}", shown(env_name));
+    let place = || format!("environment variable {}", variable_name(env_name));
     match std::env::var(env_name) {
         Ok(text) => key(&text).with_context(place),
         Err(std::env::VarError::NotPresent) => bail!(
             "no SDK key: put it into the environment variable {} or into a file named by --sdk-key-file \
              (it is in Tenjin's dashboard, in the app's settings){}",
-            shown(env_name),
+            variable_name(env_name),
             near_variable(env_name)
         ),
         Err(std::env::VarError::NotUnicode(_)) => Err(not_a_key()).with_context(place),
@@ -87,25 +131,27 @@ fn near_variable(name: &str) -> String {
 }
 
 fn from_file(path: &Path, sharing: Sharing) -> anyhow::Result<Secret> {
-    let file = File::open(path).map_err(|error| nearest::opened(path, error))?;
-    let meta = file.metadata()?;
-    ensure!(!meta.is_dir(), "this is a folder; name the file in it");
-    if sharing == Sharing::Refused && !mounted_secret(path) {
-        refuse_shared(&meta)?;
+    let file = Bounded::open(path).map_err(|error| nearest::opened(path, error))?;
+    let about = file.about();
+    ensure!(!about.is_dir(), "this is a folder; name the file in it");
+    if about.is_file() && sharing == Sharing::Refused && !is_below(path, &MOUNTED.map(Path::new)) {
+        refuse_shared(about)?;
     }
-    let mut text = String::new();
-    let limit = u64::try_from(LONGEST + 3).unwrap_or(u64::MAX);
-    file.take(limit)
-        .read_to_string(&mut text)
-        .map_err(|_| not_a_key())?;
-    key(&text)
+    match file.read_text(LONGEST + 2) {
+        Err(error) if error.kind() == ErrorKind::TimedOut => Err(error.into()),
+        Err(_) => Err(not_a_key()),
+        Ok(text) => key(&text),
+    }
 }
 
-/// Docker and Kubernetes mount secrets there for one container, and readable by all in it. So
-/// does systemd for one unit: an access list lets its user in, which looks like mode 440.
-fn mounted_secret(path: &Path) -> bool {
-    let places = ["/run/secrets", "/var/run/secrets", "/run/credentials"];
-    places.iter().any(|place| path.starts_with(place))
+/// Whether the file itself is in one of these folders, whatever links and `..` led to it.
+fn is_below(path: &Path, folders: &[&Path]) -> bool {
+    let is_in = |path: &Path, folder: &Path| {
+        let folder = folder.canonicalize();
+        folder.is_ok_and(|folder| path.starts_with(folder))
+    };
+    let whole = path.canonicalize();
+    whole.is_ok_and(|path| folders.iter().any(|folder| is_in(&path, folder)))
 }
 
 #[cfg(unix)]
@@ -217,21 +263,39 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
-    fn engines_and_systemd_keep_others_out_by_other_means_than_the_mode() {
-        for place in [
-            "/run/secrets/tenjin",
-            "/var/run/secrets/tenjin/sdk_key",
-            "/run/credentials/tenjin-s2s.service/sdk_key",
+    fn neither_dots_nor_links_lead_out_of_the_mounted_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("secrets")).unwrap();
+        std::fs::write(path("secrets/key"), "").unwrap();
+        std::fs::write(path("mine"), "").unwrap();
+        std::os::unix::fs::symlink(path("mine"), path("secrets/link")).unwrap();
+        std::os::unix::fs::symlink(path("secrets"), path("other")).unwrap();
+        let mounted = [path("nowhere"), path("other")];
+        let mounted = [mounted[0].as_path(), mounted[1].as_path()];
+        for (name, expected) in [
+            ("secrets/key", true),
+            ("other/key", true),
+            ("other/../secrets/key", true),
+            ("secrets/../mine", false),
+            ("secrets/link", false),
+            ("secrets/none", false),
+            ("mine", false),
         ] {
-            assert!(mounted_secret(Path::new(place)), "{place}");
+            assert_eq!(is_below(&path(name), &mounted), expected, "{name}");
         }
-        for place in [
-            "run/secrets/tenjin",
-            "/run/secrets2/x",
-            "/run/user/1000/key",
-        ] {
-            assert!(!mounted_secret(Path::new(place)), "{place}");
+    }
+
+    #[test]
+    fn a_name_that_may_be_a_key_is_shown_only_where_it_is_one() {
+        for name in ["TENJIN_SDK_KEY", "KEY_A", "A", "NOT_SET", "x.key"] {
+            assert_eq!(&*named(name, false), name);
+        }
+        for name in ["ABCDEFGH0123", "KEY_ABCDEFGH0123", "-abcdefgh0123"] {
+            assert!(!named(name, false).contains("0123"), "{name}");
+            assert_eq!(&*named(name, true), name);
         }
     }
 

@@ -17,6 +17,7 @@
 
 pub mod app_keys;
 pub mod bookkeeper;
+pub mod bounded;
 pub mod bug;
 pub mod cli;
 pub mod clock;

@@ -198,7 +198,8 @@ impl Fault {
 }
 
 /// Foreign text, cut to a length and with nothing in it that could drive a terminal:
-/// control characters, and the marks that turn the direction of writing, become escapes.
+/// control characters, the marks that turn the direction of writing, and what nobody sees become
+/// escapes.
 pub fn shown(text: &str) -> Box<str> {
     let mut out = String::new();
     for (count, c) in text.chars().enumerate() {
@@ -215,10 +216,17 @@ pub fn shown(text: &str) -> Box<str> {
     out.into()
 }
 
-/// Whether a character could drive a terminal, or make text look like other text.
+/// Whether a character could drive a terminal, or make text look like other text: controls, line
+/// ends and direction marks, and all that is not seen (Unicode's `Default_Ignorable_Code_Point`, but
+/// for the two signs that say whether a symbol is an emoji).
 pub fn drives_terminal(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{fff9}'..='\u{fffb}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A row that validation refused, with everything a person needs to mend it.

@@ -45,7 +45,8 @@ fn the_man_page_names_every_command() {
 /// The stations, from the words up; a file may use its own level and those below.
 const LEVELS: [&[&str]; 5] = [
     &[
-        "clock", "event", "kind", "outcome", "row", "secret", "wire", "rate", "exit", "guides",
+        "bounded", "clock", "event", "kind", "outcome", "row", "secret", "wire", "rate", "exit",
+        "guides",
     ],
     &["forms", "identity", "schema", "nearest", "verdict", "keys"],
     &[

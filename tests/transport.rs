@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use support::{Behaviour, Deaf, Reply, Scripted};
 use tenjin_s2s::kind::Kind;
 use tenjin_s2s::secret::Secret;
-use tenjin_s2s::transport::{Authorization, Endpoint, Http, Limits, Request, Transport, Way};
+use tenjin_s2s::transport::{Authorization, Endpoint, Http, Limits, Mask, Request, Transport, Way};
 use tenjin_s2s::wire::{self, Attempt};
 
 const KEY: &str = "SECRETKEY0123456789";
@@ -37,8 +37,9 @@ fn impatient(url: &str) -> Http {
 
 fn with_limits(url: &str, limits: &Limits) -> Http {
     let endpoint = Endpoint::parse(url).unwrap();
-    let way = Way::decide(&endpoint).unwrap();
-    Http::new(&endpoint, limits, way).unwrap()
+    let way = Way::decide(&endpoint, None).unwrap();
+    let mask = Mask::of(&[Secret::new(KEY)]);
+    Http::new(&endpoint, limits, way, mask).unwrap()
 }
 
 fn send_kind(http: &Http, kind: Kind, body: &str) -> Attempt {

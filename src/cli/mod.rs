@@ -34,7 +34,7 @@ pub use output::is_for_programs;
 pub use presets::PresetsArgs;
 pub use sandbox::SandboxArgs;
 pub use test::{TestArgs, TestForm};
-pub use upload::{SendArgs, UploadArgs};
+pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
 pub use values::{Delimiter, MaxAge};
 
 use crate::config::InForce;

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 
 use super::input::{InputArgs, REPORT};
 use super::values::duration;
+use crate::keys::KeySource;
 use crate::pipeline::{InDoubt, MaxFailures};
 use crate::rate::Rate;
 
@@ -14,6 +15,15 @@ const SENDING: &str = "Sending";
 const STOPPING: &str = "When to stop";
 const LEDGER: &str = "Ledger";
 const KEY: &str = "SDK key";
+
+/// Which apps one key serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum KeyScopeArg {
+    /// The app that the first rows name
+    App,
+    /// Every app of the input
+    Account,
+}
 
 /// `tenjin-s2s upload`
 #[derive(Debug, Args)]
@@ -83,6 +93,12 @@ pub struct SendArgs {
         env = "TENJIN_S2S_IN_DOUBT"
     )]
     pub in_doubt: InDoubt,
+    /// Believe certificates that these authorities have signed, and no others (PEM)
+    ///
+    /// For a proxy that opens TLS, with the company's own authority. Default: `SSL_CERT_FILE`, else
+    /// the authorities that Mozilla lists. Certificates are always checked.
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
     /// Send to another server; http:// only on this machine
     #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "URL", value_hint = ValueHint::Url, env = "TENJIN_S2S_ENDPOINT_URL")]
     pub endpoint_url: Option<String>,
@@ -140,6 +156,22 @@ pub struct SendArgs {
     /// Read the SDK key from this file
     #[arg(long, help_heading = KEY, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_SDK_KEY_FILE")]
     pub sdk_key_file: Option<PathBuf>,
+    /// The program that prints the key, and its arguments. From the configuration file only.
+    #[arg(skip)]
+    pub sdk_key_command: Option<Vec<String>>,
+    /// Which apps the one key of a run serves: that of its rows, or every app of the account
+    ///
+    /// Most of Tenjin's keys belong to one app on one platform, so rows of several apps with one key
+    /// are a mistake. Some serve an app on both platforms.
+    #[arg(
+        long,
+        help_heading = KEY,
+        hide_short_help = true,
+        value_name = "SCOPE",
+        default_value = "app",
+        env = "TENJIN_S2S_KEY_SCOPE"
+    )]
+    pub key_scope: KeyScopeArg,
     /// Take a key file that others can read
     #[arg(long, help_heading = KEY, hide_short_help = true, env = "TENJIN_S2S_ALLOW_SHARED_KEY_FILE")]
     pub allow_shared_key_file: bool,
@@ -154,4 +186,15 @@ pub struct SendArgs {
     /// there.
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_METRICS_FILE")]
     pub metrics_file: Option<PathBuf>,
+}
+
+impl SendArgs {
+    /// Where the one key of a run is.
+    pub fn key_source(&self) -> KeySource {
+        match (&self.sdk_key_command, &self.sdk_key_file) {
+            (Some(words), _) => KeySource::Command(words.clone()),
+            (None, Some(path)) => KeySource::File(path.clone()),
+            (None, None) => KeySource::Env(self.sdk_key_env.clone()),
+        }
+    }
 }

@@ -132,8 +132,18 @@ pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
     }
 }
 
+/// Longer ones are mistakes, and clocks that add them up overflow.
+const LONGEST_YEARS: u32 = 100;
+
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|e| format!("{e}; write 30s, 15m or 7d"))
+    let duration =
+        humantime::parse_duration(text).map_err(|e| format!("{e}; write 30s, 15m or 7d"))?;
+    // What `humantime` takes for a year.
+    let year = Duration::from_secs(31_557_600);
+    if duration > year * LONGEST_YEARS {
+        return Err(format!("a duration is at most {LONGEST_YEARS} years"));
+    }
+    Ok(duration)
 }
 
 pub(super) fn max_age(text: &str) -> Result<MaxAge, String> {

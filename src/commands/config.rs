@@ -2,13 +2,15 @@
 //!
 //! A key is looked at, so that people see whether it would be found, and never shown.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::Talk;
-use crate::cli::{OutputArg, UploadArgs};
+use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
 use crate::config::{InForce, Value};
 use crate::exit::Exit;
-use crate::keys::{KeySource, Sharing};
+use crate::keys::{self, KeySource, Sharing};
 use crate::report::escape;
 use crate::row::shown;
 use crate::schema::Group;
@@ -64,12 +66,13 @@ fn apps(args: &UploadArgs) -> Vec<AppLine> {
         })
         .collect();
     if !apps.have_keys() {
-        let source = match &send.sdk_key_file {
-            Some(path) => KeySource::File(path.clone()),
-            None => KeySource::Env(send.sdk_key_env.clone()),
+        let source = send.key_source();
+        let app = match send.key_scope {
+            KeyScopeArg::App => "any one app",
+            KeyScopeArg::Account => "every app",
         };
         lines.push(AppLine {
-            app: "any one app".into(),
+            app: app.into(),
             key: masked(Some(&source), sharing),
             from: source.to_string(),
             require: Vec::new(),
@@ -78,7 +81,11 @@ fn apps(args: &UploadArgs) -> Vec<AppLine> {
     lines
 }
 
+/// A command is not run only to be looked at: it may ask for a password.
 fn masked(source: Option<&KeySource>, sharing: Sharing) -> String {
+    if let Some(KeySource::Command(_)) = source {
+        return "printed by a command, which upload runs".into();
+    }
     match source.map(|source| source.read(sharing)) {
         None => "none".into(),
         Some(Ok(Some(_))) => MASK.into(),
@@ -119,10 +126,21 @@ impl AppLine {
 }
 
 fn said(value: &Value) -> String {
-    match value.values.as_slice() {
+    match harmless(value).as_slice() {
         [] => "-".into(),
         values => shown(&values.join(", ")).into(),
     }
+}
+
+/// Its values, but no key that stands where the place of one belongs.
+fn harmless(value: &Value) -> Vec<String> {
+    let texts = value.values.iter();
+    let harmless = |text: &String| match value.name.as_str() {
+        "sdk_key_env" => keys::variable_name(text).into(),
+        "sdk_key_file" => keys::file_name(Path::new(text)).into(),
+        _ => text.clone(),
+    };
+    texts.map(harmless).collect()
 }
 
 fn json(in_force: &InForce, apps: &[AppLine]) -> serde_json::Value {
@@ -130,7 +148,7 @@ fn json(in_force: &InForce, apps: &[AppLine]) -> serde_json::Value {
         .values
         .iter()
         .map(|value| {
-            let about = json!({ "value": value.values, "source": value.source });
+            let about = json!({ "value": harmless(value), "source": value.source });
             (value.name.clone(), about)
         })
         .collect();

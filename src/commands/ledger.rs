@@ -129,11 +129,38 @@ fn before(age: Duration) -> anyhow::Result<i64> {
 
 /// Writes a stream of lines; a reader that has gone is no error.
 fn write(lines: impl FnOnce(&mut dyn Write) -> Result<(), LedgerError>) -> anyhow::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = Harmless {
+        line: Vec::new(),
+        out: BufWriter::new(io::stdout().lock()),
+    };
     let written = lines(&mut out).and_then(|()| Ok(out.flush()?));
     match written {
         Err(LedgerError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
+    }
+}
+
+/// Writes whole lines, and what could drive a terminal as JSON escapes it.
+struct Harmless<W> {
+    line: Vec<u8>,
+    out: W,
+}
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                let line = String::from_utf8_lossy(&self.line);
+                self.out.write_all(escape::json(&line).as_bytes())?;
+                self.line.clear();
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

@@ -26,6 +26,7 @@ mod validate;
 
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+use crate::pipeline::workers;
 
 pub use metrics::not_started;
 pub use talk::Talk;
@@ -35,6 +36,9 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let talk = Talk::decide(&cli.talk, cli.is_for_programs);
     if let Some(warning) = &cli.warning {
         talk.say(&format!("warning: {warning}"));
+    }
+    if matches!(cli.command, Command::Validate(_) | Command::Upload(_)) {
+        workers::start()?;
     }
     match &cli.command {
         Command::Validate(args) => validate::run(args, talk),

@@ -148,9 +148,9 @@ fn shared(
     let keys = sending.keys.of_run();
     let way = match &sending.way {
         Some(way) => way.clone(),
-        None => Way::decide(&endpoint)?,
+        None => Way::decide(&endpoint, None)?,
     };
-    let transport = Http::new(&endpoint, &sending.limits, way)?;
+    let transport = Http::new(&endpoint, &sending.limits, way, sending.mask.clone())?;
     let flow = Flow::new(sending.manner.clone());
     Ok(Shared::new(flow, claims, Box::new(transport), keys, clock))
 }

@@ -18,7 +18,10 @@ use crate::row::shown;
 use crate::schema::Group;
 
 /// What may stand behind a platform.
-const KEYS: [&str; 3] = ["sdk_key_env", "sdk_key_file", "require"];
+const KEYS: [&str; 4] = ["sdk_key_env", "sdk_key_file", COMMAND, "require"];
+
+/// The key of a program and its arguments; for one key for all, too.
+pub(super) const COMMAND: &str = "sdk_key_command";
 
 /// An app of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +132,10 @@ fn listed(
                 let source = KeySource::File(PathBuf::from(document.text(value)?));
                 one_key(document, &mut listed, name.span(), source)?;
             }
+            COMMAND => {
+                let source = KeySource::Command(words(document, value)?);
+                one_key(document, &mut listed, name.span(), source)?;
+            }
             other => {
                 let text = format!(
                     "there is no `{}` of an app{}",
@@ -140,6 +147,21 @@ fn listed(
         }
     }
     Ok(listed)
+}
+
+/// A program and its arguments, a word each.
+pub(super) fn words(
+    document: &Document,
+    value: &Spanned<DeValue<'_>>,
+) -> anyhow::Result<Vec<String>> {
+    let list = value.get_ref().as_array().filter(|list| !list.is_empty());
+    let Some(list) = list else {
+        let text = "write the program and its arguments as a list, no shell takes part: \
+                    [\"pass\", \"show\", \"tenjin\"]";
+        return Err(document.fault(value.span(), text));
+    };
+    let word = |value| document.text(value).map(str::to_owned);
+    list.iter().map(word).collect()
 }
 
 fn one_key(

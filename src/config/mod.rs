@@ -24,7 +24,7 @@ pub use in_force::{InForce, Value};
 
 use crate::cli::{self, Cli};
 use document::Document;
-use settings::{COMMANDS, Setting};
+use settings::{COMMANDS, Said, Setting};
 
 /// What was typed, completed by the configuration file. `typed` is what clap made of `arguments`
 /// alone.
@@ -73,20 +73,33 @@ struct File {
     name: Option<String>,
     settings: Vec<Setting>,
     apps: Apps,
+    key_command: Option<Vec<String>>,
 }
 
 impl File {
     fn read(document: &Document, command: &Command) -> anyhow::Result<Self> {
-        let (settings, apps) = settings::read(document, command)?;
-        let key = settings.iter().find(|setting| is_key(&setting.id));
-        if let Some(key) = key.filter(|_| apps.have_keys()) {
+        let Said {
+            settings,
+            apps,
+            key_command,
+        } = settings::read(document, command)?;
+        let keys = settings.iter().filter(|setting| is_key(&setting.id));
+        let keys = keys.map(|setting| &setting.at);
+        let mut keys = keys.chain(key_command.iter().map(|(at, _)| at));
+        let key = keys.next();
+        if let Some(at) = key.filter(|_| apps.have_keys()) {
             let text = "one key for all, and [apps] with their own: leave one of them out";
-            return Err(document.fault(key.at.clone(), text));
+            return Err(document.fault(at.clone(), text));
+        }
+        if let Some(at) = keys.next().filter(|_| key_command.is_some()) {
+            let text = "the key has two sources: name one of them";
+            return Err(document.fault(at.clone(), text));
         }
         Ok(File {
             name: Some(document.name.clone()),
             settings,
             apps,
+            key_command: key_command.map(|(_, words)| words),
         })
     }
 
@@ -97,13 +110,18 @@ impl File {
             .any(|id| has(command, name, id) && is_said(sub, id))
         {
             self.apps.forget_keys();
+            self.key_command = None;
         }
         match &mut cli.command {
             cli::Command::Validate(args) => args.input.apps = self.apps,
-            cli::Command::Upload(args) => args.input.apps = self.apps,
+            cli::Command::Upload(args) => {
+                args.input.apps = self.apps;
+                args.send.sdk_key_command = self.key_command;
+            }
             cli::Command::Config(args) => {
                 cli.in_force = in_force::all(sub, self.name, &self.settings);
                 args.input.apps = self.apps;
+                args.send.sdk_key_command = self.key_command;
             }
             _ => {}
         }

@@ -3,19 +3,20 @@
 //! A file in the working directory may have come with somebody's download: it must belong to the
 //! user or root, and nobody else may be able to change it.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
+use crate::bounded::Bounded;
 use crate::nearest;
 use crate::row::shown;
 
 /// What the file is called where nobody names it.
 const NAME: &str = "tenjin-s2s.toml";
 /// More than any honest configuration.
-const LONGEST: u64 = 1 << 20;
+const LONGEST: usize = 1 << 20;
 
 /// How the file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,30 +74,26 @@ fn user_directory() -> Option<PathBuf> {
 }
 
 fn read(path: &Path, origin: Origin) -> anyhow::Result<Option<Found>> {
-    let name = || shown(&path.to_string_lossy()).into_string();
+    let option = if origin == Origin::Named {
+        "--config "
+    } else {
+        ""
+    };
+    let name = || format!("{option}{}", shown(&path.to_string_lossy()));
     // Nobody waits for a pipe that was put there.
     if origin != Origin::Named && path.exists() && !path.is_file() {
         return Ok(None);
     }
-    let file = match File::open(path) {
+    let file = match Bounded::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         // `HOME=/dev/null` is how a service says that it has no home.
         Err(error) if origin == Origin::UserDirectory && is_no_folder(&error) => return Ok(None),
         file => file.with_context(name)?,
     };
     if origin == Origin::WorkingDirectory {
-        trusted(&file).with_context(name)?;
+        trusted(file.about()).with_context(name)?;
     }
-    let mut text = String::new();
-    let length = file
-        .take(LONGEST + 1)
-        .read_to_string(&mut text)
-        .with_context(name)?;
-    ensure!(
-        length as u64 <= LONGEST,
-        "{}: a configuration file has at most {LONGEST} bytes",
-        name()
-    );
+    let text = file.read_text(LONGEST).with_context(name)?;
     let path = path.to_owned();
     Ok(Some(Found { path, origin, text }))
 }
@@ -107,9 +104,8 @@ fn is_no_folder(error: &std::io::Error) -> bool {
 }
 
 #[cfg(unix)]
-fn trusted(file: &File) -> anyhow::Result<()> {
+fn trusted(about: &Metadata) -> anyhow::Result<()> {
     use std::os::unix::fs::MetadataExt;
-    let about = file.metadata()?;
     let user = rustix::process::geteuid().as_raw();
     let way_out = "take it away, or name it with --config if you trust it";
     ensure!(
@@ -125,6 +121,6 @@ fn trusted(file: &File) -> anyhow::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn trusted(_: &File) -> anyhow::Result<()> {
+fn trusted(_: &Metadata) -> anyhow::Result<()> {
     Ok(())
 }

@@ -18,6 +18,8 @@ use crate::nearest;
 use crate::nearest::among;
 use crate::row::shown;
 
+/// What only a file can say.
+const NO_OPTIONS: [&str; 2] = ["apps", apps::COMMAND];
 /// Says where the file itself is, or is no option.
 const NOT_HERE: [&str; 3] = ["config", "help", "version"];
 /// The commands that read the file.
@@ -35,32 +37,43 @@ pub(super) struct Setting {
     pub(super) at: Range<usize>,
 }
 
+/// Everything that a file says.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) settings: Vec<Setting>,
+    pub(super) apps: Apps,
+    /// `sdk_key_command`, and where it stands.
+    pub(super) key_command: Option<(Range<usize>, Vec<String>)>,
+}
+
 /// Reads everything in the file. `command` knows the options.
-pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<(Vec<Setting>, Apps)> {
+pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<Said> {
     let table = document.parse()?;
-    let mut settings = Vec::new();
-    let mut apps = Apps::default();
+    let mut said = Said::default();
     for (name, value) in table.get_ref() {
         let (at, name) = (name.span(), name.get_ref().as_ref());
         let arg = options(command).find(|arg| is_called(arg, name));
-        if arg.is_none() && name != "apps" {
+        if arg.is_none() && !NO_OPTIONS.contains(&name) {
             return Err(unknown(document, command, at, name));
         }
         if document.is_found_here() && !DATA_OPTIONS.contains(&name) {
             return Err(document.forbidden(at, name));
         }
         let Some(arg) = arg else {
-            apps = apps::read(document, value)?;
+            match name {
+                apps::COMMAND => said.key_command = Some((at, apps::words(document, value)?)),
+                _ => said.apps = apps::read(document, value)?,
+            }
             continue;
         };
-        settings.push(Setting {
+        said.settings.push(Setting {
             id: arg.get_id().to_string(),
             values: values(document, arg, value)?,
             place: format!("{}:{}", document.name, document.line(at.start)),
             at,
         });
     }
-    Ok((settings, apps))
+    Ok(said)
 }
 
 /// The options of `validate` and `upload`, and those of every command.
@@ -82,7 +95,7 @@ fn unknown(document: &Document, command: &Command, at: Range<usize>, name: &str)
     let longs = options(command).filter_map(Arg::get_long);
     let names: Vec<String> = longs.map(|long| long.replace('-', "_")).collect();
     let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.push("apps");
+    names.extend(NO_OPTIONS);
     let text = format!(
         "there is no option `{}`{}",
         shown(name),

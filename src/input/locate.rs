@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::nearest;
+use crate::row::drives_terminal;
 
 /// The endings by which a directory's exports are known, `.gz` and `.zst` aside.
 const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json"];
@@ -26,13 +27,13 @@ pub enum Location {
 }
 
 impl fmt::Display for Location {
-    /// The path with control characters escaped, or `<stdin>`.
+    /// The path with nothing in it that drives a terminal, or `<stdin>`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Location::File(path) = self else {
             return f.write_str("<stdin>");
         };
         for c in path.to_string_lossy().chars() {
-            if c.is_control() {
+            if drives_terminal(c) {
                 write!(f, "{}", c.escape_default())?;
             } else {
                 fmt::Write::write_char(f, c)?;

@@ -21,6 +21,7 @@ mod room;
 pub mod send;
 mod step;
 mod stop;
+pub mod workers;
 
 pub use fate::InDoubt;
 pub use leak::Leak;

@@ -68,7 +68,7 @@ fn several(apps: &[&Arc<App>]) -> String {
         ""
     };
     format!(
-        "one SDK key, but rows of several apps: {}{more}; each app on each platform has its own key, so upload them one by one",
+        "one SDK key, but rows of several apps: {}{more}; each app on each platform has its own key, so upload them one by one, or say --key-scope account if this key serves them all",
         names.join(", ")
     )
 }

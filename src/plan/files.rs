@@ -90,6 +90,7 @@ fn read(args: &UploadArgs, config: Option<&Path>) -> Vec<Role> {
         ("--mapping", input.mapping.as_deref()),
         ("--lookup", input.lookup.as_deref()),
         ("--config", config),
+        ("--ca-file", send.ca_file.as_deref()),
         ("the key file", send.sdk_key_file.as_deref()),
     ] {
         roles.extend(path.map(|path| read(name, path)));

@@ -1,11 +1,11 @@
 //! The user's words for Tenjin's fields: the command line over the mapping file over the preset.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::bounded::Bounded;
 use crate::cli::InputArgs;
 use crate::mapping::{self, Mapping, Wishes};
 use crate::nearest;
@@ -36,19 +36,16 @@ pub(super) fn user_mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
 }
 
 /// Far above any mapping that a person writes.
-const MAPPING_BYTES: u64 = 1 << 20;
+const MAPPING_BYTES: usize = 1 << 20;
 
 /// The mapping file at this path.
 pub fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
     let name = path.display().to_string();
     let what = || format!("--mapping {name}");
-    let mut text = String::new();
-    let file = std::fs::File::open(path)
+    let file = Bounded::open(path)
         .map_err(|error| nearest::opened(path, error))
         .with_context(what)?;
-    file.take(MAPPING_BYTES)
-        .read_to_string(&mut text)
-        .with_context(what)?;
+    let text = file.read_text(MAPPING_BYTES).with_context(what)?;
     Ok(Arc::new(mapping::File::parse(&name, &text)?))
 }
 

@@ -7,12 +7,12 @@ use anyhow::{Context, bail};
 use super::bookkeeping::Bookkeeping;
 use super::reading::Reading;
 use crate::app_keys::AppKeys;
-use crate::cli::SendArgs;
+use crate::cli::{KeyScopeArg, SendArgs};
 use crate::keys::KeySource;
 use crate::pipeline::Leak;
 use crate::pipeline::flow::Manner;
 use crate::rate::Rate;
-use crate::transport::{Endpoint, Limits, Way};
+use crate::transport::{Endpoint, Limits, Mask, Way};
 
 /// Where to send, and how.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Sending {
     pub key_source: Option<KeySource>,
     /// Finds the keys in rows.
     pub leak: Option<Leak>,
+    /// Hides them in what servers say.
+    pub mask: Mask,
     /// Pace, retries and stop rules.
     pub manner: Manner,
     /// The pace as the user typed it.
@@ -63,21 +65,31 @@ impl Sending {
         if args.strict && reading.is_stream() {
             bail!("--strict reads everything twice, so it takes files, not standard input");
         }
+        if args.key_scope == KeyScopeArg::Account && reading.apps.have_keys() {
+            bail!(
+                "--key-scope account is said of one key for all; in [apps] name the same source for \
+                 each app that it serves"
+            );
+        }
         let endpoint = match &args.endpoint_url {
             _ if args.sandbox => None,
             None => Some(Endpoint::tenjin()),
             Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
         };
-        let way = endpoint.as_ref().map(Way::decide).transpose()?;
-        let (keys, leak) = match endpoint {
+        let way = endpoint
+            .as_ref()
+            .map(|endpoint| Way::decide(endpoint, args.ca_file.as_deref()))
+            .transpose()?;
+        let (keys, secrets) = match endpoint {
             Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
-            _ => (AppKeys::Hidden, None),
+            _ => (AppKeys::Hidden, Vec::new()),
         };
         Ok(Sending {
             manner: manner(args, &keys, server(endpoint.as_ref())),
-            key_source: (!reading.apps.have_keys()).then(|| key_source(args)),
+            key_source: (!reading.apps.have_keys()).then(|| args.key_source()),
             keys,
-            leak,
+            leak: Leak::of(&secrets),
+            mask: Mask::of(&secrets),
             endpoint,
             way,
             rate: args.rate,
@@ -100,14 +112,11 @@ impl Sending {
 
 fn has_key(args: &SendArgs, reading: &Reading) -> bool {
     let is_set = |name: &String| std::env::var_os(name).is_some_and(|key| !key.is_empty());
-    args.sdk_key_file.is_some() || reading.apps.have_keys() || is_set(&args.sdk_key_env)
-}
-
-fn key_source(args: &SendArgs) -> KeySource {
-    match &args.sdk_key_file {
-        Some(path) => KeySource::File(path.clone()),
-        None => KeySource::Env(args.sdk_key_env.clone()),
-    }
+    reading.apps.have_keys()
+        || match args.key_source() {
+            KeySource::Env(name) => is_set(&name),
+            KeySource::File(_) | KeySource::Command(_) => true,
+        }
 }
 
 /// Who is talked to, for messages.

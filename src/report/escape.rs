@@ -60,8 +60,9 @@ pub fn json(document: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(document.len() + 8);
     for c in document.chars() {
         if foreign(c) {
-            // All of them are in the basic plane.
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(c);
         }
@@ -156,9 +157,10 @@ mod tests {
 
     #[test]
     fn json_stays_the_same_document() {
-        let document = "{\n  \"a\": \"\u{202e}\u{9b}é\u{7f}\"\n}";
+        let document = "{\n  \"a\": \"\u{202e}\u{9b}é\u{7f}\u{e0041}\u{34f}\"\n}";
         let escaped = json(document);
-        assert_eq!(escaped, "{\n  \"a\": \"\\u202e\\u009bé\\u007f\"\n}");
+        let expected = "{\n  \"a\": \"\\u202e\\u009bé\\u007f\\udb40\\udc41\\u034f\"\n}";
+        assert_eq!(escaped, expected);
         let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
         assert_eq!(parsed(&escaped), parsed(document));
     }

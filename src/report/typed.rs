@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use super::escape::argument;
+use crate::keys;
 
 /// Options that may be given several times; of any other one the last word counts.
 const SEVERAL: [&str; 6] = [
@@ -46,7 +47,7 @@ impl Typed {
             match others.iter().position(|other| *other == word) {
                 Some(at) => drop(others.remove(at)),
                 None if word == "--dry-run" => is_plan = true,
-                None => options.push(word),
+                None => options.push(without_key(options.last(), word)),
             }
         }
         Typed {
@@ -145,9 +146,43 @@ impl Typed {
     }
 }
 
+/// The word without the key that somebody has typed where the place of one belongs.
+fn without_key(before: Option<&String>, word: String) -> String {
+    let before = before.map_or("", String::as_str);
+    let (option, value) = word.split_once('=').unwrap_or((before, &word));
+    let said = match option {
+        "--sdk-key-env" => keys::variable_name(value),
+        "--sdk-key-file" => keys::file_name(Path::new(value)),
+        _ => return word,
+    };
+    if *said == *value {
+        word
+    } else {
+        word.replace(value, "YOUR_PLACE_OF_THE_KEY")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_in_the_place_of_its_place_is_not_proposed_again() {
+        let line = |words: &[&str]| typed(words, &[]).line("upload", []);
+        let key = "ABCDEFGH0123";
+        assert_eq!(
+            line(&["--sdk-key-env", key, "-q"]),
+            "tenjin-s2s upload --sdk-key-env YOUR_PLACE_OF_THE_KEY -q"
+        );
+        assert_eq!(
+            line(&[&format!("--sdk-key-file={key}")]),
+            "tenjin-s2s upload --sdk-key-file=YOUR_PLACE_OF_THE_KEY"
+        );
+        assert_eq!(
+            line(&["--sdk-key-env", "TENJIN_KEY"]),
+            "tenjin-s2s upload --sdk-key-env TENJIN_KEY"
+        );
+    }
 
     fn typed(words: &[&str], inputs: &[&str]) -> Typed {
         let inputs: Vec<String> = inputs.iter().map(|input| (*input).to_owned()).collect();

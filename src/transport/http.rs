@@ -17,7 +17,7 @@ use super::leaving::{self, Leaving};
 use super::loopback::LoopbackOnly;
 use super::names::Names;
 use super::unasked::{Seen, Unasked};
-use super::{Endpoint, Request, Transport, Way, why};
+use super::{Endpoint, Mask, Request, Transport, Way, why};
 use crate::kind::Kind;
 use crate::wire::{Attempt, Reply};
 
@@ -47,11 +47,12 @@ pub struct Http {
     agent: Agent,
     names: Names,
     urls: [Uri; Kind::ALL.len()],
+    mask: Mask,
 }
 
 impl Http {
-    /// Prepares the connections; nothing is sent yet.
-    pub fn new(endpoint: &Endpoint, limits: &Limits, way: Way) -> anyhow::Result<Self> {
+    /// Prepares the connections; nothing is sent yet. `mask` hides the keys in what comes back.
+    pub fn new(endpoint: &Endpoint, limits: &Limits, way: Way, mask: Mask) -> anyhow::Result<Self> {
         let Way { proxy, tls, names } = way;
         let [open, event, purchase, impression, attribution] =
             Kind::ALL.map(|kind| endpoint.url(kind).parse());
@@ -87,7 +88,12 @@ impl Http {
             .max_response_header_size(BUFFER / 2)
             .build();
         let agent = Agent::with_parts(config, chain, names.clone());
-        Ok(Http { agent, names, urls })
+        Ok(Http {
+            agent,
+            names,
+            urls,
+            mask,
+        })
     }
 
     fn exchange(&self, request: &Request<'_>) -> Result<Reply, Failure> {
@@ -96,7 +102,7 @@ impl Http {
             .map_err(|error| Failure::Unanswered(error.into()))?;
         let response = self.agent.run(message).map_err(Failure::Unanswered)?;
         let mut reply = answer::read(response, SystemTime::now())?;
-        reply.body = request.key.hide(reply.body);
+        reply.body = self.mask.hide(reply.body);
         Ok(reply)
     }
 

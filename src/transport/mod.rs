@@ -6,10 +6,12 @@
 
 mod answer;
 mod authorization;
+mod certificates;
 mod endpoint;
 mod http;
 mod leaving;
 mod loopback;
+mod mask;
 mod names;
 mod proxy;
 mod thrifty;
@@ -21,6 +23,7 @@ pub use answer::retry_after;
 pub use authorization::Authorization;
 pub use endpoint::Endpoint;
 pub use http::{Http, Limits};
+pub use mask::Mask;
 pub use way::Way;
 
 use crate::kind::Kind;

@@ -2,6 +2,8 @@
 //!
 //! Decided before anything is sent or written, so that what is wrong with it is a usage error.
 
+use std::path::Path;
+
 use anyhow::Context;
 use ureq::Proxy;
 use ureq::http::Uri;
@@ -9,7 +11,7 @@ use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::DefaultResolver;
 
 use super::names::Names;
-use super::{Endpoint, proxy};
+use super::{Endpoint, certificates, proxy};
 use crate::kind::Kind;
 
 /// How to get to an endpoint.
@@ -21,18 +23,25 @@ pub struct Way {
 }
 
 impl Way {
-    /// Obeys the usual proxy variables, but never for this machine. Errors: a proxy that is not
-    /// understood, or of a kind that does not work here.
-    pub fn decide(endpoint: &Endpoint) -> anyhow::Result<Self> {
+    /// Obeys the usual proxy variables, but never for this machine. Believes what the authorities of
+    /// `ca_file` have signed, else those of `SSL_CERT_FILE`, else those that Mozilla lists. Errors:
+    /// a proxy that is not understood or of a kind that does not work here, a file without
+    /// certificates.
+    pub fn decide(endpoint: &Endpoint, ca_file: Option<&Path>) -> anyhow::Result<Self> {
         let url: Uri = endpoint.url(Kind::Open).parse().context("endpoint URL")?;
         let proxy = if endpoint.is_loopback() {
             None
         } else {
             proxy::from_environment(&url, |name| std::env::var_os(name))?
         };
+        let tls = if endpoint.is_plain() {
+            TlsConfig::default()
+        } else {
+            certificates::believed(ca_file)?
+        };
         Ok(Way {
             proxy,
-            tls: TlsConfig::default(),
+            tls,
             names: Names::new(DefaultResolver::default()),
         })
     }

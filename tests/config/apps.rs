@@ -17,7 +17,7 @@ fn sandbox() -> Server {
 }
 
 /// `rows` opens of each app on Android, in turns.
-fn opens(apps: &[&str], rows: u32) -> String {
+pub(crate) fn opens(apps: &[&str], rows: u32) -> String {
     let mut text = String::from(
         "kind,event_id,bundle_id,platform,os_version,analytics_installation_id,advertising_id\n",
     );

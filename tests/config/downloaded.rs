@@ -12,7 +12,8 @@ fn keys(home: &Home) -> BTreeSet<String> {
     let shown = home.run(&["config", "--output", "json"]).json();
     let options = shown["options"].as_object().unwrap();
     let keys = options.keys().cloned();
-    keys.chain(["apps".to_owned()]).collect()
+    keys.chain(["apps", "sdk_key_command"].map(str::to_owned))
+        .collect()
 }
 
 fn refused(name: &str) -> String {

@@ -118,7 +118,31 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
         ),
         (
             "[apps.\"com.a\"]\nios = { sdk_key = \"A\" }",
-            "2:9: there is no `sdk_key` of an app; did you mean `sdk_key_env` or `sdk_key_file`?",
+            "2:9: there is no `sdk_key` of an app; did you mean `sdk_key_env` or `sdk_key_file` or `sdk_key_command`?",
+        ),
+        (
+            "sdk_key_command = \"pass show tenjin\"",
+            "1:19: write the program and its arguments as a list, no shell takes part: [\"pass\", \"show\", \"tenjin\"]",
+        ),
+        (
+            "sdk_key_command = []",
+            "1:19: write the program and its arguments as a list, no shell takes part: [\"pass\", \"show\", \"tenjin\"]",
+        ),
+        (
+            "sdk_key_command = [\"pass\", 1]",
+            "1:28: this is text in quotes, and not empty",
+        ),
+        (
+            "sdk_key_file = \"a\"\nsdk_key_command = [\"pass\"]",
+            "2:1: the key has two sources: name one of them",
+        ),
+        (
+            "sdk_key_command = [\"pass\"]\n[apps.\"com.a\"]\nios = { sdk_key_env = \"A\" }",
+            "1:1: one key for all, and [apps] with their own: leave one of them out",
+        ),
+        (
+            "[apps.\"com.a\"]\nios = { sdk_key_env = \"A\", sdk_key_command = [\"pass\"] }",
+            "2:9: the app has two keys: name one of them",
         ),
         (
             "[apps.\"com.a\"]\nios = { require = [\"meta\"] }",

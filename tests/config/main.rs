@@ -5,4 +5,5 @@ mod apps;
 mod downloaded;
 mod file;
 mod home;
+mod key_sources;
 mod lookup;

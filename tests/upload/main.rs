@@ -7,9 +7,12 @@ mod support;
 
 mod agreement;
 mod apps;
+mod bounds;
 mod discretion;
+mod escapes;
 mod first_steps;
 mod formats;
+mod misplaced_keys;
 mod money;
 mod order;
 mod outputs;

@@ -122,6 +122,10 @@ fn two_roles_of_one_file_are_a_usage_error() {
             "--metrics-file key and the key file key",
         ),
         (
+            "rows.csv --ca-file empty --metrics-file empty",
+            "--metrics-file empty and --ca-file empty",
+        ),
+        (
             "empty.csv --config empty --metrics-file empty",
             "--metrics-file empty and --config empty",
         ),

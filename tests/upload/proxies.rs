@@ -42,6 +42,22 @@ fn a_setting_that_is_not_understood_is_a_usage_error_without_its_password() {
 }
 
 #[test]
+fn authorities_that_cannot_be_read_are_a_usage_error() {
+    let scene = Scene::with("rows.csv", Rows::sound(5, 1).csv);
+    scene.file("empty.pem", "");
+    let upload = format!("upload rows.csv --endpoint-url {NOWHERE}");
+    scene
+        .run(&format!("{upload} --ca-file none.pem"))
+        .complains("error: --ca-file none.pem: there is no such file")
+        .exits(2);
+    scene
+        .run(&upload)
+        .env("SSL_CERT_FILE", "empty.pem")
+        .complains("error: SSL_CERT_FILE empty.pem: there is no certificate in it")
+        .exits(2);
+}
+
+#[test]
 fn this_machine_needs_none() {
     let scene = Scene::with("rows.csv", Rows::sound(5, 1).csv);
     scene

@@ -134,7 +134,12 @@ fn try_way(url: &str, way: Way) -> anyhow::Result<Http> {
         timeout: Duration::from_secs(60),
         connections: 1,
     };
-    Http::new(&Endpoint::parse(url).unwrap(), &limits, way)
+    Http::new(
+        &Endpoint::parse(url).unwrap(),
+        &limits,
+        way,
+        Mask::default(),
+    )
 }
 
 fn send(url: &str, way: Way) -> Attempt {
@@ -170,6 +175,37 @@ fn a_trusted_server_answers_over_tls() {
     let (address, thread) = tls_server(answer_one);
     assert_eq!(send(TENJIN, way(None, To(address))), accepted());
     thread.join().unwrap();
+}
+
+#[test]
+fn the_authority_of_a_file_is_believed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    let endpoint = Endpoint::parse(TENJIN).unwrap();
+    let decide = || Way::decide(&endpoint, Some(&file));
+    std::fs::write(&file, CERTIFICATE).unwrap();
+    let (address, thread) = tls_server(answer_one);
+    let believing = Way {
+        names: Names::new(To(address)),
+        proxy: None,
+        ..decide().unwrap()
+    };
+    assert_eq!(send(TENJIN, believing), accepted());
+    thread.join().unwrap();
+    for (content, why) in [
+        (&b""[..], "there is no certificate in it"),
+        (CERTIFICATE_KEY, "there is no certificate in it"),
+        (&CERTIFICATE[..200], "a certificate in it is damaged"),
+        (
+            b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n",
+            "a certificate in it is damaged",
+        ),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        let error = format!("{:#}", decide().unwrap_err());
+        let start = format!("--ca-file {}: {why}", file.display());
+        assert!(error.starts_with(&start), "{error}");
+    }
 }
 
 #[test]
