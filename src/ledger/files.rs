@@ -38,7 +38,7 @@ fn canonical(path: &Path, create: bool) -> Result<PathBuf, LedgerError> {
             "a link to something that is not there; name the file itself",
         )),
         Ok(_) => Ok(fs::canonicalize(path)?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if is_absent(&error) => {
             let Some(name) = path.file_name() else {
                 return Err(unsafe_at(path, "not the name of a file"));
             };
@@ -47,7 +47,7 @@ fn canonical(path: &Path, create: bool) -> Result<PathBuf, LedgerError> {
             }
             match fs::canonicalize(folder_of(path)) {
                 Ok(folder) => Ok(folder.join(name)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(error) if is_absent(&error) => {
                     Err(LedgerError::Missing { path: path.into() })
                 }
                 Err(error) => Err(error.into()),
@@ -55,6 +55,12 @@ fn canonical(path: &Path, create: bool) -> Result<PathBuf, LedgerError> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether nothing can be there; a folder of its path may be a file.
+fn is_absent(error: &io::Error) -> bool {
+    use io::ErrorKind::{NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory)
 }
 
 pub(super) fn unsafe_at(path: &Path, why: &str) -> LedgerError {

@@ -156,7 +156,7 @@ fn a_ledger_is_a_file() {
         "ledger forget --older-than 1d",
     ] {
         let run = scene.run(&format!("{command} --ledger pipe"));
-        run.complains("error: pipe: not a file, so it cannot be a ledger")
+        run.complains("/pipe: not a file, so it cannot be a ledger")
             .exits(2);
         let run = scene.run(&format!("{command} --ledger /dev/null"));
         run.complains("error: /dev/null: not a file, so it cannot be a ledger")
