@@ -267,7 +267,7 @@ impl<'s> Columns<'s> {
 
     /// The platforms that the first rows are of.
     fn platforms(&self) -> BTreeSet<Platform> {
-        let values = self.values(Key::Platform).into_iter();
+        let values = self.values(Key::Platform).iter();
         values.filter_map(|value| forms::platform(value)).collect()
     }
 
@@ -324,7 +324,7 @@ impl<'s> Columns<'s> {
 
     /// How many of the first rows have a value of this field.
     fn filled(&self, key: Key) -> usize {
-        let values = self.values(key).into_iter();
+        let values = self.values(key).iter();
         values.filter(|value| !forms::is_placeholder(value)).count()
     }
 

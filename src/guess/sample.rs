@@ -161,7 +161,7 @@ impl Sample {
                 _ => self.columns[at].add(cell),
             }
         }
-        let cells = cells.iter().map(|cell| cell.to_string());
+        let cells = cells.iter().map(ToString::to_string);
         self.rows.push(Row::Csv(cells.collect()));
     }
 

@@ -47,9 +47,7 @@ fn canonical(path: &Path, create: bool) -> Result<PathBuf, LedgerError> {
             }
             match fs::canonicalize(folder_of(path)) {
                 Ok(folder) => Ok(folder.join(name)),
-                Err(error) if is_absent(&error) => {
-                    Err(LedgerError::Missing { path: path.into() })
-                }
+                Err(error) if is_absent(&error) => Err(LedgerError::Missing { path: path.into() }),
                 Err(error) => Err(error.into()),
             }
         }

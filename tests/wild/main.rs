@@ -7,6 +7,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod newcomer;
 mod presets;
 mod proposals;
 mod values;

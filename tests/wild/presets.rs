@@ -454,3 +454,37 @@ fn tenjins_own_export_gives_the_ids_that_it_has() {
     assert_eq!(rejections[0]["field"], "analytics_installation_id");
     assert_eq!(rejections.as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn money_that_the_vendor_may_report_as_well_is_warned_about() {
+    let warning = "revenuecat-transactions: if RevenueCat's own Tenjin integration is switched on, \
+                   Tenjin has this revenue already, and sending it as well counts it twice";
+    let scene = wild("rc_v3.csv");
+    let ended = validate(&scene, &format!("rc_v3.csv {IDS}")).exits(0);
+    let warnings = ended.report()["warnings"].clone();
+    let said = |warnings: &serde_json::Value, text: &str| {
+        let all = warnings.as_array().unwrap().iter();
+        all.filter(|one| one.to_string().contains(text)).count()
+    };
+    assert_eq!(said(&warnings, warning), 1, "{warnings}");
+
+    let scene = wild("af_lat.csv");
+    let ended = validate(&scene, &format!("af_lat.csv {APPSFLYER}")).exits(0);
+    let warnings = ended.report()["warnings"].clone();
+    assert_eq!(said(&warnings, "counts it twice"), 0, "{warnings}");
+}
+
+#[test]
+fn a_price_that_no_row_has_is_warned_about_with_the_column_that_looks_like_it() {
+    let text = std::fs::read_to_string(crate::fixture("wild/rc_v3.csv")).unwrap();
+    let renamed = text
+        .replacen("price_in_purchased_currency", "paid_amount", 1)
+        .replace(",9.99,0.7", ",,0.7")
+        .replace(",4.5,0.7", ",,0.7");
+    let scene = crate::support::Scene::with("rc.csv", renamed);
+    let ended = validate(&scene, &format!("rc.csv {IDS}")).exits(0);
+    let warnings = ended.report()["warnings"].to_string();
+    let wanted = "rc.csv: no row has an amount in price_in_usd, where the price is taken from, and \
+                  the column paid_amount looks like it: --map price=paid_amount";
+    assert!(warnings.contains(wanted), "{warnings}");
+}
