@@ -95,13 +95,12 @@ fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(AppKeys, Vec
         let Some(source) = &listed.key else { continue };
         let name = || shown(&listed.app.to_string()).into_string();
         // A command that serves several apps asks for its password once.
-        let read = match known.iter().find(|(known, _)| *known == source) {
-            Some((_, key)) => Clone::clone(key),
-            None => {
-                let key = source.read(sharing).with_context(name)?;
-                known.push((source, key.clone()));
-                key
-            }
+        let read = if let Some((_, key)) = known.iter().find(|(known, _)| *known == source) {
+            Clone::clone(key)
+        } else {
+            let key = source.read(sharing).with_context(name)?;
+            known.push((source, key.clone()));
+            key
         };
         match read {
             Some(key) => {

@@ -24,9 +24,12 @@ mod test;
 mod upload;
 mod validate;
 
+use std::path::Path;
+
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::pipeline::workers;
+use crate::row::shown;
 
 pub use metrics::not_started;
 pub use talk::Talk;
@@ -39,6 +42,17 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     }
     if matches!(cli.command, Command::Validate(_) | Command::Upload(_)) {
         workers::start()?;
+    }
+    let lookup = match &cli.command {
+        Command::Validate(args) => args.input.lookup.as_deref(),
+        Command::Upload(args) => args.input.lookup.as_deref(),
+        _ => None,
+    };
+    if let Some(path) = lookup.filter(|path| is_pipe(path)) {
+        let path = shown(&path.to_string_lossy());
+        talk.say(&format!(
+            "--lookup {path}: it is a pipe, so it is waited for until it ends"
+        ));
     }
     match &cli.command {
         Command::Validate(args) => validate::run(args, talk),
@@ -53,4 +67,10 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Completions { shell } => completions::run(*shell, talk),
         Command::Man => man::run(talk),
     }
+}
+
+/// Whether something is read that may take any time: a table may come from a database.
+fn is_pipe(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|about| !about.is_file() && !about.is_dir())
 }

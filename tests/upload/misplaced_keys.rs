@@ -146,6 +146,23 @@ fn a_pipe_that_nobody_writes_to_is_given_up_with_its_name() {
 }
 
 #[test]
+fn a_table_from_a_pipe_is_waited_for_with_a_word() {
+    let scene = scene();
+    pipe(&scene);
+    let mut run = scene
+        .run("upload rows.csv --dry-run --lookup pipe --lookup-key advertising_id")
+        .start();
+    // Opening it waits for the program, which thus has come as far as reading.
+    let table = "advertising_id,analytics_installation_id\n\
+                 3f2504e0-4f89-41d3-9a0c-0305e82c3301,3f2504e0-4f89-41d3-9a0c-0305e82c3302\n";
+    std::fs::write(scene.path("pipe"), table).unwrap();
+    let ended = run.ended();
+    let said = "--lookup pipe: it is a pipe, so it is waited for until it ends\n";
+    assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.stderr);
+}
+
+#[test]
 fn a_ledger_is_a_file() {
     let scene = scene();
     pipe(&scene);

@@ -224,8 +224,8 @@ fn what_cannot_be_written_is_named_once() {
             "upload rows.csv --endpoint-url http://127.0.0.1:1",
             unusable,
         ),
-        ("ledger status", unusable),
-        ("ledger list", unusable),
+        ("ledger status", "there is no ledger"),
+        ("ledger list", "there is no ledger"),
         ("ledger resolve --run r --as resend", "there is no ledger"),
     ] {
         scene
