@@ -72,7 +72,12 @@ impl Preset {
         bail!("there is no preset `{shown}`{near} (tenjin-s2s presets lists them)")
     }
 
-    /// Its file, read once.
+    /// Its file with the examples, which only `test` needs.
+    pub fn tested(&self) -> Arc<File> {
+        Arc::new(read(self.name, self.text))
+    }
+
+    /// Its file without the examples, read once.
     pub fn file(&self) -> &'static Arc<File> {
         let at = ALL.iter().position(|preset| preset.name == self.name);
         &FILES[at.unwrap_or_default()]
@@ -80,12 +85,21 @@ impl Preset {
 }
 
 static FILES: LazyLock<Vec<Arc<File>>> = LazyLock::new(|| {
-    let read = |preset: &Preset| {
-        let file = File::parse(&format!("preset {}", preset.name), preset.text);
-        Arc::new(file.expect("a preset is tested to be right"))
+    // The examples stand last, and are most of the text.
+    let rules = |preset: &Preset| {
+        preset
+            .text
+            .split("\n[[example]]")
+            .next()
+            .unwrap_or_default()
     };
-    ALL.iter().map(read).collect()
+    let file = |preset: &Preset| Arc::new(read(preset.name, rules(preset)));
+    ALL.iter().map(file).collect()
 });
+
+fn read(name: &str, text: &str) -> File {
+    File::parse(&format!("preset {name}"), text).expect("a preset is tested to be right")
+}
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]

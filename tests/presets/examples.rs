@@ -180,7 +180,7 @@ fn what_tests_nothing_is_an_error() {
         ),
         (
             "[[example]]\nrow = { a = \"1\" }\nfiltred = \"x\"\n",
-            "my.toml:3:1: there is no `filtred` here; did you mean `filtered`?",
+            "my.toml:3:1: `filtred` is no key of this table; did you mean `filtered`?",
         ),
     ] {
         scene(text).run("test my.toml").complains(error).exits(2);
@@ -188,4 +188,33 @@ fn what_tests_nothing_is_an_error() {
     let scene = scene(MAPPING);
     let run = scene.run("test nothere");
     run.complains("neither a file nor a preset").exits(2);
+}
+
+#[test]
+fn every_preset_has_examples_of_what_it_sends_and_leaves_out() {
+    let names: Vec<&str> = tenjin_s2s::presets::ALL
+        .iter()
+        .map(|preset| preset.name)
+        .collect();
+    let scene = Scene::new();
+    let run = scene
+        .run("test --output json")
+        .args(&names)
+        .prints()
+        .exits(0);
+    let all: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    for preset in tenjin_s2s::presets::ALL {
+        let of_it = all
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["mapping"] == preset.name);
+        assert!(of_it.count() >= 3, "{}", preset.name);
+        let after = preset.text.split_once("\n[[example]]").unwrap().1;
+        assert!(
+            !after.contains("\n[fields") && !after.contains("\n[[filter"),
+            "{}",
+            preset.name
+        );
+    }
 }

@@ -58,7 +58,7 @@ fn subject(name: &str) -> anyhow::Result<Subject> {
     }
     let preset = Preset::find(name).context("neither a file nor a preset")?;
     Ok(Subject {
-        file: preset.file().clone(),
+        file: preset.tested(),
         preset: Some(preset.name),
     })
 }
