@@ -3,12 +3,15 @@
 //! Every form is made from the tables that validation reads, so none of them can promise what
 //! the other does not keep.
 
+mod json_schema;
+
 use std::fmt::Write;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::kind::{Kind, Platform};
-use crate::schema::{self, Field, Form, Key, Need, Side, Source};
+use crate::kind::Kind;
+use crate::report::ink::wrapped;
+use crate::schema::{self, Field, Form, Key, Need, Side};
 
 /// What `fields` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -30,7 +33,7 @@ pub fn render(kind: Option<Kind>, form: FieldsForm) -> String {
         FieldsForm::Text => text(&kinds),
         FieldsForm::Json => lines(&tables(&kinds)),
         FieldsForm::CsvHeader => header(&kinds),
-        FieldsForm::JsonSchema => lines(&json_schema(&kinds)),
+        FieldsForm::JsonSchema => lines(&json_schema::of(&kinds)),
     }
 }
 
@@ -44,24 +47,27 @@ fn lines(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
+/// How wide a line for people is at most.
+const WIDTH: usize = 80;
+
+/// The table for people: a line for each field, and below it what the field is.
 fn text(kinds: &[Kind]) -> String {
     let mut out = String::new();
     for kind in kinds {
-        let rows: Vec<_> = schema::table(*kind).iter().map(columns).collect();
-        let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max();
-        let widths = [0, 1, 2].map(|at| width(at).unwrap_or_default());
+        let table = schema::table(*kind);
+        let names = table.iter().map(|field| field.name().len());
+        let width = names.max().unwrap_or_default();
         let _ = writeln!(out, "{}{kind}", if out.is_empty() { "" } else { "\n" });
-        for [name, need, form, doc] in rows {
-            let [a, b, c] = widths;
-            let _ = writeln!(out, "  {name:a$}  {need:b$}  {form:c$}  {doc}");
+        for field in table {
+            let (name, need, form) = (field.name(), need(field), form(field.form));
+            let _ = writeln!(out, "  {name:width$}  {need}; {form}");
+            let doc = format!("{} ({})", field.doc, field.source.name());
+            for line in wrapped(&doc, WIDTH - 6) {
+                let _ = writeln!(out, "      {line}");
+            }
         }
     }
     out
-}
-
-fn columns(field: &Field) -> [String; 4] {
-    let doc = format!("{} ({})", field.doc, field.source.name());
-    [field.name().to_owned(), need(field), form(field.form), doc]
 }
 
 fn need(field: &Field) -> String {
@@ -154,76 +160,6 @@ fn header(kinds: &[Kind]) -> String {
     names.collect::<Vec<_>>().join(",") + "\n"
 }
 
-fn json_schema(kinds: &[Kind]) -> Value {
-    let mut schemas: Vec<Value> = kinds.iter().map(|kind| object(*kind)).collect();
-    let mut schema = match schemas.len() {
-        1 => schemas.remove(0),
-        _ => json!({ "title": "tenjin-s2s rows", "anyOf": schemas }),
-    };
-    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    schema
-}
-
-fn object(kind: Kind) -> Value {
-    let mut properties = Map::new();
-    let mut required = Vec::new();
-    for field in given(kind) {
-        properties.insert(field.name().to_owned(), property(kind, field));
-        // Quantity has a default, and the others' needs hang on other fields.
-        if field.need == Need::Always && field.key != Key::Quantity {
-            required.push(field.name());
-        }
-    }
-    json!({ "title": kind.name(), "type": "object", "properties": properties, "required": required })
-}
-
-fn property(kind: Kind, field: &Field) -> Value {
-    let mut property = match field.form {
-        Form::Kind => json!({ "const": kind.name() }),
-        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
-            json!({ "type": ["string", "number"], "maxLength": limit })
-        }
-        Form::BundleId(limit) => {
-            json!({ "type": "string", "pattern": "^[A-Za-z0-9._-]+$", "maxLength": limit })
-        }
-        Form::Platform => json!({ "enum": Platform::ALL.map(Platform::name) }),
-        Form::Uuid => json!({ "type": "string", "pattern": UUID }),
-        Form::Currency => json!({ "type": "string", "pattern": "^[A-Za-z]{3}$" }),
-        Form::Country | Form::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2}$" }),
-        Form::Amount => json!({
-            "anyOf": [
-                { "type": "number", "minimum": 0 },
-                { "type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$" },
-            ]
-        }),
-        Form::Integer => whole("^-?[0-9]+$", &json!({ "type": "integer" })),
-        Form::Count(most) => whole(
-            "^[0-9]+$",
-            &json!({ "type": "integer", "minimum": 1, "maximum": most }),
-        ),
-        Form::Digits(_) => whole("^[0-9]+$", &json!({ "type": "integer", "minimum": 0 })),
-        Form::Flag | Form::Truth => {
-            json!({ "enum": [true, false, 1, 0, "1", "0", "true", "false"] })
-        }
-        Form::Choice(words) => json!({ "enum": words }),
-        Form::Time | Form::Millis | Form::OsVersion => json!({ "type": ["string", "number"] }),
-        Form::AdvertisingId | Form::DeviceId | Form::Ip | Form::Literal(_) => {
-            json!({ "type": "string" })
-        }
-    };
-    property["description"] = json!(field.doc);
-    if field.source == Source::Ours {
-        property["x-sent"] = json!(false);
-    }
-    property
-}
-
-fn whole(pattern: &str, number: &Value) -> Value {
-    json!({ "anyOf": [number, { "type": "string", "pattern": pattern }] })
-}
-
-const UUID: &str = "^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,42 +185,20 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_requires_what_validation_requires() {
-        let schema: Value = render(Some(Kind::Event), FieldsForm::JsonSchema)
-            .parse()
-            .unwrap_or_default();
-        assert_eq!(
-            schema["required"],
-            json!([
-                "bundle_id",
-                "platform",
-                "os_version",
-                "analytics_installation_id",
-                "event"
-            ])
-        );
-        assert_eq!(schema["properties"]["event"]["maxLength"], 79);
-        assert_eq!(
-            schema["properties"]["platform"]["enum"],
-            json!(["ios", "android", "amazon", "android_other"])
-        );
-    }
-
-    #[test]
-    fn the_table_for_people_names_every_field_with_its_source() {
+    fn the_table_for_people_names_every_field_in_eighty_columns() {
         let text = render(None, FieldsForm::Text);
         for kind in Kind::ALL {
             for field in schema::table(kind) {
-                let line = text
-                    .lines()
-                    .find(|line| line.trim_start().starts_with(field.name()));
-                assert!(
-                    line.is_some_and(|line| line.ends_with(')')),
-                    "{}",
-                    field.name()
-                );
+                let mut lines = text.lines();
+                let names_it = |line: &str| line.starts_with(&format!("  {} ", field.name()));
+                assert!(lines.any(names_it), "{}", field.name());
             }
         }
+        let long: Vec<_> = text
+            .lines()
+            .filter(|line| line.chars().count() > WIDTH)
+            .collect();
+        assert_eq!(long, [""; 0]);
     }
 
     #[test]

@@ -95,6 +95,17 @@ fn is_currency(word: [u8; 3]) -> bool {
     known && !matches!(code.code(), "XXX" | "XTS")
 }
 
+/// Every currency code that is taken, in upper case.
+pub fn currencies() -> Vec<String> {
+    let letters = || 'A'..='Z';
+    let codes =
+        letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
+    codes
+        .filter(|code| is_currency(code.map(|letter| letter as u8)))
+        .map(|code| code.iter().collect())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,14 +20,15 @@ mod zone;
 use jiff::tz::TimeZone;
 
 pub use bundle_id::bundle_id;
+pub use code::currencies;
 pub use country_name::country_code;
 pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};
 pub use id::{UuidText, is_placeholder};
-pub use os_version::{level_of_release, release_of};
+pub use os_version::{level_of_release, release_of, releases};
 pub use trouble::Trouble;
 pub use value::Value;
-pub use word::platform;
+pub use word::{platform, platform_names};
 pub use zone::zone;
 
 use crate::kind::Platform;

@@ -55,6 +55,11 @@ const RELEASES: &[(&str, i64)] = &[
     ("1", 1),
 ];
 
+/// Android's releases, as they are written.
+pub fn releases() -> impl Iterator<Item = &'static str> {
+    RELEASES.iter().map(|(release, _)| *release)
+}
+
 /// The lowest number that is an API level rather than a release.
 const LOWEST_LEVEL: i64 = 17;
 /// Far above what can come; keeps nonsense such as build numbers out.

@@ -18,6 +18,11 @@ const PLATFORMS: &[(&str, Platform)] = &[
     ("androidother", Platform::AndroidOther),
 ];
 
+/// Every name of a platform, in lower case and without spaces, dashes and underscores.
+pub fn platform_names() -> impl Iterator<Item = (&'static str, Platform)> {
+    PLATFORMS.iter().copied()
+}
+
 /// The platform that a word means.
 pub fn platform(text: &str) -> Option<Platform> {
     match text {
