@@ -2,6 +2,8 @@
 //! JSON, and where else its options can be set. And what a newcomer sees who types nothing.
 
 use super::data_options;
+use crate::report::ink::wrapped;
+use crate::sandbox::{Fault, Stats};
 
 /// `tenjin-s2s` alone.
 pub const FIRST_STEPS: &str = "\
@@ -11,9 +13,9 @@ Start with your file; nothing is sent, and no key is needed:
   tenjin-s2s validate EXPORT.csv
 
 It says what is wrong, and ends with the next command to type. On the way:
-  tenjin-s2s upload EXPORT.csv --dry-run   what would be sent, and how long it takes
+  tenjin-s2s upload EXPORT.csv --dry-run   what would be sent, and how long
   tenjin-s2s upload EXPORT.csv --sandbox   a rehearsal: nothing reaches Tenjin
-  tenjin-s2s upload EXPORT.csv             for real, with the SDK key in TENJIN_SDK_KEY
+  tenjin-s2s upload EXPORT.csv             for real; the key in TENJIN_SDK_KEY
 
 tenjin-s2s presets lists the vendors whose exports are recognised, tenjin-s2s fields what Tenjin
 takes, tenjin-s2s --help everything else.
@@ -54,8 +56,8 @@ examples!(
     VALIDATE,
     VALIDATE_LONG,
     "  tenjin-s2s validate events.csv
-  tenjin-s2s validate export/ --map event_time=created_at --timezone Europe/Berlin
-  tenjin-s2s validate shop.csv --kind purchase --map product_id=sku --decimal-comma
+  tenjin-s2s validate export/ --map event_time=created_at --timezone UTC
+  tenjin-s2s validate shop.csv --map product_id=sku --decimal-comma
   tenjin-s2s validate events.csv --report-dir report --output json > report.json
   zcat events.ndjson.gz | tenjin-s2s validate -",
     concat!(
@@ -68,7 +70,7 @@ examples!(
     UPLOAD_LONG,
     "  tenjin-s2s upload events.csv --dry-run
   tenjin-s2s upload events.csv --sandbox
-  tenjin-s2s upload purchases.csv --kind purchase --rate 50/s --report-dir reports
+  tenjin-s2s upload purchases.csv --rate 50/s --report-dir reports
   tenjin-s2s upload export/ --quiet --wait-lock 10m --metrics-file tenjin.prom
   zcat events.ndjson.gz | tenjin-s2s upload -",
     concat!(
@@ -199,10 +201,31 @@ apps[] {app, key, key_source, require}}; keys are masked.";
 /// Ends the help of `completions`.
 pub(super) const COMPLETIONS: &str = "\
 Examples:
-  tenjin-s2s completions bash > ~/.local/share/bash-completion/completions/tenjin-s2s
+  source <(tenjin-s2s completions bash)
   tenjin-s2s completions zsh > ~/.zfunc/_tenjin-s2s
   tenjin-s2s completions fish > ~/.config/fish/completions/tenjin-s2s.fish";
 /// Ends the help of `man`.
 pub(super) const MAN: &str = "\
 Examples:
   tenjin-s2s man > tenjin-s2s.1";
+
+/// Ends the long help of `sandbox`: with the names that can be typed and read.
+pub(super) fn sandbox_long() -> String {
+    let faults = Fault::ALL.map(Fault::name).join(" ");
+    let stats = serde_json::to_value(Stats::default()).unwrap_or_default();
+    let stats: Vec<&str> = stats
+        .as_object()
+        .into_iter()
+        .flat_map(|o| o.keys())
+        .map(String::as_str)
+        .collect();
+    let listed = |title: &str, names: &str| {
+        let lines = wrapped(names, 78);
+        format!("{title}\n  {}\n", lines.join("\n  "))
+    };
+    format!(
+        "{SANDBOX_LONG}\n\n{}\n{}",
+        listed("Faults:", &faults),
+        listed("Keys of GET /stats:", &stats.join(" "))
+    )
+}

@@ -80,7 +80,7 @@ pub enum Command {
     #[command(after_help = examples::UPLOAD, after_long_help = examples::UPLOAD_LONG)]
     Upload(Box<UploadArgs>),
     /// Run a local stand-in for Tenjin, with faults on demand
-    #[command(after_help = examples::SANDBOX, after_long_help = examples::SANDBOX_LONG)]
+    #[command(after_help = examples::SANDBOX, after_long_help = examples::sandbox_long())]
     Sandbox(SandboxArgs),
     /// Show Tenjin's fields for each kind of row
     #[command(after_help = examples::FIELDS, after_long_help = examples::FIELDS_LONG)]

@@ -12,7 +12,7 @@ use crate::cli;
 use crate::exit::Exit;
 
 pub(super) fn run(talk: Talk) -> anyhow::Result<Exit> {
-    let mut command = cli::command();
+    let mut command = described(cli::command());
     command.build();
     let mut page = Vec::new();
     let man = Man::new(command.clone());
@@ -29,6 +29,13 @@ pub(super) fn run(talk: Talk) -> anyhow::Result<Exit> {
     page += AFTER;
     talk.result(&page)?;
     Ok(Exit::Done)
+}
+
+/// Options that `-h` leaves out are described here all the same.
+fn described(command: Command) -> Command {
+    command
+        .mut_args(|arg| arg.hide_short_help(false))
+        .mut_subcommands(described)
 }
 
 /// A chapter for a command, and one for each of its own.

@@ -135,6 +135,52 @@ fn the_first_command_of_the_readme_runs() {
 }
 
 #[test]
+fn help_fits_into_eighty_columns_with_its_words_whole() {
+    let scene = Scene::new();
+    for command in commands() {
+        for help in ["-h", "--help"] {
+            let page = |columns: &str| {
+                let run = scene.run(&format!("{command} {help}"));
+                run.env("COLUMNS", columns).prints().exits(0).stdout
+            };
+            let (narrow, wide) = (page("80"), page("100"));
+            let long: Vec<_> = narrow.lines().filter(|l| l.chars().count() > 80).collect();
+            assert_eq!(long, [""; 0], "{command} {help}");
+            assert_eq!(examples(&narrow), examples(&wide), "{command} {help}");
+            let words = |page: &str| {
+                page.split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(words(&narrow), words(&wide), "{command} {help}");
+        }
+    }
+}
+
+#[test]
+fn the_long_help_of_the_sandbox_names_its_faults_and_what_it_counts() {
+    let page = Scene::new().run("sandbox --help").prints().exits(0).stdout;
+    let (_, names) = page.split_once("Faults:").unwrap();
+    let (faults, stats) = names.split_once("Keys of GET /stats:").unwrap();
+    for fault in tenjin_s2s::sandbox::Fault::ALL {
+        assert!(
+            faults.split_whitespace().any(|word| word == fault.name()),
+            "{}",
+            fault.name()
+        );
+    }
+    for key in [
+        "requests",
+        "accepted",
+        "by_path_status",
+        "violations",
+        "busiest_second",
+    ] {
+        assert!(stats.split_whitespace().any(|word| word == key), "{key}");
+    }
+}
+
+#[test]
 fn the_short_help_is_shorter_and_both_are_grouped() {
     let scene = Scene::new();
     let lines = |help: &str| scene.run(help).prints().exits(0).stdout.lines().count();

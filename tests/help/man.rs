@@ -59,6 +59,20 @@ fn every_option_of_every_command_is_in_it() {
 }
 
 #[test]
+fn every_option_is_described() {
+    let page = page();
+    let mut silent = Vec::new();
+    for entry in page.split("\n.TP\n").skip(1) {
+        let (name, rest) = entry.split_once('\n').unwrap();
+        let text = rest.lines().next().unwrap_or_default();
+        if text.trim().is_empty() || text.starts_with(".S") {
+            silent.push(name);
+        }
+    }
+    assert_eq!(silent, [""; 0]);
+}
+
+#[test]
 fn it_has_no_date_and_no_foreign_letters() {
     let page = page();
     let title = page.lines().find(|line| line.starts_with(".TH")).unwrap();
