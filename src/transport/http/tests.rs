@@ -21,8 +21,8 @@ use super::*;
 use crate::secret::Secret;
 use crate::transport::Authorization;
 
-const CERTIFICATE: &[u8] = include_bytes!("../../../tests/support/tls/loopback.crt");
-const CERTIFICATE_KEY: &[u8] = include_bytes!("../../../tests/support/tls/loopback.key");
+const CERTIFICATE: &[u8] = include_bytes!("../../../tests/it/support/tls/loopback.crt");
+const CERTIFICATE_KEY: &[u8] = include_bytes!("../../../tests/it/support/tls/loopback.key");
 const REPLY: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"code\":200}";
 
 /// Leads every name to one address.

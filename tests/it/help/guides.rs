@@ -1,0 +1,162 @@
+//! The guides: every command in them runs, from the file that they stand in.
+//!
+//! Programs of others (databases, engines, schedulers) are stood in for: they print rows, or run
+//! what they are told to.
+
+use super::prepared::{RUN, earlier_run, ndjson, private, scene};
+use crate::support::shell::{bash, run};
+use crate::support::{Scene, StandIn};
+use tenjin_s2s::guides::{ALL, Guide};
+
+/// The blocks of shell in a guide.
+fn blocks(guide: &Guide) -> Vec<&'static str> {
+    let parts = guide.text.split("```sh\n").skip(1);
+    parts
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect()
+}
+
+/// Programs that print the events of the scene, packed or not, and one that runs its command for
+/// each word behind `:::`.
+const OTHERS: [(&str, &str); 6] = [
+    ("duckdb", "cat events.csv"),
+    ("psql", "cat events.csv"),
+    ("bq", "cat events.csv"),
+    ("aws", "cat events.ndjson.gz"),
+    (
+        "parallel",
+        "shift 2; all=\"$*\"; line=\"${all%%:::*}\"; for word in ${all##*:::}; do ${line//\\{\\}/$word} || exit; done",
+    ),
+    ("sleep", ":"),
+];
+
+/// Programs that act on the machine: that they are called is all that can be tried here.
+const ELSEWHERE: [&str; 4] = ["systemctl", "journalctl", "docker", "kubectl"];
+
+fn with_others() -> Scene {
+    let scene = scene();
+    for (name, line) in OTHERS {
+        program(&scene, name, line);
+    }
+    for name in ELSEWHERE {
+        program(&scene, name, ":");
+    }
+    scene.file("users.csv", "customer_user_id,analytics_installation_id\n");
+    scene.file("tenjin-s2s-reports/run/report.json", "{}");
+    scene.file("events.sql", "SELECT 1");
+    scene.file("events.ndjson", ndjson());
+    for folder in ["exports", "exports/game", "exports/puzzle"] {
+        scene.file(&format!("{folder}/events.csv"), scene.read("events.csv"));
+    }
+    scene.file("sample.csv", scene.read("export.csv"));
+    let key = scene.file("sdk_key", "KEY\n");
+    private(&key);
+    scene
+}
+
+fn program(scene: &Scene, name: &str, line: &str) {
+    let path = scene.file(&format!("others/{name}"), format!("#!/bin/bash\n{line}\n"));
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(path, mode).unwrap();
+    }
+}
+
+/// Runs a block as it stands, in a scene where what it names is there; only the id of a run is one
+/// that is there, and nothing goes to Tenjin.
+fn runs(guide: &Guide, block: &str) {
+    let scene = with_others();
+    let mut script = format!("set -e; PATH=\"$PWD/others:$PATH\"\n{block}");
+    if block.contains("ledger ") || block.contains("--from-ledger") {
+        let id = earlier_run(&scene, !block.contains("forget"));
+        script = script.replace(RUN, &id);
+    }
+    let stand_in = StandIn::well();
+    let mut command = bash(&scene, &script);
+    command.env("TENJIN_SDK_KEY", "KEY");
+    // A rehearsal has its own server, and other commands do not know that option.
+    if block.contains(" upload ") && !block.contains("--sandbox") {
+        command.env("TENJIN_S2S_ENDPOINT_URL", stand_in.url());
+    }
+    let said = run(&mut command);
+    assert_eq!(
+        said.code,
+        Some(0),
+        "{}:\n{block}\n{}",
+        guide.name,
+        said.all()
+    );
+}
+
+#[test]
+fn every_command_runs() {
+    for guide in ALL {
+        let blocks = blocks(guide);
+        assert!(!blocks.is_empty(), "{}", guide.name);
+        blocks.iter().for_each(|block| runs(guide, block));
+    }
+}
+
+#[test]
+fn every_option_and_command_that_they_name_is_there() {
+    let mut command = tenjin_s2s::cli::command();
+    command.build();
+    let mut known = Vec::new();
+    options(&command, &mut known);
+    for guide in ALL {
+        let in_prose = guide.text.split("```").step_by(2);
+        for word in in_prose.flat_map(|text| text.split('`').skip(1).step_by(2)) {
+            let mut words = word.split([' ', '=']).filter(|word| word.starts_with("--"));
+            let unknown = words.find(|word| !known.contains(&(*word).to_owned()));
+            assert_eq!(unknown, None, "{}: {word}", guide.name);
+        }
+    }
+}
+
+fn options(command: &clap::Command, known: &mut Vec<String>) {
+    let longs = command.get_arguments().filter_map(clap::Arg::get_long);
+    known.extend(longs.map(|long| format!("--{long}")));
+    for sub in command.get_subcommands() {
+        options(sub, known);
+    }
+}
+
+#[test]
+fn they_are_listed_printed_and_in_the_man_page() {
+    let scene = Scene::new();
+    let list = scene.run("guide").prints().exits(0).stdout;
+    assert_eq!(list.lines().count(), ALL.len());
+    let page = scene.run("man").prints().exits(0).stdout;
+    for guide in ALL {
+        assert!(list.contains(guide.title()), "{list}");
+        let text = scene
+            .run(&format!("guide {}", guide.name))
+            .prints()
+            .exits(0)
+            .stdout;
+        assert_eq!(text, guide.text);
+        let heading = format!(".SS \"{}\"\n", guide.title().replace('-', "\\-"));
+        assert!(page.contains(&heading), "{heading}");
+    }
+    scene.run("guide nightl").complains("'nightly'").exits(2);
+}
+
+#[test]
+fn files_to_copy_that_they_name_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for guide in ALL {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+        let words = guide.text.split(|c: char| !is_part(c));
+        for path in words.filter(|word| word.starts_with("packaging/")) {
+            count += 1;
+            assert!(
+                root.join(path.trim_end_matches('.')).exists(),
+                "{}: {path}",
+                guide.name
+            );
+        }
+    }
+    assert!(count >= 5, "{count}");
+}

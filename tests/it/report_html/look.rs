@@ -1,0 +1,130 @@
+//! What holds for every page, whatever is in it, at every width and in both colours.
+
+use std::path::Path;
+
+use super::browser::Browser;
+use crate::support::Scene;
+
+/// A desk, a tablet, a phone, and the narrowest that anybody has.
+const WIDTHS: [u32; 4] = [1_100, 768, 390, 320];
+
+/// Faults that a machine can see: tables without names, headings that skip a level, pictures
+/// without words, the same name twice.
+const UNREADABLE: &str = r#"(() => {
+    const faults = [], all = what => [...document.querySelectorAll(what)];
+    for (const part of ["header", "nav", "main", "footer", "h1"])
+        if (all("body > " + part + ", header > h1").filter(e => e.localName === part).length !== 1)
+            faults.push("not one " + part);
+    for (const table of all("table"))
+        if (!table.caption || !table.caption.textContent.trim()) faults.push("table without caption");
+    for (const cell of all("th"))
+        if (!cell.scope) faults.push("th without scope: " + cell.textContent);
+    let level = 0;
+    for (const heading of all("h1, h2, h3, h4")) {
+        const now = Number(heading.localName[1]);
+        if (now > level + 1) faults.push("heading skips a level: " + heading.textContent);
+        level = now;
+    }
+    for (const drawing of all("svg"))
+        if (drawing.getAttribute("aria-hidden") !== "true" && !drawing.getAttribute("aria-label"))
+            faults.push("drawing without words");
+    const ids = all("[id]").map(e => e.id);
+    if (new Set(ids).size !== ids.length) faults.push("an id twice");
+    for (const link of all("a[href^='#']"))
+        if (!document.getElementById(link.hash.slice(1))) faults.push("dead link " + link.hash);
+    for (const region of all("[aria-labelledby]"))
+        if (!document.getElementById(region.getAttribute("aria-labelledby")))
+            faults.push("named by nothing");
+    if (!document.documentElement.lang || !document.title) faults.push("no language or title");
+    return faults;
+})()"#;
+
+/// Anything that could act, or load.
+const ACTIVE: &str = r#"[...document.querySelectorAll(
+        "script, img, iframe, object, embed, form, base, audio, video, link:not([rel=icon])")]
+    .map(e => e.outerHTML)
+    .concat([...document.querySelectorAll("*")].flatMap(e => [...e.attributes])
+        .filter(a => a.name.startsWith("on") || /^\s*javascript:/i.test(a.value))
+        .map(a => a.name + "=" + a.value))"#;
+
+/// Text that stands over other text or outside of the page. A table may be wider than the page
+/// within its own scrolling frame.
+const OUTSIDE: &str = r#"[...document.querySelectorAll("body *")].filter(e => {
+        const box = e.getBoundingClientRect();
+        return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .skip, .hidden");
+    }).map(e => e.outerHTML.slice(0, 200))"#;
+
+/// Checks a page everywhere, and leaves pictures of it.
+pub(crate) fn everywhere(browser: &mut Browser, page: &Path, name: &str) {
+    for width in WIDTHS {
+        for scheme in ["light", "dark"] {
+            browser.open(page, width, scheme);
+            let faults = faults(browser, page);
+            assert!(
+                faults.is_empty(),
+                "{name}, {width} wide, {scheme}: {faults:#?}"
+            );
+            if width == 1_100 || (width == 390 && scheme == "light") {
+                browser.picture(&format!("{name}-{width}-{scheme}"));
+            }
+        }
+    }
+    let printed = browser.print(name);
+    assert!(printed.starts_with(b"%PDF-"), "{name}");
+}
+
+/// Everything that is wrong with the page that is open.
+fn faults(browser: &mut Browser, page: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (fault, script) in [
+        ("unreadable", UNREADABLE),
+        ("active", ACTIVE),
+        ("outside", OUTSIDE),
+    ] {
+        let found = browser.ask(script);
+        let found = found.as_array().unwrap().iter();
+        faults.extend(found.map(|what| format!("{fault}: {what}")));
+    }
+    let wider = browser.ask("document.documentElement.scrollWidth - innerWidth");
+    if wider.as_i64().unwrap() > 0 {
+        faults.push(format!("too wide: {wider}"));
+    }
+    let itself = format!("file://{}", page.display());
+    let urls = browser.requests().into_iter();
+    let others = urls.filter(|url| *url != itself && *url != "data:,");
+    faults.extend(others.map(|url| format!("asks for {url}")));
+    let complaints = browser.complaints().into_iter();
+    faults.extend(complaints.map(|said| format!("complains: {said}")));
+    faults
+}
+
+#[test]
+fn these_checks_see_what_is_wrong() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let bad = "<html><body><table><tr><th>x</table><svg></svg><h3>skipped</h3>\
+        <script>console.log('x')</script><img src='gone.png' onerror='1'>\
+        <div style='width:3000px'>wide</div>";
+    let scene = Scene::with("bad.html", bad);
+    let page = scene.path("bad.html");
+    browser.open(&page, 390, "light");
+    let faults = faults(&mut browser, &page).join("\n");
+    for fault in [
+        "not one main",
+        "table without caption",
+        "th without scope",
+        "skips a level",
+        "drawing without words",
+        "no language",
+        "active: \"<script",
+        "active: \"<img",
+        "active: \"onerror=",
+        "outside: ",
+        "too wide: ",
+        "asks for file://",
+        "complains: ",
+    ] {
+        assert!(faults.contains(fault), "{fault} goes unseen:\n{faults}");
+    }
+}

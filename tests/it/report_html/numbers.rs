@@ -1,0 +1,123 @@
+//! The numbers on the page are those of `report.json`.
+
+use serde_json::Value;
+
+use super::browser::Browser;
+use super::look;
+use super::reading::{plain, tables, written};
+use crate::support::{Report, Rows, Scene, StandIn};
+
+/// A run in which everything happens.
+fn eventful() -> Scene {
+    let scene = Scene::with("events.csv", Rows::damaged(600, 11).csv);
+    let stand_in = StandIn::with("http202=8%,code400=5%,lost=3%");
+    scene
+        .upload(
+            &stand_in.url(),
+            "events.csv --rate unlimited --max-failures 100% --in-doubt hold",
+        )
+        .mutters()
+        .exits(1);
+    scene
+}
+
+#[test]
+fn the_page_says_what_the_report_says() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let scene = eventful();
+    let page = scene.path("report/report.html");
+    look::everywhere(&mut browser, &page, "upload");
+    browser.open(&page, 1_100, "light");
+    let report = scene.report("report");
+    outcomes(&mut browser, &report);
+    control_totals(&mut browser, &report.json);
+    reasons(&mut browser, &report.json);
+}
+
+fn outcomes(browser: &mut Browser, report: &Report) {
+    let cells = "Object.fromEntries([...document.querySelectorAll('[data-outcome]')]
+        .map(e => [e.dataset.outcome, Number(e.textContent.replaceAll(',', ''))]))";
+    let shown = browser.ask(cells);
+    assert_eq!(shown, serde_json::to_value(report.counts()).unwrap());
+}
+
+fn control_totals(browser: &mut Browser, report: &Value) {
+    let tables = tables(browser);
+    for (caption, key) in [
+        ("Revenue by currency", "revenue"),
+        ("Events by name", "events"),
+    ] {
+        let lines = &tables[caption];
+        let valid = report["totals"]["valid"][key].as_object().unwrap();
+        assert_eq!(lines.len(), valid.len());
+        for (name, total) in valid {
+            let none = if key == "events" {
+                Value::from(0)
+            } else {
+                Value::from("0")
+            };
+            let accepted = report["totals"]["accepted"][key].get(name).unwrap_or(&none);
+            assert_eq!(plain(&lines[name][0]), written(total), "{caption}: {name}");
+            assert_eq!(
+                plain(&lines[name][1]),
+                written(accepted),
+                "{caption}: {name}"
+            );
+        }
+    }
+    for (caption, key) in [("Rows by app", "by_app"), ("Rows by kind", "by_kind")] {
+        for (name, rows) in report[key].as_object().unwrap() {
+            let name = if name == "unknown" && key == "by_app" {
+                "no app that could be read"
+            } else {
+                name
+            };
+            let line = &tables[caption][name];
+            let sum = |cells: &[&str]| {
+                cells
+                    .iter()
+                    .map(|key| rows[key].as_u64().unwrap())
+                    .sum::<u64>()
+            };
+            let expected = [
+                sum(&["read"]),
+                sum(&["filtered", "duplicate"]),
+                sum(&["rejected", "refused", "failed", "in_doubt", "not_sent"]),
+                sum(&["valid"]),
+                sum(&["accepted"]),
+            ];
+            let shown: Vec<_> = line[..5].iter().map(|cell| plain(cell)).collect();
+            assert_eq!(
+                shown,
+                expected.map(|count| count.to_string()),
+                "{caption}: {name}"
+            );
+        }
+    }
+}
+
+fn reasons(browser: &mut Browser, report: &Value) {
+    let cards = "[...document.querySelectorAll('.reason')].map(card => [
+        card.querySelector('.count').textContent,
+        card.querySelectorAll('h4 code')[0].textContent,
+        card.querySelectorAll('h4 code')[1]?.textContent ?? '',
+        [...card.querySelectorAll('tbody th')].map(cell => cell.textContent)])";
+    let shown = browser.ask(cards);
+    let shown = shown.as_array().unwrap();
+    let reported = report["rejections"].as_array().unwrap();
+    assert_eq!(shown.len(), reported.len().min(12));
+    for (card, reason) in shown.iter().zip(reported) {
+        let examples = reason["examples"].as_array().unwrap().iter();
+        let places: Vec<_> = examples
+            .map(|e| format!("{}:{}", e["file"].as_str().unwrap(), e["line"]))
+            .collect();
+        assert_eq!(
+            plain(card[0].as_str().unwrap()),
+            reason["count"].to_string()
+        );
+        assert_eq!((&card[1], &card[2]), (&reason["code"], &reason["field"]));
+        assert_eq!(card[3], serde_json::json!(places));
+    }
+}

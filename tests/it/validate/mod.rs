@@ -1,0 +1,7 @@
+//! `validate`, as its users meet it: no key, no network, and every fault named and mendable.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod alone;
+mod rejects;
+mod row_schema;

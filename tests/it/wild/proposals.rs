@@ -1,0 +1,216 @@
+//! Every proposal can be pasted, and leads on: all files are taken from `validate` to the end of a
+//! rehearsal by what the program says, and nothing else.
+
+use std::path::{Path, PathBuf};
+
+use super::{fixture, wild};
+use crate::support::shell::{Said, bash, commands, run};
+use crate::support::{Scene, below};
+
+/// Far more steps than any file takes.
+const STEPS: usize = 10;
+
+/// What a person puts in the place of what is asked for.
+const ANSWERS: &[(&str, &str)] = &[
+    ("YOUR_TABLE.csv", "users.csv"),
+    ("YOUR_PLATFORM", "android"),
+    ("YOUR_CURRENCY", "USD"),
+    ("YOUR_PRODUCT_ID", "gems"),
+    ("YOUR_COLUMN", "nothing"),
+    ("YOUR_EVENT", "something"),
+];
+
+/// Fills in what is asked for.
+fn answered(command: &str) -> String {
+    let mut command = command.to_owned();
+    for (asked, answer) in ANSWERS {
+        command = command.replace(asked, answer);
+    }
+    for platform in ["", "IOS_", "ANDROID_", "AMAZON_", "ANDROID_OTHER_"] {
+        command = command.replace(&format!("YOUR_{platform}BUNDLE_ID"), "com.example.sample");
+        command = command.replace(&format!("YOUR_{platform}OS_VERSION"), "17");
+    }
+    assert!(!command.contains("YOUR_"), "{command}");
+    command
+}
+
+/// Types this, then whatever is proposed, until nothing is, or a person has to do something.
+/// Gives what was typed and the last answer.
+fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
+    let mut typed = vec![first.to_owned()];
+    let mut said = run(&mut bash(scene, first));
+    for _ in 0..STEPS {
+        let code = said.code.unwrap();
+        let shown = format!("{typed:#?}\n{}", said.all());
+        assert!(
+            code == 0 || code == 1 || code == 2 && typed.len() == 1,
+            "{code} {shown}"
+        );
+        let Some(next) = commands(&said).pop() else {
+            return (typed, said);
+        };
+        // This asks for what the file does not have, or for what cannot be said yet.
+        if next.contains("YOUR_COLUMN") || next.contains(":android=") {
+            return (typed, said);
+        }
+        let next = answered(&next);
+        assert!(!typed.contains(&next), "the same again: {next} {shown}");
+        if said.stdout.contains("this was a rehearsal") {
+            let plan = run(&mut bash(scene, &format!("{next} --dry-run")));
+            let code = plan.code.unwrap();
+            assert!(code == 0 || code == 1, "{next}\n{}", plan.all());
+            assert!(!next.contains("--sandbox"), "{next}");
+            return (typed, said);
+        }
+        typed.push(next.clone());
+        let is_fixed = said.stdout.contains("fix the rejected rows in their file");
+        said = run(&mut bash(scene, &next));
+        if is_fixed {
+            // Nobody has fixed them, so they are rejected again.
+            assert_eq!(said.code, Some(1), "{next}\n{}", said.all());
+            return (typed, said);
+        }
+    }
+    panic!("{typed:#?}\n{}", said.all());
+}
+
+/// All exports in the fixtures.
+fn files() -> Vec<PathBuf> {
+    let mut files = below(&fixture("wild"));
+    files.extend(below(&fixture("presets")));
+    files.retain(|file| !file.ends_with(".gitattributes"));
+    files.sort();
+    files
+}
+
+/// A scene with this file under a name that a shell takes apart, and a table of users.
+fn scene(file: &Path, name: &str) -> Scene {
+    let scene = Scene::with(name, std::fs::read(file).unwrap());
+    let id = "3f9dda78c8a14c8b8d880305ee6a3ca9";
+    let users = "customer_user_id,advertising_id,developer_device_id,analytics_installation_id";
+    scene.file("users.csv", format!("{users}\nu-1,{id},{id},{id}\n"));
+    scene
+}
+
+#[test]
+fn every_proposal_for_every_file_can_be_pasted_and_leads_on() {
+    for file in files() {
+        let ending = file.file_name().unwrap().to_string_lossy();
+        let ending = ending.split_once('.').map_or("csv", |(_, ending)| ending);
+        let name = format!("it's my $HOME file.{ending}");
+        let scene = scene(&file, &name);
+        let first = format!("tenjin-s2s validate --max-age none \"it's my \\$HOME file.{ending}\"");
+        let (typed, said) = follow(&scene, &first);
+        let (start, shown) = (typed.len(), said.all());
+        assert!(start <= STEPS, "{}: {shown}", file.display());
+    }
+}
+
+/// What is proposed after `validate` of a file in `fixtures/wild/`.
+fn proposed(name: &str) -> (Said, String) {
+    let scene = wild(name);
+    let said = run(&mut bash(
+        &scene,
+        &format!("tenjin-s2s validate --max-age none {name}"),
+    ));
+    let command = commands(&said).pop().unwrap_or_default();
+    (said, command)
+}
+
+#[test]
+fn what_a_stray_row_lacks_is_never_proposed_for_all() {
+    for name in ["total.csv", "hdrmid.csv"] {
+        let (_, command) = proposed(name);
+        let wanted = format!("tenjin-s2s validate --max-age none {name} --report-dir report");
+        assert_eq!(command, wanted);
+    }
+    let (_, command) = proposed("noheader.csv");
+    assert!(
+        !command.contains("--kind") && !command.contains("--set"),
+        "{command}"
+    );
+}
+
+#[test]
+fn each_platform_is_asked_for_its_own_version() {
+    let (_, command) = proposed("rc_v5_caps.csv");
+    for platform in ["ios", "android", "amazon"] {
+        let value = format!("YOUR_{}_OS_VERSION", platform.to_uppercase());
+        let words = format!("--set os_version:{platform}={value}");
+        assert!(command.contains(&words), "{command}");
+    }
+    assert!(!command.contains("os_version=YOUR"), "{command}");
+}
+
+#[test]
+fn a_creatives_id_is_no_device_id() {
+    let (_, command) = proposed("af_trimmed_adid.csv");
+    for words in ["Ad ID", "--kind", "advertising_id"] {
+        assert!(!command.contains(words), "{words}: {command}");
+    }
+}
+
+#[test]
+fn payments_of_stripe_are_known_by_their_id_and_told_from_refunds() {
+    let (said, command) = proposed("stripe_payments.csv");
+    for words in [
+        "--map event_id=id",
+        "--map price=Amount",
+        "--map 'customer_user_id=Customer ID'",
+    ] {
+        assert!(command.contains(words), "{words}: {command}");
+    }
+    let text = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let wanted = "rows that are no payment (`Status`: Failed, Refunded) must be left out";
+    assert!(text.contains(wanted), "{text}");
+}
+
+#[test]
+fn warehouse_forms_work_at_once() {
+    let (_, command) = proposed("posthog_batch.ndjson");
+    for words in [
+        "--map event_time=timestamp",
+        "--map event_id=uuid",
+        "--map price=properties.revenue",
+        "--map 'bundle_id=properties.$app_namespace'",
+        "--map 'platform=properties.$os'",
+        "--map 'os_version=properties.$os_version'",
+        "--map 'ip_address=properties.$ip'",
+    ] {
+        assert!(command.contains(words), "{words}: {command}");
+    }
+    for name in ["posthog_batch.ndjson", "amplitude_fivetran.csv"] {
+        let scene = wild(name);
+        let (typed, said) = follow(
+            &scene,
+            &format!("tenjin-s2s validate --max-age none {name}"),
+        );
+        assert!(
+            said.stdout.contains("this was a rehearsal"),
+            "{typed:#?}\n{}",
+            said.all()
+        );
+        assert!(typed.len() <= 4, "{typed:#?}");
+    }
+    let (_, command) = proposed("mixpanel_fivetran.csv");
+    let ways = ["--lookup ", "--derive-installation-id"];
+    let ways = ways.iter().filter(|way| command.contains(*way));
+    assert_eq!(ways.count(), 1, "{command}");
+}
+
+#[test]
+fn commands_about_the_ledger_name_the_one_that_was_used() {
+    let scene = wild("total.csv");
+    let options = "--max-age none --ledger 'my books.db' --sandbox --kind purchase";
+    let first = format!("tenjin-s2s upload {options} --report-dir 'my report' total.csv");
+    let said = run(&mut bash(&scene, &first));
+    assert_eq!(said.code, Some(1), "{}", said.all());
+    let next = commands(&said).pop().unwrap();
+    assert!(
+        next.starts_with(&format!(
+            "tenjin-s2s upload {options} --report-dir 'my report' "
+        )),
+        "{next}"
+    );
+    assert!(next.contains("rejects"), "{next}");
+}
