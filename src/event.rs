@@ -65,6 +65,12 @@ impl Currency {
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
+
+    /// How many decimals its amounts have; nothing for gold and the like.
+    pub fn decimals(&self) -> Option<u32> {
+        let known = iso_currency::Currency::from_code(self.code())?;
+        known.exponent().map(u32::from)
+    }
 }
 
 /// What makes an event this one: design section 7.

@@ -72,11 +72,14 @@ pub enum Code {
     MissingIdentity,
     IdConflict,
     IdChanged,
+    InvalidText,
+    InvalidShape,
+    ContradictsSet,
 }
 
 impl Code {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 24] = [
         Code::MissingField,
         Code::InvalidId,
         Code::InvalidIp,
@@ -98,6 +101,9 @@ impl Code {
         Code::MissingIdentity,
         Code::IdConflict,
         Code::IdChanged,
+        Code::InvalidText,
+        Code::InvalidShape,
+        Code::ContradictsSet,
     ];
 
     /// The word in reports and rejects files.
@@ -124,6 +130,9 @@ impl Code {
             Code::MissingIdentity => "missing_identity",
             Code::IdConflict => "id_conflict",
             Code::IdChanged => "id_changed",
+            Code::InvalidText => "invalid_text",
+            Code::InvalidShape => "invalid_shape",
+            Code::ContradictsSet => "contradicts_set",
         }
     }
 
@@ -153,6 +162,9 @@ impl Code {
             }
             Code::IdConflict => "the same event id as another row, but another event",
             Code::IdChanged => "the same purchase was sent under another event id",
+            Code::InvalidText => "holds control characters, which no text has",
+            Code::InvalidShape => "an object, a list or broken JSON where one value is wanted",
+            Code::ContradictsSet => "says something else than --set about money",
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::lookup;
 use crate::pipeline::feed::Opened;
 use crate::report::figures::{counted, thousands};
 use crate::row::shown;
-use crate::stats::{ChunkStats, Sighting};
+use crate::stats::remarks::Remarked;
+use crate::stats::{ChunkStats, Remark, Remarks, Sighting};
 use money::Money;
 
 /// Different event names of one app that Tenjin takes (documented).
@@ -32,6 +33,7 @@ pub struct Watch {
     input: u32,
     lookups: lookup::Counts,
     money: Vec<Money>,
+    remarks: Remarks,
 }
 
 impl Watch {
@@ -49,6 +51,7 @@ impl Watch {
         if let Some(money) = self.money.get_mut(input as usize) {
             money.look(stats);
         }
+        self.remarks.merge(&stats.remarks);
         for (app, name) in stats.event_names() {
             self.name(app, name);
         }
@@ -77,8 +80,8 @@ impl Watch {
         }
     }
 
-    /// What people should know, a sentence each.
-    pub fn sentences(&self) -> Vec<String> {
+    /// What people should know, a sentence each. `name` is that of an input.
+    pub fn sentences<'n>(&self, name: impl Fn(u32) -> &'n str) -> Vec<String> {
         let mut apps: Vec<_> = self
             .names
             .iter()
@@ -100,6 +103,11 @@ impl Watch {
         twice.sort();
         twice.dedup();
         sentences.extend(twice);
+        let remarks = self.remarks.iter();
+        sentences.extend(remarks.map(|(remark, example)| {
+            let name = shown(name(example.place.input));
+            remarked(remark, example, &name)
+        }));
         sentences.extend(looked_up(self.lookups));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");
@@ -109,6 +117,30 @@ impl Watch {
             ));
         }
         sentences
+    }
+}
+
+/// One remark, with how many rows it is about and the first of them.
+fn remarked(remark: Remark, example: &Remarked, file: &str) -> String {
+    let rows = counted(example.count, "row");
+    let first = format!("as {file}:{}: \"{}\"", example.place.line, example.value);
+    match remark {
+        Remark::KeptBesideSet(key) => format!(
+            "{key}: {rows} with another value than the one that was set kept it, {first}; \
+             --override {key}=VALUE would replace it"
+        ),
+        Remark::Overridden(key) => {
+            format!("--override {key} replaced another value in {rows}, {first}")
+        }
+        Remark::MoreDecimals(currency) => format!(
+            "{rows} with more decimals than {} has, {first}: is it another currency?",
+            currency.code()
+        ),
+        Remark::UnknownToSdk(currency) => format!(
+            "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this currency; look at \
+             the dashboard whether they arrive",
+            currency.code()
+        ),
     }
 }
 
@@ -207,10 +239,10 @@ mod tests {
         let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
         let mut watch = Watch::default();
         names[..500].iter().for_each(|name| watch.name(&app, name));
-        assert_eq!(watch.sentences(), Vec::<String>::new());
+        assert_eq!(watch.sentences(|_| "in.csv"), Vec::<String>::new());
         names.iter().for_each(|name| watch.name(&app, name));
         let sentence = "com.example.game (ios) has more than 500 different event names: \
                         Tenjin drops the others";
-        assert_eq!(watch.sentences(), [sentence]);
+        assert_eq!(watch.sentences(|_| "in.csv"), [sentence]);
     }
 }

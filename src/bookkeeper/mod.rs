@@ -254,7 +254,8 @@ impl Bookkeeper {
     /// The end: the last `report.json`, which is also what `--output json` prints.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
         self.sizes();
-        self.run.warnings.extend(self.watch.sentences());
+        let sentences = self.watch.sentences(|input| self.run.input_name(input));
+        self.run.warnings.extend(sentences);
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         let mut document = json::document(&self.books, &self.run, plan);

@@ -4,7 +4,7 @@
 //! say how to read it; where keys go, what is written and what is sent is the user's alone to say.
 
 /// Their names in the file. Options that are not here are refused, new ones included.
-pub const DATA_OPTIONS: [&str; 8] = [
+pub const DATA_OPTIONS: [&str; 9] = [
     "format",
     "delimiter",
     "preset",
@@ -13,6 +13,7 @@ pub const DATA_OPTIONS: [&str; 8] = [
     "kind",
     "timezone",
     "decimal_comma",
+    "decimal_point",
 ];
 
 /// The rule and the list, as help shows it.

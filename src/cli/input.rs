@@ -59,16 +59,25 @@ pub struct InputArgs {
     /// preset. tenjin-s2s fields lists the fields.
     #[arg(long, help_heading = MAPPING, value_name = "FIELD=COLUMN", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAP")]
     pub map: Vec<(String, String)>,
-    /// Give a field this value in every row: `--set currency=EUR`
+    /// Give a field this value where a row has none: `--set currency=EUR`, `--set os_version:ios=17`
+    ///
+    /// With a platform behind the field's name, only in rows of that platform. A row that says
+    /// something else keeps it; where that is about money (`currency`, `price`, `quantity`,
+    /// `postcut`, ad revenue), it is rejected: see --override.
     #[arg(long, help_heading = MAPPING, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other, env = "TENJIN_S2S_SET")]
     pub set: Vec<(String, String)>,
+    /// Give a field this value in every row, whatever it says: `--override currency=EUR`
+    ///
+    /// Not for ids and times, which tell rows and users apart. What it replaced is counted.
+    #[arg(long = "override", help_heading = MAPPING, hide_short_help = true, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other, env = "TENJIN_S2S_OVERRIDE")]
+    pub overrides: Vec<(String, String)>,
     /// What every row is; otherwise a column `kind` or the filled fields decide
     #[arg(long, help_heading = MAPPING, value_name = "KIND", value_parser = kind_names(), env = "TENJIN_S2S_KIND")]
     pub kind: Option<Kind>,
-    /// The app's bundle id, for inputs that have no column for it
+    /// The app's bundle id, for rows that have none
     #[arg(long, help_heading = MAPPING, value_name = "ID", value_parser = said, value_hint = ValueHint::Other, env = "TENJIN_S2S_BUNDLE_ID")]
     pub bundle_id: Option<String>,
-    /// The app's platform, for inputs that have no column for it; `android_other` is Android
+    /// The app's platform, for rows that have none; `android_other` is Android
     /// without Google Play
     #[arg(long, help_heading = MAPPING, value_name = "NAME", value_parser = platform_names(), ignore_case = true, env = "TENJIN_S2S_PLATFORM")]
     pub platform: Option<Platform>,
@@ -78,6 +87,9 @@ pub struct InputArgs {
     /// Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50
     #[arg(long, help_heading = MAPPING, env = "TENJIN_S2S_DECIMAL_COMMA")]
     pub decimal_comma: bool,
+    /// Read amounts in CSV files with a decimal point, also where others have a comma: 1.000 is one
+    #[arg(long, help_heading = MAPPING, hide_short_help = true, conflicts_with = "decimal_comma", env = "TENJIN_S2S_DECIMAL_POINT")]
+    pub decimal_point: bool,
     /// Leave out rows that are older than this; default 7 days where a time is mapped
     ///
     /// Tenjin dates events when they arrive, so old ones would count as today's. 7 days is the

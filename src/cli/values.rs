@@ -105,7 +105,7 @@ impl TypedValueParser for FieldPair {
 fn assignment(text: &str) -> Result<(String, String), String> {
     let (field, value) = text
         .split_once('=')
-        .ok_or("write it as FIELD=COLUMN for --map, as FIELD=VALUE for --set")?;
+        .ok_or("write it as FIELD=COLUMN for --map, as FIELD=VALUE for --set and --override")?;
     let field = field.trim();
     if field.is_empty() {
         return Err("the name before = is empty".into());

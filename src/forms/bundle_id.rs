@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Trouble, Value, is_placeholder};
+use super::{Trouble, Value};
 use crate::row::Code;
 
 /// More than any store takes.
@@ -25,12 +25,10 @@ const FORM: &str = "write the bundle id or package name, as com.example.game: le
 
 /// Reads a bundle id of at most this many characters.
 pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {
-    if is_placeholder(text) {
-        return Ok(Value::Absent);
-    }
     if is_store_number(text) {
         let hint = "this is the app's number in the App Store; Tenjin wants its bundle id, as \
-                    com.example.game: give --bundle-id, or map the column that has it";
+                    com.example.game: map the column that has it, or, if all rows are of one \
+                    app, give --override bundle_id=ID";
         return Err(Trouble::new(Code::InvalidId, hint));
     }
     if text.len() > limit {
@@ -80,7 +78,6 @@ mod tests {
         ] {
             assert_eq!(read_it(text), Ok(Value::Text(text)), "{text}");
         }
-        assert_eq!(read_it("unknown"), Ok(Value::Absent));
     }
 
     #[test]

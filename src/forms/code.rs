@@ -1,12 +1,13 @@
 //! Codes of countries and currencies, and addresses.
 //!
-//! Private and loopback addresses are taken: they place nobody, but without one Tenjin would
-//! place the user where this program runs, which is worse.
+//! An address that is no user's counts as none: the row then needs an advertising id, as any
+//! other without an address does.
 
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
-use super::{Drawer, Fix, Fixes, Trouble, Value};
+use super::none::is_nobodys;
+use super::{Drawer, Fix, Fixes, Trouble, Value, country_code};
 use crate::event::Currency;
 use crate::row::Code;
 
@@ -21,6 +22,9 @@ pub(super) fn ip<'t>(
         let hint = "write one IPv4 or IPv6 address, without port, zone or list";
         return Err(Trouble::new(Code::InvalidIp, hint));
     };
+    if is_nobodys(address) {
+        return Ok(Value::Absent);
+    }
     let canonical = address.to_canonical();
     if canonical == address {
         return Ok(Value::Text(text));
@@ -29,7 +33,7 @@ pub(super) fn ip<'t>(
     Ok(Value::Text(drawer.keep(canonical.to_string())))
 }
 
-/// An ISO 3166-1 alpha-2 code, in upper case.
+/// An ISO 3166-1 alpha-2 code, in upper case; or a country's name.
 pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
     if let Some((at, upper)) = letters::<2>(text)
         && COUNTRIES[at]
@@ -38,6 +42,12 @@ pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, T
             fixes.note(Fix::CountryCase);
         }
         return Ok(Value::Country(upper));
+    }
+    if let Some(code) = country_code(text)
+        && let Ok(code) = code.as_bytes().try_into()
+    {
+        fixes.note(Fix::CountryName);
+        return Ok(Value::Country(code));
     }
     let hint = "write an ISO 3166-1 alpha-2 code, as DE or GB";
     Err(Trouble::new(Code::InvalidCountry, hint))
@@ -70,7 +80,8 @@ fn letters<const N: usize>(text: &str) -> Option<(usize, [u8; N])> {
 
 static COUNTRIES: LazyLock<Box<[bool]>> = LazyLock::new(|| {
     let mut table = vec![false; 26 * 26];
-    for code in rust_iso3166::ALL_ALPHA2 {
+    // Kosovo's, which ISO leaves to its users and all of them use.
+    for code in rust_iso3166::ALL_ALPHA2.iter().chain(&["XK"]) {
         if let Some((at, _)) = letters::<2>(code) {
             table[at] = true;
         }
@@ -115,7 +126,11 @@ mod tests {
         let read = |text| country(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
         assert_eq!(read("DE"), Ok(Value::Country(*b"DE")));
         assert_eq!(read("gb"), Ok(Value::Country(*b"GB")));
-        for text in ["UK", "EU", "XX", "ZZ", "D", "DEU", "D1", "ÄÖ", "é"] {
+        assert_eq!(read("XK"), Ok(Value::Country(*b"XK")));
+        assert_eq!(read("NA"), Ok(Value::Country(*b"NA")));
+        assert_eq!(read("UK"), Ok(Value::Country(*b"GB")));
+        assert_eq!(read("Germany"), Ok(Value::Country(*b"DE")));
+        for text in ["EU", "XX", "ZZ", "D", "DEU", "D1", "ÄÖ", "é", "Atlantis"] {
             assert_eq!(read(text), Err(Code::InvalidCountry), "{text}");
         }
     }
@@ -131,14 +146,17 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_both_sorts_also_private_ones() {
+    fn addresses_of_both_sorts_but_not_those_of_nobody() {
         let drawer = Drawer::default();
         let read = |text| {
             let mut fixes = Fixes::default();
             let value = ip(text, &drawer, &mut fixes);
             value.map(|value| (value, fixes.has(Fix::IpForm)))
         };
-        for text in ["203.0.113.9", "10.0.0.1", "2001:db8::1"] {
+        for text in ["10.0.0.1", "::ffff:127.0.0.1", "fe80::1"] {
+            assert_eq!(read(text), Ok((Value::Absent, false)));
+        }
+        for text in ["203.0.113.9", "2001:db8::1"] {
             assert_eq!(read(text), Ok((Value::Text(text), false)));
         }
         for text in ["::ffff:203.0.113.9", "::FFFF:cb00:7109"] {

@@ -27,11 +27,19 @@ pub enum Fix {
     QuantityDefault,
     /// A field that only the other platform family has was left out.
     OtherPlatformLeftOut,
+    /// A whole number was written with a fraction of zeros (`71.0`).
+    IntegerForm,
+    /// A text stood in a formula, as spreadsheets keep leading zeros (`="00123"`).
+    FormulaText,
+    /// A list of one value was that value.
+    ListOfOne,
+    /// A country was written by its name.
+    CountryName,
 }
 
 impl Fix {
     /// Every fix, in the order of the documentation.
-    pub const ALL: [Fix; 12] = [
+    pub const ALL: [Fix; 16] = [
         Fix::IdForm,
         Fix::IpForm,
         Fix::CountryCase,
@@ -44,6 +52,10 @@ impl Fix {
         Fix::ChoiceCase,
         Fix::QuantityDefault,
         Fix::OtherPlatformLeftOut,
+        Fix::IntegerForm,
+        Fix::FormulaText,
+        Fix::ListOfOne,
+        Fix::CountryName,
     ];
 
     /// The word in reports.
@@ -61,6 +73,10 @@ impl Fix {
             Fix::ChoiceCase => "choice_case",
             Fix::QuantityDefault => "quantity_default",
             Fix::OtherPlatformLeftOut => "other_platform_left_out",
+            Fix::IntegerForm => "integer_form",
+            Fix::FormulaText => "formula_text",
+            Fix::ListOfOne => "list_of_one",
+            Fix::CountryName => "country_name",
         }
     }
 
@@ -79,6 +95,10 @@ impl Fix {
             Fix::ChoiceCase => "words in another case",
             Fix::QuantityDefault => "purchases without a quantity, taken as 1",
             Fix::OtherPlatformLeftOut => "fields that only the other platform has, left out",
+            Fix::IntegerForm => "whole numbers written with .0",
+            Fix::FormulaText => "texts taken out of formulas",
+            Fix::ListOfOne => "lists of one value, taken as that value",
+            Fix::CountryName => "countries written by their names",
         }
     }
 
@@ -96,6 +116,11 @@ impl Fixes {
     /// Notes one.
     pub fn note(&mut self, fix: Fix) {
         self.0 |= 1 << fix as u32;
+    }
+
+    /// Notes those of others, too.
+    pub fn add(&mut self, others: Fixes) {
+        self.0 |= others.0;
     }
 
     /// Whether it was noted.

@@ -4,17 +4,9 @@
 //! cut ids, which would make new users out of old ones: those are faults that say what they look
 //! like. Source: section 5 of the API notes.
 
-use super::{Context, Drawer, Fix, Fixes, Trouble, Value};
+use super::{Context, Drawer, Fix, Fixes, Trouble, Value, is_placeholder};
 use crate::kind::Platform;
 use crate::row::Code;
-
-/// What exports write when there is no id: nothing, zeros, `null`, `n/a`, `unknown`, `-`.
-pub fn is_placeholder(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0' | b'-'))
-        || ["null", "n/a", "unknown"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
-}
 
 /// A UUID, or nothing for a placeholder.
 pub(super) fn uuid(

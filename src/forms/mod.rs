@@ -10,11 +10,15 @@ mod drawer;
 mod fix;
 mod id;
 mod money;
+mod none;
 mod os_version;
+mod text;
 mod time;
+mod time_format;
 mod trouble;
 mod value;
 mod word;
+mod yes_no;
 mod zone;
 
 use jiff::tz::TimeZone;
@@ -24,15 +28,26 @@ pub use code::currencies;
 pub use country_name::country_code;
 pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};
+<<<<<<< HEAD
 pub use id::{UuidText, is_placeholder};
 pub use os_version::{level_of_release, release_of, releases};
 pub use trouble::Trouble;
 pub use value::Value;
 pub use word::{platform, platform_names};
+=======
+pub use id::UuidText;
+pub use money::number_hint;
+pub use none::{Nothing, is_placeholder};
+pub use os_version::{level_of_release, release_of};
+pub use time::end_of_next_year;
+pub use trouble::Trouble;
+pub use value::Value;
+pub use word::platform;
+pub use yes_no::yes_no;
+>>>>>>> b142ad8 (Reject what cannot be read, and let what the user sets only fill gaps)
 pub use zone::zone;
 
 use crate::kind::Platform;
-use crate::row::Code;
 use crate::schema::Form;
 
 /// What else decides how a text is read.
@@ -44,10 +59,12 @@ pub struct Context<'z> {
     pub timezone: Option<&'z TimeZone>,
     /// Whether a UUID is sent with dashes; nothing if it is sent as it is written.
     pub dashes: Option<bool>,
+    /// No time is later: the end of next year, µs since 1970. Nothing if any may come.
+    pub latest: Option<i64>,
 }
 
-/// Reads trimmed, non-empty text in this form. [`Value::Absent`] for the placeholders that
-/// exports write for "no id".
+/// Reads trimmed, non-empty text in this form. [`Value::Absent`] for what exports write where
+/// there is no value.
 pub fn read<'t>(
     form: Form,
     text: &'t str,
@@ -55,10 +72,17 @@ pub fn read<'t>(
     drawer: &'t Drawer,
     fixes: &mut Fixes,
 ) -> Result<Value<'t>, Trouble> {
+    // A UUID of zeros and an address of nobody are found where they are read.
+    let nothing = match Nothing::of(form) {
+        Nothing::Addresses => Nothing::Ids,
+        nothing => nothing,
+    };
+    if nothing.says(text) {
+        return Ok(Value::Absent);
+    }
     match form {
         Form::Kind | Form::Literal(_) => Ok(Value::Text(text)),
-        Form::SourceId(_) | Form::UserId(_) if is_placeholder(text) => Ok(Value::Absent),
-        Form::Text(limit) | Form::SourceId(limit) | Form::UserId(limit) => bounded(text, limit),
+        Form::Text(limit) | Form::SourceId(limit) | Form::UserId(limit) => text::read(text, limit),
         Form::Uuid => id::uuid(text, context, fixes),
         Form::AdvertisingId => id::advertising(text, context, drawer, fixes),
         Form::DeviceId => id::device(text, context, drawer, fixes),
@@ -69,22 +93,15 @@ pub fn read<'t>(
         Form::Country => code::country(text, fixes),
         Form::Currency => code::currency(text, fixes),
         Form::Amount => money::amount(text),
-        Form::Integer => money::integer(text).map(Value::Integer),
-        Form::Count(most) => money::count(text, most),
-        Form::Digits(most) => money::digits(text, most),
+        Form::Integer => money::integer(text, fixes).map(Value::Integer),
+        Form::Count(most) => money::count(text, most, fixes),
+        Form::Digits(most) => money::digits(text, most, fixes),
         Form::Flag | Form::Truth => word::truth(text, form == Form::Truth, fixes),
         Form::Choice(words) => word::choice(text, words, fixes),
         Form::Language => word::language(text, drawer, fixes),
-        Form::Time | Form::Millis => time::read(text, context.timezone).map(Value::Time),
-    }
-}
-
-/// Text of at most this many characters.
-fn bounded(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {
-    if text.len() <= limit || text.chars().count() <= limit {
-        Ok(Value::Text(text))
-    } else {
-        let hint = format!("shorten it to at most {limit} characters");
-        Err(Trouble::new(Code::TooLong, hint))
+        Form::Time | Form::Millis => {
+            let time = time::read(text, context.timezone)?;
+            time::plausible(time, context.latest).map(Value::Time)
+        }
     }
 }

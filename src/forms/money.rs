@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Trouble, Value};
+use super::{Fix, Fixes, Trouble, Value};
 use crate::row::Code;
 
 /// Digits before the point: below a thousand million million.
@@ -19,7 +19,8 @@ pub(super) fn amount(text: &str) -> Result<Value<'static>, Trouble> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    let amount = decimal(digits).ok_or_else(|| Trouble::new(Code::InvalidNumber, hint(text)))?;
+    let amount =
+        decimal(digits).ok_or_else(|| Trouble::new(Code::InvalidNumber, number_hint(text)))?;
     if negative && !amount.is_zero() {
         let hint = "leave refunds out: Tenjin knows no negative revenue";
         return Err(Trouble::new(Code::NegativePrice, hint));
@@ -49,7 +50,8 @@ fn decimal(text: &str) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(i128::try_from(mantissa).ok()?, scale).ok()
 }
 
-fn hint(text: &str) -> &'static str {
+/// What to do about a text that is no plain decimal.
+pub fn number_hint(text: &str) -> &'static str {
     let count = |wanted: u8| text.bytes().filter(|byte| *byte == wanted).count();
     let (commas, points) = (count(b','), count(b'.'));
     let only = |also: &[u8]| {
@@ -73,11 +75,13 @@ fn hint(text: &str) -> &'static str {
     }
 }
 
-/// A whole number that may be negative.
-pub(super) fn integer(text: &str) -> Result<i64, Trouble> {
-    let plain = text.strip_prefix('-').unwrap_or(text);
+/// A whole number that may be negative; `71.0`, as programs write numbers of columns with gaps,
+/// is 71.
+pub(super) fn integer(text: &str, fixes: &mut Fixes) -> Result<i64, Trouble> {
+    let whole = without_zeros(text, fixes);
+    let plain = whole.strip_prefix('-').unwrap_or(whole);
     let is_plain = plain.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse() {
+    match whole.parse() {
         Ok(number) if is_plain => Ok(number),
         _ => {
             let hint = "write a whole number: no fraction, no exponent, no separators";
@@ -86,9 +90,20 @@ pub(super) fn integer(text: &str) -> Result<i64, Trouble> {
     }
 }
 
+/// The text before a fraction of nothing but zeros.
+pub(super) fn without_zeros<'t>(text: &'t str, fixes: &mut Fixes) -> &'t str {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => {
+            fixes.note(Fix::IntegerForm);
+            whole
+        }
+        _ => text,
+    }
+}
+
 /// A whole number from 1 up to `most`.
-pub(super) fn count(text: &str, most: u32) -> Result<Value<'static>, Trouble> {
-    match integer(text)? {
+pub(super) fn count(text: &str, most: u32, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+    match integer(text, fixes)? {
         number if (1..=i64::from(most)).contains(&number) => Ok(Value::Integer(number)),
         _ => {
             let hint = format!("write a whole number from 1 to {most}");
@@ -98,9 +113,14 @@ pub(super) fn count(text: &str, most: u32) -> Result<Value<'static>, Trouble> {
 }
 
 /// Only digits, sent as they are.
-pub(super) fn digits(text: &str, most: usize) -> Result<Value<'_>, Trouble> {
-    if text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(Value::Text(text));
+pub(super) fn digits<'t>(
+    text: &'t str,
+    most: usize,
+    fixes: &mut Fixes,
+) -> Result<Value<'t>, Trouble> {
+    let whole = without_zeros(text, fixes);
+    if !whole.is_empty() && whole.len() <= most && whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(Value::Text(whole));
     }
     Err(Trouble::new(Code::InvalidInteger, "write only digits"))
 }
@@ -148,12 +168,35 @@ mod tests {
 
     #[test]
     fn whole_numbers() {
-        assert_eq!(integer("-9223372036854775808"), Ok(i64::MIN));
-        for text in ["", "-", "+1", "1.0", "9223372036854775808", "1e3", "1,000"] {
-            assert!(integer(text).is_err(), "{text}");
+        let read = |text: &str| integer(text, &mut Fixes::default());
+        assert_eq!(read("-9223372036854775808"), Ok(i64::MIN));
+        for text in [
+            "",
+            "-",
+            "+1",
+            "1.5",
+            "1.",
+            ".0",
+            "9223372036854775808",
+            "1e3",
+            "1,000",
+        ] {
+            assert!(read(text).is_err(), "{text}");
         }
-        assert!(count("1000001", 1_000_000).is_err());
-        assert!(digits("12345", 4).is_err());
+        assert!(count("1000001", 1_000_000, &mut Fixes::default()).is_err());
+        assert!(digits("12345", 4, &mut Fixes::default()).is_err());
+    }
+
+    #[test]
+    fn a_fraction_of_zeros_is_none_and_is_counted() {
+        for (text, number) in [("71.0", 71), ("-3.00", -3), ("0.0", 0)] {
+            let mut fixes = Fixes::default();
+            assert_eq!(integer(text, &mut fixes), Ok(number), "{text}");
+            assert!(fixes.has(Fix::IntegerForm));
+        }
+        let mut fixes = Fixes::default();
+        assert_eq!(digits("1204.0", 6, &mut fixes), Ok(Value::Text("1204")));
+        assert!(fixes.has(Fix::IntegerForm));
     }
 
     proptest! {

@@ -101,7 +101,9 @@ fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
     if bare.len() < text.len() {
         fixes.note(Fix::OsVersionPrefix);
     }
-    if let Ok(level @ LOWEST_LEVEL..=HIGHEST_LEVEL) = super::money::integer(bare) {
+    let mut form = Fixes::default();
+    if let Ok(level @ LOWEST_LEVEL..=HIGHEST_LEVEL) = super::money::integer(bare, &mut form) {
+        fixes.add(form);
         return Ok(Value::Integer(level));
     }
     let Some(level) = level_of(bare) else {

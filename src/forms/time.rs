@@ -7,7 +7,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::Trouble;
+use super::{Trouble, time_format};
 use crate::row::Code;
 
 const SECOND: i64 = 1_000_000;
@@ -27,8 +27,7 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, Trouble> 
         });
     }
     let Some((clock, rest)) = civil(text.as_bytes()) else {
-        let hint = "write 2026-01-31T13:45:00Z, or 2026-01-31 13:45:00 with --timezone";
-        return Err(Trouble::new(Code::InvalidTime, hint));
+        return Err(Trouble::new(Code::InvalidTime, time_format::hint(text)));
     };
     if !rest.is_empty() {
         return offset(rest)
@@ -43,6 +42,26 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, Trouble> 
     clock
         .within(zone)
         .ok_or_else(|| Trouble::new(Code::InvalidTime, "no such time in the zone of --timezone"))
+}
+
+/// No app had events before 2000: a year such as 26 was cut to two digits.
+const YEAR_2000: i64 = 946_684_800 * SECOND;
+
+/// The time, if it can be one of an app's event; `latest` is the end of next year.
+pub(super) fn plausible(time: i64, latest: Option<i64>) -> Result<i64, Trouble> {
+    if latest.is_none_or(|latest| (YEAR_2000..=latest).contains(&time)) {
+        return Ok(time);
+    }
+    let hint = "a year before 2000 or after next year: check the column and its unit, and write \
+                the year in four digits";
+    Err(Trouble::new(Code::InvalidTime, hint))
+}
+
+/// The end of the year after the one of this moment, µs since 1970 UTC.
+pub fn end_of_next_year(now: i64) -> Option<i64> {
+    let now = jiff::Timestamp::from_microsecond(now).ok()?;
+    let year = i64::from(now.to_zoned(TimeZone::UTC).year());
+    Some(days(year + 2, 1, 1) * 86_400 * SECOND - 1)
 }
 
 /// A count since 1970, with a fraction for seconds.
@@ -280,6 +299,27 @@ mod tests {
             zoned("2026-10-25 02:30:00", "Europe/Berlin"),
             utc("2026-10-25T00:30:00Z").ok()
         );
+    }
+
+    #[test]
+    fn years_that_no_event_has_are_no_times() {
+        let now = utc("2026-11-22T12:00:00Z").unwrap_or_default();
+        let latest = end_of_next_year(now);
+        let is_plausible = |text: &str| utc(text).map(|time| plausible(time, latest).is_ok());
+        for text in [
+            "2000-01-01T00:00:00Z",
+            "2026-11-22T12:00:00Z",
+            "2027-12-31T23:59:59Z",
+        ] {
+            assert_eq!(is_plausible(text), Ok(true), "{text}");
+        }
+        for text in [
+            "0026-11-22T12:00:00Z",
+            "1999-12-31T23:59:59Z",
+            "2028-01-01T00:00:00Z",
+        ] {
+            assert_eq!(is_plausible(text), Ok(false), "{text}");
+        }
     }
 
     proptest! {

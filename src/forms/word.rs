@@ -1,6 +1,6 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
-use super::{Drawer, Fix, Fixes, Trouble, Value};
+use super::{Drawer, Fix, Fixes, Trouble, Value, money, yes_no};
 use crate::kind::Platform;
 use crate::row::Code;
 
@@ -51,13 +51,12 @@ pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> Result<Value<'stat
 
 /// Yes or no: `1` and `0`, or `true` and `false` where `spelt` asks for them.
 pub(super) fn truth(text: &str, spelt: bool, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
-    let is = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    let word = match (is(["1", "true", "yes"]), is(["0", "false", "no"])) {
-        (true, _) if spelt => "true",
-        (true, _) => "1",
-        (_, true) if spelt => "false",
-        (_, true) => "0",
-        _ => {
+    let word = match (yes_no(text), spelt) {
+        (Some(true), true) => "true",
+        (Some(true), false) => "1",
+        (Some(false), true) => "false",
+        (Some(false), false) => "0",
+        (None, spelt) => {
             let hint = if spelt {
                 "write true or false"
             } else {
@@ -78,11 +77,13 @@ pub(super) fn choice(
     words: &'static [&'static str],
     fixes: &mut Fixes,
 ) -> Result<Value<'static>, Trouble> {
-    let Some(word) = words.iter().find(|word| text.eq_ignore_ascii_case(word)) else {
+    // Only numbers have a fraction: `3.0` of a tracking status.
+    let whole = money::without_zeros(text, fixes);
+    let Some(word) = words.iter().find(|word| whole.eq_ignore_ascii_case(word)) else {
         let hint = format!("write one of {}", words.join(", "));
         return Err(Trouble::new(Code::InvalidChoice, hint));
     };
-    if *word != text {
+    if *word != whole {
         fixes.note(Fix::ChoiceCase);
     }
     Ok(Value::Word(word))
@@ -139,7 +140,7 @@ mod tests {
             assert_eq!(read(false), Ok(Value::Word(flag)));
             assert_eq!(read(true), Ok(Value::Word(spelt)));
         }
-        for text in ["2", "y", "on", ""] {
+        for text in ["2", "maybe", "-1"] {
             assert!(truth(text, false, &mut Fixes::default()).is_err());
         }
     }

@@ -8,7 +8,8 @@ mod known;
 mod looks;
 mod sample;
 
-use crate::mapping::Binding;
+use crate::input::Source;
+use crate::mapping::{Binding, has_decimal_comma};
 use crate::schema::Key;
 use columns::Columns;
 pub use sample::Sample;
@@ -127,6 +128,18 @@ pub fn together(mut chosen: Vec<&Proposal>) -> Vec<&Proposal> {
 pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
     let columns = Columns::new(sample, binding, &[]);
     Some(columns.money()?.name.clone())
+}
+
+/// Whether some of the first amounts of a CSV file have a decimal comma.
+pub fn has_decimal_commas(source: &mut Source, binding: &Binding) -> bool {
+    let amounts = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
+    if source.header().is_none() || !amounts.iter().any(|key| binding.has(key.name())) {
+        return false;
+    }
+    source.read_first_thousand();
+    let seen = Sample::of(source).through(binding);
+    let mut values = amounts.iter().flat_map(|key| &seen.values[*key as usize]);
+    values.any(|value| has_decimal_comma(value))
 }
 
 /// Columns that may tell rows apart, by their names alone: `--map event_time=created_at`.

@@ -3,12 +3,13 @@
 //! They are read as rows are, so that quotes, rejects files and damaged lines mean the same here.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::looks;
-use crate::forms::{Drawer, is_placeholder};
+use crate::forms::{Drawer, Nothing};
 use crate::input::{Format, Source};
 use crate::mapping::{Binding, Columns, Members, Record};
 use crate::row::Cells;
@@ -121,14 +122,21 @@ impl Sample {
         };
         let mut places = Members::new(binding);
         for row in &self.rows {
-            let drawer = Drawer::default();
-            let drawer = &drawer;
+            let (drawer, mended) = (Drawer::default(), Cell::default());
+            let (drawer, mended) = (&drawer, &mended);
             match row {
                 Row::Csv(cells) => {
                     let cells: Vec<Cow<'_, str>> =
                         cells.iter().map(|cell| cell.as_str().into()).collect();
                     let cells = Columns::Csv(&cells);
-                    seen.row(binding, &Record { cells, drawer });
+                    seen.row(
+                        binding,
+                        &Record {
+                            cells,
+                            drawer,
+                            mended,
+                        },
+                    );
                 }
                 Row::Json(members) => {
                     let members: Vec<(Cow<'_, str>, &str)> = members
@@ -137,7 +145,14 @@ impl Sample {
                         .collect();
                     if let Ok(places) = places.places(&members, |_| ()) {
                         let cells = Columns::Json(&members, places);
-                        seen.row(binding, &Record { cells, drawer });
+                        seen.row(
+                            binding,
+                            &Record {
+                                cells,
+                                drawer,
+                                mended,
+                            },
+                        );
                     }
                 }
             }
@@ -227,13 +242,13 @@ impl Column {
 
 impl Seen {
     fn row(&mut self, binding: &Binding, record: &Record<'_, '_>) {
-        if binding.left_out(record).is_some() {
+        if matches!(binding.left_out(record), Ok(Some(_))) {
             return;
         }
         self.rows += 1;
         for key in Key::ALL {
-            let text = record.text_of(binding, *key).unwrap_or_default();
-            if !text.is_empty() && !is_placeholder(text) {
+            let text = record.text_of(binding, *key).ok().flatten();
+            if let Some(text) = text.filter(|text| !Nothing::in_field(*key).says(text)) {
                 self.values[*key as usize].push(text.to_owned());
             }
         }

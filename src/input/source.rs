@@ -26,6 +26,10 @@ pub(super) const CHUNK_BYTES: usize = 128 * 1024;
 /// How many lines tell what an export is.
 const FIRST_LINES: usize = 20;
 
+/// How many lines tell how numbers are written, and how much is read for them.
+const EXAMINED: usize = 1_000;
+const EXAMINED_BYTES: usize = 512 * 1024;
+
 /// Why reading an input ended early. Whole records before it were delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -130,6 +134,18 @@ impl Source {
             self.fill();
         }
         self.lines_at_hand()
+    }
+
+    /// Reads as far as the first thousand lines, but no more than half a megabyte, so that they
+    /// are at hand; of a pipe, nothing more than has come. Nothing is taken.
+    pub fn read_first_thousand(&mut self) {
+        let lacks_lines = |source: &Source| {
+            source.buffer.len() < EXAMINED_BYTES
+                && memchr_iter(source.dialect.newline, &source.buffer).count() < EXAMINED
+        };
+        while self.size().is_some() && !self.ended && self.failed.is_none() && lacks_lines(self) {
+            self.fill();
+        }
     }
 
     /// Those of the first lines that were read already: a stream is not waited for. The last one

@@ -1,7 +1,8 @@
 //! Small damaged files as they are met in the wild, in `fixtures/wild/`, and what they hold.
 //!
 //! The files are made here: `BLESS=1 cargo test --lib wild` writes them anew. Compressed ones
-//! are compared by what is in them, since compressors change.
+//! are compared by what is in them, since compressors change. The folder holds other files as
+//! well: those of `tests/wild/`.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::io::Write;

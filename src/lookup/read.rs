@@ -3,6 +3,7 @@
 //! Columns are found by the fields' own names. A line that is damaged, or has no key or no id, is
 //! counted and left out; a file without the columns is an error.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
@@ -104,7 +105,7 @@ impl<'b> Reader<'b> {
         let binding = self.binding;
         chunk.for_each(dialect, |row| {
             self.rows = self.rows.saturating_add(1);
-            let drawer = Drawer::default();
+            let (drawer, mended) = (Drawer::default(), Cell::default());
             let entry = match &row.cells {
                 Cells::Empty => return,
                 Cells::Damaged(_) => None,
@@ -113,16 +114,18 @@ impl<'b> Reader<'b> {
                     let record = Record {
                         cells,
                         drawer: &drawer,
+                        mended: &mended,
                     };
-                    self.entry(|key| record.text_of(binding, key))
+                    self.entry(|key| record.text_of(binding, key).ok().flatten())
                 }
                 Cells::Json(members) => known.places(members, |_| ()).ok().and_then(|places| {
                     let cells = Columns::Json(members, places);
                     let record = Record {
                         cells,
                         drawer: &drawer,
+                        mended: &mended,
                     };
-                    self.entry(|key| record.text_of(binding, key))
+                    self.entry(|key| record.text_of(binding, key).ok().flatten())
                 }),
             };
             match entry {
@@ -139,7 +142,7 @@ impl<'b> Reader<'b> {
             platform: text(Key::Platform).is_some(),
         });
         let whose = Whose {
-            bundle_id: text(Key::BundleId).filter(|text| !text.is_empty()),
+            bundle_id: text(Key::BundleId).filter(|text| !forms::is_placeholder(text)),
             platform: text(Key::Platform).and_then(forms::platform),
         };
         let canonical = self.field.canonical(text(self.field.key())?)?;

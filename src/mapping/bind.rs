@@ -30,9 +30,9 @@ impl Mapping {
                 header.len()
             );
         }
-        let mut place = Place::Header(header, BTreeSet::new());
+        let mut place = Place::Header(header, BTreeSet::new(), self.numbers);
         let (feeds, hidden, kinds, filters) = self.resolve(&mut place)?;
-        let Place::Header(_, used) = place else {
+        let Place::Header(_, used, _) = place else {
             bail!("a header stays one");
         };
         let unmapped = header
@@ -41,7 +41,7 @@ impl Mapping {
             .filter(|(at, name)| !used.contains(at) && !REJECTS.contains(&name.as_str()))
             .map(|(_, name)| name.clone())
             .collect();
-        let binding = Binding::new(header.to_vec(), feeds, self.fixed.clone()).hiding(hidden);
+        let binding = self.binding(header.to_vec(), feeds).hiding(hidden);
         Ok(self.told(binding.with_rules(kinds, filters).with_unmapped(unmapped)))
     }
 
@@ -55,8 +55,12 @@ impl Mapping {
             Place::Members(columns) => columns,
             Place::Header(..) => Vec::new(),
         };
-        let binding = Binding::new(columns, feeds, self.fixed.clone()).hiding(hidden);
+        let binding = self.binding(columns, feeds).hiding(hidden);
         self.told(binding.with_rules(kinds, filters))
+    }
+
+    fn binding(&self, columns: Vec<String>, feeds: Vec<Feed>) -> Binding {
+        Binding::new(columns, feeds, self.fills.clone(), self.fixed.clone())
     }
 
     /// With what people are told about it.
@@ -75,20 +79,21 @@ impl Mapping {
         let mut hidden = Vec::new();
         for key in Key::ALL {
             let feed = self.feed(*key, place)?;
-            let feed = self.renamed(*key, feed);
-            let is_csv = matches!(place, Place::Header(..));
-            let feed = if self.decimal_comma && is_csv && is_amount(*key) {
-                stepped(feed, Step::decimal_comma())
-            } else {
-                feed
-            };
-            let Some(constant) = self.constants[*key as usize].clone() else {
+            let mut feed = self.renamed(*key, feed);
+            if let Some(step) = Step::of_numbers(place.numbers()).filter(|_| is_amount(*key)) {
+                feed = stepped(feed, step);
+            }
+            // What the user says of empty cells goes before what a file says of them.
+            if !self.fills[*key as usize].is_empty() {
+                feed = without_default(feed);
+            }
+            let Some(value) = self.overrides[*key as usize].clone() else {
                 feeds.push(feed);
                 continue;
             };
-            // A constant hides its column, but the column is not unknown.
+            // What is sent hides what the row says, but the column is not unknown.
             hidden.push((*key, feed));
-            feeds.push(Feed::Constant(constant));
+            feeds.push(Feed::Constant(value));
         }
         Ok((feeds, hidden, self.kinds(place)?, self.filters(place)?))
     }
@@ -136,16 +141,30 @@ fn stepped(feed: Feed, step: Step) -> Feed {
         Feed::Nothing | Feed::Constant(_) => return feed,
         Feed::Column(slot) => of(vec![slot]),
         Feed::First(slots) => of(slots),
-        // Its own way to read the amount is the one that is right.
-        Feed::Made(made) if step.is_read() && made.steps.iter().any(Step::is_read) => {
-            return Feed::Made(made);
-        }
         Feed::Made(made) => *made,
     };
-    // How a text is to be read comes before what is made of it.
-    let at = if step.is_read() { 0 } else { made.steps.len() };
-    made.steps.insert(at, step);
+    // How a text is to be read comes before what is made of it, and also where else it is
+    // looked for; the file's own way to read it is the one that is right.
+    if matches!(step, Step::Rename(_)) {
+        made.steps.push(step);
+    } else {
+        made.or = made.or.map(|other| stepped(other, step.clone()));
+        if !made.steps.iter().any(Step::is_decimal_comma) {
+            made.steps.insert(0, step);
+        }
+    }
     Feed::Made(Box::new(made))
+}
+
+fn without_default(feed: Feed) -> Feed {
+    match feed {
+        Feed::Made(mut made) => {
+            made.default = None;
+            made.or = made.or.map(without_default);
+            Feed::Made(made)
+        }
+        feed => feed,
+    }
 }
 
 fn is_amount(key: Key) -> bool {
@@ -207,7 +226,7 @@ fn tests(
     for condition in conditions {
         let at = condition.column.span().start;
         let slots = place.said(file, at, condition.column.get_ref())?;
-        tests.push(Test::new(condition, slots));
+        tests.push(Test::new(condition, slots, place.numbers()));
     }
     Ok(tests)
 }

@@ -9,9 +9,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::Record;
+use super::fill::Fill;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
+use super::unread::Unread;
+use crate::forms::Nothing;
 use crate::kind::{Kind, Platform};
+use crate::row::{Fault, shown};
 use crate::schema::{self, Field, Form, Key, Need, plain};
 
 /// Where a field's text comes from.
@@ -20,7 +24,7 @@ pub(crate) enum Feed {
     /// No column, no constant.
     #[default]
     Nothing,
-    /// The same for every row: `--set`.
+    /// The same for every row: a mapping's constant, or `--override`.
     Constant(Box<str>),
     /// One column.
     Column(Slot),
@@ -80,6 +84,8 @@ pub(crate) struct Slot {
 pub(crate) struct Asked {
     pub(crate) field: &'static Field,
     pub(crate) feed: Feed,
+    /// What it is where the row says nothing.
+    pub(crate) fill: Fill,
 }
 
 /// Which columns of one input feed which fields.
@@ -91,14 +97,16 @@ pub struct Binding {
     /// Their numbers by plain name.
     numbers: HashMap<String, u16>,
     pub(super) feeds: Vec<Feed>,
-    /// What the source says where a constant is sent instead.
+    /// By field: what it is where the row says nothing.
+    fills: Vec<Fill>,
+    /// What the source says where `--override` sends something else.
     hidden: Vec<(Key, Feed)>,
     plans: [Vec<Asked>; Kind::ALL.len()],
     /// Nothing for NDJSON.
     unmapped: Option<Vec<String>>,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
-    /// `--platform`, or a constant `platform`.
+    /// `--platform`, or a constant `platform`: that of rows that say none.
     pub(crate) platform: Option<Platform>,
     pub(crate) id_source: Box<str>,
     /// The zone of times that carry none, if the mapping knows it.
@@ -115,8 +123,13 @@ pub struct Binding {
 }
 
 impl Binding {
-    pub(super) fn new(columns: Vec<String>, feeds: Vec<Feed>, fixed: super::Fixed) -> Self {
-        let plans = Kind::ALL.map(|kind| plan(kind, &feeds));
+    pub(super) fn new(
+        columns: Vec<String>,
+        feeds: Vec<Feed>,
+        fills: Vec<Fill>,
+        fixed: super::Fixed,
+    ) -> Self {
+        let plans = Kind::ALL.map(|kind| plan(kind, &feeds, &fills));
         Binding {
             numbers: (0..)
                 .zip(&columns)
@@ -124,6 +137,7 @@ impl Binding {
                 .collect(),
             columns,
             feeds,
+            fills,
             hidden: Vec::new(),
             plans,
             unmapped: None,
@@ -145,10 +159,39 @@ impl Binding {
         self
     }
 
-    /// What the source says of a field that is sent as a constant.
+    /// What the source says of a field that `--override` replaces.
     pub(crate) fn hidden(&self, key: Key) -> Option<&Feed> {
         let mut hidden = self.hidden.iter();
         hidden.find(|(of, _)| *of == key).map(|(_, feed)| feed)
+    }
+
+    /// The fields that `--override` replaces.
+    pub(crate) fn overridden(&self) -> impl Iterator<Item = Key> {
+        self.hidden.iter().map(|(key, _)| *key)
+    }
+
+    /// What a field is where the row says nothing.
+    pub(crate) fn fill(&self, key: Key) -> &Fill {
+        &self.fills[key as usize]
+    }
+
+    /// Whether a row's platform decides what else is filled in.
+    pub(crate) fn fills_by_platform(&self) -> bool {
+        self.fills.iter().any(Fill::tells_platforms)
+    }
+
+    /// What a row is taken to say of a field, where a value that cannot be read is none: for the
+    /// account of rows, never for what is sent.
+    pub(crate) fn taken<'c>(
+        &'c self,
+        record: &Record<'c, '_>,
+        key: Key,
+        platform: Option<Platform>,
+    ) -> Option<&'c str> {
+        let nothing = Nothing::in_field(key);
+        let own = record.text_of(self, key).ok().flatten();
+        own.filter(|text| !nothing.says(text))
+            .or_else(|| self.fill(key).get(platform))
     }
 
     pub(super) fn with_rules(mut self, kinds: Vec<KindRule>, filters: Vec<FilterRule>) -> Self {
@@ -177,18 +220,38 @@ impl Binding {
         &self.described
     }
 
-    /// Why the mapping leaves this row out, if it does.
-    pub(crate) fn left_out(&self, record: &Record<'_, '_>) -> Option<Arc<str>> {
-        let mut rules = self.filters.iter();
-        let found = rules.find(|rule| rule::hold(&rule.tests, record))?;
-        Some(Arc::clone(&found.reason))
+    /// Why the mapping leaves this row out, if it does: the first rule that holds. Only if none
+    /// does, what one of them could not read is a fault of the row.
+    pub(crate) fn left_out(&self, record: &Record<'_, '_>) -> Result<Option<Arc<str>>, Fault> {
+        let mut fault = None;
+        for rule in &self.filters {
+            match rule::hold(&rule.tests, record) {
+                Ok(true) => return Ok(Some(Arc::clone(&rule.reason))),
+                Ok(false) => {}
+                Err(unread) => fault = fault.or_else(|| Some(self.fault(&rule.tests, unread))),
+            }
+        }
+        fault.map_or(Ok(None), Err)
     }
 
-    /// What the mapping's rules say this row is.
-    pub(crate) fn kind_of(&self, record: &Record<'_, '_>) -> Option<Kind> {
-        let mut rules = self.kinds.iter();
-        let found = rules.find(|rule| rule::hold(&rule.tests, record))?;
-        Some(found.kind)
+    /// What the mapping's rules say this row is: the first that holds, and none before it may be
+    /// in doubt.
+    pub(crate) fn kind_of(&self, record: &Record<'_, '_>) -> Result<Option<Kind>, Fault> {
+        for rule in &self.kinds {
+            let holds = rule::hold(&rule.tests, record);
+            if holds.map_err(|unread| self.fault(&rule.tests, unread))? {
+                return Ok(Some(rule.kind));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A fault of the column that a rule could not read.
+    fn fault(&self, tests: &[Test], unread: Unread<'_>) -> Fault {
+        let mut slots = tests.iter().flat_map(Test::slots);
+        let slot = slots.find(|slot| slot.column == unread.column);
+        let name = slot.map(|slot| shown(&self.name(slot)).into_string());
+        unread.at(name.unwrap_or_default())
     }
 
     pub(super) fn with_unmapped(mut self, unmapped: Vec<String>) -> Self {
@@ -208,29 +271,33 @@ impl Binding {
 
     /// Whether some column or constant feeds this field.
     pub fn has(&self, name: &str) -> bool {
-        Key::find(name).is_some_and(|key| !matches!(self.feed(key), Feed::Nothing))
+        Key::find(name).is_some_and(|key| {
+            !matches!(self.feed(key), Feed::Nothing) || !self.fill(key).is_empty()
+        })
     }
 
     /// The columns that feed a field, as people write them; nothing, if none does.
     pub fn source_of(&self, key: Key) -> Option<String> {
-        let name = |slot: &&Slot| {
-            let mut name = self.columns[usize::from(slot.column)].clone();
-            for part in &slot.path {
-                name.push('.');
-                name.push_str(part);
-            }
-            name
-        };
-        let mut names: Vec<String> = self.feed(key).slots().iter().map(name).collect();
+        let slots = self.feed(key).slots();
+        let mut names: Vec<String> = slots.into_iter().map(|slot| self.name(slot)).collect();
         // Every way to read a dotted name has the same text.
         names.dedup();
         (!names.is_empty()).then(|| names.join("||"))
+    }
+
+    /// A column as people write it.
+    fn name(&self, slot: &Slot) -> String {
+        let column = self.columns[usize::from(slot.column)].as_str();
+        let path = slot.path.iter().map(AsRef::as_ref);
+        let parts: Vec<&str> = std::iter::once(column).chain(path).collect();
+        parts.join(".")
     }
 
     /// Whether the input has a value for this field: a constant, or one of the columns that are
     /// there. For NDJSON `there` are the members of its first objects.
     pub(crate) fn is_fed(&self, key: Key, there: &[&str]) -> bool {
         match self.feed(key) {
+            _ if !self.fill(key).is_empty() => true,
             Feed::Nothing => false,
             feed if !self.is_json() || feed.needs_no_column() => true,
             feed => feed.slots().iter().any(|slot| {
@@ -281,15 +348,19 @@ impl Binding {
 }
 
 /// The fields of a kind that have a feed or may be missed.
-fn plan(kind: Kind, feeds: &[Feed]) -> Vec<Asked> {
+fn plan(kind: Kind, feeds: &[Feed], fills: &[Fill]) -> Vec<Asked> {
     schema::table(kind)
         .iter()
         .filter(|field| !matches!(field.form, Form::Kind | Form::Literal(_)))
         .map(|field| Asked {
             field,
             feed: feeds[field.key as usize].clone(),
+            fill: fills[field.key as usize].clone(),
         })
-        .filter(|asked| !matches!(asked.feed, Feed::Nothing) || may_be_missed(asked.field))
+        .filter(|asked| {
+            let is_fed = !matches!(asked.feed, Feed::Nothing) || !asked.fill.is_empty();
+            is_fed || may_be_missed(asked.field)
+        })
         .collect()
 }
 

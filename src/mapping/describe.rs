@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::Mapping;
 use super::binding::{Binding, Feed, Made, Slot};
+use super::fill::Fill;
 use super::step::Step;
+use crate::kind::Platform;
 use crate::schema::{Key, plain};
 
 impl Mapping {
@@ -17,11 +19,12 @@ impl Mapping {
         let mut fields = Map::new();
         for key in Key::ALL {
             let feed = binding.feed(*key);
-            let is_found = matches!(feed, Feed::Column(_)) && binding.is_json();
+            let is_set = !binding.fill(*key).is_empty();
+            let is_found = matches!(feed, Feed::Column(_)) && binding.is_json() && !is_set;
             if is_found && !self.is_said(*key) {
                 continue;
             }
-            if let Some(line) = line(feed, binding) {
+            if let Some(line) = filled(line(feed, binding), binding.fill(*key)) {
                 fields.insert(key.name().to_owned(), line);
             }
         }
@@ -84,6 +87,27 @@ impl Binding {
         }
         parts
     }
+}
+
+/// With what `--set` says: for every row if no column does, else for those that say nothing.
+fn filled(line: Option<Value>, fill: &Fill) -> Option<Value> {
+    if fill.is_empty() {
+        return line;
+    }
+    let value = |platform: Option<Platform>, text: &str| match platform {
+        None => ("all".to_owned(), json!(text)),
+        Some(platform) => (platform.name().to_owned(), json!(text)),
+    };
+    let by_platform = || fill.values().map(|(platform, text)| value(platform, text));
+    let said = match fill.of_all() {
+        Some(text) if !fill.tells_platforms() => json!(text),
+        _ => Value::Object(by_platform().collect()),
+    };
+    let Some(mut line) = line else {
+        return Some(json!({ "constant": said }));
+    };
+    line["default"] = said;
+    Some(line)
 }
 
 fn line(feed: &Feed, binding: &Binding) -> Option<Value> {

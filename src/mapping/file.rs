@@ -95,7 +95,7 @@ pub(super) struct FieldTable {
 /// The named ways to read a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Read {
+pub(crate) enum Read {
     /// `United Kingdom` is `GB`.
     CountryName,
     /// `14` is `34`: an Android release becomes its API level.

@@ -10,6 +10,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::unread::Shape;
+use crate::forms::Nothing;
 use crate::schema::plain;
 
 /// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
@@ -33,24 +35,89 @@ pub(super) fn cell(json: &str) -> Cow<'_, str> {
     serde_json::from_str(json).map_or(Cow::Borrowed(inner), Cow::Owned)
 }
 
-/// The value at the end of a path, as a cell; nothing if the text is no JSON or has no such
-/// member. Text on the way that holds JSON itself is gone into.
-pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Option<Cow<'j, str>> {
-    let Some((segment, rest)) = path.split_first() else {
-        return Some(cell(json));
+/// The one value that a text says, if it is JSON of a list or an object: an empty one says
+/// nothing, a list of one says that one.
+pub(super) fn single(text: &str) -> Result<Option<Cow<'_, str>>, Shape> {
+    if !text.starts_with(['{', '[']) {
+        return Ok(None);
+    }
+    if text.starts_with('{') {
+        let members = serde_json::from_str::<HashMap<Cow<'_, str>, &RawValue>>(text);
+        return match members {
+            Ok(members) if members.is_empty() => Ok(Some(Cow::Borrowed(""))),
+            Ok(_) => Err(Shape::Object),
+            // Braces around a text that is no JSON are a part of it.
+            Err(_) => Ok(None),
+        };
+    }
+    let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) else {
+        return Ok(None);
     };
+    match elements.as_slice() {
+        [] => Ok(Some(Cow::Borrowed(""))),
+        [one] => {
+            let one = cell(one.get());
+            let inner = single(&one)?.map(Cow::into_owned);
+            Ok(Some(inner.map_or(one, Cow::Owned)))
+        }
+        _ => Err(Shape::List),
+    }
+}
+
+/// The value at the end of a path, as a cell; nothing if there is no such member. Text on the
+/// way that holds JSON itself is gone into.
+pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'j, str>>, Shape> {
+    let Some((segment, rest)) = path.split_first() else {
+        return Ok(Some(cell(json)));
+    };
+    let json = json.trim_matches([' ', '\t', '\r', '\n']);
     if json.starts_with('"') {
         let text = cell(json);
-        let is_nested = text.trim_start().starts_with(['{', '[']);
-        let found = is_nested.then(|| inside(&text, path)).flatten()?;
-        return Some(Cow::Owned(found.into_owned()));
+        if Nothing::Words.says(text.trim()) {
+            return Ok(None);
+        }
+        // A text that is no JSON would be looked at as itself again.
+        if text.starts_with('"') && text.len() + 2 >= json.len() {
+            return Err(Shape::NoJson);
+        }
+        let found = inside(&text, path)?;
+        return Ok(found.map(|found| Cow::Owned(found.into_owned())));
     }
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let member = Member(segment).deserialize(&mut reader).ok()??;
+    if Nothing::Words.says(json) {
+        return Ok(None);
+    }
+    if !json.starts_with(['{', '[']) {
+        return Err(Shape::NoJson);
+    }
+    let Some(found) = member(json, segment)? else {
+        return only_element(json, path);
+    };
     if rest.is_empty() {
-        return Some(cell(typed(member.get()).unwrap_or(member.get())));
+        return Ok(Some(cell(typed(found).unwrap_or(found))));
     }
-    inside(member.get(), rest)
+    inside(found, rest)
+}
+
+fn member<'j>(json: &'j str, segment: &str) -> Result<Option<&'j str>, Shape> {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let member = Member(segment).deserialize(&mut reader);
+    match (member, reader.end()) {
+        (Ok(Found::Twice), _) => Err(Shape::Twice),
+        (Ok(Found::One(value)), Ok(())) => Ok(Some(value.get())),
+        (Ok(Found::None), Ok(())) => Ok(None),
+        _ => Err(Shape::NoJson),
+    }
+}
+
+/// A list of one object is that object.
+fn only_element<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'j, str>>, Shape> {
+    if !json.starts_with('[') {
+        return Ok(None);
+    }
+    match serde_json::from_str::<Vec<&RawValue>>(json).as_deref() {
+        Ok([one]) if one.get().starts_with('{') => inside(one.get(), path),
+        _ => Ok(None),
+    }
 }
 
 /// What stands in `{"string_value":…,"int_value":…}`, as GA4 wraps the values of its lists: the
@@ -66,11 +133,29 @@ fn typed(json: &str) -> Option<&str> {
         .map(|(_, value)| value.get())
 }
 
+/// What was found under a name.
+enum Found<'j> {
+    None,
+    One(&'j RawValue),
+    /// Two that differ.
+    Twice,
+}
+
+impl<'j> Found<'j> {
+    fn add(&mut self, value: &'j RawValue) {
+        match self {
+            Found::None => *self = Found::One(value),
+            Found::One(known) if known.get() != value.get() => *self = Found::Twice,
+            Found::One(_) | Found::Twice => {}
+        }
+    }
+}
+
 /// Takes one member of an object, or one element of an array by its number.
 struct Member<'s>(&'s str);
 
 impl<'de> DeserializeSeed<'de> for Member<'_> {
-    type Value = Option<&'de RawValue>;
+    type Value = Found<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
         reader.deserialize_any(self)
@@ -78,18 +163,18 @@ impl<'de> DeserializeSeed<'de> for Member<'_> {
 }
 
 impl<'de> Visitor<'de> for Member<'_> {
-    type Value = Option<&'de RawValue>;
+    type Value = Found<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object or an array")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut found = None;
+        let mut found = Found::None;
         let wanted = plain(self.0);
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
-            if found.is_none() && (key == self.0 || plain(&key) == wanted) {
-                found = Some(map.next_value()?);
+            if key == self.0 || plain(&key) == wanted {
+                found.add(map.next_value()?);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -101,11 +186,11 @@ impl<'de> Visitor<'de> for Member<'_> {
         let Ok(wanted) = self.0.parse::<usize>() else {
             return pair(self.0, list);
         };
-        let mut found = None;
+        let mut found = Found::None;
         let mut at = 0;
         while let Some(element) = list.next_element::<&RawValue>()? {
             if at == wanted {
-                found = Some(element);
+                found.add(element);
             }
             at += 1;
         }
@@ -114,7 +199,7 @@ impl<'de> Visitor<'de> for Member<'_> {
 }
 
 /// The `value` of the pair with this `key`, in a list of such pairs: GA4's `event_params`.
-fn pair<'de, A: SeqAccess<'de>>(key: &str, mut list: A) -> Result<Option<&'de RawValue>, A::Error> {
+fn pair<'de, A: SeqAccess<'de>>(key: &str, mut list: A) -> Result<Found<'de>, A::Error> {
     #[derive(serde::Deserialize)]
     struct Pair<'p> {
         #[serde(borrow)]
@@ -122,13 +207,13 @@ fn pair<'de, A: SeqAccess<'de>>(key: &str, mut list: A) -> Result<Option<&'de Ra
         #[serde(borrow)]
         value: &'p RawValue,
     }
-    let mut found = None;
+    let mut found = Found::None;
     while let Some(element) = list.next_element::<&RawValue>()? {
         let Ok(pair) = serde_json::from_str::<Pair<'de>>(element.get()) else {
             continue;
         };
-        if found.is_none() && pair.key == key {
-            found = Some(pair.value);
+        if pair.key == key {
+            found.add(pair.value);
         }
     }
     Ok(found)
@@ -138,9 +223,13 @@ fn pair<'de, A: SeqAccess<'de>>(key: &str, mut list: A) -> Result<Option<&'de Ra
 mod tests {
     use super::*;
 
-    fn at<'j>(json: &'j str, path: &[&str]) -> Option<Cow<'j, str>> {
+    fn look<'j>(json: &'j str, path: &[&str]) -> Result<Option<Cow<'j, str>>, Shape> {
         let path: Vec<Box<str>> = path.iter().map(|s| (*s).into()).collect();
         inside(json, &path)
+    }
+
+    fn at<'j>(json: &'j str, path: &[&str]) -> Option<Cow<'j, str>> {
+        look(json, path).expect("it holds JSON")
     }
 
     #[test]
@@ -168,16 +257,59 @@ mod tests {
             at(json, &["event_value", "af_revenue"]),
             Some("4.99".into())
         );
-        assert_eq!(at(r#""\"a\"""#, &["a"]), None);
     }
 
     #[test]
     fn what_is_not_there_is_nothing() {
         assert_eq!(at(r#"{"a":1}"#, &["b"]), None);
-        assert_eq!(at(r#"{"a":1}"#, &["a", "b"]), None);
         assert_eq!(at("[1]", &["x"]), None);
-        assert_eq!(at("no json", &["a"]), None);
-        assert_eq!(at("", &["a"]), None);
+        for nothing in ["", "null", "\"\"", "{}", "[]", "(not set)", "\"n/a\""] {
+            assert_eq!(at(nothing, &["a"]), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn what_should_be_json_and_is_not_is_no_absence() {
+        for text in [
+            "no json",
+            "4.99",
+            "{'a': 1}",
+            r#"{"a":1"#,
+            r#"{"a":1} and more"#,
+            r#""\"a\"""#,
+            r#""text""#,
+            r#"{"b":1,"a":}"#,
+        ] {
+            assert_eq!(look(text, &["a"]), Err(Shape::NoJson), "{text}");
+        }
+        assert_eq!(look(r#"{"a":1}"#, &["a", "b"]), Err(Shape::NoJson));
+    }
+
+    #[test]
+    fn two_members_of_one_name_must_not_differ() {
+        assert_eq!(look(r#"{"a":1,"a":2}"#, &["a"]), Err(Shape::Twice));
+        assert_eq!(look(r#"{"a":1,"A":2}"#, &["a"]), Err(Shape::Twice));
+        assert_eq!(at(r#"{"a":1,"A":1}"#, &["a"]), Some("1".into()));
+    }
+
+    #[test]
+    fn a_list_of_one_is_that_one() {
+        assert_eq!(at(r#"{"a":[{"b":5}]}"#, &["a", "b"]), Some("5".into()));
+        for (text, one) in [
+            (r#"["coins"]"#, Some("coins")),
+            (r#"[["coins"]]"#, Some("coins")),
+            ("[7]", Some("7")),
+            ("[]", Some("")),
+            ("{}", Some("")),
+            ("[Amplitude] Revenue", None),
+            ("{idfa}", None),
+            ("plain", None),
+        ] {
+            assert_eq!(single(text), Ok(one.map(Cow::Borrowed)), "{text}");
+        }
+        assert_eq!(single(r#"["a","b"]"#), Err(Shape::List));
+        assert_eq!(single(r#"{"a":1}"#), Err(Shape::Object));
+        assert_eq!(single(r#"[{"a":1}]"#), Err(Shape::Object));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Spec {
 }
 
 /// Fields that tell rows or users apart: no value can stand for all that lack one.
-const TELLING: [Key; 5] = [
+pub(super) const TELLING: [Key; 5] = [
     Key::EventId,
     Key::AnalyticsInstallationId,
     Key::AdvertisingId,
@@ -44,9 +44,8 @@ impl Mapping {
             mapping
                 .check(key, &spec.0)
                 .map_err(|error| file.wrong(at, &format!("{key}: {error:#}")))?;
-            let is_said = mapping.columns[key as usize].is_some()
-                || mapping.constants[key as usize].is_some()
-                || mapping.specs[key as usize].is_some();
+            let is_said =
+                mapping.columns[key as usize].is_some() || mapping.specs[key as usize].is_some();
             if !is_said {
                 mapping.specs[key as usize] = Some(Spec {
                     file: Arc::clone(file),
@@ -103,7 +102,8 @@ impl Mapping {
             "an id tells apart, so those that lack one cannot share a default"
         );
         for text in said_values(table) {
-            self.try_constant(key, text).context(text.to_owned())?;
+            self.try_constant(key, text, None)
+                .context(text.to_owned())?;
         }
         if let Some(other) = &table.or {
             anyhow::ensure!(

@@ -10,6 +10,7 @@ mod column;
 mod describe;
 mod example;
 mod file;
+mod fill;
 mod json;
 mod layer;
 mod members;
@@ -18,6 +19,7 @@ mod place;
 mod record;
 mod rule;
 mod step;
+mod unread;
 
 use std::sync::Arc;
 
@@ -28,7 +30,10 @@ pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
 pub use example::{Example, ExampleRow, Expected};
 pub use file::File;
+pub(crate) use fill::Fill;
 pub(crate) use members::Members;
+pub use number::Numbers;
+pub(crate) use number::has_decimal_comma;
 pub(crate) use record::{Columns, Record};
 
 use crate::forms::{self, Context as FormContext, Drawer, Fixes};
@@ -41,8 +46,10 @@ use crate::schema::{self, Form, Key};
 pub struct Wishes {
     /// `--map FIELD=COLUMN`: a name, a dotted path, or several, `a||b`.
     pub map: Vec<(String, String)>,
-    /// `--set FIELD=VALUE`: the same for every row; goes before any column.
+    /// `--set FIELD=VALUE`, `--set FIELD:PLATFORM=VALUE`: for rows that say nothing.
     pub set: Vec<(String, String)>,
+    /// `--override FIELD=VALUE`: for every row, whatever it says.
+    pub overrides: Vec<(String, String)>,
     /// `--kind`.
     pub kind: Option<Kind>,
     /// `--bundle-id`.
@@ -51,18 +58,8 @@ pub struct Wishes {
     pub platform: Option<Platform>,
     /// Keeps the `event_id`s of two tables apart; empty if nothing was said.
     pub id_source: String,
-    /// `--decimal-comma`: amounts in CSV files are written `1.234,50`.
-    pub decimal_comma: bool,
-}
-
-impl Wishes {
-    /// The words by which this value was given.
-    fn said(&self, key: Key, value: &str) -> String {
-        match key {
-            Key::BundleId if self.bundle_id.is_some() => format!("--bundle-id {value}"),
-            _ => format!("--set {key}={value}"),
-        }
-    }
+    /// `--decimal-comma`, `--decimal-point`: how amounts in CSV files are written.
+    pub numbers: Numbers,
 }
 
 /// What the user said, checked.
@@ -70,15 +67,17 @@ impl Wishes {
 pub struct Mapping {
     /// By field: the columns wished for.
     columns: Vec<Option<String>>,
-    /// By field: the constant.
-    constants: Vec<Option<Box<str>>>,
+    /// By field: what it is where a row says nothing.
+    fills: Vec<Fill>,
+    /// By field: what it is, whatever a row says.
+    overrides: Vec<Option<Box<str>>>,
     /// By field: what a mapping file or a preset says, where the user said nothing.
     specs: Vec<Option<layer::Spec>>,
     /// The mapping file, the preset: the earlier goes first.
     layers: Vec<Arc<File>>,
     /// The preset among them.
     preset: Option<Box<str>>,
-    decimal_comma: bool,
+    numbers: Numbers,
     fixed: Fixed,
 }
 
@@ -96,11 +95,12 @@ impl Mapping {
     pub fn new(wishes: &Wishes) -> anyhow::Result<Self> {
         let mut mapping = Mapping {
             columns: vec![None; Key::COUNT],
-            constants: vec![None; Key::COUNT],
+            fills: vec![Fill::default(); Key::COUNT],
+            overrides: vec![None; Key::COUNT],
             specs: vec![None; Key::COUNT],
             layers: Vec::new(),
             preset: None,
-            decimal_comma: wishes.decimal_comma,
+            numbers: wishes.numbers,
             fixed: Fixed {
                 id_source: wishes.id_source.as_str().into(),
                 ..Fixed::default()
@@ -109,23 +109,24 @@ impl Mapping {
         for (name, column) in &wishes.map {
             mapping.map(name, column)?;
         }
+        // What decides how others are read comes first.
+        if let Some(kind) = wishes.kind {
+            mapping.overrides[Key::Kind as usize] = Some(kind.name().into());
+            mapping.fixed.kind = Some(kind);
+        }
+        if let Some(platform) = wishes.platform {
+            mapping.set("platform", platform.name(), "--platform")?;
+        }
         for (name, value) in &wishes.set {
             mapping.set(name, value, "--set")?;
         }
-        let named = [
-            ("kind", wishes.kind.map(|kind| kind.name().to_owned())),
-            ("bundle_id", wishes.bundle_id.clone()),
-            (
-                "platform",
-                wishes.platform.map(|platform| platform.name().to_owned()),
-            ),
-        ];
-        for (name, value) in named {
-            if let Some(value) = value {
-                mapping.set(name, &value, &format!("--{}", name.replace('_', "-")))?;
-            }
+        if let Some(id) = &wishes.bundle_id {
+            mapping.set("bundle_id", id, "--bundle-id")?;
         }
-        mapping.fix(wishes)?;
+        for (name, value) in &wishes.overrides {
+            mapping.replace(name, value)?;
+        }
+        mapping.try_all(wishes)?;
         Ok(mapping)
     }
 
@@ -162,47 +163,119 @@ impl Mapping {
         }
     }
 
+    /// `FIELD` or `FIELD:PLATFORM`, and its value where a row says nothing.
     fn set(&mut self, name: &str, value: &str, option: &str) -> anyhow::Result<()> {
+        let (name, platform) = match name.split_once(':') {
+            None => (name, None),
+            Some((name, platform)) => {
+                let known = forms::platform(platform).with_context(|| {
+                    format!("{option} {name}:{platform}: the platforms are ios, android, amazon and android_other")
+                })?;
+                (name, Some(known))
+            }
+        };
         let key = known(name, option)?;
         let value = value.trim();
         if key == Key::EventId {
             bail!("{option} event_id: an id tells rows apart, so it cannot be the same for all");
         }
-        let before = self.constants[key as usize].replace(value.into());
+        if platform.is_some() && key == Key::Platform {
+            bail!("{option} platform: it cannot depend on itself");
+        }
+        let before = self.fills[key as usize].put(platform, value);
         if let Some(before) = before
             && *before != *value
         {
             bail!("{key} is set twice, to `{before}` and by {option} to `{value}`");
         }
+        if key == Key::Platform {
+            self.fixed.platform = forms::platform(value);
+        }
         Ok(())
     }
 
-    /// Reads the constants as a row's values would be read, so that a bad one is said now.
-    fn fix(&mut self, wishes: &Wishes) -> anyhow::Result<()> {
-        let constant = |key: Key| self.constants[key as usize].as_deref();
-        if let Some(text) = constant(Key::Kind) {
-            let kind = text.parse().with_context(|| format!("--set kind={text}"))?;
-            self.fixed.kind = Some(kind);
+    /// `--override`: the value, whatever a row says.
+    fn replace(&mut self, name: &str, value: &str) -> anyhow::Result<()> {
+        let key = known(name, "--override")?;
+        let value = value.trim();
+        if key == Key::EventTime || layer::TELLING.contains(&key) {
+            bail!(
+                "--override {key}: it tells rows or users apart, so one value cannot stand for all"
+            );
         }
-        if let Some(text) = constant(Key::Platform) {
-            self.fixed.platform = forms::platform(text);
+        if !self.fills[key as usize].is_empty() {
+            bail!("{key} is set and overridden: leave one of --set and --override out");
         }
+        let before = self.overrides[key as usize].replace(value.into());
+        if let Some(before) = before
+            && *before != *value
+        {
+            bail!("--override {key} is given twice, as `{before}` and as `{value}`");
+        }
+        if key == Key::Kind {
+            self.fixed.kind = value.parse().ok().or(self.fixed.kind);
+        }
+        if key == Key::Platform {
+            self.fixed.platform = forms::platform(value);
+        }
+        Ok(())
+    }
+
+    /// The id of a device or an installation that `--set` gives to all rows, if there is one: right
+    /// for a single row only.
+    pub fn constant_id(&self) -> Option<Key> {
+        let ids = [
+            Key::AnalyticsInstallationId,
+            Key::AdvertisingId,
+            Key::DeveloperDeviceId,
+        ];
+        ids.into_iter()
+            .find(|key| !self.fills[*key as usize].is_empty())
+    }
+
+    /// The same, with the amounts of CSV files written so, where the user has not said how.
+    #[must_use]
+    pub fn with_numbers(&self, numbers: Numbers) -> Self {
+        Mapping {
+            numbers,
+            ..self.clone()
+        }
+    }
+
+    /// Reads what was set as a row's values would be read, so that a bad one is said now.
+    fn try_all(&self, wishes: &Wishes) -> anyhow::Result<()> {
         for key in Key::ALL {
-            if let Some(text) = constant(*key) {
-                self.try_constant(*key, text)
-                    .with_context(|| wishes.said(*key, text))?;
+            let at = *key as usize;
+            for (platform, text) in self.fills[at].values() {
+                let said = || match (key, platform) {
+                    (Key::BundleId, None) if wishes.bundle_id.is_some() => {
+                        format!("--bundle-id {text}")
+                    }
+                    (_, None) => format!("--set {key}={text}"),
+                    (_, Some(platform)) => format!("--set {key}:{platform}={text}"),
+                };
+                self.try_constant(*key, text, platform).with_context(said)?;
+            }
+            if let Some(text) = &self.overrides[at] {
+                self.try_constant(*key, text, None)
+                    .with_context(|| format!("--override {key}={text}"))?;
             }
         }
         Ok(())
     }
 
     /// Good if one of the kinds and platforms that may come can read it.
-    fn try_constant(&self, key: Key, text: &str) -> anyhow::Result<()> {
+    fn try_constant(&self, key: Key, text: &str, side: Option<Platform>) -> anyhow::Result<()> {
         if text.is_empty() {
             bail!("says nothing");
         }
+        if key == Key::Kind {
+            text.parse::<Kind>()?;
+            return Ok(());
+        }
         let one_kind = |kind: &Kind| self.fixed.kind.is_none_or(|only| only == *kind);
-        let one_side = |side: &Platform| self.fixed.platform.is_none_or(|only| only == *side);
+        let side = side.or(self.fixed.platform);
+        let one_side = |platform: &Platform| side.is_none_or(|only| only == *platform);
         let mut refusal = None;
         for field in Kind::ALL
             .iter()
@@ -210,7 +283,7 @@ impl Mapping {
             .filter_map(|kind| schema::field(*kind, key))
         {
             // The zone of times is known only later.
-            if field.form == Form::Kind || field.form == Form::Time {
+            if field.form == Form::Time {
                 return Ok(());
             }
             for platform in Platform::ALL.into_iter().filter(one_side) {
@@ -247,7 +320,7 @@ pub(crate) fn is_in_header(header: &[String], reference: &str) -> bool {
 pub(crate) fn is_in_object(object: &str, reference: &str) -> bool {
     column::alternatives(reference).into_iter().any(|name| {
         let path: Vec<Box<str>> = column::segments(name).into_iter().map(Into::into).collect();
-        json::inside(object, &path).is_some()
+        json::inside(object, &path).is_ok_and(|found| found.is_some())
     })
 }
 

@@ -4,6 +4,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::forms::number_hint;
+
 /// An exact number in digits and a point.
 pub(super) fn number(text: &str) -> Option<Decimal> {
     let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
@@ -18,6 +20,60 @@ pub(super) fn without_exponent(text: &str) -> Option<Decimal> {
     let (mantissa, _) = text.split_once(['e', 'E'])?;
     number(mantissa)?;
     Decimal::from_scientific(text).ok()
+}
+
+/// How the amounts of an input are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Numbers {
+    /// With a decimal point, or nothing speaks against it.
+    #[default]
+    Point,
+    /// With a decimal comma: the user said so.
+    Comma,
+    /// Some with a decimal comma, so that `1.000` may be a thousand.
+    InDoubt,
+}
+
+/// What to do about `1.000` beside `4,99`.
+const WHICH: &str = "one or a thousand? other amounts have a decimal comma: say --decimal-comma \
+                     (it is a thousand) or --decimal-point (it is one)";
+
+impl Numbers {
+    /// The number that a text is, also with an exponent; or what to do about it.
+    pub(super) fn read(self, text: &str) -> Result<Decimal, &'static str> {
+        if self == Numbers::InDoubt {
+            in_doubt(text)?;
+        }
+        let pointed = match self {
+            Numbers::Comma => decimal_point(text),
+            Numbers::Point | Numbers::InDoubt => None,
+        };
+        let text = pointed.as_deref().unwrap_or(text);
+        let read = number(text).or_else(|| without_exponent(text));
+        read.ok_or_else(|| number_hint(text))
+    }
+}
+
+/// Whether a point may part thousands in this text: then what to do about it.
+pub(super) fn in_doubt(text: &str) -> Result<(), &'static str> {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let mut groups = text.split('.');
+    let first = groups.next().unwrap_or_default();
+    let is_group = |group: &str| group.len() == 3 && are_digits(group);
+    let may_part =
+        text.contains('.') && first.len() <= 3 && are_digits(first) && groups.all(is_group);
+    if may_part { Err(WHICH) } else { Ok(()) }
+}
+
+/// Whether a text is an amount with a decimal comma, and nothing else: `4,99`, `1.234,5`. Three
+/// digits behind a comma may be thousands.
+pub(crate) fn has_decimal_comma(text: &str) -> bool {
+    let cents = text.rsplit_once(',').map(|(_, cents)| cents);
+    cents.is_some_and(|cents| cents.len() != 3) && decimal_point(text).is_some()
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The number times ten to this power, exactly.
@@ -54,9 +110,25 @@ pub(super) fn micros(text: &str, power: i32) -> Option<String> {
     Some(scaled(text, power)?.trunc().to_string())
 }
 
+/// The number in this unit; what is too large for that is a text that no form takes, and never
+/// the number itself.
+pub(super) fn in_unit(text: &str, power: i32) -> Option<String> {
+    number(text)?;
+    Some(scaled(text, power).map_or_else(|| format!("{text}E{power}"), |amount| amount.to_string()))
+}
+
 /// Dots and spaces part thousands, a comma the cents.
 pub(super) fn decimal_point(text: &str) -> Option<String> {
+    let (text, power) = match text.find(['e', 'E']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(text) => ("-", text),
+        None => ("", text),
+    };
     let (whole, cents) = match text.rsplit_once(',') {
+        Some((_, "")) => return None,
         Some(parts) => parts,
         // A lone point in a column with decimal commas can only part thousands.
         None if text.contains('.') => (text, ""),
@@ -66,15 +138,12 @@ pub(super) fn decimal_point(text: &str) -> Option<String> {
         .split(['.', ' ', '\u{a0}', '\u{202f}', '\''])
         .collect();
     let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
-    if !are_thousands || whole.contains(',') {
+    let whole = groups.concat();
+    if !are_thousands || !are_digits(&whole) || !(cents.is_empty() || are_digits(cents)) {
         return None;
     }
-    let whole = groups.concat();
-    Some(if cents.is_empty() {
-        whole
-    } else {
-        format!("{whole}.{cents}")
-    })
+    let point = if cents.is_empty() { "" } else { "." };
+    Some(format!("{sign}{whole}{point}{cents}{power}"))
 }
 
 #[cfg(test)]
@@ -130,6 +199,30 @@ mod tests {
     }
 
     #[test]
+    fn a_point_before_three_digits_is_in_doubt_beside_decimal_commas() {
+        for text in ["1.000", "2.500", "-1.000", "12.345.678"] {
+            assert_eq!(Numbers::InDoubt.read(text), Err(WHICH), "{text}");
+        }
+        for (text, number) in [("4.99", "4.99"), ("1000", "1000"), ("1234.500", "1234.500")] {
+            let read = Numbers::InDoubt.read(text).map(|number| number.to_string());
+            assert_eq!(read.as_deref(), Ok(number));
+        }
+        let read = |numbers: Numbers| numbers.read("1.000").map(|number| number.to_string());
+        assert_eq!(read(Numbers::Point).as_deref(), Ok("1.000"));
+        assert_eq!(read(Numbers::Comma).as_deref(), Ok("1000"));
+    }
+
+    #[test]
+    fn a_decimal_comma_is_told_from_thousands() {
+        for text in ["4,99", "1.234,50", "0,5", "-3,1234"] {
+            assert!(has_decimal_comma(text), "{text}");
+        }
+        for text in ["1,000", "4.99", "4,99 €", "1,234,567", "a,b", ""] {
+            assert!(!has_decimal_comma(text), "{text}");
+        }
+    }
+
+    #[test]
     fn decimal_commas() {
         for (text, made) in [
             ("12,50", Some("12.50")),
@@ -137,8 +230,14 @@ mod tests {
             ("1 234 567,5", Some("1234567.5")),
             ("1.234", Some("1234")),
             ("12", None),
+            ("-4,99", Some("-4.99")),
+            ("3,4E-6", Some("3.4E-6")),
             ("12.5", None),
             ("1,234,567", None),
+            ("4,99 €", None),
+            ("4,", None),
+            (",5", None),
+            ("€ 4,99", None),
         ] {
             assert_eq!(decimal_point(text).as_deref(), made, "{text}");
         }

@@ -10,22 +10,31 @@ use anyhow::bail;
 use super::binding::Slot;
 use super::column::{self, Reading};
 use super::file::File;
+use super::number::Numbers;
 use crate::nearest::proposal;
 use crate::schema::{Key, plain};
 
 /// Columns to be numbered.
 pub(super) enum Place<'h> {
-    /// A header, and the columns that something looked at.
-    Header(&'h [String], BTreeSet<usize>),
+    /// A header, the columns that something looked at, and how amounts are written.
+    Header(&'h [String], BTreeSet<usize>, Numbers),
     /// The members that something wishes for.
     Members(Vec<String>),
 }
 
 impl Place<'_> {
+    /// How amounts are written here: numbers of JSON have a point.
+    pub(super) fn numbers(&self) -> Numbers {
+        match self {
+            Place::Header(_, _, numbers) => *numbers,
+            Place::Members(_) => Numbers::Point,
+        }
+    }
+
     /// The column of a field's own name.
     pub(super) fn own(&mut self, key: Key) -> anyhow::Result<Vec<Slot>> {
         match self {
-            Place::Header(header, used) => {
+            Place::Header(header, used, _) => {
                 let what = format!("the field {key}");
                 let found = find(&what, key.name(), header, Tie::Refused)?;
                 used.extend(found);
@@ -42,7 +51,7 @@ impl Place<'_> {
     /// them must be there.
     pub(super) fn wished(&mut self, key: Key, reference: &str) -> anyhow::Result<Vec<Slot>> {
         let what = format!("--map {key}={reference}");
-        let Place::Header(header, used) = self else {
+        let Place::Header(header, used, _) = self else {
             return Ok(self.anywhere(reference));
         };
         if let Some(at) = find(&what, reference, header, Tie::Exact)? {
@@ -70,7 +79,7 @@ impl Place<'_> {
         reference: &str,
     ) -> anyhow::Result<Vec<Slot>> {
         let (reference, may_lack) = may_lack(reference);
-        let Place::Header(header, used) = self else {
+        let Place::Header(header, used, _) = self else {
             return Ok(self.anywhere(reference));
         };
         let mut slots = Vec::new();

@@ -3,10 +3,13 @@
 //! Borrows from the row; only JSON text with escapes is copied.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::binding::{Binding, Feed, Made, Slot};
+use super::unread::{Shape, Unread};
 use super::{json, rule};
-use crate::forms::Drawer;
+use crate::forms::{Drawer, Fix, Fixes, Nothing};
+use crate::row::Code;
 use crate::schema::Key;
 
 /// The cells of one row, by the binding's column numbers.
@@ -15,6 +18,8 @@ pub(crate) struct Record<'c, 'k> {
     pub(crate) cells: Columns<'c, 'k>,
     /// For JSON text that has to be unescaped.
     pub(crate) drawer: &'c Drawer,
+    /// What was put right in its cells so far.
+    pub(crate) mended: &'k Cell<Fixes>,
 }
 
 /// A row's cells, by format.
@@ -29,38 +34,50 @@ pub(crate) enum Columns<'c, 'k> {
 /// A column that this row does not have.
 pub(super) const NOWHERE: u16 = u16::MAX;
 
+/// A text, nothing, or why neither can be said.
+pub(crate) type Reading<'c> = Result<Option<&'c str>, Unread<'c>>;
+
 impl<'c> Record<'c, '_> {
-    /// The text for a field, trimmed. Nothing if no column feeds it here; empty if one does, but
-    /// is empty.
-    pub(crate) fn text(&self, feed: &'c Feed) -> Option<&'c str> {
+    /// The text for a field, trimmed. Nothing if no column feeds it here; what stands for "none"
+    /// if all that feed it say so.
+    pub(crate) fn text(&self, key: Key, feed: &'c Feed) -> Reading<'c> {
         match feed {
-            Feed::Constant(text) => Some(text),
-            Feed::Column(slot) => self.cell(slot).map(trimmed),
-            Feed::First(slots) => self.first(slots),
-            Feed::Nothing => None,
-            Feed::Made(made) => self.made(made),
+            Feed::Constant(text) => Ok(Some(text)),
+            Feed::Column(slot) => self.cell(slot),
+            Feed::First(slots) => self.first(slots, Nothing::in_field(key)),
+            Feed::Nothing => Ok(None),
+            Feed::Made(made) => self.made(key, made),
         }
     }
 
-    fn made(&self, made: &'c Made) -> Option<&'c str> {
-        let counts = rule::hold(&made.tests, self);
-        let own = || made.constant.as_deref().or_else(|| self.first(&made.slots));
-        let found = counts.then(own).flatten();
-        if let Some(text) = found.filter(|text| !text.is_empty()) {
-            let steps = made.steps.iter();
-            return Some(steps.fold(text, |text, step| step.take(text, self)));
+    fn made(&self, key: Key, made: &'c Made) -> Reading<'c> {
+        let nothing = Nothing::in_field(key);
+        let found = match (rule::hold(&made.tests, self)?, &made.constant) {
+            (false, _) => None,
+            (true, Some(constant)) => Some(&**constant),
+            (true, None) => self.first(&made.slots, nothing)?,
+        };
+        if let Some(text) = found.filter(|text| !nothing.says(text)) {
+            let mut steps = made.steps.iter();
+            return steps
+                .try_fold(text, |text, step| step.take(text, self))
+                .map(Some);
         }
-        let other = made.or.as_ref().and_then(|feed| self.text(feed));
-        match (other, &made.default) {
-            (None | Some(""), Some(default)) => Some(default),
-            (Some(text), _) => Some(text),
-            (None, None) => found.or(made.slots.first().map(|_| "")),
-        }
+        let other = match &made.or {
+            Some(feed) => self.text(key, feed)?,
+            None => None,
+        };
+        let is_filled = other.is_some_and(|text| !nothing.says(text));
+        Ok(match (other, &made.default) {
+            (Some(text), _) if is_filled => Some(text),
+            (_, Some(default)) => Some(default),
+            (other, None) => other.or(found).or(made.slots.first().map(|_| "")),
+        })
     }
 
     /// The text for a field, by its name.
-    pub(crate) fn text_of(&self, binding: &'c Binding, key: Key) -> Option<&'c str> {
-        self.text(binding.feed(key))
+    pub(crate) fn text_of(&self, binding: &'c Binding, key: Key) -> Reading<'c> {
+        self.text(key, binding.feed(key))
     }
 
     /// Whether nothing in the row says anything.
@@ -74,35 +91,99 @@ impl<'c> Record<'c, '_> {
     }
 
     /// The first of these that is not empty.
-    pub(super) fn first(&self, slots: &[Slot]) -> Option<&'c str> {
-        let mut found = None;
-        for slot in slots {
-            let Some(text) = self.cell(slot).map(trimmed) else {
-                continue;
-            };
-            if !text.is_empty() {
-                return Some(text);
-            }
-            found = Some(text);
-        }
-        found
+    pub(super) fn first(&self, slots: &[Slot], nothing: Nothing) -> Reading<'c> {
+        Ok(self.find(slots, nothing)?.map(|(_, text)| text))
     }
 
-    fn cell(&self, slot: &Slot) -> Option<&'c str> {
-        match self.cells {
+    /// The same, and the column it stands in.
+    pub(super) fn find(
+        &self,
+        slots: &[Slot],
+        nothing: Nothing,
+    ) -> Result<Option<(u16, &'c str)>, Unread<'c>> {
+        let mut found = None;
+        for slot in slots {
+            let Some(text) = self.cell(slot)? else {
+                continue;
+            };
+            if !nothing.says(text) {
+                return Ok(Some((slot.column, text)));
+            }
+            found = Some((slot.column, text));
+        }
+        Ok(found)
+    }
+
+    fn cell(&self, slot: &Slot) -> Reading<'c> {
+        let (whole, found) = match self.cells {
             Columns::Csv(cells) => {
-                let cell: &'c str = cells.get(usize::from(slot.column))?;
+                let Some(cell) = cells.get(usize::from(slot.column)) else {
+                    return Ok(None);
+                };
+                let cell = trimmed(cell);
                 if slot.path.is_empty() {
-                    return Some(cell);
+                    (cell, Ok(Some(Cow::Borrowed(cell))))
+                } else {
+                    let found = json::inside(cell, &slot.path);
+                    (cell, found.map(|found| found.or(Some(Cow::Borrowed("")))))
                 }
-                Some(self.lend(json::inside(cell, &slot.path).unwrap_or_default()))
             }
             Columns::Json(members, places) => {
-                let place = *places.get(usize::from(slot.column))?;
-                let (_, value) = members.get(usize::from(place))?;
-                json::inside(value, &slot.path).map(|text| self.lend(text))
+                let place = places.get(usize::from(slot.column)).copied();
+                let Some((_, value)) = members.get(usize::from(place.unwrap_or(NOWHERE))) else {
+                    return Ok(None);
+                };
+                (*value, json::inside(value, &slot.path))
+            }
+        };
+        let unread = |shape: Shape, text| Unread {
+            code: Code::InvalidShape,
+            text,
+            hint: shape.hint(),
+            column: slot.column,
+        };
+        match found.map_err(|shape| unread(shape, whole))? {
+            None => Ok(None),
+            Some(text) => {
+                let text = self.without_formula(trimmed(self.lend(text)));
+                self.single(text)
+                    .map(Some)
+                    .map_err(|shape| unread(shape, text))
             }
         }
+    }
+
+    /// `="00123"`: a text in a formula, so that spreadsheets keep it as it is.
+    fn without_formula(&self, text: &'c str) -> &'c str {
+        let inner = |text: &'c str| text.strip_prefix("=\"")?.strip_suffix('"');
+        match inner(text) {
+            None => text,
+            Some(inner) => {
+                self.mend(Fix::FormulaText);
+                if inner.contains("\"\"") {
+                    return self.drawer.keep(inner.replace("\"\"", "\""));
+                }
+                trimmed(inner)
+            }
+        }
+    }
+
+    fn single(&self, text: &'c str) -> Result<&'c str, Shape> {
+        Ok(match json::single(text)? {
+            None => text,
+            Some(one) => {
+                if !one.is_empty() {
+                    self.mend(Fix::ListOfOne);
+                }
+                trimmed(self.lend(one))
+            }
+        })
+    }
+
+    fn mend(&self, fix: Fix) {
+        let mut fixes = self.mended.get();
+        fixes.note(fix);
+        self.mended.set(fixes);
     }
 
     fn lend(&self, text: Cow<'c, str>) -> &'c str {

@@ -1,6 +1,8 @@
 //! Rules over a row's columns: which kind it is, and whether it is left out.
 //!
-//! Bound like fields are: columns by number, words in lower case, numbers exact.
+//! Bound like fields are: columns by number, words in lower case, numbers exact. A filled cell
+//! that a test cannot read is an error of the row: a sandbox purchase whose `WAHR` nobody
+//! understands must not pass.
 
 use std::sync::Arc;
 
@@ -8,12 +10,13 @@ use rust_decimal::Decimal;
 
 use super::binding::Slot;
 use super::file::{Condition, FieldTable, File, KindCase};
-use super::number::{number, without_exponent};
+use super::number::{Numbers, number};
 use super::place::{Place, may_lack};
-use super::step::is_yes;
+use super::unread::Unread;
 use super::{Mapping, Record};
-use crate::forms::is_placeholder;
+use crate::forms::{Nothing, yes_no};
 use crate::kind::Kind;
+use crate::row::Code;
 use crate::schema::Key;
 
 /// A kind, and when a row is of it.
@@ -34,34 +37,75 @@ pub(super) struct FilterRule {
 #[derive(Debug, Clone)]
 pub(crate) struct Test {
     slots: Vec<Slot>,
-    one_of: Option<Vec<String>>,
-    not_in: Option<Vec<String>>,
+    one_of: Option<Words>,
+    not_in: Option<Words>,
     starts_with: Option<Vec<String>>,
     yes: Option<bool>,
     filled: Option<bool>,
     above: Option<Decimal>,
     below: Option<Decimal>,
     at_most: Option<Decimal>,
+    /// How its numbers are written.
+    numbers: Numbers,
+}
+
+/// A list of words. Yes and no among them stand for all their spellings; a list of nothing else
+/// asks for yes or no.
+#[derive(Debug, Clone)]
+struct Words {
+    words: Vec<String>,
+    answers: Vec<bool>,
+}
+
+impl Words {
+    fn new(words: &[String]) -> Self {
+        Words {
+            words: words.iter().map(|word| word.to_lowercase()).collect(),
+            answers: words.iter().filter_map(|word| yes_no(word)).collect(),
+        }
+    }
+
+    /// `text` is empty where there is no value, whatever stands there in its place (`lower`).
+    fn has<'c>(&self, text: &'c str, lower: &str) -> Result<bool, Trouble<'c>> {
+        let is_listed = |word: &str| self.words.iter().any(|known| known == word);
+        if is_listed(lower) || is_listed(&text.to_lowercase()) {
+            return Ok(true);
+        }
+        match yes_no(text) {
+            Some(answer) => Ok(self.answers.contains(&answer)),
+            None if text.is_empty() || self.answers.len() < self.words.len() => Ok(false),
+            None => Err(no_answer(text)),
+        }
+    }
+}
+
+/// A cell that a test cannot read.
+type Trouble<'c> = (Code, &'c str, &'static str);
+
+fn no_answer(text: &str) -> Trouble<'_> {
+    (
+        Code::InvalidChoice,
+        text,
+        "write true or false: a rule of the mapping depends on it",
+    )
 }
 
 impl Test {
     /// The condition on these slots. Its bounds are numbers: the file was checked.
-    pub(super) fn new(condition: &Condition, slots: Vec<Slot>) -> Self {
-        let lower = |words: &Option<Vec<String>>| {
-            let words = words.as_ref()?.iter();
-            Some(words.map(|word| word.to_lowercase()).collect())
-        };
+    pub(super) fn new(condition: &Condition, slots: Vec<Slot>, numbers: Numbers) -> Self {
         let bound = |text: &Option<String>| number(text.as_deref()?);
+        let lower = |words: &Vec<String>| words.iter().map(|word| word.to_lowercase()).collect();
         Test {
             slots,
-            one_of: lower(&condition.one_of),
-            not_in: lower(&condition.not_in),
-            starts_with: lower(&condition.starts_with),
+            one_of: condition.one_of.as_deref().map(Words::new),
+            not_in: condition.not_in.as_deref().map(Words::new),
+            starts_with: condition.starts_with.as_ref().map(lower),
             yes: condition.yes,
             filled: condition.filled,
             above: bound(&condition.above),
             below: bound(&condition.below),
             at_most: bound(&condition.at_most),
+            numbers,
         }
     }
 
@@ -70,42 +114,83 @@ impl Test {
         &self.slots
     }
 
-    fn holds(&self, record: &Record<'_, '_>) -> bool {
-        let text = record.first(&self.slots).unwrap_or_default();
-        let lower = text.to_lowercase();
-        let is_in = |words: &Vec<String>| words.contains(&lower);
-        self.one_of.as_ref().is_none_or(is_in)
-            && self.not_in.as_ref().is_none_or(|words| !is_in(words))
-            && self
-                .starts_with
-                .as_ref()
-                .is_none_or(|words| words.iter().any(|word| lower.starts_with(word.as_str())))
-            && self
-                .yes
-                .is_none_or(|yes| (is_yes(text) == Some(true)) == yes)
-            && self.filled.is_none_or(|filled| text.is_empty() != filled)
-            && self.above.is_none_or(|bound| is_above(text, bound))
-            && self
-                .below
-                .is_none_or(|bound| amount(text).is_some_and(|n| n < bound))
-            && self
-                .at_most
-                .is_none_or(|bound| amount(text).is_some_and(|n| n <= bound))
+    /// Whether it compares numbers.
+    pub(super) fn is_of_numbers(&self) -> bool {
+        [self.above, self.below, self.at_most]
+            .iter()
+            .any(Option::is_some)
+    }
+
+    /// Whether an object or a list answers it as well as a text does.
+    fn asks_only_whether_filled(&self) -> bool {
+        self.filled.is_some()
+            && self.one_of.is_none()
+            && self.not_in.is_none()
+            && self.starts_with.is_none()
+            && self.yes.is_none()
+            && !self.is_of_numbers()
+    }
+
+    fn holds<'c>(&self, record: &Record<'c, '_>) -> Result<bool, Unread<'c>> {
+        let found = match record.find(&self.slots, Nothing::Words) {
+            Err(_) if self.asks_only_whether_filled() => return Ok(self.filled == Some(true)),
+            found => found?,
+        };
+        let (column, cell) = found.unwrap_or_default();
+        let unread = |(code, text, hint)| Unread {
+            code,
+            text,
+            hint,
+            column,
+        };
+        self.answer(cell).map_err(unread)
+    }
+
+    fn answer<'c>(&self, cell: &'c str) -> Result<bool, Trouble<'c>> {
+        let text = if Nothing::Words.says(cell) { "" } else { cell };
+        let lower = cell.to_lowercase();
+        let words = |words: &Option<Words>, wanted: bool| match words {
+            None => Ok(true),
+            Some(words) => words.has(text, &lower).map(|has| has == wanted),
+        };
+        let starts = |words: &Vec<String>| words.iter().any(|word| lower.starts_with(&**word));
+        let compare = |bound: Option<Decimal>, fits: fn(Decimal, Decimal) -> bool| match bound {
+            None => Ok(true),
+            Some(_) if text.is_empty() => Ok(false),
+            Some(bound) => match self.numbers.read(text) {
+                Ok(amount) => Ok(fits(amount, bound)),
+                Err(hint) => Err((Code::InvalidNumber, text, hint)),
+            },
+        };
+        let yes = match self.yes {
+            None => Ok(true),
+            Some(_) if text.is_empty() => Ok(false),
+            Some(wanted) => yes_no(text).map(|yes| yes == wanted).ok_or(no_answer(text)),
+        };
+        all([
+            words(&self.one_of, true),
+            words(&self.not_in, false),
+            Ok(self.starts_with.as_ref().is_none_or(starts)),
+            yes,
+            Ok(self.filled.is_none_or(|filled| text.is_empty() != filled)),
+            compare(self.above, |amount, bound| amount > bound),
+            compare(self.below, |amount, bound| amount < bound),
+            compare(self.at_most, |amount, bound| amount <= bound),
+        ])
     }
 }
 
-/// What is no number but says something counts as above: `12,50` is money that must be refused
-/// for its form, and not pass as an event without money.
-fn is_above(text: &str, bound: Decimal) -> bool {
-    match amount(text) {
-        Some(amount) => amount > bound,
-        None => !is_placeholder(text),
+/// Whether all hold. One that does not hold decides, whatever the others could not read.
+fn all<E>(answers: impl IntoIterator<Item = Result<bool, E>>) -> Result<bool, E> {
+    let mut trouble = None;
+    for answer in answers {
+        match answer {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(error) => trouble = trouble.or(Some(error)),
+        }
     }
-}
-
-/// The number that a text is, also with an exponent.
-fn amount(text: &str) -> Option<Decimal> {
-    number(text).or_else(|| without_exponent(text))
+    trouble.map_or(Ok(true), Err)
 }
 
 impl Mapping {
@@ -145,7 +230,7 @@ impl Mapping {
     ) -> anyhow::Result<Vec<Test>> {
         let bind = |condition: &Condition| {
             let slots = self.looked_at(file, condition, place)?;
-            Ok(Test::new(condition, slots))
+            Ok(Test::new(condition, slots, place.numbers()))
         };
         conditions.iter().map(bind).collect()
     }
@@ -199,6 +284,6 @@ impl Mapping {
 }
 
 /// Whether every test holds.
-pub(super) fn hold(tests: &[Test], record: &Record<'_, '_>) -> bool {
-    tests.iter().all(|test| test.holds(record))
+pub(super) fn hold<'c>(tests: &[Test], record: &Record<'c, '_>) -> Result<bool, Unread<'c>> {
+    all(tests.iter().map(|test| test.holds(record)))
 }

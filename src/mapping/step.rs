@@ -11,8 +11,9 @@ use jiff::fmt::strtime::BrokenDownTime;
 use super::Record;
 use super::binding::Slot;
 use super::file::{FieldTable, Read};
-use super::number::{decimal_point, divided, micros, scaled, without_exponent};
-use crate::forms;
+use super::number::{Numbers, decimal_point, divided, in_doubt, in_unit, micros, without_exponent};
+use super::unread::Unread;
+use crate::forms::{self, Nothing};
 
 /// One step.
 #[derive(Debug, Clone)]
@@ -22,7 +23,9 @@ pub(crate) enum Step {
     /// Event names, found exactly.
     Rename(HashMap<String, Box<str>>),
     /// A named way to read.
-    Read(Named),
+    Read(Read),
+    /// Nobody has said whether points part thousands here.
+    PointInDoubt,
     /// A `strptime` format.
     TimeFormat(Box<str>),
     /// Times ten to this power.
@@ -30,9 +33,6 @@ pub(crate) enum Step {
     /// By the number in another column.
     Divide(Vec<Slot>),
 }
-
-/// A way to read that needs nothing but the text.
-pub(crate) type Named = fn(&str) -> Option<Cow<'static, str>>;
 
 /// The steps of a table, in their order. `divisor` is where the divisor stands.
 pub(super) fn steps(table: &FieldTable, divisor: Vec<Slot>) -> Vec<Step> {
@@ -43,7 +43,7 @@ pub(super) fn steps(table: &FieldTable, divisor: Vec<Slot>) -> Vec<Step> {
         let otherwise = table.otherwise.as_deref().map(Into::into);
         steps.push(Step::Table(words.collect(), otherwise));
     }
-    steps.extend(table.read.map(|read| Step::Read(named(read))));
+    steps.extend(table.read.map(Step::Read));
     let format = table.time_format.as_deref();
     steps.extend(format.map(|format| Step::TimeFormat(format.into())));
     steps.extend(table.scale.map(Step::Scale));
@@ -54,14 +54,18 @@ pub(super) fn steps(table: &FieldTable, divisor: Vec<Slot>) -> Vec<Step> {
 }
 
 impl Step {
-    /// `1.234,50` is `1234.50`.
-    pub(super) fn decimal_comma() -> Self {
-        Step::Read(named(Read::DecimalComma))
+    /// The step that amounts written so need first.
+    pub(super) fn of_numbers(numbers: Numbers) -> Option<Self> {
+        match numbers {
+            Numbers::Point => None,
+            Numbers::Comma => Some(Step::Read(Read::DecimalComma)),
+            Numbers::InDoubt => Some(Step::PointInDoubt),
+        }
     }
 
-    /// Whether it reads a text in a named way.
-    pub(super) fn is_read(&self) -> bool {
-        matches!(self, Step::Read(_))
+    /// Whether it says which of point and comma the decimal one is.
+    pub(super) fn is_decimal_comma(&self) -> bool {
+        matches!(self, Step::Read(Read::DecimalComma))
     }
 
     /// Its word in the report.
@@ -69,7 +73,8 @@ impl Step {
         match self {
             Step::Table(..) => "table",
             Step::Rename(_) => "rename",
-            Step::Read(..) => "read",
+            Step::Read(_) => "read",
+            Step::PointInDoubt => "point_in_doubt",
             Step::TimeFormat(_) => "time_format",
             Step::Scale(_) => "scale",
             Step::Divide(_) => "divide_by",
@@ -77,9 +82,13 @@ impl Step {
     }
 
     /// The text after this step.
-    pub(super) fn take<'c>(&self, text: &'c str, record: &Record<'c, '_>) -> &'c str {
+    pub(super) fn take<'c>(
+        &self,
+        text: &'c str,
+        record: &Record<'c, '_>,
+    ) -> Result<&'c str, Unread<'c>> {
         let lent = |made: Cow<'_, str>| record.drawer.keep(made.into_owned());
-        match self {
+        Ok(match self {
             Step::Table(words, otherwise) => match words.get(&text.to_lowercase()) {
                 Some(word) => lent(Cow::Borrowed(word)),
                 None => match otherwise {
@@ -90,48 +99,40 @@ impl Step {
             Step::Rename(names) => names
                 .get(text)
                 .map_or(text, |name| lent(Cow::Borrowed(name))),
-            Step::Read(read) => read(text).map_or(text, lent),
+            Step::Read(how) => read(*how, text).map_or(text, lent),
+            Step::PointInDoubt => in_doubt(text)
+                .map(|()| text)
+                .map_err(|hint| Unread::number(text, hint))?,
             Step::TimeFormat(format) => time(format, text).map_or(text, |time| lent(time.into())),
-            Step::Scale(power) => {
-                scaled(text, *power).map_or(text, |amount| lent(amount.to_string().into()))
-            }
-            Step::Divide(by) => match record.first(by).filter(|by| !by.is_empty()) {
-                Some("1") | None => text,
+            Step::Scale(power) => in_unit(text, *power).map_or(text, |amount| lent(amount.into())),
+            Step::Divide(by) => match record.first(by, Nothing::Words)? {
+                None | Some("1") => text,
+                Some(by) if Nothing::Words.says(by) => text,
                 Some(by) => lent(divided(text, by).into()),
             },
-        }
+        })
     }
 }
 
-fn named(read: Read) -> Named {
-    match read {
-        Read::CountryName => |text| forms::country_code(text).map(Cow::Borrowed),
-        Read::ApiLevel => |text| Some(forms::level_of_release(text)?.to_string().into()),
-        Read::Seconds => |text| Some(micros(text, 6)?.into()),
-        Read::Millis => |text| Some(micros(text, 3)?.into()),
-        Read::Micros => |text| Some(micros(text, 0)?.into()),
-        Read::Boolean => |text| Some(if is_yes(text)? { "1" } else { "0" }.into()),
-        Read::Not => |text| Some(if is_yes(text)? { "0" } else { "1" }.into()),
-        Read::DecimalComma => |text| Some(decimal_point(text)?.into()),
-        Read::Exponent => |text| Some(without_exponent(text)?.to_string().into()),
-        Read::Language => |text| {
+/// The text, read in a named way; nothing if it cannot be.
+fn read(how: Read, text: &str) -> Option<Cow<'static, str>> {
+    let digit = |yes: bool| Cow::Borrowed(if yes { "1" } else { "0" });
+    Some(match how {
+        Read::CountryName => forms::country_code(text)?.into(),
+        Read::ApiLevel => forms::level_of_release(text)?.to_string().into(),
+        Read::Seconds => micros(text, 6)?.into(),
+        Read::Millis => micros(text, 3)?.into(),
+        Read::Micros => micros(text, 0)?.into(),
+        Read::Boolean => digit(forms::yes_no(text)?),
+        Read::Not => digit(!forms::yes_no(text)?),
+        Read::DecimalComma => decimal_point(text)?.into(),
+        Read::Exponent => without_exponent(text)?.to_string().into(),
+        Read::Language => {
             let (language, _) = text.split_once(['-', '_'])?;
-            Some(language.to_ascii_lowercase().into())
-        },
-        Read::Doubtful => |text| Some(format!("{text} (micros or full units?)").into()),
-    }
-}
-
-/// Yes or no, however it is spelt.
-pub(super) fn is_yes(text: &str) -> Option<bool> {
-    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if is(&["1", "true", "t", "yes", "y", "on"]) {
-        Some(true)
-    } else if is(&["0", "false", "f", "no", "n", "off"]) {
-        Some(false)
-    } else {
-        None
-    }
+            language.to_ascii_lowercase().into()
+        }
+        Read::Doubtful => format!("{text} (micros or full units?)").into(),
+    })
 }
 
 /// Whether a `strptime` format says a day, in directives that are known: a known moment, written
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn units_and_formats_of_time() {
-        let seconds = named(Read::Seconds);
+        let seconds = |text: &str| read(Read::Seconds, text);
         assert_eq!(seconds("1601412131").as_deref(), Some("1601412131000000"));
         assert_eq!(seconds("1601412131.5").as_deref(), Some("1601412131500000"));
         assert_eq!(
@@ -199,9 +200,10 @@ mod tests {
 
     #[test]
     fn yes_and_no_in_all_spellings() {
-        for (text, yes) in [("T", Some(true)), ("off", Some(false)), ("2", None)] {
-            assert_eq!(is_yes(text), yes);
+        for (text, yes, not) in [("WAHR", "1", "0"), ("off", "0", "1")] {
+            assert_eq!(read(Read::Boolean, text).as_deref(), Some(yes));
+            assert_eq!(read(Read::Not, text).as_deref(), Some(not));
         }
-        assert_eq!(named(Read::Not)("true").as_deref(), Some("0"));
+        assert_eq!(read(Read::Not, "2"), None);
     }
 }

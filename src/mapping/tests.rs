@@ -60,7 +60,7 @@ fn names_match_by_themselves_and_strangers_are_listed() {
 }
 
 #[test]
-fn a_wish_goes_before_a_name_and_a_constant_before_both() {
+fn a_wish_goes_before_a_name_and_what_is_set_fills_what_is_empty() {
     let mapping = map(&[("price", "Total"), ("event", "a || b")]);
     assert_eq!(
         bound(&mapping, &["price", "total", "a", "B"]),
@@ -72,7 +72,7 @@ fn a_wish_goes_before_a_name_and_a_constant_before_both() {
     });
     assert_eq!(
         bound(&constant.unwrap(), &["price", "total"]),
-        json!({ "price": { "constant": "1" } })
+        json!({ "price": { "column": "total", "default": "1" } })
     );
 }
 
@@ -136,8 +136,8 @@ fn constants_are_read_at_once() {
     for (field, value, error) in [
         (
             "country",
-            "Germany",
-            "--set country=Germany: not an ISO 3166-1 alpha-2 country code: write an ISO 3166-1 alpha-2 code, as DE or GB",
+            "Atlantis",
+            "--set country=Atlantis: not an ISO 3166-1 alpha-2 country code: write an ISO 3166-1 alpha-2 code, as DE or GB",
         ),
         (
             "platform",

@@ -35,7 +35,7 @@ pub(super) fn write<'v>(
                     id(body, field.key, value, dashed);
                 } else {
                     let text = record.text_of(binding, field.key);
-                    pair(body, field.key, text.unwrap_or_default());
+                    pair(body, field.key, text.ok().flatten().unwrap_or_default());
                 }
             }
             _ => plain(body, field.key, value),

@@ -28,7 +28,7 @@ pub(super) fn fill<'v>(
     if let Some(field) = rules.derive
         && may_fill(draft, Key::AnalyticsInstallationId)
         && let Some(bundle_id) = draft.text(Key::BundleId)
-        && let Some(text) = record.text_of(binding, field.key())
+        && let Ok(Some(text)) = record.text_of(binding, field.key())
         && let Some(canonical) = field.canonical(text)
     {
         let id = lookup::derived(bundle_id, &canonical);
@@ -60,7 +60,9 @@ fn join<'v>(
         bundle_id: draft.text(Key::BundleId),
         platform: draft.platform(),
     };
-    let text = record.text_of(binding, key).unwrap_or_default();
+    // A key that cannot be read is a fault of its field.
+    let text = record.text_of(binding, key).ok().flatten();
+    let text = text.unwrap_or_default();
     match table.find(text, whose) {
         Answer::Missing => stats.lookups.misses += 1,
         Answer::Ambiguous => {

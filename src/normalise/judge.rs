@@ -3,6 +3,7 @@
 //! Filters go first: what a rule leaves out need not be right. Then everything that is wrong is
 //! gathered, and only a row without faults is counted as valid and becomes an event.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::draft::Draft;
@@ -13,7 +14,7 @@ use super::{Checked, Rules, kind_rule, together, worth};
 use crate::forms::{self, Drawer, Value};
 use crate::kind::{App, Kind, Platform};
 use crate::mapping::{Binding, Columns, Record};
-use crate::row::{Code, Fault, Filter, RawRow, Rejection};
+use crate::row::{Code, Fault, Filter, Place, RawRow, Rejection};
 use crate::schema::Key;
 use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State};
 
@@ -27,6 +28,8 @@ pub(super) struct Judge<'a> {
     rules: &'a Rules,
     /// Older times are too old.
     horizon: Option<i64>,
+    /// Later times are none.
+    latest: Option<i64>,
     apps: Apps,
     writer: Writer<'a>,
 }
@@ -41,6 +44,7 @@ impl<'a> Judge<'a> {
             binding,
             rules,
             horizon,
+            latest: forms::end_of_next_year(rules.now),
             apps: Apps::default(),
             writer: Writer::new(binding, rules),
         }
@@ -80,8 +84,17 @@ impl<'a> Judge<'a> {
     where
         'a: 'v,
     {
-        let record = Record { cells, drawer };
-        let rule = self.binding.left_out(&record);
+        let mended = Cell::default();
+        let record = Record {
+            cells,
+            drawer,
+            mended: &mended,
+        };
+        // What a rule could not read is a fault, beside all others.
+        let (rule, doubt) = match self.binding.left_out(&record) {
+            Ok(rule) => (rule, None),
+            Err(fault) => (None, Some(fault)),
+        };
         let decided = kind_rule::decide(self.binding, &record);
         let kind = match (&rule, decided) {
             (None, Ok(kind)) if self.rules.allows(kind) => kind,
@@ -95,14 +108,21 @@ impl<'a> Judge<'a> {
                         filter(Filter::Mapping(Arc::clone(reason)), counted, stats)
                     }
                     (None, Ok(kind)) => filter(Filter::KindNotAllowed(kind), counted, stats),
-                    (None, Err(fault)) => reject(row, vec![fault], counted, stats, true),
+                    (None, Err(fault)) => {
+                        let doubt = doubt.filter(|doubt| *doubt != fault);
+                        let faults = doubt.into_iter().chain([fault]).collect();
+                        reject(row, faults, counted, stats, true)
+                    }
                 };
             }
         };
         // Large: read and judged where it lies.
         let mut draft = Draft::new(kind);
-        draft.read(&record, self.binding, self.rules);
+        draft.read(&record, self.binding, self.rules, self.latest);
         enrich::fill(&mut draft, &record, self.binding, self.rules, stats);
+        if let Some(fault) = doubt {
+            draft.doubt(fault);
+        }
         self.judge(row, &record, &mut draft, stats)
     }
 
@@ -143,7 +163,7 @@ impl<'a> Judge<'a> {
         let label = if too_old {
             stats.filtered(&Filter::TooOld, counted)
         } else {
-            note(draft, seen, rules, stats);
+            note(row.place, draft, seen, rules, stats);
             stats.add(State::Pending, counted)
         };
         if !rules.want_events {
@@ -162,11 +182,9 @@ impl<'a> Judge<'a> {
 
     /// The app that a row names, where the row itself cannot be read.
     fn named_app(&mut self, record: &Record<'_, '_>) -> Option<Arc<App>> {
-        let bundle_id = record.text_of(self.binding, Key::BundleId)?;
-        let platform = forms::platform(record.text_of(self.binding, Key::Platform)?)?;
-        if bundle_id.is_empty() {
-            return None;
-        }
+        let taken = |key, platform| self.binding.taken(record, key, platform);
+        let platform = forms::platform(taken(Key::Platform, None)?)?;
+        let bundle_id = taken(Key::BundleId, Some(platform))?;
         Some(Arc::clone(
             &self.apps.get((bundle_id, platform), self.rules).app,
         ))
@@ -190,8 +208,12 @@ fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules)
 }
 
 /// Takes down what is only said of valid rows.
-fn note(draft: &Draft<'_>, seen: &Seen, rules: &Rules, stats: &mut ChunkStats) {
-    stats.repaired(draft.fixes, &draft.dropped);
+fn note(place: Place, draft: &mut Draft<'_>, seen: &Seen, rules: &Rules, stats: &mut ChunkStats) {
+    stats.repaired(place, draft.fixes, std::mem::take(&mut draft.dropped));
+    let about_money = together::remark(draft);
+    for (remark, value) in draft.remarks.drain(..).chain(about_money) {
+        stats.remarks.add(remark, place, value);
+    }
     if let Some(time) = draft.time() {
         stats.event_time.add(time, rules.now);
     }

@@ -4,6 +4,7 @@
 //! mediation fields an ad impression, an event name an event; an open must be said. What the row
 //! itself says goes before what `--set` says for all rows.
 
+use crate::forms::Nothing;
 use crate::kind::Kind;
 use crate::mapping::{Binding, Feed, Record};
 use crate::row::{Code, Fault};
@@ -21,13 +22,13 @@ pub(super) fn decide(binding: &Binding, record: &Record<'_, '_>) -> Result<Kind,
     if let Some(kind) = binding.kind {
         return Ok(kind);
     }
-    if let Some(kind) = binding.kind_of(record) {
+    if let Some(kind) = binding.kind_of(record)? {
         return Ok(kind);
     }
-    if let Some(text) = record
-        .text_of(binding, Key::Kind)
-        .filter(|text| !text.is_empty())
-    {
+    let own = record.text_of(binding, Key::Kind);
+    let own = own.map_err(|unread| unread.at(Key::Kind.name()))?;
+    let own = own.filter(|text| !Nothing::Words.says(text));
+    if let Some(text) = own.or_else(|| binding.fill(Key::Kind).get(None)) {
         return said(text);
     }
     for constant in [false, true] {
@@ -50,17 +51,23 @@ fn said(text: &str) -> Result<Kind, Fault> {
     })
 }
 
-/// The rule of thumb, over what columns say or over what constants say.
+/// The rule of thumb, over what columns say or over what constants and `--set` say.
 fn looks_like(
     binding: &Binding,
     record: &Record<'_, '_>,
     constant: bool,
 ) -> Result<Option<Kind>, Fault> {
     let has = |key: Key| {
-        matches!(binding.feed(key), Feed::Constant(_)) == constant
-            && record
-                .text_of(binding, key)
-                .is_some_and(|text| !text.is_empty())
+        let is_said = || {
+            let text = record.text_of(binding, key);
+            // What cannot be read is there, and will be a fault of its field.
+            text.map_or(true, |text| {
+                text.is_some_and(|text| !Nothing::in_field(key).says(text))
+            })
+        };
+        let is_fixed = matches!(binding.feed(key), Feed::Constant(_));
+        let is_set = constant && !binding.fill(key).is_empty();
+        is_set || is_fixed == constant && is_said()
     };
     let bought = has(Key::ProductId) || has(Key::Price);
     let mediated = MEDIATION.into_iter().any(has);

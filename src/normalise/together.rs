@@ -10,6 +10,7 @@ use crate::kind::{Kind, Platform};
 use crate::mapping::{Binding, Record};
 use crate::row::Code;
 use crate::schema::{Group, Key};
+use crate::stats::Remark;
 
 use super::Rules;
 use super::draft::Draft;
@@ -28,7 +29,7 @@ pub(super) fn check<'v>(
         }
         Kind::Attribution => known_device(draft),
         Kind::Open | Kind::Event | Kind::Purchase => {
-            address(draft, rules);
+            address(draft, record, binding, rules);
             fill_release(draft, record, binding, rules);
         }
     }
@@ -38,7 +39,12 @@ pub(super) fn check<'v>(
 }
 
 /// Without an advertising id Tenjin goes by the address, and without one by ours.
-fn address(draft: &mut Draft<'_>, rules: &Rules) {
+fn address<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    rules: &Rules,
+) {
     let bad = draft.bad_ip.take();
     if draft.has(Key::IpAddress) {
         return;
@@ -50,15 +56,20 @@ fn address(draft: &mut Draft<'_>, rules: &Rules) {
         .any(|fault| fault.field == Key::AdvertisingId.name());
     let needless = draft.has(Key::AdvertisingId) || id_is_bad || rules.allow_missing_ip;
     match bad {
-        Some(fault) if needless => draft.dropped.push((Key::IpAddress, fault.code)),
+        Some(fault) if needless => draft.dropped.push(fault),
         Some(fault) => draft.faults.push(fault),
         None if needless => {}
-        None => draft.fault(
-            Code::MissingIp,
-            Key::IpAddress,
-            "",
-            "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs",
-        ),
+        None => {
+            // What stands there, if it is an address of nobody.
+            let text = record.text_of(binding, Key::IpAddress).ok().flatten();
+            let hint = "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs";
+            draft.fault(
+                Code::MissingIp,
+                Key::IpAddress,
+                text.unwrap_or_default(),
+                hint,
+            );
+        }
     }
 }
 
@@ -122,7 +133,7 @@ fn fill_release<'v>(
     {
         return;
     }
-    if let Some(text) = record.text(binding.feed(Key::OsVersion)) {
+    if let Some(text) = binding.taken(record, Key::OsVersion, draft.platform()) {
         let release = forms::release_of(text);
         draft
             .faults
@@ -132,29 +143,64 @@ fn fill_release<'v>(
     }
 }
 
+fn total(draft: &Draft<'_>) -> Option<Decimal> {
+    amount(draft.kind, |key| draft.get(key))
+}
+
 fn total_fits(draft: &mut Draft<'_>) {
-    if draft.has(Key::Price) && draft.has(Key::Quantity) && amount(draft).is_none() {
+    if draft.has(Key::Price) && draft.has(Key::Quantity) && total(draft).is_none() {
         let hint = "too many digits for an exact total of price x quantity";
         draft.fault(Code::InvalidNumber, Key::Price, "", hint);
     }
 }
 
+/// What people should know about a purchase all the same.
+pub(super) fn remark(draft: &Draft<'_>) -> Option<(Remark, Box<str>)> {
+    let (Value::Currency(currency), Value::Amount(price)) =
+        (draft.get(Key::Currency), draft.get(Key::Price))
+    else {
+        return None;
+    };
+    if draft.kind != Kind::Purchase {
+        return None;
+    }
+    if NOT_IN_SDK.contains(&currency.code()) {
+        return Some((Remark::UnknownToSdk(currency), price.to_string().into()));
+    }
+    let digits = price.normalize().scale();
+    let is_more = digits > 0 && currency.decimals().is_some_and(|known| digits > known);
+    is_more.then(|| (Remark::MoreDecimals(currency), price.to_string().into()))
+}
+
+/// Currencies of ISO 4217 whose purchases Tenjin's Android SDK drops (API notes, 3c).
+const NOT_IN_SDK: [&str; 9] = [
+    "BYN", "MRU", "SLE", "SSP", "STN", "VED", "VES", "XCG", "ZWG",
+];
+
 /// What the row counts as in the control totals.
 pub(super) fn revenue(draft: &Draft<'_>) -> Option<(Decimal, Currency)> {
-    match draft.get(Key::Currency) {
-        Value::Currency(currency) => Some((amount(draft)?, currency)),
+    revenue_of(draft.kind, |key| draft.get(key))
+}
+
+/// The same, by other values of its fields.
+pub(super) fn revenue_of<'v>(
+    kind: Kind,
+    get: impl Fn(Key) -> Value<'v>,
+) -> Option<(Decimal, Currency)> {
+    match get(Key::Currency) {
+        Value::Currency(currency) => Some((amount(kind, get)?, currency)),
         _ => None,
     }
 }
 
-fn amount(draft: &Draft<'_>) -> Option<Decimal> {
-    match draft.kind {
-        Kind::Purchase => match (draft.get(Key::Price), draft.get(Key::Quantity)) {
+fn amount<'v>(kind: Kind, get: impl Fn(Key) -> Value<'v>) -> Option<Decimal> {
+    match kind {
+        Kind::Purchase => match (get(Key::Price), get(Key::Quantity)) {
             (Value::Amount(price), Value::Integer(1)) => Some(price),
             (Value::Amount(price), Value::Integer(quantity)) => times(price, quantity),
             _ => None,
         },
-        Kind::AdImpression => match (draft.get(Key::RevenueDecimal), draft.get(Key::RevenueCpm)) {
+        Kind::AdImpression => match (get(Key::RevenueDecimal), get(Key::RevenueCpm)) {
             (Value::Amount(revenue), _) => Some(revenue),
             (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
             _ => None,

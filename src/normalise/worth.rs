@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::draft::Draft;
 use super::together::{self, thousandth, times};
 use crate::event::Currency;
-use crate::forms::{self, Context, Fixes, Value, is_placeholder};
+use crate::forms::{self, Context, Fixes, Value};
 use crate::kind::{App, Kind};
 use crate::mapping::{Binding, Record};
 use crate::schema::{Form, Key};
@@ -54,7 +54,7 @@ where
     let kind = kind.copied();
     let money = kind.filter(|kind| kind.is_money());
     let is_purchase = kind == Some(Kind::Purchase);
-    let product = || record.text_of(binding, Key::ProductId);
+    let product = || binding.taken(record, Key::ProductId, None);
     Counted {
         kind,
         app,
@@ -66,9 +66,10 @@ where
 
 /// What the columns say that feed the money of a kind, or of any kind.
 fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -> Amount {
-    let text = |key: Key| {
-        let text = record.text_of(binding, key)?;
-        (!text.is_empty() && !is_placeholder(text)).then_some(text)
+    let text = |key: Key| match record.text_of(binding, key) {
+        // It is there, and no number.
+        Err(unread) => Some(unread.text),
+        Ok(_) => binding.taken(record, key, None),
     };
     let is = |wanted: Kind| kind.is_none_or(|kind| kind == wanted);
     let amount = if let Some(price) = text(Key::Price).filter(|_| is(Kind::Purchase)) {

@@ -83,7 +83,9 @@ impl<'a> Writer<'a> {
             time: draft.time(),
             ids,
             user,
-            what: what(draft),
+            what: what(draft, |key| {
+                draft::before_override(draft, record, self.binding, key)
+            }),
         };
         let within = &self.binding.id_source;
         let of_id = |id| identity::of_id(within, draft.kind, app, id, &mut self.recipe);
@@ -113,14 +115,15 @@ fn start(id: &str) -> Box<str> {
 }
 
 /// The part of the content that the kind adds. The row is valid, so that nothing is missing.
-fn what<'v>(draft: &Draft<'v>) -> What<'v> {
-    let text = |key: Key| draft.text(key).unwrap_or_default();
-    let (amount, currency) = together::revenue(draft).unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
+fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
+    let text = |key: Key| get(key).text().unwrap_or_default();
+    let revenue = together::revenue_of(draft.kind, &get);
+    let (amount, currency) = revenue.unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
     match draft.kind {
         Kind::Open | Kind::Attribution => What::Open,
         Kind::Event => What::Event {
             name: text(Key::Event),
-            value: match draft.get(Key::Value) {
+            value: match get(Key::Value) {
                 Value::Integer(value) => Some(value),
                 _ => None,
             },
@@ -131,7 +134,7 @@ fn what<'v>(draft: &Draft<'v>) -> What<'v> {
             currency,
         },
         Kind::AdImpression => What::AdImpression {
-            ad_unit_id: draft.text(Key::AdUnitId),
+            ad_unit_id: get(Key::AdUnitId).text(),
             network_name: text(Key::NetworkName),
             revenue: amount,
             currency,

@@ -7,7 +7,7 @@ use anyhow::Context;
 
 use crate::bounded::Bounded;
 use crate::cli::InputArgs;
-use crate::mapping::{self, Mapping, Wishes};
+use crate::mapping::{self, Mapping, Numbers, Wishes};
 use crate::nearest;
 use crate::presets::{Preset, TENJIN};
 
@@ -56,7 +56,12 @@ fn wishes(args: &InputArgs) -> Wishes {
         kind: args.kind,
         bundle_id: args.bundle_id.clone(),
         platform: args.platform,
-        decimal_comma: args.decimal_comma,
+        overrides: args.overrides.clone(),
+        numbers: if args.decimal_comma {
+            Numbers::Comma
+        } else {
+            Numbers::Point
+        },
         ..Wishes::default()
     }
 }

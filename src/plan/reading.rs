@@ -12,7 +12,7 @@ use crate::config::Apps;
 use crate::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
 use crate::input::{self, Format, Location, ReadOptions, Source};
 use crate::kind::App;
-use crate::mapping::{self, Binding, Mapping};
+use crate::mapping::{self, Binding, Mapping, Numbers};
 use crate::normalise::Rules;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::presets::{self, Found, TENJIN};
@@ -43,8 +43,8 @@ pub struct Reading {
     pub apps: Apps,
     /// What people should know before the first row, a sentence each.
     pub warnings: Vec<String>,
-    /// `--decimal-comma`.
-    pub decimal_comma: bool,
+    /// Whether the user has said how amounts are written.
+    pub numbers_said: bool,
     /// What was typed, for messages that propose a better command.
     typed: Typed,
 }
@@ -87,7 +87,7 @@ impl Reading {
             all_outcomes: args.outcomes == OutcomesArg::All,
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
-            decimal_comma: args.decimal_comma,
+            numbers_said: args.decimal_comma || args.decimal_point,
             typed: Typed::now(&command(), &args.inputs),
             warnings: derived.into_iter().chain(idle).collect(),
         })
@@ -106,17 +106,15 @@ impl Reading {
     pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
         let mut source = input::open(number, &self.locations[number as usize], &self.options)?;
         let binding = self
-            .bind(&mut source)
+            .allow_constant_id(&mut source)
+            .and_then(|()| self.bind(&mut source))
             .with_context(|| source.name().to_owned())?;
         let binding = Arc::new(binding);
         Ok(Opened { source, binding })
     }
 
     fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
-        let bind = |mapping: &Mapping, source: &Source| match source.header() {
-            Some(header) => mapping.bind_csv(header.names()),
-            None => Ok(mapping.bind_json()),
-        };
+        let bind = |mapping: &Mapping, source: &mut Source| self.fit(mapping, source);
         if !self.recognise {
             return bind(&self.mapping, source);
         }
@@ -138,11 +136,41 @@ impl Reading {
         }
     }
 
+    /// Fits a mapping to the columns of an input, and to how its amounts are written.
+    fn fit(&self, mapping: &Mapping, source: &mut Source) -> anyhow::Result<Binding> {
+        let Some(header) = source.header() else {
+            return Ok(mapping.bind_json());
+        };
+        let names = header.names().to_vec();
+        let binding = mapping.bind_csv(&names)?;
+        if self.numbers_said || !guess::has_decimal_commas(source, &binding) {
+            return Ok(binding);
+        }
+        mapping.with_numbers(Numbers::InDoubt).bind_csv(&names)
+    }
+
+    /// One id for all rows would make one user of them.
+    fn allow_constant_id(&self, source: &mut Source) -> anyhow::Result<()> {
+        let Some(key) = self.mapping.constant_id().filter(|_| self.limit != Some(1)) else {
+            return Ok(());
+        };
+        let lines = source.first_lines().into_iter();
+        let rows = lines.filter(|line| !line.trim().is_empty()).count();
+        if source.size().is_none() || self.locations.len() > 1 || rows > 1 {
+            bail!(
+                "{key} has one value for all rows, which makes one user of all: right for a single row \
+                 only (--limit 1); map a column (--map {key}=COLUMN), or join ids from a table \
+                 (--lookup FILE)"
+            );
+        }
+        Ok(())
+    }
+
     /// What the columns of an input may be, beyond what its mapping knows.
     pub fn guess(&self, source: &Source, binding: &Binding) -> Vec<Proposal> {
         let said = Said {
             zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
-            comma: self.decimal_comma,
+            comma: self.numbers_said,
             ip: self.rules.allow_missing_ip,
             ids: self.rules.lookup.is_some() || self.rules.derive.is_some(),
             wished: self.mapping.wished().map(|(key, _)| key).collect(),

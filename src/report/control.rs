@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::figures::{counted, money, thousands};
 use super::ink::Ink;
 use super::run::RunFacts;
+use super::why::brief;
 use crate::event::Currency;
 use crate::forms::Fix;
 use crate::row::shown;
@@ -137,7 +138,7 @@ fn day(micros: i64) -> String {
 }
 
 /// Columns that were not used, values fixed, optional values dropped.
-pub fn aside(books: &Stats, ink: Ink) -> String {
+pub fn aside(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     let mut out = String::new();
     let columns = &books.unmapped.names;
     if !columns.is_empty() {
@@ -150,7 +151,7 @@ pub fn aside(books: &Stats, ink: Ink) -> String {
         out += &ink.labelled("Not used", &format!("columns {}{more}", names.join(", ")));
     }
     if !books.dropped_fields.is_empty() {
-        out += &ink.labelled("Dropped", &dropped(books));
+        out += &ink.labelled("Dropped", &dropped(books, run));
     }
     if !books.fixes.is_empty() {
         let fixes = books.fixes.ranked().into_iter().take(NAMES);
@@ -166,14 +167,21 @@ pub fn aside(books: &Stats, ink: Ink) -> String {
     out
 }
 
-fn dropped(books: &Stats) -> String {
+fn dropped(books: &Stats, run: &RunFacts) -> String {
     let ranked = books.dropped_fields.ranked();
+    let example = |key| match books.dropped_examples.get(key) {
+        None => String::new(),
+        Some(one) => {
+            let file = shown(run.input_name(one.place.input));
+            format!(", as {file}:{}: \"{}\"", one.place.line, brief(&one.value))
+        }
+    };
     let parts: Vec<_> = ranked
         .iter()
         .take(NAMES)
-        .map(|((field, code), count)| {
-            let meaning = code.meaning();
-            format!("{} {} ({meaning})", shown(field), thousands(count))
+        .map(|(key, count)| {
+            let (field, meaning) = (shown(&key.0), key.1.meaning());
+            format!("{field} {} ({meaning}{})", thousands(count), example(key))
         })
         .collect();
     format!("optional values: {}", parts.join(" · "))

@@ -10,7 +10,7 @@ use crate::row::Code;
 use crate::stats::Rows;
 use crate::stats::Stats;
 use crate::stats::counter::Counter;
-use crate::stats::reasons::Reason;
+use crate::stats::reasons::{Example, Reason};
 
 /// A map in the order it is given.
 #[derive(Debug)]
@@ -125,15 +125,19 @@ pub(super) struct ExampleEntry<'r> {
     hint: &'r str,
 }
 
+fn example<'r>(example: &'r Example, run: &'r RunFacts) -> ExampleEntry<'r> {
+    ExampleEntry {
+        file: run.input_name(example.place.input),
+        line: example.place.line,
+        value: &example.value,
+        hint: &example.hint,
+    }
+}
+
 pub(super) fn rejections<'r>(books: &'r Stats, run: &'r RunFacts) -> Vec<RejectionEntry<'r>> {
     let examples = |reason: &'r Reason| {
-        let each = reason.examples.iter().map(|example| ExampleEntry {
-            file: run.input_name(example.place.input),
-            line: example.place.line,
-            value: &example.value,
-            hint: &example.hint,
-        });
-        each.collect()
+        let each = reason.examples.iter();
+        each.map(|one| example(one, run)).collect()
     };
     let entry = |reason: &'r Reason| RejectionEntry {
         code: reason.code.name(),
@@ -199,15 +203,17 @@ pub(super) struct DroppedField<'r> {
     field: &'r str,
     code: Code,
     count: u64,
+    example: Option<ExampleEntry<'r>>,
 }
 
-pub(super) fn dropped_fields(books: &Stats) -> Vec<DroppedField<'_>> {
+pub(super) fn dropped_fields<'r>(books: &'r Stats, run: &'r RunFacts) -> Vec<DroppedField<'r>> {
     let ranked = books.dropped_fields.ranked().into_iter();
     ranked
-        .map(|((field, code), count)| DroppedField {
-            field,
-            code: *code,
+        .map(|(key, count)| DroppedField {
+            field: &key.0,
+            code: key.1,
             count,
+            example: books.dropped_examples.get(key).map(|one| example(one, run)),
         })
         .collect()
 }

@@ -97,7 +97,7 @@ impl<'r> Report<'r> {
             filters: counts(&books.filters),
             filters_more: books.filters.more(),
             fixes: counts(&books.fixes),
-            dropped_fields: dropped_fields(books),
+            dropped_fields: dropped_fields(books, run),
             unmapped_columns: books.unmapped.names.iter().map(AsRef::as_ref).collect(),
             unmapped_columns_more: books.unmapped.more,
             event_time: EventTime::new(books),

@@ -66,7 +66,7 @@ pub fn plan(
     out += &ink.titled("Why", &why);
     out += &control::totals(books, Against::Valid, ink);
     out += &control::times(books, run, ink);
-    out += &control::aside(books, ink);
+    out += &control::aside(books, run, ink);
     out += &first(&facts.first_requests, ink);
     out + &next(books, run, places).text(paper)
 }

@@ -14,6 +14,7 @@ use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People,
 use crate::kind::{App, Kind, Platform};
 use crate::outcome::{Detail, Outcome};
 use crate::row::{Code, Fault, Filter, Place, Rejection};
+use crate::stats::reasons::Example;
 use crate::stats::{ChunkStats, Counted, Settled, State, Stats};
 
 pub(crate) fn app() -> Arc<App> {
@@ -151,7 +152,13 @@ pub(crate) fn books() -> Stats {
     facts.event_time.add(NOW, NOW);
     facts.event_time.add(NOW - 3 * DAY, NOW);
     facts.unmapped.add("colour\u{202e}");
-    facts.dropped_fields.insert(("locale", Code::TooLong), 1);
+    let dropped = ("locale".into(), Code::TooLong);
+    let example = Example {
+        place: Place { input: 0, line: 3 },
+        value: "de-DE-u-nu-latn".into(),
+        hint: "shorten it to at most 100 characters".into(),
+    };
+    facts.dropped_fields.insert(dropped, (1, example));
     books.chunk(Moment::default(), &facts);
     books.fixes.add(&"id_form".into(), 2);
     books.rejected(&rejection(4, "1,\"12,50\"", vec![price_fault("12,50")]));

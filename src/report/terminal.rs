@@ -44,7 +44,7 @@ pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> 
     out += &control::times(books, run, ink);
     out += &wire(books, run, ink);
     out += &why::duplicates(books, ink);
-    out += &control::aside(books, ink);
+    out += &control::aside(books, run, ink);
     out += &warnings(run, places, ink);
     out += &report(places, ink);
     out + &next(books, run, places).text(paper)

@@ -68,7 +68,7 @@ fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
 }
 
 /// A value that shows what is meant; the report has more of it.
-fn brief(value: &str) -> String {
+pub(super) fn brief(value: &str) -> String {
     match value.char_indices().nth(VALUE) {
         None => value.into(),
         Some((end, _)) => format!("{}…", value[..end].trim_end_matches('…')),

@@ -10,13 +10,14 @@ use std::sync::Arc;
 use super::coverage::Coverage;
 use super::line::{Amount, Count, State, Unit};
 use super::names::Names;
+use super::reasons::Example;
+use super::remarks::Remarks;
 use super::span::{Span, day};
 use crate::event::{Event, Installation};
 use crate::forms::{Fix, Fixes};
 use crate::kind::{App, Kind};
 use crate::lookup;
-use crate::row::{Code, Filter};
-use crate::schema::Key;
+use crate::row::{Code, Fault, Filter, Place};
 
 /// The most bytes of a product's name that rows are summed by.
 const LABEL: usize = 200;
@@ -32,7 +33,9 @@ pub struct ChunkStats {
     /// Filtered rows by the rule's name.
     pub filters: BTreeMap<Cow<'static, str>, u64>,
     /// Optional values left out of valid rows, by field and reason.
-    pub dropped_fields: BTreeMap<(&'static str, Code), u64>,
+    pub dropped_fields: BTreeMap<(Cow<'static, str>, Code), (u64, Example)>,
+    /// What people should know of valid rows.
+    pub remarks: Remarks,
     /// When the valid rows happened.
     pub event_time: Span,
     /// Which fields the valid rows have.
@@ -189,12 +192,18 @@ impl ChunkStats {
     }
 
     /// Counts what was done to the values of a valid row.
-    pub fn repaired(&mut self, fixes: Fixes, dropped: &[(Key, Code)]) {
+    pub fn repaired(&mut self, place: Place, fixes: Fixes, dropped: Vec<Fault>) {
         for fix in fixes.iter() {
             self.fixes[fix as usize] += 1;
         }
-        for (key, code) in dropped {
-            *self.dropped_fields.entry((key.name(), *code)).or_default() += 1;
+        for fault in dropped {
+            let key = (fault.field, fault.code);
+            let example = Example {
+                place,
+                value: fault.value,
+                hint: fault.hint,
+            };
+            self.dropped_fields.entry(key).or_insert((0, example)).0 += 1;
         }
     }
 

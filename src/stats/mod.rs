@@ -15,6 +15,7 @@ pub mod line;
 pub mod money;
 mod names;
 pub mod reasons;
+pub mod remarks;
 pub mod requests;
 pub mod rows;
 pub mod span;
@@ -26,6 +27,7 @@ pub use coverage::Coverage;
 pub use line::{Amount, Count, Line, Lines, State, Unit, Units};
 pub use money::Money;
 pub use names::Names;
+pub use remarks::{Remark, Remarks};
 pub use rows::Rows;
 pub use span::Span;
 pub use totals::Totals;
@@ -38,7 +40,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use counter::Counter;
-use reasons::{Endings, Rejections};
+use reasons::{Endings, Example, Rejections};
 use requests::Requests;
 use span::day;
 use timeline::Timeline;
@@ -78,6 +80,10 @@ pub struct Stats {
     pub fixes: Counter<Cow<'static, str>>,
     /// Optional fields left out of a row.
     pub dropped_fields: Counter<(Cow<'static, str>, Code)>,
+    /// The first of each: as many as there are fields and codes.
+    pub dropped_examples: BTreeMap<(Cow<'static, str>, Code), Example>,
+    /// What people should know of valid rows.
+    pub remarks: Remarks,
     /// Columns that no field took.
     pub unmapped: Names,
     /// When the valid rows happened.
@@ -113,9 +119,13 @@ impl Stats {
         for (name, count) in chunk.fixes() {
             self.fixes.add(&name.into(), count);
         }
-        for ((field, code), count) in &chunk.dropped_fields {
-            self.dropped_fields.add(&((*field).into(), *code), *count);
+        for (key, (count, example)) in &chunk.dropped_fields {
+            self.dropped_fields.add(key, *count);
+            if !self.dropped_examples.contains_key(key) {
+                self.dropped_examples.insert(key.clone(), example.clone());
+            }
         }
+        self.remarks.merge(&chunk.remarks);
         self.event_time.merge(&chunk.event_time);
         self.coverage.merge(chunk.coverage);
         self.unmapped.merge(&chunk.unmapped);

@@ -21,11 +21,23 @@ const WRONG: &[Wrong] = &[
     (Kind::Open, "bundle_id", "unknown", Code::MissingField,
         "fill the cell; Tenjin requires it"),
     (Kind::Open, "bundle_id", "id123456789", Code::InvalidId,
-        "this is the app's number in the App Store; Tenjin wants its bundle id, as com.example.game: give --bundle-id, or map the column that has it"),
+        "this is the app's number in the App Store; Tenjin wants its bundle id, as com.example.game: map the column that has it, or, if all rows are of one app, give --override bundle_id=ID"),
+    (Kind::Purchase, "product_id", "coi\0ns", Code::InvalidText,
+        "take the control characters out of the text"),
+    (Kind::Purchase, "product_id", "[\"a\",\"b\"]", Code::InvalidShape,
+        "the cell holds several values: name one by its number, as COLUMN.0, or leave one"),
+    (Kind::Purchase, "product_id", "{\"a\":1}", Code::InvalidShape,
+        "the cell holds an object: name the member that is meant, as COLUMN.MEMBER"),
+    (Kind::Purchase, "event_id", "1.00012E+17", Code::InvalidId,
+        "cut by a spreadsheet, which kept the first digits of a long number: export again, and format the column as text before the file is saved"),
+    (Kind::Open, "event_time", "0026-11-22T12:00:00Z", Code::InvalidTime,
+        "a year before 2000 or after next year: check the column and its unit, and write the year in four digits"),
+    (Kind::Open, "event_time", "11/22/2026 10:00", Code::InvalidTime,
+        "say --time-format '%m/%d/%Y %H:%M', or write 2026-01-31T13:45:00Z, or 2026-01-31 13:45:00 with --timezone"),
     (Kind::Attribution, "bundle_id", "My Game", Code::InvalidId,
         "write the bundle id or package name, as com.example.game: letters, digits, dots, dashes and underscores"),
     (Kind::Purchase, "currency", "", Code::MissingField,
-        "fill the cell; if all rows without one have the same, give the mapping's currency a default"),
+        "fill the cell; if all rows without one have the same, say it with --set currency=CODE"),
     (Kind::Open, "analytics_installation_id", "n/a", Code::MissingField,
         "join it from a table with --lookup FILE, or, only for apps without the SDK, make it with --derive-installation-id FIELD"),
     (Kind::Open, "developer_device_id", "00000000-0000-0000-0000-000000000000", Code::MissingField,
@@ -326,7 +338,8 @@ fn damage_passes_through_as_it_is() {
 }
 
 /// Those that need the ledger, a lookup table or an optional field; see the other tests.
-const ELSEWHERE: [Code; 5] = [
+const ELSEWHERE: [Code; 6] = [
+    Code::ContradictsSet,
     Code::AmbiguousLookup,
     Code::MissingIdentity,
     Code::IdConflict,

@@ -30,7 +30,7 @@ pub(super) struct Table {
 /// One of them.
 pub(super) struct Line {
     pub(super) name: String,
-    pub(super) meaning: &'static str,
+    pub(super) meaning: String,
     pub(super) count: String,
 }
 
@@ -38,7 +38,7 @@ impl Aside {
     pub(super) fn new(facts: Facts<'_>) -> Self {
         let books = facts.books;
         let columns = books.unmapped.names.iter();
-        let tables = [filters(books), fixes(books), dropped(books)];
+        let tables = [filters(books), fixes(books), dropped(facts)];
         Aside {
             tables: tables
                 .into_iter()
@@ -85,7 +85,15 @@ fn fixes(books: &Stats) -> Table {
     }
 }
 
-fn dropped(books: &Stats) -> Table {
+fn dropped(facts: Facts<'_>) -> Table {
+    let books = facts.books;
+    let example = |key| match books.dropped_examples.get(key) {
+        None => String::new(),
+        Some(one) => {
+            let file = shown(facts.run.input_name(one.place.input));
+            format!(": {} in {file}:{}", one.value, one.place.line)
+        }
+    };
     let lines = books.dropped_fields.ranked().into_iter();
     Table {
         caption: "Optional values that were not valid and dropped; their rows went on",
@@ -94,15 +102,18 @@ fn dropped(books: &Stats) -> Table {
         more: more(lines.len(), books.dropped_fields.more()),
         lines: lines
             .take(ENTRIES)
-            .map(|((field, code), count)| line(field, code.meaning(), count))
+            .map(|(key, count)| {
+                let meaning = format!("{}{}", key.1.meaning(), example(key));
+                line(&key.0, &meaning, count)
+            })
             .collect(),
     }
 }
 
-fn line(name: &str, meaning: &'static str, count: u64) -> Line {
+fn line(name: &str, meaning: &str, count: u64) -> Line {
     Line {
         name: shown(name).into(),
-        meaning,
+        meaning: meaning.to_owned(),
         count: thousands(count),
     }
 }

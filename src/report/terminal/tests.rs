@@ -47,7 +47,8 @@ Sent       8 requests to Tenjin, half answered within 40 ms, 1 retry,
            1.5 s on hold
 Duplicates 1 accepted earlier (same id)
 Not used   columns colour\u{202e}
-Dropped    optional values: locale 1 (longer than its limit)
+Dropped    optional values: locale 1 (longer than its limit, as events.csv:3:
+           "de-DE-u-nu-latn")
 Fixed      2 ids with other dashes or case
 Warning    520 event names; Tenjin drops all beyond 500
 Report     tenjin-s2s-reports/r1/report.html

@@ -110,7 +110,7 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
         ),
         (
             "[apps.\"id123456789\"]\nios = { sdk_key_env = \"A\" }",
-            "1:7: not a bundle id: this is the app's number in the App Store; Tenjin wants its bundle id, as com.example.game: give --bundle-id, or map the column that has it",
+            "1:7: not a bundle id: this is the app's number in the App Store; Tenjin wants its bundle id, as com.example.game: map the column that has it, or, if all rows are of one app, give --override bundle_id=ID",
         ),
         (
             "[apps.\"My Game\"]\nios = { sdk_key_env = \"A\" }",

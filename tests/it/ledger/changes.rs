@@ -44,9 +44,7 @@ fn an_optional_field_and_the_form_of_ids() {
         "first.csv --id-format dashed",
         "first.csv --id-format keep --set country=DE --send-event-time",
         "first.csv --concurrency 1 --batch-size 7 --in-doubt hold",
-        // ids that all rows are sent with, instead of their own
-        "first.csv --set advertising_id=0000000c000040008000000000000001",
-        "first.csv --set analytics_installation_id=0000000c000040008000000000000001",
+        // rows that have none get one
         "first.csv --set customer_user_id=ann",
     ] {
         sends_nothing(|_, _| (), arguments, "KEY0123456789");
@@ -109,8 +107,7 @@ const DERIVED: &str = "--derive-installation-id customer_user_id";
 fn where_the_ids_come_from() {
     let lookup = format!("in.csv {BY_USER}");
     let derived = format!("in.csv {DERIVED}");
-    let constant = "in.csv --set analytics_installation_id=0000000c000040008000000000000001";
-    let ways = [lookup.as_str(), &derived, constant];
+    let ways = [lookup.as_str(), &derived];
     for first in ways {
         let (tenjin, place) = (Tenjin::new(), Place::new());
         of_users(&place, "in.csv", "customer_user_id");

@@ -44,7 +44,7 @@ fn an_edited_preset_gives_the_edited_result() {
 #[test]
 fn the_command_line_wins_over_the_file() {
     let (_folder, mapping) = edited("appsflyer", "# timezone = \"UTC\"", "timezone = \"UTC\"");
-    let more = ["--set=currency=CHF", "--map=app_version=SDK Version"];
+    let more = ["--override=currency=CHF", "--map=app_version=SDK Version"];
     let made = with(&mapping, "appsflyer/display-names.csv", &more).unwrap();
     assert!(made.contains("currency=CHF") && !made.contains("currency=USD"));
     assert!(made.contains("app_version=v6.14.0") && !made.contains("app_version=3.1.0"));
