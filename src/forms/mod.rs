@@ -28,23 +28,15 @@ pub use code::currencies;
 pub use country_name::country_code;
 pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};
-<<<<<<< HEAD
-pub use id::{UuidText, is_placeholder};
-pub use os_version::{level_of_release, release_of, releases};
-pub use trouble::Trouble;
-pub use value::Value;
-pub use word::{platform, platform_names};
-=======
 pub use id::UuidText;
 pub use money::number_hint;
 pub use none::{Nothing, is_placeholder};
-pub use os_version::{level_of_release, release_of};
+pub use os_version::{level_of_release, release_of, releases};
 pub use time::end_of_next_year;
 pub use trouble::Trouble;
 pub use value::Value;
-pub use word::platform;
+pub use word::{platform, platform_names};
 pub use yes_no::yes_no;
->>>>>>> b142ad8 (Reject what cannot be read, and let what the user sets only fill gaps)
 pub use zone::zone;
 
 use crate::kind::Platform;

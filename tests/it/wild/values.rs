@@ -1,16 +1,12 @@
 //! What a cell means: booleans, numbers, times, ids and placeholders as people's files hold them,
 //! and what the options for columns and fields make of them.
 
-<<<<<<< HEAD:tests/it/wild/values.rs
-use super::{validate, wild};
-=======
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::{validate, wild};
 use crate::support::{Report, Scene};
-use crate::{validate, wild};
->>>>>>> b142ad8 (Reject what cannot be read, and let what the user sets only fill gaps):tests/wild/values.rs
 
 /// Which faults each rejected line has.
 fn faults(report: &Report) -> BTreeMap<u64, Vec<String>> {
