@@ -34,7 +34,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -292,7 +292,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-comma -d 'Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-point -d 'Read amounts in CSV files with a decimal point, also where others have a comma: 1.000 is one'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
@@ -563,7 +563,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-comma -d 'Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-point -d 'Read amounts in CSV files with a decimal point, also where others have a comma: 1.000 is one'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
@@ -596,7 +596,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -612,7 +612,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l report-schema -d 'Print the JSON Schema of report.json instead'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -s v -l verbose -d 'Say more'
@@ -627,7 +627,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -642,7 +642,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand test" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -656,7 +656,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list resolve forget export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -677,7 +677,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -694,7 +694,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -l in-doubt -d 'Only rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
@@ -714,7 +714,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -732,7 +732,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -746,7 +746,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1013,7 +1013,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-comma -d 'Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-point -d 'Read amounts in CSV files with a decimal point, also where others have a comma: 1.000 is one'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
@@ -1039,7 +1039,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1051,7 +1051,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1063,7 +1063,7 @@ off\t'Nothing'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data), else in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

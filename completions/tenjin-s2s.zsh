@@ -25,7 +25,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -107,7 +107,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '(--decimal-comma)--decimal-point[Read amounts in CSV files with a decimal point, also where others have a comma\: 1.000 is one]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
@@ -206,7 +206,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '(--decimal-comma)--decimal-point[Read amounts in CSV files with a decimal point, also where others have a comma\: 1.000 is one]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
@@ -247,7 +247,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -270,7 +270,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '(--output)--report-schema[Print the JSON Schema of report.json instead]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
@@ -293,7 +293,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -335,7 +335,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -357,7 +357,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -388,7 +388,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -412,7 +412,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '--in-doubt[Only rows in doubt]' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
@@ -439,7 +439,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -464,7 +464,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -485,7 +485,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -583,7 +583,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '--decimal-comma[Read amounts in CSV files with a decimal comma\: 4,99 or 1.234,50]' \
 '(--decimal-comma)--decimal-point[Read amounts in CSV files with a decimal point, also where others have a comma\: 1.000 is one]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
@@ -617,7 +617,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -637,7 +637,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -657,7 +657,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \

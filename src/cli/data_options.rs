@@ -21,7 +21,7 @@ pub(super) fn paragraph() -> String {
     let mut lines = vec![
         "A tenjin-s2s.toml that is found in the working directory may have come with a download, so"
             .to_owned(),
-        "it may only say how to read the data. Name it with --config if it shall set more. Its keys:"
+        "it may only say how to read the data; your own file counts for the rest. Its keys:"
             .to_owned(),
         " ".to_owned(),
     ];

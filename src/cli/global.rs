@@ -39,7 +39,7 @@ pub struct TalkArgs {
     )]
     pub color: ColorArg,
     /// Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what
-    /// describes the data), else in your configuration directory
+    /// describes the data) and in your configuration directory
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_CONFIG")]
     pub config: Option<PathBuf>,
 }

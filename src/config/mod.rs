@@ -1,9 +1,9 @@
 //! Configuration: flags beat environment beats file beats default.
 //!
 //! The file's values become the defaults of clap's own options, so that clap alone decides which
-//! value wins, and says afterwards where it came from. Three places are looked at, the first file
-//! counts: `--config`, the working directory, the user's configuration directory. That of the
-//! working directory may only describe the data.
+//! value wins, and says afterwards where it came from. The file of `--config` counts alone; else
+//! that of the working directory, which may only describe the data, and for everything else that of
+//! the user's configuration directory: a downloaded file shall not hide the user's ledger.
 
 mod apps;
 mod document;
@@ -38,12 +38,12 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     let mut command = Cli::command();
     let named = sub.get_one::<PathBuf>("config");
     let mut file = File::default();
-    if let Some(document) = place::find(named.map(PathBuf::as_path))?.map(Document::new) {
-        file = File::read(&document, &command)?;
-        file.settings
-            .retain(|setting| !is_overruled(&command, name, sub, &setting.id));
-        command = with_defaults(command, &file.settings);
+    for found in place::find(named.map(PathBuf::as_path))? {
+        file.over(File::read(&Document::new(found), &command)?);
     }
+    file.settings
+        .retain(|setting| !is_overruled(&command, name, sub, &setting.id));
+    command = with_defaults(command, &file.settings);
     let matches = command
         .try_get_matches_from_mut(arguments)
         .context("the configuration file does not fit the command")?;
@@ -67,10 +67,10 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     Ok(cli)
 }
 
-/// What a configuration file says.
+/// What the configuration files say.
 #[derive(Debug, Default)]
 struct File {
-    name: Option<String>,
+    names: Vec<String>,
     settings: Vec<Setting>,
     apps: Apps,
     key_command: Option<Vec<String>>,
@@ -96,11 +96,25 @@ impl File {
             return Err(document.fault(at.clone(), text));
         }
         Ok(File {
-            name: Some(document.name.clone()),
+            names: vec![document.name.clone()],
             settings,
             apps,
             key_command: key_command.map(|(_, words)| words),
         })
+    }
+
+    /// Completes it by a weaker file: what neither describes the data nor is in a file of the
+    /// working directory comes from the user's own.
+    fn over(&mut self, weaker: File) {
+        let settings = weaker.settings.into_iter();
+        let new = |setting: &Setting| self.settings.iter().all(|own| own.id != setting.id);
+        let new: Vec<Setting> = settings.filter(new).collect();
+        self.settings.extend(new);
+        self.names.extend(weaker.names);
+        if weaker.apps != Apps::default() {
+            self.apps = weaker.apps;
+        }
+        self.key_command = self.key_command.take().or(weaker.key_command);
     }
 
     /// Hands the apps over, and what `config` shows.
@@ -119,7 +133,8 @@ impl File {
                 args.send.sdk_key_command = self.key_command;
             }
             cli::Command::Config(args) => {
-                cli.in_force = in_force::all(sub, self.name, &self.settings);
+                let names = (!self.names.is_empty()).then(|| self.names.join(", "));
+                cli.in_force = in_force::all(sub, names, &self.settings);
                 args.input.apps = self.apps;
                 args.send.sdk_key_command = self.key_command;
             }

@@ -37,8 +37,9 @@ pub(super) struct Found {
     pub(super) text: String,
 }
 
-/// Reads the first of the three that is there. Only a named one must be.
-pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Option<Found>> {
+/// Reads the files that count, the strongest first: the named one alone, else that of the working
+/// directory before the user's own. Only a named one must be there.
+pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Vec<Found>> {
     if let Some(path) = named {
         let found = read(path, Origin::Named)?;
         ensure!(
@@ -47,15 +48,22 @@ pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Option<Found>> {
             shown(&path.to_string_lossy()),
             nearest::file(path)
         );
-        return Ok(found);
+        return Ok(found.into_iter().collect());
     }
-    if let Some(found) = read(Path::new(NAME), Origin::WorkingDirectory)? {
-        return Ok(Some(found));
+    let here = Path::new(NAME);
+    let own = user_directory().map(|folder| folder.join(NAME));
+    let is_own = |own: &PathBuf| match (own.canonicalize(), here.canonicalize()) {
+        (Ok(own), Ok(here)) => own == here,
+        _ => false,
+    };
+    let mut found = Vec::new();
+    if !own.as_ref().is_some_and(is_own) {
+        found.extend(read(here, Origin::WorkingDirectory)?);
     }
-    match user_directory() {
-        Some(folder) => read(&folder.join(NAME), Origin::UserDirectory),
-        None => Ok(None),
+    if let Some(own) = own {
+        found.extend(read(&own, Origin::UserDirectory)?);
     }
+    Ok(found)
 }
 
 /// `$XDG_CONFIG_HOME/tenjin-s2s`, else `~/.config/tenjin-s2s`; on Windows in `%APPDATA%`.

@@ -53,6 +53,44 @@ fn the_same_file_may_set_anything_where_the_user_names_it() {
     assert_eq!(home.run_with(&["config"], &name).code, 0);
 }
 
+/// Two files: what the downloaded one says of the data counts, and the user's own for the rest.
+#[test]
+fn it_does_not_hide_the_users_own() {
+    let home = Home::new();
+    let own = home.file(
+        "xdg/tenjin-s2s/tenjin-s2s.toml",
+        "kind = \"open\"\nledger = \"/mine\"\nsdk_key_env = \"MINE\"\n",
+    );
+    home.file("work/tenjin-s2s.toml", "\nkind = \"event\"\n");
+    let shown = home.run(&["config", "--output", "json"]).json();
+    assert_eq!(shown["file"], format!("tenjin-s2s.toml, {own}"));
+    for (name, value, source) in [
+        ("kind", "event", "tenjin-s2s.toml:2".to_owned()),
+        ("ledger", "/mine", format!("{own}:2")),
+        ("sdk_key_env", "MINE", format!("{own}:3")),
+    ] {
+        let option = &shown["options"][name];
+        assert_eq!(option["value"][0], value, "{name}");
+        assert_eq!(option["source"], source, "{name}");
+    }
+}
+
+#[test]
+fn in_the_users_own_directory_it_is_the_users_own() {
+    let home = Home::new();
+    home.file("work/tenjin-s2s.toml", "rate = \"5/s\"\n");
+    std::fs::create_dir_all(home.path("there")).unwrap();
+    std::os::unix::fs::symlink(home.path("work"), home.path("there/tenjin-s2s")).unwrap();
+    let there = home.path("there");
+    let xdg = [("XDG_CONFIG_HOME", there.to_str().unwrap())];
+    let said = home.run_with(&["config"], &xdg);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(
+        said.out.contains("there/tenjin-s2s/tenjin-s2s.toml:1"),
+        "{said:?}"
+    );
+}
+
 #[test]
 fn it_neither_overwrites_nor_sends_nor_silences() {
     let home = Home::new();
