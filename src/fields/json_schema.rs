@@ -192,9 +192,10 @@ fn value(form: Form, platform: Option<Platform>) -> Value {
             let number = words.iter().all(|word| word.parse::<u32>().is_ok());
             let numbers: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
             let words = text(&any_of(words.iter().copied()));
-            match number {
-                true => json!({ "anyOf": [{ "enum": numbers }, words] }),
-                false => words,
+            if number {
+                json!({ "anyOf": [{ "enum": numbers }, words] })
+            } else {
+                words
             }
         }
         Form::Language => text("[A-Za-z]{2}"),
@@ -223,13 +224,12 @@ fn name_of(platform: Platform) -> Value {
 }
 
 fn device_id(other_hex: bool) -> Value {
-    match other_hex {
-        // Forty digits are a SHA-1 hash.
-        true => text(&format!(
-            "{UUID}|(?![0-9A-Fa-f]{{40}}\\s*$)[0-9A-Fa-f]{{16,64}}"
-        )),
-        false => text(UUID),
+    if !other_hex {
+        return text(UUID);
     }
+    // Forty digits are a SHA-1 hash.
+    let other = "(?![0-9A-Fa-f]{40}\\s*$)[0-9A-Fa-f]{16,64}";
+    text(&format!("{UUID}|{other}"))
 }
 
 fn version(platform: Option<Platform>) -> Value {

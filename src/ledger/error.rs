@@ -137,6 +137,7 @@ impl From<rusqlite::Error> for LedgerError {
 
 impl LedgerError {
     /// Names the file where only the system's or `SQLite`'s opinion was known.
+    #[must_use]
     pub fn at(self, place: &Path) -> Self {
         let path = place.to_path_buf();
         match self {

@@ -71,7 +71,9 @@ fn brief(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String
         }
     }
     if left_out {
-        text += &format!("          more reasons {}\n", why::elsewhere(places));
+        text += "          more reasons ";
+        text += why::elsewhere(places);
+        text.push('\n');
     }
     before + &ink.titled("Why", &text) + &behind
 }

@@ -78,14 +78,14 @@ pub(super) fn brief(value: &str) -> String {
 /// Where the rows of before were that duplicates repeat, and what is the same in both.
 pub fn duplicates(books: &Stats, ink: Ink) -> String {
     let ranked = books.endings.ranked(Outcome::Duplicate);
-    let parts: Vec<String> = ranked.iter().take(REASONS).map(duplicate).collect();
+    let parts: Vec<String> = ranked.into_iter().take(REASONS).map(duplicate).collect();
     if parts.is_empty() {
         return String::new();
     }
     ink.labelled("Duplicates", &parts.join(" · "))
 }
 
-fn duplicate(said: &&Said) -> String {
+fn duplicate(said: &Said) -> String {
     let (before, how) = match said.reason.strip_prefix("twice in this run, by ") {
         Some(how) => ("repeated in this run", how),
         None => ("accepted earlier", &*said.reason),
