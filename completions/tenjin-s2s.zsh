@@ -422,9 +422,37 @@ never\:"Never"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(find)
+_arguments "${_arguments_options[@]}" : \
+'--event-id=[Rows with this event_id]:ID:' \
+'--row=[The row that stood on this line of an input]:FILE:LINE:' \
+'--user=[Rows of this customer_user_id]:ID:' \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (resolve)
 _arguments "${_arguments_options[@]}" : \
-'--run=[Which run]:ID:' \
+'(--from)--run=[The rows of this run; with --row, which run read the row]:ID:' \
+'(--from)*--row=[The row that stood on this line of an input; several times for several rows]:FILE:LINE:' \
+'(--as)--from=[A file from in_doubt/ in which you have added a column _answer with accepted or resend; rows without an answer stay in doubt]:FILE:_files' \
 '--as=[Whether Tenjin has them (accepted), or they shall be sent again (resend)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
 resend\:"Tenjin does not have them\: send them again"))' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
@@ -450,7 +478,7 @@ never\:"Never"))' \
 ;;
 (forget)
 _arguments "${_arguments_options[@]}" : \
-'--run=[What this run had accepted\: rows dated no later than its last one will be filtered from now on]:ID:' \
+'--run=[What this run had accepted; hashes stay, so that its rows are still recognised]:ID:' \
 '--older-than=[Events older than this\: rows of that time will be filtered from now on]:DURATION:' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
@@ -492,6 +520,76 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(recover)
+_arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':to -- The copy:_files' \
 && ret=0
 ;;
         esac
@@ -713,16 +811,35 @@ _tenjin-s2s__subcmd__ledger_commands() {
     local commands; commands=(
 'status:Say what is remembered, and what is open' \
 'list:List the rows that are not settled' \
-'resolve:Decide about the rows of a run that are in doubt' \
+'find:Say whether a row was sent, when, in which run, and with what amount' \
+'resolve:Decide about rows that are in doubt\: all of a run, or single ones' \
 'forget:Forget what was accepted\: by run, or before a time' \
 'export:Write everything as NDJSON' \
+'check:Read every page and every index, and say what is damaged' \
+'recover:Go on with a ledger that has lost something\: money that it does not know is held in doubt' \
+'backup:Copy the ledger to a new file, also while it is in use' \
     )
     _describe -t commands 'tenjin-s2s ledger commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__backup_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger backup commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__check_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger check commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__export_commands] )) ||
 _tenjin-s2s__subcmd__ledger__subcmd__export_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s ledger export commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__find_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__find_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger find commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__forget_commands] )) ||
 _tenjin-s2s__subcmd__ledger__subcmd__forget_commands() {
@@ -733,6 +850,11 @@ _tenjin-s2s__subcmd__ledger__subcmd__forget_commands() {
 _tenjin-s2s__subcmd__ledger__subcmd__list_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s ledger list commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__recover_commands] )) ||
+_tenjin-s2s__subcmd__ledger__subcmd__recover_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s ledger recover commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__ledger__subcmd__resolve_commands] )) ||
 _tenjin-s2s__subcmd__ledger__subcmd__resolve_commands() {

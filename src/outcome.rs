@@ -1,10 +1,12 @@
 //! What became of a row: exactly one of these for every row read.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::event::Revenue;
+use crate::row::shown;
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -155,8 +157,8 @@ pub struct Detail {
     pub attempts: u32,
     /// Of a duplicate: when the same event came first.
     pub first: FirstSeen,
-    /// Of a duplicate: the amount that was sent.
-    pub sent: Option<Revenue>,
+    /// Of a duplicate: the row that was sent, if its source says something else now.
+    pub change: Option<Box<Change>>,
 }
 
 /// When the event of a duplicate came first.
@@ -176,5 +178,50 @@ impl Detail {
             reason: reason.into(),
             ..Detail::default()
         }
+    }
+}
+
+/// A row that was sent, and of which its source says something else now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The run that read it.
+    pub run: Arc<str>,
+    /// Its input.
+    pub file: Arc<str>,
+    /// Its line there.
+    pub line: u64,
+    /// What was sent.
+    pub sent: Option<Revenue>,
+    /// In what it differs now.
+    pub differs: Changes,
+}
+
+impl Change {
+    /// `events.csv:12 of run 2026…`, bounded and harmless.
+    pub fn place(&self) -> String {
+        format!(
+            "{}:{} of run {}",
+            shown(&self.file),
+            self.line,
+            shown(&self.run)
+        )
+    }
+}
+
+/// In what a row differs from the one that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// The amount.
+    pub amount: bool,
+    /// The currency.
+    pub currency: bool,
+    /// An id of the device or the person.
+    pub ids: bool,
+}
+
+impl Changes {
+    /// Whether there is any.
+    pub fn any(self) -> bool {
+        self != Changes::default()
     }
 }

@@ -24,6 +24,7 @@ use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{RunFacts, Status};
 use crate::row::{Filter, shown};
+use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
 use crate::stats::{ChunkStats, Settled, Stats};
 use crate::warnings::Watch;
 
@@ -146,6 +147,9 @@ impl Bookkeeper {
                 let written = self.files.filtered(event.place, &Filter::TooOld.name());
                 self.keep(written);
             }
+            Fact::Refunded(event, change) => {
+                self.changed(ChangedRow::new(&event, REFUNDED, &change));
+            }
             Fact::Rejected(event, rejection) => {
                 self.books.rejected(&rejection);
                 let written = self.files.rejected(&rejection);
@@ -185,6 +189,15 @@ impl Bookkeeper {
         self.books.settled(now, settled);
         let written = self.files.settled(settled);
         self.keep(written);
+        if let Some(change) = &settled.detail.change {
+            self.changed(ChangedRow::new(&settled.event, CHANGED, change));
+        }
+    }
+
+    fn changed(&mut self, row: ChangedRow) {
+        let written = self.files.changed(&row);
+        self.keep(written);
+        self.books.changed.add(row);
     }
 
     fn ended(&mut self, input: u32, error: Option<String>) {

@@ -166,15 +166,46 @@ Examples:
   tenjin-s2s ledger list --in-doubt
   tenjin-s2s ledger list --run 20261122T010203Z-1a2b3c4d --output json
 
-JSON, a line for each row: {state, run, file, line, kind, bundle_id, platform, event_time, request,
-text}.";
+JSON, a line for each row: {state, run, file, line, kind, bundle_id, platform, name, event_time,
+amount, currency, request, text}.";
 /// Ends the long help of `ledger resolve`.
 pub(super) const RESOLVE: &str = "\
 Examples:
   tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted
   tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as resend
+  tenjin-s2s ledger resolve --row events.csv:41 --row events.csv:57 --as accepted
+  tenjin-s2s ledger resolve --from tenjin-s2s-reports/latest/in_doubt/1-events.csv
 
 JSON: {run, as, rows}.";
+/// Ends the long help of `ledger find`.
+pub(super) const FIND: &str = "\
+Examples:
+  tenjin-s2s ledger find --event-id A-1001
+  tenjin-s2s ledger find --row events.csv:41
+  tenjin-s2s ledger find --user user-7 --output json
+
+The ledger keeps hashes of ids, so only who has an id can look for it. JSON: a list of {state, run,
+file, line, kind, bundle_id, platform, name, event_time, accepted_at, amount, currency}; times in
+microseconds since 1970 UTC. It is empty if no such row was sent.";
+/// Ends the long help of `ledger check`.
+pub(super) const CHECK: &str = "\
+Examples:
+  tenjin-s2s ledger check";
+/// Ends the long help of `ledger recover`.
+pub(super) const RECOVER: &str = "\
+Examples:
+  tenjin-s2s ledger recover --ledger restored.sqlite
+
+An older copy cannot know what was sent after it was made. From now on money that it does not know
+and that is not dated later than now is in doubt, and never sent by itself; opens and events are
+sent.";
+/// Ends the long help of `ledger backup`.
+pub(super) const BACKUP: &str = "\
+Examples:
+  tenjin-s2s ledger backup ledger-2026-11-26.sqlite
+
+The first upload with the copy stops and says how to go on, since the copy cannot know what was sent
+after it was made.";
 /// Ends the long help of `ledger forget`.
 pub(super) const FORGET: &str = "\
 Examples:

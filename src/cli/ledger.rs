@@ -51,15 +51,40 @@ pub enum LedgerCommand {
         )]
         output: OutputArg,
     },
-    /// Decide about the rows of a run that are in doubt
+    /// Say whether a row was sent, when, in which run, and with what amount
+    #[command(group(clap::ArgGroup::new("wanted").required(true).args(["event_id", "row", "user"])))]
+    #[command(after_help = examples::FIND)]
+    Find {
+        /// Rows with this event_id
+        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+        event_id: Option<String>,
+        /// The row that stood on this line of an input
+        #[arg(long, value_name = "FILE:LINE", value_hint = ValueHint::Other)]
+        row: Option<RowArg>,
+        /// Rows of this customer_user_id
+        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+        user: Option<String>,
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
+    /// Decide about rows that are in doubt: all of a run, or single ones
+    #[command(group(clap::ArgGroup::new("rows").required(true).multiple(true).args(["run", "row", "from"])))]
     #[command(after_help = examples::RESOLVE)]
     Resolve {
-        /// Which run
-        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
-        run: String,
+        /// The rows of this run; with --row, which run read the row
+        #[arg(long, value_name = "ID", conflicts_with = "from", value_hint = ValueHint::Other)]
+        run: Option<String>,
+        /// The row that stood on this line of an input; several times for several rows
+        #[arg(long, value_name = "FILE:LINE", conflicts_with = "from", value_hint = ValueHint::Other)]
+        row: Vec<RowArg>,
+        /// A file from in_doubt/ in which you have added a column _answer with accepted or resend;
+        /// rows without an answer stay in doubt
+        #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
+        from: Option<PathBuf>,
         /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
-        #[arg(long = "as", value_name = "WHAT")]
-        resolution: ResolutionArg,
+        #[arg(long = "as", value_name = "WHAT", required_unless_present = "from")]
+        resolution: Option<ResolutionArg>,
         /// In what form to answer
         #[command(flatten)]
         answer: AnswerArgs,
@@ -68,8 +93,7 @@ pub enum LedgerCommand {
     #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
     #[command(after_help = examples::FORGET)]
     Forget {
-        /// What this run had accepted: rows dated no later than its last one will be filtered from
-        /// now on
+        /// What this run had accepted; hashes stay, so that its rows are still recognised
         #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
         run: Option<String>,
         /// Events older than this: rows of that time will be filtered from now on
@@ -82,6 +106,55 @@ pub enum LedgerCommand {
     /// Write everything as NDJSON
     #[command(after_help = examples::EXPORT)]
     Export,
+    /// Read every page and every index, and say what is damaged
+    #[command(after_help = examples::CHECK)]
+    Check {
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
+    /// Go on with a ledger that has lost something: money that it does not know is held in doubt
+    #[command(after_help = examples::RECOVER)]
+    Recover {
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
+    /// Copy the ledger to a new file, also while it is in use
+    #[command(after_help = examples::BACKUP)]
+    Backup {
+        /// The copy
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: PathBuf,
+        /// In what form to answer
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
+}
+
+/// A row by its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowArg {
+    /// The input's name, as reports have it.
+    pub file: String,
+    /// The line.
+    pub line: u64,
+}
+
+impl std::str::FromStr for RowArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.rsplit_once(':');
+        let place = parts.and_then(|(file, line)| Some((file, line.parse().ok()?)));
+        match place {
+            Some((file, line)) if !file.is_empty() => Ok(RowArg {
+                file: file.to_owned(),
+                line,
+            }),
+            _ => Err("write the input and the line: events.csv:41".into()),
+        }
+    }
 }
 
 /// What a person found out about rows in doubt.

@@ -28,7 +28,7 @@ pub use forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
 pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
 pub use guide::GuideArgs;
 pub use input::{InputArgs, ValidateArgs};
-pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg};
+pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg, RowArg};
 pub use mistake::Mistake;
 pub use output::is_for_programs;
 pub use presets::PresetsArgs;

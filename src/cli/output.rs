@@ -35,6 +35,10 @@ impl Cli {
             Command::Ledger(args) => match &mut args.command {
                 LedgerCommand::List { output, .. } => *output = form,
                 LedgerCommand::Status { answer }
+                | LedgerCommand::Find { answer, .. }
+                | LedgerCommand::Check { answer }
+                | LedgerCommand::Recover { answer }
+                | LedgerCommand::Backup { answer, .. }
                 | LedgerCommand::Resolve { answer, .. }
                 | LedgerCommand::Forget { answer, .. } => answer.output = form,
                 LedgerCommand::Export => bail!("--output: ledger export always writes NDJSON"),

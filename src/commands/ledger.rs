@@ -1,22 +1,25 @@
 //! `tenjin-s2s ledger …`: what is remembered, and what a person decides about it.
 
-use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{Talk, open_ledger};
-use crate::cli::{LedgerArgs, LedgerCommand, OutputArg, ResolutionArg};
+use crate::cli::{LedgerArgs, LedgerCommand, OutputArg};
 use crate::exit::Exit;
-use crate::ledger::{
-    self, Books, Forget, Forgotten, LedgerError, Listed, Resolution, Selection, Status, Which,
-};
+use crate::ledger::{self, Books, Forget, LedgerError, Wanted, Which};
 use crate::report::escape;
-use crate::report::figures::{counted, size, thousands};
+use crate::report::figures::size;
 use crate::row::shown;
+
+mod answers;
+mod texts;
+
+use texts::{forgotten_text, found_text, resolved, resolved_json, row_text, status_text};
 
 pub(super) fn run(args: &LedgerArgs, talk: Talk) -> anyhow::Result<Exit> {
     let path = path(args)?;
@@ -44,9 +47,7 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
         LedgerCommand::Status { answer } => {
             let status = look(path)?.status()?;
             talk.result(&match answer.output {
-                OutputArg::Json => {
-                    escape::json(&serde_json::to_string_pretty(&status)?).into_owned() + "\n"
-                }
+                OutputArg::Json => as_json(&status)?,
                 OutputArg::Text => status_text(&status),
             })
         }
@@ -61,20 +62,38 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
             };
             list(&look(path)?, &which, *output)
         }
+        LedgerCommand::Find {
+            event_id,
+            row,
+            user,
+            answer,
+        } => {
+            let wanted = match (event_id, row, user) {
+                (Some(id), ..) => Wanted::EventId(id.clone()),
+                (_, Some(row), _) => Wanted::Place(row.file.clone(), row.line),
+                (.., user) => Wanted::User(user.clone().unwrap_or_default()),
+            };
+            let found = look(path)?.find(&wanted)?;
+            talk.result(&match answer.output {
+                OutputArg::Text => found_text(&found),
+                OutputArg::Json => as_json(&found)?,
+            })
+        }
         LedgerCommand::Resolve {
             run,
+            row,
+            from,
             resolution,
             answer,
         } => {
-            let how = match resolution {
-                ResolutionArg::Accepted => Resolution::Accepted,
-                ResolutionArg::Resend => Resolution::Resend,
+            let answers = match from {
+                Some(file) => answers::read(file)?,
+                None => answers::typed(run.as_deref(), row, resolution.as_ref()),
             };
-            let selected = [(Selection::Run(run.clone()), how)];
-            let rows = beside(path, wait, talk)?.resolve(&selected)?;
+            let rows = beside(path, wait, talk)?.resolve(&answers)?;
             talk.result(&match answer.output {
-                OutputArg::Text => resolved(rows, how),
-                OutputArg::Json => resolved_json(run, how, rows),
+                OutputArg::Text => resolved(&answers, rows),
+                OutputArg::Json => resolved_json(run.as_deref(), &answers, rows),
             })
         }
         LedgerCommand::Forget {
@@ -89,11 +108,61 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
             let forgotten = open(path, wait, talk)?.forget(&what)?;
             talk.result(&match answer.output {
                 OutputArg::Text => forgotten_text(&forgotten),
-                OutputArg::Json => serde_json::to_string_pretty(&forgotten)? + "\n",
+                OutputArg::Json => as_json(&forgotten)?,
             })
         }
         LedgerCommand::Export => write(|out| look(path)?.export(out)),
+        LedgerCommand::Check { answer } => {
+            let bytes = check(path)?;
+            let text = format!("every page and index is whole ({})\n", size(bytes));
+            said_as(
+                answer.output,
+                talk,
+                &text,
+                &json!({ "ok": true, "bytes": bytes }),
+            )
+        }
+        LedgerCommand::Recover { answer } => {
+            let books = Books::recover(path, wait).map_err(|error| error.at(path))?;
+            said(books, talk);
+            let text = "the ledger can be used again: money that it does not know, dated up to now, \
+                        will be held in doubt\n";
+            said_as(answer.output, talk, text, &json!({ "recovered": true }))
+        }
+        LedgerCommand::Backup { to, answer } => {
+            look(path)?.backup(to)?;
+            let copy = escape::argument(&to.to_string_lossy());
+            let text = format!(
+                "copied to {copy}; before an upload with the copy: tenjin-s2s ledger recover \
+                 --ledger {copy}\n"
+            );
+            let value = json!({ "copy": to.to_string_lossy() });
+            said_as(answer.output, talk, &text, &value)
+        }
     }
+}
+
+/// Answers as text or as JSON.
+fn said_as(
+    output: OutputArg,
+    talk: Talk,
+    text: &str,
+    value: &serde_json::Value,
+) -> anyhow::Result<()> {
+    talk.result(&match output {
+        OutputArg::Text => text.to_owned(),
+        OutputArg::Json => as_json(value)?,
+    })
+}
+
+/// Reads all of it; says how large it is.
+fn check(path: &Path) -> anyhow::Result<u64> {
+    let books = look(path)?;
+    if let Some(why) = books.check()?.first() {
+        let (path, why) = (path.to_path_buf(), shown(why).into());
+        return Err(LedgerError::Corrupt { path, why }.into());
+    }
+    Ok(books.status()?.bytes)
 }
 
 /// Opens to look.
@@ -177,111 +246,6 @@ fn list(books: &Books, which: &Which, output: OutputArg) -> anyhow::Result<()> {
     })
 }
 
-fn row_text(row: &Listed) -> String {
-    let time = row
-        .event_time
-        .map_or(String::new(), |time| format!(", {}", day(time)));
-    format!(
-        "{} {}:{} {} of {} ({}){time} [run {}]",
-        row.state,
-        shown(&row.file),
-        row.line,
-        row.kind,
-        shown(&row.bundle_id),
-        row.platform,
-        shown(&row.run)
-    )
-}
-
-fn status_text(status: &Status) -> String {
-    let path = status.path.to_string_lossy();
-    let path = escape::harmless(&path);
-    let runs = counted(status.runs, "run");
-    let mut out = format!(
-        "{path} ({}, version {}, {runs})\n",
-        size(status.bytes),
-        status.version
-    );
-    for app in &status.apps {
-        let span = match (app.first_time, app.last_time) {
-            (Some(first), Some(last)) => format!(", {} to {}", day(first), day(last)),
-            _ => String::new(),
-        };
-        let horizon = app.horizon.map_or(String::new(), |time| {
-            format!("; forgotten before {}", day(time))
-        });
-        let _ = writeln!(
-            out,
-            "  {} {} ({}): {} accepted{span}{horizon}",
-            shown(&app.scope),
-            shown(&app.bundle_id),
-            app.platform,
-            thousands(app.accepted)
-        );
-    }
-    for run in &status.open_runs {
-        let _ = writeln!(
-            out,
-            "  run {} of {}: {} in doubt, {} released, {} unsettled",
-            shown(&run.run),
-            day(run.started_at),
-            run.in_doubt,
-            run.released,
-            run.unsettled
-        );
-    }
-    if let Some(run) = status.open_runs.iter().find(|run| run.in_doubt > 0) {
-        let id = shown(&run.run);
-        let _ = writeln!(
-            out,
-            "Next: look for the rows in doubt on the dashboard (tenjin-s2s ledger list --in-doubt),\n\
-             then: tenjin-s2s ledger resolve --run {id} --as accepted   (or: --as resend)"
-        );
-    }
-    out
-}
-
-fn resolved(rows: u64, how: Resolution) -> String {
-    let rows = counted(rows, "row");
-    match how {
-        Resolution::Accepted => format!("{rows} now counted as accepted; never sent again\n"),
-        Resolution::Resend => format!(
-            "{rows} released; send with: tenjin-s2s upload --from-ledger, or upload the input again\n"
-        ),
-    }
-}
-
-fn resolved_json(run: &str, how: Resolution, rows: u64) -> String {
-    let how = match how {
-        Resolution::Accepted => "accepted",
-        Resolution::Resend => "resend",
-    };
-    let value = serde_json::json!({ "run": run, "as": how, "rows": rows });
-    escape::json(&format!("{value:#}")).into_owned() + "\n"
-}
-
-fn forgotten_text(forgotten: &Forgotten) -> String {
-    let mut out = format!("{} forgotten\n", counted(forgotten.events, "event"));
-    for horizon in &forgotten.horizons {
-        let _ = writeln!(
-            out,
-            "  {} ({}): rows dated before {} will be filtered as forgotten_period",
-            shown(&horizon.bundle_id),
-            horizon.platform,
-            day(horizon.before)
-        );
-    }
-    if forgotten.undated > 0 {
-        let _ = writeln!(
-            out,
-            "  {} had no event_time: nothing keeps them from being sent again",
-            counted(forgotten.undated, "event")
-        );
-    }
-    out
-}
-
-fn day(micros: i64) -> String {
-    let time = Timestamp::from_microsecond(micros).unwrap_or_default();
-    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+fn as_json(value: &impl serde::Serialize) -> anyhow::Result<String> {
+    Ok(escape::json(&serde_json::to_string_pretty(value)?).into_owned() + "\n")
 }

@@ -1,16 +1,22 @@
 //! Opening the ledger for a run, and saying what there is to say about it.
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::Talk;
 use crate::exit::Exit;
 use crate::identity::RECIPE;
 use crate::input::Header;
-use crate::ledger::{self, InputInfo, Ledger, LedgerError, OpenOptions, Recovery, RunInfo};
+use crate::ledger::{
+    self, InputInfo, Ledger, LedgerError, OpenOptions, Recovery, RunInfo, Witness,
+};
 use crate::pipeline::feed::Opened;
 use crate::plan::{Bookkeeping, Sending};
 use crate::report::figures::{counted, span};
-use crate::report::run::{InputFacts, RunFacts};
+use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
 use crate::row::shown;
 
 /// Opens the ledger; creating one is always said, since an empty one remembers nothing.
@@ -30,6 +36,7 @@ pub(super) fn open(
         Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
     run.ledger = true;
+    run.witness = Some(super::road::witness_of(opened.ledger.witness()));
     if opened.created {
         let path = shown(&path.to_string_lossy());
         talk.complain(&format!(
@@ -50,8 +57,54 @@ fn options(sending: &Sending) -> OpenOptions {
         require_existing: books.require,
         wait_lock: books.wait_lock,
         allow_remote: books.allow_remote,
+        witnesses: sending
+            .report_dir
+            .as_deref()
+            .map_or_else(Vec::new, witnesses),
         ..OpenOptions::default()
     }
+}
+
+/// How many of the newest reports are asked what they know of the ledger.
+const REPORTS: usize = 8;
+/// No report of ours is longer.
+const LONGEST: u64 = 64 << 20;
+
+/// What the newest reports in this folder say of the ledger. One that cannot be read says nothing:
+/// it may be of another program.
+fn witnesses(dir: &Path) -> Vec<Witness> {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut folders: Vec<_> = entries.map(|entry| entry.path()).collect();
+    folders.push(dir.to_owned());
+    // Their names begin with the time.
+    folders.sort_unstable_by(|a, b| b.cmp(a));
+    let reports = folders.into_iter().map(|folder| folder.join("report.json"));
+    reports
+        .filter(|path| path.is_file())
+        .take(REPORTS)
+        .filter_map(witness)
+        .collect()
+}
+
+fn witness(path: PathBuf) -> Option<Witness> {
+    #[derive(Deserialize)]
+    struct Report {
+        ledger: LedgerWitness,
+    }
+    let mut text = String::new();
+    let file = std::fs::File::open(&path).ok()?;
+    file.take(LONGEST).read_to_string(&mut text).ok()?;
+    let LedgerWitness {
+        id,
+        generation,
+        claims,
+    } = serde_json::from_str::<Report>(&text).ok()?.ledger;
+    Some(Witness {
+        path,
+        id,
+        generation,
+        claims,
+    })
 }
 
 /// Tries at once, and says what it waits for if it has to.

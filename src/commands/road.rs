@@ -19,7 +19,7 @@ use crate::pipeline::flow::{self, Flow};
 use crate::pipeline::send::{self, Shared};
 use crate::plan::{Reading, Sending};
 use crate::report::figures::counted;
-use crate::report::run::Status;
+use crate::report::run::{LedgerWitness, Status};
 use crate::row::shown;
 use crate::sandbox::{self, Server};
 use crate::signals::Signals;
@@ -93,6 +93,9 @@ impl Road {
     ) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, signals);
         let left_over = self.shared.claims.left_over().unwrap_or(0);
+        if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
+            keeper.run.witness = Some(witness_of(witness));
+        }
         if let Err(error) = self.shared.claims.finish() {
             self.shared.ledger_failed(&error);
         }
@@ -118,6 +121,15 @@ impl Road {
     /// What the user must put right, if that ended the run.
     pub(super) fn misuse(&self) -> Option<&str> {
         self.shared.misuse()
+    }
+}
+
+/// The ledger as the report knows it.
+pub(super) fn witness_of((id, generation, claims): (String, i64, i64)) -> LedgerWitness {
+    LedgerWitness {
+        id,
+        generation,
+        claims,
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::steps::ClaimId;
 use crate::event::{Event, Revenue};
+use crate::outcome::Changes;
 
 /// What a row wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,22 +88,4 @@ pub struct Earlier {
     pub revenue: Option<Revenue>,
     /// What its source says otherwise now.
     pub changes: Changes,
-}
-
-/// In what a row differs from the one that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Changes {
-    /// The amount.
-    pub amount: bool,
-    /// The currency.
-    pub currency: bool,
-    /// An id of the device or the person.
-    pub ids: bool,
-}
-
-impl Changes {
-    /// Whether there is any.
-    pub fn any(self) -> bool {
-        self != Changes::default()
-    }
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::answer::{Changes, Earlier, Recognised, Wish};
+use super::answer::{Earlier, Recognised, Wish};
 use super::error::LedgerError;
 use super::memory::{AppRow, Memory};
 use super::row::{self, Keys, Known, State};
 use super::source;
 use crate::event::{Event, Likeness};
+use crate::outcome::Changes;
 
 /// How far a time may be off if the zone or the column it is read from has changed since.
 pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;

@@ -42,7 +42,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Changes, Claimed, Earlier, Recognised, Wish};
+pub use answer::{Claimed, Earlier, Recognised, Wish};
 pub use books::{AppStatus, Books, Resolution, RunStatus, Selection, Status};
 pub use claim::Ledger;
 pub use error::LedgerError;

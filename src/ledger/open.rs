@@ -148,20 +148,11 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// What a report says of this ledger, for later runs.
-    pub fn witness(&self) -> Witness {
-        let Stamp {
-            id,
-            generation,
-            claims,
-            ..
-        } = self.memory.stamp;
-        Witness {
-            path: PathBuf::new(),
-            id: hex(id),
-            generation,
-            claims,
-        }
+    /// Which ledger it is (in hexadecimal digits), how often it was opened for writing, and the
+    /// number of its last claim: for reports.
+    pub fn witness(&self) -> (String, i64, i64) {
+        let stamp = self.memory.stamp;
+        (hex(stamp.id), stamp.generation, stamp.claims)
     }
 }
 
@@ -352,7 +343,7 @@ fn resume(
     let transaction = store::transaction(connection)?;
     let recovered = recover::recover(&transaction, journal.of(&before), &boot_id())?;
     let last = journal.trail.as_ref().map_or(0, Trail::last_claim);
-    let after = Stamp {
+    let mut after = Stamp {
         generation: before.generation + 1,
         token: fastrand::i64(..),
         claims: before.claims.max(last),
@@ -360,9 +351,12 @@ fn resume(
     };
     if recovers {
         mark_gap(&transaction)?;
+        // What knows more than it does knows it of another ledger from now on.
+        after.id = *uuid::Uuid::now_v7().as_bytes();
     }
-    let sql = "UPDATE ledger SET generation = ?1, token = ?2, claims = ?3, clean = 1";
-    transaction.execute(sql, [after.generation, after.token, after.claims])?;
+    let sql = "UPDATE ledger SET id = ?1, generation = ?2, token = ?3, claims = ?4, clean = 1";
+    let values = params![after.id, after.generation, after.token, after.claims];
+    transaction.execute(sql, values)?;
     transaction.commit()?;
     Ok((recovered, after))
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::answer::{Changes, Claimed, Earlier, Recognised};
+use super::answer::{Claimed, Earlier, Recognised};
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::memory::{Memory, app_of};
 use super::row::{self, EVENT, Key, State, event_of};
 use crate::event::Event;
 use crate::kind::{App, Kind};
+use crate::outcome::Changes;
 
 /// Which released rows are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

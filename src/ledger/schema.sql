@@ -128,7 +128,7 @@ CREATE TABLE forgotten (hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 -- For people and their queries. `value` is the amount as a number, for sums.
 CREATE VIEW events AS
-    SELECT accepted.id, run.name AS run, input.name AS file, line, scope, bundle_id, platform,
+    SELECT accepted.id, run.name AS run, input.name AS file, line, app.scope, bundle_id, platform,
            kind.name AS kind, name.text AS name,
            datetime(event_time / 1000000, 'unixepoch') AS event_time,
            datetime(accepted_at / 1000000, 'unixepoch') AS accepted_at,

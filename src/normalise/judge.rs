@@ -11,6 +11,7 @@ use super::enrich;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
 use super::{Checked, Rules, kind_rule, together, worth};
+use crate::event::Event;
 use crate::forms::{self, Drawer, Value};
 use crate::kind::{App, Kind, Platform};
 use crate::mapping::{Binding, Columns, Record};
@@ -20,6 +21,11 @@ use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
+
+/// What the reasons of rules say that leave refunds out.
+const REFUND: &str = "refund";
+/// The reason of purchases that cost nothing.
+const NO_REVENUE: &str = "no_revenue";
 
 /// Decides about rows, one after the other.
 #[derive(Debug)]
@@ -104,8 +110,14 @@ impl<'a> Judge<'a> {
                 let counted =
                     worth::unread(self.binding, &record, decided.as_ref().ok(), app.as_ref());
                 return match (rule, decided) {
-                    (Some(reason), _) => {
-                        filter(Filter::Mapping(Arc::clone(reason)), counted, stats)
+                    (Some(reason), decided) => {
+                        let left_out = Filter::Mapping(Arc::clone(reason));
+                        stats.filtered(&left_out, counted);
+                        let kind = decided.ok().filter(|_| reason.contains(REFUND));
+                        Checked::Filtered {
+                            filter: left_out,
+                            event: kind.and_then(|kind| self.refund(row, &record, kind)),
+                        }
                     }
                     (None, Ok(kind)) => filter(Filter::KindNotAllowed(kind), counted, stats),
                     (None, Err(fault)) => {
@@ -124,6 +136,29 @@ impl<'a> Judge<'a> {
             draft.doubt(fault);
         }
         self.judge(row, &record, &mut draft, stats)
+    }
+
+    /// A refund as far as it can be recognised by its id: the ledger is asked whether what it
+    /// refunds was sent.
+    fn refund<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        record: &Record<'v, '_>,
+        kind: Kind,
+    ) -> Option<Box<Event>>
+    where
+        'a: 'v,
+    {
+        if !self.rules.want_events {
+            return None;
+        }
+        let mut draft = Draft::new(kind);
+        draft.read(record, self.binding, self.rules, self.latest);
+        let seen = self.apps.get(draft.app()?, self.rules);
+        draft.text(Key::EventId)?;
+        let label = worth::label(&draft).unwrap_or_default().into();
+        let event = self.writer.event(row, record, &draft, seen, label);
+        Some(Box::new(event))
     }
 
     fn judge<'v>(
@@ -152,6 +187,12 @@ impl<'a> Judge<'a> {
             time: draft.time(),
             amount: worth::of(draft, record, self.binding),
         };
+        if kind == Kind::Purchase
+            && matches!(draft.get(Key::Price), Value::Amount(price) if price.is_zero())
+        {
+            // So that the price can go when it is known.
+            return filter(Filter::Mapping(NO_REVENUE.into()), counted, stats);
+        }
         let seen = match seen.filter(|_| draft.faults.is_empty()) {
             Some(seen) if !too_old || rules.want_events => seen,
             _ if too_old => return filter(Filter::TooOld, counted, stats),

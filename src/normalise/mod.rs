@@ -134,7 +134,8 @@ pub enum Checked {
         /// Which rule.
         filter: Filter,
         /// For [`Filter::TooOld`], if events are wanted and the row is valid: the event, because
-        /// the ledger is asked first whether it was accepted in its time.
+        /// the ledger is asked first whether it was accepted in its time. For a refund what can be
+        /// read of it, because the ledger is asked whether it was sent.
         event: Option<Box<Event>>,
     },
 }

@@ -154,13 +154,15 @@ impl Claimer {
     /// Whether the first rows say that the options cannot be right.
     fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
         if self.shared.keys.one_app {
-            batch.one_app.settle(rows.iter().map(|row| &*row.event))?;
+            let sent = rows.iter().filter(|row| row.wish == Wish::Send);
+            batch.one_app.settle(sent.map(|row| &*row.event))?;
         }
         Ok(())
     }
 
     fn add(&self, batch: &mut Batch, row: Candidate) {
         if self.shared.keys.one_app
+            && row.wish == Wish::Send
             && let Some(rejection) = batch.one_app.rejects(&row.event)
         {
             return self
@@ -225,6 +227,7 @@ impl Claimer {
 pub fn ended(row: Claimed) -> Option<Fact> {
     Some(match row {
         Claimed::Send(..) | Claimed::LeftOut(_) => return None,
+        Claimed::Refunded(event, change) => Fact::Refunded(event, change),
         Claimed::Ended(event, outcome, detail) => Fact::Settled(Settled {
             event,
             claim: None,

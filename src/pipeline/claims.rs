@@ -8,7 +8,7 @@ use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
-use crate::outcome::{Detail, ENDED_FIRST, FirstSeen, Outcome};
+use crate::outcome::{Change, Detail, ENDED_FIRST, FirstSeen, Outcome};
 use crate::report::next::HELD;
 use crate::row::{Code, Fault, Filter, Rejection, shown};
 use crate::schema::Key;
@@ -38,6 +38,8 @@ pub enum Claimed {
     TooOld(Arc<Event>),
     /// A rule leaves it out, and it was counted so.
     LeftOut(Arc<Event>),
+    /// The same, but it was sent before.
+    Refunded(Arc<Event>, Box<Change>),
 }
 
 impl Claimed {
@@ -49,7 +51,8 @@ impl Claimed {
             | Claimed::Rejected(event, _)
             | Claimed::OldButKnown(event, ..)
             | Claimed::TooOld(event)
-            | Claimed::LeftOut(event) => event,
+            | Claimed::LeftOut(event)
+            | Claimed::Refunded(event, _) => event,
         }
     }
 
@@ -57,6 +60,7 @@ impl Claimed {
     fn wished(self, wish: Wish) -> Self {
         match (wish, self) {
             (Wish::Send, claimed) => claimed,
+            (Wish::Refund, refunded @ Claimed::Refunded(..)) => refunded,
             (Wish::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
             (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
                 Claimed::TooOld(event)
@@ -232,6 +236,11 @@ impl Claims {
         self.steps.settle(claim, outcome);
     }
 
+    /// See [`Ledger::witness`]; nothing once the ledger is closed.
+    pub fn witness(&self) -> Option<(String, i64, i64)> {
+        lock(&self.book).ledger.as_ref().map(Ledger::witness)
+    }
+
     /// How many rows of earlier runs are still to be sent, if that can be told.
     pub fn left_over(&self) -> Result<u64, ClaimError> {
         let book = lock(&self.book);
@@ -293,7 +302,7 @@ impl Book {
             Answer::MaybeLost(event) => {
                 Claimed::Ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
             }
-            Answer::Refunded(event, _) => Claimed::LeftOut(event),
+            Answer::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier)),
             Answer::OtherIdentity(event) => self.other_identity(event),
             Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
@@ -333,10 +342,21 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
     };
     let detail = Detail {
         first,
-        sent: earlier.revenue,
+        change: earlier.changes.any().then(|| change(earlier)),
         ..Detail::because(format!("{prefix}{}", how.name()))
     };
     Claimed::Ended(event, Outcome::Duplicate, detail)
+}
+
+/// The row that was sent, for whoever lists what has changed since.
+fn change(earlier: &Earlier) -> Box<Change> {
+    Box::new(Change {
+        run: Arc::clone(&earlier.run),
+        file: Arc::clone(&earlier.file),
+        line: earlier.line,
+        sent: earlier.revenue,
+        differs: earlier.changes,
+    })
 }
 
 /// Whether a row has neither id nor time.

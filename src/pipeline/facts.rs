@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::event::Event;
-use crate::outcome::{Detail, Outcome};
+use crate::outcome::{Change, Detail, Outcome};
 use crate::row::Rejection;
 
 use super::feed::Parcel;
@@ -34,6 +34,8 @@ pub enum Fact {
     OldButKnown(Arc<Event>, Outcome, Detail),
     /// A row that was counted as too old is not known to the ledger.
     TooOld(Arc<Event>),
+    /// A rule leaves a row out, as was counted, but it was sent before.
+    Refunded(Arc<Event>, Box<Change>),
     /// The ledger refused a valid row.
     Rejected(Arc<Event>, Box<Rejection>),
     /// A request was answered, or not.

@@ -253,18 +253,24 @@ impl Work {
                     });
                 }
                 Checked::Rejected(rejection) => parcel.rejections.push(*rejection),
-                Checked::Filtered {
-                    event: Some(event), ..
-                } => {
-                    parcel.rows.push(Candidate {
+                Checked::Filtered { filter, event } => {
+                    let is_old = filter == Filter::TooOld && event.is_some();
+                    let wish = if is_old {
+                        Wish::Recognise
+                    } else {
+                        Wish::Refund
+                    };
+                    let asked = event.map(|event| Candidate {
                         event: event.into(),
-                        wish: Wish::Recognise,
+                        wish,
                     });
+                    parcel.rows.extend(asked);
+                    // Of what is too old the ledger has the last word.
+                    if self.checking.name_filtered && !is_old {
+                        parcel.filtered.push((row.place, filter));
+                    }
                 }
-                Checked::Filtered { filter, .. } if self.checking.name_filtered => {
-                    parcel.filtered.push((row.place, filter));
-                }
-                Checked::Valid | Checked::Filtered { .. } => {}
+                Checked::Valid => {}
             }
         });
         parcel

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
+use super::changed::ChangedFile;
 use super::folder::{Folder, FolderError};
 use super::outcomes::Outcomes;
 use super::rejects::RowFiles;
@@ -15,6 +16,10 @@ use super::source::Source;
 use crate::outcome::Outcome;
 use crate::row::{Place, Rejection};
 use crate::stats::Settled;
+use crate::stats::changed::ChangedRow;
+
+/// Where rows are listed that have changed since they were sent.
+const CHANGED: &str = "changed.csv";
 
 /// The files of a report.
 #[derive(Debug, Default)]
@@ -30,6 +35,7 @@ struct Open {
     rejects: RowFiles,
     in_doubt: RowFiles,
     not_sent: RowFiles,
+    changed: Option<ChangedFile>,
 }
 
 impl Files {
@@ -49,6 +55,7 @@ impl Files {
                 rejects: RowFiles::new(folder.clone(), "rejects"),
                 in_doubt: RowFiles::new(folder.clone(), "in_doubt"),
                 not_sent: RowFiles::new(folder.clone(), "not_sent"),
+                changed: None,
                 folder,
             }),
         })
@@ -78,6 +85,21 @@ impl Files {
         let source = &self.sources[place.input as usize];
         let written = open.outcomes.filtered(source, place, reason);
         written.map_err(|error| open.failed(error))
+    }
+
+    /// A row that was sent before, and of which its source says something else now.
+    pub fn changed(&mut self, row: &ChangedRow) -> Result<(), FolderError> {
+        let Some(open) = &mut self.open else {
+            return Ok(());
+        };
+        let source = &self.sources[row.place.input as usize];
+        if open.changed.is_none() {
+            let file = ChangedFile::new(open.folder.file(CHANGED)?);
+            open.changed = Some(file.map_err(|error| open.failed_at(CHANGED, error))?);
+        }
+        let file = open.changed.as_mut();
+        let written = file.map_or(Ok(()), |file| file.write(row, source.name()));
+        written.map_err(|error| open.failed_at(CHANGED, error))
     }
 
     /// A valid row that has ended.
@@ -113,6 +135,9 @@ impl Files {
         flushed.map_err(|error| open.failed(error))?;
         for files in [&mut open.rejects, &mut open.in_doubt, &mut open.not_sent] {
             files.flush()?;
+        }
+        if let Some(Err(error)) = open.changed.as_mut().map(ChangedFile::flush) {
+            return Err(open.failed_at(CHANGED, error));
         }
         open.folder.write_json(document)
     }
@@ -150,8 +175,12 @@ impl Files {
 
 impl Open {
     fn failed(&self, error: std::io::Error) -> FolderError {
+        self.failed_at("outcomes.ndjson", error)
+    }
+
+    fn failed_at(&self, name: &str, error: std::io::Error) -> FolderError {
         let path: &Path = self.folder.path();
-        FolderError::new(&path.join("outcomes.ndjson"), error)
+        FolderError::new(&path.join(name), error)
     }
 }
 

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use super::LIST_LIMIT;
+use super::changed::ChangedEntry;
 use super::entries::{
     AppCounts, DroppedField, Ending, Ordered, Refusal, RejectionEntry, RowCounts, by_app, by_kind,
     counts, dropped_fields, endings, refusals, rejections,
@@ -14,7 +15,7 @@ use super::measures::{
     BothTotals, EventTime, PointEntry, Rate, RequestCounts, TotalsEntry, points, time,
 };
 use super::plan::PlanFacts;
-use super::run::{InputFacts, RunFacts, Status};
+use super::run::{InputFacts, LedgerWitness, RunFacts, Status};
 use crate::outcome::{Outcome, StopReason};
 use crate::stats::{State, Stats};
 
@@ -53,6 +54,10 @@ struct Report<'r> {
     refusals: Vec<Refusal<'r>>,
     refusals_more: u64,
     endings: Vec<Ending<'r>>,
+    changed: Vec<ChangedEntry<'r>>,
+    changed_more: u64,
+    changed_rows: u64,
+    refunded_rows: u64,
     filters: Ordered<&'r str, u64>,
     filters_more: u64,
     fixes: Ordered<&'r str, u64>,
@@ -66,6 +71,8 @@ struct Report<'r> {
     timeline_interval_s: u64,
     timeline: Vec<PointEntry>,
     warnings: &'r [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<&'r LedgerWitness>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'r PlanFacts>,
 }
@@ -94,6 +101,10 @@ impl<'r> Report<'r> {
             refusals: refusals(books),
             refusals_more: books.endings.more(Outcome::Refused),
             endings: endings(books),
+            changed: changed(books, run),
+            changed_more: books.changed.more(),
+            changed_rows: books.changed.changed,
+            refunded_rows: books.changed.refunded,
             filters: counts(&books.filters),
             filters_more: books.filters.more(),
             fixes: counts(&books.fixes),
@@ -110,9 +121,16 @@ impl<'r> Report<'r> {
             timeline_interval_s: books.timeline.interval(),
             timeline: points(&books.timeline),
             warnings: &run.warnings,
+            ledger: run.witness.as_ref(),
             plan,
         }
     }
+}
+
+fn changed<'r>(books: &'r Stats, run: &'r RunFacts) -> Vec<ChangedEntry<'r>> {
+    let rows = books.changed.first.iter();
+    rows.map(|row| ChangedEntry::new(row, run.input_name(row.place.input)))
+        .collect()
 }
 
 #[cfg(test)]

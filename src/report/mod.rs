@@ -9,6 +9,7 @@
 //! rows  -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 
+mod changed;
 pub mod control;
 mod entries;
 pub mod escape;

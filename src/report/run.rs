@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::typed::Typed;
 use crate::guess::Proposal;
@@ -69,12 +69,26 @@ pub struct RunFacts {
     pub warnings: Vec<String>,
     /// Whether a ledger keeps what is in doubt, and `ledger resolve` can be proposed.
     pub ledger: bool,
+    /// Which ledger it used, and how far that had come: a ledger that later knows less has lost
+    /// something.
+    pub witness: Option<LedgerWitness>,
     /// What could be said about the input beyond what the mapping knows.
     pub further: Vec<Proposal>,
     /// Whether a dry run found a key to send with.
     pub has_key: bool,
     /// What was typed, for the next command to type.
     pub typed: Typed,
+}
+
+/// What a report keeps of the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerWitness {
+    /// Which it is.
+    pub id: String,
+    /// How often it had been opened for writing.
+    pub generation: i64,
+    /// The number of its last claim.
+    pub claims: i64,
 }
 
 /// One input.

@@ -8,6 +8,7 @@
 //! validation -> chunk -> stats (totals, reasons, requests, timeline) -> report
 //! ```
 
+pub mod changed;
 pub mod chunk;
 pub mod counter;
 pub mod coverage;
@@ -74,6 +75,8 @@ pub struct Stats {
     pub rejections: Rejections,
     /// What was said about rows that were valid and not accepted.
     pub endings: Endings,
+    /// Rows that were sent before, and of which their source says something else now.
+    pub changed: changed::ChangedRows,
     /// Filtered rows by the filter's name.
     pub filters: Counter<Cow<'static, str>>,
     /// Values mended, by the name of the fix.

@@ -39,7 +39,8 @@ fn rows_in_doubt_are_listed_and_sent_once_they_are_released() {
     let list = says(&place, "ledger list --in-doubt");
     assert_eq!(list.lines().count(), 10);
     let third = format!(
-        "in_doubt in.csv:4 purchase of com.example.game (android), 2026-03-01 00:00 UTC [run {run}]"
+        "in_doubt in.csv:4 purchase coins of com.example.game (android), 2026-03-01 00:00 UTC, \
+         USD 0.02, advertising id 0000000b… [run {run}]"
     );
     assert_eq!(list.lines().nth(2), Some(third.as_str()));
     assert!(

@@ -20,9 +20,13 @@ mod nameless;
 mod overlap;
 mod place;
 #[cfg(target_os = "linux")]
+mod places;
+#[cfg(target_os = "linux")]
 mod power;
 #[cfg(target_os = "linux")]
 mod reboot;
+mod recovering;
+mod redelivery;
 mod refusal;
 #[cfg(target_os = "linux")]
 mod replay;

@@ -1,0 +1,130 @@
+//! What a person says of rows in doubt: typed, or written into a file of `in_doubt/`.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use crate::cli::{ResolutionArg, RowArg};
+use crate::ledger::{Resolution, Selection};
+use crate::row::shown;
+
+/// The column that people add.
+const ANSWER: &str = "_answer";
+/// No such file of ours is larger.
+const LONGEST: u64 = 256 << 20;
+
+/// An answer for each row.
+pub(super) type Answers = Vec<(Selection, Resolution)>;
+
+/// What was typed: rows of a run, or all of it.
+pub(super) fn typed(
+    run: Option<&str>,
+    rows: &[RowArg],
+    resolution: Option<&ResolutionArg>,
+) -> Answers {
+    let how = match resolution {
+        Some(ResolutionArg::Accepted) => Resolution::Accepted,
+        Some(ResolutionArg::Resend) | None => Resolution::Resend,
+    };
+    let row = |row: &RowArg| Selection::Row {
+        file: row.file.clone(),
+        line: row.line,
+        run: run.map(str::to_owned),
+    };
+    match (rows, run) {
+        ([], Some(run)) => vec![(Selection::Run(run.to_owned()), how)],
+        (rows, _) => rows.iter().map(|place| (row(place), how)).collect(),
+    }
+}
+
+/// The answers in a file of `in_doubt/`.
+pub(super) fn read(path: &Path) -> anyhow::Result<Answers> {
+    let name = shown(&path.to_string_lossy());
+    let size = std::fs::metadata(path).with_context(|| name.clone())?.len();
+    if size > LONGEST {
+        bail!("{name}: larger than any file of in_doubt/");
+    }
+    let text = std::fs::read_to_string(path).with_context(|| name.clone())?;
+    let text = text.trim_start_matches('\u{feff}');
+    let answers = if text.trim_start().starts_with('{') {
+        of_objects(text)
+    } else {
+        of_table(text)
+    };
+    let answers = answers.with_context(|| name.clone())?;
+    if answers.is_empty() {
+        bail!("{name}: no row has an answer: write accepted or resend into its column {ANSWER}");
+    }
+    Ok(answers)
+}
+
+fn of_table(text: &str) -> anyhow::Result<Answers> {
+    let first = text.lines().next().unwrap_or_default();
+    // A spreadsheet may have saved it in its own way.
+    let delimiters = [b',', b';', b'\t', b'|'];
+    let count = |delimiter: &u8| first.bytes().filter(|byte| byte == delimiter).count();
+    let delimiter = delimiters.into_iter().max_by_key(count).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let header = reader.headers()?.clone();
+    let column = |name: &str| {
+        let at = header.iter().position(|found| found.trim() == name);
+        at.with_context(|| format!("it has no column {name}"))
+    };
+    let (file, line, answer) = (column("_file")?, column("_line")?, column(ANSWER)?);
+    let mut answers = Answers::new();
+    for record in reader.records() {
+        let record = record?;
+        let cell = |at: usize| record.get(at).unwrap_or_default().trim();
+        answers.extend(decided(cell(file), cell(line), cell(answer))?);
+    }
+    Ok(answers)
+}
+
+fn of_objects(text: &str) -> anyhow::Result<Answers> {
+    let mut answers = Answers::new();
+    for (number, line) in (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let row: serde_json::Value =
+            serde_json::from_str(line).with_context(|| format!("line {number}"))?;
+        let text = |name: &str| match &row[name] {
+            serde_json::Value::String(text) => text.clone(),
+            serde_json::Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        answers.extend(decided(&text("_file"), &text("_line"), &text(ANSWER))?);
+    }
+    Ok(answers)
+}
+
+/// One row's answer; none if its cell is empty.
+fn decided(
+    file: &str,
+    line: &str,
+    answer: &str,
+) -> anyhow::Result<Option<(Selection, Resolution)>> {
+    let how = match answer.to_ascii_lowercase().as_str() {
+        "" => return Ok(None),
+        "accepted" => Resolution::Accepted,
+        "resend" => Resolution::Resend,
+        _ => bail!(
+            "{}:{}: {ANSWER} is \"{}\"; write accepted or resend, or leave it empty",
+            shown(file),
+            shown(line),
+            shown(answer)
+        ),
+    };
+    let number = line.parse();
+    let line = number.with_context(|| format!("_line is \"{}\", not a number", shown(line)))?;
+    let file = file.strip_prefix("./").unwrap_or(file).to_owned();
+    let selection = Selection::Row {
+        file,
+        line,
+        run: None,
+    };
+    Ok(Some((selection, how)))
+}

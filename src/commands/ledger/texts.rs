@@ -1,0 +1,191 @@
+//! How `tenjin-s2s ledger …` answers people.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::ledger::{Forgotten, FoundRow, Listed, Resolution, Selection, Status};
+use crate::report::escape;
+use crate::report::figures::{counted, size, thousands};
+use crate::row::shown;
+
+/// What a person needs to look the row up on the dashboard; ids are shortened.
+pub(super) fn row_text(row: &Listed) -> String {
+    let time = row
+        .event_time
+        .map_or(String::new(), |time| format!(", {}", day(time)));
+    let named = |name: &str, label: &str| {
+        let value = row.parameter(name)?;
+        let start: String = value.chars().take(8).collect();
+        let more = if start.len() < value.len() { "…" } else { "" };
+        Some(format!(", {label} {}{more}", shown(&start)))
+    };
+    let user = row.parameter("customer_user_id");
+    let user = user.map_or(String::new(), |user| format!(", user {}", shown(&user)));
+    let device = named("advertising_id", "advertising id")
+        .or_else(|| named("developer_device_id", "device id"))
+        .or_else(|| named("analytics_installation_id", "installation"));
+    let name = match row.name.as_str() {
+        "" => String::new(),
+        name => format!(" {}", shown(name)),
+    };
+    format!(
+        "{} {}:{} {}{name} of {} ({}){time}{}{user}{} [run {}]",
+        row.state,
+        shown(&row.file),
+        row.line,
+        row.kind,
+        shown(&row.bundle_id),
+        row.platform,
+        amount(row.amount.as_deref(), row.currency.as_deref()),
+        device.unwrap_or_default(),
+        shown(&row.run)
+    )
+}
+
+pub(super) fn status_text(status: &Status) -> String {
+    let path = status.path.to_string_lossy();
+    let path = escape::harmless(&path);
+    let runs = counted(status.runs, "run");
+    let mut out = format!(
+        "{path} ({}, version {}, {runs})\n",
+        size(status.bytes),
+        status.version
+    );
+    for app in &status.apps {
+        let span = match (app.first_time, app.last_time) {
+            (Some(first), Some(last)) => format!(", {} to {}", day(first), day(last)),
+            _ => String::new(),
+        };
+        let horizon = app.horizon.map_or(String::new(), |time| {
+            format!("; forgotten before {}", day(time))
+        });
+        let _ = writeln!(
+            out,
+            "  {} {} ({}): {} accepted{span}{horizon}",
+            shown(&app.scope),
+            shown(&app.bundle_id),
+            app.platform,
+            thousands(app.accepted)
+        );
+    }
+    for run in &status.open_runs {
+        let _ = writeln!(
+            out,
+            "  run {} of {}: {} in doubt, {} released, {} unsettled",
+            shown(&run.run),
+            day(run.started_at),
+            run.in_doubt,
+            run.released,
+            run.unsettled
+        );
+    }
+    if let Some(run) = status.open_runs.iter().find(|run| run.in_doubt > 0) {
+        let id = shown(&run.run);
+        let _ = writeln!(
+            out,
+            "Next: look for the rows in doubt on the dashboard (tenjin-s2s ledger list --in-doubt),\n\
+             then: tenjin-s2s ledger resolve --run {id} --as accepted   (or: --as resend)"
+        );
+    }
+    out
+}
+
+pub(super) fn resolved(answers: &[(Selection, Resolution)], rows: u64) -> String {
+    let rows = counted(rows, "row");
+    let all = |how| answers.iter().all(|(_, answer)| *answer == how);
+    if all(Resolution::Accepted) {
+        format!("{rows} now counted as accepted; never sent again\n")
+    } else if all(Resolution::Resend) {
+        format!(
+            "{rows} released; send with: tenjin-s2s upload --from-ledger, or upload the input again\n"
+        )
+    } else {
+        format!(
+            "{rows} decided; send what was released with: tenjin-s2s upload --from-ledger, or \
+             upload the input again\n"
+        )
+    }
+}
+
+pub(super) fn resolved_json(
+    run: Option<&str>,
+    answers: &[(Selection, Resolution)],
+    rows: u64,
+) -> String {
+    let word = |how| match how {
+        Resolution::Accepted => "accepted",
+        Resolution::Resend => "resend",
+    };
+    let mut words: Vec<_> = answers.iter().map(|(_, how)| word(*how)).collect();
+    words.dedup();
+    let how = if let [one] = words[..] {
+        Some(one)
+    } else {
+        None
+    };
+    let value = json!({ "run": run, "as": how, "rows": rows });
+    escape::json(&format!("{value:#}")).into_owned() + "\n"
+}
+
+pub(super) fn found_text(found: &[FoundRow]) -> String {
+    if found.is_empty() {
+        return "no such row was sent\n".into();
+    }
+    let mut out = String::new();
+    for row in found {
+        let time =
+            |time: Option<i64>| time.map_or(String::new(), |time| format!(", {}", day(time)));
+        let amount = amount(row.amount.as_deref(), row.currency.as_deref());
+        let accepted = row.accepted_at.map(|at| format!(" on {}", day(at)));
+        let _ = writeln!(
+            out,
+            "{}{} {}:{} {} {} of {} ({}){}{amount} [run {}]",
+            row.state,
+            accepted.unwrap_or_default(),
+            shown(&row.file),
+            row.line,
+            shown(&row.kind),
+            shown(&row.name),
+            shown(&row.bundle_id),
+            shown(&row.platform),
+            time(row.event_time),
+            shown(&row.run)
+        );
+    }
+    out
+}
+
+fn amount(amount: Option<&str>, currency: Option<&str>) -> String {
+    match (amount, currency) {
+        (Some(amount), Some(currency)) => format!(", {} {}", shown(currency), shown(amount)),
+        _ => String::new(),
+    }
+}
+
+pub(super) fn forgotten_text(forgotten: &Forgotten) -> String {
+    let mut out = format!("{} forgotten\n", counted(forgotten.events, "event"));
+    for horizon in &forgotten.horizons {
+        let _ = writeln!(
+            out,
+            "  {} ({}): rows dated before {} will be filtered as forgotten_period",
+            shown(&horizon.bundle_id),
+            horizon.platform,
+            day(horizon.before)
+        );
+    }
+    if forgotten.undated > 0 {
+        let _ = writeln!(
+            out,
+            "  {} had no event_time: nothing keeps them from being sent again",
+            counted(forgotten.undated, "event")
+        );
+    }
+    out
+}
+
+fn day(micros: i64) -> String {
+    let time = Timestamp::from_microsecond(micros).unwrap_or_default();
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
