@@ -439,7 +439,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -536,7 +536,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -559,7 +559,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
@@ -582,7 +582,7 @@ off\:"Nothing"))' \
 '--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
 always\:"Always"
 never\:"Never"))' \
-'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data), else in your configuration directory]:FILE:_files' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
 '-q[Say nothing unless something needs attention]' \
 '--quiet[Say nothing unless something needs attention]' \
 '(-q --quiet)-v[Say more]' \
