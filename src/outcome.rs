@@ -94,6 +94,8 @@ pub enum StopReason {
     InputError,
     /// `--strict`, and a row was rejected.
     Strict,
+    /// Fewer rows than `--min-rows` asks for.
+    MinRows,
     /// A signal.
     Interrupted,
 }
@@ -115,6 +117,7 @@ impl StopReason {
             StopReason::NoIdentity => "no_identity",
             StopReason::InputError => "input_error",
             StopReason::Strict => "strict",
+            StopReason::MinRows => "min_rows",
             StopReason::Interrupted => "interrupted",
         }
     }
@@ -135,6 +138,7 @@ impl StopReason {
             StopReason::NoIdentity => "rows are not identified as they must be",
             StopReason::InputError => "an input could not be read to its end",
             StopReason::Strict => "rows were rejected, so nothing was sent",
+            StopReason::MinRows => "there were fewer rows than --min-rows asks for",
             StopReason::Interrupted => "a signal ended it",
         }
     }

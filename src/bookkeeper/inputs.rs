@@ -1,5 +1,7 @@
 //! What the report says of an input, and how its rejected rows are written down again.
 
+use std::sync::Arc;
+
 use crate::pipeline::feed::Opened;
 use crate::report::run::InputFacts;
 use crate::report::source::{Shape, Source};
@@ -11,7 +13,7 @@ pub(super) fn remembered(path: &str) -> Source {
     } else {
         Shape::Csv {
             delimiter: b',',
-            header: String::new(),
+            header: "".into(),
         }
     };
     Source {
@@ -31,7 +33,7 @@ pub(super) fn shape(input: &Opened) -> Source {
     let shape = match input.source.header() {
         Some(header) => Shape::Csv {
             delimiter: header.delimiter(),
-            header: header.text().to_owned(),
+            header: Arc::clone(header.text()),
         },
         None => Shape::Ndjson,
     };

@@ -269,6 +269,7 @@ impl Bookkeeper {
         self.sizes();
         let sentences = self.watch.sentences(|input| self.run.input_name(input));
         self.run.warnings.extend(sentences);
+        self.run.warnings.extend(self.run.no_rows());
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         let mut document = json::document(&self.books, &self.run, plan);

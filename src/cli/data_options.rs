@@ -4,14 +4,16 @@
 //! say how to read it; where keys go, what is written and what is sent is the user's alone to say.
 
 /// Their names in the file. Options that are not here are refused, new ones included.
-pub const DATA_OPTIONS: [&str; 9] = [
+pub const DATA_OPTIONS: [&str; 11] = [
     "format",
     "delimiter",
+    "encoding",
     "preset",
     "mapping",
     "map",
     "kind",
     "timezone",
+    "time_format",
     "decimal_comma",
     "decimal_point",
 ];

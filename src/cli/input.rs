@@ -1,14 +1,16 @@
 //! The options that say what to read, and how: those of `validate`, and of `upload` too.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
+use encoding_rs::Encoding;
 
 use super::forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
 use super::global::OutputArg;
 use super::values::{
-    Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, kind_names, max_age,
-    platform_names, said,
+    Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, encoding, kind_names,
+    max_age, platform_names, said,
 };
 use crate::config::Apps;
 use crate::kind::{Kind, Platform};
@@ -19,7 +21,7 @@ use crate::lookup::KeyField;
 pub struct InputArgs {
     /// Files, patterns, directories, or `-` for standard input; .gz and .zst are opened as they are
     #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
-    pub inputs: Vec<String>,
+    pub inputs: Vec<OsString>,
     /// The format of the inputs
     #[arg(
         long,
@@ -32,9 +34,20 @@ pub struct InputArgs {
     /// What separates the cells of a CSV file: `auto`, a character, or `tab`
     #[arg(long, help_heading = READING, hide_short_help = true, value_name = "CHAR", default_value = "auto", value_parser = delimiter, value_hint = ValueHint::Other, env = "TENJIN_S2S_DELIMITER")]
     pub delimiter: Delimiter,
+    /// The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a
+    /// byte order mark need none
+    #[arg(long, help_heading = READING, hide_short_help = true, value_name = "NAME", value_parser = encoding, value_hint = ValueHint::Other, env = "TENJIN_S2S_ENCODING")]
+    pub encoding: Option<&'static Encoding>,
     /// Read only the first N rows
     #[arg(long, help_heading = READING, value_name = "N", value_hint = ValueHint::Other, env = "TENJIN_S2S_LIMIT")]
     pub limit: Option<u64>,
+    /// Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input
+    /// without rows pass without a warning
+    ///
+    /// Rows from standard input have gone by the time they are counted: the run then stops with
+    /// `min_rows`.
+    #[arg(long, help_heading = READING, value_name = "N", value_hint = ValueHint::Other, env = "TENJIN_S2S_MIN_ROWS")]
+    pub min_rows: Option<u64>,
     /// The longest row that is read
     #[arg(long, help_heading = READING, hide_short_help = true, value_name = "BYTES", default_value_t = 1 << 20, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_ROW_BYTES", value_parser = clap::value_parser!(u32).range(1024..=1 << 28))]
     pub max_row_bytes: u32,
@@ -55,7 +68,7 @@ pub struct InputArgs {
     /// Take a field from this column: `--map event_time=created_at`, `--map price=a||b`
     ///
     /// The column is a name, a dotted path into an object or into a cell that holds JSON, or
-    /// several: of `a||b` the first that is not empty counts. Goes before a mapping file and a
+    /// several: of `a||b` the first that is not empty counts, `date+time` joins two. Goes before a mapping file and a
     /// preset. tenjin-s2s fields lists the fields.
     #[arg(long, help_heading = MAPPING, value_name = "FIELD=COLUMN", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAP")]
     pub map: Vec<(String, String)>,
@@ -84,6 +97,13 @@ pub struct InputArgs {
     /// The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00
     #[arg(long, allow_hyphen_values = true, help_heading = MAPPING, value_name = "ZONE", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIMEZONE")]
     pub timezone: Option<String>,
+    /// How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in
+    /// turn
+    ///
+    /// %Y year, %m month, %d day, %H hour, %M minute, %S second, %I and %p hour with AM or PM, %b
+    /// month by name, %z offset. Times that fit none of them are read as they are otherwise.
+    #[arg(long, help_heading = MAPPING, value_name = "FORMAT", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIME_FORMAT")]
+    pub time_format: Vec<String>,
     /// Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50
     #[arg(long, help_heading = MAPPING, env = "TENJIN_S2S_DECIMAL_COMMA")]
     pub decimal_comma: bool,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
+use encoding_rs::Encoding;
 
 use crate::guess::PLACEHOLDER;
 use crate::kind::{Kind, Platform};
@@ -130,6 +131,13 @@ pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
             _ => Err("write auto, tab, or one character such as ; or |".into()),
         },
     }
+}
+
+/// An encoding by one of the names that it has on the web.
+pub(super) fn encoding(text: &str) -> Result<&'static Encoding, String> {
+    Encoding::for_label_no_replacement(text.as_bytes()).ok_or_else(|| {
+        "no known encoding; write utf-8, windows-1252, iso-8859-15, shift_jis …".into()
+    })
 }
 
 /// Longer ones are mistakes, and clocks that add them up overflow.

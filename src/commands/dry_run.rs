@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::validate::{conclude, read_all};
-use super::{Talk, identity_check, open_ledger, run_facts, summary};
+use super::{Talk, identity_check, min_rows, open_ledger, run_facts, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::InputArgs;
 use crate::clock::Clock;
@@ -31,6 +31,7 @@ pub(super) fn run(
     talk: Talk,
 ) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
+    min_rows::check(reading)?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
     let samples = identity_check::samples(reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;

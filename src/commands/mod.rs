@@ -12,6 +12,7 @@ mod ledger;
 mod man;
 mod man_guides;
 mod metrics;
+mod min_rows;
 mod open_ledger;
 mod presets;
 mod road;

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use super::min_rows;
 use crate::bookkeeper::Bookkeeper;
 use crate::clock::{Clock, Moment};
-use crate::console::{Reason, Waiting};
+use crate::console::{Note, Reason, Waiting};
 use crate::exit::Exit;
 use crate::ledger::Ledger;
 use crate::outcome::{Outcome, StopReason};
@@ -269,8 +270,15 @@ fn conclude(
     let mut exit = rows_exit(keeper, reading);
     if let Some(error) = keeper.input_error() {
         let error = error.to_owned();
+        keeper.console.say(&Note::error(&error));
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
-        exit = exit.or(Exit::Stopped);
+        exit = exit.or(match keeper.books.requests.sent {
+            0 => Exit::Usage,
+            _ => Exit::Stopped,
+        });
+    }
+    if let Some(too_few) = min_rows::conclude(keeper) {
+        exit = exit.or(too_few);
     }
     let stopped = shared.look(|flow| match flow.stopped() {
         Some((reason, text)) => Some((reason, text.to_owned())),

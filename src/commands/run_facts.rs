@@ -1,5 +1,7 @@
 //! What the report says about a run before it has begun.
 
+use std::ffi::OsString;
+
 use jiff::Timestamp;
 
 use crate::guess::{Proposal, Sample};
@@ -8,13 +10,12 @@ use crate::pipeline::feed::Opened;
 use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
 use crate::report::typed::Typed;
-use crate::row::shown;
 use crate::transport::Endpoint;
 
 /// The facts of a run that starts now.
 pub(super) fn new(
     command: &'static str,
-    inputs: &[String],
+    inputs: &[OsString],
     reading: &Reading,
     opened: &[Opened],
 ) -> RunFacts {
@@ -25,6 +26,7 @@ pub(super) fn new(
         started_at: Timestamp::now(),
         mapping: mapping(opened),
         limit: reading.limit,
+        min_rows: reading.min_rows,
         default_max_age: reading.default_max_age,
         sends_event_time: reading.rules.send_event_time,
         further: further(reading, opened),
@@ -87,7 +89,8 @@ fn wanting(opened: &[Opened]) -> Vec<String> {
     all
 }
 
-/// Members of `--map` that no object has so far; a header would have said so at once.
+/// Members of `--map` and of a mapping file that no object has so far; a header would have said so
+/// at once.
 fn absent(reading: &Reading, opened: &[Opened]) -> Vec<String> {
     let Some(input) = opened
         .first()
@@ -96,14 +99,11 @@ fn absent(reading: &Reading, opened: &[Opened]) -> Vec<String> {
         return Vec::new();
     };
     let sample = Sample::of(&input.source);
-    let wished = reading.mapping.wished();
-    let absent = wished.filter(|(_, column)| sample.lacks(column));
-    let sentence = |(key, column): (_, &str)| {
-        format!(
-            "--map {key}={}: none of the first rows has it{}",
-            shown(column),
-            nearest::word(column, &sample.names())
-        )
+    let named = reading.mapping.references().into_iter();
+    let absent = named.filter(|(_, column)| sample.lacks(column));
+    let sentence = |(place, column): (String, String)| {
+        let near = nearest::word(&column, &sample.names());
+        format!("{place}: none of the first rows has it{near}")
     };
     absent.map(sentence).collect()
 }

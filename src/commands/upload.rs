@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::identity_check::Sample;
 use super::road::Road;
-use super::{Talk, dry_run, identity_check, open_ledger, run_facts, strict, summary};
+use super::{Talk, dry_run, identity_check, min_rows, open_ledger, run_facts, strict, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
 use crate::clock::Clock;
@@ -33,6 +33,7 @@ pub(super) fn run(
         return dry_run::run(&args.input, &reading, &sending, talk);
     }
     let opened = reading.open()?;
+    min_rows::check(&reading)?;
     reading.must_identify(&opened, &sending.bookkeeping)?;
     let samples = identity_check::samples(&reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;

@@ -6,11 +6,13 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::Talk;
+use super::min_rows;
 use super::run_facts;
 use super::summary;
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::ValidateArgs;
 use crate::clock::Clock;
+use crate::console::Note;
 use crate::exit::Exit;
 use crate::outcome::{Outcome, StopReason};
 use crate::pipeline::facts::Fact;
@@ -27,6 +29,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, false, std::io::stdin().is_terminal())?;
     let opened = reading.open()?;
+    min_rows::check(&reading)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let run = run_facts::new("validate", &args.input.inputs, &reading, &opened);
@@ -80,8 +83,12 @@ pub(super) fn conclude(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
     keeper.run.status = Status::Complete;
     if let Some(error) = keeper.input_error() {
         let error = error.to_owned();
+        keeper.console.say(&Note::error(&error));
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
         exit = exit.or(Exit::Usage);
+    }
+    if let Some(too_few) = min_rows::conclude(keeper) {
+        exit = exit.or(too_few);
     }
     if keeper.failure().is_some() {
         exit = exit.or(Exit::Stopped);

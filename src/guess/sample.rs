@@ -102,7 +102,8 @@ impl Sample {
                 leads_to(&name, &column.plain) || is_deep && leads_to(&column.plain, &name)
             })
         };
-        !self.columns.is_empty() && !reference.split("||").any(is_there)
+        let joined = |name: &str| is_there(name) || name.split('+').all(is_there);
+        !self.columns.is_empty() && !reference.split("||").any(joined)
     }
 
     /// Whether the header is a row: names that are times, ids or addresses.

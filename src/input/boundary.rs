@@ -4,7 +4,9 @@
 //! A quoted cell may span lines. One that never closes properly costs its first physical line
 //! and nothing else.
 
-use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use std::collections::VecDeque;
+
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::dialect::{Dialect, Format};
 
@@ -45,30 +47,126 @@ pub(super) struct Progress {
     lines: usize,
 }
 
-/// Follows the record that starts at the first byte. Without `last` there may be more bytes to
-/// come: what is not decided yet comes back as progress.
-pub(super) fn step(
-    bytes: &[u8],
-    mut from: Progress,
-    dialect: &Dialect,
-    last: bool,
-) -> Result<Step, Progress> {
-    let window = &bytes[..bytes.len().min(dialect.max_row_bytes.saturating_add(1))];
-    loop {
-        let found = if from.inside {
-            inside(window, &mut from, dialect)
-        } else {
-            outside(window, &mut from, dialect)
-        };
-        match found {
-            Found::GoOn => {}
-            Found::End { end, next } => return Ok(whole(bytes, from, end, next, dialect)),
-            Found::OutOfBytes if bytes.len() <= dialect.max_row_bytes && !last => return Err(from),
-            Found::OutOfBytes if bytes.len() <= dialect.max_row_bytes && closed(bytes, from) => {
-                return Ok(whole(bytes, from, bytes.len(), bytes.len(), dialect));
+/// Follows one record after the other, in time that grows with the bytes.
+///
+/// A record that never closes costs its first line, so the next line is followed, too, and soon
+/// meets a quote inside of a cell where the first one met it. From there on both see the same,
+/// so what the first one passed is not looked at again.
+#[derive(Debug, Default)]
+pub(super) struct Trail {
+    /// The quotes met inside of a cell, in their order, by those records that never closed.
+    quotes: VecDeque<Passed>,
+    /// Where the record starts that met the last of them.
+    followed: usize,
+    /// Bytes and lines before the record that is followed.
+    start: Passed,
+}
+
+/// A place, counted from the first byte and line that was followed.
+#[derive(Debug, Default, Clone, Copy)]
+struct Passed {
+    bytes: usize,
+    lines: usize,
+}
+
+impl Trail {
+    /// Follows the record that starts at the first byte. Without `last` there may be more bytes
+    /// to come: what is not decided yet comes back as progress.
+    pub(super) fn step(
+        &mut self,
+        bytes: &[u8],
+        mut from: Progress,
+        dialect: &Dialect,
+        last: bool,
+    ) -> Result<Step, Progress> {
+        let window = &bytes[..bytes.len().min(dialect.max_row_bytes.saturating_add(1))];
+        let is_all = bytes.len() <= dialect.max_row_bytes;
+        let step = loop {
+            let found = if from.inside {
+                self.inside(window, &mut from, dialect)
+            } else {
+                outside(window, &mut from, dialect)
+            };
+            match found {
+                Found::GoOn => {}
+                Found::End { end, next } => break whole(bytes, from, end, next, dialect),
+                Found::OutOfBytes if is_all && !last => return Err(from),
+                Found::OutOfBytes if is_all && closed(bytes, from) => {
+                    break whole(bytes, from, bytes.len(), bytes.len(), dialect);
+                }
+                Found::Broken | Found::OutOfBytes => {
+                    break first_line(bytes, from, dialect, last)?;
+                }
             }
-            Found::Broken | Found::OutOfBytes => return first_line(bytes, from, dialect, last),
+        };
+        self.pass(step.next, usize::try_from(step.lines).unwrap_or(usize::MAX));
+        Ok(step)
+    }
+
+    /// Goes on behind so many bytes.
+    fn pass(&mut self, bytes: usize, lines: usize) {
+        self.start.bytes += bytes;
+        self.start.lines += lines;
+        let start = self.start.bytes;
+        if self.quotes.back().is_none_or(|quote| quote.bytes < start) {
+            *self = Trail::default();
         }
+        while self.quotes.front().is_some_and(|quote| quote.bytes < start) {
+            self.quotes.pop_front();
+        }
+    }
+
+    /// Goes on behind lines without quotes.
+    fn pass_plain(&mut self, lines: Whole) {
+        if !self.quotes.is_empty() {
+            self.pass(lines.bytes, lines.lines);
+        }
+    }
+
+    fn inside(&mut self, window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
+        let rest = &window[from.at..];
+        let Some(found) = memchr(b'"', rest) else {
+            from.lines += memchr_iter(dialect.newline, rest).count();
+            from.at = window.len();
+            return if from.lines < MAX_LINES {
+                Found::OutOfBytes
+            } else {
+                Found::Broken
+            };
+        };
+        from.lines += memchr_iter(dialect.newline, &rest[..found]).count();
+        from.at += found;
+        if from.lines > 0 && from.lines < MAX_LINES {
+            self.meet(from);
+        }
+        if from.lines >= MAX_LINES {
+            return Found::Broken;
+        }
+        behind_quote(window, from, dialect)
+    }
+
+    /// A quote behind the first line: as far as somebody has passed already, or remembered.
+    fn meet(&mut self, from: &mut Progress) {
+        let here = Passed {
+            bytes: self.start.bytes + from.at,
+            lines: self.start.lines + from.lines,
+        };
+        let known = self
+            .quotes
+            .binary_search_by_key(&here.bytes, |quote| quote.bytes);
+        match (known, self.quotes.back()) {
+            (Ok(_), Some(furthest)) => {
+                from.at = furthest.bytes - self.start.bytes;
+                from.lines = furthest.lines - self.start.lines;
+            }
+            _ => {
+                if self.followed != self.start.bytes {
+                    self.quotes.clear();
+                }
+                self.quotes.push_back(here);
+            }
+        }
+        self.followed = self.start.bytes;
     }
 }
 
@@ -95,25 +193,6 @@ fn outside(window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
     from.quoted |= from.inside;
     from.at = place + 1;
     Found::GoOn
-}
-
-fn inside(window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
-    let rest = &window[from.at..];
-    let Some(found) = memchr(b'"', rest) else {
-        from.lines += memchr_iter(dialect.newline, rest).count();
-        from.at = window.len();
-        return if from.lines < MAX_LINES {
-            Found::OutOfBytes
-        } else {
-            Found::Broken
-        };
-    };
-    from.lines += memchr_iter(dialect.newline, &rest[..found]).count();
-    from.at += found;
-    if from.lines >= MAX_LINES {
-        return Found::Broken;
-    }
-    behind_quote(window, from, dialect)
 }
 
 /// What stands behind a quote decides what it was.
@@ -199,33 +278,59 @@ fn without_returns(line: &[u8], dialect: &Dialect) -> usize {
     kept.map_or(0, |place| place + 1)
 }
 
-/// How many of the bytes are whole records, from a record's start on. `progress` is about the
-/// record behind them.
-pub(super) fn split(bytes: &[u8], progress: &mut Progress, dialect: &Dialect) -> usize {
+/// A run of whole records.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) bytes: usize,
+    pub(super) lines: usize,
+}
+
+/// How many of the bytes are whole records, from a record's start on: those that begin in the
+/// first `most` lines. `progress` is about the record behind them.
+pub(super) fn split(
+    bytes: &[u8],
+    trail: &mut Trail,
+    progress: &mut Progress,
+    dialect: &Dialect,
+    most: usize,
+) -> Whole {
+    let mut found = Whole::default();
     if dialect.format == Format::Ndjson {
-        return memrchr(dialect.newline, bytes).map_or(0, |place| place + 1);
+        return lines(bytes, most, dialect);
     }
-    let mut at = 0;
-    loop {
+    while found.lines < most {
+        let rest = &bytes[found.bytes..];
         if *progress == Progress::default() {
-            at = skip_plain_lines(bytes, at, dialect);
+            // Lines before the next quote are records as they are, however long.
+            let plain = memchr(b'"', rest).unwrap_or(rest.len());
+            let plain = lines(&rest[..plain], most - found.lines, dialect);
+            trail.pass_plain(plain);
+            found.bytes += plain.bytes;
+            found.lines += plain.lines;
+            if found.lines == most {
+                break;
+            }
         }
-        match step(&bytes[at..], *progress, dialect, false) {
+        match trail.step(&bytes[found.bytes..], *progress, dialect, false) {
             Ok(step) => {
                 *progress = Progress::default();
-                at += step.next;
+                found.bytes += step.next;
+                found.lines += usize::try_from(step.lines).unwrap_or(usize::MAX);
             }
             Err(further) => {
                 *progress = further;
-                return at;
+                break;
             }
         }
     }
+    found
 }
 
-/// Lines before the next quote are records as they are, however long.
-fn skip_plain_lines(bytes: &[u8], at: usize, dialect: &Dialect) -> usize {
-    let rest = &bytes[at..];
-    let plain = memchr(b'"', rest).unwrap_or(rest.len());
-    memrchr(dialect.newline, &rest[..plain]).map_or(at, |place| at + place + 1)
+/// The first whole lines.
+fn lines(bytes: &[u8], most: usize, dialect: &Dialect) -> Whole {
+    let ends = memchr_iter(dialect.newline, bytes).take(most);
+    ends.fold(Whole::default(), |found, end| Whole {
+        bytes: end + 1,
+        lines: found.lines + 1,
+    })
 }

@@ -3,6 +3,8 @@
 //! A chunk owns its bytes and knows where it stands; its rows are lent one by one, and their
 //! cells borrow from it.
 
+use std::sync::Arc;
+
 use super::damage;
 use super::dialect::{Dialect, Format};
 use super::{csv_rows, json_rows};
@@ -13,7 +15,15 @@ use crate::row::{Cells, Place, RawRow};
 pub struct Chunk {
     pub(super) first: Place,
     pub(super) body: Body,
+    pub(super) dialect: Arc<Dialect>,
 }
+
+/// A row is the header of another export: its columns are not those that rows were read by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherHeader(
+    /// Where it stands.
+    pub Place,
+);
 
 #[derive(Debug)]
 pub(super) enum Body {
@@ -37,7 +47,11 @@ impl Chunk {
     }
 
     /// Cuts it, row by row, in input order. Blank lines are no rows.
-    pub fn for_each(&self, dialect: &Dialect, mut visit: impl FnMut(RawRow<'_>)) {
+    ///
+    /// # Errors
+    /// Behind the header of another export no row is shown.
+    pub fn for_each(&self, mut visit: impl FnMut(RawRow<'_>)) -> Result<(), OtherHeader> {
+        let dialect = &*self.dialect;
         match (&self.body, dialect.format) {
             (Body::TooLong(start), _) => visit(RawRow {
                 place: self.first,
@@ -45,11 +59,12 @@ impl Chunk {
                 cells: Cells::Damaged(damage::too_long(start, dialect.max_row_bytes)),
             }),
             (Body::Records(bytes), Format::Csv) => {
-                csv_rows::each(self.first, bytes, dialect, &mut visit);
+                return csv_rows::each(self.first, bytes, dialect, &mut visit);
             }
             (Body::Records(bytes), Format::Ndjson) => {
                 json_rows::each(self.first, bytes, dialect, &mut visit);
             }
         }
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! What an input holds, in a hash: to find out later whether it still begins with the same text.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::locate::Location;
 use super::stream::Stream;
@@ -13,7 +14,7 @@ const PIECE: usize = 256 << 10;
 /// # Errors
 /// What cannot be opened or read.
 pub fn digest(path: &Path, most: Option<u64>) -> anyhow::Result<(u64, [u8; 16])> {
-    let mut stream = Stream::open(&Location::File(path.to_owned()))?;
+    let mut stream = Stream::open(&Location::File(path.to_owned()), None, &Arc::default())?;
     let mut hasher = blake3::Hasher::new();
     let mut left = most.unwrap_or(u64::MAX);
     let mut buffer = Vec::with_capacity(PIECE);

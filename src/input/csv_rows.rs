@@ -7,25 +7,89 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{Progress, Verdict, step};
+use super::boundary::{Progress, Trail, Verdict};
+use super::chunk::OtherHeader;
 use super::damage;
 use super::dialect::Dialect;
+use super::header::Again;
 use super::rejects;
 use crate::row::{Cells, Fault, Place, RawRow};
 
-/// Cuts whole records. `bytes` is all there is: what is open at its end stays open.
+/// Cuts whole records, as far as the header of another export.
 pub(super) fn each(
     first: Place,
     bytes: &[u8],
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
-) {
-    let text = std::str::from_utf8(bytes).ok();
+) -> Result<(), OtherHeader> {
     let mut cells = Vec::with_capacity(dialect.columns + rejects::OWN_COLUMNS);
+    records(first, bytes, dialect, true, |record| {
+        if dialect.rejects {
+            rejects::csv_row(&record, dialect, visit)
+        } else {
+            record.cut(dialect, &mut cells, visit)
+        }
+    })
+}
+
+/// How wide the first records are that say anything, at most so many; and whether that is all
+/// that can be told. With `last` these are all the bytes there are.
+pub(super) fn widths(
+    bytes: &[u8],
+    dialect: &Dialect,
+    last: bool,
+    most: usize,
+) -> (Vec<Width>, bool) {
+    let mut widths = Vec::new();
+    let nowhere = Place { input: 0, line: 0 };
+    let seen = records(nowhere, bytes, dialect, last, |record| {
+        let inner = if dialect.rejects {
+            rejects::inner_record(&record, dialect)
+        } else {
+            record.text(dialect).ok()
+        };
+        widths.extend(inner.and_then(|text| width(text, dialect)));
+        if widths.len() == most || record.verdict == Verdict::TooLong {
+            return Err(());
+        }
+        Ok(())
+    });
+    (widths, seen.is_err())
+}
+
+/// How wide a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Width {
+    pub(super) cells: usize,
+    /// How many of them there are as far as the last that is not empty; never 0.
+    pub(super) filled: usize,
+}
+
+fn width(text: &str, dialect: &Dialect) -> Option<Width> {
+    let is_filled = |cell: &str| !unquoted(cell).trim().is_empty();
+    let cells: Vec<&str> = raw_cells(text, dialect.delimiter).collect();
+    let last = cells.iter().rposition(|cell| is_filled(cell))?;
+    Some(Width {
+        cells: cells.len(),
+        filled: last + 1,
+    })
+}
+
+/// Shows each record that is not blank. With `last`, `bytes` is all there is: what is open at its
+/// end stays open.
+fn records<'c, E>(
+    first: Place,
+    bytes: &'c [u8],
+    dialect: &Dialect,
+    last: bool,
+    mut visit: impl FnMut(Record<'c>) -> Result<(), E>,
+) -> Result<(), E> {
+    let text = std::str::from_utf8(bytes).ok();
+    let mut trail = Trail::default();
     let (mut at, mut place) = (0, first);
     while at < bytes.len() {
-        let Ok(step) = step(&bytes[at..], Progress::default(), dialect, true) else {
-            return;
+        let Ok(step) = trail.step(&bytes[at..], Progress::default(), dialect, last) else {
+            return Ok(());
         };
         let record = Record {
             place,
@@ -34,15 +98,12 @@ pub(super) fn each(
             text: text.map(|text| &text[at..at + step.end]),
         };
         if !record.is_blank(dialect) {
-            if dialect.rejects {
-                rejects::csv_row(&record, dialect, visit);
-            } else {
-                record.cut(dialect, &mut cells, visit);
-            }
+            visit(record)?;
         }
         at += step.next;
         place.line += step.lines;
     }
+    Ok(())
 }
 
 /// One record, not yet cut.
@@ -61,19 +122,30 @@ impl<'c> Record<'c> {
             .all(|&byte| matches!(byte, b' ' | b'\t' | b'\r') && byte != dialect.delimiter)
     }
 
-    /// Cuts it and shows the row.
+    /// Cuts it and shows the row, unless it is the header of another export.
     pub(super) fn cut(
         &self,
         dialect: &Dialect,
         cells: &mut Vec<Cow<'c, str>>,
         visit: &mut impl FnMut(RawRow<'_>),
-    ) {
+    ) -> Result<(), OtherHeader> {
+        let mut again = None;
         let judged = self.text(dialect).and_then(|text| {
             self.fill(text, dialect, cells);
-            judge(text, cells, dialect)
+            again = dialect
+                .header
+                .as_ref()
+                .and_then(|header| header.again(cells));
+            match again {
+                Some(_) => Err(damage::header_again(self.bytes)),
+                None => judge(text, cells, dialect),
+            }
         });
+        if again == Some(Again::Other) {
+            return Err(OtherHeader(self.place));
+        }
         let cells = match judged {
-            Ok(true) => Cells::Csv(cells),
+            Ok(true) => Cells::Csv(&cells[..dialect.columns]),
             Ok(false) => Cells::Empty,
             Err(fault) => Cells::Damaged(fault),
         };
@@ -86,6 +158,7 @@ impl<'c> Record<'c> {
             text,
             cells,
         });
+        Ok(())
     }
 
     /// Its text, if it is a whole record of UTF-8.
@@ -98,7 +171,7 @@ impl<'c> Record<'c> {
         match self.text {
             Some(text) => Ok(text),
             None => std::str::from_utf8(self.bytes)
-                .map_err(|error| damage::invalid_utf8(self.bytes, error)),
+                .map_err(|error| damage::invalid_utf8(self.bytes, error, dialect.likely)),
         }
     }
 
@@ -118,19 +191,22 @@ impl<'c> Record<'c> {
     }
 }
 
-/// Whether there is anything in the cells; ragged ones are a fault.
-pub(super) fn judge(text: &str, cells: &[Cow<'_, str>], dialect: &Dialect) -> Result<bool, Fault> {
-    if cells.iter().all(|cell| cell.trim().is_empty()) {
+/// Whether there is anything in the cells; too few, too many, and one without a column are faults.
+fn judge(text: &str, cells: &[Cow<'_, str>], dialect: &Dialect) -> Result<bool, Fault> {
+    let is_filled = |cell: &Cow<'_, str>| !cell.trim().is_empty();
+    if !cells.iter().any(is_filled) {
         return Ok(false);
     }
-    if cells.len() != dialect.columns {
-        return Err(damage::ragged(
-            text.as_bytes(),
-            cells.len(),
-            dialect.columns,
-        ));
+    let (found, named) = (cells.len(), dialect.columns);
+    // What a person mended in a rejects file ends where its header does.
+    let is_mended = dialect.rejects && found == named;
+    if found != named + dialect.trailing && !is_mended {
+        return Err(damage::ragged(text.as_bytes(), found, named));
     }
-    Ok(true)
+    match cells[named..].iter().position(is_filled) {
+        Some(at) => Err(damage::unnamed(text.as_bytes(), named + at + 1)),
+        None => Ok(true),
+    }
 }
 
 /// The cells of a whole record as they stand there, quotes included.
@@ -177,7 +253,7 @@ pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::dialect::ReadOptions;
-    use super::super::seen::{rows, rows_with, source};
+    use super::super::seen::{rest, rows, rows_with, source, told};
     use crate::row::Cells;
 
     #[test]
@@ -202,19 +278,68 @@ mod tests {
             ]
         );
         let mut source = source(text.as_bytes(), &ReadOptions::default(), 1024);
-        let dialect = source.dialect();
         let mut hints = Vec::new();
         source
             .next_chunk()
             .unwrap()
             .unwrap()
-            .for_each(&dialect, |row| {
+            .for_each(|row| {
                 if let Cells::Damaged(fault) = row.cells {
                     hints.push(format!("{}: {}", fault.value, fault.hint));
                 }
-            });
-        assert!(hints[0].starts_with("1,2: 2 cells found, 3 expected"));
-        assert!(hints[1].starts_with("1,2,3,4: 4 cells found, 3 expected"));
+            })
+            .unwrap();
+        assert_eq!(
+            hints,
+            [
+                "1,2: 2 cells found, 3 expected as in the header; the row is cut short or lacks a \
+                 delimiter: write what is missing, empty cells too",
+                "1,2,3,4: 4 cells found, 3 expected as in the header; put cells that hold the \
+                 delimiter in quotes",
+            ]
+        );
+    }
+
+    #[test]
+    fn delimiters_at_the_end_of_every_row_are_read_over() {
+        assert_eq!(
+            rows("a,b\n1,2,\n3,,\n,,\n4,5,\n"),
+            ["2: 1|2", "3: 3|", "4: (empty)", "5: 4|5"]
+        );
+        // without one a row may have lost a cell
+        assert_eq!(
+            rows("a,b\n1,2,,\n3,4,,\n5,6,,\n7,8\n"),
+            ["2: 1|2", "3: 3|4", "4: 5|6", "5: (malformed_row)"]
+        );
+        // and at the end of some rows only they may be cells that belong elsewhere
+        assert_eq!(rows("a,b\n1,2\n3,4,\n"), ["2: 1|2", "3: (malformed_row)"]);
+        assert_eq!(
+            rows("a,b\n3,4,\n1,2\n5,6\n"),
+            ["2: (malformed_row)", "3: 1|2", "4: 5|6"]
+        );
+    }
+
+    #[test]
+    fn a_last_column_without_a_name_is_read_over_as_long_as_it_is_empty() {
+        assert_eq!(
+            rows("a\tb\t\n1\t2\t\n3\t4\tx\n5\t\t\n"),
+            ["2: 1|2", "3: (malformed_row)", "4: 5|"]
+        );
+        assert_eq!(rows("a,b,\n1,2\n3,4\n"), ["2: 1|2", "3: 3|4"]);
+    }
+
+    #[test]
+    fn a_header_among_the_rows_is_named_and_another_one_ends_reading() {
+        assert_eq!(
+            rows("a,b\n1,2\na,\"b\"\n3,4\n"),
+            ["2: 1|2", "3: (malformed_row)", "4: 3|4"]
+        );
+        for text in ["a,b\n1,2\nb,a\n3,4\n", "a,b\n1,2\na,b,c\n3,4,5\n"] {
+            let mut source = source(text.as_bytes(), &ReadOptions::default(), 1024);
+            let (seen, ended) = rest(&mut source);
+            assert_eq!(told(&seen), ["2: 1|2"]);
+            assert_eq!(ended.unwrap_err(), "another header in line 3");
+        }
     }
 
     #[test]

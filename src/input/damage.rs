@@ -25,10 +25,29 @@ pub(super) fn unclosed(line: &[u8]) -> Fault {
 }
 
 pub(super) fn ragged(line: &[u8], found: usize, expected: usize) -> Fault {
+    let mend = if found < expected {
+        "the row is cut short or lacks a delimiter: write what is missing, empty cells too"
+    } else {
+        "put cells that hold the delimiter in quotes"
+    };
+    malformed(
+        line,
+        format!("{found} cells found, {expected} expected as in the header; {mend}"),
+    )
+}
+
+pub(super) fn unnamed(line: &[u8], column: usize) -> Fault {
     let hint = format!(
-        "{found} cells found, {expected} expected as in the header; put cells that hold the delimiter in quotes"
+        "cell {column} is filled, but its column has no name in the header: name it, or put cells that hold the delimiter in quotes"
     );
     malformed(line, hint)
+}
+
+pub(super) fn header_again(line: &[u8]) -> Fault {
+    malformed(
+        line,
+        "this is the header again, as where files were joined; take the line out",
+    )
 }
 
 pub(super) fn malformed(line: &[u8], hint: impl Into<std::borrow::Cow<'static, str>>) -> Fault {
@@ -40,13 +59,14 @@ pub(super) fn too_long(line: &[u8], max_row_bytes: usize) -> Fault {
     Fault::new(Code::TooLong, "", &start_of(line), hint)
 }
 
-pub(super) fn invalid_utf8(line: &[u8], error: Utf8Error) -> Fault {
+pub(super) fn invalid_utf8(line: &[u8], error: Utf8Error, likely: Option<&str>) -> Fault {
     let bad = error.valid_up_to();
     let around = &line[bad.saturating_sub(KEPT / 4)..];
-    let hint = format!(
-        "byte {} of the record is not UTF-8; save the export as UTF-8",
-        bad + 1
-    );
+    let mend = match likely {
+        Some(encoding) => format!("it looks like {encoding}: say --encoding {encoding}"),
+        None => "save the export as UTF-8, or name what it is with --encoding".to_owned(),
+    };
+    let hint = format!("byte {} of the record is not UTF-8; {mend}", bad + 1);
     Fault::new(Code::InvalidUtf8, "", &start_of(around), hint)
 }
 

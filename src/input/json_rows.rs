@@ -52,7 +52,7 @@ pub(super) fn line<'c>(
         return visit(RawRow { place, text, cells });
     }
     let text = bytes.trim_ascii();
-    let cells = match parse(bytes, members) {
+    let cells = match parse(bytes, dialect, members) {
         Ok(()) if members.iter().any(|(name, _)| name == rejects::BEFORE[0]) => {
             return rejects::json_row(place, members, dialect, visit);
         }
@@ -72,8 +72,9 @@ pub(super) fn judged<'c>(members: &'c Members<'_>) -> Cells<'c> {
     }
 }
 
-fn parse<'c>(bytes: &'c [u8], members: &mut Members<'c>) -> Result<(), Fault> {
-    let text = std::str::from_utf8(bytes).map_err(|error| damage::invalid_utf8(bytes, error))?;
+fn parse<'c>(bytes: &'c [u8], dialect: &Dialect, members: &mut Members<'c>) -> Result<(), Fault> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| damage::invalid_utf8(bytes, error, dialect.likely))?;
     members.clear();
     let mut json = serde_json::Deserializer::from_str(text);
     ObjectInto(members)
@@ -195,14 +196,15 @@ mod tests {
     fn hint_of(line: &str) -> String {
         let text = format!("{{\"a\":1}}\n{line}\n");
         let mut source = source(text.as_bytes(), &ReadOptions::default(), 1 << 20);
-        let dialect = source.dialect();
         let mut hint = String::new();
         let chunk = source.next_chunk().unwrap().unwrap();
-        chunk.for_each(&dialect, |row| {
-            if let Cells::Damaged(fault) = row.cells {
-                hint = fault.hint.into_owned();
-            }
-        });
+        chunk
+            .for_each(|row| {
+                if let Cells::Damaged(fault) = row.cells {
+                    hint = fault.hint.into_owned();
+                }
+            })
+            .unwrap();
         hint
     }
 

@@ -125,7 +125,7 @@ proptest! {
         chunk_bytes in 1_usize..50,
         max_row_bytes in 8_usize..60,
     ) {
-        for header in [&b"a,b\n"[..], b"{\"a\":1}\n"] {
+        for header in [&b"h,i\n"[..], b"{\"a\":1}\n"] {
             let bytes = [header, &body].concat();
             let options = ReadOptions { max_row_bytes, ..ReadOptions::default() };
             let whole = rows_with(&bytes, &options, 1 << 20);
@@ -137,7 +137,7 @@ proptest! {
     fn every_line_with_text_is_in_some_row(
         body in vec(prop::sample::select(b"ab\"\",\n".to_vec()), 0..400),
     ) {
-        let bytes = [b"a,b\n", &body[..]].concat();
+        let bytes = [b"h,i\n", &body[..]].concat();
         let rows = rows_with(&bytes, &ReadOptions::default(), 64);
         let covered: usize = rows.iter().map(|row| 1 + memchr::memchr_iter(b'\n', &row.text).count()).sum();
         let blank = body.split(|&byte| byte == b'\n').filter(|line| line.is_empty()).count();

@@ -4,14 +4,16 @@
 //! error that says which argument it was.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
+use super::pattern;
 use crate::nearest;
-use crate::row::drives_terminal;
+use crate::row::{drives_terminal, shown};
 
 /// The endings by which a directory's exports are known, `.gz` and `.zst` aside.
 const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json"];
@@ -48,7 +50,7 @@ impl fmt::Display for Location {
 ///
 /// # Errors
 /// What does not exist, matches nothing, or is named twice.
-pub fn locate(args: &[String]) -> anyhow::Result<Vec<Location>> {
+pub fn locate(args: &[impl AsRef<OsStr>]) -> anyhow::Result<Vec<Location>> {
     if args.is_empty() {
         if std::io::stdin().is_terminal() {
             bail!("no input; name files, patterns or directories, or - for standard input");
@@ -57,13 +59,15 @@ pub fn locate(args: &[String]) -> anyhow::Result<Vec<Location>> {
     }
     let mut found = Vec::new();
     for arg in args {
-        found.extend(places(arg).with_context(|| format!("input {arg:?}"))?);
+        let arg = arg.as_ref();
+        let name = || shown(&arg.to_string_lossy());
+        found.extend(places(arg).with_context(|| format!("input {:?}", name()))?);
     }
     once_each(&found)?;
     Ok(found)
 }
 
-fn places(arg: &str) -> anyhow::Result<Vec<Location>> {
+fn places(arg: &OsStr) -> anyhow::Result<Vec<Location>> {
     if arg == "-" {
         return Ok(vec![Location::Stdin]);
     }
@@ -71,19 +75,40 @@ fn places(arg: &str) -> anyhow::Result<Vec<Location>> {
     let paths = match path.metadata() {
         Ok(about) if about.is_dir() => directory(path)?,
         Ok(_) => vec![path.to_owned()],
-        Err(_) if arg.contains(['*', '?', '[']) => pattern(arg)?,
+        Err(_) if path.is_symlink() => return Err(dangling(path)),
+        Err(_) if pattern::is_pattern(arg) => pattern::matches(path)?,
         Err(error) => return Err(nearest::opened(path, error)),
     };
     Ok(paths.into_iter().map(Location::File).collect())
 }
 
+/// The exports in a directory. A link to one of them, such as `latest.csv`, is not read twice.
 fn directory(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = path.read_dir().context("cannot list it")?;
-    let mut paths = Vec::new();
+    let (mut paths, mut links) = (Vec::new(), Vec::new());
     for entry in entries {
         let path = entry.context("cannot list it")?.path();
-        if is_export(&path) && path.is_file() {
-            paths.push(path);
+        if !is_export(&path) {
+            continue;
+        }
+        match path.metadata() {
+            Ok(about) if !about.is_file() => {}
+            Ok(_) if path.is_symlink() => links.push(path),
+            Ok(_) => paths.push(path),
+            Err(error) if error.kind() == ErrorKind::NotFound && path.is_symlink() => {
+                return Err(dangling(&path).context(shown(&path.to_string_lossy()).into_string()));
+            }
+            Err(error) => {
+                return Err(error).context(shown(&path.to_string_lossy()).into_string());
+            }
+        }
+    }
+    let mut own: Vec<PathBuf> = paths.iter().map(|path| real(path)).collect();
+    for link in links {
+        let target = real(&link);
+        if !own.contains(&target) {
+            own.push(target);
+            paths.push(link);
         }
     }
     if paths.is_empty() {
@@ -94,6 +119,21 @@ fn directory(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     paths.sort();
     Ok(paths)
+}
+
+fn dangling(link: &Path) -> anyhow::Error {
+    match link.read_link() {
+        Ok(target) => anyhow!(
+            "it is a link to {:?}, which is not there",
+            shown(&target.to_string_lossy())
+        ),
+        Err(error) => anyhow!(error).context("it is a link that leads nowhere"),
+    }
+}
+
+/// The file itself, by whatever name it was reached.
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 fn is_export(path: &Path) -> bool {
@@ -107,33 +147,13 @@ fn is_export(path: &Path) -> bool {
     !hidden && parts.len() > 1 && parts.last().is_some_and(|last| ENDINGS.contains(last))
 }
 
-fn pattern(arg: &str) -> anyhow::Result<Vec<PathBuf>> {
-    let options = glob::MatchOptions {
-        require_literal_leading_dot: true,
-        require_literal_separator: true,
-        ..glob::MatchOptions::new()
-    };
-    let matches = glob::glob_with(arg, options).context("not a pattern")?;
-    let mut paths = Vec::new();
-    for path in matches {
-        let path = path.context("cannot read it")?;
-        if !path.is_dir() {
-            paths.push(path);
-        }
-    }
-    if paths.is_empty() {
-        bail!("matches no file");
-    }
-    Ok(paths)
-}
-
 /// The same file twice would be the same rows twice.
 fn once_each(found: &[Location]) -> anyhow::Result<()> {
     let mut seen: HashMap<PathBuf, &Location> = HashMap::new();
     for location in found {
         let identity = match location {
             Location::Stdin => PathBuf::from("-"),
-            Location::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
+            Location::File(path) => real(path),
         };
         if let Some(first) = seen.insert(identity, location) {
             bail!("{location} is read twice (it is also {first}); name each input once");
@@ -196,6 +216,51 @@ mod tests {
         assert_eq!(names(&folder, &["x[1].csv"]).unwrap(), ["x[1].csv"]);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_link_beside_its_file_is_not_read_twice_and_one_to_nothing_is_named() {
+        let folder = folder(&["a.csv"]);
+        let link = |target: &str, name: &str| {
+            std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+        };
+        link("a.csv", "latest.csv");
+        assert_eq!(names(&folder, &[""]).unwrap(), ["a.csv"]);
+        assert_eq!(names(&folder, &["latest.csv"]).unwrap(), ["latest.csv"]);
+        link("gone.csv", "old.csv");
+        for args in [[""], ["old.csv"]] {
+            let said = format!("{:#}", names(&folder, &args).unwrap_err());
+            assert!(
+                said.ends_with("old.csv\": it is a link to \"gone.csv\", which is not there")
+                    || said.ends_with("old.csv: it is a link to \"gone.csv\", which is not there"),
+                "{said}"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8_are_names() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = folder(&["a.csv"]);
+        let odd = folder.path().join(OsStr::from_bytes(b"caf\xE9-1.csv"));
+        std::fs::write(&odd, "a,b\n").unwrap();
+        let deep = folder.path().join(OsStr::from_bytes(b"d\xFF"));
+        std::fs::create_dir(&deep).unwrap();
+        std::fs::write(deep.join("b.csv"), "a,b\n").unwrap();
+        let found = |arg: PathBuf| locate(&[arg]).unwrap();
+        let file = |path: &Path| Location::File(path.to_owned());
+        assert_eq!(found(odd.clone()), [file(&odd)]);
+        assert_eq!(found(folder.path().join("caf*.csv")), [file(&odd)]);
+        assert_eq!(found(folder.path().join("caf?-[0-9].csv")), [file(&odd)]);
+        assert_eq!(found(deep.join("*.csv")), [file(&deep.join("b.csv"))]);
+        assert_eq!(
+            found(folder.path().join("*/b.csv")),
+            [file(&deep.join("b.csv"))]
+        );
+        assert_eq!(found(folder.path().join("*.csv")).len(), 2);
+        assert_eq!(found(folder.path().join("**/*.csv")).len(), 3);
+    }
+
     #[test]
     fn errors_name_the_argument() {
         let folder = folder(&["a.csv", "notes.md"]);
@@ -203,7 +268,7 @@ mod tests {
         assert!(said(&["gone.csv"]).contains("gone.csv\": there is no such file"));
         assert!(said(&["gone*.csv"]).contains("gone*.csv\": matches no file"));
         assert!(said(&["a.csv", "./a.csv"]).contains("is read twice"));
-        let said = format!("{:#}", locate(&["-".into(), "-".into()]).unwrap_err());
+        let said = format!("{:#}", locate(&["-", "-"]).unwrap_err());
         assert!(said.starts_with("<stdin> is read twice"), "{said}");
     }
 

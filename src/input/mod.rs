@@ -10,16 +10,18 @@ mod chunk;
 mod content;
 mod csv_rows;
 mod damage;
+mod decode;
 mod dialect;
+mod gzip;
 mod header;
 mod json_rows;
 mod locate;
 mod opening;
+mod pattern;
 mod recognise;
 mod rejects;
 mod source;
 mod stream;
-mod utf16;
 
 #[cfg(test)]
 mod laws;
@@ -30,9 +32,9 @@ mod seen;
 #[cfg(test)]
 mod wild;
 
-pub use chunk::Chunk;
+pub use chunk::{Chunk, OtherHeader};
 pub use content::digest;
-pub use dialect::{Dialect, Format, ReadOptions, UnknownFormat};
+pub use dialect::{Format, ReadOptions, UnknownFormat};
 pub use header::Header;
 pub use locate::{Location, locate};
 pub use source::{ReadError, Source, open};

@@ -3,21 +3,27 @@
 //! All that is decided once per input is decided here, from the first bytes and from what the
 //! user said. Of a pipe no more is read than that takes.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::boundary::{self, Progress, Verdict};
+use super::boundary::{Progress, Step, Trail, Verdict};
+use super::csv_rows;
 use super::dialect::{Dialect, Format, ReadOptions};
-use super::header::Header;
+use super::header::{self, Header};
 use super::recognise::{self, Guess};
-use super::source::Source;
+use super::source::{Source, TELLING};
 use super::stream::Stream;
+
+/// How much of a file is looked at for that.
+const LOOKED_AHEAD: usize = 1 << 20;
 
 impl Source {
     /// Recognises what it is and reads the header.
     pub(super) fn begin(
         index: u32,
-        name: String,
+        name: Arc<str>,
         stream: Stream,
         options: &ReadOptions,
         chunk_bytes: usize,
@@ -25,11 +31,15 @@ impl Source {
         let mut source = Source {
             index,
             name,
-            stream,
-            header: None,
-            dialect: undecided(options),
+            size: stream.size(),
+            counter: Arc::clone(stream.counter()),
+            stream: Some(stream),
+            origin: None,
+            dialect: Arc::new(undecided(options)),
+            is_measured: false,
             buffer: Vec::new(),
             progress: Progress::default(),
+            trail: Trail::default(),
             line: 1,
             chunk_bytes,
             ended: false,
@@ -38,8 +48,35 @@ impl Source {
         source.recognise_format(options)?;
         if source.dialect.format == Format::Csv && source.find_header()? {
             source.read_header(options.delimiter)?;
+            source.look_ahead();
         }
+        source.decide().likely = source.likely();
         Ok(source)
+    }
+
+    fn likely(&self) -> Option<&'static str> {
+        recognise::encoding(&self.buffer, self.dialect.newline)
+    }
+
+    fn decide(&mut self) -> &mut Dialect {
+        Arc::make_mut(&mut self.dialect)
+    }
+
+    /// Reads of a file as much as tells how wide its rows are. Of a pipe the first chunk tells.
+    fn look_ahead(&mut self) {
+        if self.stream.as_ref().is_none_or(Stream::is_live) {
+            return;
+        }
+        loop {
+            let is_all = self.ended || self.failed.is_some() || self.buffer.len() >= LOOKED_AHEAD;
+            let (widths, told) = csv_rows::widths(&self.buffer, &self.dialect, self.ended, TELLING);
+            if told || is_all {
+                self.measure(&widths);
+                self.is_measured = true;
+                return;
+            }
+            self.fill();
+        }
     }
 
     /// Fills, or fails where that failed before: what came before an error may be enough.
@@ -61,12 +98,32 @@ impl Source {
             };
             match guess {
                 Guess::Is(format) => {
-                    self.dialect.format = options.format.unwrap_or(format);
-                    return Ok(());
+                    self.decide().format = options.format.unwrap_or(format);
+                    return match format {
+                        Format::Csv => Ok(()),
+                        Format::Ndjson => self.refuse_envelope(),
+                    };
                 }
                 _ if self.ended => return Ok(()),
                 Guess::Blank | Guess::Undecided => self.fill_or_fail()?,
             }
+        }
+    }
+
+    /// The first line, or as much of it as a row may have, tells whether all rows are in it.
+    fn refuse_envelope(&mut self) -> anyhow::Result<()> {
+        loop {
+            let text = self.buffer.trim_ascii_start();
+            if recognise::list_in_front(text).is_none() {
+                return Ok(());
+            }
+            let end = memchr(b'\n', text);
+            let is_all =
+                self.ended || self.failed.is_some() || text.len() > self.dialect.max_row_bytes;
+            if end.is_some() || is_all {
+                return recognise::refuse_envelope(&text[..end.unwrap_or(text.len())]);
+            }
+            self.fill();
         }
     }
 
@@ -81,7 +138,7 @@ impl Source {
             }
             match recognise::newline(rest, self.ended) {
                 Some(newline) if !rest.is_empty() => {
-                    self.dialect.newline = newline;
+                    self.decide().newline = newline;
                     return Ok(true);
                 }
                 _ => self.fill_or_fail()?,
@@ -100,13 +157,17 @@ impl Source {
 
     fn read_header(&mut self, told: Option<u8>) -> anyhow::Result<()> {
         self.skip_to_text();
+        if header::is_markup(&self.buffer) {
+            bail!("this is a web page or XML and no export; was a log-in page saved instead?");
+        }
         let told = told.or_else(|| self.take_announcement());
         loop {
             self.skip_to_text();
-            self.dialect.delimiter =
-                told.unwrap_or_else(|| recognise::delimiter(&self.buffer, self.dialect.newline));
-            let progress = Progress::default();
-            match boundary::step(&self.buffer, progress, &self.dialect, self.ended) {
+            let found = || recognise::delimiter(&self.buffer, self.dialect.newline);
+            let delimiter = told.unwrap_or_else(found);
+            self.decide().delimiter = delimiter;
+            let (mut trail, progress) = (Trail::default(), Progress::default());
+            match trail.step(&self.buffer, progress, &self.dialect, self.ended) {
                 Ok(step) => return self.take_header(step),
                 Err(_) => self.fill_or_fail()?,
             }
@@ -124,22 +185,25 @@ impl Source {
 
     fn take_announcement(&mut self) -> Option<u8> {
         let end = memchr(self.dialect.newline, &self.buffer)?;
-        let delimiter = recognise::announced(self.buffer[..end].trim_ascii_end())?;
+        let delimiter = recognise::announced(&self.buffer[..end])?;
         self.buffer.drain(..=end);
         self.line += 1;
         Some(delimiter)
     }
 
-    fn take_header(&mut self, step: boundary::Step) -> anyhow::Result<()> {
+    fn take_header(&mut self, step: Step) -> anyhow::Result<()> {
         match step.verdict {
             Verdict::Unclosed => bail!("the header has a quote that is not closed"),
             Verdict::TooLong => self.check_length(step.next)?,
             Verdict::Plain | Verdict::Quoted => {}
         }
-        let (header, is_rejects) = Header::read(&self.buffer[..step.end], self.dialect.delimiter)?;
-        self.dialect.columns = header.names().len();
-        self.dialect.rejects = is_rejects;
-        self.header = Some(header);
+        let record = &self.buffer[..step.end];
+        let (header, is_rejects) = Header::read(record, self.dialect.delimiter, self.likely())?;
+        let dialect = self.decide();
+        dialect.columns = header.names().len();
+        dialect.trailing = header.unnamed();
+        dialect.rejects = is_rejects;
+        dialect.header = Some(Arc::new(header));
         self.buffer.drain(..step.next);
         self.line += step.lines;
         Ok(())
@@ -152,6 +216,9 @@ fn undecided(options: &ReadOptions) -> Dialect {
         delimiter: options.delimiter.unwrap_or(b','),
         newline: b'\n',
         columns: 0,
+        trailing: 0,
+        header: None,
+        likely: None,
         rejects: false,
         max_row_bytes: options.max_row_bytes,
     }

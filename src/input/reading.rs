@@ -5,9 +5,8 @@ use std::io::{self, Cursor, Read};
 use std::sync::mpsc;
 
 use super::dialect::{Format, ReadOptions};
-use super::seen::{refusal, rest, rows, rows_with, source, told};
+use super::seen::{self, refusal, rest, rows, rows_with, source, told};
 use super::source::{CHUNK_BYTES, Source};
-use super::stream::Stream;
 use super::wild::{gzip, zstd_frame};
 use crate::row::Place;
 
@@ -28,9 +27,7 @@ impl Read for Pipe {
 }
 
 fn begun(reader: Box<dyn Read + Send>) -> anyhow::Result<Source> {
-    let stream = Stream::over(reader, None)?;
-    let options = ReadOptions::default();
-    Source::begin(3, "test".to_owned(), stream, &options, CHUNK_BYTES)
+    seen::begun(reader, None, &ReadOptions::default(), CHUNK_BYTES)
 }
 
 #[test]
@@ -121,13 +118,14 @@ fn a_line_without_end_is_not_held() {
         .chain(io::repeat(b'x').take(64 << 20))
         .chain(Cursor::new(b"\n1,2\n".to_vec()));
     let mut source = begun(Box::new(reader)).unwrap();
-    let dialect = source.dialect();
     let (mut lines, mut largest) = (Vec::new(), 0);
     while let Some(chunk) = source.next_chunk().unwrap() {
         largest = largest.max(source.buffer.capacity());
-        chunk.for_each(&dialect, |row| lines.push((row.place, row.text.len())));
+        chunk
+            .for_each(|row| lines.push((row.place, row.text.len())))
+            .unwrap();
     }
-    let place = |line| Place { input: 3, line };
+    let place = |line| Place { input: 0, line };
     assert_eq!(lines, [(place(2), 200), (place(3), 3)]);
     assert!(largest < 4 << 20, "{largest}");
 }
@@ -145,7 +143,20 @@ fn what_is_no_export_is_refused_with_a_reason() {
         (b"a,b,a\n", "columns 1 and 3 are both called \"a\""),
         (b"a,,b\n", "column 2 has no name"),
         (b"a,\"b\n1,2\n", "the header has a quote that is not closed"),
-        (b"a,\xFF\n", "the header is not UTF-8"),
+        (
+            b"a,Gr\xF6\xDFe\n1,2\n",
+            "the header is not UTF-8; it looks like windows-1252: say --encoding windows-1252",
+        ),
+        (
+            b"\n<!DOCTYPE html>\n<html></html>",
+            "this is a web page or XML and no export",
+        ),
+        (b"<HTML><BODY>a,b</BODY></HTML>\n", "this is a web page"),
+        (b"<?xml version=\"1.0\"?>\n", "this is a web page or XML"),
+        (
+            b"p1,2026-11-25T10:00:00Z,4.99\n",
+            "the first line is a row and not a header",
+        ),
     ] {
         let said = refusal(bytes);
         assert!(said.starts_with(reason), "{said:?}");
@@ -209,6 +220,8 @@ fn other_delimiters_and_lone_carriage_returns_are_found() {
     assert_eq!(rows("a;b\n1,5;\"x;y\"\n"), ["2: 1,5|x;y"]);
     assert_eq!(rows("a|b\n1|2\n"), ["2: 1|2"]);
     assert_eq!(rows("sep=;\r\na;b,c\r\n1;2\r\n"), ["3: 1|2"]);
+    assert_eq!(rows("\"sep=;\";;\r\na;b,c\r\n1;2\r\n"), ["3: 1|2"]);
+    assert_eq!(rows("sep=\t\r\na,a\tb,b\tc,c\r\n1\t2\t3\r\n"), ["3: 1|2|3"]);
     assert_eq!(rows("a,b\r1,\"x\ry\"\r2,z\r"), ["2: 1|x\ry", "4: 2|z"]);
     assert_eq!(rows("\u{feff}a,b\n1,2\n"), ["2: 1|2"]);
 }
@@ -218,4 +231,121 @@ fn nothing_at_all_is_no_rows() {
     for text in ["", "\n\n", "a,b", "a,b\n", "\u{feff}"] {
         assert_eq!(rows(text), [""; 0], "{text:?}");
     }
+}
+
+/// Reads from a string of bytes that ends before its time.
+fn shrunk(bytes: &[u8], by: u64) -> Source {
+    let size = Some(bytes.len() as u64 + by);
+    seen::begun(
+        Box::new(Cursor::new(bytes.to_vec())),
+        size,
+        &ReadOptions::default(),
+        16,
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_file_that_got_shorter_is_not_taken_for_whole() {
+    for bytes in [&b"a,b\n1,2\n3,4\n"[..], b"{\"a\":1}\n{\"a\":2}\n"] {
+        let (rows, ended) = rest(&mut shrunk(bytes, 5));
+        assert_eq!(rows.len(), 2);
+        let said = ended.unwrap_err();
+        let now = bytes.len();
+        let (line, was) = (rows[1].line, now + 5);
+        assert_eq!(
+            said,
+            format!(
+                "test: it got shorter while it was read: {now} of its {was} bytes were there \
+                 after line {line}; read it when nobody writes to it"
+            )
+        );
+    }
+    let packed = gzip("a,b\n1,2\n");
+    let mut source = shrunk(&packed, 1);
+    assert!(rest(&mut source).1.unwrap_err().contains("got shorter"));
+}
+
+#[test]
+fn zeros_behind_a_gzip_are_read_over_and_other_bytes_are_not() {
+    let two = [gzip("a,b\n1,2\n"), gzip("3,4\n")].concat();
+    let padded = [&two[..], &[0; 1_000]].concat();
+    let (rows, ended) = rest(&mut source(&padded, &ReadOptions::default(), 16));
+    assert_eq!(told(&rows), ["2: 1|2", "3: 3|4"]);
+    assert_eq!(ended, Ok(()));
+    let spoilt = [&two[..], &[0; 1_000], b"junk that is no gzip at all"].concat();
+    let (rows, ended) = rest(&mut source(&spoilt, &ReadOptions::default(), 16));
+    assert_eq!(told(&rows), ["2: 1|2", "3: 3|4"]);
+    let said = ended.unwrap_err();
+    assert!(
+        said.starts_with("test: cannot be read on after line 3"),
+        "{said}"
+    );
+}
+
+fn encoded(bytes: &[u8], label: &str) -> Vec<String> {
+    let options = ReadOptions {
+        encoding: encoding_rs::Encoding::for_label(label.as_bytes()),
+        ..ReadOptions::default()
+    };
+    told(&rows_with(bytes, &options, 7))
+}
+
+#[test]
+fn other_encodings_are_read_where_they_are_named() {
+    let latin = b"id,Gr\xF6\xDFe\n1,Zo\xEB\x80\n";
+    assert_eq!(encoded(latin, "windows-1252"), ["2: 1|Zoë€"]);
+    assert_eq!(encoded(latin, "iso-8859-15"), ["2: 1|Zoë\u{80}"]);
+    let japanese = b"id,name\n1,\x83\x65\x83\x58\x83\x67\n2,\xFD\n";
+    assert_eq!(
+        encoded(japanese, "shift_jis"),
+        ["2: 1|テスト", "3: (invalid_utf8)"]
+    );
+    // a byte order mark knows better, and so do our own rejects files
+    assert_eq!(
+        encoded("\u{feff}id\né\n".as_bytes(), "windows-1252"),
+        ["2: é"]
+    );
+    let rejects = "_reason,_field,_hint,_file,_line,id,_raw\nr,f,h,x,1,é,\n";
+    assert_eq!(encoded(rejects.as_bytes(), "windows-1252"), ["2: é"]);
+}
+
+#[test]
+fn text_that_is_no_utf8_says_what_it_seems_to_be() {
+    let row = b"1,Stra\xDFe nach K\xF6ln\n".as_slice();
+    let text = [b"id,name\n".as_slice(), row, b"2,x\n"].concat();
+    let mut hints = Vec::new();
+    let mut source = source(&text, &ReadOptions::default(), 1024);
+    let chunk = source.next_chunk().unwrap().unwrap();
+    let see = |row: crate::row::RawRow<'_>| {
+        if let crate::row::Cells::Damaged(fault) = row.cells {
+            hints.push(fault.hint.into_owned());
+        }
+    };
+    chunk.for_each(see).unwrap();
+    assert_eq!(
+        hints,
+        [
+            "byte 7 of the record is not UTF-8; it looks like windows-1252: say --encoding windows-1252"
+        ]
+    );
+    let header = refusal([b"id,Stra\xDFe in K\xF6ln\n".as_slice(), row, row].concat());
+    assert!(
+        header.ends_with("it looks like windows-1252: say --encoding windows-1252"),
+        "{header}"
+    );
+}
+
+#[test]
+fn lines_that_never_close_are_damaged_one_by_one() {
+    // each line closes the cell of the one before and opens another, which never ends
+    let lines = 100_000;
+    let text = format!("a,b\n{}", "aa\",\"bb\n".repeat(lines));
+    let seen = rows_with(text.as_bytes(), &ReadOptions::default(), CHUNK_BYTES);
+    assert_eq!(seen.len(), lines);
+    assert!(
+        told(&seen)
+            .iter()
+            .all(|row| row.ends_with("(malformed_row)"))
+    );
 }

@@ -1,10 +1,15 @@
-//! What an input is, from its first bytes: format, line ending, delimiter. Pure.
+//! What an input is, from its first bytes: format, line ending, delimiter, encoding. Pure.
 //!
 //! Adjust writes its column definitions as `{idfa}` and `[callback]`, so a brace alone does not
 //! make JSON, and a pipe inside braces does not make a delimiter.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use anyhow::bail;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use memchr::memchr;
+use serde::de::IgnoredAny;
 
 use super::dialect::Format;
 
@@ -34,7 +39,8 @@ pub(super) fn format(bytes: &[u8], last: bool) -> anyhow::Result<Guess> {
     Ok(match (first, inner.first()) {
         (_, None) if !last => Guess::Undecided,
         (b'{', Some(b'"')) if newline_in(rest, inner) => bail!(
-            "a JSON object spread over several lines; make it one object a line, for instance with: jq -c ."
+            "a JSON object spread over several lines; make it one object a line, for instance with: jq -c {}",
+            list_in_front(text).map_or_else(|| ".".to_owned(), elements)
         ),
         (b'{', None | Some(b'"' | b'}')) => Guess::Is(Format::Ndjson),
         (b'[', None | Some(b'{' | b'[' | b'"' | b']')) => {
@@ -42,6 +48,48 @@ pub(super) fn format(bytes: &[u8], last: bool) -> anyhow::Result<Guess> {
         }
         _ => Guess::Is(Format::Csv),
     })
+}
+
+/// Whether the rows stand in a list inside of one object, `{"data":[{…},…]}`, as APIs return them.
+/// `line` may be cut off.
+pub(super) fn refuse_envelope(line: &[u8]) -> anyhow::Result<()> {
+    let Some(list) = list_in_front(line) else {
+        return Ok(());
+    };
+    let whole: Result<HashMap<Cow<'_, str>, IgnoredAny>, _> = serde_json::from_slice(line);
+    if whole.is_ok_and(|members| members.len() > 1) {
+        return Ok(());
+    }
+    bail!(
+        "the rows stand in a list inside of one object; make it one object a line, for instance with: jq -c {}",
+        elements(list)
+    )
+}
+
+/// The name of the first member, if it is a list of objects.
+pub(super) fn list_in_front(text: &[u8]) -> Option<&str> {
+    let after = |text: &'_ [u8], byte: u8| -> Option<usize> {
+        let rest = text.trim_ascii_start();
+        (rest.first() == Some(&byte)).then(|| text.len() - rest.len() + 1)
+    };
+    let text = &text[after(text, b'{')?..];
+    let text = &text[after(text, b'"')?..];
+    let end = memchr(b'"', text)?;
+    let rest = &text[end + 1..];
+    let rest = &rest[after(rest, b':')?..];
+    let rest = &rest[after(rest, b'[')?..];
+    after(rest, b'{')?;
+    std::str::from_utf8(&text[..end]).ok()
+}
+
+/// The filter of `jq` that gives the elements of this list.
+fn elements(list: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if list.chars().all(is_plain) {
+        format!("'.{list}[]'")
+    } else {
+        "'.[][]'".to_owned()
+    }
 }
 
 fn newline_in(rest: &[u8], inner: &[u8]) -> bool {
@@ -84,12 +132,52 @@ pub(super) fn delimiter(bytes: &[u8], newline: u8) -> u8 {
     DELIMITERS[first.unwrap_or_default()]
 }
 
-/// The delimiter of a first line `sep=;`, which spreadsheets write for each other.
+/// The delimiter of a first line `sep=;`, which spreadsheets write for each other; they may put
+/// it in quotes and fill it up to the width of the table.
 pub(super) fn announced(line: &[u8]) -> Option<u8> {
-    match line {
-        [b'S' | b's', b'E' | b'e', b'P' | b'p', b'=', delimiter] => Some(*delimiter),
-        _ => None,
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let [
+        b'S' | b's',
+        b'E' | b'e',
+        b'P' | b'p',
+        b'=',
+        delimiter,
+        rest @ ..,
+    ] = line
+    else {
+        return None;
+    };
+    let is_filling = |byte: &u8| matches!(byte, b'"') || DELIMITERS.contains(byte);
+    rest.iter().all(is_filling).then_some(*delimiter)
+}
+
+/// How many lines tell whether text is UTF-8.
+const SAMPLED_LINES: usize = 200;
+
+/// What the text seems to be, if more than one line in ten is not UTF-8.
+pub(super) fn encoding(bytes: &[u8], newline: u8) -> Option<&'static str> {
+    let mut lines: Vec<&[u8]> = bytes
+        .split(|&byte| byte == newline)
+        .take(SAMPLED_LINES + 1)
+        .collect();
+    // The last one may be cut off within a character.
+    if lines.len() > 1 {
+        lines.pop();
     }
+    let bad = lines
+        .iter()
+        .filter(|line| std::str::from_utf8(line).is_err())
+        .count();
+    if bad * 10 <= lines.len() {
+        return None;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    lines.iter().for_each(|line| {
+        detector.feed(line, false);
+    });
+    detector.feed(b"", true);
+    Some(detector.guess(None, Utf8Detection::Deny).name())
 }
 
 #[cfg(test)]
@@ -123,7 +211,34 @@ mod tests {
         let array = format(b"[\n{\"a\":1}]", false).unwrap_err().to_string();
         assert!(array.contains("jq -c '.[]'"), "{array}");
         let pretty = format(b"{\n  \"a\": 1\n}", false).unwrap_err().to_string();
-        assert!(pretty.contains("jq -c ."), "{pretty}");
+        assert!(pretty.ends_with("jq -c ."), "{pretty}");
+        let pretty = format(b"{\n  \"data\": [\n {", false)
+            .unwrap_err()
+            .to_string();
+        assert!(pretty.ends_with("jq -c '.data[]'"), "{pretty}");
+    }
+
+    #[test]
+    fn rows_in_a_list_are_told_from_rows_with_a_list() {
+        for line in [
+            &br#"{"data":[{"a":1},{"a":2}]}"#[..],
+            br#" { "data" : [ {"a":1} ] } "#,
+            br#"{"data":[{"a":1},{"a"#,
+        ] {
+            let said = refuse_envelope(line).unwrap_err().to_string();
+            assert!(said.ends_with("jq -c '.data[]'"), "{said}");
+        }
+        for line in [
+            &br#"{"params":[{"key":"a"}],"event":"x"}"#[..],
+            br#"{"data":[1,2]}"#,
+            br#"{"data":[]}"#,
+            br#"{"a":1}"#,
+            b"{",
+        ] {
+            assert!(refuse_envelope(line).is_ok());
+        }
+        let odd = refuse_envelope(br#"{"my rows":[{"a":1}]}"#).unwrap_err();
+        assert!(odd.to_string().ends_with("jq -c '.[][]'"), "{odd}");
     }
 
     #[test]

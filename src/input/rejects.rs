@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::boundary::{Progress, Verdict, step};
+use super::boundary::{Progress, Trail, Verdict};
+use super::chunk::OtherHeader;
 use super::csv_rows::{Record, raw_cells, unquoted};
 use super::damage;
 use super::dialect::Dialect;
@@ -39,7 +40,11 @@ pub(super) fn original<'c>(text: &'c str, raw: &[&str]) -> &'c str {
 }
 
 /// Cuts a record of a rejects file.
-pub(super) fn csv_row(record: &Record<'_>, dialect: &Dialect, visit: &mut impl FnMut(RawRow<'_>)) {
+pub(super) fn csv_row(
+    record: &Record<'_>,
+    dialect: &Dialect,
+    visit: &mut impl FnMut(RawRow<'_>),
+) -> Result<(), OtherHeader> {
     match between(record, dialect) {
         Ok(Inner::Record(text)) => Record {
             bytes: text.as_bytes(),
@@ -48,11 +53,22 @@ pub(super) fn csv_row(record: &Record<'_>, dialect: &Dialect, visit: &mut impl F
         }
         .cut(dialect, &mut Vec::new(), visit),
         Ok(Inner::Line(line)) => csv_line(&line, record, dialect, visit),
-        Err((text, fault)) => visit(RawRow {
-            place: record.place,
-            text: &text,
-            cells: Cells::Damaged(fault),
-        }),
+        Err((text, fault)) => {
+            visit(RawRow {
+                place: record.place,
+                text: &text,
+                cells: Cells::Damaged(fault),
+            });
+            Ok(())
+        }
+    }
+}
+
+/// The original record, if a row holds one.
+pub(super) fn inner_record<'c>(record: &Record<'c>, dialect: &Dialect) -> Option<&'c str> {
+    match between(record, dialect) {
+        Ok(Inner::Record(text)) => Some(text),
+        _ => None,
     }
 }
 
@@ -110,8 +126,10 @@ fn csv_line(
     outer: &Record<'_>,
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
-) {
-    let step = step(line, Progress::default(), dialect, true).ok();
+) -> Result<(), OtherHeader> {
+    let step = Trail::default()
+        .step(line, Progress::default(), dialect, true)
+        .ok();
     let whole = step.filter(|step| step.next == line.len());
     let record = Record {
         place: outer.place,
@@ -119,7 +137,7 @@ fn csv_line(
         bytes: &line[..whole.map_or(line.len(), |step| step.end)],
         text: None,
     };
-    record.cut(dialect, &mut Vec::new(), visit);
+    record.cut(dialect, &mut Vec::new(), visit)
 }
 
 /// Shows an object that has `_reason`, without the members that are ours.

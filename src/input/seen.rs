@@ -1,6 +1,8 @@
 //! For tests: an input read whole, its rows as plain values.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
+
 use super::dialect::ReadOptions;
 use super::source::Source;
 use super::stream::Stream;
@@ -64,17 +66,39 @@ pub(super) fn told(rows: &[Seen]) -> Vec<String> {
 /// A file in memory, read in chunks of that size.
 pub(super) fn source(bytes: &[u8], options: &ReadOptions, chunk_bytes: usize) -> Source {
     let size = Some(bytes.len() as u64);
-    let stream = Stream::over(Box::new(std::io::Cursor::new(bytes.to_vec())), size).unwrap();
-    Source::begin(0, "test".to_owned(), stream, options, chunk_bytes).unwrap()
+    begun(
+        Box::new(std::io::Cursor::new(bytes.to_vec())),
+        size,
+        options,
+        chunk_bytes,
+    )
+    .unwrap()
+}
+
+/// Anything, begun to be read.
+pub(super) fn begun(
+    reader: Box<dyn std::io::Read + Send>,
+    size: Option<u64>,
+    options: &ReadOptions,
+    chunk_bytes: usize,
+) -> anyhow::Result<Source> {
+    let stream = Stream::over(reader, size, options.encoding, &Arc::default())?;
+    Source::begin(0, "test".into(), stream, options, chunk_bytes)
 }
 
 /// Every row of what is left in a source, and how reading ended.
 pub(super) fn rest(source: &mut Source) -> (Vec<Seen>, Result<(), String>) {
-    let dialect = source.dialect();
     let mut rows = Vec::new();
     loop {
         match source.next_chunk() {
-            Ok(Some(chunk)) => chunk.for_each(&dialect, |row| rows.push(Seen::of(&row))),
+            Ok(Some(chunk)) => {
+                if let Err(other) = chunk.for_each(|row| rows.push(Seen::of(&row))) {
+                    return (
+                        rows,
+                        Err(format!("another header in line {}", other.0.line)),
+                    );
+                }
+            }
             Ok(None) => return (rows, Ok(())),
             Err(error) => return (rows, Err(error.to_string())),
         }
@@ -102,15 +126,8 @@ pub(super) fn rows(text: impl AsRef<[u8]>) -> Vec<String> {
 /// What opening said no to.
 pub(super) fn refusal(text: impl AsRef<[u8]>) -> String {
     let bytes = text.as_ref().to_vec();
-    let begun = Stream::over(Box::new(std::io::Cursor::new(bytes)), Some(0)).and_then(|stream| {
-        Source::begin(
-            0,
-            "test".to_owned(),
-            stream,
-            &ReadOptions::default(),
-            1 << 20,
-        )
-    });
+    let reader = Box::new(std::io::Cursor::new(bytes));
+    let begun = begun(reader, Some(0), &ReadOptions::default(), 1 << 20);
     match begun {
         Ok(_) => String::new(),
         Err(error) => format!("{error:#}"),

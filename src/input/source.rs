@@ -11,17 +11,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{self, Progress};
+use super::boundary::{self, Progress, Trail, Whole};
 use super::chunk::{Body, Chunk};
+use super::csv_rows::{self, Width};
 use super::damage;
 use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::Header;
 use super::locate::Location;
-use super::stream::Stream;
+use super::stream::{Shrunk, Stream};
 use crate::row::{Place, RawRow};
 
 /// How much of a file makes a chunk.
 pub(super) const CHUNK_BYTES: usize = 128 * 1024;
+
+/// In how many lines its records may begin: what rows become takes memory, too.
+const CHUNK_LINES: usize = 1_000;
 
 /// How many lines tell what an export is.
 const FIRST_LINES: usize = 20;
@@ -41,6 +45,30 @@ pub enum ReadError {
         /// The last whole line.
         line: u64,
     },
+    /// The file got shorter while it was read.
+    #[error("{name}: {why} after line {line}; read it when nobody writes to it")]
+    Shrunk {
+        /// The input.
+        name: String,
+        /// The last whole line.
+        line: u64,
+        /// By how much.
+        why: io::Error,
+    },
+    /// It could be opened before the run began, and now it cannot.
+    #[error("{name}: cannot be opened again: {error:#}")]
+    Again {
+        /// The input.
+        name: String,
+        /// What the system said.
+        error: anyhow::Error,
+    },
+    /// Its columns are no longer those that were bound.
+    #[error("{name}: its header changed after the run had begun; run it again")]
+    Changed {
+        /// The input.
+        name: String,
+    },
     /// The disk, the pipe or the decompressor failed.
     #[error("{name}: cannot be read on after line {line}: {why}")]
     Io {
@@ -53,16 +81,27 @@ pub enum ReadError {
     },
 }
 
-/// An input that is being read.
+/// How many records at the start of an input tell whether all of them end in empty cells that the
+/// header does not name. A pipe is not waited for.
+pub(super) const TELLING: usize = 3;
+
+/// An input that is being read, or will be.
 pub struct Source {
     pub(super) index: u32,
-    pub(super) name: String,
-    pub(super) stream: Stream,
-    pub(super) header: Option<Header>,
-    pub(super) dialect: Dialect,
+    pub(super) name: Arc<str>,
+    /// Nothing while it is closed.
+    pub(super) stream: Option<Stream>,
+    /// Where it can be opened again.
+    pub(super) origin: Option<Origin>,
+    pub(super) size: Option<u64>,
+    pub(super) counter: Arc<AtomicU64>,
+    pub(super) dialect: Arc<Dialect>,
+    /// Whether it is known how wide rows are.
+    pub(super) is_measured: bool,
     pub(super) buffer: Vec<u8>,
     /// About the record at the start of the buffer.
     pub(super) progress: Progress,
+    pub(super) trail: Trail,
     /// The line at the start of the buffer.
     pub(super) line: u64,
     pub(super) chunk_bytes: usize,
@@ -70,15 +109,38 @@ pub struct Source {
     pub(super) failed: Option<io::Error>,
 }
 
+/// What it takes to open a file again.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    location: Location,
+    options: ReadOptions,
+}
+
 /// Opens an input and reads as far as its header (of a pipe: waits for it).
 ///
 /// # Errors
 /// What cannot be opened or is no export: the message names the input and says why.
 pub fn open(index: u32, location: &Location, options: &ReadOptions) -> anyhow::Result<Source> {
-    let name = location.to_string();
-    Stream::open(location)
-        .and_then(|stream| Source::begin(index, name.clone(), stream, options, CHUNK_BYTES))
-        .context(name)
+    let name: Arc<str> = location.to_string().into();
+    let counter = Arc::new(AtomicU64::new(0));
+    begin(index, &name, location, options, &counter).context(name)
+}
+
+fn begin(
+    index: u32,
+    name: &Arc<str>,
+    location: &Location,
+    options: &ReadOptions,
+    counter: &Arc<AtomicU64>,
+) -> anyhow::Result<Source> {
+    let stream = Stream::open(location, options.encoding, counter)?;
+    let mut source = Source::begin(index, Arc::clone(name), stream, options, CHUNK_BYTES)?;
+    let is_file = source.size.is_some() && matches!(location, Location::File(_));
+    source.origin = is_file.then(|| Origin {
+        location: location.clone(),
+        options: options.clone(),
+    });
+    Ok(source)
 }
 
 impl Source {
@@ -87,19 +149,19 @@ impl Source {
         &self.name
     }
 
+    /// The same, for whoever keeps it.
+    pub fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
     /// The columns of a CSV input. `None` for NDJSON, and for an input without a single row.
     pub fn header(&self) -> Option<&Header> {
-        self.header.as_ref()
+        self.dialect.header.as_deref()
     }
 
     /// What it is; an empty input is CSV unless the user said otherwise.
     pub fn format(&self) -> Format {
         self.dialect.format
-    }
-
-    /// How its chunks are cut.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
     }
 
     /// Whether this is a CSV rejects file of ours, read back.
@@ -109,17 +171,60 @@ impl Source {
 
     /// Bytes of the input itself (compressed, where it is) that have been read.
     pub fn bytes_read(&self) -> u64 {
-        self.stream.counter().load(Ordering::Relaxed)
+        self.counter.load(Ordering::Relaxed)
     }
 
     /// The same number, for other threads to look at while this one reads.
     pub fn counter(&self) -> Arc<AtomicU64> {
-        Arc::clone(self.stream.counter())
+        Arc::clone(&self.counter)
     }
 
     /// How large the input itself is; `None` for pipes.
     pub fn size(&self) -> Option<u64> {
-        self.stream.size()
+        self.size
+    }
+
+    /// Lets go of the file until its rows are asked for, so that any number of inputs can wait.
+    /// Standard input and pipes stay open. `with_lines`: its first lines will be looked at.
+    pub fn close(&mut self, with_lines: bool) {
+        if self.origin.is_none() {
+            return;
+        }
+        self.stream = None;
+        self.counter.store(0, Ordering::Relaxed);
+        if !with_lines {
+            self.buffer = Vec::new();
+        }
+    }
+
+    /// Has the same header as that one, in the same memory, if they are alike.
+    pub fn share_with(&mut self, other: &Source) {
+        if self.dialect == other.dialect {
+            self.dialect = Arc::clone(&other.dialect);
+        }
+    }
+
+    /// Opens it again. The columns were bound to the header that it had.
+    fn reopen(&mut self) -> Result<(), ReadError> {
+        let Some(Origin { location, options }) = self.origin.take() else {
+            return Ok(());
+        };
+        let name = || self.name.to_string();
+        let mut again =
+            begin(self.index, &self.name, &location, &options, &self.counter).map_err(|error| {
+                ReadError::Again {
+                    name: name(),
+                    error,
+                }
+            })?;
+        if again.dialect.header != self.dialect.header
+            || again.dialect.format != self.dialect.format
+        {
+            return Err(ReadError::Changed { name: name() });
+        }
+        again.origin = None;
+        *self = again;
+        Ok(())
     }
 
     /// The first lines as they stand there, one whole line at least, if it is within the limit.
@@ -164,21 +269,32 @@ impl Source {
         let end = if self.ended {
             self.buffer.len()
         } else {
-            boundary::split(&self.buffer, &mut Progress::default(), &self.dialect)
+            let (trail, progress) = (&mut Trail::default(), &mut Progress::default());
+            boundary::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES).bytes
         };
         let first = Place {
             input: self.index,
             line: self.line,
         };
         let body = Body::Records(self.buffer[..end].to_vec());
-        Chunk { first, body }.for_each(&self.dialect, visit);
+        let dialect = Arc::clone(&self.dialect);
+        let chunk = Chunk {
+            first,
+            body,
+            dialect,
+        };
+        // What is behind another header will be said when it is read for good.
+        let _ = chunk.for_each(visit);
     }
 
     /// The next run of whole records; `None` at the end.
     ///
     /// # Errors
-    /// Reading failed or the input is cut off. Afterwards comes `None`.
+    /// Reading failed or the input is cut off, or it is no longer what it was. Afterwards comes `None`.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>, ReadError> {
+        if self.stream.is_none() {
+            self.reopen()?;
+        }
         loop {
             if let Some(chunk) = self.whole_records() {
                 return Ok(Some(chunk));
@@ -189,6 +305,7 @@ impl Source {
             if let Some(error) = self.failed.take() {
                 self.ended = true;
                 self.buffer.clear();
+                self.begin_record();
                 return Err(self.error(error));
             }
             if self.ended {
@@ -199,7 +316,11 @@ impl Source {
     }
 
     pub(super) fn fill(&mut self) {
-        match self.stream.fill(&mut self.buffer, self.chunk_bytes) {
+        let filled = match &mut self.stream {
+            Some(stream) => stream.fill(&mut self.buffer, self.chunk_bytes),
+            None => Ok(0),
+        };
+        match filled {
             Ok(0) => self.ended = true,
             Ok(_) => {}
             Err(error) => self.failed = Some(error),
@@ -207,8 +328,14 @@ impl Source {
     }
 
     fn error(&self, source: io::Error) -> ReadError {
-        let (name, line) = (self.name.clone(), self.line - 1);
+        let (name, line) = (self.name.to_string(), self.line - 1);
+        let has_shrunk = source.get_ref().is_some_and(|error| error.is::<Shrunk>());
         match source.kind() {
+            _ if has_shrunk => ReadError::Shrunk {
+                name,
+                line,
+                why: source,
+            },
             io::ErrorKind::UnexpectedEof => ReadError::CutOff { name, line },
             _ => ReadError::Io {
                 name,
@@ -219,20 +346,42 @@ impl Source {
     }
 
     fn whole_records(&mut self) -> Option<Chunk> {
-        let cut = if self.ended {
-            self.buffer.len()
-        } else {
-            boundary::split(&self.buffer, &mut self.progress, &self.dialect)
-        };
-        if cut == 0 {
+        let (trail, progress) = (&mut self.trail, &mut self.progress);
+        let mut cut = boundary::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES);
+        if cut.bytes == 0 && self.ended {
+            // The last record may lack its line ending.
+            let lines = memchr_iter(self.dialect.newline, &self.buffer).count();
+            let bytes = self.buffer.len();
+            cut = Whole { bytes, lines };
+            self.begin_record();
+        }
+        if cut.bytes == 0 {
             return None;
         }
-        let mut rest = Vec::with_capacity(self.buffer.len() - cut + self.chunk_bytes);
-        rest.extend_from_slice(&self.buffer[cut..]);
+        let mut rest = Vec::with_capacity(self.buffer.len() - cut.bytes + self.chunk_bytes);
+        rest.extend_from_slice(&self.buffer[cut.bytes..]);
         let mut bytes = std::mem::replace(&mut self.buffer, rest);
-        bytes.truncate(cut);
-        let lines = memchr_iter(self.dialect.newline, &bytes).count() as u64;
-        Some(self.chunk(Body::Records(bytes), lines))
+        bytes.truncate(cut.bytes);
+        if !self.is_measured {
+            self.measure(&csv_rows::widths(&bytes, &self.dialect, true, TELLING).0);
+        }
+        Some(self.chunk(Body::Records(bytes), cut.lines as u64))
+    }
+
+    /// How wide rows are, as the first of them say: all of them have the same empty cells at
+    /// their end, or those that the header has.
+    pub(super) fn measure(&mut self, widths: &[Width]) {
+        let Some(first) = widths.first() else {
+            return;
+        };
+        self.is_measured = true;
+        let columns = self.dialect.columns;
+        let is_wide = |width: &Width| {
+            width.cells == first.cells && width.cells >= columns && width.filled <= columns
+        };
+        if widths.iter().all(is_wide) {
+            Arc::make_mut(&mut self.dialect).trailing = first.cells - columns;
+        }
     }
 
     fn chunk(&mut self, body: Body, lines: u64) -> Chunk {
@@ -241,7 +390,17 @@ impl Source {
             line: self.line,
         };
         self.line += lines;
-        Chunk { first, body }
+        let dialect = Arc::clone(&self.dialect);
+        Chunk {
+            first,
+            body,
+            dialect,
+        }
+    }
+
+    /// The buffer does not start with what was followed so far.
+    fn begin_record(&mut self) {
+        (self.trail, self.progress) = (Trail::default(), Progress::default());
     }
 
     fn is_over_long(&self) -> bool {
@@ -253,7 +412,7 @@ impl Source {
     fn skip_line(&mut self) -> Chunk {
         let start = damage::start_of_long(&self.buffer, self.dialect.max_row_bytes);
         let start = Body::TooLong(start.into());
-        self.progress = Progress::default();
+        self.begin_record();
         loop {
             if let Some(end) = memchr(self.dialect.newline, &self.buffer) {
                 self.buffer.drain(..=end);

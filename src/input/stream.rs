@@ -4,21 +4,25 @@
 //! no more is waited for than it takes to decide.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
-use encoding_rs::{UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::decode::Decoded;
+use super::gzip::Gzip;
 use super::locate::Location;
-use super::utf16::Utf16;
 
 /// What a pipe is asked for at a time.
 const PIPE_BYTES: usize = 64 * 1024;
 const COMPRESSED_BYTES: usize = 64 * 1024;
 
 type Bytes = Box<dyn Read + Send>;
+
+/// The encoding that the user named, if any.
+pub(super) type Told = Option<&'static Encoding>;
 
 /// Things people give to the tool that have to be unpacked or exported first.
 const FOREIGN: [(&[u8], &str); 6] = [
@@ -37,7 +41,14 @@ const FOREIGN: [(&[u8], &str); 6] = [
 ];
 const GZIP: &[u8] = b"\x1F\x8B";
 const ZSTD: &[u8] = b"\x28\xB5\x2F\xFD";
-const BOMS: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+/// A byte order mark, and the encoding that it says.
+const BOMS: [(&[u8], &Encoding); 3] = [
+    (b"\xEF\xBB\xBF", UTF_8),
+    (b"\xFF\xFE", UTF_16LE),
+    (b"\xFE\xFF", UTF_16BE),
+];
+/// How our own rejects files begin. They are UTF-8, whatever the export was.
+const REJECTS: [&[u8]; 2] = [b"_reason", b"{\"_reason\""];
 
 /// A reader of UTF-8 text.
 pub(super) struct Stream {
@@ -53,28 +64,39 @@ impl Stream {
     ///
     /// # Errors
     /// What cannot be opened, and what is no text even when decompressed.
-    pub(super) fn open(location: &Location) -> anyhow::Result<Self> {
-        let file = match location {
+    pub(super) fn open(
+        location: &Location,
+        encoding: Told,
+        counter: &Arc<AtomicU64>,
+    ) -> anyhow::Result<Self> {
+        let mut file = match location {
             Location::File(path) => File::open(path).context("cannot open it")?,
             Location::Stdin => standard_input().context("cannot read standard input")?,
         };
         let about = file.metadata().context("cannot read it")?;
-        let size = about.is_file().then_some(about.len());
-        Self::over(Box::new(file), size)
+        // Standard input may be a file of which somebody has read the beginning.
+        let start = file.stream_position().unwrap_or_default();
+        let size = about.is_file().then(|| about.len().saturating_sub(start));
+        Self::over(Box::new(file), size, encoding, counter)
     }
 
     /// Reads from anything. Without a size it is taken for a pipe.
-    pub(super) fn over(raw: Bytes, size: Option<u64>) -> anyhow::Result<Self> {
-        let read = Arc::new(AtomicU64::new(0));
+    pub(super) fn over(
+        raw: Bytes,
+        size: Option<u64>,
+        encoding: Told,
+        counter: &Arc<AtomicU64>,
+    ) -> anyhow::Result<Self> {
         let counted = Counted {
             inner: raw,
-            read: Arc::clone(&read),
+            read: Arc::clone(counter),
+            size: size.unwrap_or_default(),
         };
-        let reader = decoded(decompressed(Box::new(counted))?)?;
+        let reader = decoded(decompressed(Box::new(counted))?, encoding)?;
         Ok(Stream {
             reader,
             live: size.is_none(),
-            read,
+            read: Arc::clone(counter),
             size,
         })
     }
@@ -82,6 +104,11 @@ impl Stream {
     /// Bytes of the input itself that have been read, for other threads to look at.
     pub(super) fn counter(&self) -> &Arc<AtomicU64> {
         &self.read
+    }
+
+    /// Whether it is a pipe or the like: what comes next may take its time.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
     }
 
     /// How large the input itself is, where that is known.
@@ -141,7 +168,7 @@ fn decompressed(mut raw: Bytes) -> anyhow::Result<Bytes> {
     let whole = Cursor::new(start).chain(raw);
     Ok(if gzip {
         let buffered = BufReader::with_capacity(COMPRESSED_BYTES, whole);
-        Box::new(flate2::bufread::MultiGzDecoder::new(buffered))
+        Box::new(Gzip::new(buffered))
     } else if zstd {
         let buffered = BufReader::with_capacity(COMPRESSED_BYTES, whole);
         Box::new(zstd::Decoder::with_buffer(buffered).context("cannot read it as zstd")?)
@@ -150,15 +177,22 @@ fn decompressed(mut raw: Bytes) -> anyhow::Result<Bytes> {
     })
 }
 
-fn decoded(mut text: Bytes) -> anyhow::Result<Bytes> {
-    let start = beginning(&mut text, &BOMS)?;
-    let bom = BOMS.iter().position(|bom| start.starts_with(bom));
-    let skipped = bom.map_or(0, |at| BOMS[at].len());
+/// As UTF-8. A byte order mark counts more than what the user said.
+fn decoded(mut text: Bytes, told: Told) -> anyhow::Result<Bytes> {
+    let marks: Vec<&[u8]> = BOMS.iter().map(|(bom, _)| *bom).chain(REJECTS).collect();
+    let start = beginning(&mut text, &marks)?;
+    let bom = BOMS.iter().find(|(bom, _)| start.starts_with(bom));
+    let is_rejects = REJECTS.iter().any(|mark| start.starts_with(mark));
+    let (skipped, encoding) = match bom {
+        Some((bom, encoding)) => (bom.len(), *encoding),
+        None if is_rejects => (0, UTF_8),
+        None => (0, told.unwrap_or(UTF_8)),
+    };
     let rest = Cursor::new(start[skipped..].to_vec()).chain(text);
-    Ok(match bom {
-        Some(1) => Box::new(Utf16::new(rest, UTF_16LE)),
-        Some(2) => Box::new(Utf16::new(rest, UTF_16BE)),
-        _ => Box::new(rest),
+    Ok(if encoding == UTF_8 {
+        Box::new(rest)
+    } else {
+        Box::new(Decoded::new(rest, encoding))
     })
 }
 
@@ -181,16 +215,30 @@ fn beginning(bytes: &mut Bytes, marks: &[&[u8]]) -> anyhow::Result<Vec<u8>> {
     Ok(start)
 }
 
+/// A file got shorter while it was read, so the rest of its rows is not there.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("it got shorter while it was read: {now} of its {was} bytes were there")]
+pub(super) struct Shrunk {
+    was: u64,
+    now: u64,
+}
+
 /// Counts what is read.
 struct Counted {
     inner: Bytes,
     read: Arc<AtomicU64>,
+    /// What must be there at least.
+    size: u64,
 }
 
 impl Read for Counted {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let length = self.inner.read(out)?;
-        self.read.fetch_add(length as u64, Ordering::Relaxed);
+        let now = self.read.fetch_add(length as u64, Ordering::Relaxed) + length as u64;
+        if length == 0 && !out.is_empty() && now < self.size {
+            let was = self.size;
+            return Err(io::Error::other(Shrunk { was, now }));
+        }
         Ok(length)
     }
 }

@@ -12,7 +12,7 @@ use super::entry::{Entry, Long, Packed};
 use super::table::{Pick, Scope, Table};
 use super::{IDS, KeyField, Whose};
 use crate::forms::{self, Drawer};
-use crate::input::{self, Chunk, Dialect, Location, ReadOptions};
+use crate::input::{self, Chunk, Location, OtherHeader, ReadOptions};
 use crate::mapping::{Binding, Columns, Mapping, Members, Record, Wishes};
 use crate::row::{Cells, shown};
 use crate::schema::{Form, Key};
@@ -50,11 +50,13 @@ fn fill(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
         }
         None => mapping.bind_json(),
     };
-    let dialect = source.dialect();
     let mut members = Members::new(&binding);
     let mut reader = Reader::new(&binding, field);
     while let Some(chunk) = source.next_chunk()? {
-        reader.take(&mut members, &chunk, &dialect);
+        reader.take(&mut members, &chunk).map_err(|other| {
+            let line = other.0.line;
+            anyhow::anyhow!("line {line} is the header of another table: read one at a time")
+        })?;
         ensure!(reader.entries.len() < MOST, "it has too many rows");
     }
     Ok(reader.finish(pick))
@@ -101,9 +103,9 @@ impl<'b> Reader<'b> {
         }
     }
 
-    fn take(&mut self, known: &mut Members, chunk: &Chunk, dialect: &Dialect) {
+    fn take(&mut self, known: &mut Members, chunk: &Chunk) -> Result<(), OtherHeader> {
         let binding = self.binding;
-        chunk.for_each(dialect, |row| {
+        chunk.for_each(|row| {
             self.rows = self.rows.saturating_add(1);
             let (drawer, mended) = (Drawer::default(), Cell::default());
             let entry = match &row.cells {
@@ -132,7 +134,7 @@ impl<'b> Reader<'b> {
                 Some(entry) => self.entries.push(entry),
                 None => self.unusable += 1,
             }
-        });
+        })
     }
 
     fn entry<'v>(&mut self, text: impl Fn(Key) -> Option<&'v str>) -> Option<Entry> {

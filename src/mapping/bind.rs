@@ -80,8 +80,12 @@ impl Mapping {
         for key in Key::ALL {
             let feed = self.feed(*key, place)?;
             let mut feed = self.renamed(*key, feed);
-            if let Some(step) = Step::of_numbers(place.numbers()).filter(|_| is_amount(*key)) {
+            if let Some(step) = Step::of_numbers(place.numbers()).filter(|_| is_of(*key, Form::Amount)) {
                 feed = stepped(feed, step);
+            }
+            let is_time = is_of(*key, Form::Time) || is_of(*key, Form::Millis);
+            if is_time && !self.time_formats.is_empty() {
+                feed = stepped(feed, Step::time_formats(&self.time_formats));
             }
             // What the user says of empty cells goes before what a file says of them.
             if !self.fills[*key as usize].is_empty() {
@@ -167,11 +171,11 @@ fn without_default(feed: Feed) -> Feed {
     }
 }
 
-fn is_amount(key: Key) -> bool {
-    let fields = Kind::ALL
+fn is_of(key: Key, form: Form) -> bool {
+    let mut fields = Kind::ALL
         .into_iter()
         .filter_map(|kind| schema::field(kind, key));
-    fields.into_iter().any(|field| field.form == Form::Amount)
+    fields.any(|field| field.form == form)
 }
 
 type Resolved = (Vec<Feed>, Vec<(Key, Feed)>, Vec<KindRule>, Vec<FilterRule>);

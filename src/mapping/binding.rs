@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::Record;
+use super::{Record, describe};
 use super::fill::Fill;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
@@ -47,11 +47,11 @@ impl Feed {
     fn slots(&self) -> Vec<&Slot> {
         match self {
             Feed::Nothing | Feed::Constant(_) => Vec::new(),
-            Feed::Column(slot) => vec![slot],
-            Feed::First(slots) => slots.iter().collect(),
+            Feed::Column(slot) => slot.all().collect(),
+            Feed::First(slots) => slots.iter().flat_map(Slot::all).collect(),
             Feed::Made(made) => {
                 let other = made.or.iter().flat_map(Feed::slots);
-                made.slots.iter().chain(other).collect()
+                made.slots.iter().flat_map(Slot::all).chain(other).collect()
             }
         }
     }
@@ -77,6 +77,15 @@ pub(crate) struct Made {
 pub(crate) struct Slot {
     pub(crate) column: u16,
     pub(crate) path: Vec<Box<str>>,
+    /// What is joined to it, each the first that is not empty.
+    pub(crate) rest: Vec<Vec<Slot>>,
+}
+
+impl Slot {
+    /// Itself, and those that are joined to it.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Slot> {
+        std::iter::once(self).chain(self.rest.iter().flatten())
+    }
 }
 
 /// A field that a row of this kind is asked for.
@@ -200,6 +209,13 @@ impl Binding {
         self
     }
 
+    /// Whether another one, of the same run, is the same: a run's bindings differ by columns and
+    /// preset alone.
+    pub fn is_like(&self, other: &Binding) -> bool {
+        (&self.columns, &self.unmapped, &self.preset)
+            == (&other.columns, &other.unmapped, &other.preset)
+    }
+
     /// The preset that was used, if one was.
     pub fn preset(&self) -> Option<&str> {
         self.preset.as_deref()
@@ -278,11 +294,13 @@ impl Binding {
 
     /// The columns that feed a field, as people write them; nothing, if none does.
     pub fn source_of(&self, key: Key) -> Option<String> {
-        let slots = self.feed(key).slots();
-        let mut names: Vec<String> = slots.into_iter().map(|slot| self.name(slot)).collect();
-        // Every way to read a dotted name has the same text.
-        names.dedup();
-        (!names.is_empty()).then(|| names.join("||"))
+        let slots = match self.feed(key) {
+            Feed::Nothing | Feed::Constant(_) => return None,
+            Feed::Column(slot) => std::slice::from_ref(slot),
+            Feed::First(slots) => slots,
+            Feed::Made(made) => &made.slots,
+        };
+        (!slots.is_empty()).then(|| describe::places(slots, self))
     }
 
     /// A column as people write it.

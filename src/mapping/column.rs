@@ -1,4 +1,5 @@
-//! What a user calls a column: a name, a dotted path, or several of them, `a||b`.
+//! What a user calls a column: a name, a dotted path, several of which the first that is filled
+//! counts, `a||b`, or several that are joined, `a+b`.
 //!
 //! A path goes into an object, or into a cell that holds JSON; a segment may stand in double
 //! quotes. Which dots belong to the name and which lead inside is known only when the columns
@@ -34,6 +35,36 @@ pub(super) fn alternatives(reference: &str) -> Vec<&str> {
         .map(|name| name.trim().trim_matches('|').trim())
         .filter(|name| !name.is_empty())
         .collect()
+}
+
+/// The columns of `date+time`, which are joined with a space between them; one, if none are.
+pub(super) fn parts(name: &str) -> Vec<&str> {
+    let parts: Vec<&str> = name.split('+').map(str::trim).collect();
+    if parts.iter().any(|part| part.is_empty()) {
+        return vec![name];
+    }
+    parts
+}
+
+/// How deep a path may lead. Nobody's export is deeper, and every way to read it is tried.
+const DEEPEST: usize = 32;
+
+/// Whether a reference names something that can be looked for.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn check(reference: &str) -> anyhow::Result<()> {
+    let names = alternatives(reference);
+    anyhow::ensure!(!names.is_empty(), "names no column");
+    let is_deep = |name: &&str| segments(name).len() > DEEPEST;
+    if names
+        .iter()
+        .flat_map(|name| parts(name))
+        .any(|name| is_deep(&name))
+    {
+        anyhow::bail!("a path may lead through {DEEPEST} members at most");
+    }
+    Ok(())
 }
 
 /// Every way to read a name with dots, the longest column name first.
@@ -93,6 +124,28 @@ mod tests {
     fn quotes_keep_dots_together() {
         let ways = readings(r#"a."b.c".d"#);
         assert_eq!(ways.last(), Some(&way("a", &["b.c", "d"])));
+    }
+
+    #[test]
+    fn a_plus_joins() {
+        assert_eq!(parts("Date + Time"), ["Date", "Time"]);
+        for name in ["a", "a+", "+a", "C++"] {
+            assert_eq!(parts(name), [name]);
+        }
+    }
+
+    #[test]
+    fn a_path_without_end_is_refused() {
+        let path = |depth: usize| vec!["a"; depth].join(".");
+        assert!(check(&path(32)).is_ok());
+        for reference in [path(33), path(20_000), format!("b||c+{}", path(33))] {
+            let said = check(&reference).map_err(|error| error.to_string());
+            assert_eq!(
+                said,
+                Err("a path may lead through 32 members at most".to_owned())
+            );
+        }
+        assert!(check(" || ").is_err());
     }
 
     #[test]

@@ -142,13 +142,22 @@ fn made_line(made: &Made, binding: &Binding) -> Value {
 }
 
 /// `a||b.c`. Every way to read a dotted name has the same text, which is said once.
-fn places(slots: &[Slot], binding: &Binding) -> String {
+pub(super) fn places(slots: &[Slot], binding: &Binding) -> String {
     let mut names: Vec<String> = slots.iter().map(|slot| place(slot, binding)).collect();
     names.dedup();
     names.join("||")
 }
 
 fn place(slot: &Slot, binding: &Binding) -> String {
+    let mut name = column(slot, binding);
+    for joined in &slot.rest {
+        name.push('+');
+        name.push_str(&places(joined, binding));
+    }
+    name
+}
+
+fn column(slot: &Slot, binding: &Binding) -> String {
     let column = binding.columns[usize::from(slot.column)].as_str();
     let path = slot.path.iter().map(AsRef::as_ref);
     let names: Vec<&str> = std::iter::once(column).chain(path).collect();

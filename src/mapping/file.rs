@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::example::Example;
@@ -79,8 +79,8 @@ pub(super) struct FieldTable {
     /// What words that are not in the table become; without it they stay.
     pub(super) otherwise: Option<String>,
     pub(super) read: Option<Read>,
-    /// A `strptime` format.
-    pub(super) time_format: Option<String>,
+    /// A `strptime` format, or several that are tried in their order.
+    pub(super) time_format: Option<Formats>,
     /// Times ten to this power: -6 for micros, -2 for cents.
     pub(super) scale: Option<i32>,
     /// A column with the number by which the amount is divided.
@@ -90,6 +90,41 @@ pub(super) struct FieldTable {
     pub(super) when: Vec<Condition>,
     /// Where else to look, if all this gives nothing.
     pub(super) or: Option<Box<FieldSpec>>,
+}
+
+/// One format or several.
+#[derive(Debug, Clone)]
+pub(super) struct Formats(Vec<String>);
+
+impl FieldTable {
+    /// The formats of its times, in the order in which they are tried.
+    pub(super) fn time_formats(&self) -> &[String] {
+        self.time_format.as_ref().map_or(&[], |formats| &formats.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Formats {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(FormatsVisitor)
+    }
+}
+
+struct FormatsVisitor;
+
+impl<'de> Visitor<'de> for FormatsVisitor {
+    type Value = Formats;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a format in quotes, or a list of them")
+    }
+
+    fn visit_str<E>(self, format: &str) -> Result<Formats, E> {
+        Ok(Formats(vec![format.to_owned()]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Formats, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Formats)
+    }
 }
 
 /// The named ways to read a text.

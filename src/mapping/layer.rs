@@ -9,8 +9,9 @@ use anyhow::{Context, bail};
 
 use super::file::{Condition, FieldTable, File};
 use super::number::number;
-use super::{Mapping, column, known, step};
+use super::{Mapping, column, known, place, step};
 use crate::forms;
+use crate::row::shown;
 use crate::schema::Key;
 
 /// What a file says about a field, and where.
@@ -92,6 +93,26 @@ impl Mapping {
         Ok(())
     }
 
+    /// What `--map` and a mapping file name, and where: those that an input may not lack.
+    pub fn references(&self) -> Vec<(String, String)> {
+        let wished = self.wished();
+        let mut all: Vec<(String, String)> = wished
+            .map(|(key, column)| (format!("--map {key}={}", shown(column)), column.to_owned()))
+            .collect();
+        let preset = self.preset.as_ref().and_then(|_| self.layers.last());
+        let own = self.layers.iter();
+        for file in own.filter(|file| !preset.is_some_and(|preset| Arc::ptr_eq(file, preset))) {
+            let named = file.columns().into_iter();
+            all.extend(named.filter(|(_, column)| !place::may_lack(column).1).map(
+                |(at, column)| {
+                    let what = format!("`{}`", shown(column));
+                    (file.wrong(at, &what).to_string(), column.to_owned())
+                },
+            ));
+        }
+        all
+    }
+
     fn check(&self, key: Key, table: &FieldTable) -> anyhow::Result<()> {
         anyhow::ensure!(
             table.constant.is_none() || key != Key::EventId,
@@ -114,8 +135,7 @@ impl Mapping {
         }
         let columns = [&table.column, &table.divide_by];
         for reference in columns.into_iter().flatten() {
-            let name = reference.trim().trim_end_matches('?');
-            anyhow::ensure!(!column::alternatives(name).is_empty(), "names no column");
+            column::check(reference.trim().trim_end_matches('?'))?;
         }
         let ways = [
             table.constant.is_some(),
@@ -136,11 +156,8 @@ impl Mapping {
                 "scale is a power of ten from -18 to 18"
             );
         }
-        if let Some(format) = &table.time_format {
-            anyhow::ensure!(
-                step::is_time_format(format),
-                "time_format: not a format of a date and a time; as %d/%m/%Y %H:%M"
-            );
+        for format in table.time_formats() {
+            step::check_time_format(format).context("time_format")?;
         }
         Ok(())
     }
@@ -194,12 +211,38 @@ fn wanted_by(word: &str) -> &'static str {
     }
 }
 
-/// Conditions that could never hold, or always would.
-fn check_conditions(file: &File) -> anyhow::Result<()> {
+impl File {
+    /// Every column that the file names, and where in it.
+    fn columns(&self) -> Vec<(usize, &str)> {
+        let fields = self.fields.iter();
+        let mut all: Vec<(usize, &str)> = fields
+            .flat_map(|(name, spec)| columns(&spec.0).map(|column| (name.span().start, column)))
+            .collect();
+        all.extend(all_conditions(self).map(|condition| {
+            let column = &condition.column;
+            (column.span().start, column.get_ref().as_str())
+        }));
+        all
+    }
+}
+
+/// The columns of a field, also those further down its alternatives.
+fn columns(table: &FieldTable) -> Box<dyn Iterator<Item = &str> + '_> {
+    let own = [&table.column, &table.divide_by].into_iter().flatten();
+    let others = table.or.iter().flat_map(|other| columns(&other.0));
+    Box::new(own.map(String::as_str).chain(others))
+}
+
+fn all_conditions(file: &File) -> impl Iterator<Item = &Condition> {
     let kinds = file.kind.iter().flat_map(|case| &case.when);
     let filters = file.filter.iter().flat_map(|case| &case.when);
     let fields = file.fields.values().flat_map(|spec| conditions(&spec.0));
-    for condition in kinds.chain(filters).chain(fields) {
+    kinds.chain(filters).chain(fields)
+}
+
+/// Conditions that could never hold, or always would.
+fn check_conditions(file: &File) -> anyhow::Result<()> {
+    for condition in all_conditions(file) {
         let at = condition.column.span().start;
         if condition.bounds().any(|bound| number(bound).is_none()) {
             return Err(file.wrong(at, "`above`, `below` and `at_most` are plain numbers"));
@@ -209,9 +252,7 @@ fn check_conditions(file: &File) -> anyhow::Result<()> {
             return Err(file.wrong(at, what));
         }
         let name = condition.column.get_ref().trim().trim_end_matches('?');
-        if column::alternatives(name).is_empty() {
-            return Err(file.wrong(at, "names no column"));
-        }
+        column::check(name).map_err(|error| file.wrong(at, &error.to_string()))?;
     }
     if let Some(case) = file.filter.iter().find(|case| case.when.is_empty()) {
         let what = "a filter without conditions would leave out every row";

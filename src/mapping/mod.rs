@@ -58,6 +58,8 @@ pub struct Wishes {
     pub platform: Option<Platform>,
     /// Keeps the `event_id`s of two tables apart; empty if nothing was said.
     pub id_source: String,
+    /// `--time-format`: how times may be written, tried in this order.
+    pub time_formats: Vec<String>,
     /// `--decimal-comma`, `--decimal-point`: how amounts in CSV files are written.
     pub numbers: Numbers,
 }
@@ -78,6 +80,7 @@ pub struct Mapping {
     /// The preset among them.
     preset: Option<Box<str>>,
     numbers: Numbers,
+    time_formats: Vec<String>,
     fixed: Fixed,
 }
 
@@ -101,11 +104,15 @@ impl Mapping {
             layers: Vec::new(),
             preset: None,
             numbers: wishes.numbers,
+            time_formats: wishes.time_formats.clone(),
             fixed: Fixed {
                 id_source: wishes.id_source.as_str().into(),
                 ..Fixed::default()
             },
         };
+        for format in &wishes.time_formats {
+            step::check_time_format(format).context("--time-format")?;
+        }
         for (name, column) in &wishes.map {
             mapping.map(name, column)?;
         }
@@ -152,9 +159,7 @@ impl Mapping {
 
     fn map(&mut self, name: &str, column: &str) -> anyhow::Result<()> {
         let key = known(name, "--map")?;
-        if column::alternatives(column).is_empty() {
-            bail!("--map {key}: names no column");
-        }
+        column::check(column).with_context(|| format!("--map {key}"))?;
         match self.columns[key as usize].replace(column.trim().to_owned()) {
             Some(before) if before != column.trim() => bail!(
                 "--map {key} is given twice, as `{before}` and as `{column}`; write {key}={before}||{column} to take the first that is not empty"

@@ -61,10 +61,13 @@ impl Place<'_> {
         let mut slots = Vec::new();
         for name in column::alternatives(reference) {
             let Some(slot) = one(&what, name, header)? else {
+                let parts = column::parts(name);
+                let lacks = |part: &&&str| matches!(single(&what, part, header), Ok(None));
+                let name = parts.iter().find(lacks).unwrap_or(&name);
                 let near = proposal(name, header.iter().map(String::as_str));
                 bail!("{what}: there is no column `{name}`{near}")
             };
-            used.insert(usize::from(slot.column));
+            used.extend(slot.all().map(|slot| usize::from(slot.column)));
             slots.push(slot);
         }
         Ok(slots)
@@ -97,13 +100,30 @@ impl Place<'_> {
                 &format!("there is no column `{}`{near}", names.join("` or `")),
             ));
         }
-        used.extend(slots.iter().map(|slot| usize::from(slot.column)));
+        let all = slots.iter().flat_map(Slot::all);
+        used.extend(all.map(|slot| usize::from(slot.column)));
         Ok(slots)
     }
 
     fn anywhere(&mut self, reference: &str) -> Vec<Slot> {
-        let names = column::alternatives(reference);
-        self.members(names.into_iter().flat_map(column::readings).collect())
+        let mut slots = Vec::new();
+        for name in column::alternatives(reference) {
+            slots.extend(self.members(column::readings(name)));
+            if let [first, others @ ..] = column::parts(name).as_slice()
+                && !others.is_empty()
+            {
+                let rest: Vec<Vec<Slot>> = others
+                    .iter()
+                    .map(|part| self.members(column::readings(part)))
+                    .collect();
+                let first = self.members(column::readings(first)).into_iter();
+                slots.extend(first.map(|slot| Slot {
+                    rest: rest.clone(),
+                    ..slot
+                }));
+            }
+        }
+        slots
     }
 
     fn members(&mut self, ways: Vec<Reading>) -> Vec<Slot> {
@@ -139,7 +159,29 @@ pub(super) fn may_lack(reference: &str) -> (&str, bool) {
     }
 }
 
+/// A column of this name, or the columns that the name joins.
 fn one(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<Slot>> {
+    if let Some(slot) = single(what, name, header)? {
+        return Ok(Some(slot));
+    }
+    let parts = column::parts(name);
+    let [first, others @ ..] = parts.as_slice() else {
+        return Ok(None);
+    };
+    let Some(first) = single(what, first, header)?.filter(|_| !others.is_empty()) else {
+        return Ok(None);
+    };
+    let mut rest = Vec::new();
+    for part in others {
+        match single(what, part, header)? {
+            Some(slot) => rest.push(vec![slot]),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(Slot { rest, ..first }))
+}
+
+fn single(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<Slot>> {
     for way in column::readings(name) {
         if let Some(at) = find(what, &way.column, header, Tie::Exact)? {
             return Ok(Some(slot(at, way.path)));
@@ -189,5 +231,6 @@ fn slot(column: usize, path: Vec<Box<str>>) -> Slot {
     Slot {
         column: u16::try_from(column).unwrap_or(u16::MAX),
         path,
+        rest: Vec::new(),
     }
 }

@@ -115,6 +115,19 @@ impl<'c> Record<'c, '_> {
     }
 
     fn cell(&self, slot: &Slot) -> Reading<'c> {
+        let own = self.own_cell(slot)?;
+        let Some(own) = own.filter(|_| !slot.rest.is_empty()) else {
+            return Ok(own);
+        };
+        let mut parts = vec![own];
+        for slots in &slot.rest {
+            parts.extend(self.first(slots, Nothing::Words)?);
+        }
+        parts.retain(|part| !part.is_empty());
+        Ok(Some(self.drawer.keep(parts.join(" "))))
+    }
+
+    fn own_cell(&self, slot: &Slot) -> Reading<'c> {
         let (whole, found) = match self.cells {
             Columns::Csv(cells) => {
                 let Some(cell) = cells.get(usize::from(slot.column)) else {

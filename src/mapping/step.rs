@@ -26,8 +26,8 @@ pub(crate) enum Step {
     Read(Read),
     /// Nobody has said whether points part thousands here.
     PointInDoubt,
-    /// A `strptime` format.
-    TimeFormat(Box<str>),
+    /// `strptime` formats: the first that fits.
+    TimeFormat(Vec<String>),
     /// Times ten to this power.
     Scale(i32),
     /// By the number in another column.
@@ -44,8 +44,9 @@ pub(super) fn steps(table: &FieldTable, divisor: Vec<Slot>) -> Vec<Step> {
         steps.push(Step::Table(words.collect(), otherwise));
     }
     steps.extend(table.read.map(Step::Read));
-    let format = table.time_format.as_deref();
-    steps.extend(format.map(|format| Step::TimeFormat(format.into())));
+    if !table.time_formats().is_empty() {
+        steps.push(Step::time_formats(table.time_formats()));
+    }
     steps.extend(table.scale.map(Step::Scale));
     if table.divide_by.is_some() {
         steps.push(Step::Divide(divisor));
@@ -61,6 +62,11 @@ impl Step {
             Numbers::Comma => Some(Step::Read(Read::DecimalComma)),
             Numbers::InDoubt => Some(Step::PointInDoubt),
         }
+    }
+
+    /// `31/01/2025 13:45` is a time.
+    pub(super) fn time_formats(formats: &[String]) -> Self {
+        Step::TimeFormat(formats.to_vec())
     }
 
     /// Whether it says which of point and comma the decimal one is.
@@ -103,7 +109,10 @@ impl Step {
             Step::PointInDoubt => in_doubt(text)
                 .map(|()| text)
                 .map_err(|hint| Unread::number(text, hint))?,
-            Step::TimeFormat(format) => time(format, text).map_or(text, |time| lent(time.into())),
+            Step::TimeFormat(formats) => {
+                let mut read = formats.iter().filter_map(|format| time(format, text));
+                read.next().map_or(text, |time| lent(time.into()))
+            }
             Step::Scale(power) => in_unit(text, *power).map_or(text, |amount| lent(amount.into())),
             Step::Divide(by) => match record.first(by, Nothing::Words)? {
                 None | Some("1") => text,
@@ -137,10 +146,19 @@ fn read(how: Read, text: &str) -> Option<Cow<'static, str>> {
 
 /// Whether a `strptime` format says a day, in directives that are known: a known moment, written
 /// in it, is a time again.
-pub(super) fn is_time_format(format: &str) -> bool {
+///
+/// # Errors
+/// It is none.
+pub(super) fn check_time_format(format: &str) -> anyhow::Result<()> {
     let moment = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
     let written = jiff::fmt::strtime::format(format, &moment);
-    written.is_ok_and(|text| time(format, &text).is_some())
+    let is_one = written.is_ok_and(|text| time(format, &text).is_some());
+    let format = crate::row::shown(format);
+    anyhow::ensure!(
+        is_one,
+        "{format:?} is not a format of a date and a time, such as %d/%m/%Y %H:%M"
+    );
+    Ok(())
 }
 
 /// A time in a vendor's own format, as one that everybody reads. A zone stays unsaid if the
@@ -191,10 +209,10 @@ mod tests {
             "%s",
             "%b %d, %Y",
         ] {
-            assert!(is_time_format(format), "{format}");
+            assert!(check_time_format(format).is_ok(), "{format}");
         }
         for format in ["%H:%M", "%Q", "%", "soon", "yyyy-MM-dd", "%Y-%m", ""] {
-            assert!(!is_time_format(format), "{format}");
+            assert!(check_time_format(format).is_err(), "{format}");
         }
     }
 

@@ -160,6 +160,14 @@ impl<'a> Normaliser<'a> {
     /// outcomes.
     pub fn check(&mut self, row: &RawRow<'_>, stats: &mut ChunkStats) -> Checked {
         stats.read += 1;
+        let checked = self.judged(row, stats);
+        match checked {
+            Checked::Rejected(rejection) => Checked::Rejected(spanned(rejection, row)),
+            other => other,
+        }
+    }
+
+    fn judged(&mut self, row: &RawRow<'_>, stats: &mut ChunkStats) -> Checked {
         let drawer = Drawer::default();
         match &row.cells {
             Cells::Damaged(fault) => Judge::damaged(row, fault, stats),
@@ -182,6 +190,22 @@ impl<'a> Normaliser<'a> {
             }
         }
     }
+}
+
+/// A rejected record of several lines says so: a stray pair of quotes may have swallowed rows.
+fn spanned(mut rejection: Box<Rejection>, row: &RawRow<'_>) -> Box<Rejection> {
+    let more = memchr::memchr_iter(b'\n', row.text.trim_ascii_end()).count() as u64;
+    let Some(fault) = rejection.faults.first_mut().filter(|_| more > 0) else {
+        return rejection;
+    };
+    let (first, last) = (row.place.line, row.place.line + more);
+    fault.hint = format!(
+        "{}; lines {first} to {last} are one record, since a quoted cell goes over line ends: if \
+         they are several rows, a quote in line {first} is one too many",
+        fault.hint
+    )
+    .into();
+    rejection
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::leak::Leak;
 use crate::event::Event;
-use crate::input::{Chunk, Dialect, Source};
+use crate::input::{Chunk, OtherHeader, Source};
 use crate::ledger::Wish;
 use crate::mapping::Binding;
 use crate::normalise::{Checked, Normaliser, Rules};
@@ -26,6 +26,16 @@ pub struct Opened {
     pub source: Source,
     /// Which column feeds which field.
     pub binding: Arc<Binding>,
+}
+
+impl Opened {
+    /// Keeps in the same memory what it has in common with another one.
+    pub fn share_with(&mut self, other: &Opened) {
+        self.source.share_with(&other.source);
+        if self.binding.is_like(&other.binding) {
+            self.binding = Arc::clone(&other.binding);
+        }
+    }
 }
 
 /// What a chunk of rows became.
@@ -85,7 +95,10 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
     std::thread::Builder::new()
         .name("read".into())
         .spawn(move || read_all(inputs, &checking, &out))?;
-    Ok(Deliveries { coming, next: None })
+    Ok(Deliveries {
+        coming: Some(coming),
+        next: None,
+    })
 }
 
 /// The first valid rows of an input.
@@ -99,58 +112,72 @@ pub fn first(mut opened: Opened, checking: &Checking, rows: u64) -> Option<Parce
     let chunk = opened.source.next_chunk().ok().flatten()?;
     let work = Work {
         chunk,
-        dialect: opened.source.dialect(),
         binding: opened.binding,
         checking: checking.clone(),
     };
-    Some(work.check(rows))
+    work.check(rows).ok()
 }
 
 /// What comes out of the feed, in input order.
 pub struct Deliveries {
-    coming: Receiver<Receiver<Delivery>>,
+    /// Nothing behind an input that ended with an error: what was read ahead of it is not wanted.
+    coming: Option<Receiver<Receiver<Delivery>>>,
     next: Option<Receiver<Delivery>>,
 }
 
 impl Deliveries {
     /// The next one, however long it takes. `None` at the end.
     pub fn take(&mut self) -> Option<Delivery> {
-        let next = self.next.take().or_else(|| self.coming.recv().ok())?;
-        next.recv().ok()
+        let next = match self.next.take() {
+            Some(next) => next,
+            None => self.coming.as_ref()?.recv().ok()?,
+        };
+        let delivery = next.recv().ok();
+        self.given(delivery)
     }
 
     /// The next one; waits for it no longer than `span`. `Ok(None)` at the end.
     pub fn wait(&mut self, span: Duration) -> Result<Option<Delivery>, NotYet> {
-        let next = match self.next.take() {
-            Some(next) => next,
-            None => match self.coming.recv_timeout(span) {
+        let next = match (self.next.take(), &self.coming) {
+            (Some(next), _) => next,
+            (None, None) => return Ok(None),
+            (None, Some(coming)) => match coming.recv_timeout(span) {
                 Ok(next) => next,
                 Err(RecvTimeoutError::Timeout) => return Err(NotYet),
                 Err(RecvTimeoutError::Disconnected) => return Ok(None),
             },
         };
         // In work on another core: it will not take long.
-        Ok(next.recv().ok())
+        let delivery = next.recv().ok();
+        Ok(self.given(delivery))
     }
 
     /// The next one, if it is there: `Ok(None)` at the end, `Err` if it would have to be waited for.
     pub fn try_next(&mut self) -> Result<Option<Delivery>, NotYet> {
-        let next = match self.next.take() {
-            Some(next) => next,
-            None => match self.coming.try_recv() {
+        let next = match (self.next.take(), &self.coming) {
+            (Some(next), _) => next,
+            (None, None) => return Ok(None),
+            (None, Some(coming)) => match coming.try_recv() {
                 Ok(next) => next,
                 Err(TryRecvError::Empty) => return Err(NotYet),
                 Err(TryRecvError::Disconnected) => return Ok(None),
             },
         };
         match next.try_recv() {
-            Ok(delivery) => Ok(Some(delivery)),
+            Ok(delivery) => Ok(self.given(Some(delivery))),
             Err(TryRecvError::Disconnected) => Ok(None),
             Err(TryRecvError::Empty) => {
                 self.next = Some(next);
                 Err(NotYet)
             }
         }
+    }
+
+    fn given(&mut self, delivery: Option<Delivery>) -> Option<Delivery> {
+        if let Some(Delivery::Ended { error: Some(_), .. }) = &delivery {
+            self.coming = None;
+        }
+        delivery
     }
 }
 
@@ -193,25 +220,43 @@ fn read(
         };
         let work = Work {
             chunk,
-            dialect: opened.source.dialect(),
             binding: opened.binding.clone(),
             checking: checking.clone(),
         };
         if checking.limit.is_some() {
-            let parcel = work.check(*left);
-            *left -= parcel.stats.read;
-            deliver(out, Delivery::Parcel(Box::new(parcel)))?;
+            match work.check(*left) {
+                Ok(parcel) => {
+                    *left -= parcel.stats.read;
+                    deliver(out, Delivery::Parcel(Box::new(parcel)))?;
+                }
+                Err(other) => return Ok(Some(glued(opened.source.name(), other))),
+            }
         } else {
             let (done, coming) = sync_channel(1);
             out.send(coming).map_err(|_| Unwanted)?;
+            let name = opened.source.shared_name();
             rayon::spawn(move || {
-                let parcel = work.check(u64::MAX);
+                let delivery = match work.check(u64::MAX) {
+                    Ok(parcel) => Delivery::Parcel(Box::new(parcel)),
+                    Err(other) => Delivery::Ended {
+                        input: other.0.input,
+                        error: Some(glued(&name, other)),
+                    },
+                };
                 // Nobody waits for it any more if the run has stopped.
-                let _ = done.send(Delivery::Parcel(Box::new(parcel)));
+                let _ = done.send(delivery);
             });
         }
     }
     Ok(None)
+}
+
+fn glued(name: &str, OtherHeader(place): OtherHeader) -> String {
+    format!(
+        "{name}:{}: a second header, whose columns are not those of the first, or in another \
+         order: two exports in one file; put what begins here into a file of its own",
+        place.line
+    )
 }
 
 fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(), Unwanted> {
@@ -223,19 +268,20 @@ fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(
 /// One chunk, and all that is needed to check its rows on any core.
 struct Work {
     chunk: Chunk,
-    dialect: Dialect,
     binding: Arc<Binding>,
     checking: Checking,
 }
 
 impl Work {
-    fn check(&self, most: u64) -> Parcel {
+    /// Nothing of a chunk counts if another export begins in it: nobody can say how far the rows
+    /// before it are right.
+    fn check(&self, most: u64) -> Result<Parcel, OtherHeader> {
         let mut parcel = Parcel {
             input: self.chunk.place().input,
             ..Parcel::default()
         };
         let mut normaliser = Normaliser::new(&self.binding, &self.checking.rules);
-        self.chunk.for_each(&self.dialect, |row| {
+        self.chunk.for_each(|row| {
             if parcel.stats.read == most {
                 return;
             }
@@ -272,7 +318,7 @@ impl Work {
                 }
                 Checked::Valid => {}
             }
-        });
-        parcel
+        })?;
+        Ok(parcel)
     }
 }

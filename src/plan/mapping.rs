@@ -62,6 +62,7 @@ fn wishes(args: &InputArgs) -> Wishes {
         } else {
             Numbers::Point
         },
+        time_formats: args.time_format.clone(),
         ..Wishes::default()
     }
 }

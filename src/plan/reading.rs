@@ -1,5 +1,6 @@
 //! What to read, and by which rules; opening it, and fitting the mapping to its columns.
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -35,6 +36,8 @@ pub struct Reading {
     pub rules: Rules,
     /// `--limit`.
     pub limit: Option<u64>,
+    /// `--min-rows`.
+    pub min_rows: Option<u64>,
     /// Whether `outcomes.ndjson` names every row.
     pub all_outcomes: bool,
     /// Whether the age limit is ours and not the user's.
@@ -57,9 +60,9 @@ impl Reading {
         from_ledger: bool,
         stdin_is_terminal: bool,
     ) -> anyhow::Result<Self> {
-        let dash = ["-".to_owned()];
+        let dash = [OsString::from("-")];
         let inputs = match args.inputs.as_slice() {
-            [] if from_ledger => &[] as &[String],
+            [] if from_ledger => &[] as &[OsString],
             _ if from_ledger => {
                 bail!("--from-ledger sends what the ledger has released: name no input")
             }
@@ -84,6 +87,7 @@ impl Reading {
             recognise: is_recognised(args),
             rules,
             limit: args.limit,
+            min_rows: args.min_rows,
             all_outcomes: args.outcomes == OutcomesArg::All,
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
@@ -94,12 +98,28 @@ impl Reading {
     }
 
     /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
-    /// said before the first row is read.
+    /// said before the first row is read. They are closed again until their rows are read, and
+    /// those that are alike share what was found, so that thousands of them can wait.
     pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
-        (0..)
-            .zip(&self.locations)
-            .map(|(number, _)| self.open_one(number))
-            .collect()
+        let mut all: Vec<Opened> = Vec::new();
+        for (number, _) in (0..).zip(&self.locations) {
+            let mut opened = self.open_one(number)?;
+            if let Some(before) = all.last() {
+                opened.share_with(before);
+            }
+            // The first one says what a command can be proposed from.
+            opened.source.close(number == 0);
+            all.push(opened);
+        }
+        Ok(all)
+    }
+
+    /// Whether every input is a file, so that it can be read before it is sent.
+    pub fn can_read_twice(&self) -> bool {
+        self.locations.iter().all(|location| match location {
+            Location::File(path) => path.is_file(),
+            Location::Stdin => false,
+        })
     }
 
     /// Opens one of the inputs.
@@ -281,7 +301,7 @@ fn telling(input: &Opened) -> String {
 
 /// The command that reads: both take the options that are proposed.
 fn command() -> String {
-    let mut words = std::env::args();
+    let mut words = std::env::args_os();
     let is_upload = words.any(|word| word == "upload");
     if is_upload { "upload" } else { "validate" }.to_owned()
 }
@@ -294,6 +314,7 @@ fn read_options(args: &InputArgs) -> ReadOptions {
             FormatArg::Ndjson => Some(Format::Ndjson),
         },
         delimiter: args.delimiter.0,
+        encoding: args.encoding,
         max_row_bytes: args.max_row_bytes as usize,
     }
 }

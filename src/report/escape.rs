@@ -3,6 +3,7 @@
 //! [`crate::row::shown`] also cuts; these keep every character, so that nothing is lost.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt::Write;
 
 use super::ink::COLOURS;
@@ -95,6 +96,20 @@ pub fn argument(text: &str) -> String {
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
     }
+}
+
+/// The same for a name that may not be UTF-8.
+pub fn any_argument(name: &OsStr) -> String {
+    if let Some(text) = name.to_str() {
+        return argument(text);
+    }
+    let bytes = name.as_encoded_bytes().iter();
+    let written = bytes.map(|&byte| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\{byte:03o}"),
+    });
+    format!("$'{}'", written.collect::<String>())
 }
 
 fn dollar_quoted(text: &str) -> String {

@@ -11,7 +11,7 @@ use super::changed::ChangedFile;
 use super::folder::{Folder, FolderError};
 use super::outcomes::Outcomes;
 use super::rejects::RowFiles;
-use super::row_format::Entry;
+use super::row_format::{Amount, Entry};
 use super::source::Source;
 use crate::outcome::Outcome;
 use crate::row::{Place, Rejection};
@@ -25,6 +25,8 @@ const CHANGED: &str = "changed.csv";
 #[derive(Debug, Default)]
 pub struct Files {
     sources: Vec<Source>,
+    /// By input: how many of its rows were rejected.
+    rejected: Vec<u64>,
     open: Option<Open>,
 }
 
@@ -50,6 +52,7 @@ impl Files {
         let file = BufWriter::new(folder.file("outcomes.ndjson")?);
         Ok(Files {
             sources: Vec::new(),
+            rejected: Vec::new(),
             open: Some(Open {
                 outcomes: Outcomes::new(file, all_outcomes),
                 rejects: RowFiles::new(folder.clone(), "rejects"),
@@ -64,6 +67,7 @@ impl Files {
     /// The next input, before its first row: the first one is `Place::input` 0.
     pub fn input(&mut self, source: Source) {
         self.sources.push(source);
+        self.rejected.push(0);
     }
 
     /// A row that validation, or the ledger, rejected.
@@ -71,10 +75,14 @@ impl Files {
         let Some(open) = &mut self.open else {
             return Ok(());
         };
-        let source = &self.sources[rejection.place.input as usize];
-        let written = open.outcomes.rejected(source, rejection);
+        let input = rejection.place.input as usize;
+        let source = &self.sources[input];
+        self.rejected[input] += 1;
+        let detail = Amount::of(self.rejected[input]);
+        let written = open.outcomes.rejected(source, rejection, detail);
         written.map_err(|error| open.failed(error))?;
-        open.rejects.write(source, &Entry::rejected(rejection))
+        open.rejects
+            .write(source, &Entry::rejected(rejection, detail))
     }
 
     /// A row that a rule left out before it was an event.

@@ -127,6 +127,7 @@ fn to_fix(run: &RunFacts) -> Option<&'static str> {
             Some("fix the rejected rows in the input (the report names them), then run it again")
         }
         StopReason::InputError => Some("fix the input, then run it again"),
+        StopReason::MinRows => Some("look why the export is so short, then run it again"),
         StopReason::NoIdentity => Some("see to what identifies rows, then run it again"),
         _ => None,
     }
@@ -160,7 +161,8 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
         | StopReason::NoSuchApp
         | StopReason::Strict
         | StopReason::NoIdentity
-        | StopReason::InputError => once_more(run).into(),
+        | StopReason::InputError
+        | StopReason::MinRows => once_more(run).into(),
     }
 }
 

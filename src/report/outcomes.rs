@@ -9,11 +9,16 @@ use serde::Serialize;
 
 use super::escape;
 use super::ranges::{Range, Ranges};
+use super::row_format::Amount;
 use super::source::Source;
 use crate::kind::{App, Kind};
 use crate::outcome::Outcome;
 use crate::row::{Fault, Place, Rejection};
 use crate::stats::Settled;
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
 
 /// A line of the file. Keys without a value are left out.
 #[derive(Debug, Serialize)]
@@ -37,6 +42,9 @@ enum Why<'r> {
         first: FaultLine<'r>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         more_faults: Vec<FaultLine<'r>>,
+        /// How many are not listed here; `report.json` counts them.
+        #[serde(skip_serializing_if = "is_zero")]
+        further_faults: usize,
     },
     Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,17 +63,27 @@ enum Why<'r> {
 struct FaultLine<'r> {
     code: &'r str,
     field: &'r str,
+    /// The culprit and what to do about it, where they are told.
+    #[serde(flatten)]
+    told: Option<Told<'r>>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Told<'r> {
     value: &'r str,
     hint: &'r str,
 }
 
-impl<'r> From<&'r Fault> for FaultLine<'r> {
-    fn from(fault: &'r Fault) -> Self {
+impl<'r> FaultLine<'r> {
+    fn new(fault: &'r Fault, detail: Amount) -> Self {
+        let told = Told {
+            value: &fault.value,
+            hint: &fault.hint,
+        };
         FaultLine {
             code: fault.code.name(),
             field: &fault.field,
-            value: &fault.value,
-            hint: &fault.hint,
+            told: (detail == Amount::Whole).then_some(told),
         }
     }
 }
@@ -99,14 +117,24 @@ impl<W: Write> Outcomes<W> {
         }
     }
 
-    /// A row that validation rejected.
-    pub fn rejected(&mut self, source: &Source, rejection: &Rejection) -> io::Result<()> {
-        let mut faults = rejection.faults.iter().map(FaultLine::from);
+    /// A row that validation rejected, and how much to tell about it.
+    pub fn rejected(
+        &mut self,
+        source: &Source,
+        rejection: &Rejection,
+        detail: Amount,
+    ) -> io::Result<()> {
+        let listed = detail.faults(&rejection.faults);
+        let mut faults = listed.iter().map(|fault| FaultLine::new(fault, detail));
         let why = Why::Faults {
             first: faults.next().unwrap_or_default(),
             more_faults: faults.collect(),
+            further_faults: rejection.faults.len() - listed.len(),
         };
-        let (kind, app) = (rejection.kind, rejection.app.as_deref());
+        let (kind, app) = match detail {
+            Amount::Whole => (rejection.kind, rejection.app.as_deref()),
+            Amount::Brief => (None, None),
+        };
         self.line(Outcome::Rejected, source, rejection.place, kind, app, why)
     }
 
@@ -222,7 +250,9 @@ mod tests {
             sample::price_fault("x"),
         ];
         let rejection = sample::rejection(4, "1,\"12,50\"", faults);
-        outcomes.rejected(&sources[0], &rejection).unwrap();
+        outcomes
+            .rejected(&sources[0], &rejection, Amount::Whole)
+            .unwrap();
         outcomes
             .filtered(&sources[0], sample::place(5), "too_old")
             .unwrap();

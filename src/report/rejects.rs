@@ -101,6 +101,7 @@ impl RowFiles {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use super::super::row_format::Amount;
     use super::super::sample;
     use super::*;
     use crate::row::Place;
@@ -114,7 +115,7 @@ mod tests {
             for input in 0..20 {
                 let mut rejection = sample::rejection(round, "1,2", vec![sample::price_fault("x")]);
                 rejection.place = Place { input, line: round };
-                let entry = Entry::rejected(&rejection);
+                let entry = Entry::rejected(&rejection, Amount::Whole);
                 files.write(&sample::csv("a.csv"), &entry).unwrap();
                 assert!(files.open.len() <= OPEN_FILES);
             }

@@ -15,6 +15,40 @@ use crate::row::{Fault, Place, Rejection};
 /// Our columns in front of the record's own; `_raw` comes last.
 pub const COLUMNS: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
 
+/// How much is told about a rejected row. What a million rows have in common need not be said a
+/// million times: a report must not outgrow its input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Amount {
+    /// Every fault, with its culprit and its hint.
+    Whole,
+    /// Code and field of the first few.
+    Brief,
+}
+
+impl Amount {
+    /// How many rejected rows of an input are told about in whole.
+    pub const ROWS: u64 = 1_000;
+    /// How many faults of a row are told in brief.
+    const FAULTS: usize = 2;
+
+    /// For the row with this number among the rejected ones of its input, counted from 1.
+    pub fn of(number: u64) -> Self {
+        if number <= Self::ROWS {
+            Amount::Whole
+        } else {
+            Amount::Brief
+        }
+    }
+
+    /// The faults that are listed.
+    pub fn faults(self, all: &[Fault]) -> &[Fault] {
+        match self {
+            Amount::Whole => all,
+            Amount::Brief => &all[..all.len().min(Self::FAULTS)],
+        }
+    }
+}
+
 /// One row, and why it is here.
 #[derive(Debug, Clone)]
 pub struct Entry<'r> {
@@ -28,16 +62,21 @@ pub struct Entry<'r> {
     pub reason: String,
     /// The fields of the reasons, in the same order.
     pub field: String,
-    /// What to do about them, in the same order.
+    /// What to do about them, in the same order; empty in brief.
     pub hint: String,
 }
 
 impl<'r> Entry<'r> {
     /// A rejected row.
-    pub fn rejected(rejection: &'r Rejection) -> Self {
+    pub fn rejected(rejection: &'r Rejection, detail: Amount) -> Self {
         let joined = |part: fn(&Fault) -> &str| {
-            let parts: Vec<_> = rejection.faults.iter().map(part).collect();
+            let listed = detail.faults(&rejection.faults);
+            let parts: Vec<_> = listed.iter().map(part).collect();
             parts.join("; ")
+        };
+        let hint = match detail {
+            Amount::Whole => joined(|fault| &fault.hint),
+            Amount::Brief => String::new(),
         };
         Entry {
             place: rejection.place,
@@ -45,7 +84,7 @@ impl<'r> Entry<'r> {
             is_record: rejection.is_record,
             reason: joined(|fault| fault.code.name()),
             field: joined(|fault| &fault.field),
-            hint: joined(|fault| &fault.hint),
+            hint,
         }
     }
 
@@ -164,7 +203,7 @@ mod tests {
     use crate::row::Code;
 
     fn written(source: &Source, rejection: &Rejection) -> String {
-        let bytes = record(source, &Entry::rejected(rejection));
+        let bytes = record(source, &Entry::rejected(rejection, Amount::Whole));
         String::from_utf8(bytes).unwrap()
     }
 

@@ -7,9 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::figures::counted;
 use super::typed::Typed;
 use crate::guess::Proposal;
 use crate::outcome::StopReason;
+use crate::row::shown;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -59,6 +61,8 @@ pub struct RunFacts {
     pub default_max_age: bool,
     /// The most rows that are read.
     pub limit: Option<u64>,
+    /// The fewest rows that all inputs together must have.
+    pub min_rows: Option<u64>,
     /// Where rows go, if that is not Tenjin: an origin.
     pub endpoint: Option<String>,
     /// Where the SDK key came from, for people: never the key.
@@ -109,6 +113,23 @@ pub struct InputFacts {
 }
 
 impl RunFacts {
+    /// That inputs were read to their end and had no row, as a job leaves them that has failed;
+    /// nothing where that was to be expected.
+    pub fn no_rows(&self) -> Option<String> {
+        let is_empty =
+            |input: &InputFacts| input.complete && input.rows == 0 && input.format != "ledger";
+        let mut empty = (0..).zip(&self.inputs).filter(|(_, input)| is_empty(input));
+        let (first, _) = empty.next().filter(|_| self.min_rows != Some(0))?;
+        let others = match empty.count() {
+            0 => " has".to_owned(),
+            more => format!(" and {} have", counted(more as u64, "other input")),
+        };
+        let name = shown(self.input_name(first));
+        Some(format!(
+            "{name}{others} no rows; if that is as it should be, say --min-rows 0"
+        ))
+    }
+
     /// Whether its rows go to a server.
     pub fn sends(&self) -> bool {
         self.command == "upload" && !self.dry_run

@@ -1,5 +1,7 @@
 //! An input as the report's files see it: its name, and the shape of its records.
 
+use std::sync::Arc;
+
 /// One input of the run.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -17,7 +19,7 @@ pub enum Shape {
         /// The byte between cells.
         delimiter: u8,
         /// The header's text in UTF-8 as it stands in the input, without BOM and line ending.
-        header: String,
+        header: Arc<str>,
     },
     /// One object a line.
     Ndjson,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::control::{self, Against};
+use super::escape::harmless;
 use super::figures::{counted, span, thousands};
 use super::files::Places;
 use super::headline::headline;
@@ -54,7 +55,11 @@ pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> 
 /// What suffices to act, for the quiet: reasons are left to the report before it grows too long.
 fn brief(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String {
     let ink = paper.ink;
-    let before = headline(books, run, paper) + &outcomes(books, run, paper);
+    let no_rows = run
+        .no_rows()
+        .map(|text| ink.labelled("Warning", &harmless(&text)));
+    let before =
+        headline(books, run, paper) + &outcomes(books, run, paper) + &no_rows.unwrap_or_default();
     let behind = report(places, ink) + &next(books, run, places).text(paper);
     let lines = |text: &str| text.lines().count();
     // Its title, and the line that says that there are more.
@@ -154,7 +159,7 @@ fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
 fn warnings(run: &RunFacts, places: &Places, ink: Ink) -> String {
     let mut out = String::new();
     for warning in run.warnings.iter().take(5) {
-        out += &ink.labelled("Warning", &super::escape::harmless(warning));
+        out += &ink.labelled("Warning", &harmless(warning));
     }
     if run.warnings.len() > 5 {
         let more = counted(run.warnings.len() as u64 - 5, "more warning");

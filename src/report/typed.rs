@@ -3,9 +3,10 @@
 //! What is proposed can be pasted: quoted for a shell, no option twice, and `--` before inputs
 //! that look like options.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use super::escape::argument;
+use super::escape::{any_argument, argument};
 use crate::keys;
 
 /// Options that may be given several times; of any other one the last word counts.
@@ -26,28 +27,29 @@ const OF_LEDGER: [&str; 2] = ["--ledger", "--config"];
 pub struct Typed {
     /// The options and their values; `--dry-run` and `--` left out.
     options: Vec<String>,
-    inputs: Vec<String>,
+    inputs: Vec<OsString>,
     /// Whether `--dry-run` was.
     is_plan: bool,
 }
 
 impl Typed {
     /// The words of this process; `inputs` are those among them that name inputs.
-    pub fn now(command: &str, inputs: &[String]) -> Self {
-        let words = std::env::args_os().skip(1);
-        let words = words.map(|word| word.to_string_lossy().into_owned());
-        Self::sorted(words, command, inputs)
+    pub fn now(command: &str, inputs: &[OsString]) -> Self {
+        Self::sorted(std::env::args_os().skip(1), command, inputs)
     }
 
-    fn sorted(words: impl Iterator<Item = String>, command: &str, inputs: &[String]) -> Self {
-        let mut others: Vec<&str> = inputs.iter().map(String::as_str).collect();
-        others.extend([command, "--"]);
+    fn sorted(words: impl Iterator<Item = OsString>, command: &str, inputs: &[OsString]) -> Self {
+        let mut others: Vec<&OsStr> = inputs.iter().map(OsString::as_os_str).collect();
+        others.extend([command, "--"].map(OsStr::new));
         let (mut options, mut is_plan) = (Vec::new(), false);
         for word in words {
             match others.iter().position(|other| *other == word) {
                 Some(at) => drop(others.remove(at)),
                 None if word == "--dry-run" => is_plan = true,
-                None => options.push(without_key(options.last(), word)),
+                None => {
+                    let word = word.to_string_lossy().into_owned();
+                    options.push(without_key(options.last(), word));
+                }
             }
         }
         Typed {
@@ -62,7 +64,7 @@ impl Typed {
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         Typed {
             options: owned(options),
-            inputs: owned(inputs),
+            inputs: inputs.iter().map(OsString::from).collect(),
             is_plan: false,
         }
     }
@@ -71,7 +73,7 @@ impl Typed {
     #[must_use]
     pub fn on(&self, input: &Path) -> Self {
         Typed {
-            inputs: vec![input.to_string_lossy().into_owned()],
+            inputs: vec![input.into()],
             ..self.clone()
         }
     }
@@ -88,19 +90,21 @@ impl Typed {
     pub fn line<'w>(&self, command: &str, more: impl IntoIterator<Item = &'w str>) -> String {
         let more: Vec<&str> = more.into_iter().collect();
         let kept = self.besides(&more);
-        let mut words = vec!["tenjin-s2s", command];
-        words.extend(kept);
-        let inputs = self.inputs.iter().map(String::as_str);
-        let is_option = |input: &&str| input.starts_with('-') && *input != "-";
-        if inputs.clone().any(|input| is_option(&input)) {
+        let quoted = |words: &[&str]| words.iter().map(|word| argument(word)).collect();
+        let mut words: Vec<String> = ["tenjin-s2s", command].map(argument).into();
+        words.extend(kept.into_iter().map(argument));
+        let inputs = self.inputs.iter().map(|input| any_argument(input));
+        let is_option =
+            |input: &OsString| input.as_encoded_bytes().starts_with(b"-") && input != "-";
+        let more: Vec<String> = quoted(&more);
+        if self.inputs.iter().any(is_option) {
             words.extend(more);
-            words.push("--");
+            words.push("--".to_owned());
             words.extend(inputs);
         } else {
             words.extend(inputs);
             words.extend(more);
         }
-        let words: Vec<String> = words.into_iter().map(argument).collect();
         words.join(" ")
     }
 
@@ -185,8 +189,8 @@ mod tests {
     }
 
     fn typed(words: &[&str], inputs: &[&str]) -> Typed {
-        let inputs: Vec<String> = inputs.iter().map(|input| (*input).to_owned()).collect();
-        let words = words.iter().map(|word| (*word).to_owned());
+        let inputs: Vec<OsString> = inputs.iter().map(OsString::from).collect();
+        let words = words.iter().map(OsString::from);
         Typed::sorted(words, "upload", &inputs)
     }
 

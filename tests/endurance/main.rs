@@ -8,6 +8,7 @@
 #[path = "../it/support/mod.rs"]
 mod support;
 
+mod hostile;
 mod laws;
 mod live;
 mod lookup;

@@ -82,6 +82,7 @@ fn written(row: &ExampleRow) -> anyhow::Result<(NamedTempFile, Source)> {
     let options = ReadOptions {
         format: Some(format),
         delimiter: (format == Format::Csv).then_some(b','),
+        encoding: None,
         max_row_bytes: ROW_BYTES,
     };
     let source = input::open(0, &Location::File(file.path().to_owned()), &options)?;

@@ -7,6 +7,7 @@
 mod newcomer;
 mod presets;
 mod proposals;
+mod reading;
 mod values;
 
 use std::path::{Path, PathBuf};

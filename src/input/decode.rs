@@ -1,7 +1,7 @@
-//! UTF-16 into UTF-8 as it is read.
+//! Other encodings into UTF-8 as they are read.
 //!
-//! What is no UTF-16 becomes a byte that is no UTF-8, so that only the row which holds it is
-//! rejected, as with every other export.
+//! What the encoding does not allow becomes a byte that is no UTF-8, so that only the row which
+//! holds it is rejected, as with every other export.
 
 use std::io::{self, Read};
 
@@ -11,8 +11,8 @@ const INPUT_BYTES: usize = 64 * 1024;
 /// Never part of UTF-8.
 const DAMAGE: u8 = 0xFF;
 
-/// A reader of UTF-16 text without its BOM.
-pub(super) struct Utf16<R> {
+/// A reader of encoded text, without its BOM.
+pub(super) struct Decoded<R> {
     inner: R,
     decoder: Decoder,
     input: Box<[u8]>,
@@ -21,10 +21,9 @@ pub(super) struct Utf16<R> {
     ended: bool,
 }
 
-impl<R: Read> Utf16<R> {
-    /// `encoding` is one of the two byte orders.
+impl<R: Read> Decoded<R> {
     pub(super) fn new(inner: R, encoding: &'static Encoding) -> Self {
-        Utf16 {
+        Decoded {
             inner,
             decoder: encoding.new_decoder_without_bom_handling(),
             input: vec![0; INPUT_BYTES].into(),
@@ -42,7 +41,8 @@ impl<R: Read> Utf16<R> {
         self.ready.clear();
         loop {
             let start = self.ready.len();
-            // three bytes of UTF-8 for a unit of UTF-16, and room for what the decoder held back
+            // no encoding has more than three bytes of UTF-8 for one of its own; the rest is what the
+            // decoder held back
             self.ready.resize(start + 3 * rest.len() + 8, 0);
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
                 rest,
@@ -60,7 +60,7 @@ impl<R: Read> Utf16<R> {
     }
 }
 
-impl<R: Read> Read for Utf16<R> {
+impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while self.taken == self.ready.len() && !self.ended {
             self.refill()?;
@@ -103,7 +103,7 @@ mod tests {
             })
             .collect();
         let mut out = Vec::new();
-        Utf16::new(Slow(&bytes), encoding)
+        Decoded::new(Slow(&bytes), encoding)
             .read_to_end(&mut out)
             .unwrap();
         out
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn half_a_unit_at_the_end_is_damage_too() {
         let mut out = Vec::new();
-        Utf16::new(&b"a\0b"[..], UTF_16LE)
+        Decoded::new(&b"a\0b"[..], UTF_16LE)
             .read_to_end(&mut out)
             .unwrap();
         assert_eq!(out, b"a\xFF");
