@@ -161,7 +161,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --time-format --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -178,7 +178,21 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
+                --encoding)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --min-rows)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -225,13 +239,6 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
-                --override)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --kind)
                     COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
                     return 0
@@ -248,6 +255,13 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --timezone)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --time-format)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -354,21 +368,6 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -W "auto hold resend" -- "${cur}"))
                     return 0
                     ;;
-                --ca-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
                 --endpoint-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -436,10 +435,6 @@ _tenjin__s2s() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
-                    return 0
-                    ;;
-                --key-scope)
-                    COMPREPLY=($(compgen -W "app account" -- "${cur}"))
                     return 0
                     ;;
                 --report-dir)
@@ -1488,7 +1483,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --time-format --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1505,7 +1500,21 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
+                --encoding)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --min-rows)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1552,13 +1561,6 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
-                --override)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --kind)
                     COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
                     return 0
@@ -1575,6 +1577,13 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --timezone)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --time-format)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1681,21 +1690,6 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -W "auto hold resend" -- "${cur}"))
                     return 0
                     ;;
-                --ca-file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
                 --endpoint-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1765,10 +1759,6 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
-                --key-scope)
-                    COMPREPLY=($(compgen -W "app account" -- "${cur}"))
-                    return 0
-                    ;;
                 --report-dir)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1822,7 +1812,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__validate)
-            opts="-q -v -h --format --delimiter --limit --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --report-dir --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --kind --bundle-id --platform --timezone --time-format --decimal-comma --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --report-dir --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1839,7 +1829,21 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
+                --encoding)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --min-rows)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
@@ -1886,13 +1890,6 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
-                --override)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o nospace
-                    fi
-                    return 0
-                    ;;
                 --kind)
                     COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
                     return 0
@@ -1909,6 +1906,13 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --timezone)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --time-format)
                     COMPREPLY=("${cur}")
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace

@@ -54,7 +54,9 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l forma
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l encoding -d 'The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l min-rows -d 'Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input without rows pass without a warning' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r -f -a "auto\t'recognised by its columns'
 tenjin\t'Tenjin\'s own field names, in any spelling'
@@ -263,6 +265,7 @@ android\t''
 amazon\t''
 android_other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l time-format -d 'How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in turn' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
 attribution\t''"
@@ -304,7 +307,9 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l format 
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l encoding -d 'The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l min-rows -d 'Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input without rows pass without a warning' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r -f -a "auto\t'recognised by its columns'
 tenjin\t'Tenjin\'s own field names, in any spelling'
@@ -513,6 +518,7 @@ android\t''
 amazon\t''
 android_other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l time-format -d 'How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in turn' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
 attribution\t''"
@@ -827,7 +833,9 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l format 
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l encoding -d 'The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l limit -d 'Read only the first N rows' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l min-rows -d 'Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input without rows pass without a warning' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-row-bytes -d 'The longest row that is read' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l preset -d 'The export\'s preset (tenjin-s2s presets lists them); `auto` recognises it by its columns' -r -f -a "auto\t'recognised by its columns'
 tenjin\t'Tenjin\'s own field names, in any spelling'
@@ -1036,6 +1044,7 @@ android\t''
 amazon\t''
 android_other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l time-format -d 'How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in turn' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
 attribution\t''"

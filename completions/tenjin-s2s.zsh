@@ -49,7 +49,9 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
+'--encoding=[The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
 '--limit=[Read only the first N rows]:N:' \
+'--min-rows=[Fewer rows in all inputs together are a mistake\: nothing is sent; 0 also lets an input without rows pass without a warning]:N:' \
 '--max-row-bytes=[The longest row that is read]:BYTES:' \
 '--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:((auto\:"recognised by its columns"
 tenjin\:"Tenjin'\''s own field names, in any spelling"
@@ -80,6 +82,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--bundle-id=[The app'\''s bundle id, for rows that have none]:ID:' \
 '--platform=[The app'\''s platform, for rows that have none; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
 '--timezone=[The time zone of times that carry none, such as UTC, Europe/Berlin or -05\:00]:ZONE:' \
+'*--time-format=[How times are written, if not as 2026-01-31 13\:45\:00\: \`%d/%m/%Y %H\:%M\`; several are tried in turn]:FORMAT:' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -127,7 +130,9 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
+'--encoding=[The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
 '--limit=[Read only the first N rows]:N:' \
+'--min-rows=[Fewer rows in all inputs together are a mistake\: nothing is sent; 0 also lets an input without rows pass without a warning]:N:' \
 '--max-row-bytes=[The longest row that is read]:BYTES:' \
 '--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:((auto\:"recognised by its columns"
 tenjin\:"Tenjin'\''s own field names, in any spelling"
@@ -158,6 +163,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--bundle-id=[The app'\''s bundle id, for rows that have none]:ID:' \
 '--platform=[The app'\''s platform, for rows that have none; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
 '--timezone=[The time zone of times that carry none, such as UTC, Europe/Berlin or -05\:00]:ZONE:' \
+'*--time-format=[How times are written, if not as 2026-01-31 13\:45\:00\: \`%d/%m/%Y %H\:%M\`; several are tried in turn]:FORMAT:' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \
@@ -602,7 +608,9 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
+'--encoding=[The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
 '--limit=[Read only the first N rows]:N:' \
+'--min-rows=[Fewer rows in all inputs together are a mistake\: nothing is sent; 0 also lets an input without rows pass without a warning]:N:' \
 '--max-row-bytes=[The longest row that is read]:BYTES:' \
 '--preset=[The export'\''s preset (tenjin-s2s presets lists them); \`auto\` recognises it by its columns]:NAME:((auto\:"recognised by its columns"
 tenjin\:"Tenjin'\''s own field names, in any spelling"
@@ -633,6 +641,7 @@ appmetrica-revenue\:"AppMetrica Logs API revenue_events (CSV or NDJSON)"))' \
 '--bundle-id=[The app'\''s bundle id, for rows that have none]:ID:' \
 '--platform=[The app'\''s platform, for rows that have none; \`android_other\` is Android without Google Play]:NAME:(ios android amazon android_other)' \
 '--timezone=[The time zone of times that carry none, such as UTC, Europe/Berlin or -05\:00]:ZONE:' \
+'*--time-format=[How times are written, if not as 2026-01-31 13\:45\:00\: \`%d/%m/%Y %H\:%M\`; several are tried in turn]:FORMAT:' \
 '--max-age=[Leave out rows that are older than this; default 7 days where a time is mapped]:DURATION|none:' \
 '*--allow=[Send a kind that is left out otherwise, since it can double revenue or is undocumented]:KIND:(ad_impression attribution)' \
 '*--require=[Make the extra fields of these partners required]:GROUP:(google-ads meta-aem)' \

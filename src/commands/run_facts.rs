@@ -1,10 +1,12 @@
 //! What the report says about a run before it has begun.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::guess::{Proposal, Sample};
+use crate::mapping::Binding;
 use crate::nearest;
 use crate::pipeline::feed::Opened;
 use crate::plan::{Reading, Sending};
@@ -62,12 +64,16 @@ fn run_id() -> String {
 
 /// One mapping if all inputs have the same, else one for each input.
 fn mapping(opened: &[Opened]) -> serde_json::Value {
-    let described = |input: &Opened| input.binding.described().clone();
-    let mut all: Vec<serde_json::Value> = opened.iter().map(described).collect();
+    // Inputs that are alike share their binding: thousands of copies would be made in vain.
+    let mut bindings: Vec<&Arc<Binding>> = opened.iter().map(|input| &input.binding).collect();
+    bindings.dedup_by(|one, other| Arc::ptr_eq(one, other));
+    bindings.truncate(crate::report::LIST_LIMIT);
+    let described = bindings.iter().map(|binding| binding.described().clone());
+    let mut all: Vec<serde_json::Value> = described.collect();
     all.dedup();
     match all.len() {
         1 => all.remove(0),
-        _ => serde_json::Value::Array(all.into_iter().take(crate::report::LIST_LIMIT).collect()),
+        _ => serde_json::Value::Array(all),
     }
 }
 
