@@ -80,7 +80,9 @@ impl Mapping {
         for key in Key::ALL {
             let feed = self.feed(*key, place)?;
             let mut feed = self.renamed(*key, feed);
-            if let Some(step) = Step::of_numbers(place.numbers()).filter(|_| is_of(*key, Form::Amount)) {
+            if let Some(step) =
+                Step::of_numbers(place.numbers()).filter(|_| is_of(*key, Form::Amount))
+            {
                 feed = stepped(feed, step);
             }
             let is_time = is_of(*key, Form::Time) || is_of(*key, Form::Millis);

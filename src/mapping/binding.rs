@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::{Record, describe};
 use super::fill::Fill;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
 use super::unread::Unread;
+use super::{Record, describe};
 use crate::forms::Nothing;
 use crate::kind::{Kind, Platform};
 use crate::row::{Fault, shown};

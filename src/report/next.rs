@@ -63,6 +63,9 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     if sends && (stopped || count(Outcome::Failed) + count(Outcome::NotSent) > 0) {
         return again(run, places);
     }
+    if let Some(advice) = to_fix(run) {
+        return Next::new(advice, None);
+    }
     if sends && count(Outcome::InDoubt) > 0 {
         let next = doubt(books, run, places);
         return if places.rejects.is_empty() {

@@ -101,7 +101,7 @@ fn tiny_rows(rng: &mut Rng) -> Vec<Attack> {
 /// Few rows of a size that nobody expects.
 fn large_rows(rng: &mut Rng) -> Vec<Attack> {
     let digits: String = (0..400_000).map(|_| rng.digit(10)).collect();
-    let names: Vec<String> = (0..20_000).map(|number| format!("c{number}")).collect();
+    let names: Vec<String> = (0..8_000).map(|number| format!("c{number}")).collect();
     let members = |row: usize| {
         let member = |number| format!("\"k{row}_{number}\":{number}");
         format!(

@@ -161,7 +161,10 @@ fn an_input_without_rows_is_said_even_to_the_quiet() {
 #[test]
 fn too_few_rows_send_nothing_and_enough_go() {
     let scene = Scene::with("a.csv", two_rows());
-    scene.file("b.csv", two_rows().replace(",p", ",q").replace("11-25", "11-26"));
+    scene.file(
+        "b.csv",
+        two_rows().replace(",p", ",q").replace("11-25", "11-26"),
+    );
     scene
         .run("upload --sandbox --max-age none --report-dir report --min-rows 5 a.csv b.csv")
         .complains("4 rows in all inputs, and --min-rows asks for 5; nothing was sent")
