@@ -46,7 +46,7 @@ pub struct InputArgs {
     ///
     /// Rows from standard input have gone by the time they are counted: the run then stops with
     /// `min_rows`.
-    #[arg(long, help_heading = READING, value_name = "N", value_hint = ValueHint::Other, env = "TENJIN_S2S_MIN_ROWS")]
+    #[arg(long, help_heading = READING, hide_short_help = true, value_name = "N", value_hint = ValueHint::Other, env = "TENJIN_S2S_MIN_ROWS")]
     pub min_rows: Option<u64>,
     /// The longest row that is read
     #[arg(long, help_heading = READING, hide_short_help = true, value_name = "BYTES", default_value_t = 1 << 20, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_ROW_BYTES", value_parser = clap::value_parser!(u32).range(1024..=1 << 28))]
@@ -102,7 +102,7 @@ pub struct InputArgs {
     ///
     /// %Y year, %m month, %d day, %H hour, %M minute, %S second, %I and %p hour with AM or PM, %b
     /// month by name, %z offset. Times that fit none of them are read as they are otherwise.
-    #[arg(long, help_heading = MAPPING, value_name = "FORMAT", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIME_FORMAT")]
+    #[arg(long, help_heading = MAPPING, hide_short_help = true, value_name = "FORMAT", value_hint = ValueHint::Other, env = "TENJIN_S2S_TIME_FORMAT")]
     pub time_format: Vec<String>,
     /// Read amounts in CSV files with a decimal comma: 4,99 or 1.234,50
     #[arg(long, help_heading = MAPPING, env = "TENJIN_S2S_DECIMAL_COMMA")]

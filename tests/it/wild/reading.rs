@@ -163,7 +163,10 @@ fn too_few_rows_send_nothing_and_enough_go() {
     let scene = Scene::with("a.csv", two_rows());
     scene.file(
         "b.csv",
-        two_rows().replace(",p", ",q").replace("11-25", "11-26"),
+        two_rows()
+            .replace(",p1,", ",q1,")
+            .replace(",p2,", ",q2,")
+            .replace("11-25", "11-26"),
     );
     scene
         .run("upload --sandbox --max-age none --report-dir report --min-rows 5 a.csv b.csv")
