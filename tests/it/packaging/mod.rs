@@ -11,6 +11,7 @@
 
 mod alerts;
 mod options;
+mod package;
 mod tool;
 mod units;
 mod version;
