@@ -88,9 +88,13 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 pub(crate) fn earlier_run(scene: &Scene, in_doubt: bool) -> String {
     let faults = if in_doubt { "lost=100%" } else { "" };
     let stand_in = StandIn::with(faults);
-    let code = i32::from(in_doubt);
+    earlier_run_at(scene, &stand_in.url(), i32::from(in_doubt))
+}
+
+/// The same at a server that is there later, too.
+pub(crate) fn earlier_run_at(scene: &Scene, url: &str, code: i32) -> String {
     scene.file("earlier.csv", shop("4.99"));
     let upload = "earlier.csv --retries 0 --max-failures 100% --rate unlimited --in-doubt hold";
-    let ended = scene.upload(&stand_in.url(), upload).prints().exits(code);
+    let ended = scene.upload(url, upload).prints().exits(code);
     ended.report()["run_id"].as_str().unwrap().to_owned()
 }
