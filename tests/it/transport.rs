@@ -386,7 +386,9 @@ const AGAIN: &str = "TENJIN_S2S_TEST_AGAIN";
 /// Runs one test of this file again, in a process with these variables.
 fn again(test: &str, variables: &[(&str, &str)]) -> bool {
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--include-ignored"]);
+    let here = module_path!().split_once("::").map_or("", |(_, path)| path);
+    let test = format!("{here}::{test}");
+    command.args(["--exact", &test, "--include-ignored"]);
     for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
         command
             .env_remove(name)
