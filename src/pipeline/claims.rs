@@ -115,6 +115,8 @@ struct Book {
     unremembered: u64,
     /// What to say of rows that were identified otherwise before, if there are any.
     other_identity: Option<String>,
+    /// Whether the log of the database has grown beyond all measure.
+    log_was_large: bool,
     /// Money that was not sent since it is dated before what was forgotten.
     forgotten_money: u64,
 }
@@ -135,6 +137,7 @@ impl Claims {
             in_conflict: 0,
             unremembered: 0,
             other_identity: None,
+            log_was_large: false,
             forgotten_money: 0,
         };
         Claims {
@@ -162,7 +165,10 @@ impl Claims {
         let Some(ledger) = &mut book.ledger else {
             return Err(LedgerError::Broken.into());
         };
-        let mut answers = ledger.decide(rows)?.into_iter();
+        let answers = ledger.decide(rows)?;
+        let log_is_large = ledger.log_is_large();
+        book.log_was_large |= log_is_large;
+        let mut answers = answers.into_iter();
         let claimed = places.into_iter().filter_map(|place| match place {
             Err(rejected) => Some(rejected),
             Ok(wish) => Some(book.answer(answers.next()?).wished(wish)),
@@ -257,14 +263,23 @@ impl Claims {
 
     /// What people should know about how rows were recognised, a sentence each.
     pub fn sentences(&self) -> Vec<String> {
-        let unremembered = lock(&self.book).unremembered;
-        if unremembered == 0 {
-            return Vec::new();
+        let book = lock(&self.book);
+        let mut sentences = Vec::new();
+        if book.unremembered > 0 {
+            sentences.push(format!(
+                "{} rows had neither event_id nor event_time, so they will not be recognised if \
+                 they come again",
+                book.unremembered
+            ));
         }
-        vec![format!(
-            "{unremembered} rows had neither event_id nor event_time, so they will not be \
-             recognised if they come again"
-        )]
+        if book.log_was_large {
+            sentences.push(
+                "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the ledger \
+                 for long; close it"
+                    .to_owned(),
+            );
+        }
+        sentences
     }
 }
 

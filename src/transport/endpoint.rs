@@ -65,7 +65,8 @@ impl Endpoint {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             bail!("it must begin with https://");
         };
-        let host = authority.host().to_ascii_lowercase();
+        // The dot at the end of a whole name changes neither where it leads nor whose it is.
+        let host = authority.host().trim_end_matches('.').to_ascii_lowercase();
         ensure!(!host.is_empty(), "it names no host");
         let port = port(authority.as_str(), authority.port_u16())?;
         let loopback = is_loopback(&host);
@@ -175,6 +176,9 @@ mod tests {
         for (text, name) in [
             ("https://track.tenjin.io", "tenjin"),
             ("https://TRACK.tenjin.com:443/", "tenjin"),
+            ("https://track.tenjin.com.", "tenjin"),
+            ("https://track.tenjin.io.:443", "tenjin"),
+            ("https://example.org.", "https://example.org"),
             ("https://nottenjin.com", "https://nottenjin.com"),
             (
                 "https://tenjin.com.example.org",

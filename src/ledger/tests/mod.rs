@@ -8,3 +8,4 @@ mod kit;
 mod looking;
 mod model;
 mod recovery;
+mod rules;
