@@ -220,12 +220,13 @@ fn an_appsflyer_export() {
             ),
             _ => ("af_level_achieved", String::new(), ""),
         };
-        let value = match is_purchase {
-            true => format!(
+        let value = if is_purchase {
+            format!(
                 r#"{{"af_order_id":"GPA.{row}","af_content_id":"gems_{}"}}"#,
                 row % 3
-            ),
-            false => String::new(),
+            )
+        } else {
+            String::new()
         };
         let cells = [
             &format!("17070-{row}"),

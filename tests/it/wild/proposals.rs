@@ -199,7 +199,7 @@ fn warehouse_forms_work_at_once() {
 }
 
 #[test]
-fn commands_about_the_ledger_name_the_one_that_was_used() {
+fn options_stay_as_they_were_typed_with_their_quotes() {
     let scene = wild("total.csv");
     let options = "--max-age none --ledger 'my books.db' --sandbox --kind purchase";
     let first = format!("tenjin-s2s upload {options} --report-dir 'my report' total.csv");
