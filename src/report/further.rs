@@ -59,16 +59,12 @@ fn may_derive(books: &Stats, proposal: &Proposal) -> bool {
         let reasons = reasons.iter().filter(|reason| is(reason));
         reasons.map(|reason| reason.count).sum()
     };
-    let unread = [
-        Code::UnknownKind,
-        Code::MalformedRow,
-        Code::InvalidUtf8,
-        Code::TooLong,
-    ];
     let lacking = rows_of(&|reason| {
         reason.code == Code::MissingField && reason.field == Key::AnalyticsInstallationId.name()
     });
-    let unread = rows_of(&|reason| unread.contains(&reason.code));
+    // A fault of the line, of its kind or of a rule's column: the ids were not looked at.
+    let unread =
+        rows_of(&|reason| reason.code == Code::UnknownKind || Key::find(&reason.field).is_none());
     let rows = books.rows();
     let rejected = rows.count(Outcome::Rejected);
     rejected + rows.count(Outcome::Filtered) == rows.read && lacking + unread >= rejected

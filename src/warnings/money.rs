@@ -44,12 +44,12 @@ impl Money {
         if self.sends_amount {
             return;
         }
-        for (alike, state, _) in stats.counts() {
+        for (alike, state, count) in stats.counts() {
             // A line that is no record says nothing about columns.
             let has_amount = match alike.unit {
                 Unit::NoMoney => false,
                 Unit::Unreadable => alike.kind.is_some(),
-                Unit::Currency(_) => true,
+                Unit::Currency(_) => !count.money.is_zero(),
             };
             self.has_amount |= has_amount;
             self.sends_amount |= has_amount && state == State::Pending;

@@ -12,6 +12,7 @@ use super::Subject;
 use crate::event::Event;
 use crate::input::{self, Format, Location, ReadOptions, Source};
 use crate::kind::Kind;
+use crate::ledger::Wish;
 use crate::mapping::{Example, ExampleRow, Expected, Mapping, Wishes};
 use crate::normalise::Rules;
 use crate::pipeline::feed::{self, Checking, Opened};
@@ -49,7 +50,9 @@ fn found(
         binding: Arc::new(binding),
     };
     let parcel = feed::first(opened, &checking(example)?, 1).context("the row cannot be read")?;
-    if let Some(candidate) = parcel.rows.first() {
+    // A refund is left out, though the ledger would be asked about it.
+    let mut sent = parcel.rows.iter().filter(|row| row.wish == Wish::Send);
+    if let Some(candidate) = sent.next() {
         return Ok(Expected::Request(parameters(&candidate.event, named)));
     }
     if let Some(rejection) = parcel.rejections.first() {
