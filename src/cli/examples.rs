@@ -159,7 +159,8 @@ Examples:
   tenjin-s2s ledger status --output json
 
 JSON: {path, version, bytes, runs, apps[] {scope, bundle_id, platform, accepted, first_time,
-last_time, horizon}, open_runs[] {run, scope, started_at, in_doubt, released, unsettled}}.";
+last_time, horizon, gap_until}, open_runs[] {run, scope, started_at, in_doubt, released,
+unsettled}}.";
 /// Ends the long help of `ledger list`.
 pub(super) const LIST: &str = "\
 Examples:

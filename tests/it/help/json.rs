@@ -128,7 +128,7 @@ fn the_ledger() {
     let app = &answer(&scene, "ledger status --output json")["apps"][0];
     keys(
         app,
-        "scope bundle_id platform accepted first_time last_time horizon",
+        "scope bundle_id platform accepted first_time last_time horizon gap_until",
     );
     for line in scene.run("ledger export").prints().exits(0).stdout.lines() {
         let known: Value = serde_json::from_str(line).unwrap();
