@@ -11,6 +11,7 @@ use crate::keys::{KeySource, Sharing};
 use crate::kind::App;
 use crate::pipeline::send::Keys;
 use crate::plan::Reading;
+use crate::report::warning::{Warning, WarningCode};
 use crate::row::shown;
 use crate::secret::Secret;
 use crate::transport::Authorization;
@@ -117,7 +118,8 @@ fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(AppKeys, Vec
     for (app, text) in missing {
         reading.not_ours(&app);
         let text = format!("{text}, so rows of this app are rejected");
-        reading.warnings.push(text);
+        let warning = Warning::new(WarningCode::AppCannotSend, text);
+        reading.warnings.push(warning);
     }
     Ok((AppKeys::Each(keys), secrets))
 }

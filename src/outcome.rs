@@ -88,19 +88,44 @@ pub enum StopReason {
     LedgerBusy,
     /// The ledger cannot be read or written, or is no longer the one that the run opened.
     LedgerFailed,
-    /// Rows are not identified as they must be.
-    NoIdentity,
-    /// An input could not be read to its end.
+    /// An input is cut, corrupt, or became another one while it was read.
     InputError,
+    /// The system failed to read an input.
+    ReadError,
     /// `--strict`, and a row was rejected.
     Strict,
-    /// Fewer rows than `--min-rows` asks for.
+    /// More rows were rejected than `--max-rejected` allows.
+    MaxRejected,
+    /// Fewer rows came than `--min-rows` asks for.
     MinRows,
+    /// Rows are not identified as they must be.
+    NoIdentity,
     /// A signal.
     Interrupted,
 }
 
 impl StopReason {
+    /// Every reason.
+    pub const ALL: [StopReason; 17] = [
+        StopReason::Unauthorized,
+        StopReason::NoSuchApp,
+        StopReason::AppDisabled,
+        StopReason::Canary,
+        StopReason::MaxFailures,
+        StopReason::Unreachable,
+        StopReason::AskedToWait,
+        StopReason::DiskFull,
+        StopReason::LedgerBusy,
+        StopReason::LedgerFailed,
+        StopReason::InputError,
+        StopReason::ReadError,
+        StopReason::Strict,
+        StopReason::MaxRejected,
+        StopReason::MinRows,
+        StopReason::NoIdentity,
+        StopReason::Interrupted,
+    ];
+
     /// The word in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -114,10 +139,12 @@ impl StopReason {
             StopReason::DiskFull => "disk_full",
             StopReason::LedgerBusy => "ledger_busy",
             StopReason::LedgerFailed => "ledger_failed",
-            StopReason::NoIdentity => "no_identity",
             StopReason::InputError => "input_error",
+            StopReason::ReadError => "read_error",
             StopReason::Strict => "strict",
+            StopReason::MaxRejected => "max_rejected",
             StopReason::MinRows => "min_rows",
+            StopReason::NoIdentity => "no_identity",
             StopReason::Interrupted => "interrupted",
         }
     }
@@ -135,10 +162,13 @@ impl StopReason {
             StopReason::DiskFull => "a file could not be written",
             StopReason::LedgerBusy => "another program keeps the ledger locked",
             StopReason::LedgerFailed => "the ledger cannot be used any more",
-            StopReason::NoIdentity => "rows are not identified as they must be",
-            StopReason::InputError => "an input could not be read to its end",
-            StopReason::Strict => "rows were rejected, so nothing was sent",
+            StopReason::InputError | StopReason::ReadError => {
+                "an input could not be read to its end"
+            }
+            StopReason::MaxRejected => "too many rows were rejected",
             StopReason::MinRows => "there were fewer rows than --min-rows asks for",
+            StopReason::NoIdentity => "rows are not identified as they must be",
+            StopReason::Strict => "rows were rejected, so nothing was sent",
             StopReason::Interrupted => "a signal ended it",
         }
     }

@@ -13,11 +13,17 @@ use crate::kind::App;
 use crate::lookup;
 use crate::pipeline::feed::Opened;
 use crate::report::figures::{counted, thousands};
+use crate::report::left_out;
+use crate::report::warning::{Warning, WarningCode};
 use crate::row::shown;
 use crate::stats::remarks::Remarked;
-use crate::stats::{ChunkStats, Remark, Remarks, Sighting};
+use crate::stats::{ChunkStats, Left, Remark, Remarks, Sighting, Stats, Why};
 use money::Money;
 
+/// A value that is left out of more than one in so many rows is no exception.
+const DROPPED_PART: u64 = 10;
+/// The most warnings of a sort.
+const MOST: usize = 5;
 /// Different event names of one app that Tenjin takes (documented).
 const NAMES: usize = 500;
 /// Apps whose names are watched.
@@ -80,8 +86,8 @@ impl Watch {
         }
     }
 
-    /// What people should know, a sentence each. `name` is that of an input.
-    pub fn sentences<'n>(&self, name: impl Fn(u32) -> &'n str) -> Vec<String> {
+    /// What people should know. `name` is that of an input.
+    pub fn warnings<'n>(&self, name: impl Fn(u32) -> &'n str) -> Vec<Warning> {
         let mut apps: Vec<_> = self
             .names
             .iter()
@@ -89,34 +95,36 @@ impl Watch {
             .map(|(app, _)| app)
             .collect();
         apps.sort();
-        let mut sentences: Vec<String> = apps
-            .into_iter()
-            .map(|app| {
-                let app = shown(&app.to_string());
-                format!(
-                    "{app} has more than {NAMES} different event names: Tenjin drops the others"
-                )
-            })
-            .collect();
-        sentences.extend(self.money.iter().filter_map(Money::nowhere));
+        let too_many = |app: &Arc<App>| {
+            let app = shown(&app.to_string());
+            let text = format!(
+                "{app} has more than {NAMES} different event names: Tenjin drops the others"
+            );
+            Warning::new(WarningCode::TooManyNames, text)
+        };
+        let mut warnings: Vec<Warning> = apps.into_iter().map(too_many).collect();
+        let nowhere = self.money.iter().filter_map(Money::nowhere);
+        warnings.extend(nowhere.map(|text| Warning::new(WarningCode::AmountsLeftOut, text)));
         let mut twice: Vec<String> = self.money.iter().filter_map(Money::twice).collect();
         twice.sort();
         twice.dedup();
-        sentences.extend(twice);
+        let twice = twice.into_iter();
+        warnings.extend(twice.map(|text| Warning::new(WarningCode::MayCountTwice, text)));
         let remarks = self.remarks.iter();
-        sentences.extend(remarks.map(|(remark, example)| {
+        warnings.extend(remarks.map(|(remark, example)| {
             let name = shown(name(example.place.input));
-            remarked(remark, example, &name)
+            Warning::from(remarked(remark, example, &name))
         }));
-        sentences.extend(looked_up(self.lookups));
+        warnings.extend(looked_up(self.lookups));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");
-            sentences.push(format!(
+            let text = format!(
                 "at least {late} had events before the open in the same input: Tenjin does not \
                  process events before an installation's open"
-            ));
+            );
+            warnings.push(Warning::new(WarningCode::EventsBeforeOpen, text));
         }
-        sentences
+        warnings
     }
 }
 
@@ -145,7 +153,7 @@ fn remarked(remark: Remark, example: &Remarked, file: &str) -> String {
 }
 
 /// What came of the look-ups.
-fn looked_up(counts: lookup::Counts) -> Option<String> {
+fn looked_up(counts: lookup::Counts) -> Option<Warning> {
     let lookup::Counts {
         hits,
         useless,
@@ -160,14 +168,59 @@ fn looked_up(counts: lookup::Counts) -> Option<String> {
                 thousands(rows)
             ),
         };
-        format!(
+        let text = format!(
             "--lookup: {} got ids from the table, {useless}{} not found in it, {} with a key that \
              has several different values there",
             counted(hits, "row"),
             thousands(misses),
             thousands(ambiguous)
-        )
+        );
+        Warning::new(WarningCode::LookedUp, text)
     })
+}
+
+/// What the account of a run shows that people should know.
+pub fn of_stats(stats: &Stats) -> Vec<Warning> {
+    let left = stats.left_out.ranked().into_iter();
+    let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
+    let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
+    let valid = stats.rows().valid;
+    let dropped = stats.dropped_fields.ranked().into_iter();
+    let many = dropped
+        .filter(|(_, count)| *count > valid / DROPPED_PART)
+        .take(MOST);
+    let dropped = many.map(|((field, code), count)| {
+        let text = format!(
+            "{}: the value was left out of {} of {} ({}: {})",
+            shown(field),
+            thousands(count),
+            counted(valid, "valid row"),
+            code,
+            code.meaning()
+        );
+        Warning::new(WarningCode::ValuesDropped, text)
+    });
+    amounts.chain(dropped).collect()
+}
+
+/// Which amounts nobody has decided about, and what to do.
+fn amounts(left: &Left<'_>) -> String {
+    let column = shown(left.column);
+    let rows = counted(left.rows(), "row");
+    let money = left_out::money(left);
+    match left.why {
+        Why::Goes(kind) => format!(
+            "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \
+             if that is revenue, map the column (--map price={column}), and have such rows go as \
+             purchases"
+        ),
+        Why::Denied(rule) | Why::Rule(rule) => format!(
+            "{rows} {} left out as {}, but column {column} holds amounts ({money}): if that is \
+             revenue, map the column (--map price={column})",
+            if left.rows() == 1 { "was" } else { "were" },
+            shown(rule)
+        ),
+    }
 }
 
 /// Installations with an event and no open so far; each has one place, and a later one takes it.
@@ -239,10 +292,11 @@ mod tests {
         let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
         let mut watch = Watch::default();
         names[..500].iter().for_each(|name| watch.name(&app, name));
-        assert_eq!(watch.sentences(|_| "in.csv"), Vec::<String>::new());
+        assert_eq!(watch.warnings(), []);
         names.iter().for_each(|name| watch.name(&app, name));
         let sentence = "com.example.game (ios) has more than 500 different event names: \
                         Tenjin drops the others";
-        assert_eq!(watch.sentences(|_| "in.csv"), [sentence]);
+        let warning = Warning::new(WarningCode::TooManyNames, sentence);
+        assert_eq!(watch.warnings(), [warning]);
     }
 }

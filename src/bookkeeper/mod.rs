@@ -23,10 +23,11 @@ use crate::report::html;
 use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{RunFacts, Status};
+use crate::report::warning::{Warning, WarningCode};
 use crate::row::{Filter, shown};
 use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
 use crate::stats::{ChunkStats, Settled, Stats};
-use crate::warnings::Watch;
+use crate::warnings::{self, Watch};
 
 /// How often `report.json` is replaced while the run goes on.
 const EVERY: Duration = Duration::from_secs(10);
@@ -267,9 +268,12 @@ impl Bookkeeper {
     /// The end: the last `report.json`, which is also what `--output json` prints.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
         self.sizes();
-        let sentences = self.watch.sentences(|input| self.run.input_name(input));
-        self.run.warnings.extend(sentences);
-        self.run.warnings.extend(self.run.no_rows());
+        let warned = self.watch.warnings(|input| self.run.input_name(input));
+        self.run.warnings.extend(warned);
+        self.run.warnings.extend(warnings::of_stats(&self.books));
+        let empty = self.run.no_rows();
+        let warning = |text| Warning::new(WarningCode::NoRows, text);
+        self.run.warnings.extend(empty.map(warning));
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         let mut document = json::document(&self.books, &self.run, plan);
@@ -297,8 +301,8 @@ impl Bookkeeper {
     }
 
     /// What people should know.
-    pub fn warn(&mut self, sentences: Vec<String>) {
-        self.run.warnings.extend(sentences);
+    pub fn warn(&mut self, warnings: Vec<Warning>) {
+        self.run.warnings.extend(warnings);
     }
 
     /// The run ends before its input does; the first reason stays.

@@ -31,7 +31,7 @@ Examples:
 tenjin-s2s COMMAND --help has more; tenjin-s2s guide lists what to do every night, in CI, with rows
 in doubt and so on. Exit codes: 0 all is well, 1 some rows did not get through,
 2 usage, configuration or input, 3 stopped: run again to go on, 4 another run holds the ledger,
-129, 130, 143 ended by a signal.";
+5 stopped: put something right first, 129, 130, 143 ended by a signal.";
 
 macro_rules! examples {
     ($name:ident, $long:ident, $examples:literal, $more:expr) => {

@@ -18,6 +18,13 @@ pub enum OutcomesArg {
     All,
 }
 
+/// What makes a run fail that ends well otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Warnings that are not accepted
+    Warnings,
+}
+
 /// The format of inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatArg {

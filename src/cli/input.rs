@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use clap::{Args, ValueHint};
 use encoding_rs::Encoding;
 
-use super::forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
+use super::forms::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
 use super::global::OutputArg;
 use super::values::{
     Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, encoding, kind_names,
-    max_age, platform_names, said,
+    max_age, platform_names, said, warning_codes,
 };
 use crate::config::Apps;
 use crate::kind::{Kind, Platform};
 use crate::lookup::KeyField;
+use crate::report::warning::WarningCode;
 
 /// What to read, and how.
 #[derive(Debug, Args)]
@@ -198,6 +199,18 @@ pub struct InputArgs {
         env = "TENJIN_S2S_OUTCOMES"
     )]
     pub outcomes: OutcomesArg,
+    /// Take these warnings for known: they stand in the report and are not said
+    #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "CODE", value_parser = warning_codes(), env = "TENJIN_S2S_ACCEPT_WARNINGS", value_delimiter = ',')]
+    pub accept_warnings: Vec<WarningCode>,
+    /// End with exit code 1 if there is a warning that is not accepted
+    #[arg(
+        long,
+        help_heading = REPORT,
+        hide_short_help = true,
+        value_name = "WHAT",
+        env = "TENJIN_S2S_FAIL_ON"
+    )]
+    pub fail_on: Option<FailOnArg>,
     /// From the configuration file only.
     #[arg(skip)]
     pub apps: Apps,
@@ -216,7 +229,7 @@ pub struct ValidateArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
-    /// Write the report here; a folder of the run's name in it, if it is not empty
+    /// Write reports here, each in a folder of its run's name; `latest` leads to the newest
     #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath, env = "TENJIN_S2S_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
 }

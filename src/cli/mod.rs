@@ -24,7 +24,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
 pub use fields::FieldsArgs;
-pub use forms::{FormatArg, IdFormatArg, OutcomesArg, PickArg};
+pub use forms::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
 pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
 pub use guide::GuideArgs;
 pub use input::{InputArgs, ValidateArgs};

@@ -175,7 +175,7 @@ pub struct SendArgs {
     /// Take a key file that others can read
     #[arg(long, help_heading = KEY, hide_short_help = true, env = "TENJIN_S2S_ALLOW_SHARED_KEY_FILE")]
     pub allow_shared_key_file: bool,
-    /// Write the report here; a folder of the run's name in it, if it is not empty
+    /// Write reports here, each in a folder of its run's name; `latest` leads to the newest
     #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath, env = "TENJIN_S2S_REPORT_DIR")]
     pub report_dir: Option<PathBuf>,
     /// Leave Prometheus metrics of the run in this file, however it ends; not for a dry run

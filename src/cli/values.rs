@@ -12,6 +12,7 @@ use encoding_rs::Encoding;
 use crate::guess::PLACEHOLDER;
 use crate::kind::{Kind, Platform};
 use crate::presets;
+use crate::report::warning::WarningCode;
 use crate::schema::Key;
 
 /// What separates cells; `None` is detected.
@@ -29,6 +30,19 @@ pub(super) fn kind_names() -> impl TypedValueParser<Value = Kind> {
 pub(super) fn allowed_names() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::NEED_PERMISSION.map(Kind::name))
         .try_map(|name| name.parse::<Kind>())
+}
+
+/// Remarks only tell how it went, so there is nothing to accept.
+pub(super) fn warning_codes() -> impl TypedValueParser<Value = WarningCode> {
+    let all = WarningCode::ALL.into_iter();
+    let codes: Vec<_> = all.filter(|code| !code.is_remark()).collect();
+    let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
+    PossibleValuesParser::new(names).try_map(move |name| {
+        let mut codes = codes.iter().copied();
+        codes
+            .find(|code| code.name() == name)
+            .ok_or("no such warning")
+    })
 }
 
 pub(super) fn platform_names() -> impl TypedValueParser<Value = Platform> {

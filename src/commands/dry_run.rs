@@ -1,22 +1,26 @@
 //! `upload --dry-run`: everything up to the wire, then what would happen.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::validate::{conclude, read_all};
 use super::{Talk, identity_check, min_rows, open_ledger, run_facts, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::InputArgs;
 use crate::clock::Clock;
+use crate::console::Note;
 use crate::event::Event;
 use crate::exit::Exit;
+use crate::outcome::{Outcome, StopReason};
+use crate::pipeline::OneApp;
 use crate::pipeline::claim::ended;
-use crate::pipeline::claims::{Claimed, Claims};
+use crate::pipeline::claims::{ClaimError, Claimed, Claims};
 use crate::pipeline::facts::Fact;
-use crate::pipeline::feed::{self, Delivery};
+use crate::pipeline::feed::{self, Candidate, Delivery};
 use crate::plan::{Reading, Sending};
 use crate::report::files::Files;
 use crate::report::folder::Folder;
 use crate::report::plan::{PlanFacts, PlannedRequest};
+use crate::report::run::Status;
 use crate::signals::Signals;
 use crate::transport::Endpoint;
 
@@ -38,7 +42,13 @@ pub(super) fn run(
     let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
     facts.has_key = sending.has_key;
-    run_facts::sends_to(&mut facts, sending);
+    run_facts::sends_to(&mut facts, reading, sending);
+    let mut ledger = open_ledger::rehearse(sending, &opened, &facts)?;
+    if ledger.has_other_identities()? {
+        let known = open_ledger::rehearse(sending, &opened, &facts)?;
+        identity_check::check(known, reading, samples)?;
+    }
+    identity_check::check_growth(&mut ledger, reading, &sending.bookkeeping)?;
     let files = match &sending.report_dir {
         None => Files::none(),
         Some(dir) => Files::new(
@@ -47,67 +57,127 @@ pub(super) fn run(
         )?,
     };
     talk.explain(&facts, &opened);
-    let mut ledger = open_ledger::rehearse(sending, &opened, &facts)?;
-    if ledger.has_other_identities()? {
-        let rehearsal = open_ledger::rehearse(sending, &opened, &facts)?;
-        identity_check::check(rehearsal, reading, samples)?;
-    }
-    identity_check::check_growth(&mut ledger, reading, &sending.bookkeeping)?;
-    let claims = Claims::new(ledger, &opened, sending.bookkeeping.needs_identity);
+    let mut rehearsal = Rehearsal {
+        claims: Claims::new(ledger, &opened, sending.bookkeeping.needs_identity),
+        one_app: sending.one_app.then(OneApp::default),
+        endpoint: sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin),
+        inputs: facts
+            .inputs
+            .iter()
+            .map(|input| input.path.clone())
+            .collect(),
+        plan: PlanFacts::default(),
+        misuse: None,
+        failed: None,
+    };
     let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
-    let mut plan = PlanFacts::default();
-    let mut failed = None;
-    let endpoint = sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin);
-    let inputs: Vec<String> = keeper
-        .run
-        .inputs
-        .iter()
-        .map(|input| input.path.clone())
-        .collect();
-    let signal = read_all(&mut keeper, deliveries, &signals, |delivery| {
-        let Delivery::Parcel(parcel) = delivery else {
-            return Vec::new();
-        };
-        let rows = std::mem::take(&mut parcel.rows);
-        let claimed = claims.claim(rows);
-        match claimed.and_then(|claimed| claims.check_ids().map(|()| claimed)) {
-            Ok(claimed) => take(claimed, &mut plan, &endpoint, &inputs),
-            Err(error) => {
-                failed.get_or_insert(error);
-                Vec::new()
-            }
-        }
-    });
-    if let Some(error) = failed {
-        return Err(error.into());
+    let signal = read_all(
+        &mut keeper,
+        deliveries,
+        &signals,
+        |delivery| match delivery {
+            Delivery::Parcel(parcel) => rehearsal.take(std::mem::take(&mut parcel.rows)),
+            Delivery::Ended { .. } => Vec::new(),
+        },
+    );
+    let mut exit = conclude(&mut keeper, signal);
+    if let Some(text) = rehearsal.misuse {
+        bail!(text);
     }
-    let exit = conclude(&mut keeper, signal);
+    match rehearsal.failed {
+        Some(error @ (ClaimError::NoIdentity { .. } | ClaimError::OtherIdentity(_))) => {
+            exit = exit.or(would_stop(
+                &mut keeper,
+                StopReason::NoIdentity,
+                &error.to_string(),
+            ));
+        }
+        Some(error) => return Err(error.into()),
+        None => {}
+    }
+    let rejected = keeper.books.rows().count(Outcome::Rejected);
+    if sending.strict && rejected > 0 {
+        let text = "rows are rejected, so --strict would send nothing";
+        exit = exit.or(would_stop(&mut keeper, StopReason::Strict, text));
+    }
+    if let (Status::Stopped, Some(text)) = (keeper.run.status, &keeper.run.stop_detail) {
+        keeper.console.say(&Note::error(text.clone()));
+    }
     keeper.books.send_none();
-    summary::print(&mut keeper, Some(&plan), input.output, talk)?;
-    Ok(exit)
+    let plan = &rehearsal.plan;
+    Ok(exit.or(summary::print(&mut keeper, Some(plan), input.output, talk)?))
 }
 
-/// Counts what would be sent; the ledger has an answer for everything else.
-fn take(
-    claimed: Vec<Claimed>,
-    plan: &mut PlanFacts,
-    endpoint: &Endpoint,
-    inputs: &[String],
-) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    for row in claimed {
-        match row {
-            Claimed::Send(_, event) => {
-                plan.requests += 1;
-                if plan.first_requests.len() < SHOWN {
-                    plan.first_requests.push(planned(&event, endpoint, inputs));
-                }
+/// The upload would end with this; the exit code that it would have.
+fn would_stop(keeper: &mut Bookkeeper, reason: StopReason, text: &str) -> Exit {
+    keeper.stopped(Status::Stopped, reason, text);
+    reason.into()
+}
+
+/// Does with rows what an upload does before they leave.
+struct Rehearsal {
+    claims: Claims,
+    /// With one key for all rows.
+    one_app: Option<OneApp>,
+    endpoint: Endpoint,
+    inputs: Vec<String>,
+    plan: PlanFacts,
+    /// What the options cannot be right about.
+    misuse: Option<String>,
+    /// What the ledger could not do, or cannot go on with.
+    failed: Option<ClaimError>,
+}
+
+impl Rehearsal {
+    fn take(&mut self, rows: Vec<Candidate>) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        let rows = self.of_one_app(rows, &mut facts);
+        let claimed = self.claims.claim(rows);
+        match claimed.and_then(|claimed| self.claims.check_ids().map(|()| claimed)) {
+            Ok(claimed) => facts.extend(self.plan(claimed)),
+            Err(error) => {
+                self.failed.get_or_insert(error);
             }
-            other => facts.extend(ended(other)),
         }
+        facts
     }
-    facts
+
+    /// The rows that the one key may serve; the others are rejected.
+    fn of_one_app(&mut self, rows: Vec<Candidate>, facts: &mut Vec<Fact>) -> Vec<Candidate> {
+        let Some(one_app) = &mut self.one_app else {
+            return rows;
+        };
+        if let Err(text) = one_app.settle(rows.iter().map(|row| &*row.event)) {
+            self.misuse.get_or_insert(text);
+        }
+        let mut ours = Vec::with_capacity(rows.len());
+        for row in rows {
+            match one_app.rejects(&row.event) {
+                Some(rejection) => facts.push(Fact::Rejected(row.event, rejection)),
+                None => ours.push(row),
+            }
+        }
+        ours
+    }
+
+    /// Counts what would be sent; the ledger has an answer for everything else.
+    fn plan(&mut self, claimed: Vec<Claimed>) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        for row in claimed {
+            match row {
+                Claimed::Send(_, event) => {
+                    self.plan.requests += 1;
+                    if self.plan.first_requests.len() < SHOWN {
+                        let request = planned(&event, &self.endpoint, &self.inputs);
+                        self.plan.first_requests.push(request);
+                    }
+                }
+                other => facts.extend(ended(other)),
+            }
+        }
+        facts
+    }
 }
 
 fn planned(event: &Event, endpoint: &Endpoint, inputs: &[String]) -> PlannedRequest {

@@ -17,6 +17,7 @@ use crate::pipeline::feed::Opened;
 use crate::plan::{Bookkeeping, Sending};
 use crate::report::figures::{counted, span};
 use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
+use crate::report::warning::{Warning, WarningCode};
 use crate::row::shown;
 
 /// Opens the ledger; creating one is always said, since an empty one remembers nothing.
@@ -46,7 +47,8 @@ pub(super) fn open(
     if let Some(recovery) = opened.recovered {
         let text = recovered(&recovery);
         talk.complain(&text);
-        run.warnings.push(text);
+        let warning = Warning::new(WarningCode::RunRecovered, text);
+        run.warnings.push(warning);
     }
     Ok(opened.ledger)
 }

@@ -21,6 +21,7 @@ use crate::pipeline::send::{self, Shared};
 use crate::plan::{Reading, Sending};
 use crate::report::figures::counted;
 use crate::report::run::{LedgerWitness, Status};
+use crate::report::warning::{Warning, WarningCode};
 use crate::row::shown;
 use crate::sandbox::{self, Server};
 use crate::signals::Signals;
@@ -100,17 +101,20 @@ impl Road {
         if let Err(error) = self.shared.claims.finish() {
             self.shared.ledger_failed(&error);
         }
-        keeper.warn(self.shared.claims.sentences());
+        keeper.warn(self.shared.claims.warnings());
         if self.is_rehearsal && !reading.apps.have_keys() {
-            keeper.warn(one_key(keeper).into_iter().collect());
+            let text = one_key(keeper);
+            let warning = |text| Warning::new(WarningCode::AppCannotSend, text);
+            keeper.warn(text.into_iter().map(warning).collect());
         }
         let mut exit = conclude(keeper, &self.shared, reading, signal);
         if left_over > 0 {
             let rows = counted(left_over, "row");
-            keeper.warn(vec![format!(
+            let text = format!(
                 "{rows} of earlier runs are still to be sent: run again with the key of their app, \
                  or see: tenjin-s2s ledger list"
-            )]);
+            );
+            keeper.warn(vec![Warning::new(WarningCode::RowsLeftOver, text)]);
             exit = exit.or(Exit::Incomplete);
         }
         if self.shared.claims.has_forgotten_money() {
@@ -274,7 +278,7 @@ fn conclude(
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
         exit = exit.or(match keeper.books.requests.sent {
             0 => Exit::Usage,
-            _ => Exit::Stopped,
+            _ => StopReason::InputError.into(),
         });
     }
     if let Some(too_few) = min_rows::conclude(keeper) {
@@ -288,7 +292,7 @@ fn conclude(
     });
     if let Some((reason, text)) = stopped {
         keeper.stopped(Status::Stopped, reason, &text);
-        exit = exit.or(Exit::Stopped);
+        exit = exit.or(reason.into());
     }
     if shared.misuse().is_some() {
         exit = exit.or(Exit::Usage);

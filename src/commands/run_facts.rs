@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::config::ListedApp;
 use crate::guess::{Proposal, Sample};
 use crate::mapping::Binding;
 use crate::nearest;
@@ -12,6 +13,7 @@ use crate::pipeline::feed::Opened;
 use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
 use crate::report::typed::Typed;
+use crate::report::warning::{Warning, WarningCode};
 use crate::transport::Endpoint;
 
 /// The facts of a run that starts now.
@@ -32,6 +34,8 @@ pub(super) fn new(
         default_max_age: reading.default_max_age,
         sends_event_time: reading.rules.send_event_time,
         further: further(reading, opened),
+        accepted_warnings: reading.accepted_warnings.clone(),
+        fails_on_warnings: reading.fail_on_warnings,
         typed: Typed::now(command, inputs),
         warnings: [
             reading.warnings.clone(),
@@ -44,7 +48,7 @@ pub(super) fn new(
 }
 
 /// Where its rows go, and how fast.
-pub(super) fn sends_to(facts: &mut RunFacts, sending: &Sending) {
+pub(super) fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
     let elsewhere = |endpoint: &&Endpoint| !endpoint.is_tenjin();
     facts.sandbox = sending.endpoint.is_none();
     facts.endpoint = sending
@@ -54,6 +58,8 @@ pub(super) fn sends_to(facts: &mut RunFacts, sending: &Sending) {
         .map(|endpoint| endpoint.name().to_owned());
     facts.rate = sending.rate.per_second();
     facts.key_source = sending.key_source.as_ref().map(ToString::to_string);
+    let own_key = |listed: &ListedApp| Some((listed.app.clone(), listed.key.as_ref()?.to_string()));
+    facts.app_keys = reading.apps.iter().filter_map(own_key).collect();
 }
 
 /// Sorts by time and is unique: `20261122T233405Z-1f3a9c2e`.
@@ -78,7 +84,7 @@ fn mapping(opened: &[Opened]) -> serde_json::Value {
 }
 
 /// What presets cannot know and nobody gave, a sentence for each preset.
-fn wanting(opened: &[Opened]) -> Vec<String> {
+fn wanting(opened: &[Opened]) -> Vec<Warning> {
     let sentence = |input: &Opened| {
         let wanting = input.binding.wanting();
         let preset = input.binding.preset().unwrap_or("mapping");
@@ -92,12 +98,13 @@ fn wanting(opened: &[Opened]) -> Vec<String> {
     let mut all: Vec<String> = opened.iter().filter_map(sentence).collect();
     all.sort();
     all.dedup();
-    all
+    let warning = |text| Warning::new(WarningCode::FieldsWanting, text);
+    all.into_iter().map(warning).collect()
 }
 
 /// Members of `--map` and of a mapping file that no object has so far; a header would have said so
 /// at once.
-fn absent(reading: &Reading, opened: &[Opened]) -> Vec<String> {
+fn absent(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
     let Some(input) = opened
         .first()
         .filter(|input| input.source.header().is_none())
@@ -109,7 +116,8 @@ fn absent(reading: &Reading, opened: &[Opened]) -> Vec<String> {
     let absent = named.filter(|(_, column)| sample.lacks(column));
     let sentence = |(place, column): (String, String)| {
         let near = nearest::word(&column, &sample.names());
-        format!("{place}: none of the first rows has it{near}")
+        let text = format!("{place}: none of the first rows has it{near}");
+        Warning::new(WarningCode::ColumnAbsent, text)
     };
     absent.map(sentence).collect()
 }

@@ -31,7 +31,7 @@ pub(super) fn check(
         "rows were rejected, so nothing was sent",
     );
     match signal {
-        None => Ok(Some(Exit::Stopped)),
+        None => Ok(Some(StopReason::Strict.into())),
         Some(signal) => {
             keeper.stopped(
                 Status::Interrupted,

@@ -3,23 +3,29 @@
 use super::Talk;
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::OutputArg;
+use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::report::control;
 use crate::report::plan::{self, PlanFacts};
 use crate::report::run::Status;
 use crate::report::terminal;
 
-/// Writes the report and prints the result.
+/// Writes the report and prints the result. The exit code is that of warnings that fail the run.
 pub(super) fn print(
     keeper: &mut Bookkeeper,
     plan: Option<&PlanFacts>,
     output: OutputArg,
     talk: Talk,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Exit> {
     let document = keeper.finish(plan);
+    if talk.quiet {
+        let open = keeper.run.open_warnings();
+        let seen = open.filter(|warning| warning.code.must_be_seen());
+        seen.for_each(|warning| talk.complain(&format!("warning: {}", warning.text)));
+    }
     match output {
-        OutputArg::Json => talk.result(&document),
-        OutputArg::Text if talk.quiet && !needs_attention(keeper) => Ok(()),
+        OutputArg::Json => talk.result(&document)?,
+        OutputArg::Text if talk.quiet && !needs_attention(keeper) => {}
         OutputArg::Text => {
             let places = keeper.files().places();
             let paper = talk.paper();
@@ -27,9 +33,14 @@ pub(super) fn print(
                 Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, paper),
                 None => terminal::summary(&keeper.books, &keeper.run, &places, paper),
             };
-            talk.result(&text)
+            talk.result(&text)?;
         }
     }
+    Ok(if keeper.run.fails_by_warnings() {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    })
 }
 
 /// What `--quiet` does not keep quiet about.

@@ -39,7 +39,7 @@ pub(super) fn run(
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
-    run_facts::sends_to(&mut facts, &sending);
+    run_facts::sends_to(&mut facts, &reading, &sending);
     let mut ledger = match open_ledger::open(&sending, &opened, &mut facts, talk) {
         Ok(ledger) => ledger,
         Err(error) => {
@@ -71,8 +71,8 @@ pub(super) fn run(
             Ok(None) => {}
             Ok(Some(exit)) => {
                 ledger.finish()?;
-                summary::print(keeper, None, args.input.output, talk)?;
-                return Ok(exit);
+                let warned = summary::print(keeper, None, args.input.output, talk)?;
+                return Ok(exit.or(warned));
             }
             Err(error) => {
                 ledger.finish()?;
@@ -87,10 +87,13 @@ pub(super) fn run(
         keeper.console.say(&Note::error(text));
     }
     let mut exit = exit;
-    if let Err(error) = summary::print(keeper, None, args.input.output, talk) {
-        // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
-        talk.fail(&format!("{error:#}"));
-        exit = exit.or(Exit::Incomplete);
+    match summary::print(keeper, None, args.input.output, talk) {
+        Ok(warned) => exit = exit.or(warned),
+        Err(error) => {
+            // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
+            talk.fail(&format!("{error:#}"));
+            exit = exit.or(Exit::Incomplete);
+        }
     }
     if keeper.failure().is_some() {
         exit = exit.or(Exit::Stopped);

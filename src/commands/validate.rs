@@ -43,8 +43,7 @@ pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
     let signal = read_all(&mut keeper, deliveries, &signals, |_| Vec::new());
     let exit = conclude(&mut keeper, signal);
     keeper.books.send_none();
-    summary::print(&mut keeper, None, args.input.output, talk)?;
-    Ok(exit)
+    Ok(exit.or(summary::print(&mut keeper, None, args.input.output, talk)?))
 }
 
 /// Takes every delivery, until the end or a signal; `more` may add facts to each one.

@@ -97,7 +97,11 @@ impl Json {
     /// Those that were not told yet.
     fn warn(&mut self, run: &RunFacts) {
         for warning in run.warnings.iter().skip(self.warnings) {
-            let warning = serde_json::json!({ "type": "warning", "message": warning });
+            let warning = serde_json::json!({
+                "type": "warning",
+                "code": warning.code,
+                "message": warning.text,
+            });
             self.tell(&event(&warning));
         }
         self.warnings = run.warnings.len();

@@ -67,6 +67,14 @@ pub(super) fn currency(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, 
     Err(Trouble::new(Code::InvalidCurrency, hint))
 }
 
+/// The currency that a text is the code of.
+pub fn currency_code(text: &str) -> Option<Currency> {
+    match currency(text.trim(), &mut Fixes::default()) {
+        Ok(Value::Currency(currency)) => Some(currency),
+        _ => None,
+    }
+}
+
 /// The letters in upper case, and their place among all words of that length.
 fn letters<const N: usize>(text: &str) -> Option<(usize, [u8; N])> {
     let mut word: [u8; N] = text.as_bytes().try_into().ok()?;

@@ -24,7 +24,7 @@ mod zone;
 use jiff::tz::TimeZone;
 
 pub use bundle_id::bundle_id;
-pub use code::currencies;
+pub use code::{currencies, currency_code};
 pub use country_name::country_code;
 pub use drawer::Drawer;
 pub use fix::{Fix, Fixes};

@@ -39,7 +39,7 @@ impl Mapping {
             .iter()
             .enumerate()
             .filter(|(at, name)| !used.contains(at) && !REJECTS.contains(&name.as_str()))
-            .map(|(_, name)| name.clone())
+            .map(|(at, name)| (at, name.clone()))
             .collect();
         let binding = self.binding(header.to_vec(), feeds).hiding(hidden);
         Ok(self.told(binding.with_rules(kinds, filters).with_unmapped(unmapped)))

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
+use super::amounts::Amounts;
 use super::fill::Fill;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
@@ -33,6 +34,11 @@ pub(crate) enum Feed {
     /// What steps make of it.
     Made(Box<Made>),
 }
+
+/// Members that are looked for although the first objects did not have them.
+const LATER: [&str; 4] = ["revenue", "price", "amount", "currency"];
+/// The most members of the first objects that are looked at.
+const MEMBERS: usize = 500;
 
 impl Feed {
     fn needs_no_column(&self) -> bool {
@@ -113,6 +119,10 @@ pub struct Binding {
     plans: [Vec<Asked>; Kind::ALL.len()],
     /// Nothing for NDJSON.
     unmapped: Option<Vec<String>>,
+    /// How many of the columns feed something; the others are only looked at.
+    feeding: usize,
+    /// The columns that feed nothing and may hold money.
+    amounts: Amounts,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -144,6 +154,8 @@ impl Binding {
                 .zip(&columns)
                 .map(|(at, name)| (plain(name), at))
                 .collect(),
+            feeding: columns.len(),
+            amounts: Amounts::default(),
             columns,
             feeds,
             fills,
@@ -270,9 +282,59 @@ impl Binding {
         unread.at(name.unwrap_or_default())
     }
 
-    pub(super) fn with_unmapped(mut self, unmapped: Vec<String>) -> Self {
-        self.unmapped = Some(unmapped);
+    pub(super) fn with_unmapped(mut self, unmapped: Vec<(usize, String)>) -> Self {
+        let slot = |at: usize| Slot {
+            column: u16::try_from(at).unwrap_or(u16::MAX),
+            path: Vec::new(),
+            rest: Vec::new(),
+        };
+        let names = unmapped.iter().map(|(at, name)| (name.as_str(), slot(*at)));
+        self.amounts = Amounts::among(names);
+        self.unmapped = Some(unmapped.into_iter().map(|(_, name)| name).collect());
         self
+    }
+
+    /// Has a look at members that feed nothing, too: these were seen in the first objects, by
+    /// their paths. Some names are looked for in any case, since they may come later.
+    #[must_use]
+    pub fn looking_at(mut self, names: &[&str]) -> Self {
+        let names = names.iter().copied().chain(LATER);
+        let mut slots: Vec<(&str, Slot)> = Vec::new();
+        for name in names.take(MEMBERS) {
+            if self.uses(name) || slots.iter().any(|(known, _)| *known == name) {
+                continue;
+            }
+            let (member, path) = match name.split_once('.') {
+                Some((member, inner)) => (member, vec![inner.into()]),
+                None => (name, Vec::new()),
+            };
+            let column = self.column(&plain(member)).unwrap_or_else(|| {
+                self.columns.push(member.to_owned());
+                let column = u16::try_from(self.columns.len() - 1).unwrap_or(u16::MAX);
+                self.numbers.insert(plain(member), column);
+                column
+            });
+            let rest = Vec::new();
+            slots.push((name, Slot { column, path, rest }));
+        }
+        self.amounts = Amounts::among(slots.into_iter());
+        self
+    }
+
+    /// The columns that feed nothing and may hold money.
+    pub(crate) fn amounts(&self) -> &Amounts {
+        &self.amounts
+    }
+
+    /// Whether a member of this column feeds something.
+    pub(super) fn is_feeding(&self, column: u16) -> bool {
+        usize::from(column) < self.feeding
+    }
+
+    /// Whether rows are left out for this reason because they have no money.
+    pub(crate) fn denies_money(&self, reason: &str) -> bool {
+        let mut rules = self.filters.iter().filter(|rule| &*rule.reason == reason);
+        rules.any(|rule| rule.tests.iter().any(Test::denies_money))
     }
 
     /// The columns that feed nothing, in the order of the header. Empty for NDJSON, where the

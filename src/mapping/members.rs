@@ -86,7 +86,7 @@ impl<'b> Members<'b> {
             return *column;
         }
         let column = self.binding.column(&plain(name)).unwrap_or(NOWHERE);
-        if column == NOWHERE && !REJECTS.contains(&name) {
+        if !self.binding.is_feeding(column) && !REJECTS.contains(&name) {
             stranger(name);
         }
         if self.seen.len() < REMEMBERED {

@@ -4,6 +4,7 @@
 //! that has met the columns of an input. All three happen before row one, so that a wrong name
 //! is a usage error with a proposal and never a million rejected rows.
 
+mod amounts;
 mod bind;
 mod binding;
 mod column;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
+pub(crate) use amounts::Held;
 pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
 pub use example::{Example, ExampleRow, Expected};

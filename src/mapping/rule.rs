@@ -114,6 +114,11 @@ impl Test {
         &self.slots
     }
 
+    /// Whether it holds where an amount is missing or not above zero.
+    pub(super) fn denies_money(&self) -> bool {
+        self.at_most.is_some() || self.filled == Some(false)
+    }
+
     /// Whether it compares numbers.
     pub(super) fn is_of_numbers(&self) -> bool {
         [self.above, self.below, self.at_most]

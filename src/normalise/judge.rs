@@ -17,7 +17,7 @@ use crate::kind::{App, Kind, Platform};
 use crate::mapping::{Binding, Columns, Record};
 use crate::row::{Code, Fault, Filter, Place, RawRow, Rejection};
 use crate::schema::Key;
-use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State};
+use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State, Why};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -109,6 +109,17 @@ impl<'a> Judge<'a> {
                 let app = self.named_app(&record);
                 let counted =
                     worth::unread(self.binding, &record, decided.as_ref().ok(), app.as_ref());
+                let why = match (rule, &decided) {
+                    (Some(reason), _) if self.binding.denies_money(reason) => {
+                        Some(Why::Denied(reason.to_string().into()))
+                    }
+                    (Some(reason), _) => Some(Why::Rule(reason.to_string().into())),
+                    (None, Ok(kind)) => Some(Why::Rule(Filter::KindNotAllowed(*kind).name())),
+                    (None, Err(_)) => None,
+                };
+                if let Some(why) = why {
+                    worth::leave(self.binding, &record, why, &mut stats.left_out);
+                }
                 return match (rule, decided) {
                     (Some(reason), decided) => {
                         let left_out = Filter::Mapping(Arc::clone(reason));
@@ -205,6 +216,9 @@ impl<'a> Judge<'a> {
             stats.filtered(&Filter::TooOld, counted)
         } else {
             note(row.place, draft, seen, rules, stats);
+            if !kind.is_money() {
+                worth::leave(self.binding, record, Why::Goes(kind), &mut stats.left_out);
+            }
             stats.add(State::Pending, counted)
         };
         if !rules.want_events {

@@ -11,11 +11,11 @@ use rust_decimal::Decimal;
 use super::draft::Draft;
 use super::together::{self, thousandth, times};
 use crate::event::Currency;
-use crate::forms::{self, Context, Fixes, Value};
+use crate::forms::currency_code;
 use crate::kind::{App, Kind};
-use crate::mapping::{Binding, Record};
-use crate::schema::{Form, Key};
-use crate::stats::{Amount, Counted};
+use crate::mapping::{Binding, Held, Record};
+use crate::schema::Key;
+use crate::stats::{Amount, Counted, LeftOut, NO_CURRENCY, Why};
 
 /// The most characters of an amount that has a meaning.
 const LONGEST: usize = 40;
@@ -26,8 +26,8 @@ pub(super) fn of<'v>(draft: &Draft<'v>, record: &Record<'v, '_>, binding: &'v Bi
         (_, Some((amount, currency))) => Amount::Of(amount, currency),
         (false, None) => Amount::None,
         (true, None) => match said(binding, record, Some(draft.kind)) {
-            Amount::None => Amount::Unreadable,
-            amount => amount,
+            Some(said) => said.amount(None),
+            None => Amount::Unreadable,
         },
     }
 }
@@ -60,44 +60,64 @@ where
         app,
         label: is_purchase.then(product).flatten(),
         time: None,
-        amount: said(binding, record, money),
+        amount: said(binding, record, money).map_or(Amount::None, |said| said.amount(None)),
+    }
+}
+
+/// What the columns say that feed money.
+struct Said {
+    /// The field with the amount.
+    key: Key,
+    /// Nothing, if it cannot be read.
+    amount: Option<Decimal>,
+    currency: Option<Currency>,
+}
+
+impl Said {
+    /// What it is worth; without a currency, if that will do.
+    fn amount(&self, otherwise: Option<Currency>) -> Amount {
+        match (self.amount, self.currency.or(otherwise)) {
+            (Some(amount), Some(currency)) => Amount::Of(amount, currency),
+            (Some(amount), None) if amount.is_zero() => Amount::None,
+            _ => Amount::Unreadable,
+        }
     }
 }
 
 /// What the columns say that feed the money of a kind, or of any kind.
-fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -> Amount {
+fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -> Option<Said> {
     let text = |key: Key| match record.text_of(binding, key) {
         // It is there, and no number.
         Err(unread) => Some(unread.text),
         Ok(_) => binding.taken(record, key, None),
     };
     let is = |wanted: Kind| kind.is_none_or(|kind| kind == wanted);
-    let amount = if let Some(price) = text(Key::Price).filter(|_| is(Kind::Purchase)) {
+    let (key, amount) = if let Some(price) = text(Key::Price).filter(|_| is(Kind::Purchase)) {
         let quantity = text(Key::Quantity).map_or(Some(1), |text| text.parse().ok());
-        number(price)
-            .zip(quantity)
-            .and_then(|(price, quantity)| times(price, quantity))
+        let both = number(price).zip(quantity);
+        (
+            Key::Price,
+            both.and_then(|(price, quantity)| times(price, quantity)),
+        )
     } else if !is(Kind::AdImpression) {
-        return Amount::None;
+        return None;
     } else if let Some(revenue) = text(Key::RevenueDecimal) {
-        number(revenue)
-    } else if let Some(cpm) = text(Key::RevenueCpm) {
-        number(cpm).map(thousandth)
+        (Key::RevenueDecimal, number(revenue))
     } else {
-        return Amount::None;
+        (
+            Key::RevenueCpm,
+            number(text(Key::RevenueCpm)?).map(thousandth),
+        )
     };
-    match (
+    Some(Said {
+        key,
         amount,
-        text(Key::Currency).and_then(|text| currency(record, text)),
-    ) {
-        (Some(amount), Some(currency)) => Amount::Of(amount, currency),
-        (Some(amount), None) if amount.is_zero() => Amount::None,
-        _ => Amount::Unreadable,
-    }
+        currency: text(Key::Currency).and_then(currency_code),
+    })
 }
 
 /// A plain number, also below zero: a refund.
-pub(super) fn number(text: &str) -> Option<Decimal> {
+fn number(text: &str) -> Option<Decimal> {
     let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
     if text.len() > LONGEST || !text.bytes().all(is_plain) {
         return None;
@@ -105,17 +125,32 @@ pub(super) fn number(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
-/// The currency that a text is the code of.
-pub(super) fn currency<'v>(record: &Record<'v, '_>, text: &'v str) -> Option<Currency> {
-    let read = forms::read(
-        Form::Currency,
-        text,
-        Context::default(),
-        record.drawer,
-        &mut Fixes::default(),
-    );
-    match read {
-        Ok(Value::Currency(currency)) => Some(currency),
-        _ => None,
+/// Takes down what a row holds that is not sent: in the columns that feed money, and, unless
+/// these are what a rule has decided about, in others that seem to hold some.
+pub(super) fn leave<'v>(
+    binding: &'v Binding,
+    record: &Record<'v, '_>,
+    why: Why,
+    left_out: &mut LeftOut,
+) {
+    let said = said(binding, record, None);
+    if let Some(said) = &said
+        && let Some(column) = binding.source_of(said.key)
+    {
+        let amount = said.amount(Some(NO_CURRENCY));
+        left_out.add(why.clone(), &column.into(), amount);
     }
+    if binding.amounts().is_empty() || (said.is_some() && why.is_decided()) {
+        return;
+    }
+    let currency = binding
+        .taken(record, Key::Currency, None)
+        .and_then(currency_code);
+    binding.amounts().of(record, currency, |column, held| {
+        let amount = match held {
+            Held::Amount(amount, currency) => Amount::Of(amount, currency.unwrap_or(NO_CURRENCY)),
+            Held::Unreadable => Amount::Unreadable,
+        };
+        left_out.add(why.clone(), column, amount);
+    });
 }

@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
 use crate::outcome::{Change, Detail, ENDED_FIRST, FirstSeen, Outcome};
 use crate::report::next::HELD;
+use crate::report::warning::{Warning, WarningCode};
 use crate::row::{Code, Fault, Filter, Rejection, shown};
 use crate::schema::Key;
 
@@ -261,25 +262,24 @@ impl Claims {
         }
     }
 
-    /// What people should know about how rows were recognised, a sentence each.
-    pub fn sentences(&self) -> Vec<String> {
+    /// What people should know about how rows were recognised.
+    pub fn warnings(&self) -> Vec<Warning> {
         let book = lock(&self.book);
-        let mut sentences = Vec::new();
+        let mut warnings = Vec::new();
         if book.unremembered > 0 {
-            sentences.push(format!(
+            let text = format!(
                 "{} rows had neither event_id nor event_time, so they will not be recognised if \
                  they come again",
                 book.unremembered
-            ));
+            );
+            warnings.push(Warning::new(WarningCode::NotRecognised, text));
         }
         if book.log_was_large {
-            sentences.push(
-                "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the ledger \
-                 for long; close it"
-                    .to_owned(),
-            );
+            let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
+                        ledger for long; close it";
+            warnings.push(Warning::new(WarningCode::Other, text));
         }
-        sentences
+        warnings
     }
 }
 

@@ -25,6 +25,7 @@ pub mod workers;
 
 pub use fate::InDoubt;
 pub use leak::Leak;
+pub use one_app::OneApp;
 pub use stop::{MaxFailures, NoStopRule};
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! The first rows decide which app that is. If they already name several, the user has to say
 //! more before anything is sent; a row of another app that comes later is rejected.
 
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::event::Event;
@@ -11,16 +13,13 @@ use crate::row::{Code, Fault, Rejection, shown};
 
 /// Which app the key belongs to.
 #[derive(Debug, Default)]
-pub(super) struct OneApp {
+pub struct OneApp {
     app: Option<Arc<App>>,
 }
 
 impl OneApp {
     /// Settles the app by the first rows; says so if there are several.
-    pub(super) fn settle<'e>(
-        &mut self,
-        first: impl Iterator<Item = &'e Event>,
-    ) -> Result<(), String> {
+    pub fn settle<'e>(&mut self, first: impl Iterator<Item = &'e Event>) -> Result<(), String> {
         if self.app.is_some() {
             return Ok(());
         }
@@ -38,7 +37,7 @@ impl OneApp {
     }
 
     /// A row of another app, rejected.
-    pub(super) fn rejects(&self, event: &Event) -> Option<Box<Rejection>> {
+    pub fn rejects(&self, event: &Event) -> Option<Box<Rejection>> {
         let app = self.app.as_ref().filter(|app| **app != event.app)?;
         let hint = format!(
             "the SDK key serves {}; upload other apps with their own key",
@@ -56,10 +55,13 @@ impl OneApp {
     }
 }
 
+/// How many apps are named.
+const NAMED: usize = 5;
+
+/// What is wrong, and the table that puts it right.
 fn several(apps: &[&Arc<App>]) -> String {
-    let names: Vec<_> = apps
-        .iter()
-        .take(5)
+    let named = || apps.iter().take(NAMED);
+    let names: Vec<_> = named()
         .map(|app| shown(&app.to_string()).into_string())
         .collect();
     let more = if apps.len() > names.len() {
@@ -67,8 +69,25 @@ fn several(apps: &[&Arc<App>]) -> String {
     } else {
         ""
     };
-    format!(
-        "one SDK key, but rows of several apps: {}{more}; each app on each platform has its own key, so upload them one by one, or say --key-scope account if this key serves them all",
+    let mut tables: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+    for app in named() {
+        let platforms = tables.entry(&app.bundle_id).or_default();
+        platforms.push(app.platform.name());
+    }
+    let mut text = format!(
+        "one SDK key, but rows of several apps: {}{more}; each app on each platform has its own \
+         key: upload them one by one, say --key-scope account if this key serves them all, or \
+         name the keys in tenjin-s2s.toml (in the configuration directory, or --config FILE):\n",
         names.join(", ")
-    )
+    );
+    for (number, (bundle_id, platforms)) in tables.iter().enumerate() {
+        let bundle_id = toml::Value::from(shown(bundle_id).into_string());
+        let _ = write!(text, "\n[apps.{bundle_id}]");
+        for platform in platforms {
+            let upper = platform.to_ascii_uppercase();
+            let variable = format!("TENJIN_KEY_{}_{upper}", number + 1);
+            let _ = write!(text, "\n{platform} = {{ sdk_key_env = \"{variable}\" }}");
+        }
+    }
+    text
 }

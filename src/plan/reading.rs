@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use super::bookkeeping::Bookkeeping;
 use super::mapping::{is_recognised, user_mapping};
 use super::rules::{derived, idle_table, rules};
-use crate::cli::{FormatArg, InputArgs, OutcomesArg};
+use crate::cli::{FailOnArg, FormatArg, InputArgs, OutcomesArg};
 use crate::config::Apps;
 use crate::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
 use crate::input::{self, Format, Location, ReadOptions, Source};
@@ -18,6 +18,7 @@ use crate::normalise::Rules;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::presets::{self, Found, TENJIN};
 use crate::report::typed::Typed;
+use crate::report::warning::{Warning, WarningCode};
 use crate::row;
 use crate::schema::Key;
 
@@ -45,7 +46,11 @@ pub struct Reading {
     /// The apps of the configuration file.
     pub apps: Apps,
     /// What people should know before the first row, a sentence each.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Warning>,
+    /// Those that are taken for known.
+    pub accepted_warnings: Vec<WarningCode>,
+    /// Whether another one makes the run fail.
+    pub fail_on_warnings: bool,
     /// Whether the user has said how amounts are written.
     pub numbers_said: bool,
     /// What was typed, for messages that propose a better command.
@@ -92,8 +97,10 @@ impl Reading {
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
             numbers_said: args.decimal_comma || args.decimal_point,
+            accepted_warnings: args.accept_warnings.clone(),
+            fail_on_warnings: args.fail_on == Some(FailOnArg::Warnings),
             typed: Typed::now(&command(), &args.inputs),
-            warnings: derived.into_iter().chain(idle).collect(),
+            warnings: derived.into_iter().chain(idle).map(Warning::from).collect(),
         })
     }
 
@@ -159,7 +166,8 @@ impl Reading {
     /// Fits a mapping to the columns of an input, and to how its amounts are written.
     fn fit(&self, mapping: &Mapping, source: &mut Source) -> anyhow::Result<Binding> {
         let Some(header) = source.header() else {
-            return Ok(mapping.bind_json());
+            let names = Sample::of(source);
+            return Ok(mapping.bind_json().looking_at(&names.names()));
         };
         let names = header.names().to_vec();
         let binding = mapping.bind_csv(&names)?;

@@ -43,6 +43,8 @@ pub struct Sending {
     pub strict: bool,
     /// `--dry-run`.
     pub dry_run: bool,
+    /// Whether the one key of the run serves one app, also where the key is not read.
+    pub one_app: bool,
     /// Whether a key seems to be there; a dry run looks no closer.
     pub has_key: bool,
     /// `--from-ledger`.
@@ -102,6 +104,9 @@ impl Sending {
             },
             strict: args.strict,
             dry_run: args.dry_run,
+            one_app: args.key_scope == KeyScopeArg::App
+                && !args.sandbox
+                && !reading.apps.have_keys(),
             has_key: has_key(args, reading),
             from_ledger: args.from_ledger,
             report_dir: args.report_dir.clone(),

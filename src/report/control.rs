@@ -13,17 +13,27 @@ use super::why::brief;
 use crate::event::Currency;
 use crate::forms::Fix;
 use crate::row::shown;
-use crate::stats::{Line, State, Stats};
+use crate::stats::{Count, Line, State, Stats};
 
 const NAMES: usize = 5;
 
 /// Whether accepted amounts stand beside the valid ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Against {
-    /// Nothing was sent: valid rows alone.
+    /// Nothing was sent: what would go, alone.
     Valid,
     /// Accepted of valid.
     Accepted,
+}
+
+impl Against {
+    /// What is shown: of a run that sends nothing, what would go, and so no duplicates.
+    fn count(self, line: &Line) -> &Count {
+        match self {
+            Against::Valid => line.count(State::NotSent),
+            Against::Accepted => &line.valid,
+        }
+    }
 }
 
 /// Revenue by currency, events by name.
@@ -31,13 +41,14 @@ pub fn totals(books: &Stats, against: Against, ink: Ink) -> String {
     let mut out = String::new();
     out += &ink.listed("Revenue", &revenue(books, against), " ·");
     out += &ink.listed("Events", &events(books, against), " ·");
-    out
+    out + &super::left_out::lines(&books.left_out, ink)
 }
 
 fn revenue(books: &Stats, against: Against) -> Vec<String> {
-    let revenue = books.totals.revenue();
+    let mut revenue = books.totals.revenue();
+    revenue.retain(|(_, line)| against.count(line).rows > 0);
     let part = |(currency, line): &(Currency, &Line)| {
-        let (code, valid) = (currency.code(), money(&line.valid.money));
+        let (code, valid) = (currency.code(), money(&against.count(line).money));
         match against {
             Against::Valid => format!("{code} {valid}"),
             Against::Accepted => {
@@ -52,9 +63,10 @@ fn revenue(books: &Stats, against: Against) -> Vec<String> {
 }
 
 fn events(books: &Stats, against: Against) -> Vec<String> {
-    let names = books.totals.names();
+    let mut names = books.totals.names();
+    names.retain(|(_, line)| against.count(line).rows > 0);
     let part = |(name, line): &(&Arc<str>, &Line)| {
-        let (name, valid) = (shown(name), thousands(line.valid.rows));
+        let (name, valid) = (shown(name), thousands(against.count(line).rows));
         match against {
             Against::Valid => format!("{name} {valid}"),
             Against::Accepted => {

@@ -35,6 +35,7 @@ struct Open {
     folder: Folder,
     outcomes: Outcomes<BufWriter<File>>,
     rejects: RowFiles,
+    refused: RowFiles,
     in_doubt: RowFiles,
     not_sent: RowFiles,
     changed: Option<ChangedFile>,
@@ -56,6 +57,7 @@ impl Files {
             open: Some(Open {
                 outcomes: Outcomes::new(file, all_outcomes),
                 rejects: RowFiles::new(folder.clone(), "rejects"),
+                refused: RowFiles::new(folder.clone(), "refused"),
                 in_doubt: RowFiles::new(folder.clone(), "in_doubt"),
                 not_sent: RowFiles::new(folder.clone(), "not_sent"),
                 changed: None,
@@ -127,6 +129,7 @@ impl Files {
         };
         let entry = || Entry::event(&settled.event, reason);
         match settled.outcome {
+            Outcome::Refused => open.refused.write(source, &entry()),
             Outcome::InDoubt => open.in_doubt.write(source, &entry()),
             // A file can be read again; a stream is gone.
             Outcome::NotSent if source.is_stdin() => open.not_sent.write(source, &entry()),
@@ -141,7 +144,14 @@ impl Files {
         };
         let flushed = open.outcomes.flush();
         flushed.map_err(|error| open.failed(error))?;
-        for files in [&mut open.rejects, &mut open.in_doubt, &mut open.not_sent] {
+        let Open {
+            rejects,
+            refused,
+            in_doubt,
+            not_sent,
+            ..
+        } = open;
+        for files in [rejects, refused, in_doubt, not_sent] {
             files.flush()?;
         }
         if let Some(Err(error)) = open.changed.as_mut().map(ChangedFile::flush) {
@@ -175,6 +185,7 @@ impl Files {
         Places {
             folder: Some(open.folder.path().to_path_buf()),
             rejects: open.rejects.paths(),
+            refused: open.refused.paths(),
             in_doubt: open.in_doubt.paths(),
             not_sent: open.not_sent.paths(),
         }
@@ -199,6 +210,8 @@ pub struct Places {
     pub folder: Option<PathBuf>,
     /// Rejected rows, a file for each input that has some.
     pub rejects: Vec<PathBuf>,
+    /// Refused rows, likewise.
+    pub refused: Vec<PathBuf>,
     /// Rows in doubt.
     pub in_doubt: Vec<PathBuf>,
     /// Rows from standard input that were not sent.
@@ -226,9 +239,15 @@ mod tests {
         files.finish("{}").unwrap();
         let places = files.places();
         let mut names = vec!["outcomes.ndjson".to_owned(), "report.json".to_owned()];
-        for path in [places.rejects, places.in_doubt, places.not_sent].concat() {
+        let all = [
+            places.rejects,
+            places.refused,
+            places.in_doubt,
+            places.not_sent,
+        ];
+        for path in all.concat() {
             assert!(path.is_file());
-            let name = path.strip_prefix(temp.path()).unwrap();
+            let name = path.strip_prefix(temp.path().join("run")).unwrap();
             names.push(name.to_string_lossy().into_owned());
         }
         names
@@ -240,6 +259,7 @@ mod tests {
             "outcomes.ndjson",
             "report.json",
             "rejects/1-a.csv",
+            "refused/1-a.csv",
             "in_doubt/1-a.csv",
         ];
         assert_eq!(tree(sample::csv("a.csv")), names);
@@ -251,6 +271,7 @@ mod tests {
             "outcomes.ndjson",
             "report.json",
             "rejects/1-stdin.csv",
+            "refused/1-stdin.csv",
             "in_doubt/1-stdin.csv",
             "not_sent/1-stdin.csv",
         ];

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// Where reports go unless the user says otherwise.
 pub const DEFAULT_PARENT: &str = "tenjin-s2s-reports";
+/// The link to the newest report.
+const LATEST: &str = "latest";
 
 /// Why a file of the report could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -61,23 +63,21 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Opens the folder of a run: `wanted` as it is when it is new or empty, else a new folder
-    /// named after the run in it; without `wanted`, one below [`DEFAULT_PARENT`].
-    pub fn open(wanted: Option<&Path>, run_id: &str) -> Result<Self, FolderError> {
-        let Some(wanted) = wanted else {
-            let parent = Path::new(DEFAULT_PARENT);
-            return within(parent, run_id);
-        };
-        match fs::symlink_metadata(wanted) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => fresh(wanted),
-            Err(error) => Err(FolderError::new(wanted, error)),
-            Ok(found) if found.is_symlink() => Err(FolderError::Link(wanted.into())),
-            Ok(found) if !found.is_dir() => Err(FolderError::NotAFolder(wanted.into())),
-            Ok(_) if is_empty(wanted)? && own(wanted) => Ok(Folder {
-                path: wanted.into(),
-            }),
-            Ok(_) => within(wanted, run_id),
+    /// A new folder named after the run, in `parent` or else in [`DEFAULT_PARENT`]; `latest`
+    /// beside it leads to it from now on.
+    pub fn open(parent: Option<&Path>, run_id: &str) -> Result<Self, FolderError> {
+        let parent = parent.unwrap_or(Path::new(DEFAULT_PARENT));
+        match fs::symlink_metadata(parent) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => drop(fresh(parent)?),
+            Err(error) => return Err(FolderError::new(parent, error)),
+            Ok(found) if found.is_symlink() => return Err(FolderError::Link(parent.into())),
+            Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder(parent.into())),
+            Ok(_) if is_empty(parent)? => own(parent),
+            Ok(_) => {}
         }
+        let folder = fresh(&parent.join(run_id))?;
+        point(parent, run_id);
+        Ok(folder)
     }
 
     /// Where it is.
@@ -132,15 +132,24 @@ impl Folder {
     }
 }
 
-fn within(parent: &Path, run_id: &str) -> Result<Folder, FolderError> {
-    match fs::symlink_metadata(parent) {
-        Ok(found) if found.is_symlink() => return Err(FolderError::Link(parent.into())),
-        Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder(parent.into())),
-        Ok(_) => {}
-        Err(_) => drop(fresh(parent)?),
+/// Leads `latest` to the newest run. It is a convenience: where it cannot be made, or where
+/// something else stands in its place, the report is there all the same.
+#[cfg(unix)]
+fn point(parent: &Path, run_id: &str) {
+    let latest = parent.join(LATEST);
+    let ours = fs::symlink_metadata(&latest).map_or(true, |found| found.is_symlink());
+    // Renamed over the old one, so that there is one at any moment.
+    let made = parent.join(format!(".{LATEST}-{run_id}"));
+    if ours && std::os::unix::fs::symlink(run_id, &made).is_ok() {
+        let renamed = fs::rename(&made, &latest);
+        if renamed.is_err() {
+            let _ = fs::remove_file(&made);
+        }
     }
-    fresh(&parent.join(run_id))
 }
+
+#[cfg(not(unix))]
+fn point(_: &Path, _: &str) {}
 
 /// Makes a folder for its owner alone, and the missing ones above it.
 fn fresh(path: &Path) -> Result<Folder, FolderError> {
@@ -165,17 +174,16 @@ fn is_empty(path: &Path) -> Result<bool, FolderError> {
     Ok(entries.next().is_none())
 }
 
-/// Closes an empty folder to everybody else. It may be somebody else's: then it is not ours.
+/// Closes an empty folder to everybody else, if it is ours; the run's own folder is closed in any
+/// case.
 #[cfg(unix)]
-fn own(path: &Path) -> bool {
+fn own(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).is_ok()
+    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
 }
 
 #[cfg(not(unix))]
-fn own(_: &Path) -> bool {
-    true
-}
+fn own(_: &Path) {}
 
 /// A rename is only durable once its folder is.
 #[cfg(unix)]
@@ -199,22 +207,35 @@ mod tests {
     }
 
     #[test]
-    fn uses_a_new_or_empty_folder_as_it_is() {
+    fn every_run_has_a_folder_and_latest_leads_to_the_newest() {
         let temp = temp();
-        let empty = Folder::open(Some(temp.path()), "run").unwrap();
-        assert_eq!(empty.path(), temp.path());
-        let new = temp.path().join("a/b");
-        assert_eq!(Folder::open(Some(&new), "run").unwrap().path(), new);
+        let parent = temp.path().join("a/b");
+        for run in ["run-1", "run-2"] {
+            let folder = Folder::open(Some(&parent), run).unwrap();
+            assert_eq!(folder.path(), parent.join(run));
+            #[cfg(unix)]
+            assert_eq!(
+                fs::read_link(parent.join("latest")).unwrap(),
+                Path::new(run)
+            );
+        }
+        let again = Folder::open(Some(&parent), "run-2");
+        assert!(matches!(again, Err(FolderError::Exists(_))));
+        let mut names: Vec<_> = fs::read_dir(&parent)
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["latest", "run-1", "run-2"]);
     }
 
     #[test]
-    fn makes_its_own_folder_beside_other_files() {
+    fn what_stands_in_the_place_of_latest_stays() {
         let temp = temp();
-        fs::write(temp.path().join("precious"), "x").unwrap();
+        fs::write(temp.path().join("latest"), "precious").unwrap();
         let folder = Folder::open(Some(temp.path()), "run").unwrap();
         assert_eq!(folder.path(), temp.path().join("run"));
-        let again = Folder::open(Some(temp.path()), "run");
-        assert!(matches!(again, Err(FolderError::Exists(_))));
+        assert_eq!(fs::read(temp.path().join("latest")).unwrap(), b"precious");
     }
 
     #[test]
@@ -224,7 +245,7 @@ mod tests {
         folder.file("a").unwrap().write_all(b"first").unwrap();
         assert!(matches!(folder.file("a"), Err(FolderError::Exists(_))));
         folder.again("a").unwrap().write_all(b" more").unwrap();
-        assert_eq!(fs::read(temp.path().join("a")).unwrap(), b"first more");
+        assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"first more");
     }
 
     #[test]
@@ -233,12 +254,12 @@ mod tests {
         let folder = Folder::open(Some(temp.path()), "run").unwrap();
         folder.write_json("1").unwrap();
         folder.write_json("2").unwrap();
-        let names: Vec<_> = fs::read_dir(temp.path())
+        let names: Vec<_> = fs::read_dir(folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
         assert_eq!(names, ["report.json"]);
-        assert_eq!(fs::read(temp.path().join("report.json")).unwrap(), b"2");
+        assert_eq!(fs::read(folder.path().join("report.json")).unwrap(), b"2");
     }
 
     #[cfg(unix)]
@@ -254,8 +275,11 @@ mod tests {
             let found = fs::metadata(temp.path().join(name)).unwrap();
             found.permissions().mode() & 0o777
         };
-        assert_eq!(["a", "a/b", "a/b/rejects"].map(mode), [0o700; 3]);
-        assert_eq!(["a/b/x", "a/b/report.json"].map(mode), [0o600; 2]);
+        assert_eq!(
+            ["a", "a/b", "a/b/run", "a/b/run/rejects"].map(mode),
+            [0o700; 4]
+        );
+        assert_eq!(["a/b/run/x", "a/b/run/report.json"].map(mode), [0o600; 2]);
     }
 
     #[cfg(unix)]

@@ -35,7 +35,10 @@ fn sentence(books: &Stats, run: &RunFacts) -> (Tone, String) {
             let what = if run.command == "validate" {
                 format!("Validated in {time}, nothing sent{attention}.")
             } else {
-                format!("Upload complete in {time}{attention}.")
+                format!(
+                    "Upload complete in {time}{}{attention}.",
+                    walled(books, run)
+                )
             };
             let tone = if attention.is_empty() {
                 Tone::Good
@@ -49,6 +52,27 @@ fn sentence(books: &Stats, run: &RunFacts) -> (Tone, String) {
             let text = format!("Stopped after {time}.");
             (Tone::Bad, text)
         }
+    }
+}
+
+/// Which app stopped while the others went on, why, and whose key it has.
+fn walled(books: &Stats, run: &RunFacts) -> String {
+    let Some((app, reason)) = books.walls.first_key_value() else {
+        return String::new();
+    };
+    let why = match run.key_source(Some(app)) {
+        Some(source) => format!("{}, key from the {source}", reason.name()),
+        None => reason.name().into(),
+    };
+    let others = match books.walls.len() - 1 {
+        0 => String::new(),
+        others => format!(" and {} stopped", counted(others as u64, "other app")),
+    };
+    let app = shown(&app.to_string());
+    if others.is_empty() {
+        format!(", but {app} stopped ({why})")
+    } else {
+        format!(", but {app} ({why}){others}")
     }
 }
 
@@ -69,7 +93,7 @@ fn attention(books: &Stats, run: &RunFacts) -> u64 {
     not_sent + lost.map(count).iter().sum::<u64>()
 }
 
-fn because(run: &RunFacts) -> String {
+pub(super) fn because(run: &RunFacts) -> String {
     let server = shown(run.server());
     match run.stop_reason {
         Some(StopReason::Unauthorized) => format!("{server} does not take the SDK key"),

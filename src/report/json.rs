@@ -11,13 +11,13 @@ use super::entries::{
     counts, dropped_fields, endings, refusals, rejections,
 };
 use super::escape;
-use super::measures::{
-    BothTotals, EventTime, PointEntry, Rate, RequestCounts, TotalsEntry, points, time,
-};
+use super::measures::{EventTime, PointEntry, Rate, RequestCounts, points, time};
 use super::plan::PlanFacts;
 use super::run::{InputFacts, LedgerWitness, RunFacts, Status};
+use super::totals::{AllTotals, CoverageEntry, LeftEntry, left_out};
+use super::warning::Warning;
 use crate::outcome::{Outcome, StopReason};
-use crate::stats::{State, Stats};
+use crate::stats::Stats;
 
 /// The version of the document.
 pub const VERSION: u32 = 1;
@@ -65,12 +65,15 @@ struct Report<'r> {
     unmapped_columns: Vec<&'r str>,
     unmapped_columns_more: bool,
     event_time: EventTime,
-    totals: BothTotals<'r>,
+    totals: AllTotals<'r>,
+    coverage: CoverageEntry,
+    amounts_left_out: Vec<LeftEntry<'r>>,
+    amounts_left_out_more: u64,
     requests: RequestCounts,
     rate: Rate,
     timeline_interval_s: u64,
     timeline: Vec<PointEntry>,
-    warnings: &'r [String],
+    warnings: &'r [Warning],
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<&'r LedgerWitness>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,10 +115,10 @@ impl<'r> Report<'r> {
             unmapped_columns: books.unmapped.names.iter().map(AsRef::as_ref).collect(),
             unmapped_columns_more: books.unmapped.more,
             event_time: EventTime::new(books),
-            totals: BothTotals {
-                valid: TotalsEntry::new(&books.totals, |line| &line.valid),
-                accepted: TotalsEntry::new(&books.totals, |line| line.count(State::Accepted)),
-            },
+            totals: AllTotals::new(&books.totals),
+            coverage: books.coverage.into(),
+            amounts_left_out: left_out(books),
+            amounts_left_out_more: books.left_out.more(),
             requests: (&books.requests).into(),
             rate: Rate::new(books, run),
             timeline_interval_s: books.timeline.interval(),
@@ -141,6 +144,10 @@ mod tests {
     #[test]
     fn has_every_key_of_the_contract() {
         let text = document(&sample::books(), &sample::run("upload"), None);
+        if std::env::var_os("BLESS").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/example.json");
+            assert!(std::fs::write(path, &text).is_ok());
+        }
         assert_eq!(text, include_str!("example.json"));
     }
 

@@ -40,12 +40,6 @@ impl EventTime {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct BothTotals<'r> {
-    pub(super) valid: TotalsEntry<'r>,
-    pub(super) accepted: TotalsEntry<'r>,
-}
-
-#[derive(Debug, Serialize)]
 pub(super) struct TotalsEntry<'r> {
     revenue: Ordered<Currency, String>,
     events: Ordered<&'r str, u64>,

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! facts -> books -> json (by its schema), html, metrics, terminal (the summary), plan (of a dry run)
-//! rows  -> files -> rejects/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
+//! rows  -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 
 mod changed;
@@ -21,6 +21,7 @@ mod headline;
 pub mod html;
 pub mod ink;
 pub mod json;
+pub mod left_out;
 mod measures;
 pub mod metrics;
 pub mod metrics_file;
@@ -38,7 +39,9 @@ pub mod schema;
 pub mod source;
 mod table;
 pub mod terminal;
+mod totals;
 pub mod typed;
+pub mod warning;
 pub mod why;
 
 pub use crate::stats::LIST_LIMIT;

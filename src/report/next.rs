@@ -12,6 +12,7 @@ use super::further;
 use super::ink::Tone;
 use super::paper::Paper;
 use super::run::{RunFacts, Status};
+use crate::kind::App;
 use crate::outcome::{Outcome, StopReason};
 use crate::stats::Stats;
 use crate::stats::reasons::Said;
@@ -61,9 +62,9 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     let sends = run.sends();
     let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);
     if sends && (stopped || count(Outcome::Failed) + count(Outcome::NotSent) > 0) {
-        return again(run, places);
+        return again(books, run, places);
     }
-    if let Some(advice) = to_fix(run) {
+    if let Some(advice) = to_fix(books, run) {
         return Next::new(advice, None);
     }
     if sends && count(Outcome::InDoubt) > 0 {
@@ -83,9 +84,9 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         return send(books, run, places);
     }
     if count(Outcome::Refused) > 0 {
-        let advice = "fix or drop the refused rows in the input (outcomes.ndjson names them), then \
-                      run it again";
-        return Next::new(advice, None);
+        let advice = "fix or drop the refused rows in their file, then upload that:";
+        let fixed = run.typed.on(input(&places.refused));
+        return Next::new(advice, fixed.line("upload", []));
     }
     if left_out(books, run) > 0 {
         let advice = "rows were left out as too old; if they are to be sent all the same:";
@@ -108,26 +109,30 @@ fn in_earnest(run: &RunFacts) -> Next {
     Next::new(advice, in_earnest.line("upload", []))
 }
 
-fn again(run: &RunFacts, places: &Places) -> Next {
+fn again(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     if !places.not_sent.is_empty() {
         let advice = "the stream is gone; upload the rows that were not sent:";
         let rest = run.typed.on(input(&places.not_sent));
         return Next::new(advice, rest.line("upload", []));
     }
-    match to_fix(run) {
+    match to_fix(books, run) {
         Some(advice) => Next::new(advice, None),
-        None => Next::new(go_on(run), run.typed.line("upload", [])),
+        None => Next::new(go_on(books, run), run.typed.line("upload", [])),
     }
 }
 
 /// After a fault of the input or of the options the same command would end the same way.
-fn to_fix(run: &RunFacts) -> Option<&'static str> {
-    match run.stop_reason? {
+fn to_fix(books: &Stats, run: &RunFacts) -> Option<&'static str> {
+    let wall = books.walls.first_key_value();
+    match run.stop_reason.or(wall.map(|(_, reason)| *reason))? {
         StopReason::NoSuchApp => {
             Some("check bundle_id and platform against the dashboard, and put them right")
         }
         StopReason::Strict => {
             Some("fix the rejected rows in the input (the report names them), then run it again")
+        }
+        StopReason::MaxRejected => {
+            Some("fix the rejected rows, or the mapping (the report names them), then run it again")
         }
         StopReason::InputError => Some("fix the input, then run it again"),
         StopReason::MinRows => Some("look why the export is so short, then run it again"),
@@ -137,12 +142,15 @@ fn to_fix(run: &RunFacts) -> Option<&'static str> {
 }
 
 /// What to see to before a run that stopped is started again.
-fn go_on(run: &RunFacts) -> Cow<'static, str> {
-    let Some(reason) = run.stop_reason else {
+fn go_on(books: &Stats, run: &RunFacts) -> Cow<'static, str> {
+    let wall = books.walls.first_key_value();
+    let Some(reason) = run.stop_reason.or(wall.map(|(_, reason)| *reason)) else {
         return once_more(run).into();
     };
     match reason {
-        StopReason::Unauthorized | StopReason::AppDisabled => key(run).into(),
+        StopReason::Unauthorized | StopReason::AppDisabled => {
+            key(run, wall.map(|(app, _)| &**app)).into()
+        }
         StopReason::Canary | StopReason::MaxFailures => {
             "look at the reasons above, then run again to go on:".into()
         }
@@ -151,6 +159,7 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
             "close the program that has the ledger's database open, then run again to go on:".into()
         }
         StopReason::LedgerFailed => "see to the ledger, then run again to go on:".into(),
+        StopReason::ReadError => "see that the input can be read, then run again to go on:".into(),
         StopReason::AskedToWait => "run again later to go on:".into(),
         StopReason::Unreachable if run.endpoint.is_some() => {
             "check --endpoint-url, and whether that server runs, then run again to go on:".into()
@@ -164,8 +173,9 @@ fn go_on(run: &RunFacts) -> Cow<'static, str> {
         | StopReason::NoSuchApp
         | StopReason::Strict
         | StopReason::NoIdentity
-        | StopReason::InputError
-        | StopReason::MinRows => once_more(run).into(),
+        | StopReason::MaxRejected
+        | StopReason::MinRows
+        | StopReason::InputError => once_more(run).into(),
     }
 }
 
@@ -177,8 +187,8 @@ fn once_more(run: &RunFacts) -> &'static str {
     }
 }
 
-fn key(run: &RunFacts) -> String {
-    let source = match &run.key_source {
+fn key(run: &RunFacts, app: Option<&App>) -> String {
+    let source = match run.key_source(app) {
         Some(source) => format!("the {source}"),
         None => "the configuration".into(),
     };
@@ -310,8 +320,11 @@ mod tests {
         } else {
             Vec::new()
         };
+        let refused = outcomes.contains(&Outcome::Refused);
+        let refused = refused.then(|| "r/refused/1-a.csv".into());
         let places = Places {
             rejects,
+            refused: refused.into_iter().collect(),
             ..Places::default()
         };
         next(&books, &run, &places).command.unwrap_or_default()
@@ -324,7 +337,10 @@ mod tests {
         let again = "tenjin-s2s upload --kind purchase events.csv";
         assert_eq!(after("upload", &[Accepted], same), "");
         assert_eq!(after("upload", &[Failed, InDoubt, Rejected], same), again);
-        assert_eq!(after("upload", &[Refused], same), "");
+        assert_eq!(
+            after("upload", &[Refused], same),
+            "tenjin-s2s upload --kind purchase r/refused/1-a.csv"
+        );
         assert_eq!(
             after("upload", &[InDoubt, Rejected], |run| run.ledger = true),
             "tenjin-s2s ledger resolve --run r1 --as accepted"

@@ -155,8 +155,9 @@ impl<W: Write> Outcomes<W> {
             Outcome::Accepted | Outcome::Rejected => return Ok(()),
             Outcome::NotSent => return self.not_sent(sources, settled),
             Outcome::Filtered | Outcome::Duplicate if !self.all => return Ok(()),
-            Outcome::Refused | Outcome::Failed => Some(row()),
-            Outcome::Filtered | Outcome::Duplicate | Outcome::InDoubt => None,
+            Outcome::Failed => Some(row()),
+            // What is refused or in doubt has a file of its own with its rows.
+            Outcome::Filtered | Outcome::Duplicate | Outcome::Refused | Outcome::InDoubt => None,
         };
         let why = Why::Answer {
             http: detail.http,
@@ -275,7 +276,7 @@ mod tests {
     fn names_every_row_that_was_not_accepted() {
         insta::assert_snapshot!(lines(false), @r###"
 {"outcome":"rejected","file":"events.csv","line":4,"kind":"purchase","app":"com.example.game (ios)","code":"invalid_number","field":"price","value":"12,50\\u{202e}","hint":"decimal commas need a mapping that says so","more_faults":[{"code":"invalid_number","field":"price","value":"x","hint":"decimal commas need a mapping that says so"}]}
-{"outcome":"refused","file":"events.csv","line":7,"kind":"purchase","app":"com.example.game (ios)","http":202,"reason":"invalid device identifier","attempts":1,"row":"7,\"1.99\""}
+{"outcome":"refused","file":"events.csv","line":7,"kind":"purchase","app":"com.example.game (ios)","http":202,"reason":"invalid device identifier","attempts":1}
 {"outcome":"in_doubt","file":"events.csv","line":8,"kind":"purchase","app":"com.example.game (ios)","reason":"timed out","attempts":1}
 {"outcome":"not_sent","file":"events.csv","first_line":9,"last_line":11,"rows":3,"reason":"interrupted"}
 "###);

@@ -8,12 +8,14 @@ use super::control::{self, Against};
 use super::escape::harmless;
 use super::figures::{counted, span};
 use super::files::Places;
+use super::headline::because;
 use super::ink::{INDENT, Ink, Tone, WIDTH, wrapped};
 use super::next::next;
 use super::paper::Paper;
-use super::run::RunFacts;
+use super::run::{RunFacts, Status};
 use super::table::outcomes;
 use super::why;
+use crate::outcome::StopReason;
 use crate::row::shown;
 use crate::stats::Stats;
 
@@ -58,6 +60,12 @@ pub fn plan(
 ) -> String {
     let ink = paper.ink;
     let mut out = ink.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
+    if run.status == Status::Stopped {
+        let reason = run.stop_reason.map_or("", StopReason::meaning);
+        let text = format!("An upload would stop: {reason}.");
+        out += &(ink.tone(Tone::Bad, &text) + "\n");
+        out += &ink.labelled("Because", &because(run));
+    }
     out += &ink.labelled("Would send", &pace(run, facts));
     out += &outcomes(books, run, paper);
     let reasons = why::rejections(books, run, REASONS, ink).into_iter();
@@ -67,6 +75,7 @@ pub fn plan(
     out += &control::totals(books, Against::Valid, ink);
     out += &control::times(books, run, ink);
     out += &control::aside(books, run, ink);
+    out += &super::terminal::warnings(run, places, ink);
     out += &first(&facts.first_requests, ink);
     out + &next(books, run, places).text(paper)
 }

@@ -1,4 +1,5 @@
-//! Files of rows that people mend and upload again: `rejects/`, `in_doubt/` and `not_sent/`.
+//! Files of rows that people mend and upload again: `rejects/`, `refused/`,
+//! `in_doubt/` and `not_sent/`.
 //!
 //! One file for each input, in the input's own format, made with its first row. What stands in
 //! them is decided in [`super::row_format`].
@@ -122,7 +123,7 @@ mod tests {
         }
         files.flush().unwrap();
         assert_eq!(files.paths().len(), 20);
-        assert_eq!(files.paths()[19], temp.path().join("rejects/20-a.csv"));
+        assert_eq!(files.paths()[19], temp.path().join("run/rejects/20-a.csv"));
         for path in files.paths() {
             let text = std::fs::read_to_string(path).unwrap();
             let lines: Vec<_> = text.lines().collect();
@@ -140,6 +141,9 @@ mod tests {
         let mut files = RowFiles::new(folder, "rejects");
         files.flush().unwrap();
         assert!(files.paths().is_empty());
-        assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0);
+        assert_eq!(
+            std::fs::read_dir(temp.path().join("run")).unwrap().count(),
+            0
+        );
     }
 }

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::figures::counted;
 use super::typed::Typed;
+use super::warning::{Warning, WarningCode};
 use crate::guess::Proposal;
+use crate::kind::App;
 use crate::outcome::StopReason;
 use crate::row::shown;
 
@@ -67,10 +69,16 @@ pub struct RunFacts {
     pub endpoint: Option<String>,
     /// Where the SDK key came from, for people: never the key.
     pub key_source: Option<String>,
+    /// The same for each app that has a key of its own.
+    pub app_keys: Vec<(App, String)>,
     /// Whether `--send-event-time` is on.
     pub sends_event_time: bool,
-    /// What people should know, a sentence each: bounded by whoever gives them.
-    pub warnings: Vec<String>,
+    /// What people should know.
+    pub warnings: Vec<Warning>,
+    /// Codes of warnings that are accepted: they stand in the report, and are not said.
+    pub accepted_warnings: Vec<WarningCode>,
+    /// Whether a warning that nobody has accepted makes it fail.
+    pub fails_on_warnings: bool,
     /// Whether a ledger keeps what is in doubt, and `ledger resolve` can be proposed.
     pub ledger: bool,
     /// Which ledger it used, and how far that had come: a ledger that later knows less has lost
@@ -128,6 +136,29 @@ impl RunFacts {
         Some(format!(
             "{name}{others} no rows; if that is as it should be, say --min-rows 0"
         ))
+    }
+
+    /// Where an app's key came from, or the only key of the run.
+    pub fn key_source(&self, app: Option<&App>) -> Option<&str> {
+        let mut own = self.app_keys.iter();
+        let own = own
+            .find(|(of, _)| Some(of) == app)
+            .map(|(_, source)| source);
+        own.or(self.key_source.as_ref()).map(String::as_str)
+    }
+
+    /// The warnings that nobody has accepted.
+    pub fn open_warnings(&self) -> impl Iterator<Item = &Warning> {
+        let accepted = |warning: &&Warning| self.accepted_warnings.contains(&warning.code);
+        self.warnings
+            .iter()
+            .filter(move |warning| !accepted(warning))
+    }
+
+    /// Whether it fails for its warnings.
+    pub fn fails_by_warnings(&self) -> bool {
+        let counts = |warning: &Warning| !warning.code.is_remark();
+        self.fails_on_warnings && self.open_warnings().any(counts)
     }
 
     /// Whether its rows go to a server.

@@ -24,6 +24,8 @@ use crate::stats::Stats;
 
 /// Fewer requests than this have no pace worth naming: two in a millisecond are not 2,000 a second.
 const PACED: u64 = 100;
+/// How many warnings are shown.
+const WARNINGS: usize = 5;
 
 /// The summary of a run that has ended.
 pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> String {
@@ -156,13 +158,17 @@ fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     ink.listed("Sent", &parts, ",")
 }
 
-fn warnings(run: &RunFacts, places: &Places, ink: Ink) -> String {
+/// Warnings that nobody has accepted; those first that must be seen.
+pub(super) fn warnings(run: &RunFacts, places: &Places, ink: Ink) -> String {
+    let mut open: Vec<_> = run.open_warnings().collect();
+    open.sort_by_key(|warning| !warning.code.must_be_seen());
     let mut out = String::new();
-    for warning in run.warnings.iter().take(5) {
-        out += &ink.labelled("Warning", &harmless(warning));
+    for warning in open.iter().take(WARNINGS) {
+        out += &ink.labelled("Warning", &harmless(&warning.text));
     }
-    if run.warnings.len() > 5 {
-        let more = counted(run.warnings.len() as u64 - 5, "more warning");
+    let more = open.len().saturating_sub(WARNINGS) as u64;
+    if more > 0 {
+        let more = counted(more, "more warning");
         out += &ink.labelled("", &format!("{more} {}", why::elsewhere(places)));
     }
     out

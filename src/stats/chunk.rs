@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::coverage::Coverage;
+use super::left_out::LeftOut;
 use super::line::{Amount, Count, State, Unit};
 use super::names::Names;
 use super::reasons::Example;
@@ -40,6 +41,8 @@ pub struct ChunkStats {
     pub event_time: Span,
     /// Which fields the valid rows have.
     pub coverage: Coverage,
+    /// Money that was seen and left.
+    pub left_out: LeftOut,
     /// NDJSON members that feed nothing. For CSV see `Binding::unmapped`.
     pub unmapped: Names,
     /// Opens and events in order, for the warning about an event before its open.

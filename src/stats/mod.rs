@@ -12,6 +12,7 @@ pub mod changed;
 pub mod chunk;
 pub mod counter;
 pub mod coverage;
+pub mod left_out;
 pub mod line;
 pub mod money;
 mod names;
@@ -25,6 +26,7 @@ pub mod totals;
 
 pub use chunk::{ChunkStats, Counted, Sighting};
 pub use coverage::Coverage;
+pub use left_out::{Left, LeftOut, NO_CURRENCY, Why};
 pub use line::{Amount, Count, Line, Lines, State, Unit, Units};
 pub use money::Money;
 pub use names::Names;
@@ -93,6 +95,8 @@ pub struct Stats {
     pub event_time: Span,
     /// Which fields the valid rows have.
     pub coverage: Coverage,
+    /// Money that was seen and left.
+    pub left_out: LeftOut,
     /// What went over the wire.
     pub requests: Requests,
     /// What happened when.
@@ -131,6 +135,7 @@ impl Stats {
         self.remarks.merge(&chunk.remarks);
         self.event_time.merge(&chunk.event_time);
         self.coverage.merge(chunk.coverage);
+        self.left_out.merge(&chunk.left_out);
         self.unmapped.merge(&chunk.unmapped);
     }
 

@@ -178,8 +178,8 @@ fn a_wrong_key_and_a_missing_one_leave_metrics() {
     let stand_in = StandIn::with("http401=100%");
     let url = stand_in.url();
     let upload = "events.csv --rate unlimited --metrics-file tenjin.prom";
-    scene.upload(&url, upload).mutters().exits(3);
-    assert_eq!(success(&scene), (0.0, 3.0, false));
+    scene.upload(&url, upload).mutters().exits(5);
+    assert_eq!(success(&scene), (0.0, 5.0, false));
     let info = "tenjin_s2s_run_info{status=\"stopped\",stop_reason=\"unauthorized\"";
     assert!(scene.read("tenjin.prom").contains(info));
     let again = "events.csv --metrics-file tenjin.prom --report-dir again";

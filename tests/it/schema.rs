@@ -26,7 +26,7 @@ fn faults(scene: &Scene, report: &Value) -> Vec<String> {
 }
 
 fn read(scene: &Scene, folder: &str) -> Value {
-    serde_json::from_str(&scene.read(&format!("{folder}/report.json"))).unwrap()
+    serde_json::from_str(&scene.read(&format!("{folder}/latest/report.json"))).unwrap()
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn stopped_reports_keep_to_it() {
     scene
         .upload(&stand_in.url(), "events.csv")
         .mutters()
-        .exits(3);
+        .exits(5);
     let report = read(&scene, "report");
     assert_eq!(report["status"], "stopped");
     let none: [String; 0] = [];

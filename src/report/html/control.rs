@@ -2,18 +2,21 @@
 
 use super::super::figures::{counted, money, share, thousands};
 use super::Facts;
+use super::sums::{SumTable, tables};
 use crate::event::Currency;
 use crate::outcome::Outcome;
 use crate::row::shown;
 use crate::stats::{Line as Sums, Money, Rows, State};
 
 /// Lines that a table of the page has at most.
-const LINES: usize = 50;
+pub(super) const LINES: usize = 50;
 
 /// The tables.
 pub(super) struct Control {
     pub(super) revenue: Vec<Line>,
     pub(super) events: Vec<Line>,
+    /// Money by outcome, product and day, and what was left.
+    pub(super) sums: Vec<SumTable>,
     /// By app, by kind.
     pub(super) rows: Vec<RowTable>,
     pub(super) more_revenue: String,
@@ -60,6 +63,7 @@ impl Control {
         let revenue = books.totals.revenue();
         let apps = apps(facts);
         Control {
+            sums: tables(facts),
             more_revenue: more(revenue.len(), "more currencies", 0),
             revenue: revenue.iter().take(LINES).map(money_line).collect(),
             more_events: more(events.len(), "more names", books.totals.more_names()),

@@ -75,10 +75,12 @@ fn revenue(facts: Facts<'_>) -> Option<Figure> {
     let books = facts.books;
     let mut amounts = books.totals.revenue().into_iter();
     let one = |currency: Currency, line: &Line| {
-        let (code, valid) = (currency.code(), money(&line.valid.money));
+        let code = currency.code();
         if !facts.sends() {
-            return (format!("{code} {valid}"), String::new());
+            let goes = money(&line.count(State::NotSent).money);
+            return (format!("{code} {goes}"), String::new());
         }
+        let valid = money(&line.valid.money);
         let accepted = money(&line.count(State::Accepted).money);
         (format!("{code} {accepted}"), format!("of {valid} valid"))
     };

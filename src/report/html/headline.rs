@@ -44,8 +44,8 @@ impl Headline {
             Status::Complete if attention > 0 => ("open", "needs attention"),
             Status::Complete => ("good", "well"),
         };
-        let more = run.warnings.len().saturating_sub(WARNINGS) as u64;
-        let warnings = run.warnings.iter().take(WARNINGS);
+        let more = run.open_warnings().count().saturating_sub(WARNINGS) as u64;
+        let warnings = run.open_warnings().take(WARNINGS);
         Headline {
             tone,
             sign,
@@ -60,7 +60,7 @@ impl Headline {
                 .into(),
             figures: figure::figures(facts, attention),
             facts: about(run),
-            warnings: warnings.map(ToString::to_string).collect(),
+            warnings: warnings.map(|warning| warning.text.clone()).collect(),
             more_warnings: match more {
                 0 => String::new(),
                 more => format!("{} in report.json", counted(more, "more warning")),

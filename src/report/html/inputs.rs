@@ -88,6 +88,7 @@ fn files(facts: Facts<'_>) -> (Vec<File>, String) {
     ];
     let sorts = [
         (&places.rejects, "rejected rows, to be fixed and uploaded"),
+        (&places.refused, "refused rows, to be fixed and uploaded"),
         (&places.in_doubt, "rows in doubt"),
         (&places.not_sent, "rows of the stream that were not sent"),
     ];

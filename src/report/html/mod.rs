@@ -18,6 +18,7 @@ mod outcomes;
 mod reasons;
 mod scale;
 mod sending;
+mod sums;
 mod times;
 
 use askama::Template;

@@ -16,8 +16,11 @@ fn places() -> Places {
 #[test]
 fn tells_every_outcome() {
     let mut run = sample::run("upload");
-    run.warnings
-        .push("520 event names; Tenjin drops all beyond 500".into());
+    run.warnings.push(
+        "520 event names; Tenjin drops all beyond 500"
+            .to_owned()
+            .into(),
+    );
     let text = summary(&sample::books(), &run, &places(), Paper::default());
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.
@@ -115,7 +118,7 @@ fn the_quiet_get_fewer_than_twenty_lines_whatever_happened() {
         ..Paper::default()
     };
     let mut run = sample::run("upload");
-    run.warnings = vec!["a warning".into(); 10];
+    run.warnings = vec!["a warning".to_owned().into(); 10];
     let text = summary(&books, &run, &places(), quiet);
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.

@@ -62,6 +62,16 @@ fn one_app_without_a_key_and_one_with_a_wrong_one_do_not_stop_the_third() {
     );
     assert_eq!(server.stats().accepted, 60);
     assert!(!said.out.contains(GOOD) && !said.err.contains(GOOD));
+
+    let again = home.run_with(&["upload", "in.csv", "--ledger", "other"], &variables);
+    assert_eq!(again.code, 1, "{again:?}");
+    let text = again.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let stopped = "but com.wrong (android) stopped (unauthorized, key from the environment \
+                   variable WRONG), 120 rows need attention.";
+    assert!(text.contains(stopped), "{}", again.out);
+    let next = "Next put the app's SDK key (Tenjin's dashboard, the app's settings) into the \
+                environment variable WRONG, then run again";
+    assert!(text.contains(next), "{}", again.out);
 }
 
 #[test]
@@ -81,7 +91,7 @@ fn when_no_app_is_left_the_run_stops() {
     for (input, rows) in [("in.csv", 60), ("one.csv", 3)] {
         let said = home.run_with(&["upload", input, "--output", "json"], &variables);
         let report = said.json();
-        assert_eq!(said.code, 3, "{input}: {said:?}");
+        assert_eq!(said.code, 5, "{input}: {said:?}");
         assert_eq!(report["stop_reason"], "unauthorized");
         assert_eq!(report["rows"]["not_sent"], rows);
     }

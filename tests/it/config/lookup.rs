@@ -36,9 +36,8 @@ const BY_USER: [&str; 4] = ["--lookup", "users", "--lookup-key", "customer_user_
 fn sentence(said: &Said) -> String {
     let warnings = said.json()["warnings"].clone();
     let mut all = warnings.as_array().unwrap().iter();
-    let found = all.find(|one| one.as_str().unwrap().starts_with("--lookup"));
-    found
-        .unwrap_or_else(|| panic!("{said:?}"))
+    let found = all.find(|one| one["code"] == "looked_up");
+    found.unwrap_or_else(|| panic!("{said:?}"))["text"]
         .as_str()
         .unwrap()
         .to_owned()

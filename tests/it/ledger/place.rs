@@ -191,7 +191,7 @@ impl Running {
             code: status.code(),
             report: serde_json::from_str(&out).unwrap_or_else(|_| out.into()),
             err: self.stderr(),
-            reports: self.reports.clone(),
+            reports: self.reports.join("latest"),
         }
     }
 }

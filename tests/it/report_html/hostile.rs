@@ -62,7 +62,7 @@ fn report(command: &str, code: i32) -> (Scene, PathBuf) {
         .prints()
         .mutters()
         .exits(code);
-    let page = scene.path("report/report.html");
+    let page = scene.path("report/latest/report.html");
     (scene, page)
 }
 

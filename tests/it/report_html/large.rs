@@ -172,7 +172,7 @@ fn run(status: Status) -> RunFacts {
         inputs: (0..MANY).map(input).collect(),
         rate: Some(100.0),
         warnings: (0..MANY)
-            .map(|number| format!("warning number {number}"))
+            .map(|number| format!("warning number {number}").into())
             .collect(),
         typed: Typed::of(&[], &["exports/2026/part-*.csv.gz"]),
         ..RunFacts::default()
@@ -253,7 +253,7 @@ fn a_file_without_rows_has_a_page_too() {
         .run("validate empty.csv --report-dir report")
         .prints()
         .exits(0);
-    let page = scene.path("report/report.html");
+    let page = scene.path("report/latest/report.html");
     look::everywhere(&mut browser, &page, "empty");
     let lede = browser.ask("document.querySelector('.lede').textContent");
     assert_eq!(lede, "No rows were read.");
@@ -270,7 +270,7 @@ fn a_dry_run_shows_the_first_requests_and_no_key() {
         .prints()
         .mutters()
         .exits(1);
-    let page = scene.path("report/report.html");
+    let page = scene.path("report/latest/report.html");
     look::everywhere(&mut browser, &page, "dry-run");
     let badge = browser.ask("document.querySelector('.badge').textContent");
     assert_eq!(badge, "Dry run: nothing was sent");
@@ -278,7 +278,7 @@ fn a_dry_run_shows_the_first_requests_and_no_key() {
     assert_eq!(requests, 3);
     assert!(
         !scene
-            .read("report/report.html")
+            .read("report/latest/report.html")
             .contains(crate::support::KEY)
     );
 }

@@ -27,7 +27,7 @@ fn the_page_says_what_the_report_says() {
         return;
     };
     let scene = eventful();
-    let page = scene.path("report/report.html");
+    let page = scene.path("report/latest/report.html");
     look::everywhere(&mut browser, &page, "upload");
     browser.open(&page, 1_100, "light");
     let report = scene.report("report");

@@ -26,6 +26,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// The newest report in a folder of reports.
+    pub fn newest(reports: &Path) -> Option<Self> {
+        let folder = reports.join("latest");
+        folder.exists().then(|| Report::read(&folder))
+    }
+
     pub fn read(folder: &Path) -> Self {
         let text = std::fs::read(folder.join("report.json")).unwrap();
         let report = Report {

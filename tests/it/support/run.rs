@@ -233,10 +233,7 @@ impl Running<'_> {
                 stderr.concat()
             },
             announced: announced.concat(),
-            report: folder
-                .join("report.json")
-                .exists()
-                .then(|| Report::read(&folder)),
+            report: Report::newest(&folder),
         }
     }
 }

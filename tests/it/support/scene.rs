@@ -46,9 +46,9 @@ impl Scene {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// A report that a run has left in this folder of the scene.
+    /// The newest report that a run has left in this folder of the scene.
     pub fn report(&self, folder: &str) -> Report {
-        Report::read(&self.path(folder))
+        Report::newest(&self.path(folder)).expect("there is no report")
     }
 
     /// The binary, not started yet, with these arguments (parted by spaces).
@@ -84,7 +84,9 @@ pub fn below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        if path.is_symlink() {
+            // It leads to what is listed anyway.
+        } else if path.is_dir() {
             files.extend(below(&path));
         } else {
             files.push(path);

@@ -150,7 +150,7 @@ fn answers_of_a_server() {
         .arg(server.url())
         .prints()
         .mutters()
-        .exits(3);
+        .exits(5);
     is_harmless(&ended);
     assert!(ended.stdout.contains("\\u{1b}[2J"), "{}", ended.stdout);
 }

@@ -78,7 +78,7 @@ fn a_run_that_ended_with_rejects() {
 fn a_wrong_key() {
     let server = Scripted::new(vec![], Behaviour::reply(401, "unauthorized"));
     let words = format!("upload '{NAME}' --endpoint-url {} --ledger l", server.url());
-    ends("wrong_key", || (export(), words.clone()), 3);
+    ends("wrong_key", || (export(), words.clone()), 5);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_wrong_key_is_not_called_tenjins_doing_elsewhere() {
         .arg(server.url())
         .arg(NAME)
         .prints()
-        .exits(3);
+        .exits(5);
     let expected = format!("Because    {} does not take the SDK key", server.url());
     assert!(ended.stdout.contains(&expected), "{}", ended.stdout);
     let page = below_report(&scene);

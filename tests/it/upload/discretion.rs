@@ -88,7 +88,7 @@ fn when_the_key_is_wrong() {
         keys: Keys::only("ANOTHER"),
         ..Options::default()
     });
-    looks(|scene| scene.upload(&server.url(), "rows.csv"), 3);
+    looks(|scene| scene.upload(&server.url(), "rows.csv"), 5);
 }
 
 /// An answer that says back everything it has heard, and the key in plain.

@@ -108,7 +108,7 @@ fn the_report_has_every_key_that_scripts_rely_on() {
     for key in [
         "version status run_id command stop_reason started_at finished_at inputs mapping rows",
         "by_kind by_app rejections refusals fixes dropped_fields unmapped_columns event_time",
-        "totals requests rate timeline",
+        "totals coverage requests rate timeline",
     ] {
         key.split(' ').for_each(|key| has(report, "", key));
     }
@@ -145,7 +145,7 @@ fn the_json_on_stdout_is_the_report() {
         .run("upload --sandbox --output json --report-dir report")
         .arg(FOLDER)
         .exits(1);
-    assert_eq!(ended.stdout, scene.read("report/report.json"));
+    assert_eq!(ended.stdout, scene.read("report/latest/report.json"));
 }
 
 #[test]

@@ -20,19 +20,31 @@ fn without_an_option_it_goes_into_a_folder_of_the_runs_name() {
 }
 
 #[test]
-fn a_used_folder_gets_a_new_one_in_it_and_loses_nothing() {
+fn every_run_has_its_folder_and_latest_leads_to_the_newest() {
     let scene = scene();
     let upload = || scene.run("upload rows.csv --sandbox --rate unlimited --report-dir report");
-    upload().prints().exits(1);
-    let first = scene.read("report/report.json");
-    let ended = upload().prints().exits(1);
-    assert!(ended.stdout.contains("report/"));
-    assert_eq!(scene.read("report/report.json"), first);
-    let reports = below(&scene.path("report")).into_iter();
-    let reports: Vec<_> = reports
-        .filter(|path| path.ends_with("report.json"))
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let ended = upload().prints().exits(1);
+        let run = std::fs::read_link(scene.path("report/latest")).unwrap();
+        let run = run.to_str().unwrap().to_owned();
+        let said = format!("report/{run}/report.html");
+        assert!(ended.stdout.contains(&said), "{}", ended.stdout);
+        let next = format!(
+            "tenjin-s2s upload --sandbox --rate unlimited --report-dir report report/{run}/rejects/1-rows.csv"
+        );
+        assert!(ended.stdout.contains(&next), "{}", ended.stdout);
+        runs.push(run);
+    }
+    assert_ne!(runs[0], runs[1]);
+    let mut names: Vec<_> = std::fs::read_dir(scene.path("report"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(reports.len(), 2);
+    names.sort();
+    runs.insert(0, "latest".into());
+    runs.sort();
+    assert_eq!(names, runs);
 }
 
 #[test]
@@ -64,7 +76,8 @@ fn folders_are_0700_and_files_0600() {
         meta.permissions().mode() & 0o777
     };
     assert_eq!(mode(&scene.path("report")), 0o700);
-    assert_eq!(mode(&scene.path("report/rejects")), 0o700);
+    assert_eq!(mode(&scene.path("report/latest/")), 0o700);
+    assert_eq!(mode(&scene.path("report/latest/rejects")), 0o700);
     let files = below(&scene.path("report"));
     assert_eq!(files.len(), 4);
     for file in files {

@@ -6,7 +6,7 @@ use crate::support::{Behaviour, Rows, Scene, Scripted, StandIn};
 fn strict_sends_nothing_if_one_row_is_rejected() {
     let scene = Scene::with("rows.csv", Rows::damaged(100, 1).csv);
     let server = StandIn::well();
-    let ended = scene.upload(&server.url(), "rows.csv --strict").exits(3);
+    let ended = scene.upload(&server.url(), "rows.csv --strict").exits(5);
     let report = ended.report();
     assert_eq!(report["stop_reason"], "strict");
     assert_eq!(
@@ -71,7 +71,7 @@ fn too_many_failures_stop_the_run() {
             &server.url(),
             "rows.csv --max-failures 5 --rate unlimited --concurrency 4",
         )
-        .exits(3);
+        .exits(5);
     let report = ended.report();
     assert_eq!(report["stop_reason"], "max_failures");
     assert_eq!(report.rows("accepted"), 100);
@@ -89,7 +89,7 @@ fn a_share_of_failures_counts_from_two_hundred_rows_on() {
     let server = Scripted::new(script, Behaviour::reply(400, "no"));
     let ended = scene
         .upload(&server.url(), "rows.csv --rate unlimited --concurrency 1")
-        .exits(3);
+        .exits(5);
     let report = ended.report();
     assert_eq!(report["stop_reason"], "max_failures");
     assert_eq!((report.rows("accepted"), report.rows("refused")), (150, 50));
@@ -142,7 +142,7 @@ fn money_in_doubt_is_never_sent_again_unasked() {
     assert_eq!(report.rows("in_doubt"), purchases as u64);
     assert_eq!(report.rows("accepted"), (60 - purchases) as u64);
     assert_eq!(server.seen().len(), 60, "each was sent once");
-    let held = scene.read("report/in_doubt/1-rows.csv");
+    let held = scene.read("report/latest/in_doubt/1-rows.csv");
     assert_eq!(
         held.lines()
             .filter(|line| line.contains("purchase"))

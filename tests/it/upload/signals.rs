@@ -35,7 +35,7 @@ fn interrupted(signal: &str, code: i32) {
     assert_eq!(report["status"], "interrupted");
     assert_eq!(report["stop_reason"], "interrupted");
     assert!(report["finished_at"].is_string());
-    assert_eq!(ended.stdout, scene.read("report/report.json"));
+    assert_eq!(ended.stdout, scene.read("report/latest/report.json"));
     let (accepted, in_doubt) = (report.rows("accepted"), report.rows("in_doubt"));
     assert!(report.rows("not_sent") > 0);
     assert!(report.rows("read") < 3_000, "reading goes on after the end");
@@ -73,7 +73,7 @@ fn a_second_interrupt_ends_at_once() {
     server.wait_for(1);
     run.signal("INT");
     eventually("the first one is heard", || {
-        scene.path("report/outcomes.ndjson").exists()
+        scene.path("report/latest/outcomes.ndjson").exists()
     });
     assert!(run.is_there(), "it did not wait for what is in flight");
     let start = Instant::now();

@@ -27,7 +27,7 @@ fn a_wrong_key_stops_within_the_first_connections() {
     });
     let ended = scene
         .upload(&server.url(), "rows.csv --rate unlimited --concurrency 8")
-        .exits(3);
+        .exits(5);
     stopped(&ended, "unauthorized");
     let report = ended.report();
     assert_eq!(report.rows("not_sent"), report.rows("read"));
@@ -49,7 +49,7 @@ fn walls_have_their_names() {
     ] {
         let scene = rows(100);
         let server = Scripted::new([], Behaviour::reply(status, body));
-        let ended = scene.upload(&server.url(), "rows.csv").exits(3);
+        let ended = scene.upload(&server.url(), "rows.csv").exits(5);
         stopped(&ended, reason);
         assert!(server.seen().len() <= 32);
         assert_eq!(ended.report().rows("not_sent"), ended.report().rows("read"));
@@ -63,7 +63,7 @@ fn a_wall_in_the_middle_keeps_what_was_accepted() {
     let server = Scripted::new(script, Behaviour::reply(401, "unauthorized"));
     let ended = scene
         .upload(&server.url(), "rows.csv --rate unlimited --concurrency 4")
-        .exits(3);
+        .exits(5);
     assert_eq!(ended.report().rows("accepted"), 50);
     assert_eq!(ended.report()["stop_reason"], "unauthorized");
     assert!(server.seen().len() <= 54);
@@ -116,6 +116,25 @@ fn a_row_that_is_refused_for_good_is_not_sent_again() {
     assert_eq!(report["refusals"][0]["http"], 202);
     assert_eq!(report["refusals"][0]["reason"], "invalid device identifier");
     assert_eq!(report["requests"]["sent"], 100);
+    let refused = scene.read("report/latest/refused/1-rows.csv");
+    let lines: Vec<_> = refused.lines().collect();
+    assert_eq!(lines.len(), 2, "{refused}");
+    assert!(
+        lines[0].starts_with("_reason,_field,_hint,_file,_line,"),
+        "{refused}"
+    );
+    assert!(
+        lines[1].starts_with("invalid device identifier,,,rows.csv,42,"),
+        "{refused}"
+    );
+    let next =
+        "mend or drop the refused rows in their file, then upload that:\n  tenjin-s2s upload";
+    assert!(ended.stdout.contains(next), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains(" report/refused/1-rows.csv"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
@@ -124,7 +143,7 @@ fn if_all_of_the_first_rows_are_refused_the_canary_stops_the_run() {
     let server = Scripted::new([], Behaviour::reply(400, "bad parameter"));
     let ended = scene
         .upload(&server.url(), "rows.csv --rate unlimited")
-        .exits(3);
+        .exits(5);
     stopped(&ended, "canary");
     assert_eq!(ended.report().rows("refused"), 20);
     assert_eq!(server.seen().len(), 20);

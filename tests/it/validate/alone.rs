@@ -78,7 +78,11 @@ fn foreign_text_never_drives_the_terminal() {
         .prints()
         .mutters()
         .exits(1);
-    for text in [ended.stdout, ended.stderr, scene.read("report/report.json")] {
+    for text in [
+        ended.stdout,
+        ended.stderr,
+        scene.read("report/latest/report.json"),
+    ] {
         assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
     }
 }

@@ -75,7 +75,7 @@ fn every_reject_names_file_line_field_code_value_and_hint() {
 #[test]
 fn the_rejects_file_says_why_and_keeps_the_record_as_it_was() {
     let (scene, _) = validated("shop.csv", purchases(), 1);
-    let text = scene.read("report/rejects/1-shop.csv");
+    let text = scene.read("report/latest/rejects/1-shop.csv");
     let expected = format!("_reason,_field,_hint,_file,_line,{HEADER},_raw\n");
     assert!(text.starts_with(&expected), "{text}");
     let rows = table(&text);
@@ -116,7 +116,7 @@ fn a_mended_rejects_file_uploads_and_the_whole_is_complete() {
     let ended = scene.upload(&server.url(), "shop.csv").exits(1);
     assert_eq!(ended.report().rows("accepted"), 2);
     let mended = scene
-        .read("report/rejects/1-shop.csv")
+        .read("report/latest/rejects/1-shop.csv")
         .replace("\"1,99\"", "1.99")
         .replace(",EURO,", ",EUR,")
         .replace(",many,", ",2,")
@@ -152,7 +152,7 @@ fn a_mended_rejects_file_uploads_and_the_whole_is_complete() {
 fn rejects_of_rejects_do_not_grow() {
     let rows = Rows::damaged(1_000, 1);
     let (scene, first) = validated("rows.csv", &rows.csv, 1);
-    let rejects = scene.read("report/rejects/1-rows.csv");
+    let rejects = scene.read("report/latest/rejects/1-rows.csv");
     let (again, second) = validated("1-rows.csv", &rejects, 1);
     assert_eq!(second.rows("read"), 100);
     assert_eq!(second.rows("rejected"), 100);
@@ -188,7 +188,7 @@ fn ndjson_is_rejected_as_ndjson_and_mended_as_such() {
         1,
         "a bad optional value is dropped"
     );
-    let rejects = scene.read("report/rejects/1-events.ndjson");
+    let rejects = scene.read("report/latest/rejects/1-events.ndjson");
     let line: Value = serde_json::from_str(&rejects).unwrap();
     assert_eq!(line["_reason"], "malformed_row");
     assert_eq!(line["_line"], 2);

@@ -1,0 +1,286 @@
+//! Columns that seem to hold money and feed no field.
+//!
+//! A mapping that takes a price from one column says nothing of the others. Where a row goes
+//! without money, or not at all, these are looked at, so that what is left behind is said and not
+//! passed over. A column counts by its name, and a cell only if it is a number: where the name is
+//! not clear about it (`amount`, `price`), only beside a currency.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::Record;
+use super::binding::Slot;
+use super::number::{number, scaled};
+use crate::event::Currency;
+use crate::forms::{Nothing, currency_code};
+
+/// Names that mean money and nothing else.
+const REVENUE: [&str; 8] = [
+    "revenue", "revenues", "proceeds", "earnings", "umsatz", "ricavo", "ingresos", "erlös",
+];
+/// Names that mean money, or points, or gold.
+const AMOUNT: [&str; 16] = [
+    "price", "prices", "amount", "amounts", "paid", "payment", "total", "sales", "preis", "betrag",
+    "prix", "montant", "precio", "importe", "prezzo", "importo",
+];
+/// Names that mean something else, although they have one of the others in them.
+const OTHER: [&str; 33] = [
+    "type",
+    "tier",
+    "cost",
+    "costs",
+    "id",
+    "ids",
+    "code",
+    "network",
+    "precision",
+    "date",
+    "time",
+    "at",
+    "count",
+    "name",
+    "lifetime",
+    "ltv",
+    "predicted",
+    "tax",
+    "vat",
+    "discount",
+    "commission",
+    "rate",
+    "virtual",
+    "coins",
+    "gems",
+    "gold",
+    "percentage",
+    "percent",
+    "source",
+    "status",
+    "model",
+    "period",
+    "spent",
+];
+/// The most that are looked at.
+const MOST: usize = 20;
+/// The most characters of an amount that has a meaning.
+const LONGEST: usize = 40;
+
+/// The columns of an input that may hold money which no field takes.
+#[derive(Debug, Default)]
+pub(crate) struct Amounts {
+    columns: Vec<Column>,
+    /// Where else a row may say its currency.
+    currencies: Vec<Slot>,
+}
+
+#[derive(Debug)]
+struct Column {
+    name: Arc<str>,
+    slot: Slot,
+    meaning: Meaning,
+}
+
+/// What a name says of the numbers below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Meaning {
+    /// Counts without a currency beside it.
+    is_sure: bool,
+    /// The power of ten to major units: micros and cents are counted in them.
+    power: i32,
+    /// The currency, where the name says it.
+    currency: Option<Currency>,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// A number that is not zero, and its currency, if the row says it.
+    Amount(Decimal, Option<Currency>),
+    /// Something that is no number.
+    Unreadable,
+}
+
+impl Amounts {
+    /// Looks at the names of columns that feed nothing.
+    pub(super) fn among<'n>(names: impl Iterator<Item = (&'n str, Slot)>) -> Self {
+        let mut amounts = Amounts::default();
+        for (name, slot) in names {
+            if let Some(meaning) = meaning(name) {
+                if amounts.columns.len() < MOST {
+                    let name = name.into();
+                    amounts.columns.push(Column {
+                        name,
+                        slot,
+                        meaning,
+                    });
+                }
+            } else if words(name).iter().any(|word| word == "currency") {
+                amounts.currencies.push(slot);
+            }
+        }
+        amounts
+    }
+
+    /// Whether there is nothing to look at.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// What the row holds in these columns; `currency` is what it says of its currency elsewhere.
+    pub(crate) fn of(
+        &self,
+        record: &Record<'_, '_>,
+        currency: Option<Currency>,
+        mut found: impl FnMut(&Arc<str>, Held),
+    ) {
+        let beside = || {
+            let mut slots = self.currencies.iter();
+            slots.find_map(|slot| currency_code(text(record, slot)?))
+        };
+        for column in &self.columns {
+            let Some(text) = text(record, &column.slot) else {
+                continue;
+            };
+            let of_row = || currency.or_else(beside);
+            if let Some(held) = column.meaning.read(text, of_row) {
+                found(&column.name, held);
+            }
+        }
+    }
+}
+
+/// What a cell says, if it says anything. What is no text is no amount.
+fn text<'c>(record: &Record<'c, '_>, slot: &Slot) -> Option<&'c str> {
+    let found = record.first(std::slice::from_ref(slot), Nothing::Words);
+    let text = found.ok().flatten()?;
+    (!text.is_empty() && !Nothing::Words.says(text)).then_some(text)
+}
+
+impl Meaning {
+    fn read(self, text: &str, of_row: impl FnOnce() -> Option<Currency>) -> Option<Held> {
+        let amount = (text.len() <= LONGEST)
+            .then(|| match self.power {
+                0 => number(text),
+                power => scaled(text, power),
+            })
+            .flatten();
+        match amount {
+            Some(amount) if amount.is_zero() => None,
+            Some(amount) => {
+                let currency = self.currency.or_else(of_row);
+                (self.is_sure || currency.is_some()).then_some(Held::Amount(amount, currency))
+            }
+            // `12,50 €` is money that cannot be read; a word below `total` is a word.
+            None if self.is_sure && text.bytes().any(|byte| byte.is_ascii_digit()) => {
+                Some(Held::Unreadable)
+            }
+            None => None,
+        }
+    }
+}
+
+/// What a name says, if it is a name of money.
+fn meaning(name: &str) -> Option<Meaning> {
+    let words = words(name);
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let is_revenue = any(&REVENUE);
+    if any(&OTHER) || !(is_revenue || any(&AMOUNT)) {
+        return None;
+    }
+    let last = words.last().map_or("", String::as_str);
+    // `revenue_currency` holds a code, `price_in_purchased_currency` a price.
+    if last == "currency" && !words.iter().any(|word| word == "in") {
+        return None;
+    }
+    let has = |word: &str| words.iter().any(|own| own == word);
+    let power = match () {
+        () if has("micros") || has("micro") => -6,
+        () if has("cents") || has("minor") => -2,
+        () => 0,
+    };
+    let currency = currency_code(last).filter(|_| last.len() == 3 && words.len() > 1);
+    Some(Meaning {
+        is_sure: is_revenue,
+        power,
+        currency,
+    })
+}
+
+/// The words of a name, in lower case: `[eventRevenue_USD]` has three.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = None;
+    for c in name.chars() {
+        let starts = c.is_uppercase() && before.is_some_and(char::is_lowercase);
+        if (!c.is_alphanumeric() || starts) && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        before = Some(c);
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_money_are_told_from_others() {
+        for name in [
+            "Event Revenue",
+            "{reporting_revenue}",
+            "revenueUsd",
+            "price_in_purchased_currency",
+            "properties.$revenue",
+            "Umsatz",
+        ] {
+            assert!(meaning(name).is_some(), "{name}");
+        }
+        for name in [
+            "revenue_currency",
+            "Event Revenue Currency",
+            "[ad_revenue_network]",
+            "price_tier",
+            "lifetime_revenue",
+            "total_spent",
+            "Cost Value",
+            "product_id",
+            "colour",
+            "transaction_id",
+            "total_count",
+        ] {
+            assert_eq!(meaning(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_amount_counts_beside_a_currency_and_revenue_always() {
+        let usd = Currency(*b"USD");
+        let read = |name: &str, text: &str, currency: Option<Currency>| {
+            meaning(name).and_then(|meaning| meaning.read(text, || currency))
+        };
+        let amount = |text: &str, currency| {
+            let amount = text.parse().ok();
+            amount.map(|amount: Decimal| Held::Amount(amount, currency))
+        };
+        assert_eq!(read("amount", "500", None), None);
+        assert_eq!(read("amount", "5.00", Some(usd)), amount("5.00", Some(usd)));
+        assert_eq!(read("price_usd", "5", None), amount("5", Some(usd)));
+        assert_eq!(read("revenue", "9.99", None), amount("9.99", None));
+        assert_eq!(
+            read("revenue_micros", "4990000", None),
+            amount("4.99", None)
+        );
+        assert_eq!(read("revenue", "-9.99", None), amount("-9.99", None));
+        assert_eq!(read("revenue", "0.00", Some(usd)), None);
+        assert_eq!(read("revenue", "12,50 €", None), Some(Held::Unreadable));
+        assert_eq!(read("total", "twelve 12", None), None);
+        assert_eq!(read("revenue", "none yet", None), None);
+    }
+}

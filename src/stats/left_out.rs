@@ -1,0 +1,200 @@
+//! Money that was seen and left: amounts in rows that went without them, or that were left out.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::LIST_LIMIT;
+use super::line::{Amount, Count, Unit};
+use crate::event::Currency;
+use crate::kind::Kind;
+
+/// Why an amount is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// The row goes as this kind, which has no money.
+    Goes(Kind),
+    /// A rule of this name leaves the row out because it has no money, which is not so.
+    Denied(Cow<'static, str>),
+    /// A rule of this name leaves the row out, whatever it is worth.
+    Rule(Cow<'static, str>),
+}
+
+impl Why {
+    /// Whether somebody has decided it: by a rule that leaves such rows out.
+    pub fn is_decided(&self) -> bool {
+        matches!(self, Why::Rule(_))
+    }
+
+    /// The kind, if the row goes as one.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Why::Goes(kind) => Some(*kind),
+            Why::Denied(_) | Why::Rule(_) => None,
+        }
+    }
+
+    /// The rule, if there was one.
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Why::Goes(_) => None,
+            Why::Denied(rule) | Why::Rule(rule) => Some(rule),
+        }
+    }
+}
+
+/// Amounts by why they were left and by the column that holds them.
+#[derive(Debug, Clone, Default)]
+pub struct LeftOut {
+    sums: BTreeMap<(Why, Arc<str>), BTreeMap<Unit, Count>>,
+    more: u64,
+}
+
+/// Amounts of one column, left for one reason.
+#[derive(Debug, Clone, Copy)]
+pub struct Left<'l> {
+    /// Why.
+    pub why: &'l Why,
+    /// The column.
+    pub column: &'l str,
+    sums: &'l BTreeMap<Unit, Count>,
+}
+
+/// The code for no currency.
+pub const NO_CURRENCY: Currency = Currency(*b"XXX");
+
+impl LeftOut {
+    /// Adds a row's amount; nothing and zero are nothing.
+    pub fn add(&mut self, why: Why, column: &Arc<str>, amount: Amount) {
+        let nothing = amount.decimal().is_some_and(|amount| amount.is_zero());
+        if nothing || amount == Amount::None {
+            return;
+        }
+        if let Some(sums) = self.held((why, Arc::clone(column))) {
+            sums.entry(amount.unit()).or_default().add(amount.decimal());
+        }
+    }
+
+    /// Adds the amounts of a later chunk.
+    pub fn merge(&mut self, later: &LeftOut) {
+        self.more += later.more;
+        for (key, counts) in &later.sums {
+            match self.held(key.clone()) {
+                Some(sums) => {
+                    for (unit, count) in counts {
+                        sums.entry(*unit).or_default().merge(count);
+                    }
+                }
+                // One was counted on the way here.
+                None => self.more += counts.values().map(|count| count.rows).sum::<u64>() - 1,
+            }
+        }
+    }
+
+    fn held(&mut self, key: (Why, Arc<str>)) -> Option<&mut BTreeMap<Unit, Count>> {
+        if self.sums.len() >= LIST_LIMIT && !self.sums.contains_key(&key) {
+            self.more += 1;
+            return None;
+        }
+        Some(self.sums.entry(key).or_default())
+    }
+
+    /// Every entry, those first that nobody has decided, then those of the most rows.
+    pub fn ranked(&self) -> Vec<Left<'_>> {
+        let mut all: Vec<_> = self
+            .sums
+            .iter()
+            .map(|((why, column), sums)| Left { why, column, sums })
+            .collect();
+        all.sort_by_key(|left| (left.why.is_decided(), std::cmp::Reverse(left.rows())));
+        all
+    }
+
+    /// Rows beyond the list.
+    pub fn more(&self) -> u64 {
+        self.more
+    }
+}
+
+impl Left<'_> {
+    /// Rows that hold an amount.
+    pub fn rows(&self) -> u64 {
+        self.sums.values().map(|count| count.rows).sum()
+    }
+
+    /// Rows whose amount cannot be read.
+    pub fn unreadable(&self) -> u64 {
+        self.sums
+            .get(&Unit::Unreadable)
+            .map_or(0, |count| count.rows)
+    }
+
+    /// How much, by currency; [`NO_CURRENCY`] where the row does not say it.
+    pub fn revenue(&self) -> impl Iterator<Item = (Currency, &Count)> {
+        self.sums.iter().filter_map(|(unit, count)| match unit {
+            Unit::Currency(currency) => Some((*currency, count)),
+            Unit::NoMoney | Unit::Unreadable => None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dollars(text: &str) -> Amount {
+        let amount = text.parse().unwrap_or_default();
+        Amount::Of(amount, Currency(*b"USD"))
+    }
+
+    #[test]
+    fn what_nobody_has_decided_comes_first() {
+        let (price, revenue): (Arc<str>, Arc<str>) = ("price".into(), "revenue".into());
+        let mut left = LeftOut::default();
+        for _ in 0..3 {
+            left.add(Why::Rule("refund".into()), &price, dollars("-4.99"));
+        }
+        let mut later = LeftOut::default();
+        later.add(Why::Goes(Kind::Event), &revenue, dollars("9.99"));
+        later.add(Why::Goes(Kind::Event), &revenue, Amount::Unreadable);
+        later.add(Why::Goes(Kind::Event), &revenue, dollars("0.00"));
+        later.add(Why::Goes(Kind::Event), &revenue, Amount::None);
+        left.merge(&later);
+        let said: Vec<_> = left
+            .ranked()
+            .iter()
+            .map(|left| {
+                let money: Vec<_> = left
+                    .revenue()
+                    .map(|(_, count)| count.money.to_string())
+                    .collect();
+                (
+                    left.column.to_owned(),
+                    left.rows(),
+                    left.unreadable(),
+                    money,
+                )
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("revenue".into(), 2, 1, vec!["9.99".into()]),
+                ("price".into(), 3, 0, vec!["-14.97".into()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn names_beyond_the_list_are_counted() {
+        let mut left = LeftOut::default();
+        for number in 0..LIST_LIMIT + 5 {
+            let column = format!("price {number}").into();
+            left.add(Why::Goes(Kind::Event), &column, dollars("1"));
+        }
+        let mut sum = LeftOut::default();
+        sum.merge(&left);
+        sum.merge(&left);
+        assert_eq!((sum.ranked().len(), sum.more()), (LIST_LIMIT, 10));
+    }
+}
