@@ -8,7 +8,8 @@
 //! schema     what Tenjin takes, as tables; forms: text -> value
 //! normalise  row x mapping x schema -> Event or Rejection
 //! pipeline   feed (rayon) -> claim -> send -> settle
-//! report     outcomes -> bytes              (json, rejects, outcomes, terminal)
+//! stats      one account of all rows: counts, money, reasons, times
+//! report     stats -> bytes              (json, rejects, outcomes, terminal)
 //! ```
 //!
 //! The words everybody speaks are plain types without I/O: [`row`], [`kind`], [`event`],

@@ -292,11 +292,11 @@ mod tests {
         let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
         let mut watch = Watch::default();
         names[..500].iter().for_each(|name| watch.name(&app, name));
-        assert_eq!(watch.warnings(), []);
+        assert_eq!(watch.warnings(|_| "x"), []);
         names.iter().for_each(|name| watch.name(&app, name));
         let sentence = "com.example.game (ios) has more than 500 different event names: \
                         Tenjin drops the others";
         let warning = Warning::new(WarningCode::TooManyNames, sentence);
-        assert_eq!(watch.warnings(), [warning]);
+        assert_eq!(watch.warnings(|_| "x"), [warning]);
     }
 }

@@ -15,6 +15,7 @@ use super::values::{
 use crate::config::Apps;
 use crate::kind::{Kind, Platform};
 use crate::lookup::KeyField;
+use crate::pipeline::MaxFailures;
 use crate::report::warning::WarningCode;
 
 /// What to read, and how.
@@ -199,6 +200,16 @@ pub struct InputArgs {
         env = "TENJIN_S2S_OUTCOMES"
     )]
     pub outcomes: OutcomesArg,
+    /// Stop when more rows than this are rejected; with --strict before anything is sent
+    #[arg(
+        long,
+        help_heading = RULES,
+        hide_short_help = true,
+        value_name = "N|N%",
+        value_hint = ValueHint::Other,
+        env = "TENJIN_S2S_MAX_REJECTED"
+    )]
+    pub max_rejected: Option<MaxFailures>,
     /// Take these warnings for known: they stand in the report and are not said
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "CODE", value_parser = warning_codes(), env = "TENJIN_S2S_ACCEPT_WARNINGS", value_delimiter = ',')]
     pub accept_warnings: Vec<WarningCode>,

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 
 use super::validate::{conclude, read_all};
-use super::{Talk, identity_check, min_rows, open_ledger, run_facts, summary};
+use super::{Talk, identity_check, min_rows, open_ledger, run_facts, strict, summary};
 use crate::bookkeeper::Bookkeeper;
 use crate::cli::InputArgs;
 use crate::clock::Clock;
@@ -75,6 +75,7 @@ pub(super) fn run(
     let signal = read_all(
         &mut keeper,
         deliveries,
+        reading,
         &signals,
         |delivery| match delivery {
             Delivery::Parcel(parcel) => rehearsal.take(std::mem::take(&mut parcel.rows)),
@@ -96,10 +97,12 @@ pub(super) fn run(
         Some(error) => return Err(error.into()),
         None => {}
     }
-    let rejected = keeper.books.rows().count(Outcome::Rejected);
-    if sending.strict && rejected > 0 {
-        let text = "rows are rejected, so --strict would send nothing";
-        exit = exit.or(would_stop(&mut keeper, StopReason::Strict, text));
+    let rows = keeper.books.rows();
+    let rejected = rows.count(Outcome::Rejected);
+    if sending.strict
+        && let Some((reason, text)) = strict::objection(reading, rejected, rows.read)
+    {
+        exit = exit.or(would_stop(&mut keeper, reason, text));
     }
     if let (Status::Stopped, Some(text)) = (keeper.run.status, &keeper.run.stop_detail) {
         keeper.console.say(&Note::error(text.clone()));

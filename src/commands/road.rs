@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::min_rows;
+use super::validate::too_many_rejected;
 use crate::bookkeeper::Bookkeeper;
 use crate::clock::{Clock, Moment};
 use crate::console::{Note, Reason, Waiting};
@@ -93,7 +94,7 @@ impl Road {
         reading: &Reading,
         signals: &Signals,
     ) -> Exit {
-        let signal = watch(keeper, &self.shared, &self.claimer, signals);
+        let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
         let left_over = self.shared.claims.left_over().unwrap_or(0);
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
             keeper.run.witness = Some(witness_of(witness));
@@ -177,6 +178,7 @@ fn watch(
     keeper: &mut Bookkeeper,
     shared: &Shared,
     claimer: &Claimer,
+    reading: &Reading,
     signals: &Signals,
 ) -> Option<u8> {
     let mut deadline = None;
@@ -190,6 +192,9 @@ fn watch(
         look(keeper, shared, now, deadline);
         if keeper.failure().is_some() {
             shared.stop(StopReason::DiskFull, "the report could not be written");
+        }
+        if let Some(text) = too_many_rejected(keeper, reading) {
+            shared.stop(StopReason::MaxRejected, &text);
         }
         if let Some(signal) = signals.caught() {
             let deadline = *deadline.get_or_insert_with(|| now + GRACE);

@@ -1,4 +1,4 @@
-//! `--strict`: nothing is sent if a single row would be rejected.
+//! `--strict`: nothing is sent if a row would be rejected, or more than `--max-rejected` allows.
 
 use anyhow::Context;
 
@@ -18,20 +18,17 @@ pub(super) fn check(
     reading: &Reading,
     signals: &Signals,
 ) -> anyhow::Result<Option<Exit>> {
-    if !any_rejected(reading)? {
+    let (rejected, read) = count(reading)?;
+    let Some((reason, text)) = objection(reading, rejected, read) else {
         return Ok(None);
-    }
+    };
     let deliveries =
         feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
-    let signal = read_all(keeper, deliveries, signals, |_| Vec::new());
+    let signal = read_all(keeper, deliveries, reading, signals, |_| Vec::new());
     keeper.books.send_none();
-    keeper.stopped(
-        Status::Stopped,
-        StopReason::Strict,
-        "rows were rejected, so nothing was sent",
-    );
+    keeper.stopped(Status::Stopped, reason, text);
     match signal {
-        None => Ok(Some(StopReason::Strict.into())),
+        None => Ok(Some(reason.into())),
         Some(signal) => {
             keeper.stopped(
                 Status::Interrupted,
@@ -43,15 +40,38 @@ pub(super) fn check(
     }
 }
 
-fn any_rejected(reading: &Reading) -> anyhow::Result<bool> {
+/// Why nothing is sent, if so many rows are rejected: any, unless `--max-rejected` allows some.
+pub(super) fn objection(
+    reading: &Reading,
+    rejected: u64,
+    read: u64,
+) -> Option<(StopReason, &'static str)> {
+    match reading.max_rejected {
+        None if rejected > 0 => Some((
+            StopReason::Strict,
+            "rows were rejected, so nothing was sent",
+        )),
+        Some(most) if most.exceeded(rejected, read) => Some((
+            StopReason::MaxRejected,
+            "more rows were rejected than --max-rejected allows, so nothing was sent",
+        )),
+        _ => None,
+    }
+}
+
+/// Rejected rows, and all rows; one will do where none is allowed.
+fn count(reading: &Reading) -> anyhow::Result<(u64, u64)> {
     let mut deliveries =
         feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
+    let (mut rejected, mut read) = (0, 0);
     while let Some(delivery) = deliveries.take() {
-        if let Delivery::Parcel(parcel) = delivery
-            && !parcel.rejections.is_empty()
-        {
-            return Ok(true);
+        if let Delivery::Parcel(parcel) = delivery {
+            rejected += parcel.rejections.len() as u64;
+            read += parcel.stats.read;
+        }
+        if rejected > 0 && reading.max_rejected.is_none() {
+            break;
         }
     }
-    Ok(false)
+    Ok((rejected, read))
 }

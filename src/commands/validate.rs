@@ -18,6 +18,7 @@ use crate::outcome::{Outcome, StopReason};
 use crate::pipeline::facts::Fact;
 use crate::pipeline::feed::{self, Deliveries, Delivery};
 use crate::plan::Reading;
+use crate::report::figures::{counted, thousands};
 use crate::report::files::Files;
 use crate::report::folder::Folder;
 use crate::report::run::Status;
@@ -40,7 +41,7 @@ pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
     talk.explain(&run, &opened);
     let mut keeper = Bookkeeper::new(run, files, &opened, talk.console(), clock, false);
     let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
-    let signal = read_all(&mut keeper, deliveries, &signals, |_| Vec::new());
+    let signal = read_all(&mut keeper, deliveries, &reading, &signals, |_| Vec::new());
     let exit = conclude(&mut keeper, signal);
     keeper.books.send_none();
     Ok(exit.or(summary::print(&mut keeper, None, args.input.output, talk)?))
@@ -50,6 +51,7 @@ pub(super) fn run(args: &ValidateArgs, talk: Talk) -> anyhow::Result<Exit> {
 pub(super) fn read_all(
     keeper: &mut Bookkeeper,
     mut deliveries: Deliveries,
+    reading: &Reading,
     signals: &Signals,
     mut more: impl FnMut(&mut Delivery) -> Vec<Fact>,
 ) -> Option<u8> {
@@ -67,10 +69,28 @@ pub(super) fn read_all(
             Err(feed::NotYet) => {}
         }
         keeper.tick(0.0, None);
+        if let Some(text) = too_many_rejected(keeper, reading) {
+            keeper.stopped(Status::Stopped, StopReason::MaxRejected, &text);
+            return None;
+        }
         if let Some(signal) = signals.caught() {
             return Some(signal);
         }
     }
+}
+
+/// Whether more rows were rejected than `--max-rejected` allows.
+pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading) -> Option<String> {
+    let rows = keeper.books.rows();
+    let rejected = rows.count(Outcome::Rejected);
+    let most = reading.max_rejected?;
+    most.reached(rejected, rows.read).then(|| {
+        let read = counted(rows.read, "row");
+        format!(
+            "{} of {read} were rejected, more than --max-rejected allows",
+            thousands(rejected)
+        )
+    })
 }
 
 /// How a run that sends nothing has ended.
@@ -79,7 +99,10 @@ pub(super) fn conclude(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
     if keeper.books.rows().count(Outcome::Rejected) > 0 {
         exit = exit.or(Exit::Incomplete);
     }
-    keeper.run.status = Status::Complete;
+    match keeper.run.stop_reason {
+        Some(reason) => exit = exit.or(reason.into()),
+        None => keeper.run.status = Status::Complete,
+    }
     if let Some(error) = keeper.input_error() {
         let error = error.to_owned();
         keeper.console.say(&Note::error(&error));

@@ -1,8 +1,9 @@
-//! When too much has gone wrong to go on.
+//! When too much has gone wrong to go on: rows that failed, or rows that were rejected.
 
 use std::str::FromStr;
 
-/// `--max-failures N` or `N%`: over refused, failed and in-doubt rows.
+/// `--max-failures N` or `N%`, over refused, failed and in-doubt rows of those sent;
+/// `--max-rejected` likewise, over rejected rows of those read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum MaxFailures {
     /// More than this many rows.
@@ -19,7 +20,15 @@ impl MaxFailures {
     pub fn reached(self, bad: u64, sent: u64) -> bool {
         match self {
             MaxFailures::Rows(most) => bad > most,
-            MaxFailures::Share(most) => sent >= Self::FROM && bad as f64 > sent as f64 * most,
+            MaxFailures::Share(_) => sent >= Self::FROM && self.exceeded(bad, sent),
+        }
+    }
+
+    /// Whether it is too much, of all that there is.
+    pub fn exceeded(self, bad: u64, all: u64) -> bool {
+        match self {
+            MaxFailures::Rows(most) => bad > most,
+            MaxFailures::Share(most) => bad as f64 > all as f64 * most,
         }
     }
 }

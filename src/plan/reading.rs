@@ -15,6 +15,7 @@ use crate::input::{self, Format, Location, ReadOptions, Source};
 use crate::kind::App;
 use crate::mapping::{self, Binding, Mapping, Numbers};
 use crate::normalise::Rules;
+use crate::pipeline::MaxFailures;
 use crate::pipeline::feed::{Checking, Opened};
 use crate::presets::{self, Found, TENJIN};
 use crate::report::typed::Typed;
@@ -47,6 +48,8 @@ pub struct Reading {
     pub apps: Apps,
     /// What people should know before the first row, a sentence each.
     pub warnings: Vec<Warning>,
+    /// How many rows may be rejected.
+    pub max_rejected: Option<MaxFailures>,
     /// Those that are taken for known.
     pub accepted_warnings: Vec<WarningCode>,
     /// Whether another one makes the run fail.
@@ -97,6 +100,7 @@ impl Reading {
             default_max_age: args.max_age.is_none(),
             apps: args.apps.clone(),
             numbers_said: args.decimal_comma || args.decimal_point,
+            max_rejected: args.max_rejected,
             accepted_warnings: args.accept_warnings.clone(),
             fail_on_warnings: args.fail_on == Some(FailOnArg::Warnings),
             typed: Typed::now(&command(), &args.inputs),

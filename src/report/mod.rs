@@ -1,11 +1,10 @@
 //! The report: what a run did, in numbers, files and a summary for people.
 //!
-//! One thread owns it and tells it facts. [`books`] holds every number in bounded memory and does
-//! no I/O; [`files`] writes what must be named row by row; each rendering is a function from the
-//! books to text. A new rendering is one new file and one line here.
+//! [`crate::stats`] holds every number; [`files`] writes what must be named row by row; each
+//! rendering is a function from the account to text. A new rendering is one new file and one line here.
 //!
 //! ```text
-//! facts -> books -> json (by its schema), html, metrics, terminal (the summary), plan (of a dry run)
+//! facts -> stats -> json (by its schema), html, metrics, terminal (the summary), plan (of a dry run)
 //! rows  -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 

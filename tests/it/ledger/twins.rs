@@ -88,7 +88,7 @@ fn with_conflicts(place: &Place, rows: usize, conflicts: usize) {
 fn ids_that_do_not_identify_rows_stop_the_run() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     with_conflicts(&place, 5_000, 60);
-    let stopped = place.upload(&tenjin.server, "in.csv").end().expect(3);
+    let stopped = place.upload(&tenjin.server, "in.csv").end().expect(5);
     assert_eq!(stopped.report["stop_reason"], "no_identity");
     let detail = stopped.report["stop_detail"].as_str().unwrap();
     assert!(
@@ -101,7 +101,7 @@ fn ids_that_do_not_identify_rows_stop_the_run() {
     assert_eq!(parts.iter().sum::<u64>(), read, "{stopped:#?}");
 
     // it stopped properly, so nobody is told that it was killed
-    let again = place.upload(&tenjin.server, "in.csv").end().expect(3);
+    let again = place.upload(&tenjin.server, "in.csv").end().expect(5);
     assert!(!again.err.contains("was killed"), "{}", again.err);
     assert!(tenjin.counts().values().all(|count| *count == 1));
 }
@@ -115,7 +115,7 @@ fn the_column_is_named_as_the_export_names_it() {
     let mapped = ["--map", "event_id=Order No."];
     let mut run = place.upload(&tenjin.server, "in.csv");
     run.command.args(mapped);
-    let stopped = run.end().expect(3);
+    let stopped = run.end().expect(5);
     let detail = stopped.report["stop_detail"].as_str().unwrap();
     assert!(
         detail.starts_with("column Order No. does not identify rows: "),
@@ -123,7 +123,7 @@ fn the_column_is_named_as_the_export_names_it() {
     );
     let mut rehearsal = place.upload(&tenjin.server, "in.csv --dry-run");
     rehearsal.command.args(mapped);
-    let rehearsal = rehearsal.end().expect(2);
+    let rehearsal = rehearsal.end().expect(5);
     assert!(
         rehearsal.err.contains("column Order No. does not"),
         "{}",

@@ -31,6 +31,38 @@ fn strict_sends_everything_if_all_is_well() {
 }
 
 #[test]
+fn too_many_rejected_rows_stop_the_run() {
+    let scene = Scene::with("rows.csv", Rows::damaged(3_000, 1).csv);
+    let server = StandIn::well();
+    for (strict, limit, code, reason) in [
+        ("--strict", "299", 5, "max_rejected"),
+        ("--strict", "9%", 5, "max_rejected"),
+        ("--dry-run --strict", "9%", 5, "max_rejected"),
+        ("", "20", 5, "max_rejected"),
+        ("", "5%", 5, "max_rejected"),
+        ("--strict --limit 100", "10", 1, ""),
+    ] {
+        let rows = format!(
+            "rows.csv --rate 100/s {strict} --max-rejected {limit} --ledger l{code}{limit}"
+        );
+        let ended = scene.upload(&server.url(), &rows).mutters().exits(code);
+        let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        let said = report["stop_reason"].as_str().unwrap_or_default();
+        assert_eq!(said, reason, "{rows}");
+        if strict.starts_with('-') && code == 5 {
+            assert_eq!(report["rows"]["accepted"], 0, "{rows}");
+        }
+    }
+    let validate = "validate rows.csv --max-rejected 5%";
+    let ended = scene.run(validate).prints().exits(5);
+    assert!(
+        ended.stdout.starts_with("Stopped after"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
 fn strict_takes_no_stream() {
     Scene::new()
         .run("upload - --strict --sandbox")
