@@ -36,7 +36,7 @@ pub struct InputArgs {
     /// What separates the cells of a CSV file: `auto`, a character, or `tab`
     #[arg(long, help_heading = READING, hide_short_help = true, value_name = "CHAR", default_value = "auto", value_parser = delimiter, value_hint = ValueHint::Other, env = "TENJIN_S2S_DELIMITER")]
     pub delimiter: Delimiter,
-    /// The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a
+    /// The encoding of text inputs, such as windows-1252 or `shift_jis`; UTF-8 and UTF-16 with a
     /// byte order mark need none
     #[arg(long, help_heading = READING, hide_short_help = true, value_name = "NAME", value_parser = encoding, value_hint = ValueHint::Other, env = "TENJIN_S2S_ENCODING")]
     pub encoding: Option<&'static Encoding>,

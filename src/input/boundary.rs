@@ -154,17 +154,14 @@ impl Trail {
         let known = self
             .quotes
             .binary_search_by_key(&here.bytes, |quote| quote.bytes);
-        match (known, self.quotes.back()) {
-            (Ok(_), Some(furthest)) => {
-                from.at = furthest.bytes - self.start.bytes;
-                from.lines = furthest.lines - self.start.lines;
+        if let (Ok(_), Some(furthest)) = (known, self.quotes.back()) {
+            from.at = furthest.bytes - self.start.bytes;
+            from.lines = furthest.lines - self.start.lines;
+        } else {
+            if self.followed != self.start.bytes {
+                self.quotes.clear();
             }
-            _ => {
-                if self.followed != self.start.bytes {
-                    self.quotes.clear();
-                }
-                self.quotes.push_back(here);
-            }
+            self.quotes.push_back(here);
         }
         self.followed = self.start.bytes;
     }

@@ -64,8 +64,8 @@ impl Header {
             names.pop();
             names.drain(..rejects::BEFORE.len());
         }
-        let named = names.iter().rposition(|name| !name.is_empty());
-        let unnamed = named.map_or(0, |last| names.len() - last - 1);
+        let last = names.iter().rposition(|name| !name.is_empty());
+        let unnamed = last.map_or(0, |last| names.len() - last - 1);
         names.truncate(names.len() - unnamed);
         check(&names)?;
         let header = Header {
@@ -99,8 +99,8 @@ impl Header {
         }
         let mut cells = cells.iter().map(|cell| cell.trim());
         let named: HashSet<&str> = cells.clone().filter(|cell| is_name(cell)).collect();
-        let is_same = self.names.iter().all(|name| cells.next() == Some(name));
-        if is_same && cells.all(str::is_empty) {
+        let begins_alike = self.names.iter().all(|name| cells.next() == Some(name));
+        if begins_alike && cells.all(str::is_empty) {
             return Some(Again::Same);
         }
         (named.len() > 1 && named.len() * 2 > self.names.len()).then_some(Again::Other)

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use anyhow::bail;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use memchr::memchr;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::dialect::Format;
 
@@ -56,7 +56,7 @@ pub(super) fn refuse_envelope(line: &[u8]) -> anyhow::Result<()> {
     let Some(list) = list_in_front(line) else {
         return Ok(());
     };
-    let whole: Result<HashMap<Cow<'_, str>, IgnoredAny>, _> = serde_json::from_slice(line);
+    let whole: Result<HashMap<Cow<'_, str>, &RawValue>, _> = serde_json::from_slice(line);
     if whole.is_ok_and(|members| members.len() > 1) {
         return Ok(());
     }

@@ -329,7 +329,9 @@ impl Source {
 
     fn error(&self, source: io::Error) -> ReadError {
         let (name, line) = (self.name.to_string(), self.line - 1);
-        let has_shrunk = source.get_ref().is_some_and(|error| error.is::<Shrunk>());
+        let has_shrunk = source
+            .get_ref()
+            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<Shrunk>);
         match source.kind() {
             _ if has_shrunk => ReadError::Shrunk {
                 name,

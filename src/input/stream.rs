@@ -87,12 +87,12 @@ impl Stream {
         encoding: Told,
         counter: &Arc<AtomicU64>,
     ) -> anyhow::Result<Self> {
-        let counted = Counted {
+        let raw = Counted {
             inner: raw,
             read: Arc::clone(counter),
             size: size.unwrap_or_default(),
         };
-        let reader = decoded(decompressed(Box::new(counted))?, encoding)?;
+        let reader = decoded(decompressed(Box::new(raw))?, encoding)?;
         Ok(Stream {
             reader,
             live: size.is_none(),

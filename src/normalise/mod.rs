@@ -162,7 +162,10 @@ impl<'a> Normaliser<'a> {
         stats.read += 1;
         let checked = self.judged(row, stats);
         match checked {
-            Checked::Rejected(rejection) => Checked::Rejected(spanned(rejection, row)),
+            Checked::Rejected(mut rejection) => {
+                say_span(&mut rejection, row);
+                Checked::Rejected(rejection)
+            }
             other => other,
         }
     }
@@ -193,10 +196,10 @@ impl<'a> Normaliser<'a> {
 }
 
 /// A rejected record of several lines says so: a stray pair of quotes may have swallowed rows.
-fn spanned(mut rejection: Box<Rejection>, row: &RawRow<'_>) -> Box<Rejection> {
+fn say_span(rejection: &mut Rejection, row: &RawRow<'_>) {
     let more = memchr::memchr_iter(b'\n', row.text.trim_ascii_end()).count() as u64;
     let Some(fault) = rejection.faults.first_mut().filter(|_| more > 0) else {
-        return rejection;
+        return;
     };
     let (first, last) = (row.place.line, row.place.line + more);
     fault.hint = format!(
@@ -205,7 +208,6 @@ fn spanned(mut rejection: Box<Rejection>, row: &RawRow<'_>) -> Box<Rejection> {
         fault.hint
     )
     .into();
-    rejection
 }
 
 #[cfg(test)]

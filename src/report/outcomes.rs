@@ -16,10 +16,6 @@ use crate::outcome::Outcome;
 use crate::row::{Fault, Place, Rejection};
 use crate::stats::Settled;
 
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
 /// A line of the file. Keys without a value are left out.
 #[derive(Debug, Serialize)]
 struct Entry<'r> {
@@ -43,8 +39,8 @@ enum Why<'r> {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         more_faults: Vec<FaultLine<'r>>,
         /// How many are not listed here; `report.json` counts them.
-        #[serde(skip_serializing_if = "is_zero")]
-        further_faults: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        further_faults: Option<usize>,
     },
     Answer {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,11 +121,12 @@ impl<W: Write> Outcomes<W> {
         detail: Amount,
     ) -> io::Result<()> {
         let listed = detail.faults(&rejection.faults);
+        let further = rejection.faults.len().checked_sub(listed.len());
         let mut faults = listed.iter().map(|fault| FaultLine::new(fault, detail));
         let why = Why::Faults {
             first: faults.next().unwrap_or_default(),
             more_faults: faults.collect(),
-            further_faults: rejection.faults.len() - listed.len(),
+            further_faults: further.filter(|more| *more > 0),
         };
         let (kind, app) = match detail {
             Amount::Whole => (rejection.kind, rejection.app.as_deref()),
