@@ -46,7 +46,7 @@ pub(super) fn conclude(keeper: &mut Bookkeeper) -> Option<Exit> {
     }
     keeper.stopped(Status::Stopped, StopReason::MinRows, &too_few(rows, least));
     Some(if keeper.run.sends() {
-        Exit::Stopped
+        StopReason::MinRows.into()
     } else {
         Exit::Usage
     })

@@ -186,7 +186,7 @@ fn a_stream_with_too_few_rows_says_so_at_its_end() {
         .run("upload --sandbox --max-age none --report-dir report --output json --min-rows 5 -")
         .stdin(two_rows())
         .mutters()
-        .exits(3);
+        .exits(5);
     assert_eq!(ended.report()["stop_reason"], "min_rows");
     assert_eq!(
         ended.report().counts(),
