@@ -180,7 +180,7 @@ impl<'v> Draft<'v> {
 
     /// What `--override` takes the place of is said.
     fn replaced(&mut self, record: &Record<'v, '_>, binding: &'v Binding, context: Context<'_>) {
-        for key in binding.overridden() {
+        for key in binding.overridden().filter(|key| *key != Key::Kind) {
             let Some(feed) = binding.hidden(key) else {
                 continue;
             };

@@ -77,8 +77,8 @@ impl Said {
     /// What it is worth; without a currency, if that will do.
     fn amount(&self, otherwise: Option<Currency>) -> Amount {
         match (self.amount, self.currency.or(otherwise)) {
+            (Some(amount), _) if amount.is_zero() => Amount::None,
             (Some(amount), Some(currency)) => Amount::Of(amount, currency),
-            (Some(amount), None) if amount.is_zero() => Amount::None,
             _ => Amount::Unreadable,
         }
     }

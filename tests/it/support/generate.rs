@@ -93,7 +93,9 @@ const DAMAGES: [Damage; 15] = [
         set(row, "event_time", "yesterday");
     }),
     (&["in_future"], |row| {
-        set(row, "event_time", "2999-01-01T00:00:00Z");
+        // A year further on it would be no time of an event at all.
+        let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+        set(row, "event_time", &tomorrow.to_string());
     }),
     (&["unknown_kind"], |row| set(row, "kind", "sale")),
     (&["invalid_currency", "missing_field"], |row| {

@@ -53,16 +53,36 @@ fn bad_optional_fields_are_dropped_and_counted() {
     let rows = Rows::sound(50, 1);
     let text = String::from_utf8(rows.csv).unwrap();
     let text = text
-        .replacen(",DE,", ",Germany,", 3)
+        .replacen(",DE,", ",Atlantis,", 3)
         .replacen("203.0.113.9", "203.0.113.999", 2);
     let scene = Scene::with("rows.csv", text);
     let ended = scene
         .run("validate rows.csv --report-dir report --output json")
         .exits(0);
-    let dropped = ended.report()["dropped_fields"].to_string();
+    let dropped = ended.report()["dropped_fields"].clone();
+    let entry = |at: usize| {
+        let entry = &dropped[at];
+        let words = ["field", "code"].map(|key| entry[key].as_str().unwrap().to_owned());
+        let value = entry["example"]["value"].as_str().unwrap().to_owned();
+        (words, entry["count"].as_u64().unwrap(), value)
+    };
+    assert_eq!(dropped.as_array().unwrap().len(), 2, "{dropped}");
+    let words = |field: &str, code: &str| [field.to_owned(), code.to_owned()];
     assert_eq!(
-        dropped,
-        r#"[{"code":"invalid_country","count":3,"field":"country"},{"code":"invalid_ip","count":2,"field":"ip_address"}]"#
+        entry(0),
+        (
+            words("country", "invalid_country"),
+            3,
+            "Atlantis".to_owned()
+        )
+    );
+    assert_eq!(
+        entry(1),
+        (
+            words("ip_address", "invalid_ip"),
+            2,
+            "203.0.113.999".to_owned()
+        )
     );
 }
 
