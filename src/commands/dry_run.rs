@@ -1,6 +1,6 @@
 //! `upload --dry-run`: everything up to the wire, then what would happen.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::validate::{conclude, read_all};
 use super::{Talk, identity_check, min_rows, open_ledger, run_facts, strict, summary};
@@ -83,8 +83,10 @@ pub(super) fn run(
         },
     );
     let mut exit = conclude(&mut keeper, signal);
-    if let Some(text) = rehearsal.misuse {
-        bail!(text);
+    if let Some(text) = &rehearsal.misuse {
+        keeper.run.several_apps = true;
+        keeper.console.say(&Note::error(text.clone()));
+        exit = exit.or(Exit::Usage);
     }
     match rehearsal.failed {
         Some(error @ (ClaimError::NoIdentity { .. } | ClaimError::OtherIdentity(_))) => {

@@ -105,7 +105,7 @@ impl Road {
         keeper.warn(self.shared.claims.warnings());
         if self.is_rehearsal && !reading.apps.have_keys() {
             let text = one_key(keeper);
-            let warning = |text| Warning::new(WarningCode::AppCannotSend, text);
+            let warning = |text| Warning::new(WarningCode::Other, text);
             keeper.warn(text.into_iter().map(warning).collect());
         }
         let mut exit = conclude(keeper, &self.shared, reading, signal);

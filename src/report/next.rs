@@ -67,6 +67,11 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     if let Some(advice) = to_fix(books, run) {
         return Next::new(advice, None);
     }
+    if run.several_apps {
+        let advice = "name each app's key under [apps] in the configuration file, as the error \
+                      shows, or upload the apps one by one";
+        return Next::new(advice, None);
+    }
     if sends && count(Outcome::InDoubt) > 0 {
         let next = doubt(books, run, places);
         return if places.rejects.is_empty() {

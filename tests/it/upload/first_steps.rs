@@ -157,7 +157,8 @@ fn a_dry_run_shows_the_requests_and_sends_none() {
         .arg(FOLDER)
         .says("37")
         .says("https://track.tenjin.com/v0/event")
-        .exits(1);
+        .complains("one SDK key, but rows of several apps")
+        .exits(2);
     assert_eq!(scene.files(), [] as [std::path::PathBuf; 0]);
 }
 

@@ -124,7 +124,7 @@ fn a_row_that_is_refused_for_good_is_not_sent_again() {
         "{refused}"
     );
     assert!(
-        lines[1].starts_with("invalid device identifier,,,rows.csv,42,"),
+        lines[1].starts_with("invalid device identifier,,,rows.csv,"),
         "{refused}"
     );
     let next =
