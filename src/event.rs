@@ -31,6 +31,17 @@ pub struct Event {
     pub worth: Worth,
     /// What makes it this event and no other.
     pub identity: Identity,
+    /// In a file of rejects: where it stood at first.
+    pub origin: Option<Origin>,
+}
+
+/// Where a mended row stood before it was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The input's name.
+    pub file: Box<str>,
+    /// Its line there.
+    pub line: u64,
 }
 
 /// The hash of what names an installation: `analytics_installation_id`, else `advertising_id`,

@@ -26,6 +26,8 @@ pub struct RawRow<'c> {
     pub text: &'c [u8],
     /// Its cells, or why it has none.
     pub cells: Cells<'c>,
+    /// In a file of rejects: the input and the line where it stood at first.
+    pub origin: Option<(&'c str, u64)>,
 }
 
 /// The inside of a row, by format. Lent by the reader for the time of one call.

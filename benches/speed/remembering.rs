@@ -85,5 +85,6 @@ fn event(number: u64) -> Event {
             fingerprint: hash("content"),
             people: People::default(),
         },
+        origin: None,
     }
 }

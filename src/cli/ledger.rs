@@ -55,13 +55,13 @@ pub enum LedgerCommand {
     #[command(group(clap::ArgGroup::new("wanted").required(true).args(["event_id", "row", "user"])))]
     #[command(after_help = examples::FIND)]
     Find {
-        /// Rows with this event_id
+        /// Rows with this `event_id`
         #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
         event_id: Option<String>,
         /// The row that stood on this line of an input
         #[arg(long, value_name = "FILE:LINE", value_hint = ValueHint::Other)]
         row: Option<RowArg>,
-        /// Rows of this customer_user_id
+        /// Rows of this `customer_user_id`
         #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
         user: Option<String>,
         /// In what form to answer
@@ -78,7 +78,7 @@ pub enum LedgerCommand {
         /// The row that stood on this line of an input; several times for several rows
         #[arg(long, value_name = "FILE:LINE", conflicts_with = "from", value_hint = ValueHint::Other)]
         row: Vec<RowArg>,
-        /// A file from in_doubt/ in which you have added a column _answer with accepted or resend;
+        /// A file from in_doubt/ in which you have added a column `_answer` with accepted or resend;
         /// rows without an answer stay in doubt
         #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
         from: Option<PathBuf>,

@@ -53,7 +53,8 @@ pub(super) fn run(
         .next()
         .map(|row| Arc::clone(&row.app));
     let checked = identify(&mut ledger, &reading, &sending, &opened, &facts, samples);
-    let ready = checked.and_then(|()| files(&mut ledger, &reading, &sending, app, &mut facts));
+    let ready =
+        checked.and_then(|()| files(&mut ledger, &reading, &sending, app.as_deref(), &mut facts));
     let files = match ready {
         Ok(files) => files,
         Err(error) => {
@@ -122,11 +123,11 @@ fn files(
     ledger: &mut Ledger,
     reading: &Reading,
     sending: &Sending,
-    app: Option<Arc<App>>,
+    app: Option<&App>,
     facts: &mut RunFacts,
 ) -> anyhow::Result<Files> {
     let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
-    released(ledger, sending, app.as_deref(), facts)?;
+    released(ledger, sending, app, facts)?;
     Ok(Files::new(folder, reading.all_outcomes)?)
 }
 

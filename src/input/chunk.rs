@@ -57,6 +57,7 @@ impl Chunk {
                 place: self.first,
                 text: start,
                 cells: Cells::Damaged(damage::too_long(start, dialect.max_row_bytes)),
+                origin: None,
             }),
             (Body::Records(bytes), Format::Csv) => {
                 return csv_rows::each(self.first, bytes, dialect, &mut visit);

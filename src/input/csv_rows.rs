@@ -157,6 +157,7 @@ impl<'c> Record<'c> {
             place: self.place,
             text,
             cells,
+            origin: None,
         });
         Ok(())
     }

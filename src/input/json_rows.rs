@@ -49,7 +49,12 @@ pub(super) fn line<'c>(
     if bytes.len() > dialect.max_row_bytes {
         let text = damage::start_of_long(bytes, dialect.max_row_bytes);
         let cells = Cells::Damaged(damage::too_long(text, dialect.max_row_bytes));
-        return visit(RawRow { place, text, cells });
+        return visit(RawRow {
+            place,
+            text,
+            cells,
+            origin: None,
+        });
     }
     let text = bytes.trim_ascii();
     let cells = match parse(bytes, dialect, members) {
@@ -59,7 +64,12 @@ pub(super) fn line<'c>(
         Ok(()) => judged(members),
         Err(fault) => Cells::Damaged(fault),
     };
-    visit(RawRow { place, text, cells });
+    visit(RawRow {
+        place,
+        text,
+        cells,
+        origin: None,
+    });
 }
 
 /// The members, or that nothing is in them.

@@ -45,6 +45,9 @@ pub(super) fn csv_row(
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
 ) -> Result<(), OtherHeader> {
+    let origin = origin(record, dialect);
+    let origin = origin.as_ref().map(|(file, line)| (file.as_str(), *line));
+    let visit = &mut |row: RawRow<'_>| visit(RawRow { origin, ..row });
     match between(record, dialect) {
         Ok(Inner::Record(text)) => Record {
             bytes: text.as_bytes(),
@@ -58,6 +61,7 @@ pub(super) fn csv_row(
                 place: record.place,
                 text: &text,
                 cells: Cells::Damaged(fault),
+                origin: None,
             });
             Ok(())
         }
@@ -70,6 +74,20 @@ pub(super) fn inner_record<'c>(record: &Record<'c>, dialect: &Dialect) -> Option
         Ok(Inner::Record(text)) => Some(text),
         _ => None,
     }
+}
+
+/// Where the row stood at first; nothing, if somebody has mended that away.
+fn origin(record: &Record<'_>, dialect: &Dialect) -> Option<(String, u64)> {
+    let text = record.text(dialect).ok()?;
+    let mut raw = raw_cells(text, dialect.delimiter).skip(3);
+    let (file, line) = (raw.next()?, raw.next()?);
+    first_place(&unquoted(file), &unquoted(line))
+}
+
+/// A file name that a spreadsheet would have taken for a formula was written as `./=…`.
+fn first_place(file: &str, line: &str) -> Option<(String, u64)> {
+    let file = file.strip_prefix("./").unwrap_or(file);
+    Some((file.to_owned(), line.trim().parse().ok()?))
 }
 
 /// What a rejects file holds for a row.
@@ -150,10 +168,20 @@ pub(super) fn json_row(
     let own = |name: &str| name == RAW || BEFORE.contains(&name);
     let (ours, original): (Members<'_>, Members<'_>) =
         members.iter().cloned().partition(|(name, _)| own(name));
+    let ours_all = ours;
     let ours = |name: &str| {
-        let member = ours.iter().find(|(key, _)| key == name);
+        let member = ours_all.iter().find(|(key, _)| key == name);
         member.and_then(|(_, value)| serde_json::from_str::<Cow<'_, str>>(value).ok())
     };
+    let line = ours_raw(&ours_all, BEFORE[4]);
+    let origin = ours(BEFORE[3])
+        .zip(line)
+        .and_then(|(file, line)| first_place(&file, line));
+    let origin = origin.as_ref().map(|(file, line)| (file.as_str(), *line));
+    let mut noted = |row: RawRow<'_>| visit(RawRow { origin, ..row });
+    // Erased, since the line in a cell is cut by the function that came by here.
+    let mut visit: Box<dyn FnMut(RawRow<'_>)> = Box::new(&mut noted);
+    let visit = &mut visit;
     let (Some(base64), true) = (ours(RAW), original.is_empty()) else {
         let text = written(&original);
         let cells = json_rows::judged(&original);
@@ -161,6 +189,7 @@ pub(super) fn json_row(
             place,
             text: text.as_bytes(),
             cells,
+            origin: None,
         });
     };
     let reason = ours(BEFORE[0]).unwrap_or_default();
@@ -170,8 +199,15 @@ pub(super) fn json_row(
             place,
             text: &line,
             cells: Cells::Damaged(fault),
+            origin: None,
         }),
     }
+}
+
+/// A member as it stands: a number, or one in quotes.
+fn ours_raw<'c>(members: &'c Members<'_>, name: &str) -> Option<&'c str> {
+    let member = members.iter().find(|(key, _)| key == name);
+    member.map(|(_, value)| value.trim_matches('"'))
 }
 
 /// The object without our members; values stay as they stand.

@@ -80,6 +80,7 @@ impl Ledger {
             }
             let asked = rows.into_iter().zip(questions);
             let answers = asked.map(|((event, wish), (keys, tables))| {
+                let keys = seen::among_brothers(tables, &event, (keys, memory.run))?;
                 let question = Question {
                     event: &event,
                     wish,
@@ -348,7 +349,7 @@ fn new_row(
         state: "claimed",
         why: None,
         run: memory.run,
-        input: memory.input(tables.own, event.place.input)?.id,
+        input: memory.home(tables.own, event)?,
         app: tables.app.id,
         kind: memory.kind(tables.own, event.kind)?,
         name: memory.name(tables.own, &event.worth.label)?,

@@ -171,7 +171,11 @@ impl Question<'_> {
     /// their product, or stand in one input and differ in their amount.
     fn is_same(&self, memory: &Memory, known: &Known, changes: Changes) -> bool {
         let input = memory.inputs.get(self.event.place.input as usize);
-        let in_this_input = input.is_some_and(|input| input.id == known.input);
+        let home = match &self.event.origin {
+            None => input.map(|input| input.id),
+            Some(origin) => memory.home_of(&origin.file),
+        };
+        let in_this_input = home == Some(known.input);
         let repriced = changes.amount || changes.currency;
         let moved = row::second(self.event.time) - row::second(known.time);
         let same_time = moved == 0

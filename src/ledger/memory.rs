@@ -11,6 +11,7 @@ use super::released::Waiting;
 use super::row::platform_of;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
+use crate::event::Event;
 use crate::kind::{App, Kind};
 
 /// How many names and apps are kept at hand, whatever the inputs hold.
@@ -42,6 +43,8 @@ pub(super) struct Memory {
     pub(super) released: Option<Waiting>,
     /// What inputs are numbered from, if not by the database.
     pub(super) first_input: Option<i64>,
+    /// Inputs that rows stood in which are read from a file of rejects.
+    homes: HashMap<Box<str>, i64>,
     apps: HashMap<Arc<App>, AppRow>,
     kinds: HashMap<Kind, i64>,
     names: HashMap<Arc<str>, i64>,
@@ -87,6 +90,7 @@ impl Memory {
             open: HashSet::new(),
             released: None,
             first_input: None,
+            homes: HashMap::new(),
             apps: HashMap::new(),
             kinds: HashMap::new(),
             names: HashMap::new(),
@@ -179,6 +183,34 @@ impl Memory {
         Ok(&self.inputs[number as usize])
     }
 
+    /// The input where a row stood at first: of a mended one that is not the file of rejects.
+    pub(super) fn home(
+        &mut self,
+        connection: &Connection,
+        event: &Event,
+    ) -> Result<i64, LedgerError> {
+        let input = self.input(connection, event.place.input)?;
+        let Some(origin) = &event.origin else {
+            return Ok(input.id);
+        };
+        let identity = input.identity.clone();
+        if let Some(id) = self.homes.get(&origin.file) {
+            return Ok(*id);
+        }
+        let sql = "INSERT INTO input (run, name, identity, mended) VALUES (?1, ?2, ?3, 1)
+                   RETURNING id";
+        let values = params![self.run, origin.file, identity];
+        let id = connection.query_row(sql, values, |row| row.get(0))?;
+        make_room(&mut self.homes);
+        self.homes.insert(origin.file.clone(), id);
+        Ok(id)
+    }
+
+    /// The input of this name, if mended rows of it were claimed in this run.
+    pub(super) fn home_of(&self, file: &str) -> Option<i64> {
+        self.homes.get(file).copied()
+    }
+
     /// Puts an input of this run down.
     pub(super) fn add_input(
         &mut self,
@@ -190,7 +222,7 @@ impl Memory {
                    VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
         let number = self
             .first_input
-            .map(|first| first + self.inputs.len() as i64);
+            .map(|first| first + i64::try_from(self.inputs.len()).unwrap_or(i64::MAX));
         let values = params![number, self.run, name, identity, self.input_name];
         let id = connection.query_row(sql, values, |row| row.get(0))?;
         let identity = identity.into();

@@ -107,7 +107,7 @@ impl Ledger {
             let released = next(memory, connection, most)?;
             let answers = released
                 .into_iter()
-                .map(|(row, event)| answer(memory, connection, row, event.into()));
+                .map(|(row, event)| answer(memory, connection, &row, event.into()));
             answers.collect()
         })
     }
@@ -180,10 +180,10 @@ fn next(
 fn answer(
     memory: &mut Memory,
     connection: &Connection,
-    row: Row,
+    row: &Row,
     event: Arc<Event>,
 ) -> Result<Claimed, LedgerError> {
-    if let Some(known) = accepted(connection, &row, &event)? {
+    if let Some(known) = accepted(connection, row, &event)? {
         row::delete(connection, row.id)?;
         let earlier = Earlier {
             run: known.run,

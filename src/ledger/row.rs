@@ -6,7 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
 use super::error::LedgerError;
-use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People, Revenue, Worth};
+use crate::event::{
+    Currency, Event, Fingerprint, Identity, Installation, Origin, People, Revenue, Worth,
+};
 use crate::kind::{App, Platform};
 use crate::row::Place;
 
@@ -206,6 +208,33 @@ pub(super) fn alike(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
+/// Of a mended row: its ordinal, if it is known by its place, and the number of its brothers, which
+/// are rows of the same content from the input where it stood at first, as an
+/// earlier run read it.
+pub(super) fn brothers(
+    connection: &Connection,
+    app: i64,
+    (keys, run): (&Keys, i64),
+    origin: &Origin,
+) -> Result<(Option<u32>, u32), LedgerError> {
+    const SQL: &str = "WITH known AS (
+            SELECT t.input, t.line, t.ordinal FROM accepted t WHERE t.app = ?1
+                AND ifnull(t.event_time / 1000000, -1) = ?2 AND t.fingerprint = ?3
+            UNION ALL
+            SELECT t.input, t.line, t.ordinal FROM unsettled t WHERE t.app = ?1
+                AND ifnull(t.event_time / 1000000, -1) = ?2 AND t.fingerprint = ?3),
+        brother AS (
+            SELECT known.line, known.ordinal FROM known JOIN input ON input.id = known.input
+            WHERE input.name = ?4 AND input.id >= ifnull(
+                (SELECT max(id) FROM input WHERE name = ?4 AND NOT mended AND run <> ?6), 0))
+        SELECT (SELECT min(ordinal) FROM brother WHERE line = ?5),
+               (SELECT count(*) FROM brother)";
+    let mut read = connection.prepare_cached(SQL)?;
+    let line = origin.line.cast_signed();
+    let values = params![app, keys.second, keys.content, origin.file, line, run];
+    Ok(read.query_row(values, |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// The first ordinal of this content that nothing has.
 pub(super) fn free_ordinal(
     connection: &Connection,
@@ -265,6 +294,9 @@ pub(super) fn insert(
         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
     let (amount, currency) = columns(event.worth.revenue.as_ref());
     let [installation, advertising, device, user] = event.identity.people.0;
+    // A mended row is known by the place where it stood at first.
+    let origin = event.origin.as_ref().map(|origin| origin.line);
+    let line = origin.unwrap_or(event.place.line);
     connection.prepare_cached(SQL)?.execute(params![
         new.id.cast_signed(),
         new.state,
@@ -272,7 +304,7 @@ pub(super) fn insert(
         new.slot,
         new.run,
         new.input,
-        event.place.line.cast_signed(),
+        line.cast_signed(),
         new.app,
         new.kind,
         new.name,
@@ -367,6 +399,7 @@ pub(super) fn event_of(row: &Row<'_>, input: u32) -> rusqlite::Result<Event> {
             fingerprint: whole(row.get(12)?),
             people: People([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
         },
+        origin: None,
     })
 }
 

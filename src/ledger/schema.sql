@@ -41,6 +41,7 @@ CREATE TABLE input (
     run         INTEGER NOT NULL REFERENCES run (id),
     name        TEXT    NOT NULL,
     identity    TEXT    NOT NULL,  -- how rows are identified, as JSON: columns, zone, constants
+    mended      INTEGER NOT NULL DEFAULT 0, -- 1 if only its rejected rows were read, from their file
     input_name  TEXT,              -- --input-name
     bytes       INTEGER,           -- with --input-name: its length, and the hash of it all
     prefix_hash BLOB

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use super::error::LedgerError;
 use super::judge::Tables;
 use super::memory::Memory;
-use super::row::Keys;
+use super::row::{self, Keys};
 use crate::event::Event;
 
 /// Makes the table that counts.
@@ -40,5 +40,25 @@ pub(super) fn keys(
     let values = params![keys.second, content, event.place.input, tables.app.id];
     let mut count = tables.own.prepare_cached(SQL)?;
     let ordinal = count.query_row(values, |row| row.get(0))?;
+    Ok(Keys { ordinal, ..keys })
+}
+
+/// A mended row would be taken for its twin, which was accepted, if it were counted among the rows
+/// of the file of rejects alone.
+pub(super) fn among_brothers(
+    tables: Tables<'_>,
+    event: &Event,
+    (keys, run): (Keys, i64),
+) -> Result<Keys, LedgerError> {
+    let (Some(origin), None) = (&event.origin, keys.id) else {
+        return Ok(keys);
+    };
+    let (mut own, mut all) = (None, 0);
+    for (connection, app) in tables.each() {
+        let (known, brothers) = row::brothers(connection, app, (&keys, run), origin)?;
+        own = own.or(known);
+        all += brothers;
+    }
+    let ordinal = own.unwrap_or(all);
     Ok(Keys { ordinal, ..keys })
 }

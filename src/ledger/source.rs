@@ -77,7 +77,7 @@ fn differing<'p>(
     let differing: BTreeSet<&str> = parts.filter(differ).collect();
     let is_of_id = |part: &&str| OF_ID.contains(part);
     let same_ids = with_id && then.contains_key("event_id") && !differing.iter().any(is_of_id);
-    let same_content = differing.iter().all(|part| is_of_id(part));
+    let same_content = differing.iter().all(is_of_id);
     if same_ids || same_content {
         return BTreeSet::new();
     }

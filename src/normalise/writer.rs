@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::draft::{self, Draft};
 use super::seen::Seen;
 use super::{Rules, body, together};
-use crate::event::{Currency, Event, Identity, Installation, People, Worth};
+use crate::event::{Currency, Event, Identity, Installation, Origin, People, Worth};
 use crate::forms::Value;
 use crate::identity::{self, Content, Id, Recipe, What};
 use crate::kind::{App, Kind};
@@ -67,6 +67,10 @@ impl<'a> Writer<'a> {
                 revenue: together::revenue(draft),
             },
             identity: self.identity(draft, record, &seen.app),
+            origin: row.origin.map(|(file, line)| Origin {
+                file: file.into(),
+                line,
+            }),
         }
     }
 

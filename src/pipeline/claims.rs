@@ -317,7 +317,7 @@ impl Book {
             Answer::MaybeLost(event) => {
                 Claimed::Ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
             }
-            Answer::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier)),
+            Answer::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
             Answer::OtherIdentity(event) => self.other_identity(event),
             Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
@@ -357,21 +357,21 @@ fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
     };
     let detail = Detail {
         first,
-        change: earlier.changes.any().then(|| change(earlier)),
+        change: earlier.changes.any().then(|| change(earlier).into()),
         ..Detail::because(format!("{prefix}{}", how.name()))
     };
     Claimed::Ended(event, Outcome::Duplicate, detail)
 }
 
 /// The row that was sent, for whoever lists what has changed since.
-fn change(earlier: &Earlier) -> Box<Change> {
-    Box::new(Change {
+fn change(earlier: &Earlier) -> Change {
+    Change {
         run: Arc::clone(&earlier.run),
         file: Arc::clone(&earlier.file),
         line: earlier.line,
         sent: earlier.revenue,
         differs: earlier.changes,
-    })
+    }
 }
 
 /// Whether a row has neither id nor time.

@@ -44,6 +44,7 @@ pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
             fingerprint: Fingerprint([0; 16]),
             people: People::default(),
         },
+        origin: None,
     })
 }
 

@@ -44,6 +44,7 @@ impl Leak {
             place,
             text: masked,
             cells: Cells::Damaged(fault),
+            origin: None,
         }
     }
 }
@@ -77,6 +78,7 @@ mod tests {
             place,
             text: text.as_bytes(),
             cells: Cells::Empty,
+            origin: None,
         };
         leak.masked(&row)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())

@@ -71,6 +71,7 @@ pub(crate) fn event(line: u64) -> Event {
             fingerprint: Fingerprint([0; 16]),
             people: People::default(),
         },
+        origin: None,
     }
 }
 

@@ -155,6 +155,7 @@ pub(super) fn row(line: u64, content: &str) -> Event {
             fingerprint: print(content),
             people: People::default(),
         },
+        origin: None,
     }
 }
 

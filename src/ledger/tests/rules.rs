@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, claim_of, info, row, settle_all, words};
-use crate::event::{Currency, Event, People};
+use crate::event::{Currency, Event, Origin, People};
 use crate::kind::{App, Kind};
 use crate::ledger::{
     Books, Forget, InputInfo, Ledger, LedgerError, OpenOptions, Released, RunInfo, Wish,
@@ -89,8 +89,8 @@ fn a_row_that_is_delivered_again_is_a_duplicate_whatever_has_changed() {
         earlier.revenue,
         Some(("0.99".parse().unwrap(), Currency(*b"USD")))
     );
-    let changes = earlier.changes;
-    assert!(changes.amount && !changes.currency && !changes.ids);
+    let differs = earlier.changes;
+    assert!(differs.amount && !differs.currency && !differs.ids);
 }
 
 #[test]
@@ -260,6 +260,32 @@ fn a_row_in_doubt_holds_what_is_alike_and_a_released_one_is_replaced() {
     repriced.worth.revenue = Some(("1.99".parse().unwrap(), Currency(*b"USD")));
     repriced.identity.fingerprint = super::kit::print("repriced");
     assert_eq!(shelf.upload(vec![repriced]), ["held run-1 a.csv:2"]);
+}
+
+#[test]
+fn a_mended_twin_is_not_taken_for_its_brother() {
+    let mended = |line: u64, from: u64| {
+        let mut event = row(line, "x").input(1);
+        let file = "a.csv".into();
+        event.origin = Some(Origin { file, line: from });
+        event
+    };
+    let mut shelf = Shelf::new();
+    // Of three twins two were rejected.
+    assert_eq!(shelf.upload(vec![row(5, "x")]), ["send"]);
+    let file = || vec![mended(2, 7), mended(3, 9)];
+    assert_eq!(shelf.upload(file()), ["send", "send"]);
+    let known = ["content run-2 a.csv:7", "content run-2 a.csv:9"];
+    assert_eq!(shelf.upload(file()), known);
+    // The whole input knows all three, and so does a rejects file of another night's.
+    let all = vec![row(5, "x"), row(7, "x"), row(9, "x")];
+    assert_eq!(
+        shelf.upload(all),
+        ["content run-1 a.csv:5", known[0], known[1]]
+    );
+    let mut other = mended(2, 30);
+    other.origin.as_mut().unwrap().file = "b.csv".into();
+    assert_eq!(shelf.upload(vec![other]), ["content run-1 a.csv:5"]);
 }
 
 #[test]

@@ -149,6 +149,7 @@ impl Trial {
             place: Place { input: 0, line: 2 },
             text: b"the record",
             cells,
+            origin: None,
         };
         let checked = Normaliser::new(binding, &self.rules).check(&row, &mut stats);
         (checked, stats)

@@ -241,7 +241,11 @@ impl Ordeal {
         };
         let mut outcomes = vec!["accepted".to_owned(); self.rows.len()];
         for (line, outcome) in last.named() {
-            outcomes[usize::try_from(line - first).unwrap()] = outcome;
+            // One that the ledger sent, and that is in doubt since, is read once more as a duplicate.
+            let named = &mut outcomes[usize::try_from(line - first).unwrap()];
+            if *named != "in_doubt" {
+                *named = outcome;
+            }
         }
         let count = |name| outcomes.iter().filter(|outcome| *outcome == name).count() as u64;
         // What the ledger had released went first, and is read once more in the input.

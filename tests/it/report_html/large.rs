@@ -59,6 +59,7 @@ fn event(number: u64) -> Arc<Event> {
             fingerprint: Fingerprint([0; 16]),
             people: People::default(),
         },
+        origin: None,
     })
 }
 
