@@ -11,7 +11,7 @@ pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {
     }
     // Lines and tabs are text; nearly every byte is printable.
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if text.bytes().any(|byte| byte < b' ' || byte >= 0x7f) && text.chars().any(is_control) {
+    if text.bytes().any(|byte| !(b' '..0x7f).contains(&byte)) && text.chars().any(is_control) {
         let hint = "take the control characters out of the text";
         return Err(Trouble::new(Code::InvalidText, hint));
     }
