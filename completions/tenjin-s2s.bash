@@ -161,7 +161,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --max-rejected --accept-warnings --fail-on --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -327,6 +327,21 @@ _tenjin__s2s() {
                     ;;
                 --outcomes)
                     COMPREPLY=($(compgen -W "problems all" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-rejected)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --accept-warnings)
+                    COMPREPLY=($(compgen -W "amounts_left_out values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice other" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "warnings" -- "${cur}"))
                     return 0
                     ;;
                 --rate)
@@ -1509,7 +1524,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --max-rejected --accept-warnings --fail-on --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1675,6 +1690,21 @@ _tenjin__s2s() {
                     ;;
                 --outcomes)
                     COMPREPLY=($(compgen -W "problems all" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-rejected)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --accept-warnings)
+                    COMPREPLY=($(compgen -W "amounts_left_out values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice other" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "warnings" -- "${cur}"))
                     return 0
                     ;;
                 --rate)
@@ -1864,7 +1894,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__validate)
-            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --report-dir --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --max-rejected --accept-warnings --fail-on --report-dir --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2030,6 +2060,21 @@ _tenjin__s2s() {
                     ;;
                 --outcomes)
                     COMPREPLY=($(compgen -W "problems all" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-rejected)
+                    COMPREPLY=("${cur}")
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o nospace
+                    fi
+                    return 0
+                    ;;
+                --accept-warnings)
+                    COMPREPLY=($(compgen -W "amounts_left_out values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice other" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "warnings" -- "${cur}"))
                     return 0
                     ;;
                 --report-dir)

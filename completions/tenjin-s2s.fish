@@ -54,7 +54,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l forma
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l encoding -d 'The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l encoding -d 'The encoding of text inputs, such as windows-1252 or `shift_jis`; UTF-8 and UTF-16 with a byte order mark need none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l limit -d 'Read only the first N rows' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l min-rows -d 'Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input without rows pass without a warning' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-row-bytes -d 'The longest row that is read' -r -f
@@ -286,7 +286,21 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outpu
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l accept-warnings -d 'Take these warnings for known: they stand in the report and are not said' -r -f -a "amounts_left_out\t''
+values_dropped\t''
+no_rows\t''
+app_cannot_send\t''
+too_many_names\t''
+events_before_open\t''
+not_recognised\t''
+fields_wanting\t''
+column_absent\t''
+rows_left_over\t''
+may_count_twice\t''
+other\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
@@ -307,7 +321,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l format 
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l encoding -d 'The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l encoding -d 'The encoding of text inputs, such as windows-1252 or `shift_jis`; UTF-8 and UTF-16 with a byte order mark need none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l limit -d 'Read only the first N rows' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l min-rows -d 'Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input without rows pass without a warning' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-row-bytes -d 'The longest row that is read' -r -f
@@ -539,6 +553,20 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output 
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l accept-warnings -d 'Take these warnings for known: they stand in the report and are not said' -r -f -a "amounts_left_out\t''
+values_dropped\t''
+no_rows\t''
+app_cannot_send\t''
+too_many_names\t''
+events_before_open\t''
+not_recognised\t''
+fields_wanting\t''
+column_absent\t''
+rows_left_over\t''
+may_count_twice\t''
+other\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l concurrency -d 'Requests at the same time' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l batch-size -d 'Rows that are claimed together' -r -f
@@ -559,7 +587,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l key-scope -d 'Which apps the one key of a run serves: that of its rows, or every app of the account' -r -f -a "app\t'The app that the first rows name'
 account\t'Every app of the input'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
@@ -709,9 +737,9 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l event-id -d 'Rows with this event_id' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l event-id -d 'Rows with this `event_id`' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l row -d 'The row that stood on this line of an input' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l user -d 'Rows of this customer_user_id' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l user -d 'Rows of this `customer_user_id`' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -l ledger -d 'The ledger; default: in your state directory' -r -F
@@ -730,7 +758,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l run -d 'The rows of this run; with --row, which run read the row' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l row -d 'The row that stood on this line of an input; several times for several rows' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l from -d 'A file from in_doubt/ in which you have added a column _answer with accepted or resend; rows without an answer stay in doubt' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l from -d 'A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend; rows without an answer stay in doubt' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l as -d 'Whether Tenjin has them (accepted), or they shall be sent again (resend)' -r -f -a "accepted\t'Tenjin has them: never send them again'
 resend\t'Tenjin does not have them: send them again'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
@@ -833,7 +861,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l format 
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l delimiter -d 'What separates the cells of a CSV file: `auto`, a character, or `tab`' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l encoding -d 'The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l encoding -d 'The encoding of text inputs, such as windows-1252 or `shift_jis`; UTF-8 and UTF-16 with a byte order mark need none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l limit -d 'Read only the first N rows' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l min-rows -d 'Fewer rows in all inputs together are a mistake: nothing is sent; 0 also lets an input without rows pass without a warning' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-row-bytes -d 'The longest row that is read' -r -f
@@ -1065,6 +1093,20 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l output 
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l accept-warnings -d 'Take these warnings for known: they stand in the report and are not said' -r -f -a "amounts_left_out\t''
+values_dropped\t''
+no_rows\t''
+app_cannot_send\t''
+too_many_names\t''
+events_before_open\t''
+not_recognised\t''
+fields_wanting\t''
+column_absent\t''
+rows_left_over\t''
+may_count_twice\t''
+other\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l concurrency -d 'Requests at the same time' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l batch-size -d 'Rows that are claimed together' -r -f
@@ -1085,7 +1127,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l key-scope -d 'Which apps the one key of a run serves: that of its rows, or every app of the account' -r -f -a "app\t'The app that the first rows name'
 account\t'Every app of the input'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write the report here; a folder of the run\'s name in it, if it is not empty' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'

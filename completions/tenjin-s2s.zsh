@@ -49,7 +49,7 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
-'--encoding=[The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
+'--encoding=[The encoding of text inputs, such as windows-1252 or \`shift_jis\`; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
 '--limit=[Read only the first N rows]:N:' \
 '--min-rows=[Fewer rows in all inputs together are a mistake\: nothing is sent; 0 also lets an input without rows pass without a warning]:N:' \
 '--max-row-bytes=[The longest row that is read]:BYTES:' \
@@ -101,7 +101,10 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
-'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
+'--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice other)' \
+'--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
+'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
@@ -130,7 +133,7 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
-'--encoding=[The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
+'--encoding=[The encoding of text inputs, such as windows-1252 or \`shift_jis\`; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
 '--limit=[Read only the first N rows]:N:' \
 '--min-rows=[Fewer rows in all inputs together are a mistake\: nothing is sent; 0 also lets an input without rows pass without a warning]:N:' \
 '--max-row-bytes=[The longest row that is read]:BYTES:' \
@@ -182,6 +185,9 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
+'--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice other)' \
+'--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
 '--concurrency=[Requests at the same time]:N:' \
 '--batch-size=[Rows that are claimed together]:N:' \
@@ -202,7 +208,7 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--key-scope=[Which apps the one key of a run serves\: that of its rows, or every app of the account]:SCOPE:((app\:"The app that the first rows name"
 account\:"Every app of the input"))' \
-'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
+'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
@@ -430,9 +436,9 @@ never\:"Never"))' \
 ;;
 (find)
 _arguments "${_arguments_options[@]}" : \
-'--event-id=[Rows with this event_id]:ID:' \
+'--event-id=[Rows with this \`event_id\`]:ID:' \
 '--row=[The row that stood on this line of an input]:FILE:LINE:' \
-'--user=[Rows of this customer_user_id]:ID:' \
+'--user=[Rows of this \`customer_user_id\`]:ID:' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
@@ -458,7 +464,7 @@ never\:"Never"))' \
 _arguments "${_arguments_options[@]}" : \
 '(--from)--run=[The rows of this run; with --row, which run read the row]:ID:' \
 '(--from)*--row=[The row that stood on this line of an input; several times for several rows]:FILE:LINE:' \
-'(--as)--from=[A file from in_doubt/ in which you have added a column _answer with accepted or resend; rows without an answer stay in doubt]:FILE:_files' \
+'(--as)--from=[A file from \`in_doubt/\` in which you have added a column \`_answer\` with accepted or resend; rows without an answer stay in doubt]:FILE:_files' \
 '--as=[Whether Tenjin has them (accepted), or they shall be sent again (resend)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
 resend\:"Tenjin does not have them\: send them again"))' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
@@ -608,7 +614,7 @@ _arguments "${_arguments_options[@]}" : \
 csv\:"A header and records"
 ndjson\:"One JSON object a line"))' \
 '--delimiter=[What separates the cells of a CSV file\: \`auto\`, a character, or \`tab\`]:CHAR:' \
-'--encoding=[The encoding of text inputs, such as windows-1252 or shift_jis; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
+'--encoding=[The encoding of text inputs, such as windows-1252 or \`shift_jis\`; UTF-8 and UTF-16 with a byte order mark need none]:NAME:' \
 '--limit=[Read only the first N rows]:N:' \
 '--min-rows=[Fewer rows in all inputs together are a mistake\: nothing is sent; 0 also lets an input without rows pass without a warning]:N:' \
 '--max-row-bytes=[The longest row that is read]:BYTES:' \
@@ -660,6 +666,9 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
+'--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice other)' \
+'--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
 '--concurrency=[Requests at the same time]:N:' \
 '--batch-size=[Rows that are claimed together]:N:' \
@@ -680,7 +689,7 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--key-scope=[Which apps the one key of a run serves\: that of its rows, or every app of the account]:SCOPE:((app\:"The app that the first rows name"
 account\:"Every app of the input"))' \
-'--report-dir=[Write the report here; a folder of the run'\''s name in it, if it is not empty]:DIR:_files -/' \
+'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"

@@ -78,7 +78,7 @@ pub enum LedgerCommand {
         /// The row that stood on this line of an input; several times for several rows
         #[arg(long, value_name = "FILE:LINE", conflicts_with = "from", value_hint = ValueHint::Other)]
         row: Vec<RowArg>,
-        /// A file from in_doubt/ in which you have added a column `_answer` with accepted or resend;
+        /// A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend;
         /// rows without an answer stay in doubt
         #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
         from: Option<PathBuf>,
