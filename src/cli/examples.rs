@@ -174,8 +174,8 @@ pub(super) const RESOLVE: &str = "\
 Examples:
   tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted
   tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as resend
-  tenjin-s2s ledger resolve --row events.csv:41 --row events.csv:57 --as accepted
-  tenjin-s2s ledger resolve --from tenjin-s2s-reports/latest/in_doubt/1-events.csv
+  tenjin-s2s ledger resolve --row events.csv:7 --row events.csv:9 --as accepted
+  tenjin-s2s ledger resolve --from reports/latest/in_doubt/1-events.csv
 
 JSON: {run, as, rows}.";
 /// Ends the long help of `ledger find`.

@@ -207,8 +207,9 @@ const CASES: &[Case] = &[
         "purchase",
         "quantity",
         Refused,
-        &["0", "-1", "1.0"],
+        &["0", "-1", "1.5"],
     ),
+    ("android", "purchase", "quantity", Fixed, &["1.0"]),
     ("android", "purchase", "currency", Taken, &["EUR", "JPY"]),
     ("android", "purchase", "currency", Fixed, &["eur"]),
     (
