@@ -79,9 +79,9 @@ fn invisible_signs_in_a_rejected_value_are_shown() {
     let ended = run.says("E\\u{34f}\\u{e0055}UR").exits(1);
     is_harmless("stdout", &ended.stdout);
     for file in [
-        "report/report.json",
-        "report/outcomes.ndjson",
-        "report/report.html",
+        "report/latest/report.json",
+        "report/latest/outcomes.ndjson",
+        "report/latest/report.html",
     ] {
         is_harmless(file, &scene.read(file));
     }

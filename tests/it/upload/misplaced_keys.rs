@@ -91,7 +91,7 @@ fn a_part_of_a_key_in_an_answer_is_masked() {
             .upload(&server.url(), "rows.csv --max-failures 100%")
             .mutters()
             .ends();
-        let report = scene.read("report/report.json");
+        let report = scene.read("report/latest/report.json");
         for said in [&ended.stdout, &ended.stderr, &report] {
             let said = said.to_lowercase();
             let part = part.to_lowercase();

@@ -30,10 +30,6 @@ fn every_run_has_its_folder_and_latest_leads_to_the_newest() {
         let run = run.to_str().unwrap().to_owned();
         let said = format!("report/{run}/report.html");
         assert!(ended.stdout.contains(&said), "{}", ended.stdout);
-        let next = format!(
-            "tenjin-s2s upload --sandbox --rate unlimited --report-dir report report/{run}/rejects/1-rows.csv"
-        );
-        assert!(ended.stdout.contains(&next), "{}", ended.stdout);
         runs.push(run);
     }
     assert_ne!(runs[0], runs[1]);

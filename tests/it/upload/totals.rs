@@ -164,7 +164,7 @@ fn left() -> String {
         row("event", "e1", "renewal", "", "USD", "9.99"),
         row("event", "e2", "renewal", "", "", "0.50"),
         row("event", "e3", "renewal", "", "USD", "0.00"),
-        row("event", "e4", "renewal", "", "USD", "9,99 USD"),
+        row("event", "e4", "renewal", "", "USD", "\"9,99 USD\""),
     ]
     .concat()
 }

@@ -118,7 +118,7 @@ fn a_row_that_is_refused_for_good_is_not_sent_again() {
     assert_eq!(report["requests"]["sent"], 100);
     let refused = scene.read("report/latest/refused/1-rows.csv");
     let lines: Vec<_> = refused.lines().collect();
-    assert_eq!(lines.len(), 2, "{refused}");
+    assert_eq!(refused.matches("invalid device identifier").count(), 1);
     assert!(
         lines[0].starts_with("_reason,_field,_hint,_file,_line,"),
         "{refused}"
