@@ -118,7 +118,7 @@ impl<'a> Judge<'a> {
                     (None, Err(_)) => None,
                 };
                 if let Some(why) = why {
-                    worth::leave(self.binding, &record, why, &mut stats.left_out);
+                    worth::leave(self.binding, &record, &why, &mut stats.left_out);
                 }
                 return match (rule, decided) {
                     (Some(reason), decided) => {
@@ -217,7 +217,7 @@ impl<'a> Judge<'a> {
         } else {
             note(row.place, draft, seen, rules, stats);
             if !kind.is_money() {
-                worth::leave(self.binding, record, Why::Goes(kind), &mut stats.left_out);
+                worth::leave(self.binding, record, &Why::Goes(kind), &mut stats.left_out);
             }
             stats.add(State::Pending, counted)
         };

@@ -130,7 +130,7 @@ fn number(text: &str) -> Option<Decimal> {
 pub(super) fn leave<'v>(
     binding: &'v Binding,
     record: &Record<'v, '_>,
-    why: Why,
+    why: &Why,
     left_out: &mut LeftOut,
 ) {
     let said = said(binding, record, None);

@@ -61,10 +61,10 @@ const NAMED: usize = 5;
 /// What is wrong, and the table that puts it right.
 fn several(apps: &[&Arc<App>]) -> String {
     let named = || apps.iter().take(NAMED);
-    let names: Vec<_> = named()
+    let listed: Vec<_> = named()
         .map(|app| shown(&app.to_string()).into_string())
         .collect();
-    let more = if apps.len() > names.len() {
+    let more = if apps.len() > listed.len() {
         ", …"
     } else {
         ""
@@ -78,7 +78,7 @@ fn several(apps: &[&Arc<App>]) -> String {
         "one SDK key, but rows of several apps: {}{more}; each app on each platform has its own \
          key: upload them one by one, say --key-scope account if this key serves them all, or \
          name the keys in tenjin-s2s.toml (in the configuration directory, or --config FILE):\n",
-        names.join(", ")
+        listed.join(", ")
     );
     for (number, (bundle_id, platforms)) in tables.iter().enumerate() {
         let bundle_id = toml::Value::from(shown(bundle_id).into_string());

@@ -264,7 +264,8 @@ impl Units {
 #[derive(Debug)]
 pub struct Lines<K> {
     held: HashMap<K, Units>,
-    lines: usize,
+    /// How many lines are held.
+    count: usize,
     more: Units,
 }
 
@@ -272,7 +273,7 @@ impl<K> Default for Lines<K> {
     fn default() -> Self {
         Lines {
             held: HashMap::new(),
-            lines: 0,
+            count: 0,
             more: Units::default(),
         }
     }
@@ -283,18 +284,12 @@ impl<K: Eq + Hash + Ord + Clone> Lines<K> {
     pub fn line(&mut self, key: &K, unit: Unit) -> &mut Line {
         let at = self.held.get(key).and_then(|units| units.position(unit));
         if at.is_none() {
-            if self.lines >= LIST_LIMIT {
+            if self.count >= LIST_LIMIT {
                 return self.more.line(unit);
             }
-            self.lines += 1;
+            self.count += 1;
         }
-        if !self.held.contains_key(key) {
-            self.held.insert(key.clone(), Units::default());
-        }
-        self.held
-            .get_mut(key)
-            .expect("put there if it was not")
-            .line(unit)
+        self.held.entry(key.clone()).or_default().line(unit)
     }
 
     /// Every key held, in order.

@@ -11,12 +11,10 @@ use crate::report::sample;
 
 const USD: Unit = Unit::Currency(Currency(*b"USD"));
 
-fn money(stats: &Stats, state: State) -> String {
+fn money(stats: &Stats, of: State) -> String {
     let lines = stats.totals.all().sorted();
     let line = lines.into_iter().find(|(unit, _)| *unit == USD);
-    line.map_or("none".into(), |(_, line)| {
-        line.count(state).money.to_string()
-    })
+    line.map_or("none".into(), |(_, line)| line.count(of).money.to_string())
 }
 
 /// What every way to cut the rows adds up to, in rows and in dollars.

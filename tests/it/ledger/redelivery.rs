@@ -1,4 +1,4 @@
-//! Vendors deliver rows again that have changed since: RevenueCat recommends "new and updated
+//! Vendors deliver rows again that have changed since: `RevenueCat` recommends "new and updated
 //! transactions only". Each new purchase is sent in its night, none twice, and what changed is said.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use std::io::Write as _;
 use super::place::{Ended, Place};
 use super::tenjin::{Tenjin, wait};
 
-/// A transaction as RevenueCat has it now.
+/// A transaction as `RevenueCat` has it now.
 #[derive(Debug, Clone, PartialEq)]
 struct Transaction {
     id: usize,

@@ -1,6 +1,8 @@
 //! A dry run tells the truth: what would stop an upload before its first request stops it, too,
 //! with the same exit code and sentence.
 
+use std::fmt::Write;
+
 use std::io::Write;
 
 use crate::support::{Rows, Scene, StandIn};
@@ -87,9 +89,11 @@ fn ids_that_are_no_ids() {
             .to_owned();
     for number in 0..1_500 {
         let id = number % 700;
-        text += &format!(
-            "event,{id},name_{number},com.example.game,android,34,3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9\n"
-        );
+        writeln!(
+            text,
+            "event,{id},name_{number},com.example.game,android,34,3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9"
+        )
+        .unwrap();
     }
     let scene = Scene::with("rows.csv", text);
     let ended = scene

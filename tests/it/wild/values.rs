@@ -485,11 +485,7 @@ fn one_id_for_all_rows_is_refused() {
             .mutters()
             .exits(0);
     }
-    let one: String = ROWS
-        .lines()
-        .take(2)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let one: String = ROWS.split_inclusive('\n').take(2).collect();
     let scene = Scene::with(
         "one.csv",
         one.replace("11111111222243338444555555555555", ""),
