@@ -1,9 +1,8 @@
 //! A dry run tells the truth: what would stop an upload before its first request stops it, too,
 //! with the same exit code and sentence.
 
-use std::fmt::Write;
-
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 use crate::support::{Rows, Scene, StandIn};
 
