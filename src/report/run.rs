@@ -1,6 +1,6 @@
 //! What the report says about the run itself: which inputs, when, and how it ended.
 //!
-//! The road knows these; the [`super::books`] count the rest.
+//! The rows themselves are counted in [`crate::stats`].
 
 use std::time::Duration;
 

@@ -194,7 +194,7 @@ fn tried(attack: &Attack, command: &str, most: u64) -> Vec<String> {
         .iter()
         .map(|path| path.metadata().unwrap().len())
         .sum();
-    let lines = |(_, text): &(String, Vec<u8>)| text.iter().filter(|byte| **byte == b'\n').count();
+    let lines = |(_, text): &(String, Vec<u8>)| memchr::memchr_iter(b'\n', text).count();
     let lines = attack.files.iter().map(lines).sum::<usize>() as u64;
     let seconds = 3 + text / BYTES_A_SECOND + lines / LINES_A_SECOND;
     let limits = [
