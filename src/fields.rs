@@ -60,7 +60,11 @@ fn text(kinds: &[Kind]) -> String {
         let _ = writeln!(out, "{}{kind}", if out.is_empty() { "" } else { "\n" });
         for field in table {
             let (name, need, form) = (field.name(), need(field), form(field.form));
-            let _ = writeln!(out, "  {name:width$}  {need}; {form}");
+            let mut name = name;
+            for line in wrapped(&format!("{need}; {form}"), WIDTH - width - 4) {
+                let _ = writeln!(out, "  {name:width$}  {line}");
+                name = "";
+            }
             let doc = format!("{} ({})", field.doc, field.source.name());
             for line in wrapped(&doc, WIDTH - 6) {
                 let _ = writeln!(out, "      {line}");

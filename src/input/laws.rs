@@ -46,8 +46,9 @@ fn written(records: &[Vec<String>], crlf: bool) -> Written {
     let mut writer = csv::WriterBuilder::new()
         .terminator(terminator)
         .from_writer(Vec::new());
+    // No cell has this letter: a row that repeats the header is damaged.
     writer
-        .write_record((0..columns).map(|column| format!("c{column}")))
+        .write_record((0..columns).map(|column| format!("é{column}")))
         .unwrap();
     let (mut expected, mut starts) = (Vec::new(), Vec::new());
     for record in records {
