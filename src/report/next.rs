@@ -98,20 +98,21 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         return Next::new(advice, run.typed.line("upload", ["--max-age", "none"]));
     }
     if run.sandbox && count(Outcome::Accepted) > 0 {
-        return in_earnest(run);
+        return in_earnest(run, places);
     }
     Next::new("nothing to do", None)
 }
 
 /// After a rehearsal.
-fn in_earnest(run: &RunFacts) -> Next {
+fn in_earnest(run: &RunFacts, places: &Places) -> Next {
     let in_earnest = run.typed.without("--sandbox");
     if in_earnest == run.typed {
         return Next::new("nothing to do: this was a rehearsal", None);
     }
     let advice =
         "this was a rehearsal; with the app's SDK key in `TENJIN_SDK_KEY`, to Tenjin itself:";
-    Next::new(advice, in_earnest.line("upload", []))
+    let command = in_earnest.line("upload", []);
+    Next::new(when_fixed(places, "", advice), command)
 }
 
 fn again(books: &Stats, run: &RunFacts, places: &Places) -> Next {
@@ -268,12 +269,16 @@ fn send(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     } else {
         ("see what an upload would do:", with("--dry-run"))
     };
+    Next::new(when_fixed(places, "the others: ", advice), command)
+}
+
+/// Names the file of rejected rows, if there is one, before what is to be done with all others.
+fn when_fixed(places: &Places, others: &str, advice: &'static str) -> Cow<'static, str> {
     if places.rejects.is_empty() {
-        return Next::new(advice, command);
+        return advice.into();
     }
     let rejects = shown(input(&places.rejects));
-    let advice = format!("fix the rejected rows in {rejects} when you can; the others: {advice}");
-    Next::new(advice, command)
+    format!("fix the rejected rows in {rejects} when you can; {others}{advice}").into()
 }
 
 /// Why there is nothing to send, if the user can change that.

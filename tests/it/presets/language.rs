@@ -273,7 +273,7 @@ fn words_that_would_be_read_and_not_obeyed_are_refused_with_their_place() {
         ),
         (
             "event_time = { column = \"at\", time_format = \"yyyy-MM-dd\" }",
-            "time_format: not a format of a date and a time; as %d/%m/%Y %H:%M",
+            "time_format: \"yyyy-MM-dd\" is not a format of a date and a time, such as %d/%m/%Y %H:%M",
         ),
         (
             "event_id = { constant = \"1\" }",
