@@ -53,7 +53,6 @@ fn needs_attention(keeper: &Bookkeeper) -> bool {
     let bad = Outcome::ALL.iter().filter(|outcome| !good(outcome));
     bad.map(|outcome| rows.count(*outcome)).sum::<u64>() > 0
         || keeper.run.status != Status::Complete
-        || keeper.run.no_rows().is_some()
         || control::left_out(&keeper.books, &keeper.run) > 0
         || keeper.failure().is_some()
 }

@@ -34,11 +34,16 @@ fn answered(command: &str) -> String {
     command
 }
 
+/// Types this. One key serves all apps of a file: what to do without such a key is not a command.
+fn types(scene: &Scene, line: &str) -> Said {
+    run(bash(scene, line).env("TENJIN_S2S_KEY_SCOPE", "account"))
+}
+
 /// Types this, then whatever is proposed, until nothing is, or a person has to do something.
 /// Gives what was typed and the last answer.
 fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
     let mut typed = vec![first.to_owned()];
-    let mut said = run(&mut bash(scene, first));
+    let mut said = types(scene, first);
     for _ in 0..STEPS {
         let code = said.code.unwrap();
         let shown = format!("{typed:#?}\n{}", said.all());
@@ -56,7 +61,7 @@ fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
         let next = answered(&next);
         assert!(!typed.contains(&next), "the same again: {next} {shown}");
         if said.stdout.contains("this was a rehearsal") {
-            let plan = run(&mut bash(scene, &format!("{next} --dry-run")));
+            let plan = types(scene, &format!("{next} --dry-run"));
             let code = plan.code.unwrap();
             assert!(code == 0 || code == 1, "{next}\n{}", plan.all());
             assert!(!next.contains("--sandbox"), "{next}");
@@ -64,7 +69,7 @@ fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
         }
         typed.push(next.clone());
         let is_fixed = said.stdout.contains("fix the rejected rows in their file");
-        said = run(&mut bash(scene, &next));
+        said = types(scene, &next);
         if is_fixed {
             // Nobody has fixed them, so they are rejected again.
             assert_eq!(said.code, Some(1), "{next}\n{}", said.all());
