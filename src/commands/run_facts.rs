@@ -14,6 +14,7 @@ use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
+use crate::schema::Key;
 use crate::transport::Endpoint;
 
 /// The facts of a run that starts now.
@@ -39,7 +40,7 @@ pub(super) fn new(
         typed: Typed::now(command, inputs),
         warnings: [
             reading.warnings.clone(),
-            wanting(opened),
+            wanting(reading, opened),
             absent(reading, opened),
         ]
         .concat(),
@@ -83,19 +84,32 @@ fn mapping(opened: &[Opened]) -> serde_json::Value {
     }
 }
 
-/// What presets cannot know and nobody gave, a sentence for each preset.
-fn wanting(opened: &[Opened]) -> Vec<Warning> {
-    let sentence = |input: &Opened| {
-        let wanting = input.binding.wanting();
+/// What presets cannot know and nobody gave, a sentence for each preset and each way to give it.
+fn wanting(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
+    let is_joined = reading.rules.lookup.is_some() || reading.rules.derive.is_some();
+    let sentences = |input: &Opened| {
+        let is_id = |name: &&str| Key::find(name).is_some_and(Key::names_device);
+        let wanting = input.binding.wanting().iter().map(String::as_str);
+        let (ids, others): (Vec<&str>, Vec<&str>) = wanting.partition(is_id);
         let preset = input.binding.preset().unwrap_or("mapping");
-        (!wanting.is_empty()).then(|| {
-            format!(
-                "an export of {preset} does not say {}: give it with --set FIELD=VALUE, or a column with --map FIELD=COLUMN",
-                wanting.join(", ")
-            )
-        })
+        let say = |names: &[&str], how: &str| {
+            let names = names.join(", ");
+            let text = format!("an export of {preset} does not say {names}: {how}");
+            (!names.is_empty()).then_some(text)
+        };
+        let ids = if is_joined { &[] } else { &ids[..] };
+        [
+            say(
+                &others,
+                "give it with --set FIELD=VALUE, or a column with --map FIELD=COLUMN",
+            ),
+            say(
+                ids,
+                "join it from a table with --lookup FILE, or give a column with --map FIELD=COLUMN",
+            ),
+        ]
     };
-    let mut all: Vec<String> = opened.iter().filter_map(sentence).collect();
+    let mut all: Vec<String> = opened.iter().flat_map(sentences).flatten().collect();
     all.sort();
     all.dedup();
     let warning = |text| Warning::new(WarningCode::FieldsWanting, text);

@@ -231,13 +231,8 @@ impl Mapping {
     /// The id of a device or an installation that `--set` gives to all rows, if there is one: right
     /// for a single row only.
     pub fn constant_id(&self) -> Option<Key> {
-        let ids = [
-            Key::AnalyticsInstallationId,
-            Key::AdvertisingId,
-            Key::DeveloperDeviceId,
-        ];
-        ids.into_iter()
-            .find(|key| !self.fills[*key as usize].is_empty())
+        let mut ids = Key::ALL.iter().copied().filter(|key| key.names_device());
+        ids.find(|key| !self.fills[*key as usize].is_empty())
     }
 
     /// The same, with the amounts of CSV files written so, where the user has not said how.

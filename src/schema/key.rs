@@ -103,6 +103,15 @@ impl Key {
             .copied()
             .find(|key| plain(key.name()) == wanted)
     }
+
+    /// Whether it names one device or one installation: one value for all rows would make one user
+    /// of all.
+    pub const fn names_device(self) -> bool {
+        matches!(
+            self,
+            Key::AnalyticsInstallationId | Key::AdvertisingId | Key::DeveloperDeviceId
+        )
+    }
 }
 
 impl fmt::Display for Key {

@@ -97,3 +97,40 @@ fn a_renamed_column_that_the_user_names_counts_for_the_rules_too() {
         assert!(made.contains("price=4.99\n      quantity=1\n      currency=USD"));
     }
 }
+
+/// What is said of fields that the export does not have.
+fn wanting(preset: &str, header: &str, more: &str) -> Vec<String> {
+    let scene = crate::support::Scene::with("export.csv", format!("{header}\n"));
+    scene.file("table.csv", "customer_user_id,analytics_installation_id\n");
+    let words = format!("validate export.csv --preset {preset} --min-rows 0 --output json {more}");
+    let ended = scene.run(&words).prints().exits(0);
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let warnings = report["warnings"].as_array().unwrap().iter();
+    let wanting = warnings.filter(|warning| warning["code"] == "fields_wanting");
+    wanting
+        .map(|warning| warning["text"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn an_id_that_is_wanting_is_joined_and_never_set_for_all_rows() {
+    let ids = |preset: &str| {
+        format!(
+            "an export of {preset} does not say analytics_installation_id: join it from a table \
+             with --lookup FILE, or give a column with --map FIELD=COLUMN"
+        )
+    };
+    let header = "Event Time,Event Name,AppsFlyer ID,Bundle ID,Platform,OS Version";
+    assert_eq!(wanting("appsflyer", header, ""), [ids("appsflyer")]);
+    let joined = "--lookup table.csv --lookup-key customer_user_id";
+    assert_eq!(wanting("appsflyer", header, joined), [""; 0]);
+
+    let header = fixture("adapty/storage.csv").replacen(",analytics_installation_id", "", 1);
+    let header = header.lines().next().unwrap();
+    let others = "an export of adapty does not say bundle_id: give it with --set FIELD=VALUE, or a \
+                  column with --map FIELD=COLUMN";
+    assert_eq!(wanting("adapty", header, ""), [&ids("adapty"), others]);
+    assert_eq!(wanting("adapty", header, joined), [others]);
+    let set = "--bundle-id com.example.game";
+    assert_eq!(wanting("adapty", header, set), [ids("adapty")]);
+}
