@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::ledger::{self, Books, Forget, LedgerError, Wanted, Which};
 use crate::report::escape;
 use crate::report::figures::size;
+use crate::report::typed::Typed;
 use crate::row::shown;
 
 mod answers;
@@ -24,15 +25,27 @@ use texts::{forgotten_text, found_text, resolved, resolved_json, row_text, statu
 pub(super) fn run(args: &LedgerArgs, talk: Talk) -> anyhow::Result<Exit> {
     let path = path(args)?;
     let wait = args.wait_lock.unwrap_or_default();
-    match act(&args.command, &path, wait, talk) {
+    let typed = Typed::now("ledger", &[]);
+    match act(&args.command, (&path, wait), talk, &typed) {
         Ok(()) => Ok(Exit::Done),
         Err(error) => match error.downcast_ref::<LedgerError>() {
             Some(known) => {
-                talk.fail(&known.to_string());
+                talk.fail(&said_of(known, &typed));
                 Ok(open_ledger::exit(known))
             }
             None => Err(error),
         },
+    }
+}
+
+/// The error, and where it helps the command to see what there is.
+fn said_of(error: &LedgerError, typed: &Typed) -> String {
+    match error {
+        LedgerError::NotInDoubt(_) => {
+            let list = typed.about_ledger(["list", "--in-doubt"]);
+            format!("{error}; see: {list}")
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -42,13 +55,18 @@ fn path(args: &LedgerArgs) -> anyhow::Result<PathBuf> {
     )
 }
 
-fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyhow::Result<()> {
+fn act(
+    command: &LedgerCommand,
+    (path, wait): (&Path, Duration),
+    talk: Talk,
+    typed: &Typed,
+) -> anyhow::Result<()> {
     match command {
         LedgerCommand::Status { answer } => {
             let status = look(path)?.status()?;
             talk.result(&match answer.output {
                 OutputArg::Json => as_json(&status)?,
-                OutputArg::Text => status_text(&status),
+                OutputArg::Text => status_text(&status, typed),
             })
         }
         LedgerCommand::List {
@@ -92,7 +110,7 @@ fn act(command: &LedgerCommand, path: &Path, wait: Duration, talk: Talk) -> anyh
             };
             let rows = beside(path, wait, talk)?.resolve(&answers)?;
             talk.result(&match answer.output {
-                OutputArg::Text => resolved(&answers, rows),
+                OutputArg::Text => resolved(&answers, rows, typed),
                 OutputArg::Json => resolved_json(run.as_deref(), &answers, rows),
             })
         }

@@ -111,9 +111,10 @@ impl Road {
         let mut exit = conclude(keeper, &self.shared, reading, signal);
         if left_over > 0 {
             let rows = counted(left_over, "row");
+            let list = keeper.run.typed.about_ledger(["list"]);
             let text = format!(
                 "{rows} of earlier runs are still to be sent: run again with the key of their app, \
-                 or see: tenjin-s2s ledger list"
+                 or see: {list}"
             );
             keeper.warn(vec![Warning::new(WarningCode::RowsLeftOver, text)]);
             exit = exit.or(Exit::Incomplete);

@@ -313,9 +313,7 @@ fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<i64>, 
             let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
             let place = format!("{}:{line}", crate::row::shown(file));
             match &rows[..] {
-                [] => Err(LedgerError::Asked(format!(
-                    "{place}: no such row is in doubt; see: tenjin-s2s ledger list --in-doubt"
-                ))),
+                [] => Err(LedgerError::NotInDoubt(place)),
                 [(id, _)] => Ok(vec![*id]),
                 [(_, first), ..] => Err(LedgerError::Asked(format!(
                     "{place}: {} runs have it in doubt; say which with --run, such as --run {}",

@@ -73,6 +73,9 @@ pub enum LedgerError {
         /// What happened to it.
         what: &'static str,
     },
+    /// No row of this place is in doubt.
+    #[error("{0}: no such row is in doubt")]
+    NotInDoubt(String),
     /// Rows are identified otherwise than when their like was sent.
     #[error("{0}")]
     Identity(String),

@@ -108,12 +108,20 @@ impl Typed {
         words.join(" ")
     }
 
-    /// A command about the ledger that the run used.
+    /// A command about the ledger that was used.
     pub fn about_ledger<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> String {
-        let words = ["tenjin-s2s", "ledger"].into_iter().chain(words);
+        self.on_ledger(["ledger"].into_iter().chain(words))
+    }
+
+    /// Any command with the ledger that was used.
+    pub fn on_ledger<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> String {
+        let words = ["tenjin-s2s"].into_iter().chain(words);
         let mut words: Vec<String> = words.map(argument).collect();
         let of_ledger = self.given().filter(|(name, _)| OF_LEDGER.contains(name));
-        words.extend(of_ledger.flat_map(|(_, words)| words.iter().map(|word| argument(word))));
+        // Behind the one value may stand words that are none: `--ledger l.sqlite status`.
+        let own = |given: &[String]| 1 + usize::from(!given[0].contains('='));
+        let of_ledger = of_ledger.flat_map(|(_, given)| given.iter().take(own(given)));
+        words.extend(of_ledger.map(|word| argument(word)));
         words.join(" ")
     }
 
@@ -270,6 +278,12 @@ mod tests {
         assert_eq!(
             typed.about_ledger(["status"]),
             "tenjin-s2s ledger status --config=c.toml --ledger 'my books.db'"
+        );
+        let words = ["ledger", "--config", "c.toml", "--ledger=l.db", "status"];
+        assert_eq!(
+            Typed::sorted(words.iter().map(OsString::from), "ledger", &[])
+                .on_ledger(["upload", "--from-ledger"]),
+            "tenjin-s2s upload --from-ledger --config c.toml --ledger=l.db"
         );
     }
 }

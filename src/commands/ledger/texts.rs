@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::ledger::{Forgotten, FoundRow, Listed, Resolution, Selection, Status};
 use crate::report::escape;
 use crate::report::figures::{counted, size, thousands};
+use crate::report::typed::Typed;
 use crate::row::shown;
 
 /// What a person needs to look the row up on the dashboard; ids are shortened.
@@ -44,7 +45,7 @@ pub(super) fn row_text(row: &Listed) -> String {
     )
 }
 
-pub(super) fn status_text(status: &Status) -> String {
+pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
     let path = status.path.to_string_lossy();
     let path = escape::harmless(&path);
     let runs = counted(status.runs, "run");
@@ -82,29 +83,28 @@ pub(super) fn status_text(status: &Status) -> String {
         );
     }
     if let Some(run) = status.open_runs.iter().find(|run| run.in_doubt > 0) {
-        let id = shown(&run.run);
+        let list = typed.about_ledger(["list", "--in-doubt"]);
+        let resolve = typed.about_ledger(["resolve", "--run", &run.run, "--as", "accepted"]);
         let _ = writeln!(
             out,
-            "Next: look for the rows in doubt on the dashboard (tenjin-s2s ledger list --in-doubt),\n\
-             then: tenjin-s2s ledger resolve --run {id} --as accepted   (or: --as resend)"
+            "Next: look for the rows in doubt on the dashboard ({list}),\n\
+             then (or `--as resend`): {resolve}"
         );
     }
     out
 }
 
-pub(super) fn resolved(answers: &[(Selection, Resolution)], rows: u64) -> String {
+pub(super) fn resolved(answers: &[(Selection, Resolution)], rows: u64, typed: &Typed) -> String {
+    let send = typed.on_ledger(["upload", "--from-ledger"]);
     let rows = counted(rows, "row");
     let all = |how| answers.iter().all(|(_, answer)| *answer == how);
     if all(Resolution::Accepted) {
         format!("{rows} now counted as accepted; never sent again\n")
     } else if all(Resolution::Resend) {
-        format!(
-            "{rows} released; send with: tenjin-s2s upload --from-ledger, or upload the input again\n"
-        )
+        format!("{rows} released; send with: {send}\n(or upload the input again)\n")
     } else {
         format!(
-            "{rows} decided; send what was released with: tenjin-s2s upload --from-ledger, or \
-             upload the input again\n"
+            "{rows} decided; send what was released with: {send}\n(or upload the input again)\n"
         )
     }
 }

@@ -74,6 +74,39 @@ fn rows_in_doubt_are_listed_and_sent_once_they_are_released() {
 }
 
 #[test]
+fn every_proposed_command_names_the_ledger_and_the_configuration() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.write("c.toml", "");
+    let used = "--ledger other.sqlite --config c.toml";
+    place.export("in.csv", &rows(10));
+    tenjin.server.outage(Outage::All(Fault::Reset), None);
+    let upload = format!("in.csv --retries 0 {used}");
+    let first = place.upload(&tenjin.server, &upload).end().expect(1);
+    tenjin.server.outage(Outage::None, None);
+    let run = first.report["run_id"].as_str().unwrap();
+    let next = format!(
+        "Next: look for the rows in doubt on the dashboard (tenjin-s2s ledger list --in-doubt {used}),\n\
+         then (or `--as resend`): tenjin-s2s ledger resolve --run {run} --as accepted {used}\n"
+    );
+    let status = says(&place, &format!("ledger {used} status"));
+    assert!(status.ends_with(&next), "{status}");
+    let wrong = format!("ledger resolve --row in.csv:99 --as accepted {used}");
+    let wrong = place.command(&wrong).end().expect(2);
+    let see = format!(
+        "in.csv:99: no such row is in doubt; see: tenjin-s2s ledger list --in-doubt {used}\n"
+    );
+    assert!(wrong.err.ends_with(&see), "{}", wrong.err);
+    let release = format!("ledger resolve --run {run} --as resend {used}");
+    assert_eq!(
+        says(&place, &release),
+        format!(
+            "10 rows released; send with: tenjin-s2s upload --from-ledger {used}\n\
+             (or upload the input again)\n"
+        )
+    );
+}
+
+#[test]
 fn rows_that_tenjin_has_are_never_sent_again() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     let run = doubtful(&tenjin, &place);
