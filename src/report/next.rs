@@ -240,7 +240,10 @@ fn and_mend(next: Next, places: &Places) -> Next {
 fn mend(books: &Stats, run: &RunFacts, places: &Places) -> Option<Next> {
     if places.rejects.is_empty() {
         let advice = "write the rejected rows to files, to fix them there:";
-        let command = run.typed.line("validate", ["--report-dir", "report"]);
+        // The options of an upload are none of `validate`'s.
+        let plan = run.dry_run.then_some("--dry-run");
+        let words = plan.into_iter().chain(["--report-dir", "report"]);
+        let command = run.typed.line(run.command, words);
         return Some(Next::new(advice, command));
     }
     let rows = books.rows();

@@ -161,7 +161,7 @@ First      POST https://track.tenjin.com/v0/purchase (events.csv:2)
            &bundle_id=com.example.game&platform=ios&price=1.99&currency=USD
 Then       POST https://track.tenjin.com/v0/event (events.csv:3)
 Next       write the rejected rows to files, to fix them there:
-  tenjin-s2s validate --kind purchase events.csv --report-dir report
+  tenjin-s2s upload --kind purchase events.csv --dry-run --report-dir report
 "###);
     }
 }

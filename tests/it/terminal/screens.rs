@@ -121,12 +121,13 @@ fn below_report(scene: &Scene) -> String {
 #[test]
 fn the_next_command_can_be_pasted_into_a_shell() {
     let scene = export();
-    let words = format!("validate '{NAME}' --report-dir report");
+    let words = format!("upload '{NAME}' --dry-run --rate unlimited --ledger ledger.sqlite");
     let Some(terminal) = Terminal::run(&scene, SIZES[0], &words, &[]) else {
         return;
     };
     let (screen, _) = terminal.ended();
     let (_, command) = screen.rsplit_once("\n  tenjin-s2s ").unwrap();
+    assert!(command.contains(" \\\n"), "a folded command: {command}");
     let command = format!("{} {command}", env!("CARGO_BIN_EXE_tenjin-s2s"));
     let again = std::process::Command::new("sh")
         .args(["-c", &command])
