@@ -59,7 +59,7 @@ pub(super) fn run(
     talk.explain(&facts, &opened);
     let mut rehearsal = Rehearsal {
         claims: Claims::new(ledger, &opened, sending.bookkeeping.needs_identity),
-        one_app: sending.one_app.then(OneApp::default),
+        one_app: (sending.one_app && sending.endpoint.is_some()).then(OneApp::default),
         endpoint: sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin),
         inputs: facts
             .inputs

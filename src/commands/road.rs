@@ -37,8 +37,9 @@ const GRACE: Duration = Duration::from_secs(20);
 pub(super) struct Road {
     shared: Arc<Shared>,
     claimer: Arc<Claimer>,
-    /// Whether rows go to a sandbox in this process, which knows no keys.
-    is_rehearsal: bool,
+    /// Whether rows go to a sandbox in this process, which knows no keys, and the one key of an
+    /// upload would serve one app.
+    rehearses_one_key: bool,
     /// Lives as long as rows are sent to it.
     _sandbox: Option<Server>,
 }
@@ -58,7 +59,7 @@ impl Road {
         Ok(Road {
             shared,
             claimer: Arc::new(claimer),
-            is_rehearsal: sending.endpoint.is_none(),
+            rehearses_one_key: sending.endpoint.is_none() && sending.one_app,
             _sandbox: sandbox,
         })
     }
@@ -103,7 +104,7 @@ impl Road {
             self.shared.ledger_failed(&error);
         }
         keeper.warn(self.shared.claims.warnings());
-        if self.is_rehearsal && !reading.apps.have_keys() {
+        if self.rehearses_one_key {
             let text = one_key(keeper);
             let warning = |text| Warning::new(WarningCode::Other, text);
             keeper.warn(text.into_iter().map(warning).collect());

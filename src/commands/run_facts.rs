@@ -58,6 +58,7 @@ pub(super) fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sendin
         .filter(elsewhere)
         .map(|endpoint| endpoint.name().to_owned());
     facts.rate = sending.rate.per_second();
+    facts.is_account_key = sending.key_source.is_some() && !sending.one_app;
     facts.key_source = sending.key_source.as_ref().map(ToString::to_string);
     let own_key = |listed: &ListedApp| Some((listed.app.clone(), listed.key.as_ref()?.to_string()));
     facts.app_keys = reading.apps.iter().filter_map(own_key).collect();

@@ -104,9 +104,7 @@ impl Sending {
             },
             strict: args.strict,
             dry_run: args.dry_run,
-            one_app: args.key_scope == KeyScopeArg::App
-                && !args.sandbox
-                && !reading.apps.have_keys(),
+            one_app: args.key_scope == KeyScopeArg::App && !reading.apps.have_keys(),
             has_key: has_key(args, reading),
             from_ledger: args.from_ledger,
             report_dir: args.report_dir.clone(),

@@ -22,6 +22,9 @@ use crate::stats::Stats;
 /// How many reasons a plan shows.
 const REASONS: usize = 3;
 
+/// How many keys a plan shows.
+const KEYS: usize = 5;
+
 /// What the road knows about a run that does not happen.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PlanFacts {
@@ -67,6 +70,7 @@ pub fn plan(
         out += &ink.labelled("Because", &because(run));
     }
     out += &ink.labelled("Would send", &pace(run, facts));
+    out += &keys(run, ink);
     out += &outcomes(books, run, paper);
     let reasons = why::rejections(books, run, REASONS, ink).into_iter();
     let reasons = reasons.map(|(_, text)| text);
@@ -87,6 +91,27 @@ fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
         (Some(rate), Some(time)) => format!("{requests}: {} at {rate}/s", span(time)),
         _ => format!("{requests}, as fast as it answers"),
     }
+}
+
+/// Which key serves what, where that is not plain: never a key.
+fn keys(run: &RunFacts, ink: Ink) -> String {
+    let parts = match &run.key_source {
+        _ if run.sandbox => Vec::new(),
+        Some(source) if run.is_account_key => vec![format!("every app: {source}")],
+        _ if run.app_keys.len() < 2 => Vec::new(),
+        _ => {
+            let named = run.app_keys.iter().take(KEYS);
+            let named = named.map(|(app, source)| format!("{}: {source}", shown(&app.to_string())));
+            let more = run.app_keys.len().saturating_sub(KEYS) as u64;
+            let more =
+                (more > 0).then(|| format!("{} (tenjin-s2s config)", counted(more, "more key")));
+            named.chain(more).collect()
+        }
+    };
+    if parts.is_empty() {
+        return String::new();
+    }
+    ink.listed("Keys", &parts, ";")
 }
 
 /// The first request as it would go; of those behind it, where they go. `--output json` has them

@@ -69,7 +69,9 @@ pub struct RunFacts {
     pub endpoint: Option<String>,
     /// Where the SDK key came from, for people: never the key.
     pub key_source: Option<String>,
-    /// The same for each app that has a key of its own.
+    /// Whether that one key serves every app.
+    pub is_account_key: bool,
+    /// Where the key came from for each app that has one of its own.
     pub app_keys: Vec<(App, String)>,
     /// Whether `--send-event-time` is on.
     pub sends_event_time: bool,

@@ -27,6 +27,48 @@ fn is_of(seen: &Seen, app: &str) -> bool {
 }
 
 #[test]
+fn a_plan_says_which_key_serves_what() {
+    let scene = Scene::with("rows.csv", opens(&["com.a", "com.b"]));
+    let keys = "[apps.\"com.a\"]\nandroid = { sdk_key_env = \"KEY_A\" }\n\
+                [apps.\"com.b\"]\nandroid = { sdk_key_file = \"b.key\" }\n";
+    scene.file("apps.toml", keys);
+    let plan = |options: &str| {
+        let words = format!("upload rows.csv --dry-run {options}");
+        scene.run(&words).prints().exits(0).stdout
+    };
+    let each = plan("--config apps.toml");
+    let line = "\nKeys       com.a (android): environment variable KEY_A;\n";
+    assert!(each.contains(line), "{each}");
+    assert!(
+        each.contains("           com.b (android): key file "),
+        "{each}"
+    );
+    let account = plan("--key-scope account");
+    let line = "\nKeys       every app: environment variable TENJIN_SDK_KEY\n";
+    assert!(account.contains(line), "{account}");
+    assert!(!account.contains("rows of 2 apps"), "{account}");
+    scene.file("one.csv", opens(&["com.a"]));
+    let one = scene
+        .run("upload one.csv --dry-run")
+        .prints()
+        .exits(0)
+        .stdout;
+    assert!(!one.contains("Keys "), "{one}");
+}
+
+#[test]
+fn a_rehearsal_asks_for_a_key_of_each_app_unless_one_serves_the_account() {
+    let scene = Scene::with("rows.csv", opens(&["com.a", "com.b"]));
+    let warned = |options: &str| {
+        let words = format!("upload rows.csv --sandbox --rate unlimited {options}");
+        let said = scene.run(&words).prints().exits(0).stdout;
+        said.contains("rows of 2 apps (com.a (android), com.b (android))")
+    };
+    assert!(warned(""));
+    assert!(!warned("--key-scope account"));
+}
+
+#[test]
 fn an_app_without_a_key_one_with_a_wrong_one_and_a_canary_do_not_stop_the_last() {
     let scene = Scene::with(
         "rows.csv",
