@@ -83,6 +83,7 @@ pub(super) fn run(
         },
     );
     let mut exit = conclude(&mut keeper, signal);
+    keeper.warn(rehearsal.claims.warnings());
     if let Some(text) = &rehearsal.misuse {
         keeper.run.several_apps = true;
         keeper.console.say(&Note::error(text.clone()));

@@ -13,7 +13,7 @@ use super::row::{self, Keys, NewRow};
 use super::seen;
 use super::steps::{ClaimId, Steps};
 use super::store;
-use crate::event::Event;
+use crate::event::{Event, Revenue};
 use crate::outcome::Outcome;
 
 /// The ledger of what was sent, open for one run.
@@ -79,7 +79,9 @@ impl Ledger {
                 questions.push((keys, tables));
             }
             let asked = rows.into_iter().zip(questions);
+            memory.repeated.clear();
             let answers = asked.map(|((event, wish), (keys, tables))| {
+                let repeats = keys.ordinal > 0 && keys.id.is_none() && event.kind.is_money();
                 let keys = seen::among_brothers(tables, &event, (keys, memory.run))?;
                 let question = Question {
                     event: &event,
@@ -88,12 +90,21 @@ impl Ledger {
                     tables,
                 };
                 let verdict = question.judge(memory)?;
+                if repeats && wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
+                    memory.repeated.push(event.worth.revenue);
+                }
                 answer(memory, tables, event, wish, verdict)
             });
             let answers = answers.collect::<Result<Vec<_>, _>>()?;
             memory.sources.write(connection)?;
             Ok(answers)
         })
+    }
+
+    /// The amounts of the last batch that repeat a row of their input and go all the same: twins,
+    /// or copies.
+    pub fn repeated(&self) -> &[Option<Revenue>] {
+        &self.memory.repeated
     }
 
     /// Makes durable what was settled since the last claim: for a stream that has fallen quiet.

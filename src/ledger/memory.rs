@@ -11,7 +11,7 @@ use super::released::Waiting;
 use super::row::platform_of;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
-use crate::event::Event;
+use crate::event::{Event, Revenue};
 use crate::kind::{App, Kind};
 
 /// How many names and apps are kept at hand, whatever the inputs hold.
@@ -33,6 +33,8 @@ pub(super) struct Memory {
     pub(super) new_identity: bool,
     /// Nothing is sent: what could be sent counts as accepted at once.
     pub(super) rehearses: bool,
+    /// Money of the last batch that repeats a row of its input, and goes all the same.
+    pub(super) repeated: Vec<Option<Revenue>>,
     /// Whether a run was forgotten, so that hashes are left of it.
     pub(super) has_forgotten: bool,
     pub(super) steps: Steps,
@@ -84,6 +86,7 @@ impl Memory {
             sources: Sources::default(),
             new_identity: info.new_identity,
             rehearses: false,
+            repeated: Vec::new(),
             has_forgotten: false,
             steps,
             slots: Slots::new(),

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
+use super::repeats::Repeats;
 use crate::event::Event;
 use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
 use crate::outcome::{Change, Detail, ENDED_FIRST, FirstSeen, Outcome};
@@ -114,6 +115,7 @@ struct Book {
     /// The input of the last conflict.
     in_conflict: u32,
     unremembered: u64,
+    repeats: Repeats,
     /// What to say of rows that were identified otherwise before, if there are any.
     other_identity: Option<String>,
     /// Whether the log of the database has grown beyond all measure.
@@ -137,6 +139,7 @@ impl Claims {
             conflicts: 0,
             in_conflict: 0,
             unremembered: 0,
+            repeats: Repeats::default(),
             other_identity: None,
             log_was_large: false,
             forgotten_money: 0,
@@ -168,6 +171,8 @@ impl Claims {
         };
         let answers = ledger.decide(rows)?;
         let log_is_large = ledger.log_is_large();
+        let repeated = ledger.repeated().to_vec();
+        book.repeats.add(&repeated);
         book.log_was_large |= log_is_large;
         let mut answers = answers.into_iter();
         let claimed = places.into_iter().filter_map(|place| match place {
@@ -274,6 +279,7 @@ impl Claims {
             );
             warnings.push(Warning::new(WarningCode::NotRecognised, text));
         }
+        warnings.extend(book.repeats.warning());
         if book.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";

@@ -17,6 +17,7 @@ mod leak;
 mod one_app;
 mod pacer;
 mod queue;
+mod repeats;
 mod room;
 pub mod send;
 mod step;

@@ -33,13 +33,15 @@ pub enum WarningCode {
     RowsLeftOver,
     /// The vendor may report the same money to Tenjin by itself.
     MayCountTwice,
+    /// Money repeats within one input.
+    MoneyRepeated,
     /// Anything else.
     Other,
 }
 
 impl WarningCode {
     /// Every code.
-    pub const ALL: [WarningCode; 14] = [
+    pub const ALL: [WarningCode; 15] = [
         WarningCode::AmountsLeftOut,
         WarningCode::ValuesDropped,
         WarningCode::NoRows,
@@ -53,6 +55,7 @@ impl WarningCode {
         WarningCode::ColumnAbsent,
         WarningCode::RowsLeftOver,
         WarningCode::MayCountTwice,
+        WarningCode::MoneyRepeated,
         WarningCode::Other,
     ];
 
@@ -72,6 +75,7 @@ impl WarningCode {
             WarningCode::ColumnAbsent => "column_absent",
             WarningCode::RowsLeftOver => "rows_left_over",
             WarningCode::MayCountTwice => "may_count_twice",
+            WarningCode::MoneyRepeated => "money_repeated",
             WarningCode::Other => "other",
         }
     }

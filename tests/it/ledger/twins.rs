@@ -29,6 +29,60 @@ fn true_twins_both_go_once_each() {
     assert!(["r0", "r3", "r9"].iter().all(|mark| counts[*mark] == 1));
 }
 
+/// What is said of money that repeats within one input.
+fn repeats(ended: &super::place::Ended) -> Vec<String> {
+    let warnings = ended.report["warnings"].as_array().unwrap().iter();
+    let repeated = warnings.filter(|warning| warning["code"] == "money_repeated");
+    repeated
+        .map(|warning| warning["text"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn money_that_repeats_within_one_input_is_said_until_it_was_sent() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    // Rows 2 and 4 are purchases of USD 0.02 and 0.04, row 1 is an event.
+    let mut rows: Vec<Row> = (0..10).map(|number| Row::nth(number, 3)).collect();
+    rows.extend([2, 4, 2, 1].map(|number| rows[number].clone()));
+    place.export("in.csv", &rows);
+    let expected = [
+        "3 rows of money without event_id that repeat a row of the same input (USD 0.08): \
+                     each counts as a purchase of its own; if they are copies, map event_id",
+    ];
+    let plan = place
+        .upload(&tenjin.server, "in.csv --dry-run")
+        .end()
+        .expect(0);
+    assert_eq!(repeats(&plan), expected);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(
+        (first.rows("accepted"), repeats(&first)),
+        (14, expected.map(String::from).into())
+    );
+    let again = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!((again.rows("duplicate"), repeats(&again)), (14, vec![]));
+    let plan = place
+        .upload(&tenjin.server, "in.csv --dry-run")
+        .end()
+        .expect(0);
+    assert_eq!(repeats(&plan), [""; 0]);
+}
+
+#[test]
+fn money_with_ids_and_money_of_two_inputs_repeats_nothing() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = (0..10).map(|number| Row::nth(number, 3)).collect();
+    place.export("a.csv", &rows);
+    place.export("b.csv", &rows);
+    let both = place.upload(&tenjin.server, "a.csv b.csv").end().expect(0);
+    assert_eq!((both.rows("duplicate"), repeats(&both)), (10, vec![]));
+    let mut rows: Vec<Row> = (20..30).map(|n| Row::nth(n, 3).with_id()).collect();
+    rows.push(rows[2].clone());
+    place.export("c.csv", &rows);
+    let ids = place.upload(&tenjin.server, "c.csv").end().expect(0);
+    assert_eq!((ids.rows("duplicate"), repeats(&ids)), (1, vec![]));
+}
+
 #[test]
 fn an_order_id_of_several_lines_is_a_conflict_and_not_swallowed() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
