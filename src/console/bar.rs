@@ -90,7 +90,6 @@ impl Member for Bar {
         let columns = columns(width, part.is_some());
         self.dress(columns);
         let room = width - if columns > 0 { columns + 1 } else { 0 };
-        self.drawn.set_message(line(snapshot, room, self.ink));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -98,6 +97,8 @@ impl Member for Bar {
         )]
         self.drawn
             .set_position((part.unwrap_or_default() * STEPS as f64) as u64);
+        // Last, since it draws: beside the text of now stands no bar of before.
+        self.drawn.set_message(line(snapshot, room, self.ink));
         self.drawn.tick();
     }
 
