@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use clap::Command;
 
-use super::prepared::{RUN, earlier_run, scene};
+use super::prepared::{RUN, answers, earlier_run, scene};
 use crate::support::shell::{bash, run};
 use crate::support::{Scene, StandIn, eventually};
 
@@ -61,6 +61,12 @@ fn runs(line: &str) {
     if line.contains("ledger") {
         let id = earlier_run(&scene, !line.contains("forget"));
         line = line.replace(RUN, &id);
+        if line.contains("--from reports/") {
+            answers(&scene);
+        }
+        if line.contains("restored.sqlite") {
+            scene.run("ledger backup restored.sqlite").prints().exits(0);
+        }
         for (named, there) in [
             ("events.csv:7", "earlier.csv:2"),
             ("events.csv:9", "earlier.csv:4"),

@@ -98,3 +98,16 @@ pub(crate) fn earlier_run_at(scene: &Scene, url: &str, code: i32) -> String {
     let ended = scene.upload(url, upload).prints().exits(code);
     ended.report()["run_id"].as_str().unwrap().to_owned()
 }
+
+/// The rows in doubt of the earlier run, each with an answer, under the name that examples have.
+pub(crate) fn answers(scene: &Scene) {
+    let files = scene.files();
+    let doubtful = files
+        .iter()
+        .find(|file| file.ends_with("in_doubt/1-earlier.csv"));
+    let text = std::fs::read_to_string(doubtful.unwrap()).unwrap();
+    let mut lines = text.lines();
+    let mut answered = format!("_answer,{}\n", lines.next().unwrap());
+    lines.for_each(|line| writeln!(answered, "accepted,{line}").unwrap());
+    scene.file("reports/latest/in_doubt/1-events.csv", answered);
+}
