@@ -210,9 +210,16 @@ impl Sources {
         };
         let with_id = event.identity.id.is_some();
         let names = differing(now, &other.identity, event.kind, with_id);
-        let from = |part: Option<&String>| part.map_or("nothing".into(), |part| shown(part));
+        let from = |part: Option<&String>| {
+            part.map_or("no column of another name".into(), |part| shown(part))
+        };
+        let zone = |part: Option<&String>| part.map_or("the one they carry".into(), |p| shown(p));
         let sentences = names.into_iter().map(|name| {
-            let (then, now) = (from(other.identity.get(name)), from(now.get(name)));
+            let (then, now) = (other.identity.get(name), now.get(name));
+            if name == "timezone" {
+                return format!("the zone of times was {}, now {}", zone(then), zone(now));
+            }
+            let (then, now) = (from(then), from(now));
             format!("{name} was read from {then}, now from {now}")
         });
         sentences.collect::<Vec<_>>().join("; ")

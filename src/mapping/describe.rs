@@ -79,14 +79,21 @@ impl Binding {
                 parts.insert(key.name().to_owned(), line.to_string());
             }
         }
-        if let Some(zone) = self.timezone.as_ref().and_then(TimeZone::iana_name) {
-            parts.insert("timezone".to_owned(), zone.to_owned());
+        if let Some(zone) = &self.timezone {
+            parts.insert("timezone".to_owned(), zone_name(zone));
         }
         if !self.id_source.is_empty() {
             parts.insert("id_source".to_owned(), self.id_source.to_string());
         }
         parts
     }
+}
+
+/// The name of a zone, or its fixed offset.
+fn zone_name(zone: &TimeZone) -> String {
+    let name = zone.iana_name().map(str::to_owned);
+    name.or_else(|| Some(zone.to_fixed_offset().ok()?.to_string()))
+        .unwrap_or_default()
 }
 
 /// With what `--set` says: for every row if no column does, else for those that say nothing.
@@ -126,7 +133,7 @@ fn made_line(made: &Made, binding: &Binding) -> Value {
         None => json!({ "column": places(&made.slots, binding) }),
     };
     if !made.steps.is_empty() {
-        line["steps"] = json!(made.steps.iter().map(Step::name).collect::<Vec<_>>());
+        line["steps"] = json!(made.steps.iter().map(Step::words).collect::<Vec<_>>());
     }
     if !made.tests.is_empty() {
         let looked_at = made.tests.iter().map(|test| places(test.slots(), binding));

@@ -69,6 +69,14 @@ impl Step {
         Step::TimeFormat(formats.to_vec())
     }
 
+    /// Its name, and what else decides how a time is read.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Step::TimeFormat(formats) => format!("{} {}", self.name(), formats.join(" or ")),
+            _ => self.name().to_owned(),
+        }
+    }
+
     /// Whether it says which of point and comma the decimal one is.
     pub(super) fn is_decimal_comma(&self) -> bool {
         matches!(self, Step::Read(Read::DecimalComma))

@@ -136,10 +136,14 @@ impl Reading {
     /// Opens one of the inputs.
     pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
         let mut source = input::open(number, &self.locations[number as usize], &self.options)?;
-        let binding = self
+        let mut binding = self
             .allow_constant_id(&mut source)
             .and_then(|()| self.bind(&mut source))
             .with_context(|| source.name().to_owned())?;
+        // How times are read is a part of what identifies rows, whoever says it.
+        if self.rules.timezone.is_some() {
+            binding.timezone.clone_from(&self.rules.timezone);
+        }
         let binding = Arc::new(binding);
         Ok(Opened { source, binding })
     }

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use wait4::Wait4;
 
 use crate::memory::high_water;
-use crate::support::{KEY, Report, Scene, below, within};
+use crate::support::{KEY, Scene, below, within};
 use crate::turn;
 
 /// The most that each command may hold, in KiB.
@@ -184,7 +184,7 @@ fn tried(attack: &Attack, command: &str, most: u64) -> Vec<String> {
         scene.file(&format!("in/{name}"), bytes);
     }
     let spent = run(&scene, command);
-    let report = Report::read(&scene.path("report"));
+    let report = scene.report("report");
     let text: usize = attack.files.iter().map(|(_, text)| text.len()).sum();
     let text = text as u64;
     let bad = ["rejected", "refused", "failed", "in_doubt", "not_sent"];

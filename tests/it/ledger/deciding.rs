@@ -220,7 +220,7 @@ fn an_input_that_lost_its_identity_stops_before_anything_is_sent() {
         let ended = place.upload(&tenjin.server, &arguments).end().expect(2);
         let expected = "in.csv: 10 of its first 10 rows: rows of this source were sent before, but \
                         identified otherwise, so they could be sent again: customer_user_id was \
-                        read from nothing, now from ";
+                        read from no column of another name, now from ";
         assert!(ended.err.contains(expected), "{}", ended.err);
         assert!(ended.err.contains("--new-identity"), "{}", ended.err);
     }
