@@ -16,6 +16,7 @@ use crate::ledger::{
 use crate::pipeline::feed::Opened;
 use crate::plan::{Bookkeeping, Sending};
 use crate::report::figures::{counted, span};
+use crate::report::folder::DEFAULT_PARENT;
 use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
 use crate::report::warning::{Warning, WarningCode};
 use crate::row::shown;
@@ -55,14 +56,12 @@ pub(super) fn open(
 
 fn options(sending: &Sending) -> OpenOptions {
     let books = &sending.bookkeeping;
+    let reports = sending.report_dir.as_deref();
     OpenOptions {
         require_existing: books.require,
         wait_lock: books.wait_lock,
         allow_remote: books.allow_remote,
-        witnesses: sending
-            .report_dir
-            .as_deref()
-            .map_or_else(Vec::new, witnesses),
+        witnesses: witnesses(reports.unwrap_or(Path::new(DEFAULT_PARENT))),
         ..OpenOptions::default()
     }
 }

@@ -8,6 +8,7 @@ use tenjin_s2s::sandbox::{Fault, Outage};
 use super::place::{Ended, Place};
 use super::rows::Row;
 use super::tenjin::{Tenjin, wait};
+use crate::support::{Rows, Scene, StandIn};
 
 fn rows(count: usize) -> Vec<Row> {
     (0..count).map(|number| Row::nth(number, 50)).collect()
@@ -401,4 +402,32 @@ fn another_zone_stops_before_money_goes_twice() {
     }
     upload(&tenjin, &place, as_utc).expect(0);
     assert_eq!(tenjin.server.stats().accepted, 20);
+}
+
+/// The reports that say so lie where every run leaves them, without an option.
+#[test]
+fn an_older_ledger_is_known_by_the_reports_of_the_default_folder() {
+    let scene = Scene::with("one.csv", Rows::sound(20, 1).csv);
+    scene.file("two.csv", Rows::sound(30, 2).csv);
+    let stand_in = StandIn::well();
+    let upload = |input: &str| {
+        let to = stand_in.url();
+        let words = format!("upload {input} -q --progress off --ledger l --endpoint-url {to}");
+        scene.run(&words)
+    };
+    upload("one.csv").mutters().exits(0);
+    let older = ["l", "l.steps"].map(|name| fs::read(scene.path(name)).unwrap());
+    upload("two.csv").exits(0);
+    for (name, bytes) in ["l", "l.steps"].into_iter().zip(older) {
+        scene.file(name, bytes);
+    }
+    upload("two.csv").complains("ledger recover").exits(2);
+    scene
+        .run("ledger recover --ledger l")
+        .mutters()
+        .prints()
+        .exits(0);
+    // Opens and events go again, money is held: it may have been sent.
+    let held = upload("two.csv").prints().mutters().exits(1);
+    assert!(held.stdout.contains("in doubt"), "{}", held.stdout);
 }
