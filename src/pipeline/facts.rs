@@ -49,26 +49,49 @@ pub enum Fact {
     },
 }
 
-/// How many facts may wait for the owner before new rows do.
+/// How much may wait for the owner before new rows do: so many facts of the usual size.
 const LIMIT: usize = 50_000;
+/// A rejected row holds its text and all that is wrong with it.
+const REJECTED: usize = 8;
 
-/// The pile.
+/// What the owner of the report has not yet read.
 #[derive(Debug, Default)]
 pub struct Facts {
-    pile: Mutex<Vec<Fact>>,
+    pile: Mutex<Pile>,
     cleared: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Pile {
+    facts: Vec<Fact>,
+    /// Of all of them.
+    weight: usize,
+}
+
+impl Fact {
+    /// How many facts of the usual size it is worth in memory.
+    fn weight(&self) -> usize {
+        match self {
+            Fact::Read(parcel) => 1 + REJECTED * (parcel.rejections.len() + parcel.filtered.len()),
+            _ => 1,
+        }
+    }
 }
 
 impl Facts {
     /// Adds facts, in their order. Never waits: what is in flight is bounded.
     pub fn tell(&self, facts: impl IntoIterator<Item = Fact>) {
-        lock(&self.pile).extend(facts);
+        let mut pile = lock(&self.pile);
+        for fact in facts {
+            pile.weight += fact.weight();
+            pile.facts.push(fact);
+        }
     }
 
     /// Waits until the owner has caught up. For whoever brings new rows in; never for the owner.
     pub fn wait_until_read(&self) {
         let mut pile = lock(&self.pile);
-        while pile.len() >= LIMIT {
+        while pile.weight >= LIMIT {
             pile = self
                 .cleared
                 .wait(pile)
@@ -80,7 +103,7 @@ impl Facts {
     pub fn take(&self) -> Vec<Fact> {
         let taken = std::mem::take(&mut *lock(&self.pile));
         self.cleared.notify_all();
-        taken
+        taken.facts
     }
 }
 
