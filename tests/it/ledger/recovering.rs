@@ -379,15 +379,24 @@ fn a_row_is_found_by_id_place_and_user() {
     place.command("ledger find").end().expect(2);
 }
 
+/// A purchase without an id, at this minute.
+fn purchase_at(minute: u32) -> String {
+    let id = "3f9dda78c8a14c8b8d880305ee6a3ca9";
+    format!(
+        "purchase,2026-11-10 10:{minute}:00,gems,4.99,1,EUR,com.example.game,android,34,{id},203.0.113.9\n"
+    )
+}
+
 /// Without ids, the zone decides which row is which: another one would send all of them again.
 #[test]
 fn another_zone_stops_before_money_goes_twice() {
     let header = "kind,at,product_id,price,quantity,currency,bundle_id,platform,os_version,analytics_installation_id,ip_address";
-    let rows: String = (10..30)
-        .map(|minute| format!("purchase,2026-11-10 10:{minute}:00,gems,4.99,1,EUR,com.example.game,android,34,3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9\n"))
-        .collect();
+    let mut text = format!("{header}\n");
+    for minute in 10..30 {
+        text += &purchase_at(minute);
+    }
     let (tenjin, place) = (Tenjin::new(), Place::new());
-    place.write("in.csv", &format!("{header}\n{rows}"));
+    place.write("in.csv", &text);
     let as_utc = "in.csv --map event_time=at --timezone UTC";
     upload(&tenjin, &place, as_utc).expect(0);
     for changed in ["--timezone Europe/Berlin", "--timezone=-05:00"] {
