@@ -2,7 +2,7 @@
 
 use super::screens::{NAME, compare, export};
 use super::tmux::Terminal;
-use crate::support::{Behaviour, Scripted};
+use crate::support::{Behaviour, Reply, Scripted};
 
 fn screen(words: &str, variables: &[(&str, &str)]) -> Option<(String, String)> {
     let scene = export();
@@ -23,7 +23,9 @@ fn a_summary_in_colours() {
 
 #[test]
 fn the_line_has_the_colour_of_its_state() {
-    let server = Scripted::new(vec![], Behaviour::reply(429, "slow down"));
+    // A pause that outlasts the test: the screen is read twice, and says the same both times.
+    let pause = Reply::new(429, "slow down").header("retry-after", "600");
+    let server = Scripted::new(vec![], Behaviour::Reply(pause));
     let scene = export();
     let words = format!("upload '{NAME}' --endpoint-url {} --ledger l", server.url());
     let Some(terminal) = Terminal::run(&scene, (80, 24), &words, &[]) else {
