@@ -62,7 +62,7 @@ fn the_control_address_does_the_same() {
     assert_eq!(client.ask("/v0/event", OPEN).status, 200);
     // the one who orders it hears the answer, nobody else gets in, and it ends by itself
     assert_eq!(
-        control(&mut client, r#"{"outage":"refuse","seconds":1}"#).0,
+        control(&mut client, r#"{"outage":"refuse","seconds":3}"#).0,
         200
     );
     assert!(TcpStream::connect(server.addr()).is_err());

@@ -18,8 +18,9 @@ fn stops(url: &str, rows: usize, reason: &str) -> Duration {
 
 #[test]
 fn retries_wait_no_longer_than_the_longest_wait() {
-    // Well below the first retries' waits together, which are a minute and more.
-    let most = Duration::from_secs(5);
+    // Well below the first retries' waits together, which are a minute and more, and far above
+    // what a busy machine takes for it.
+    let most = Duration::from_secs(30);
     for rows in [1, 5, 100] {
         let deaf = Deaf::new();
         assert!(stops(&deaf.url(), rows, "unreachable") < most);
