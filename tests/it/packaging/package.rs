@@ -57,6 +57,21 @@ fn the_package_has_what_the_build_takes_from_it() {
 }
 
 #[test]
+fn the_pictures_of_the_readme_are_there_and_small() {
+    let readme = std::fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let pictures: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("!["))
+        .map(|line| line.rsplit_once('(').unwrap().1.trim_end_matches(')'))
+        .collect();
+    assert_eq!(pictures.len(), 2);
+    for picture in pictures {
+        let size = Path::new(ROOT).join(picture).metadata().unwrap().len();
+        assert!((1_000..200_000).contains(&size), "{picture}: {size} bytes");
+    }
+}
+
+#[test]
 fn the_scripts_are_shell() {
     for name in ["build", "licences", "smoke", "tools"] {
         let read = Command::new("bash").arg("-n").arg(packaging(name)).output();
