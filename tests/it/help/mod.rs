@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod claims;
 mod completions;
 mod examples;
 mod first_touch;
