@@ -49,7 +49,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'S
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "config" -d 'Show which options, apps and keys are in force, and where each comes from'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "guide" -d 'List the guides, or read one: moving from another vendor, every night, rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "man" -d 'Print the man page'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "man" -d 'Print the man page, or that of one command'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"

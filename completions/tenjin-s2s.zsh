@@ -780,6 +780,7 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+'::command -- Which command; without it one page for all:_default' \
 && ret=0
 ;;
         esac
@@ -800,7 +801,7 @@ _tenjin-s2s_commands() {
 'config:Show which options, apps and keys are in force, and where each comes from' \
 'guide:List the guides, or read one\: moving from another vendor, every night, rows in doubt' \
 'completions:Print the completion script for a shell' \
-'man:Print the man page' \
+'man:Print the man page, or that of one command' \
     )
     _describe -t commands 'tenjin-s2s commands' commands "$@"
 }

@@ -239,7 +239,8 @@ Examples:
 /// Ends the help of `man`.
 pub(super) const MAN: &str = "\
 Examples:
-  tenjin-s2s man > tenjin-s2s.1";
+  tenjin-s2s man > tenjin-s2s.1
+  tenjin-s2s man upload > tenjin-s2s-upload.1";
 
 /// Ends the long help of `sandbox`: with the names that can be typed and read.
 pub(super) fn sandbox_long() -> String {

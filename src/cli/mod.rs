@@ -106,9 +106,12 @@ pub enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the man page
+    /// Print the man page, or that of one command
     #[command(after_help = examples::MAN)]
-    Man,
+    Man {
+        /// Which command; without it one page for all
+        command: Option<String>,
+    },
 }
 
 impl Cli {

@@ -43,7 +43,7 @@ impl Cli {
                 | LedgerCommand::Forget { answer, .. } => answer.output = form,
                 LedgerCommand::Export => bail!("--output: ledger export always writes NDJSON"),
             },
-            Command::Completions { .. } | Command::Man => {
+            Command::Completions { .. } | Command::Man { .. } => {
                 bail!("--output: this command prints one file, which has one form")
             }
         }

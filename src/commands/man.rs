@@ -1,9 +1,10 @@
-//! `tenjin-s2s man`: one page for all commands, from the commands themselves.
+//! `tenjin-s2s man`: one page for all commands, and one for each, from the commands themselves.
 //!
-//! It has no date, so that the same program gives the same page.
+//! They have no date, so that the same program gives the same pages.
 
 use std::fmt::Write;
 
+use anyhow::bail;
 use clap::Command;
 use clap_mangen::Man;
 
@@ -11,24 +12,73 @@ use super::{Talk, man_guides};
 use crate::cli;
 use crate::exit::Exit;
 
-pub(super) fn run(talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(wanted: Option<&str>, talk: Talk) -> anyhow::Result<Exit> {
     let mut command = described(cli::command());
     command.build();
+    let page = match wanted {
+        None => whole(&command)?,
+        Some(name) => single(&command, name)?,
+    };
+    talk.result(&page)?;
+    Ok(Exit::Done)
+}
+
+/// The page of the program, with a chapter for each command.
+fn whole(command: &Command) -> anyhow::Result<String> {
+    let mut page = head(command)?;
+    for sub in command.get_subcommands() {
+        chapters(sub, &mut page)?;
+    }
+    page += &man_guides::section();
+    page += AROUND;
+    page += EXIT_STATUS;
+    Ok(page)
+}
+
+/// The page of one command, with a chapter for each of its own.
+fn single(command: &Command, name: &str) -> anyhow::Result<String> {
+    let Some(wanted) = command.find_subcommand(name) else {
+        let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        bail!(
+            "man: there is no command {name:?}; there are {}",
+            names.join(", ")
+        );
+    };
+    let mut page = head(&own(wanted))?;
+    let mut notes = Vec::new();
+    Man::new(wanted.clone()).render_extra_section(&mut notes)?;
+    let notes = String::from_utf8_lossy(&notes);
+    if let Some((_, notes)) = notes.split_once(".SH EXTRA\n") {
+        page += &format!(".SH \"NOTES AND EXAMPLES\"\n.nf\n{notes}.fi\n");
+    }
+    for sub in wanted.get_subcommands() {
+        chapters(sub, &mut page)?;
+    }
+    page += EXIT_STATUS;
+    page += SEE_ALSO;
+    Ok(page)
+}
+
+/// What a page begins with, the options included.
+fn head(command: &Command) -> anyhow::Result<String> {
     let mut page = Vec::new();
-    let man = Man::new(command.clone());
+    let man = Man::new(command.clone()).source(concat!("tenjin-s2s ", env!("CARGO_PKG_VERSION")));
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
-    let mut page = String::from_utf8_lossy(&page).into_owned();
-    for sub in command.get_subcommands() {
-        chapters(sub, &mut page)?;
-    }
-    page += &man_guides::section();
-    page += AFTER;
-    talk.result(&page)?;
-    Ok(Exit::Done)
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+/// A command without what every command understands: that stands on the program's own page.
+fn own(command: &Command) -> Command {
+    let is_ledger = command.get_name() == "ledger";
+    command.clone().mut_args(|arg| {
+        let is_everywhere = arg.is_global_set() && !is_ledger;
+        let is_hidden = is_everywhere || arg.get_id() == "help";
+        arg.hide(is_hidden)
+    })
 }
 
 /// Options that `-h` leaves out are described here all the same.
@@ -41,13 +91,7 @@ fn described(command: Command) -> Command {
 /// A chapter for a command, and one for each of its own.
 fn chapters(command: &Command, page: &mut String) -> anyhow::Result<()> {
     let mut text = Vec::new();
-    // What every command understands stands at the top of the page.
-    let own = command.clone().mut_args(|arg| {
-        let is_everywhere = arg.is_global_set() && command.get_name() != "ledger";
-        let is_hidden = is_everywhere || arg.get_id() == "help";
-        arg.hide(is_hidden)
-    });
-    let man = Man::new(own);
+    let man = Man::new(own(command));
     man.render_description_section(&mut text)?;
     man.render_synopsis_section(&mut text)?;
     man.render_options_section(&mut text)?;
@@ -85,7 +129,7 @@ fn as_chapter(text: &str) -> String {
 }
 
 /// What belongs to no command.
-const AFTER: &str = r".SH ENVIRONMENT
+const AROUND: &str = r".SH ENVIRONMENT
 .TP
 TENJIN_SDK_KEY
 The SDK key, unless \-\-sdk\-key\-env or \-\-sdk\-key\-file names another place.
@@ -102,8 +146,15 @@ Where the configuration file and the ledger are, instead of ~/.config and ~/.loc
 .TP
 tenjin\-s2s.toml
 Options, apps and where their keys are: in the working directory, else in the folder tenjin\-s2s of
-the configuration directory. In the working directory it may name no keys, server or ledger.
-.SH EXIT STATUS
+the configuration directory. In the working directory it may only say how to read the data.
+";
+
+const SEE_ALSO: &str = r".SH SEE ALSO
+\fBtenjin\-s2s\fR(1): options that every command understands, guides, environment and files.
+";
+
+/// What scripts and schedulers act on.
+const EXIT_STATUS: &str = r".SH EXIT STATUS
 .TP
 0
 Every row accepted, filtered or duplicate; for validate: none rejected.
@@ -119,6 +170,10 @@ Stopped before the end: run again to go on.
 .TP
 4
 Another run holds the ledger.
+.TP
+5
+Stopped before the end, and a person must put something right first: running again would end the same
+way.
 .TP
 129, 130, 143
 Ended by a signal, after settling what was in flight.

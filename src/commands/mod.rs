@@ -66,7 +66,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Config(args) => config::run(args, &cli.in_force, talk),
         Command::Guide(args) => guide::run(args, talk),
         Command::Completions { shell } => completions::run(*shell, talk),
-        Command::Man => man::run(talk),
+        Command::Man { command } => man::run(command.as_deref(), talk),
     }
 }
 

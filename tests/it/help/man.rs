@@ -86,9 +86,54 @@ fn it_has_no_date_and_no_foreign_letters() {
     assert_eq!(page, self::page());
 }
 
+/// The page of one command.
+fn page_of(command: &str) -> String {
+    let scene = Scene::new();
+    let said = scene.run(&format!("man {command}")).prints();
+    said.exits(0).stdout
+}
+
+#[test]
+fn each_command_has_a_page_with_its_options() {
+    let mut whole = tenjin_s2s::cli::command();
+    whole.build();
+    for command in whole.get_subcommands() {
+        let name = command.get_name();
+        let page = plain(&page_of(name));
+        let title = format!(
+            ".TH tenjin-s2s-{name} 1  \"tenjin-s2s {}\"",
+            env!("CARGO_PKG_VERSION")
+        );
+        assert!(page.contains(&title), "{page}");
+        for words in ["EXIT STATUS", "SEE ALSO", "\nExamples:\n", "\n.TP\n5\n"] {
+            assert!(
+                page.contains(words) || name == "help",
+                "{name}: {words}\n{page}"
+            );
+        }
+        let own = |arg: &&clap::Arg| !arg.is_global_set() && arg.get_id() != "help";
+        for arg in command.get_arguments().filter(own) {
+            let long = arg.get_long().map(|long| format!("--{long}"));
+            assert!(long.is_none_or(|long| page.contains(&long)), "{name} {arg}");
+        }
+        command.get_subcommands().for_each(|sub| check(&page, sub));
+    }
+    let said = Scene::new().run("man uploads").mutters().exits(2);
+    assert!(
+        said.stderr
+            .contains("there is no command \"uploads\"; there are")
+    );
+}
+
 #[test]
 fn groff_has_nothing_to_say_against_it() {
-    let scene = Scene::with("page.1", page());
+    groff_accepts(&page(), "--decimal-comma");
+    groff_accepts(&page_of("upload"), "--decimal-comma");
+    groff_accepts(&page_of("ledger"), "--event-id");
+}
+
+fn groff_accepts(page: &str, option: &str) {
+    let scene = Scene::with("page.1", page);
     let is_there = |program: &str| run(&mut bash(&scene, &format!("command -v {program}"))).code;
     if is_there("groff") == Some(0) {
         let said = run(&mut bash(&scene, "groff -man -Tascii -ww -z page.1"));
@@ -97,6 +142,6 @@ fn groff_has_nothing_to_say_against_it() {
     if is_there("man") == Some(0) {
         let said = run(&mut bash(&scene, "man --warnings -l page.1 | cat"));
         assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
-        assert!(said.stdout.contains("--decimal-comma"));
+        assert!(said.stdout.contains(option));
     }
 }
