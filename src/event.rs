@@ -95,6 +95,9 @@ pub struct Identity {
     pub fingerprint: Fingerprint,
     /// Whose it is, as far as the source says.
     pub people: People,
+    /// The same of the first three, where one was sent that the source did not give: from a lookup,
+    /// a derivation or `--set`. It identifies no row, but Tenjin's export has it.
+    pub joined: [Option<i64>; 3],
 }
 
 /// Hashes of the ids that the source gave: `analytics_installation_id`, `advertising_id`,

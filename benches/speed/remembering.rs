@@ -84,6 +84,7 @@ fn event(number: u64) -> Event {
             id_text: None,
             fingerprint: hash("content"),
             people: People::default(),
+            joined: [None; 3],
         },
         origin: None,
     }

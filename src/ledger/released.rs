@@ -161,15 +161,15 @@ fn next(
     let mut read = connection.prepare_cached(&sql)?;
     let values = params![memory.run, memory.scope, waiting.apps, most as u64];
     let rows = read.query_map(values, |row| {
-        let input: i64 = row.get(20)?;
+        let input: i64 = row.get(23)?;
         let at = waiting.inputs.binary_search(&input).unwrap_or_else(|at| at);
         let place = u32::try_from(memory.inputs.len() + at).unwrap_or(u32::MAX);
         let released = Row {
             id: row.get(0)?,
-            app: row.get(18)?,
+            app: row.get(21)?,
             id_key: row.get(11)?,
             content: row.get(12)?,
-            ordinal: row.get(19)?,
+            ordinal: row.get(22)?,
         };
         Ok((released, event_of(row, place)?))
     })?;

@@ -291,9 +291,10 @@ pub(super) fn insert(
     event: &Event,
 ) -> Result<(), LedgerError> {
     const SQL: &str = "INSERT INTO unsettled VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10,
-        ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+        ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
     let (amount, currency) = columns(event.worth.revenue.as_ref());
     let [installation, advertising, device, user] = event.identity.people.0;
+    let joined = event.identity.joined;
     // A mended row is known by the place where it stood at first.
     let origin = event.origin.as_ref().map(|origin| origin.line);
     let line = origin.unwrap_or(event.place.line);
@@ -318,6 +319,9 @@ pub(super) fn insert(
         advertising,
         device,
         user,
+        joined[0],
+        joined[1],
+        joined[2],
         event.installation.0.cast_signed(),
         event.body,
         event.text,
@@ -334,9 +338,11 @@ fn columns(revenue: Option<&Revenue>) -> (Option<String>, Option<&str>) {
 pub(super) fn accept(connection: &Connection, id: i64, now: i64) -> Result<(), LedgerError> {
     const SQL: &str = "INSERT INTO accepted (run, input, line, app, kind, name, event_time,
             accepted_at, amount, currency, ordinal, fingerprint, id_hash, installation,
-            advertising_id, device_id, user)
+            advertising_id, device_id, user, joined_installation, joined_advertising_id,
+            joined_device_id)
         SELECT run, input, line, app, kind, name, event_time, ?2, amount, currency, ordinal,
-            fingerprint, id_hash, installation, advertising_id, device_id, user
+            fingerprint, id_hash, installation, advertising_id, device_id, user,
+            joined_installation, joined_advertising_id, joined_device_id
         FROM unsettled WHERE id = ?1";
     connection.prepare_cached(SQL)?.execute([id, now])?;
     delete(connection, id)
@@ -365,7 +371,7 @@ pub(super) fn set_state(
 /// What [`event_of`] reads, for `SELECT … FROM unsettled u JOIN app … JOIN kind … JOIN name …`.
 pub(super) const EVENT: &str = "u.id, kind.name, bundle_id, platform, body, record, ordering, \
     event_time, name.text, amount, currency, id_hash, fingerprint, installation, advertising_id, \
-    device_id, user, line";
+    device_id, user, line, joined_installation, joined_advertising_id, joined_device_id";
 
 /// The event in a row of [`EVENT`]. Of its identity there is what the tables keep.
 pub(super) fn event_of(row: &Row<'_>, input: u32) -> rusqlite::Result<Event> {
@@ -398,6 +404,7 @@ pub(super) fn event_of(row: &Row<'_>, input: u32) -> rusqlite::Result<Event> {
             id_text: None,
             fingerprint: whole(row.get(12)?),
             people: People([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
+            joined: [row.get(18)?, row.get(19)?, row.get(20)?],
         },
         origin: None,
     })

@@ -85,7 +85,10 @@ CREATE TABLE accepted (
     installation   INTEGER,         -- hashes of analytics_installation_id,
     advertising_id INTEGER,         -- advertising_id,
     device_id      INTEGER,         -- developer_device_id
-    user           INTEGER          -- and customer_user_id
+    user           INTEGER,         -- and customer_user_id, as the source had them
+    joined_installation   INTEGER,  -- the same of ids that were sent and that the source did not
+    joined_advertising_id INTEGER,  -- have: for `reconcile`
+    joined_device_id      INTEGER
 ) STRICT;
 CREATE INDEX accepted_by_id ON accepted (id_hash) WHERE id_hash IS NOT NULL;
 CREATE INDEX accepted_by_content
@@ -114,6 +117,9 @@ CREATE TABLE unsettled (
     advertising_id INTEGER,
     device_id      INTEGER,
     user           INTEGER,
+    joined_installation   INTEGER,
+    joined_advertising_id INTEGER,
+    joined_device_id      INTEGER,
     ordering       INTEGER NOT NULL,    -- rows with the same value go in order
     body           TEXT    NOT NULL,    -- the request
     record         BLOB    NOT NULL     -- the row as it stood in its input

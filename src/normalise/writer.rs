@@ -81,6 +81,10 @@ impl<'a> Writer<'a> {
         let source = |key: Key| draft::said_by_source(draft, record, self.binding, key);
         let ids = IDS.map(|key| draft::id(source(key)));
         let user = source(Key::CustomerUserId).text();
+        let joined = IDS.map(|key| match source(key) {
+            Value::Absent => draft::id(draft.get(key)).map(|id| identity::device(key.name(), id)),
+            _ => None,
+        });
         let content = Content {
             kind: draft.kind,
             app,
@@ -99,6 +103,7 @@ impl<'a> Writer<'a> {
             id_text: id.map(start),
             fingerprint: identity::fingerprint(&content, &mut self.recipe),
             people: people(ids, user),
+            joined,
         }
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
             people: People::default(),
+            joined: [None; 3],
         },
         origin: None,
     })

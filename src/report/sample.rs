@@ -70,6 +70,7 @@ pub(crate) fn event(line: u64) -> Event {
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
             people: People::default(),
+            joined: [None; 3],
         },
         origin: None,
     }

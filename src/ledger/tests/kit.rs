@@ -154,6 +154,7 @@ pub(super) fn row(line: u64, content: &str) -> Event {
             id_text: None,
             fingerprint: print(content),
             people: People::default(),
+            joined: [None; 3],
         },
         origin: None,
     }

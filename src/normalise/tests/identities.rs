@@ -55,6 +55,20 @@ fn ids_from_constants_do_not_count() {
 }
 
 #[test]
+fn ids_from_constants_are_kept_beside() {
+    let identity = |trial: &Trial| trial.event().identity;
+    let own = identity(&good(Kind::Open));
+    let joined = identity(
+        &good(Kind::Open)
+            .with("advertising_id", "")
+            .set("advertising_id", IDFA),
+    );
+    assert_eq!(own.joined, [None; 3]);
+    assert_eq!(joined.people.0[1], None);
+    assert_eq!(joined.joined, [None, own.people.0[1], None]);
+}
+
+#[test]
 fn the_total_is_what_counts() {
     let two = good(Kind::Purchase)
         .with("price", "4.99")

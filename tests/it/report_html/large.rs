@@ -58,6 +58,7 @@ fn event(number: u64) -> Arc<Event> {
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
             people: People::default(),
+            joined: [None; 3],
         },
         origin: None,
     })
