@@ -1,58 +1,45 @@
 //! `tenjin-s2s`: exports of app events in, accepted events and a true report out.
 //!
-//! One road, walked in one direction:
+//! The modules. Each may use those above it, and none below:
 //!
 //! ```text
-//! input      bytes -> rows                  (csv, ndjson, gzip, zstd, stdin)
-//! mapping    the export's columns -> Tenjin's fields
-//! schema     what Tenjin takes, as tables; forms: text -> value
-//! normalise  row x mapping x schema -> Event or Rejection
-//! pipeline   feed (rayon) -> claim -> send -> settle
-//! stats      one account of all rows: counts, money, reasons, times
-//! report     stats -> bytes              (json, rejects, outcomes, terminal)
+//! model       plain types without I/O: App, Kind, Row, Event, Outcome, Exit, Rate, Secret, Clock
+//! named_file  a small file that the user names: read whole and bounded
+//! keys        where an SDK key comes from: environment, file or program
+//! schema      what Tenjin takes: one table of fields for each kind
+//! forms       text -> value: ids, money, times, countries, versions
+//! input       bytes -> rows: CSV, NDJSON, compression, encodings
+//! mapping     columns -> fields: presets, lookup, guesses for unknown headers
+//! stats       one account of a run: counts, money, reasons, times
+//! validate    row x mapping x schema -> Event or Rejection; what identifies an event
+//! ledger      what was sent, in SQLite: claim, settle, recover, query
+//! http        one request -> one reply, and what it means
+//! report      that account as bytes: text, HTML, JSON, metrics, files of rows
+//! progress    standard error: a bar, lines, JSON or nothing
+//! delivery    what goes when: claims, pace, retries, stop rules, threads
+//! sandbox     the stand-in server; knows nothing of the client's tables
+//! run         a run from its first row to its end
+//! cli         what can be typed, with the configuration file and the environment as its defaults
+//! plan        typed -> decided: every decision before row one
+//! commands    one file for each command
 //! ```
-//!
-//! The words everybody speaks are plain types without I/O: [`row`], [`kind`], [`event`],
-//! [`outcome`], [`wire`], [`clock`], [`secret`]. Imports point down only:
-//! words <- stations <- road <- door.
 
-pub mod app_keys;
-pub mod bookkeeper;
-pub mod bounded;
-pub mod bug;
 pub mod cli;
-pub mod clock;
 pub mod commands;
-pub mod config;
-pub mod console;
-pub mod event;
-pub mod exit;
-pub mod fields;
+pub mod delivery;
 pub mod forms;
-pub mod guess;
-pub mod guides;
-pub mod identity;
+pub mod http;
 pub mod input;
 pub mod keys;
-pub mod kind;
 pub mod ledger;
-pub mod lookup;
 pub mod mapping;
-mod nearest;
-pub mod normalise;
-pub mod outcome;
-pub mod pipeline;
+pub mod model;
+pub mod named_file;
 pub mod plan;
-pub mod presets;
-pub mod rate;
+pub mod progress;
 pub mod report;
-pub mod row;
+pub mod run;
 pub mod sandbox;
 pub mod schema;
-pub mod secret;
-pub mod signals;
 pub mod stats;
-pub mod transport;
-pub mod verdict;
-pub mod warnings;
-pub mod wire;
+pub mod validate;

@@ -3,14 +3,14 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use tenjin_s2s::bug;
+use tenjin_s2s::cli::config;
 use tenjin_s2s::cli::{self, FIRST_STEPS, Mistake};
 use tenjin_s2s::commands::{self, Talk};
-use tenjin_s2s::config;
-use tenjin_s2s::exit::Exit;
+use tenjin_s2s::model::Exit;
+use tenjin_s2s::run::panic;
 
 fn main() -> ExitCode {
-    bug::end_the_program();
+    panic::end_the_program();
     let arguments: Vec<_> = std::env::args_os().collect();
     if arguments.len() <= 1 {
         // Somebody who types nothing wants to know what to type, and a script has a mistake in it.

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use tenjin_s2s::event::{Event, Fingerprint, Identity, Installation, People, Worth};
-use tenjin_s2s::kind::{App, Kind, Platform};
 use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, OpenOptions, RunInfo};
-use tenjin_s2s::outcome::Outcome;
-use tenjin_s2s::row::Place;
+use tenjin_s2s::model::{
+    App, Event, Fingerprint, Identity, Installation, Kind, Outcome, People, Place, Platform, Worth,
+};
 
 use crate::table::say;
 use crate::workshop;

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::global::AnswerArgs;
-use crate::guides::ALL;
+use crate::cli::guides::ALL;
 
 /// `tenjin-s2s guide`
 #[derive(Debug, Args)]

@@ -12,10 +12,10 @@ use super::values::{
     Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, encoding, kind_names,
     max_age, platform_names, said, warning_codes,
 };
-use crate::config::Apps;
-use crate::kind::{Kind, Platform};
-use crate::lookup::KeyField;
-use crate::pipeline::MaxFailures;
+use crate::cli::config::Apps;
+use crate::delivery::MaxFailures;
+use crate::mapping::lookup::KeyField;
+use crate::model::{Kind, Platform};
 use crate::report::warning::WarningCode;
 
 /// What to read, and how.

@@ -2,12 +2,14 @@
 //!
 //! There is no option that takes the SDK key itself: process arguments are readable by others.
 
+pub mod config;
 mod data_options;
 mod examples;
 mod fields;
 mod forms;
 mod global;
 mod guide;
+pub mod guides;
 mod input;
 mod ledger;
 mod mistake;
@@ -23,7 +25,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
-pub use fields::FieldsArgs;
+pub use fields::{FieldsArgs, FieldsForm};
 pub use forms::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
 pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
 pub use guide::GuideArgs;
@@ -37,7 +39,7 @@ pub use test::{TestArgs, TestForm};
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
 pub use values::{Delimiter, MaxAge};
 
-use crate::config::InForce;
+use crate::cli::config::InForce;
 
 /// Upload exports of app events to Tenjin's server-to-server API.
 #[derive(Debug, Parser)]

@@ -4,8 +4,8 @@ use anyhow::bail;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
+use super::fields::FieldsForm;
 use super::{Cli, Command, LedgerCommand, OutputArg, TestForm};
-use crate::fields::FieldsForm;
 
 impl Cli {
     /// Hands it down, unless the command itself was told otherwise.

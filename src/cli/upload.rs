@@ -7,9 +7,9 @@ use clap::{Args, ValueHint};
 
 use super::input::{InputArgs, REPORT};
 use super::values::duration;
+use crate::delivery::{InDoubt, MaxFailures};
 use crate::keys::KeySource;
-use crate::pipeline::{InDoubt, MaxFailures};
-use crate::rate::Rate;
+use crate::model::Rate;
 
 const SENDING: &str = "Sending";
 const STOPPING: &str = "When to stop";

@@ -9,9 +9,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, Type
 use clap::{Arg, Command};
 use encoding_rs::Encoding;
 
-use crate::guess::PLACEHOLDER;
-use crate::kind::{Kind, Platform};
-use crate::presets;
+use crate::mapping::guess::PLACEHOLDER;
+use crate::mapping::presets;
+use crate::model::{Kind, Platform};
 use crate::report::warning::WarningCode;
 use crate::schema::Key;
 

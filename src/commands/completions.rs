@@ -9,7 +9,7 @@ use clap_complete::Shell;
 
 use super::Talk;
 use crate::cli;
-use crate::exit::Exit;
+use crate::model::Exit;
 
 pub(super) fn run(shell: Shell, talk: Talk) -> anyhow::Result<Exit> {
     let mut script = Vec::new();

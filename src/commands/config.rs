@@ -7,12 +7,11 @@ use std::path::Path;
 use serde_json::json;
 
 use super::Talk;
+use crate::cli::config::{InForce, Value};
 use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
-use crate::config::{InForce, Value};
-use crate::exit::Exit;
 use crate::keys::{self, KeySource, Sharing};
+use crate::model::{Exit, shown};
 use crate::report::escape;
-use crate::row::shown;
 use crate::schema::Group;
 
 /// Stands where a key would.

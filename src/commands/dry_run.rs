@@ -4,25 +4,22 @@ use anyhow::Context;
 
 use super::validate::{conclude, read_all};
 use super::{Talk, identity_check, min_rows, open_ledger, run_facts, strict, summary};
-use crate::bookkeeper::Bookkeeper;
 use crate::cli::InputArgs;
-use crate::clock::Clock;
-use crate::console::Note;
-use crate::event::Event;
-use crate::exit::Exit;
-use crate::outcome::{Outcome, StopReason};
-use crate::pipeline::OneApp;
-use crate::pipeline::claim::ended;
-use crate::pipeline::claims::{ClaimError, Claimed, Claims};
-use crate::pipeline::facts::Fact;
-use crate::pipeline::feed::{self, Candidate, Delivery};
+use crate::delivery::OneApp;
+use crate::delivery::claim::ended;
+use crate::delivery::claims::{ClaimError, Claimed, Claims};
+use crate::delivery::facts::Fact;
+use crate::delivery::feed::{self, Candidate, Delivery};
+use crate::http::Endpoint;
+use crate::model::{Clock, Event, Exit, Outcome, StopReason};
 use crate::plan::{Reading, Sending};
+use crate::progress::Note;
 use crate::report::files::Files;
 use crate::report::folder::Folder;
 use crate::report::plan::{PlanFacts, PlannedRequest};
 use crate::report::run::Status;
-use crate::signals::Signals;
-use crate::transport::Endpoint;
+use crate::run::bookkeeper::Bookkeeper;
+use crate::run::signals::Signals;
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;

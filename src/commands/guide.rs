@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::Talk;
+use crate::cli::guides::{ALL, Guide};
 use crate::cli::{GuideArgs, OutputArg};
-use crate::exit::Exit;
-use crate::guides::{ALL, Guide};
+use crate::model::Exit;
 
 pub(super) fn run(args: &GuideArgs, talk: Talk) -> anyhow::Result<Exit> {
     let wanted = args.name.as_deref();

@@ -7,13 +7,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use crate::event::Event;
+use crate::delivery::claims::{is_nameless, other_identity};
+use crate::delivery::feed;
 use crate::input::{self, Location};
 use crate::ledger::{Claimed, Ledger, Wish};
-use crate::pipeline::claims::{is_nameless, other_identity};
-use crate::pipeline::feed;
+use crate::model::{Event, shown};
 use crate::plan::{Bookkeeping, Reading};
-use crate::row::shown;
 
 /// How many rows of an input are looked at.
 const ROWS: u64 = 200;

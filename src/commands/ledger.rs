@@ -10,12 +10,11 @@ use serde_json::json;
 
 use super::{Talk, open_ledger};
 use crate::cli::{LedgerArgs, LedgerCommand, OutputArg};
-use crate::exit::Exit;
 use crate::ledger::{self, Books, Forget, LedgerError, Wanted, Which};
+use crate::model::{Exit, shown};
 use crate::report::escape;
 use crate::report::figures::size;
 use crate::report::typed::Typed;
-use crate::row::shown;
 
 mod answers;
 mod texts;

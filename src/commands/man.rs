@@ -10,7 +10,7 @@ use clap_mangen::Man;
 
 use super::{Talk, man_guides};
 use crate::cli;
-use crate::exit::Exit;
+use crate::model::Exit;
 
 pub(super) fn run(wanted: Option<&str>, talk: Talk) -> anyhow::Result<Exit> {
     let mut command = described(cli::command());

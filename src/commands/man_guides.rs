@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::guides::{ALL, Guide};
+use crate::cli::guides::{ALL, Guide};
 
 /// A section with a part for each guide.
 pub(super) fn section() -> String {

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::{Talk, upload};
-use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
-use crate::exit::Exit;
+use crate::model::Exit;
 use crate::plan::files;
 use crate::report::metrics::{Ending, text};
 use crate::report::metrics_file::MetricsFile;
 use crate::report::run::RunFacts;
+use crate::run::bookkeeper::Bookkeeper;
 use crate::stats::Stats;
 
 /// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the

@@ -2,12 +2,11 @@
 
 use anyhow::bail;
 
-use crate::bookkeeper::Bookkeeper;
-use crate::exit::Exit;
-use crate::outcome::StopReason;
+use crate::model::{Exit, StopReason};
 use crate::plan::Reading;
 use crate::report::figures::counted;
 use crate::report::run::Status;
+use crate::run::bookkeeper::Bookkeeper;
 
 /// Reads inputs that can be read twice, as far as there are enough rows.
 pub(super) fn check(reading: &Reading) -> anyhow::Result<()> {

@@ -28,9 +28,8 @@ mod validate;
 use std::path::Path;
 
 use crate::cli::{Cli, Command};
-use crate::exit::Exit;
-use crate::pipeline::workers;
-use crate::row::shown;
+use crate::delivery::workers;
+use crate::model::{Exit, shown};
 
 pub use metrics::not_started;
 pub use talk::Talk;

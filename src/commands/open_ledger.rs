@@ -7,19 +7,18 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Talk;
-use crate::exit::Exit;
-use crate::identity::RECIPE;
+use crate::delivery::feed::Opened;
 use crate::input::Header;
 use crate::ledger::{
     self, InputInfo, Ledger, LedgerError, OpenOptions, Recovery, RunInfo, Witness,
 };
-use crate::pipeline::feed::Opened;
+use crate::model::{Exit, shown};
 use crate::plan::{Bookkeeping, Sending};
 use crate::report::figures::{counted, span};
 use crate::report::folder::DEFAULT_PARENT;
 use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
 use crate::report::warning::{Warning, WarningCode};
-use crate::row::shown;
+use crate::validate::identity::RECIPE;
 
 /// Opens the ledger; creating one is always said, since an empty one remembers nothing.
 pub(super) fn open(

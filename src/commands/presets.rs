@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::Talk;
 use crate::cli::{OutputArg, PresetsArgs};
-use crate::exit::Exit;
-use crate::presets::{ALL, Preset};
+use crate::mapping::presets::{ALL, Preset};
+use crate::model::Exit;
 
 pub(super) fn run(args: &PresetsArgs, talk: Talk) -> anyhow::Result<Exit> {
     let preset = args.name.as_deref().map(Preset::find).transpose()?;

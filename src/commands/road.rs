@@ -8,25 +8,22 @@ use anyhow::Context;
 
 use super::min_rows;
 use super::validate::too_many_rejected;
-use crate::bookkeeper::Bookkeeper;
-use crate::clock::{Clock, Moment};
-use crate::console::{Note, Reason, Waiting};
-use crate::exit::Exit;
+use crate::delivery::claim::Claimer;
+use crate::delivery::claims::Claims;
+use crate::delivery::feed::{self, Checking, Opened};
+use crate::delivery::flow::{self, Flow};
+use crate::delivery::send::{self, Shared};
+use crate::http::{Endpoint, Http, Way};
 use crate::ledger::Ledger;
-use crate::outcome::{Outcome, StopReason};
-use crate::pipeline::claim::Claimer;
-use crate::pipeline::claims::Claims;
-use crate::pipeline::feed::{self, Checking, Opened};
-use crate::pipeline::flow::{self, Flow};
-use crate::pipeline::send::{self, Shared};
+use crate::model::{Clock, Exit, Moment, Outcome, StopReason, shown};
 use crate::plan::{Reading, Sending};
+use crate::progress::{Note, Reason, Waiting};
 use crate::report::figures::counted;
 use crate::report::run::{LedgerWitness, Status};
 use crate::report::warning::{Warning, WarningCode};
-use crate::row::shown;
+use crate::run::bookkeeper::Bookkeeper;
+use crate::run::signals::Signals;
 use crate::sandbox::{self, Server};
-use crate::signals::Signals;
-use crate::transport::{Endpoint, Http, Way};
 
 /// How often the owner of the report comes by.
 const GLANCE: Duration = Duration::from_millis(20);

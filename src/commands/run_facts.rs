@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::config::ListedApp;
-use crate::guess::{Proposal, Sample};
+use crate::cli::config::ListedApp;
+use crate::delivery::feed::Opened;
+use crate::http::Endpoint;
 use crate::mapping::Binding;
-use crate::nearest;
-use crate::pipeline::feed::Opened;
+use crate::mapping::guess::{Proposal, Sample};
+use crate::model::names;
 use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
-use crate::transport::Endpoint;
 
 /// The facts of a run that starts now.
 pub(super) fn new(
@@ -130,7 +130,7 @@ fn absent(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
     let named = reading.mapping.references().into_iter();
     let absent = named.filter(|(_, column)| sample.lacks(column));
     let sentence = |(place, column): (String, String)| {
-        let near = nearest::word(&column, &sample.names());
+        let near = names::did_you_mean(&column, &sample.names());
         let text = format!("{place}: none of the first rows has it{near}");
         Warning::new(WarningCode::ColumnAbsent, text)
     };

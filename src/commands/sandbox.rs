@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::Talk;
 use crate::cli::{OutputArg, SandboxArgs};
-use crate::exit::Exit;
+use crate::model::Exit;
 use crate::report::figures::counted;
+use crate::run::signals::Signals;
 use crate::sandbox::{self, Keys, Options, Server, Stats};
-use crate::signals::Signals;
 
 /// How often it looks whether it shall end.
 const GLANCE: Duration = Duration::from_millis(50);

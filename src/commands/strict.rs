@@ -3,13 +3,12 @@
 use anyhow::Context;
 
 use super::validate::read_all;
-use crate::bookkeeper::Bookkeeper;
-use crate::exit::Exit;
-use crate::outcome::StopReason;
-use crate::pipeline::feed::{self, Delivery};
+use crate::delivery::feed::{self, Delivery};
+use crate::model::{Exit, StopReason};
 use crate::plan::Reading;
 use crate::report::run::Status;
-use crate::signals::Signals;
+use crate::run::bookkeeper::Bookkeeper;
+use crate::run::signals::Signals;
 
 /// Reads everything once. Something is wrong: the keeper has the whole account, and the run ends
 /// with the exit code. All is well: the keeper is as it was.

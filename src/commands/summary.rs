@@ -1,14 +1,13 @@
 //! The end of a command that has read rows: the last report, and the result on stdout.
 
 use super::Talk;
-use crate::bookkeeper::Bookkeeper;
 use crate::cli::OutputArg;
-use crate::exit::Exit;
-use crate::outcome::Outcome;
+use crate::model::{Exit, Outcome};
 use crate::report::control;
 use crate::report::plan::{self, PlanFacts};
 use crate::report::run::Status;
 use crate::report::terminal;
+use crate::run::bookkeeper::Bookkeeper;
 
 /// Writes the report and prints the result. The exit code is that of warnings that fail the run.
 pub(super) fn print(

@@ -8,13 +8,13 @@ use std::process::ExitCode;
 use clap::{ArgMatches, FromArgMatches};
 
 use crate::cli::{ColorArg, Mistake, ProgressArg, TalkArgs, is_for_programs};
-use crate::console::{Console, Note, Progress, Voice};
-use crate::pipeline::feed::Opened;
+use crate::delivery::feed::Opened;
+use crate::model::{drives_terminal, shown};
+use crate::progress::{Console, Note, Progress, Voice};
 use crate::report::escape;
 use crate::report::ink::Ink;
 use crate::report::paper::Paper;
 use crate::report::run::RunFacts;
-use crate::row::{drives_terminal, shown};
 
 /// How to talk.
 #[derive(Debug, Clone, Copy, Default)]

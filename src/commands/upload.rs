@@ -6,19 +6,17 @@ use std::sync::Arc;
 use super::identity_check::Sample;
 use super::road::Road;
 use super::{Talk, dry_run, identity_check, min_rows, open_ledger, run_facts, strict, summary};
-use crate::bookkeeper::Bookkeeper;
 use crate::cli::UploadArgs;
-use crate::clock::Clock;
-use crate::console::Note;
-use crate::exit::Exit;
-use crate::kind::App;
+use crate::delivery::feed::Opened;
 use crate::ledger::{Ledger, Released};
-use crate::pipeline::feed::Opened;
+use crate::model::{App, Clock, Exit};
 use crate::plan::{Reading, Sending};
+use crate::progress::Note;
 use crate::report::files::Files;
 use crate::report::folder::Folder;
 use crate::report::run::{InputFacts, RunFacts};
-use crate::signals::Signals;
+use crate::run::bookkeeper::Bookkeeper;
+use crate::run::signals::Signals;
 
 /// Runs it; `kept` has the numbers afterwards, as far as there are any.
 pub(super) fn run(

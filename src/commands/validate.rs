@@ -9,20 +9,18 @@ use super::Talk;
 use super::min_rows;
 use super::run_facts;
 use super::summary;
-use crate::bookkeeper::Bookkeeper;
 use crate::cli::ValidateArgs;
-use crate::clock::Clock;
-use crate::console::Note;
-use crate::exit::Exit;
-use crate::outcome::{Outcome, StopReason};
-use crate::pipeline::facts::Fact;
-use crate::pipeline::feed::{self, Deliveries, Delivery};
+use crate::delivery::facts::Fact;
+use crate::delivery::feed::{self, Deliveries, Delivery};
+use crate::model::{Clock, Exit, Outcome, StopReason};
 use crate::plan::Reading;
+use crate::progress::Note;
 use crate::report::figures::{counted, thousands};
 use crate::report::files::Files;
 use crate::report::folder::Folder;
 use crate::report::run::Status;
-use crate::signals::Signals;
+use crate::run::bookkeeper::Bookkeeper;
+use crate::run::signals::Signals;
 
 /// How long it waits for rows before it looks after other things.
 const GLANCE: Duration = Duration::from_millis(100);

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::{Trouble, Value};
-use crate::row::Code;
+use crate::model::Code;
 
 /// More than any store takes.
 const LIMIT: usize = 255;

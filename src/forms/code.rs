@@ -8,8 +8,7 @@ use std::sync::LazyLock;
 
 use super::none::is_nobodys;
 use super::{Drawer, Fix, Fixes, Trouble, Value, country_code};
-use crate::event::Currency;
-use crate::row::Code;
+use crate::model::{Code, Currency};
 
 /// An IPv4 or IPv6 address, sent as it is written; but `::ffff:203.0.113.9` is the IPv4 address
 /// (RFC 4291, 2.5.5.2), and places the user only as that.

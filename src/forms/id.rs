@@ -5,8 +5,7 @@
 //! like. Source: section 5 of the API notes.
 
 use super::{Context, Drawer, Fix, Fixes, Trouble, Value, is_placeholder};
-use crate::kind::Platform;
-use crate::row::Code;
+use crate::model::{Code, Platform};
 
 /// A UUID, or nothing for a placeholder.
 pub(super) fn uuid(

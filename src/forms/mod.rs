@@ -39,7 +39,7 @@ pub use word::{platform, platform_names};
 pub use yes_no::yes_no;
 pub use zone::zone;
 
-use crate::kind::Platform;
+use crate::model::Platform;
 use crate::schema::Form;
 
 /// What else decides how a text is read.

@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::{Fix, Fixes, Trouble, Value};
-use crate::row::Code;
+use crate::model::Code;
 
 /// Digits before the point: below a thousand million million.
 const WHOLE: usize = 15;

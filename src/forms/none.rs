@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
-use crate::kind::Kind;
+use crate::model::Kind;
 use crate::schema::{self, Form, Key};
 
 /// The words, in any case.

@@ -5,8 +5,7 @@
 //! device in use is below level 17, and that is how the two can be told apart.
 
 use super::{Fix, Fixes, Trouble, Value};
-use crate::kind::Platform;
-use crate::row::Code;
+use crate::model::{Code, Platform};
 
 /// Android's releases and their API levels: <https://apilevels.com>. The first that matches a
 /// release, or begins it, counts.

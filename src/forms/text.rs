@@ -1,7 +1,7 @@
 //! Plain text: bounded, and without what no text of an export means to hold.
 
 use super::{Trouble, Value};
-use crate::row::Code;
+use crate::model::Code;
 
 /// Text of at most this many characters.
 pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::{Trouble, time_format};
-use crate::row::Code;
+use crate::model::Code;
 
 const SECOND: i64 = 1_000_000;
 /// September 2001: a smaller number of seconds is no time of an app's event.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::row::{Code, Fault};
+use crate::model::{Code, Fault};
 use crate::schema::Key;
 
 /// Why a text is no value.

@@ -2,8 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::event::Currency;
-use crate::kind::Platform;
+use crate::model::{Currency, Platform};
 
 /// One field's value, normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

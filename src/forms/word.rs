@@ -1,8 +1,7 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
 use super::{Drawer, Fix, Fixes, Trouble, Value, money, yes_no};
-use crate::kind::Platform;
-use crate::row::Code;
+use crate::model::{Code, Platform};
 
 /// How exports spell platforms, in lower case and without spaces, dashes and underscores.
 const PLATFORMS: &[(&str, Platform)] = &[
@@ -31,7 +30,7 @@ pub fn platform(text: &str) -> Option<Platform> {
         _ if text.len() > 20 => return None,
         _ => {}
     }
-    let plain = crate::schema::plain(text);
+    let plain = crate::model::plain(text);
     PLATFORMS
         .iter()
         .find(|(name, _)| *name == plain)

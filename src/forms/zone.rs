@@ -5,7 +5,7 @@
 
 use jiff::tz::{self, TimeZone};
 
-use crate::nearest;
+use crate::model::names;
 
 /// What a fixed offset never exceeds, in hours.
 const MOST: i8 = 14;
@@ -57,7 +57,7 @@ fn hint(name: &str) -> String {
     }
     let known: Vec<String> = tz::db().available().map(|zone| zone.to_string()).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    match nearest::word(name, &known) {
+    match names::did_you_mean(name, &known) {
         near if near.is_empty() => "; try UTC, Europe/Berlin or -05:00".to_owned(),
         near => near,
     }

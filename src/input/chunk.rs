@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::damage;
 use super::dialect::{Dialect, Format};
 use super::{csv_rows, json_rows};
-use crate::row::{Cells, Place, RawRow};
+use crate::model::{Cells, Place, RawRow};
 
 /// Whole records of one input, in its order.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use super::damage;
 use super::dialect::Dialect;
 use super::header::Again;
 use super::rejects;
-use crate::row::{Cells, Fault, Place, RawRow};
+use crate::model::{Cells, Fault, Place, RawRow};
 
 /// Cuts whole records, as far as the header of another export.
 pub(super) fn each(
@@ -255,7 +255,7 @@ pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
 mod tests {
     use super::super::dialect::ReadOptions;
     use super::super::seen::{rest, rows, rows_with, source, told};
-    use crate::row::Cells;
+    use crate::model::Cells;
 
     #[test]
     fn lines_are_physical_after_quoted_newlines_and_blank_lines() {

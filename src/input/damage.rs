@@ -5,7 +5,7 @@
 use std::str::Utf8Error;
 
 use super::boundary::MAX_LINES;
-use crate::row::{Code, Fault};
+use crate::model::{Code, Fault};
 
 /// How much of a line over the limit is kept for the report.
 const KEPT: usize = 200;

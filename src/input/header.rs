@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::csv_rows::{raw_cells, unquoted};
 use super::rejects;
-use crate::row::shown;
+use crate::model::shown;
 
 /// What the columns are called.
 #[derive(Debug, Clone, PartialEq, Eq)]

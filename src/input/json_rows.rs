@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use super::damage;
 use super::dialect::Dialect;
 use super::rejects;
-use crate::row::{Cells, Fault, Place, RawRow};
+use crate::model::{Cells, Fault, Place, RawRow};
 
 /// The members of an object: names, and values as JSON text.
 pub(super) type Members<'c> = Vec<(Cow<'c, str>, &'c str)>;

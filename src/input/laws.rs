@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::dialect::ReadOptions;
 use super::seen::{Seen, What, rows_with};
-use crate::row::Code;
+use crate::model::Code;
 
 /// Cells of what hurts: quotes, delimiters, line endings, blanks, letters of several bytes.
 fn cell() -> impl Strategy<Value = String> + Clone {

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 
 use super::pattern;
-use crate::nearest;
-use crate::row::{drives_terminal, shown};
+use crate::model::{drives_terminal, shown};
+use crate::named_file::not_opened;
 
 /// The endings by which a directory's exports are known, `.gz` and `.zst` aside.
 const ENDINGS: [&str; 6] = ["csv", "tsv", "txt", "ndjson", "jsonl", "json"];
@@ -77,7 +77,7 @@ fn places(arg: &OsStr) -> anyhow::Result<Vec<Location>> {
         Ok(_) => vec![path.to_owned()],
         Err(_) if path.is_symlink() => return Err(dangling(path)),
         Err(_) if pattern::is_pattern(arg) => pattern::matches(path)?,
-        Err(error) => return Err(nearest::opened(path, error)),
+        Err(error) => return Err(not_opened(path, error)),
     };
     Ok(paths.into_iter().map(Location::File).collect())
 }

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, bail};
 use glob::{MatchOptions, Pattern};
 
-use crate::row::shown;
+use crate::model::shown;
 
 /// Matches any number of directories.
 const ANY_DEPTH: &str = "**";

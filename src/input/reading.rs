@@ -8,7 +8,7 @@ use super::dialect::{Format, ReadOptions};
 use super::seen::{self, refusal, rest, rows, rows_with, source, told};
 use super::source::{CHUNK_BYTES, Source};
 use super::wild::{gzip, zstd_frame};
-use crate::row::Place;
+use crate::model::Place;
 
 /// A pipe. Reading it where nothing is there fails, in place of waiting for ever.
 struct Pipe(mpsc::Receiver<Vec<u8>>, Cursor<Vec<u8>>);
@@ -317,8 +317,8 @@ fn text_that_is_no_utf8_says_what_it_seems_to_be() {
     let mut hints = Vec::new();
     let mut source = source(&text, &ReadOptions::default(), 1024);
     let chunk = source.next_chunk().unwrap().unwrap();
-    let see = |row: crate::row::RawRow<'_>| {
-        if let crate::row::Cells::Damaged(fault) = row.cells {
+    let see = |row: crate::model::RawRow<'_>| {
+        if let crate::model::Cells::Damaged(fault) = row.cells {
             hints.push(fault.hint.into_owned());
         }
     };

@@ -15,7 +15,7 @@ use super::csv_rows::{Record, raw_cells, unquoted};
 use super::damage;
 use super::dialect::Dialect;
 use super::json_rows::{self, Members};
-use crate::row::{Cells, Code, Fault, RawRow};
+use crate::model::{Cells, Code, Fault, RawRow};
 
 /// What stands before the original columns.
 pub(super) const BEFORE: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
@@ -160,7 +160,7 @@ fn csv_line(
 
 /// Shows an object that has `_reason`, without the members that are ours.
 pub(super) fn json_row(
-    place: crate::row::Place,
+    place: crate::model::Place,
     members: &Members<'_>,
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::dialect::ReadOptions;
 use super::source::Source;
 use super::stream::Stream;
-use crate::row::{Cells, Code, RawRow};
+use crate::model::{Cells, Code, RawRow};
 
 /// A row as it was lent, kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

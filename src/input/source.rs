@@ -19,7 +19,7 @@ use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::Header;
 use super::locate::Location;
 use super::stream::{Shrunk, Stream};
-use crate::row::{Place, RawRow};
+use crate::model::{Place, RawRow};
 
 /// How much of a file makes a chunk.
 pub(super) const CHUNK_BYTES: usize = 128 * 1024;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::steps::ClaimId;
-use crate::event::{Event, Revenue};
-use crate::outcome::Changes;
+use crate::model::{Changes, Event, Revenue};
 
 /// What a row wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

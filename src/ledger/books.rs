@@ -289,7 +289,7 @@ impl Books {
 fn run(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
     let sql = "SELECT id FROM run WHERE name = ?1";
     let found = connection.query_row(sql, [name], |row| row.get(0));
-    let unknown = || LedgerError::NoSuchRun(crate::row::shown(name).into());
+    let unknown = || LedgerError::NoSuchRun(crate::model::shown(name).into());
     found.optional()?.ok_or_else(unknown)
 }
 
@@ -311,14 +311,14 @@ fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<i64>, 
             let values = params![file, line.cast_signed(), run];
             let rows = read.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
             let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
-            let place = format!("{}:{line}", crate::row::shown(file));
+            let place = format!("{}:{line}", crate::model::shown(file));
             match &rows[..] {
                 [] => Err(LedgerError::NotInDoubt(place)),
                 [(id, _)] => Ok(vec![*id]),
                 [(_, first), ..] => Err(LedgerError::Asked(format!(
                     "{place}: {} runs have it in doubt; say which with --run, such as --run {}",
                     rows.len(),
-                    crate::row::shown(first)
+                    crate::model::shown(first)
                 ))),
             }
         }

@@ -13,8 +13,7 @@ use super::row::{self, Keys, NewRow};
 use super::seen;
 use super::steps::{ClaimId, Steps};
 use super::store;
-use crate::event::{Event, Revenue};
-use crate::outcome::Outcome;
+use crate::model::{Event, Outcome, Revenue};
 
 /// The ledger of what was sent, open for one run.
 #[derive(Debug)]

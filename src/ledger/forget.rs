@@ -70,7 +70,7 @@ impl Books {
 struct Doomed {
     row: i64,
     scope: String,
-    app: crate::kind::App,
+    app: crate::model::App,
     id: Option<Key>,
     content: Option<Key>,
     ordinal: u32,

@@ -11,8 +11,7 @@ use super::error::LedgerError;
 use super::memory::{AppRow, Memory};
 use super::row::{self, Keys, Known, State};
 use super::source;
-use crate::event::{Event, Likeness};
-use crate::outcome::Changes;
+use crate::model::{Changes, Event, Likeness};
 
 /// How far a time may be off if the zone or the column it is read from has changed since.
 pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;

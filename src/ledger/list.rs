@@ -9,8 +9,8 @@ use super::books::Books;
 use super::error::LedgerError;
 use super::memory::app_of;
 use super::row::{cut, word};
-use crate::identity::{self, Recipe};
-use crate::kind::{App, Kind};
+use crate::model::{App, Kind};
+use crate::validate::identity::{self, Recipe};
 
 /// So many rows are read at once, so that a run that goes on is not held up.
 const PAGE: i64 = 1_000;

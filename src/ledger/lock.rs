@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::error::LedgerError;
 use super::files;
-use crate::row::shown;
+use crate::model::shown;
 
 /// How often a waiting run looks again.
 const POLL: Duration = Duration::from_millis(50);

@@ -11,8 +11,7 @@ use super::released::Waiting;
 use super::row::platform_of;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
-use crate::event::{Event, Revenue};
-use crate::kind::{App, Kind};
+use crate::model::{App, Event, Kind, Revenue};
 
 /// How many names and apps are kept at hand, whatever the inputs hold.
 const AT_HAND: usize = 4_096;

@@ -6,7 +6,7 @@ use super::claim;
 use super::error::LedgerError;
 use super::row;
 use super::steps::{ClaimId, Step, Trail};
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 /// A run that did not end as it should have, and what became of its unsettled rows.
 #[derive(Debug, Clone, PartialEq, Eq)]

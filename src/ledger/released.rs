@@ -9,9 +9,7 @@ use super::claim::Ledger;
 use super::error::LedgerError;
 use super::memory::{Memory, app_of};
 use super::row::{self, EVENT, Key, State, event_of};
-use crate::event::Event;
-use crate::kind::{App, Kind};
-use crate::outcome::Changes;
+use crate::model::{App, Changes, Event, Kind};
 
 /// Which released rows are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,11 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
 use super::error::LedgerError;
-use crate::event::{
-    Currency, Event, Fingerprint, Identity, Installation, Origin, People, Revenue, Worth,
+use crate::model::{
+    App, Currency, Event, Fingerprint, Identity, Installation, Origin, People, Place, Platform,
+    Revenue, Worth,
 };
-use crate::kind::{App, Platform};
-use crate::row::Place;
 
 /// A hash in the tables: two events fall together once in 2^96.
 pub(super) type Key = [u8; 12];
@@ -418,7 +417,7 @@ pub(super) fn word<T>(
 ) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     read(text).ok_or_else(|| {
-        let why = format!("{} is not a word of the ledger", crate::row::shown(text));
+        let why = format!("{} is not a word of the ledger", crate::model::shown(text));
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, why.into())
     })
 }

@@ -10,7 +10,7 @@ use super::error::LedgerError;
 use super::judge::Tables;
 use super::memory::Memory;
 use super::row::{self, Keys};
-use crate::event::Event;
+use crate::model::Event;
 
 /// Makes the table that counts.
 pub(super) fn prepare(connection: &Connection) -> Result<(), LedgerError> {

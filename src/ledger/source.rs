@@ -12,9 +12,7 @@ use rusqlite::{Connection, params};
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::judge::{Tables, ZONES};
-use crate::event::Event;
-use crate::kind::Kind;
-use crate::row::shown;
+use crate::model::{Event, Kind, shown};
 
 /// How rows of an input are identified: by field, where its value comes from.
 pub type IdentityParts = BTreeMap<String, String>;

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::LedgerError;
 use super::files;
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 use cell::{CELL, checksum, decoded};
 
 mod cell;

@@ -12,8 +12,8 @@ use rust_decimal::Decimal;
 use super::Record;
 use super::binding::Slot;
 use super::number::{number, scaled};
-use crate::event::Currency;
 use crate::forms::{Nothing, currency_code};
+use crate::model::Currency;
 
 /// Names that mean money and nothing else.
 const REVENUE: [&str; 8] = [

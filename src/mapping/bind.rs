@@ -14,7 +14,7 @@ use super::file::{Condition, FieldTable, File};
 use super::place::Place;
 use super::rule::{FilterRule, KindRule, Test};
 use super::step::{self, Step};
-use crate::kind::Kind;
+use crate::model::Kind;
 use crate::schema::{self, Form, Key};
 
 /// Our own columns of a rejects file: no need to say that they feed nothing.

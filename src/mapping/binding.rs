@@ -15,9 +15,8 @@ use super::step::Step;
 use super::unread::Unread;
 use super::{Record, describe};
 use crate::forms::Nothing;
-use crate::kind::{Kind, Platform};
-use crate::row::{Fault, shown};
-use crate::schema::{self, Field, Form, Key, Need, plain};
+use crate::model::{Fault, Kind, Platform, plain, shown};
+use crate::schema::{self, Field, Form, Key, Need};
 
 /// Where a field's text comes from.
 #[derive(Debug, Clone, Default)]

@@ -9,8 +9,8 @@ use super::Mapping;
 use super::binding::{Binding, Feed, Made, Slot};
 use super::fill::Fill;
 use super::step::Step;
-use crate::kind::Platform;
-use crate::schema::{Key, plain};
+use crate::model::{Platform, plain};
+use crate::schema::Key;
 
 impl Mapping {
     /// Each field with its column or its constant, what was done to it, and where else it was

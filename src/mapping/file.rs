@@ -12,8 +12,8 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::example::Example;
-use crate::kind::Kind;
-use crate::nearest::proposal;
+use crate::model::Kind;
+use crate::model::names::proposal;
 
 /// What a mapping file says.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -289,7 +289,7 @@ fn nearest(message: &str) -> String {
             } else {
                 near
             };
-            let wrong = crate::row::shown(wrong);
+            let wrong = crate::model::shown(wrong);
             format!("`{wrong}` is no key of this table{near}")
         }
         _ => message.trim_end().replace('\n', "; "),

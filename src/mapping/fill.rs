@@ -1,7 +1,7 @@
 //! What `--set` says: the value of a field in every row that has none, or in those of one
 //! platform.
 
-use crate::kind::Platform;
+use crate::model::Platform;
 
 /// Values for what is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

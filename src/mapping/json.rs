@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::unread::Shape;
 use crate::forms::Nothing;
-use crate::schema::plain;
+use crate::model::plain;
 
 /// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
 /// as it stands.

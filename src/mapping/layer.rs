@@ -11,7 +11,7 @@ use super::file::{Condition, FieldTable, File};
 use super::number::number;
 use super::{Mapping, column, known, place, step};
 use crate::forms;
-use crate::row::shown;
+use crate::model::shown;
 use crate::schema::Key;
 
 /// What a file says about a field, and where.

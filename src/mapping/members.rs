@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::Binding;
 use super::bind::REJECTS;
 use super::record::NOWHERE;
-use crate::schema::plain;
+use crate::model::plain;
 
 /// Remembers which member feeds which column, for the rows of one chunk.
 #[derive(Debug)]

@@ -12,11 +12,14 @@ mod describe;
 mod example;
 mod file;
 mod fill;
+pub mod guess;
 mod json;
 mod layer;
+pub mod lookup;
 mod members;
 mod number;
 mod place;
+pub mod presets;
 mod record;
 mod rule;
 mod step;
@@ -39,8 +42,8 @@ pub(crate) use number::has_decimal_comma;
 pub(crate) use record::{Columns, Record};
 
 use crate::forms::{self, Context as FormContext, Drawer, Fixes};
-use crate::kind::{Kind, Platform};
-use crate::nearest::proposal;
+use crate::model::names::proposal;
+use crate::model::{Kind, Platform};
 use crate::schema::{self, Form, Key};
 
 /// What the user said about the input, as it was typed.

@@ -11,8 +11,9 @@ use super::binding::Slot;
 use super::column::{self, Reading};
 use super::file::File;
 use super::number::Numbers;
-use crate::nearest::proposal;
-use crate::schema::{Key, plain};
+use crate::model::names::proposal;
+use crate::model::plain;
+use crate::schema::Key;
 
 /// Columns to be numbered.
 pub(super) enum Place<'h> {

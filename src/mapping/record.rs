@@ -9,7 +9,7 @@ use super::binding::{Binding, Feed, Made, Slot};
 use super::unread::{Shape, Unread};
 use super::{json, rule};
 use crate::forms::{Drawer, Fix, Fixes, Nothing};
-use crate::row::Code;
+use crate::model::Code;
 use crate::schema::Key;
 
 /// The cells of one row, by the binding's column numbers.

@@ -15,8 +15,7 @@ use super::place::{Place, may_lack};
 use super::unread::Unread;
 use super::{Mapping, Record};
 use crate::forms::{Nothing, yes_no};
-use crate::kind::Kind;
-use crate::row::Code;
+use crate::model::{Code, Kind};
 use crate::schema::Key;
 
 /// A kind, and when a row is of it.

@@ -161,7 +161,7 @@ pub(super) fn check_time_format(format: &str) -> anyhow::Result<()> {
     let moment = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
     let written = jiff::fmt::strtime::format(format, &moment);
     let is_one = written.is_ok_and(|text| time(format, &text).is_some());
-    let format = crate::row::shown(format);
+    let format = crate::model::shown(format);
     anyhow::ensure!(
         is_one,
         "{format:?} is not a format of a date and a time, such as %d/%m/%Y %H:%M"

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::record::NOWHERE;
-use crate::row::{Code, Fault};
+use crate::model::{Code, Fault};
 
 /// Why a filled cell cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

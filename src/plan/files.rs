@@ -12,7 +12,7 @@ use crate::cli::UploadArgs;
 use crate::input::{self, Location};
 use crate::keys::KeySource;
 use crate::ledger;
-use crate::row::shown;
+use crate::model::shown;
 
 /// A file of the run, under the name that people know it by.
 struct Role {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::bounded::Bounded;
 use crate::cli::InputArgs;
+use crate::mapping::presets::{Preset, TENJIN};
 use crate::mapping::{self, Mapping, Numbers, Wishes};
-use crate::nearest;
-use crate::presets::{Preset, TENJIN};
+use crate::named_file::{NamedFile, not_opened};
 
 /// The word that lets each input be recognised.
 const AUTO: &str = "auto";
@@ -42,8 +41,8 @@ const MAPPING_BYTES: usize = 1 << 20;
 pub fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
     let name = path.display().to_string();
     let what = || format!("--mapping {name}");
-    let file = Bounded::open(path)
-        .map_err(|error| nearest::opened(path, error))
+    let file = NamedFile::open(path)
+        .map_err(|error| not_opened(path, error))
         .with_context(what)?;
     let text = file.read_text(MAPPING_BYTES).with_context(what)?;
     Ok(Arc::new(mapping::File::parse(&name, &text)?))

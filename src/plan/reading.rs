@@ -8,20 +8,19 @@ use anyhow::{Context, bail};
 use super::bookkeeping::Bookkeeping;
 use super::mapping::{is_recognised, user_mapping};
 use super::rules::{derived, idle_table, rules};
+use crate::cli::config::Apps;
 use crate::cli::{FailOnArg, FormatArg, InputArgs, OutcomesArg};
-use crate::config::Apps;
-use crate::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
+use crate::delivery::MaxFailures;
+use crate::delivery::feed::{Checking, Opened};
 use crate::input::{self, Format, Location, ReadOptions, Source};
-use crate::kind::App;
+use crate::mapping::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
+use crate::mapping::presets::{self, Found, TENJIN};
 use crate::mapping::{self, Binding, Mapping, Numbers};
-use crate::normalise::Rules;
-use crate::pipeline::MaxFailures;
-use crate::pipeline::feed::{Checking, Opened};
-use crate::presets::{self, Found, TENJIN};
+use crate::model::{App, shown};
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
-use crate::row;
 use crate::schema::Key;
+use crate::validate::Rules;
 
 /// What to read, and by which rules.
 #[derive(Debug)]
@@ -311,7 +310,7 @@ impl Reading {
 fn telling(input: &Opened) -> String {
     let header = input.source.header();
     let found = header.and_then(|header| guess::identity(header.names(), &input.binding));
-    let found = found.map(|words| row::shown(&words).into_string());
+    let found = found.map(|words| shown(&words).into_string());
     found.unwrap_or_else(|| "--map event_id=COLUMN".to_owned())
 }
 

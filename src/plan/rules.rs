@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use crate::cli::{IdFormatArg, InputArgs, PickArg};
 use crate::forms;
-use crate::lookup::{self, KeyField, Pick, Table};
-use crate::normalise::{IdFormat, Rules};
-use crate::row::shown;
+use crate::mapping::lookup::{self, KeyField, Pick, Table};
+use crate::model::shown;
 use crate::schema::Group;
+use crate::validate::{IdFormat, Rules};
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
 /// replay window.

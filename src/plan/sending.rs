@@ -6,13 +6,13 @@ use anyhow::{Context, bail};
 
 use super::bookkeeping::Bookkeeping;
 use super::reading::Reading;
-use crate::app_keys::AppKeys;
 use crate::cli::{KeyScopeArg, SendArgs};
+use crate::delivery::Leak;
+use crate::delivery::flow::Manner;
+use crate::http::{Endpoint, Limits, Mask, Way};
 use crate::keys::KeySource;
-use crate::pipeline::Leak;
-use crate::pipeline::flow::Manner;
-use crate::rate::Rate;
-use crate::transport::{Endpoint, Limits, Mask, Way};
+use crate::model::Rate;
+use crate::plan::app_keys::AppKeys;
 
 /// Where to send, and how.
 #[derive(Debug)]

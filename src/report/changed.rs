@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::escape;
-use crate::event::Revenue;
+use crate::model::Revenue;
 use crate::stats::changed::ChangedRow;
 
 /// An entry of `changed[]`.

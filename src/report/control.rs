@@ -10,9 +10,8 @@ use super::figures::{counted, money, thousands};
 use super::ink::Ink;
 use super::run::RunFacts;
 use super::why::brief;
-use crate::event::Currency;
 use crate::forms::Fix;
-use crate::row::shown;
+use crate::model::{Currency, shown};
 use crate::stats::{Count, Line, State, Stats};
 
 const NAMES: usize = 5;

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use super::run::RunFacts;
-use crate::outcome::{Outcome, StopReason};
-use crate::row::Code;
+use crate::model::{Code, Outcome, StopReason};
 use crate::stats::Rows;
 use crate::stats::Stats;
 use crate::stats::counter::Counter;
@@ -73,7 +72,7 @@ pub(super) struct AppCounts<'r> {
 }
 
 pub(super) fn by_kind(books: &Stats) -> Ordered<&str, RowCounts> {
-    let named = |kind: Option<crate::kind::Kind>| kind.map_or("unknown", |kind| kind.name());
+    let named = |kind: Option<crate::model::Kind>| kind.map_or("unknown", |kind| kind.name());
     let kinds = books.totals.by_kind();
     Ordered(
         kinds

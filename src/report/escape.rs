@@ -1,13 +1,13 @@
 //! Text that cannot do harm where it is written: in a terminal, in JSON, in a spreadsheet's cell.
 //!
-//! [`crate::row::shown`] also cuts; these keep every character, so that nothing is lost.
+//! [`crate::model::shown`] also cuts; these keep every character, so that nothing is lost.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write;
 
 use super::ink::COLOURS;
-use crate::row::drives_terminal;
+use crate::model::drives_terminal;
 
 /// Characters that would drive a terminal become escapes.
 pub fn harmless(text: &str) -> Cow<'_, str> {

@@ -13,8 +13,7 @@ use super::outcomes::Outcomes;
 use super::rejects::RowFiles;
 use super::row_format::{Amount, Entry};
 use super::source::Source;
-use crate::outcome::Outcome;
-use crate::row::{Place, Rejection};
+use crate::model::{Outcome, Place, Rejection};
 use crate::stats::Settled;
 use crate::stats::changed::ChangedRow;
 

@@ -5,9 +5,8 @@
 
 use super::next::Next;
 use super::run::RunFacts;
-use crate::guess::{self, Mends, PLACEHOLDER, Proposal};
-use crate::outcome::Outcome;
-use crate::row::{Code, shown};
+use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
+use crate::model::{Code, Outcome, shown};
 use crate::schema::Key;
 use crate::stats::Stats;
 use crate::stats::reasons::Reason;

@@ -4,8 +4,7 @@ use super::figures::{counted, span};
 use super::ink::{Tone, WIDTH, wrapped};
 use super::paper::Paper;
 use super::run::{RunFacts, Status};
-use crate::outcome::{Outcome, StopReason};
-use crate::row::shown;
+use crate::model::{Outcome, StopReason, shown};
 use crate::stats::Stats;
 
 /// How the run ended; if it stopped, why.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 /// How wide a line of the summary is at most.
 pub const WIDTH: usize = 80;

@@ -16,7 +16,7 @@ use super::plan::PlanFacts;
 use super::run::{InputFacts, LedgerWitness, RunFacts, Status};
 use super::totals::{AllTotals, CoverageEntry, LeftEntry, left_out};
 use super::warning::Warning;
-use crate::outcome::{Outcome, StopReason};
+use crate::model::{Outcome, StopReason};
 use crate::stats::Stats;
 
 /// The version of the document.

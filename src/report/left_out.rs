@@ -2,7 +2,7 @@
 
 use super::figures::{counted, money as spaced, thousands};
 use super::ink::Ink;
-use crate::row::shown;
+use crate::model::shown;
 use crate::stats::{Left, LeftOut, NO_CURRENCY, Why};
 
 /// How many columns and currencies are shown.

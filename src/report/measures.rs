@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::event::Currency;
+use crate::model::Currency;
 
 use super::entries::Ordered;
 use super::run::RunFacts;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Display, Write};
 
 use super::run::{RunFacts, Status};
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 use crate::stats::{Line, Money, State, Stats};
 
 /// How a run ended, for its metrics.

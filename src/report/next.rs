@@ -12,8 +12,7 @@ use super::further;
 use super::ink::Tone;
 use super::paper::Paper;
 use super::run::{RunFacts, Status};
-use crate::kind::App;
-use crate::outcome::{Outcome, StopReason};
+use crate::model::{App, Outcome, StopReason};
 use crate::stats::Stats;
 use crate::stats::reasons::Said;
 
@@ -316,7 +315,7 @@ mod tests {
     use super::super::sample;
     use super::super::typed::Typed;
     use super::*;
-    use crate::clock::Moment;
+    use crate::model::Moment;
 
     fn after(command: &'static str, outcomes: &[Outcome], edit: impl Fn(&mut RunFacts)) -> String {
         let mut books = Stats::default();

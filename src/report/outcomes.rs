@@ -11,9 +11,7 @@ use super::escape;
 use super::ranges::{Range, Ranges};
 use super::row_format::Amount;
 use super::source::Source;
-use crate::kind::{App, Kind};
-use crate::outcome::Outcome;
-use crate::row::{Fault, Place, Rejection};
+use crate::model::{App, Fault, Kind, Outcome, Place, Rejection};
 use crate::stats::Settled;
 
 /// A line of the file. Keys without a value are left out.

@@ -15,8 +15,7 @@ use super::paper::Paper;
 use super::run::{RunFacts, Status};
 use super::table::outcomes;
 use super::why;
-use crate::outcome::StopReason;
-use crate::row::shown;
+use crate::model::{StopReason, shown};
 use crate::stats::Stats;
 
 /// How many reasons a plan shows.
@@ -142,7 +141,7 @@ fn goes(request: &PlannedRequest) -> String {
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::clock::Moment;
+    use crate::model::Moment;
 
     #[test]
     fn says_what_would_happen_and_never_the_key() {

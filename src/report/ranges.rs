@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::row::Place;
+use crate::model::Place;
 
 /// How many ranges are held open.
 const OPEN: usize = 1_024;

@@ -105,7 +105,7 @@ mod tests {
     use super::super::row_format::Amount;
     use super::super::sample;
     use super::*;
-    use crate::row::Place;
+    use crate::model::Place;
 
     #[test]
     fn many_inputs_need_few_open_files() {

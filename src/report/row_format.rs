@@ -9,8 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::escape;
 use super::source::{Shape, Source};
-use crate::event::Event;
-use crate::row::{Fault, Place, Rejection};
+use crate::model::{Event, Fault, Place, Rejection};
 
 /// Our columns in front of the record's own; `_raw` comes last.
 pub const COLUMNS: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
@@ -200,7 +199,7 @@ fn members<'r>(entry: &Entry<'r>) -> Option<&'r [u8]> {
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::row::Code;
+    use crate::model::Code;
 
     fn written(source: &Source, rejection: &Rejection) -> String {
         let bytes = record(source, &Entry::rejected(rejection, Amount::Whole));

@@ -10,10 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::figures::counted;
 use super::typed::Typed;
 use super::warning::{Warning, WarningCode};
-use crate::guess::Proposal;
-use crate::kind::App;
-use crate::outcome::StopReason;
-use crate::row::shown;
+use crate::mapping::guess::Proposal;
+use crate::model::{App, StopReason, shown};
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]

@@ -9,11 +9,10 @@ use rust_decimal::Decimal;
 use super::run::{InputFacts, RunFacts, Status};
 use super::source::{Shape, Source};
 use super::typed::Typed;
-use crate::clock::Moment;
-use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
-use crate::kind::{App, Kind, Platform};
-use crate::outcome::{Detail, Outcome};
-use crate::row::{Code, Fault, Filter, Place, Rejection};
+use crate::model::{
+    App, Code, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity, Installation, Kind,
+    Moment, Outcome, People, Place, Platform, Rejection, Worth,
+};
 use crate::stats::reasons::Example;
 use crate::stats::{ChunkStats, Counted, Settled, State, Stats};
 

@@ -17,8 +17,7 @@ mod tests {
     use super::super::sample;
     use super::super::warning::WarningCode;
     use super::*;
-    use crate::outcome::{Outcome, StopReason};
-    use crate::row::Code;
+    use crate::model::{Code, Outcome, StopReason};
     use crate::stats::Stats;
 
     fn schema() -> Value {

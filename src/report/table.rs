@@ -8,8 +8,7 @@ use super::figures::{counted, share, size, thousands};
 use super::ink::Tone;
 use super::paper::Paper;
 use super::run::RunFacts;
-use crate::outcome::Outcome;
-use crate::row::shown;
+use crate::model::{Outcome, shown};
 use crate::stats::Stats;
 
 /// What was read, and what became of it.

@@ -17,9 +17,7 @@ use super::paper::Paper;
 use super::run::{RunFacts, Status};
 use super::table::outcomes;
 use super::why;
-use crate::kind::App;
-use crate::outcome::{Outcome, StopReason};
-use crate::row::shown;
+use crate::model::{App, Outcome, StopReason, shown};
 use crate::stats::Stats;
 
 /// Fewer requests than this have no pace worth naming: two in a millisecond are not 2,000 a second.

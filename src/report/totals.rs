@@ -7,8 +7,7 @@ use serde::Serialize;
 
 use super::entries::Ordered;
 use super::measures::TotalsEntry;
-use crate::event::Currency;
-use crate::kind::Kind;
+use crate::model::{Currency, Kind};
 use crate::stats::{Count, Coverage, Left, Lines, State, Stats, Totals, Unit, Units};
 
 /// Rows and their money.

@@ -6,8 +6,7 @@ use super::figures::{counted, thousands};
 use super::files::Places;
 use super::ink::{Ink, Tone, WIDTH, wrapped};
 use super::run::RunFacts;
-use crate::outcome::{BEHIND_FAILED, ENDED_FIRST, Outcome};
-use crate::row::shown;
+use crate::model::{BEHIND_FAILED, ENDED_FIRST, Outcome, shown};
 use crate::stats::Stats;
 use crate::stats::reasons::{Reason, Said};
 

@@ -35,7 +35,7 @@ pub(super) fn answer(shared: &Shared, head: &Head, body: &[u8], id: u64) -> Answ
 fn obey(shared: &Shared, body: &[u8], id: u64) -> Result<(), String> {
     let command: Command = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let outage: Outage = command.outage.parse().map_err(|_| {
-        let name = crate::row::shown(&command.outage);
+        let name = crate::model::shown(&command.outage);
         format!("`{name}` is no outage; there is none, refuse, and every fault")
     })?;
     let lasting = match command.seconds {

@@ -126,7 +126,7 @@ impl FromStr for Fault {
     fn from_str(name: &str) -> Result<Self, FaultsError> {
         let known = |fault: &Fault| fault.name() == name;
         let found = Fault::ALL.into_iter().find(known);
-        found.ok_or_else(|| FaultsError::Unknown(crate::row::shown(name)))
+        found.ok_or_else(|| FaultsError::Unknown(crate::model::shown(name)))
     }
 }
 
@@ -182,7 +182,7 @@ impl FromStr for Faults {
     fn from_str(text: &str) -> Result<Self, FaultsError> {
         let mut shares: Vec<(Fault, u32)> = Vec::new();
         for item in text.split(',').map(str::trim).filter(|i| !i.is_empty()) {
-            let bad = || FaultsError::Form(crate::row::shown(item));
+            let bad = || FaultsError::Form(crate::model::shown(item));
             let (name, percent) = item.split_once('=').ok_or_else(bad)?;
             let fault: Fault = name.trim().parse()?;
             if shares.iter().any(|(known, _)| *known == fault) {

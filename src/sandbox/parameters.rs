@@ -190,7 +190,10 @@ impl<'b> Values<'b> {
         for (name, value) in form_urlencoded::parse(body) {
             let Some((place, parameter)) = parameters(sheet).find(|(_, p)| p.name == name) else {
                 let name: String = name.chars().take(40).collect();
-                return Err(format!("unknown parameter `{}`", crate::row::shown(&name)));
+                return Err(format!(
+                    "unknown parameter `{}`",
+                    crate::model::shown(&name)
+                ));
             };
             if found[place].is_some() {
                 return Err(format!("parameter `{}` is there twice", parameter.name));

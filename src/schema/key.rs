@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::model::plain;
+
 macro_rules! keys {
     ($($variant:ident = $name:literal),+ $(,)?) => {
         /// The name of a field.
@@ -118,14 +120,6 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
-}
-
-/// A name without what does not count: case, spaces, underscores, dashes.
-pub fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'))
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]

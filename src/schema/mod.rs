@@ -12,9 +12,9 @@ mod open;
 mod purchase;
 mod shared;
 
-pub use key::{Key, plain};
+pub use key::Key;
 
-use crate::kind::{Kind, Platform};
+use crate::model::{Kind, Platform};
 
 /// The fields of a kind, ours first. What decides how others are read (`platform`) comes before
 /// them.
@@ -74,7 +74,7 @@ pub enum Need {
 pub enum Form {
     /// One of our kinds. Not sent.
     Kind,
-    /// A point of time; see `normalise::time`. Not sent.
+    /// A point of time; see `forms::time`. Not sent.
     Time,
     /// The row's identity at the source, at most this many characters. Not sent.
     SourceId(usize),

@@ -6,10 +6,7 @@
 use std::sync::Arc;
 
 use super::LIST_LIMIT;
-use crate::event::{Event, Revenue};
-use crate::kind::{App, Kind};
-use crate::outcome::{Change, Changes};
-use crate::row::{Place, shown};
+use crate::model::{App, Change, Changes, Event, Kind, Place, Revenue, shown};
 
 /// One of them.
 #[derive(Debug, Clone)]

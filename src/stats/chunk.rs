@@ -14,11 +14,9 @@ use super::names::Names;
 use super::reasons::Example;
 use super::remarks::Remarks;
 use super::span::{Span, day};
-use crate::event::{Event, Installation};
 use crate::forms::{Fix, Fixes};
-use crate::kind::{App, Kind};
-use crate::lookup;
-use crate::row::{Code, Fault, Filter, Place};
+use crate::mapping::lookup;
+use crate::model::{App, Code, Event, Fault, Filter, Installation, Kind, Place};
 
 /// The most bytes of a product's name that rows are summed by.
 const LABEL: usize = 200;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use super::LIST_LIMIT;
 use super::line::{Amount, Count, Unit};
-use crate::event::Currency;
-use crate::kind::Kind;
+use crate::model::{Currency, Kind};
 
 /// Why an amount is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

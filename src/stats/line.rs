@@ -9,8 +9,7 @@ use std::hash::Hash;
 
 use rust_decimal::Decimal;
 
-use crate::event::Currency;
-use crate::outcome::{Detail, FirstSeen, Outcome};
+use crate::model::{Currency, Detail, FirstSeen, Outcome};
 
 use super::LIST_LIMIT;
 use super::money::Money;

@@ -48,11 +48,7 @@ use requests::Requests;
 use span::day;
 use timeline::Timeline;
 
-use crate::clock::Moment;
-use crate::event::Event;
-use crate::kind::App;
-use crate::outcome::{Detail, Outcome, StopReason};
-use crate::row::{Code, Filter, Rejection};
+use crate::model::{App, Code, Detail, Event, Filter, Moment, Outcome, Rejection, StopReason};
 
 /// How many entries a list of the report holds; the rest is counted.
 pub const LIST_LIMIT: usize = 1_000;

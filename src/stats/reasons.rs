@@ -6,8 +6,7 @@ use std::collections::HashMap;
 
 use super::LIST_LIMIT;
 use super::Settled;
-use crate::outcome::Outcome;
-use crate::row::{Code, Fault, Place, Rejection};
+use crate::model::{Code, Fault, Outcome, Place, Rejection};
 
 /// How many rows stand as examples for one reason.
 pub const EXAMPLES: usize = 5;

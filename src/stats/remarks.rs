@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::Currency;
-use crate::row::Place;
+use crate::model::{Currency, Place};
 use crate::schema::Key;
 
 /// Something about a valid row.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use super::timeline::Peak;
-use crate::clock::Moment;
+use crate::model::Moment;
 
 /// What went over the wire.
 #[derive(Debug)]

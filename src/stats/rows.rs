@@ -1,7 +1,7 @@
 //! Rows by outcome: the counts that must add up.
 
 use super::line::{Line, State, Units};
-use crate::outcome::{Detail, FirstSeen, Outcome};
+use crate::model::{Detail, FirstSeen, Outcome};
 
 /// Rows read, and what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

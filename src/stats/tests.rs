@@ -4,9 +4,7 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::event::Currency;
-use crate::kind::{Kind, Platform};
-use crate::outcome::FirstSeen;
+use crate::model::{Currency, FirstSeen, Kind, Platform};
 use crate::report::sample;
 
 const USD: Unit = Unit::Currency(Currency(*b"USD"));

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::clock::Moment;
+use crate::model::Moment;
 
 /// How many points there are at most.
 pub const POINTS: usize = 600;

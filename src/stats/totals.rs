@@ -11,8 +11,7 @@ use super::chunk::{Alike, ChunkStats};
 use super::line::{Amount, Count, Line, Lines, State, Unit, Units};
 use super::rows::Rows;
 use super::span::day;
-use crate::event::{Currency, Event};
-use crate::kind::{App, Kind};
+use crate::model::{App, Currency, Event, Kind};
 
 /// The sums of a run.
 #[derive(Debug)]

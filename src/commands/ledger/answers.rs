@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::cli::{ResolutionArg, RowArg};
 use crate::ledger::{Resolution, Selection};
-use crate::row::shown;
+use crate::model::shown;
 
 /// The column that people add.
 const ANSWER: &str = "_answer";

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::ledger::{Forgotten, FoundRow, Listed, Resolution, Selection, Status};
+use crate::model::shown;
 use crate::report::escape;
 use crate::report::figures::{counted, size, thousands};
 use crate::report::typed::Typed;
-use crate::row::shown;
 
 /// What a person needs to look the row up on the dashboard; ids are shortened.
 pub(super) fn row_text(row: &Listed) -> String {

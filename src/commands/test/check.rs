@@ -9,15 +9,13 @@ use jiff::tz::TimeZone;
 use tempfile::NamedTempFile;
 
 use super::Subject;
-use crate::event::Event;
+use crate::delivery::feed::{self, Checking, Opened};
 use crate::input::{self, Format, Location, ReadOptions, Source};
-use crate::kind::Kind;
 use crate::ledger::Wish;
+use crate::mapping::presets::TENJIN;
 use crate::mapping::{Example, ExampleRow, Expected, Mapping, Wishes};
-use crate::normalise::Rules;
-use crate::pipeline::feed::{self, Checking, Opened};
-use crate::presets::TENJIN;
-use crate::row::{Rejection, shown};
+use crate::model::{Event, Kind, Rejection, shown};
+use crate::validate::Rules;
 
 /// Far above any row that a person writes.
 const ROW_BYTES: usize = 1 << 20;
@@ -146,7 +144,7 @@ fn parameters(event: &Event, named: Option<&BTreeMap<String, String>>) -> BTreeM
 }
 
 fn reasons(rejection: &Rejection) -> Vec<String> {
-    let reason = |fault: &crate::row::Fault| match &*fault.field {
+    let reason = |fault: &crate::model::Fault| match &*fault.field {
         "" => fault.code.name().to_owned(),
         field => format!("{} {field}", fault.code.name()),
     };

@@ -13,10 +13,10 @@ use anyhow::{Context, bail};
 
 use super::Talk;
 use crate::cli::TestArgs;
-use crate::exit::Exit;
 use crate::mapping::File;
+use crate::mapping::presets::Preset;
+use crate::model::Exit;
 use crate::plan;
-use crate::presets::Preset;
 
 /// A mapping file or a preset.
 struct Subject {

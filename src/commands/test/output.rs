@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::Case;
 use crate::cli::TestForm;
+use crate::model::shown;
 use crate::report::figures::counted;
-use crate::row::shown;
 
 pub(super) fn render(cases: &[Case], form: TestForm) -> anyhow::Result<String> {
     Ok(match form {
@@ -66,9 +66,9 @@ fn object(case: &Case) -> Value {
     source = r#"<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="tenjin-s2s test">
 {%- for suite in suites %}
-  <testsuite name="{{ crate::row::shown(suite[0].mapping) }}" tests="{{ suite.len() }}" failures="{{ self::failures(suite) }}" errors="0">
+  <testsuite name="{{ crate::model::shown(suite[0].mapping) }}" tests="{{ suite.len() }}" failures="{{ self::failures(suite) }}" errors="0">
   {%- for case in suite.iter() %}
-    <testcase classname="{{ crate::row::shown(case.mapping) }}" name="line {{ case.line }} {{ crate::row::shown(case.about) }}">
+    <testcase classname="{{ crate::model::shown(case.mapping) }}" name="line {{ case.line }} {{ crate::model::shown(case.about) }}">
     {%- if !case.difference.is_empty() %}
       <failure message="the row becomes something else">{{ case.difference.join("\n") }}</failure>
     {%- endif %}

@@ -1,7 +1,7 @@
 //! A cell of the steps file: one claim, what became of it, and a sum that tells a whole cell from
 //! one that was written halfway.
 
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 /// Bytes of a cell.
 pub(super) const CELL: usize = 16;

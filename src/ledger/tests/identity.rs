@@ -1,9 +1,8 @@
 //! Which rows are the same event: by id, by content, by neither.
 
 use super::kit::{Changed, Shelf, row, settle_all, words};
-use crate::kind::Kind;
 use crate::ledger::{Ledger, OpenOptions, Wish};
-use crate::outcome::Outcome;
+use crate::model::{Kind, Outcome};
 
 #[test]
 fn a_file_uploaded_twice_goes_once() {

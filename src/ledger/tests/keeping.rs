@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, info, open, row, settle_all, words};
 use crate::ledger::{Books, Claimed, Forget, Ledger, LedgerError, OpenOptions, Opened, Which};
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 const DAY: i64 = 86_400_000_000;
 

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
-use crate::kind::{App, Kind, Platform};
 use crate::ledger::{ClaimId, Claimed, InputInfo, Ledger, OpenOptions, Opened, RunInfo};
-use crate::outcome::Outcome;
-use crate::row::Place;
+use crate::model::{
+    App, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People, Place,
+    Platform, Worth,
+};
 
 /// 2026-11-22T00:00:00Z
 pub(super) const TODAY: i64 = 1_795_305_600_000_000;

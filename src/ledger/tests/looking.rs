@@ -2,7 +2,7 @@
 
 use super::kit::{Changed, Shelf, claim_of, row, words};
 use crate::ledger::{Books, ClaimId, Ledger, Which};
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 /// Five rows in one batch, of which the first is accepted and the second in doubt, both durably.
 fn half_settled(ledger: &mut Ledger) -> Vec<ClaimId> {

@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::kit::{Changed, claim_of, info, open, row};
-use crate::event::Event;
 use crate::ledger::{ClaimId, Claimed, Ledger};
-use crate::outcome::Outcome;
+use crate::model::{Event, Outcome};
 
 /// What happens to a claimed row before the run ends or dies.
 #[derive(Debug, Clone, Copy)]

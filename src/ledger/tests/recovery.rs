@@ -2,7 +2,7 @@
 
 use super::kit::{Changed, Shelf, claim_of, open, row, settle_all, words};
 use crate::ledger::{Books, LedgerError, Recovery, Released, Resolution, Selection};
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 fn recovery(accepted: u64, in_doubt: u64, released: u64) -> Recovery {
     Recovery {
@@ -40,7 +40,7 @@ fn killed(shelf: &mut Shelf) {
     ledger.settle(claims[5], Outcome::Failed);
 }
 
-fn the_same_rows() -> Vec<crate::event::Event> {
+fn the_same_rows() -> Vec<crate::model::Event> {
     let names = ["accepted", "left", "never", "refused", "doubt", "failed"];
     (2..)
         .zip(names)

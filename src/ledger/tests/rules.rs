@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, claim_of, info, row, settle_all, words};
-use crate::event::{Currency, Event, Origin, People};
-use crate::kind::{App, Kind};
 use crate::ledger::{
     Books, Forget, InputInfo, Ledger, LedgerError, OpenOptions, Released, RunInfo, Wish,
 };
-use crate::outcome::Outcome;
+use crate::model::{App, Currency, Event, Kind, Origin, Outcome, People};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;

@@ -3,7 +3,7 @@
 use super::super::figures::thousands;
 use super::Facts;
 use crate::forms::Fix;
-use crate::row::shown;
+use crate::model::shown;
 use crate::stats::Stats;
 
 /// Entries that the page shows of each.

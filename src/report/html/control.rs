@@ -3,9 +3,7 @@
 use super::super::figures::{counted, money, share, thousands};
 use super::Facts;
 use super::sums::{SumTable, tables};
-use crate::event::Currency;
-use crate::outcome::Outcome;
-use crate::row::shown;
+use crate::model::{Currency, Outcome, shown};
 use crate::stats::{Line as Sums, Money, Rows, State};
 
 /// Lines that a table of the page has at most.
@@ -153,7 +151,7 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 fn kinds(facts: Facts<'_>) -> Vec<RowLine> {
-    let named = |kind: Option<crate::kind::Kind>| kind.map_or("unknown", |kind| kind.name());
+    let named = |kind: Option<crate::model::Kind>| kind.map_or("unknown", |kind| kind.name());
     let kinds = facts.books.totals.by_kind();
     kinds
         .map(|(kind, rows)| row_line(facts, named(kind).into(), "", &rows))

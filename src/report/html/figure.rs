@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::super::figures::{counted, money, share, span, thousands};
 use super::Facts;
 use super::outcomes::name;
-use crate::event::Currency;
-use crate::outcome::Outcome;
+use crate::model::{Currency, Outcome};
 use crate::stats::{Line, State};
 
 /// Currencies that stand in the figure of revenue.

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 
 use askama::filters::Escaper;
 
-use crate::row::drives_terminal;
+use crate::model::drives_terminal;
 
 /// Escapes for HTML text and for quoted attributes.
 #[derive(Debug, Clone, Copy)]

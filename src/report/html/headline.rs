@@ -9,8 +9,7 @@ use super::super::next::{Next, next};
 use super::super::run::{RunFacts, Status};
 use super::figure::{self, Figure};
 use super::{Facts, is_open};
-use crate::outcome::Outcome;
-use crate::row::shown;
+use crate::model::{Outcome, shown};
 
 /// How many warnings the page shows.
 const WARNINGS: usize = 10;

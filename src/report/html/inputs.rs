@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::figures::{size, thousands};
 use super::Facts;
-use crate::row::shown;
+use crate::model::shown;
 
 /// Inputs, and files of one sort, that the page lists.
 const LISTED: usize = 12;

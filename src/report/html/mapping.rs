@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::Facts;
-use crate::row::shown;
+use crate::model::shown;
 
 /// Fields that the page shows, over all mappings.
 const FIELDS: usize = 200;

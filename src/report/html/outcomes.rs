@@ -2,7 +2,7 @@
 
 use super::super::figures::{share, thousands};
 use super::Facts;
-use crate::outcome::Outcome;
+use crate::model::Outcome;
 
 /// How wide the bar is, in units of its drawing.
 const WIDTH: f64 = 1_000.0;

@@ -5,8 +5,7 @@
 
 use super::super::figures::{counted, thousands};
 use super::Facts;
-use crate::outcome::Outcome;
-use crate::row::shown;
+use crate::model::{Outcome, shown};
 use crate::stats::reasons::{Example, Reason};
 
 /// Reasons with their examples.
@@ -153,7 +152,7 @@ fn in_brief(facts: Facts<'_>, reason: &Reason) -> Brief {
 }
 
 /// `events.csv:41`
-fn at(facts: Facts<'_>, place: crate::row::Place) -> String {
+fn at(facts: Facts<'_>, place: crate::model::Place) -> String {
     format!(
         "{}:{}",
         shown(facts.run.input_name(place.input)),

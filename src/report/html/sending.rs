@@ -7,7 +7,7 @@ use super::super::plan::PlannedRequest;
 use super::Facts;
 use super::chart::{Chart, Span};
 use super::curves::{answer, latency, pace, reading};
-use crate::row::shown;
+use crate::model::shown;
 use crate::stats::timeline::Point;
 
 /// Fewer points than this make no chart.

@@ -6,7 +6,7 @@ use super::super::left_out;
 use super::super::totals::date;
 use super::Facts;
 use super::control::LINES;
-use crate::row::shown;
+use crate::model::shown;
 use crate::stats::{Count, Left, Line, State, Unit, Units, Why};
 
 /// How many currencies stand in one cell.

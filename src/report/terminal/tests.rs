@@ -2,8 +2,7 @@
 
 use super::super::sample;
 use super::*;
-use crate::clock::Moment;
-use crate::row::Fault;
+use crate::model::{Fault, Moment};
 
 fn places() -> Places {
     Places {
@@ -109,7 +108,7 @@ Next       write the rejected rows to files, to fix them there:
 #[test]
 fn the_quiet_get_fewer_than_twenty_lines_whatever_happened() {
     let mut books = sample::books();
-    for code in crate::row::Code::ALL {
+    for code in crate::model::Code::ALL {
         let fault = Fault::new(code, "price", "x", "do this and that ".repeat(12));
         books.rejected(&sample::rejection(4, "x", vec![fault]));
     }

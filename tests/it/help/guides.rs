@@ -8,7 +8,7 @@
 use super::prepared::{RUN, earlier_run_at, ndjson, private, scene};
 use crate::support::shell::{bash, run};
 use crate::support::{Behaviour, Scene, Scripted};
-use tenjin_s2s::guides::{ALL, Guide};
+use tenjin_s2s::cli::guides::{ALL, Guide};
 
 /// The blocks of shell in a guide.
 fn blocks(guide: &Guide) -> Vec<&'static str> {

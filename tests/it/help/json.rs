@@ -88,7 +88,7 @@ fn fields_and_presets() {
     let presets = answer(&scene, "presets --output json");
     assert_eq!(
         presets.as_array().unwrap().len(),
-        tenjin_s2s::presets::ALL.len()
+        tenjin_s2s::mapping::presets::ALL.len()
     );
     keys(&presets[1], "name about needs recognise");
     assert_eq!(presets[1]["name"], "appsflyer");

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io::Write as _;
 
-use tenjin_s2s::presets::Preset;
+use tenjin_s2s::mapping::presets::Preset;
 
 use crate::support::{Rows, Scene, StandIn};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenjin_s2s::outcome::Outcome;
+use tenjin_s2s::model::Outcome;
 
 use super::tool::{checks, packaging};
 use crate::support::{Rows, Scene, StandIn};

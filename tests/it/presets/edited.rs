@@ -1,6 +1,6 @@
 //! A preset, printed, edited, and used as a mapping file.
 
-use tenjin_s2s::presets::Preset;
+use tenjin_s2s::mapping::presets::Preset;
 
 use super::{root, rows};
 

@@ -192,7 +192,7 @@ fn what_tests_nothing_is_an_error() {
 
 #[test]
 fn every_preset_has_examples_of_what_it_sends_and_leaves_out() {
-    let names: Vec<&str> = tenjin_s2s::presets::ALL
+    let names: Vec<&str> = tenjin_s2s::mapping::presets::ALL
         .iter()
         .map(|preset| preset.name)
         .collect();
@@ -203,7 +203,7 @@ fn every_preset_has_examples_of_what_it_sends_and_leaves_out() {
         .prints()
         .exits(0);
     let all: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    for preset in tenjin_s2s::presets::ALL {
+    for preset in tenjin_s2s::mapping::presets::ALL {
         let of_it = all
             .as_array()
             .unwrap()

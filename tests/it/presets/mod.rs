@@ -18,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use tenjin_s2s::cli::{Cli, Command, InputArgs};
-use tenjin_s2s::kind::Kind;
-use tenjin_s2s::pipeline::feed::{self, Delivery};
+use tenjin_s2s::delivery::feed::{self, Delivery};
+use tenjin_s2s::mapping::presets;
+use tenjin_s2s::model::Kind;
 use tenjin_s2s::plan::Reading;
-use tenjin_s2s::presets;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

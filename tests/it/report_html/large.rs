@@ -4,16 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenjin_s2s::clock::Moment;
-use tenjin_s2s::event::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
-use tenjin_s2s::kind::{App, Kind, Platform};
-use tenjin_s2s::outcome::{Detail, Outcome, StopReason};
+use tenjin_s2s::model::{
+    App, Code, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity, Installation, Kind,
+    Moment, Outcome, People, Place, Platform, Rejection, StopReason, Worth,
+};
 use tenjin_s2s::report::files::Places;
 use tenjin_s2s::report::html::{Facts, page};
 use tenjin_s2s::report::json;
 use tenjin_s2s::report::run::{InputFacts, RunFacts, Status};
 use tenjin_s2s::report::typed::Typed;
-use tenjin_s2s::row::{Code, Fault, Filter, Place, Rejection};
 use tenjin_s2s::stats::{ChunkStats, Counted, Settled, State, Stats};
 
 use super::browser::Browser;

@@ -1,0 +1,322 @@
+//! The JSON Schema of NDJSON rows: a row keeps to it if an upload takes it whole, with nothing of
+//! it rejected and nothing dropped.
+//!
+//! Two things no schema can say: which times are too old or still to come, and that a number must
+//! be written without an exponent. Of the words for "none" it knows zeros and dashes.
+
+use serde_json::{Map, Value, json};
+
+use super::given;
+use crate::forms;
+use crate::model::{Kind, Platform};
+use crate::schema::{Field, Form, Key, Need, Side, Source};
+
+/// The schema of one kind, or of all.
+pub(super) fn of(kinds: &[Kind]) -> Value {
+    let mut schemas: Vec<Value> = kinds.iter().map(|kind| object(*kind)).collect();
+    let mut schema = match schemas.len() {
+        1 => schemas.remove(0),
+        _ => json!({ "title": "tenjin-s2s rows", "anyOf": schemas }),
+    };
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema
+}
+
+fn object(kind: Kind) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for field in given(kind) {
+        properties.insert(field.name().to_owned(), property(kind, field));
+        // Quantity has a default, and the others' needs hang on other fields.
+        if field.need == Need::Always && field.key != Key::Quantity {
+            required.push(field.name());
+        }
+    }
+    let mut conditions: Vec<Value> = Platform::ALL.map(|platform| on(kind, platform)).into();
+    conditions.extend(together(kind));
+    json!({
+        "title": kind.name(),
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "allOf": conditions,
+    })
+}
+
+/// What stands beside the others: a field whose form hangs on the platform has its form there.
+fn property(kind: Kind, field: &Field) -> Value {
+    let mut property = match field.form {
+        Form::Kind => json!({ "const": kind.name() }),
+        _ if hangs_on_platform(field) => json!({}),
+        form => value_of(field, form, None),
+    };
+    property["description"] = json!(field.doc);
+    if field.source == Source::Ours {
+        property["x-sent"] = json!(false);
+    }
+    property
+}
+
+fn hangs_on_platform(field: &Field) -> bool {
+    let form = matches!(
+        field.form,
+        Form::OsVersion | Form::AdvertisingId | Form::DeviceId
+    );
+    form || field.only.is_some() || field.need == Need::OnIos
+}
+
+/// What holds for rows of this platform.
+fn on(kind: Kind, platform: Platform) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for field in given(kind).filter(|field| hangs_on_platform(field)) {
+        // A field of the other platforms is left out, whatever it holds.
+        if field.only.is_none_or(|side| side.has(platform)) {
+            let value = value_of(field, field.form, Some(platform));
+            properties.insert(field.name().to_owned(), value);
+        }
+        if field.need == Need::OnIos && Side::Ios.has(platform) {
+            required.push(field.name());
+        }
+    }
+    let is_it = json!({ "properties": { "platform": name_of(platform) } });
+    let mut then = json!({ "properties": properties, "required": required });
+    if kind == Kind::AdImpression {
+        let without_advertising_id: &[Key] = match platform {
+            Platform::Ios => &[Key::AnalyticsInstallationId, Key::DeveloperDeviceId],
+            _ => &[Key::AnalyticsInstallationId],
+        };
+        then["anyOf"] = json!([has(&[Key::AdvertisingId]), has(without_advertising_id)]);
+    }
+    json!({ "if": is_it, "then": then })
+}
+
+/// What several fields say together.
+fn together(kind: Kind) -> Option<Value> {
+    let either = |one: Key, other: Key| Some(json!({ "anyOf": [has(&[one]), has(&[other])] }));
+    match kind {
+        Kind::Open | Kind::Event | Kind::Purchase => either(Key::AdvertisingId, Key::IpAddress),
+        Kind::AdImpression => either(Key::RevenueDecimal, Key::RevenueCpm),
+        Kind::Attribution => either(Key::AdvertisingId, Key::DeveloperDeviceId),
+    }
+}
+
+/// All of these are there; their forms are told elsewhere.
+fn has(keys: &[Key]) -> Value {
+    let names: Vec<&str> = keys.iter().map(|key| key.name()).collect();
+    let there = |name: &&str| ((*name).to_owned(), json!({ "not": none(true) }));
+    let properties: Map<_, _> = names.iter().map(there).collect();
+    json!({ "required": names, "properties": properties })
+}
+
+/// A value that is none: of ids, zeros are none, too.
+fn none(zeros: bool) -> Value {
+    let text = if zeros { r"^[0\s-]*$" } else { r"^\s*$" };
+    json!({ "anyOf": [{ "type": "null" }, { "type": "string", "pattern": text }] })
+}
+
+/// What the field may hold, with none where it need not be there.
+fn value_of(field: &Field, form: Form, platform: Option<Platform>) -> Value {
+    let is_needed = match field.need {
+        Need::Always => true,
+        Need::OnIos => platform == Some(Platform::Ios),
+        Need::KeyPresent | Need::When(_) | Need::Optional => false,
+    };
+    let is_id = matches!(
+        form,
+        Form::Uuid | Form::AdvertisingId | Form::DeviceId | Form::BundleId(_)
+    );
+    let mut value = value(form, platform);
+    if is_id {
+        value = json!({ "allOf": [value, { "not": none(true) }] });
+    }
+    if is_needed {
+        value
+    } else {
+        json!({ "anyOf": [none(is_id), value] })
+    }
+}
+
+/// A value in this form.
+fn value(form: Form, platform: Option<Platform>) -> Value {
+    match form {
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => json!({
+            "anyOf": [
+                { "type": ["number", "boolean"] },
+                { "type": "string", "pattern": r"\S", "maxLength": limit },
+            ]
+        }),
+        Form::BundleId(limit) => json!({
+            "type": "string",
+            "maxLength": limit,
+            "pattern": r"^\s*(?!(id)?[0-9]+\s*$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\s*$",
+        }),
+        Form::Platform => json!({ "anyOf": Platform::ALL.map(name_of) }),
+        Form::Uuid => text(UUID),
+        Form::AdvertisingId => device_id(matches!(
+            platform,
+            Some(Platform::Amazon | Platform::AndroidOther)
+        )),
+        Form::DeviceId => device_id(platform.is_some_and(Platform::is_android)),
+        Form::OsVersion => version(platform),
+        Form::Ip => json!({
+            "anyOf": [
+                text(&ipv4()),
+                { "type": "string", "format": "ipv6", "pattern": "^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$" },
+            ]
+        }),
+        Form::Country => text(&any_of(rust_iso3166::ALL_ALPHA2.iter().copied())),
+        Form::Currency => text(&any_of(forms::currencies().iter().map(String::as_str))),
+        Form::Amount => json!({
+            "anyOf": [
+                { "type": "number", "minimum": 0, "exclusiveMaximum": 1e15 },
+                text(r"(?=[0-9.]{1,28}\s*$)[0-9]{1,15}(\.[0-9]+)?|-0+(\.0+)?"),
+            ]
+        }),
+        Form::Integer => whole(&json!({ "type": "integer" }), "-?[0-9]{1,18}"),
+        Form::Count(most) => whole(
+            &json!({ "type": "integer", "minimum": 1, "maximum": most }),
+            &format!("0*({})", up_to(most)),
+        ),
+        Form::Digits(most) => whole(
+            &json!({ "type": "integer", "minimum": 0 }),
+            &format!("[0-9]{{1,{most}}}"),
+        ),
+        Form::Flag | Form::Truth => json!({
+            "anyOf": [
+                { "enum": [true, false, 0, 1] },
+                text(&any_of(["1", "0", "true", "false", "yes", "no"].into_iter())),
+            ]
+        }),
+        Form::Choice(words) => {
+            let number = words.iter().all(|word| word.parse::<u32>().is_ok());
+            let numbers: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
+            let words = text(&any_of(words.iter().copied()));
+            if number {
+                json!({ "anyOf": [{ "enum": numbers }, words] })
+            } else {
+                words
+            }
+        }
+        Form::Language => text("[A-Za-z]{2}"),
+        Form::Time | Form::Millis => json!({ "anyOf": [unix(), text(CLOCK)] }),
+        Form::Kind | Form::Literal(_) => json!({ "type": "string" }),
+    }
+}
+
+/// A whole text of this pattern, with blanks around it.
+fn text(pattern: &str) -> Value {
+    json!({ "type": "string", "pattern": format!(r"^\s*({pattern})\s*$") })
+}
+
+fn whole(number: &Value, pattern: &str) -> Value {
+    json!({ "anyOf": [number, text(pattern)] })
+}
+
+fn name_of(platform: Platform) -> Value {
+    let names = forms::platform_names().filter(|(_, named)| *named == platform);
+    let spelt = |name: &str| {
+        let letters: Vec<String> = name.chars().map(either_case).collect();
+        letters.join("[ _-]*")
+    };
+    let names: Vec<String> = names.map(|(name, _)| spelt(name)).collect();
+    text(&names.join("|"))
+}
+
+fn device_id(other_hex: bool) -> Value {
+    if !other_hex {
+        return text(UUID);
+    }
+    // Forty digits are a SHA-1 hash.
+    let other = "(?![0-9A-Fa-f]{40}\\s*$)[0-9A-Fa-f]{16,64}";
+    text(&format!("{UUID}|{other}"))
+}
+
+fn version(platform: Option<Platform>) -> Value {
+    if platform == Some(Platform::Ios) {
+        let names = any_of(["iphone os", "ipados", "ios", "version"].into_iter());
+        let pattern = format!(r"(({names})[ _-]*)?[0-9]+(\.[0-9]+)*( \(Build [^)]*\))?");
+        return json!({ "anyOf": [{ "type": "number", "minimum": 0 }, text(&pattern)] });
+    }
+    let releases: Vec<String> = forms::releases()
+        .map(|release| release.replace('.', r"\."))
+        .collect();
+    let pattern = format!(
+        r"({}[ _-]*)?(1[7-9]|[2-9][0-9]|({})(\.[0-9]+)*)",
+        any_of(["android"].into_iter()),
+        releases.join("|")
+    );
+    let level = json!({ "type": "integer", "minimum": 1, "maximum": 99 });
+    json!({ "anyOf": [level, text(&pattern)] })
+}
+
+fn ipv4() -> String {
+    let octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
+    format!(r"({octet}\.){{3}}{octet}")
+}
+
+fn unix() -> Value {
+    let between = |least: u64, most: u64| json!({ "type": "integer", "minimum": least, "exclusiveMaximum": most });
+    json!({
+        "anyOf": [
+            { "type": "number", "minimum": 1_000_000_000, "exclusiveMaximum": 100_000_000_000_u64 },
+            between(1_000_000_000_000, 100_000_000_000_000),
+            between(1_000_000_000_000_000, 100_000_000_000_000_000),
+            text(r"[1-9][0-9]{9,10}(\.[0-9]+)?|[1-9][0-9]{12,13}|[1-9][0-9]{15,16}"),
+        ]
+    })
+}
+
+/// Any of these words, in any case.
+fn any_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    let spelt = |word: &str| word.chars().map(either_case).collect::<String>();
+    words.map(spelt).collect::<Vec<_>>().join("|")
+}
+
+fn either_case(letter: char) -> String {
+    if letter.is_ascii_alphabetic() {
+        let (upper, lower) = (letter.to_ascii_uppercase(), letter.to_ascii_lowercase());
+        format!("[{upper}{lower}]")
+    } else {
+        letter.to_string()
+    }
+}
+
+/// Whole numbers from 1 to `most`, without zeros in front.
+fn up_to(most: u32) -> String {
+    let digits = most.to_string();
+    let mut parts: Vec<String> = (1..digits.len())
+        .map(|length| format!("[1-9][0-9]{{{}}}", length - 1))
+        .collect();
+    for (place, digit) in digits.char_indices() {
+        let least = if place == 0 { '1' } else { '0' };
+        if let Some(below) = (least..digit).next_back() {
+            let rest = digits.len() - place - 1;
+            parts.push(format!(
+                "{}[{least}-{below}][0-9]{{{rest}}}",
+                &digits[..place]
+            ));
+        }
+    }
+    parts.push(digits);
+    parts.join("|")
+}
+
+const UUID: &str = "[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+
+/// A date and a time with its zone.
+const CLOCK: &str = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.,][0-9]+)? ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_up_to_a_bound_are_a_pattern() {
+        assert_eq!(up_to(9), "[1-8][0-9]{0}|9");
+        assert_eq!(
+            up_to(205),
+            "[1-9][0-9]{0}|[1-9][0-9]{1}|[1-1][0-9]{2}|20[0-4][0-9]{0}|205"
+        );
+    }
+}

@@ -1,0 +1,216 @@
+//! `tenjin-s2s fields [KIND]`: the field tables for people and for machines.
+//!
+//! Every form is made from the tables that validation reads, so none of them can promise what
+//! the other does not keep.
+
+mod json_schema;
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::Talk;
+use crate::cli::{FieldsArgs, FieldsForm};
+use crate::model::{Exit, Kind};
+use crate::report::ink::wrapped;
+use crate::report::schema::SCHEMA;
+use crate::schema::{self, Field, Form, Key, Need, Side};
+
+pub(super) fn run(args: &FieldsArgs, talk: Talk) -> anyhow::Result<Exit> {
+    if args.report_schema {
+        talk.result(SCHEMA)?;
+    } else {
+        talk.result(&render(args.kind, args.output))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The fields of one kind, or of all; ends with a line break.
+fn render(kind: Option<Kind>, form: FieldsForm) -> String {
+    let kinds: Vec<Kind> = kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
+    match form {
+        FieldsForm::Text => text(&kinds),
+        FieldsForm::Json => lines(&tables(&kinds)),
+        FieldsForm::CsvHeader => header(&kinds),
+        FieldsForm::JsonSchema => lines(&json_schema::of(&kinds)),
+    }
+}
+
+/// The fields that a row may give: not what this tool adds itself.
+fn given(kind: Kind) -> impl Iterator<Item = &'static Field> {
+    let table = schema::table(kind).iter();
+    table.filter(|field| !matches!(field.form, Form::Literal(_)))
+}
+
+fn lines(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// How wide a line for people is at most.
+const WIDTH: usize = 80;
+
+/// The table for people: a line for each field, and below it what the field is.
+fn text(kinds: &[Kind]) -> String {
+    let mut out = String::new();
+    for kind in kinds {
+        let table = schema::table(*kind);
+        let names = table.iter().map(|field| field.name().len());
+        let width = names.max().unwrap_or_default();
+        let _ = writeln!(out, "{}{kind}", if out.is_empty() { "" } else { "\n" });
+        for field in table {
+            let (name, need, form) = (field.name(), need(field), form(field.form));
+            let mut name = name;
+            for line in wrapped(&format!("{need}; {form}"), WIDTH - width - 4) {
+                let _ = writeln!(out, "  {name:width$}  {line}");
+                name = "";
+            }
+            let doc = format!("{} ({})", field.doc, field.source.name());
+            for line in wrapped(&doc, WIDTH - 6) {
+                let _ = writeln!(out, "      {line}");
+            }
+        }
+    }
+    out
+}
+
+fn need(field: &Field) -> String {
+    let need = match (field.need, field.form) {
+        (_, Form::Literal(_)) => "added",
+        (Need::Always, _) => "required",
+        (Need::KeyPresent, _) => "may be empty",
+        (Need::OnIos, _) => "required on iOS",
+        (Need::When(case), _) => return format!("required if {case}"),
+        (Need::Optional, _) => "optional",
+    };
+    let side = match field.only {
+        Some(Side::Ios) => ", iOS only",
+        Some(Side::Android) => ", Android only",
+        None => "",
+    };
+    let group = field
+        .group
+        .map_or(String::new(), |group| format!(", {}", group.name()));
+    format!("{need}{side}{group}")
+}
+
+fn form(form: Form) -> String {
+    match form {
+        Form::Kind => "kind".into(),
+        Form::Time | Form::Millis => "time".into(),
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => {
+            format!("text, max {limit}")
+        }
+        Form::Literal(text) => format!("always {text}"),
+        Form::BundleId(_) => "bundle id".into(),
+        Form::Platform => "platform".into(),
+        Form::OsVersion => "version".into(),
+        Form::Uuid => "UUID".into(),
+        Form::AdvertisingId | Form::DeviceId => "device id".into(),
+        Form::Ip => "IP address".into(),
+        Form::Country => "country code".into(),
+        Form::Currency => "currency code".into(),
+        Form::Amount => "decimal, not negative".into(),
+        Form::Integer => "whole number".into(),
+        Form::Count(most) => format!("1 to {most}"),
+        Form::Digits(most) => format!("at most {most} digits"),
+        Form::Flag => "1 or 0".into(),
+        Form::Truth => "true or false".into(),
+        Form::Choice(words) if words.len() > 4 => format!("one of {} words", words.len()),
+        Form::Choice(words) => words.join(" "),
+        Form::Language => "two letters".into(),
+    }
+}
+
+fn tables(kinds: &[Kind]) -> Value {
+    let table = |kind: &Kind| {
+        let fields: Vec<Value> = schema::table(*kind).iter().map(line).collect();
+        (kind.name().to_owned(), Value::Array(fields))
+    };
+    Value::Object(kinds.iter().map(table).collect())
+}
+
+fn line(field: &Field) -> Value {
+    let mut line = json!({
+        "name": field.name(),
+        "need": need(field),
+        "form": form(field.form),
+        "sent": !field.is_ours(),
+        "if_not_valid": if field.loss == schema::Loss::Row { "the row is rejected" } else { "the value is dropped" },
+        "doc": field.doc,
+        "source": field.source.name(),
+    });
+    if let Form::Choice(words) = field.form {
+        line["words"] = json!(words);
+    }
+    if let Some(group) = field.group {
+        line["group"] = json!(group.name());
+    }
+    line
+}
+
+fn header(kinds: &[Kind]) -> String {
+    let has = |key: &&Key| {
+        let names_it = |kind: &Kind| given(*kind).any(|field| field.key == **key);
+        kinds.iter().any(names_it)
+    };
+    // One kind needs no column that says so.
+    let says = |key: &&Key| kinds.len() > 1 || **key != Key::Kind;
+    let names = Key::ALL
+        .iter()
+        .filter(has)
+        .filter(says)
+        .map(|key| key.name());
+    names.collect::<Vec<_>>().join(",") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_csv_header_of_a_purchase() {
+        assert_eq!(
+            render(Some(Kind::Purchase), FieldsForm::CsvHeader),
+            "event_time,event_id,bundle_id,platform,os_version,analytics_installation_id,\
+             advertising_id,developer_device_id,customer_user_id,app_version,ip_address,country,\
+             limit_ad_tracking,ad_user_data,ad_personalization,tracking_status,\
+             os_version_release,build_id,locale,device_model,product_id,price,quantity,currency,\
+             postcut\n"
+        );
+    }
+
+    #[test]
+    fn the_header_of_all_kinds_has_every_field_but_what_is_added() {
+        let header = render(None, FieldsForm::CsvHeader);
+        let names: Vec<&str> = header.trim_end().split(',').collect();
+        assert_eq!(names.len(), Key::COUNT - 1);
+        assert!(names.contains(&"kind") && !names.contains(&"sdk_version"));
+    }
+
+    #[test]
+    fn the_table_for_people_names_every_field_in_eighty_columns() {
+        let text = render(None, FieldsForm::Text);
+        for kind in Kind::ALL {
+            for field in schema::table(kind) {
+                let mut lines = text.lines();
+                let names_it = |line: &str| line.starts_with(&format!("  {} ", field.name()));
+                assert!(lines.any(names_it), "{}", field.name());
+            }
+        }
+        let long: Vec<_> = text
+            .lines()
+            .filter(|line| line.chars().count() > WIDTH)
+            .collect();
+        assert_eq!(long, [""; 0]);
+    }
+
+    #[test]
+    fn the_tables_as_json_are_whole() {
+        let tables: Value = render(None, FieldsForm::Json).parse().unwrap_or_default();
+        for kind in Kind::ALL {
+            let fields = tables[kind.name()].as_array().map_or(0, Vec::len);
+            assert_eq!(fields, schema::table(kind).len());
+        }
+        assert_eq!(tables["event"][0]["name"], "kind");
+    }
+}

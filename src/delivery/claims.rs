@@ -1,0 +1,414 @@
+//! The station before sending: what the ledger says to each row of a batch, in the road's words.
+//!
+//! One thread claims; every connection takes down its steps without waiting for it.
+
+use std::sync::{Arc, Mutex};
+
+use super::facts::lock;
+use super::feed::{Candidate, Opened};
+use super::repeats::Repeats;
+use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
+use crate::model::{
+    Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
+};
+use crate::report::next::HELD;
+use crate::report::warning::{Warning, WarningCode};
+use crate::schema::Key;
+
+pub use crate::ledger::ClaimId;
+
+/// From this many rows on, too many conflicts say that the ids are no ids.
+const CONFLICTS_FROM: u64 = 1_000;
+/// One in so many rows may be in conflict.
+const CONFLICTS_PART: u64 = 100;
+
+/// Why money is in doubt that a recovered ledger does not know.
+const MAYBE_LOST: &str = "may have been sent before the ledger was recovered";
+
+/// What the ledger says to a row.
+#[derive(Debug)]
+pub enum Claimed {
+    /// Send it; nobody else will.
+    Send(ClaimId, Arc<Event>),
+    /// It has its outcome without being sent, and why.
+    Ended(Arc<Event>, Outcome, Detail),
+    /// Nothing tells it apart from other rows, or its id is another event's.
+    Rejected(Arc<Event>, Box<Rejection>),
+    /// It was counted as too old, but the ledger knows better what became of it, and why.
+    OldButKnown(Arc<Event>, Outcome, Detail),
+    /// It is too old to be sent, and was counted so.
+    TooOld(Arc<Event>),
+    /// A rule leaves it out, and it was counted so.
+    LeftOut(Arc<Event>),
+    /// The same, but it was sent before.
+    Refunded(Arc<Event>, Box<Change>),
+}
+
+impl Claimed {
+    /// The row.
+    pub fn event(&self) -> &Arc<Event> {
+        match self {
+            Claimed::Send(_, event)
+            | Claimed::Ended(event, ..)
+            | Claimed::Rejected(event, _)
+            | Claimed::OldButKnown(event, ..)
+            | Claimed::TooOld(event)
+            | Claimed::LeftOut(event)
+            | Claimed::Refunded(event, _) => event,
+        }
+    }
+
+    /// The same for a row that was counted as too old before the ledger was asked.
+    fn wished(self, wish: Wish) -> Self {
+        match (wish, self) {
+            (Wish::Send, claimed) => claimed,
+            (Wish::Refund, refunded @ Claimed::Refunded(..)) => refunded,
+            (Wish::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
+            (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
+                Claimed::TooOld(event)
+            }
+            (_, Claimed::Ended(event, outcome, why)) => Claimed::OldButKnown(event, outcome, why),
+            (_, claimed) => claimed,
+        }
+    }
+}
+
+/// Why a claim could not be made or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// The disk is full, or the ledger cannot be written.
+    #[error("{0}")]
+    Ledger(#[from] LedgerError),
+    /// Too many rows share an event id.
+    #[error(
+        "column {column} does not identify rows: {conflicts} of {rows} rows have the id of another event; map another column as event_id, or none"
+    )]
+    NoIdentity {
+        /// The column that `event_id` was taken from.
+        column: Box<str>,
+        /// Rows with the id of another event.
+        conflicts: u64,
+        /// Rows asked for.
+        rows: u64,
+    },
+    /// Rows that nothing recognises, of a source that was identified otherwise before.
+    #[error("{0}")]
+    OtherIdentity(String),
+}
+
+/// The ledger, as the road uses it.
+#[derive(Debug)]
+pub struct Claims {
+    book: Mutex<Book>,
+    steps: Steps,
+    /// Whether a row that nothing identifies must not be sent.
+    needs_identity: bool,
+}
+
+#[derive(Debug)]
+struct Book {
+    ledger: Option<Ledger>,
+    /// By input: the column that `event_id` is taken from.
+    id_columns: Vec<Box<str>>,
+    rows: u64,
+    conflicts: u64,
+    /// The input of the last conflict.
+    in_conflict: u32,
+    unremembered: u64,
+    repeats: Repeats,
+    /// What to say of rows that were identified otherwise before, if there are any.
+    other_identity: Option<String>,
+    /// Whether the log of the database has grown beyond all measure.
+    log_was_large: bool,
+    /// Money that was not sent since it is dated before what was forgotten.
+    forgotten_money: u64,
+}
+
+impl Claims {
+    /// Over an open ledger, for rows of these inputs.
+    pub fn new(ledger: Ledger, inputs: &[Opened], needs_identity: bool) -> Self {
+        let steps = ledger.steps();
+        let id_column = |input: &Opened| {
+            let source = input.binding.source_of(Key::EventId);
+            shown(source.as_deref().unwrap_or(Key::EventId.name()))
+        };
+        let book = Book {
+            ledger: Some(ledger),
+            id_columns: inputs.iter().map(id_column).collect(),
+            rows: 0,
+            conflicts: 0,
+            in_conflict: 0,
+            unremembered: 0,
+            repeats: Repeats::default(),
+            other_identity: None,
+            log_was_large: false,
+            forgotten_money: 0,
+        };
+        Claims {
+            book: Mutex::new(book),
+            steps,
+            needs_identity,
+        }
+    }
+
+    /// Decides for each row of a batch, in input order; what may be sent is claimed durably.
+    pub fn claim(&self, batch: Vec<Candidate>) -> Result<Vec<Claimed>, ClaimError> {
+        let mut book = lock(&self.book);
+        book.rows += batch.len() as u64;
+        let mut rows = Vec::with_capacity(batch.len());
+        let mut places = Vec::with_capacity(batch.len());
+        for Candidate { event, wish } in batch {
+            // Each run would send it again.
+            if self.needs_identity && wish == Wish::Send && is_nameless(&event) {
+                places.push(Err(missing_identity(event)));
+            } else {
+                rows.push((event, wish));
+                places.push(Ok(wish));
+            }
+        }
+        let Some(ledger) = &mut book.ledger else {
+            return Err(LedgerError::Broken.into());
+        };
+        let answers = ledger.decide(rows)?;
+        let log_is_large = ledger.log_is_large();
+        let repeated = ledger.repeated().to_vec();
+        book.repeats.add(&repeated);
+        book.log_was_large |= log_is_large;
+        let mut answers = answers.into_iter();
+        let claimed = places.into_iter().filter_map(|place| match place {
+            Err(rejected) => Some(rejected),
+            Ok(wish) => Some(book.answer(answers.next()?).wished(wish)),
+        });
+        Ok(claimed.collect())
+    }
+
+    /// Whether ids tell rows apart so far: too many conflicts say that the column is no id.
+    pub fn check_ids(&self) -> Result<(), ClaimError> {
+        let book = lock(&self.book);
+        let (rows, conflicts) = (book.rows, book.conflicts);
+        if let Some(text) = &book.other_identity {
+            return Err(ClaimError::OtherIdentity(text.clone()));
+        }
+        if rows < CONFLICTS_FROM || conflicts <= rows / CONFLICTS_PART {
+            return Ok(());
+        }
+        let column = book.id_columns.get(book.in_conflict as usize);
+        Err(ClaimError::NoIdentity {
+            column: column.cloned().unwrap_or_default(),
+            conflicts,
+            rows,
+        })
+    }
+
+    /// Rows that an earlier run left and that were released since.
+    pub fn claim_released(&self, most: usize) -> Result<Vec<Claimed>, ClaimError> {
+        let mut book = lock(&self.book);
+        let Some(ledger) = &mut book.ledger else {
+            return Err(LedgerError::Broken.into());
+        };
+        let answers = ledger.claim_released(most)?;
+        Ok(answers
+            .into_iter()
+            .map(|answer| book.answer(answer))
+            .collect())
+    }
+
+    /// Makes durable what was settled, for a stream that has fallen quiet.
+    pub fn commit(&self) -> Result<(), ClaimError> {
+        let mut book = lock(&self.book);
+        Ok(book.ledger.as_mut().map_or(Ok(()), Ledger::commit)?)
+    }
+
+    /// Whether money was not sent since it is dated before what was forgotten.
+    pub fn has_forgotten_money(&self) -> bool {
+        lock(&self.book).forgotten_money > 0
+    }
+
+    /// A request for this row is about to leave: known to the operating system on return.
+    pub fn leaving(&self, claim: ClaimId) -> Result<(), ClaimError> {
+        Ok(self.steps.leaving(claim)?)
+    }
+
+    /// The same, and another row has its outcome, which this cannot fail to take down.
+    pub fn leaving_after(
+        &self,
+        claim: ClaimId,
+        settled: (ClaimId, Outcome),
+    ) -> Result<(), ClaimError> {
+        Ok(self.steps.leaving_after(claim, settled)?)
+    }
+
+    /// The request certainly was not recorded: the row is merely claimed again.
+    pub fn returned(&self, claim: ClaimId) -> Result<(), ClaimError> {
+        Ok(self.steps.returned(claim)?)
+    }
+
+    /// The row has its outcome: known to the operating system on return.
+    pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
+        self.steps.settle(claim, outcome);
+    }
+
+    /// See [`Ledger::witness`]; nothing once the ledger is closed.
+    pub fn witness(&self) -> Option<(String, i64, i64)> {
+        lock(&self.book).ledger.as_ref().map(Ledger::witness)
+    }
+
+    /// How many rows of earlier runs are still to be sent, if that can be told.
+    pub fn left_over(&self) -> Result<u64, ClaimError> {
+        let book = lock(&self.book);
+        Ok(book.ledger.as_ref().map_or(Ok(0), Ledger::left_over)?)
+    }
+
+    /// Makes everything durable. Nothing can be claimed afterwards.
+    pub fn finish(&self) -> Result<(), ClaimError> {
+        match lock(&self.book).ledger.take() {
+            Some(ledger) => Ok(ledger.finish()?),
+            None => Ok(()),
+        }
+    }
+
+    /// What people should know about how rows were recognised.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let book = lock(&self.book);
+        let mut warnings = Vec::new();
+        if book.unremembered > 0 {
+            let text = format!(
+                "{} rows had neither event_id nor event_time, so they will not be recognised if \
+                 they come again",
+                book.unremembered
+            );
+            warnings.push(Warning::new(WarningCode::NotRecognised, text));
+        }
+        warnings.extend(book.repeats.warning());
+        if book.log_was_large {
+            let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
+                        ledger for long; close it";
+            warnings.push(Warning::new(WarningCode::Other, text));
+        }
+        warnings
+    }
+}
+
+impl Book {
+    fn answer(&mut self, answer: ledger::Claimed) -> Claimed {
+        use ledger::Claimed as Answer;
+        match answer {
+            Answer::Send(claim, event) => Claimed::Send(claim, event),
+            Answer::Unremembered(claim, event) => {
+                self.unremembered += 1;
+                Claimed::Send(claim, event)
+            }
+            Answer::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
+            Answer::Held(event, earlier) => {
+                let why = format!("{HELD}{}", shown(&earlier.run));
+                Claimed::Ended(event, Outcome::InDoubt, Detail::because(why))
+            }
+            Answer::IdConflict(event, earlier) => {
+                self.conflicts += 1;
+                self.in_conflict = event.place.input;
+                let hint = format!(
+                    "{} has the same event_id, but another content",
+                    place(&earlier)
+                );
+                rejected(event, Code::IdConflict, "event_id", hint)
+            }
+            Answer::IdChanged(event, earlier) => {
+                let hint = format!(
+                    "{} was sent with the same content and another event_id: leave this row out, \
+                     or say --new-identity if it is another purchase",
+                    place(&earlier)
+                );
+                rejected(event, Code::IdChanged, "event_id", hint)
+            }
+            Answer::MaybeLost(event) => {
+                Claimed::Ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
+            }
+            Answer::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
+            Answer::OtherIdentity(event) => self.other_identity(event),
+            Answer::MissingIdentity(event) => missing_identity(event),
+            Answer::Forgotten(event) => {
+                self.forgotten_money += u64::from(event.kind.is_money());
+                let why = Filter::ForgottenPeriod.name();
+                Claimed::Ended(event, Outcome::Filtered, Detail::because(&*why))
+            }
+            Answer::Unknown(event) => Claimed::TooOld(event),
+        }
+    }
+
+    /// The run stops for it: see [`Claims::check_ids`].
+    fn other_identity(&mut self, event: Arc<Event>) -> Claimed {
+        if self.other_identity.is_none() {
+            let ledger = self.ledger.as_mut();
+            let difference = ledger.and_then(|ledger| ledger.difference(&event).ok());
+            self.other_identity = Some(other_identity(&difference.unwrap_or_default()));
+        }
+        Claimed::Ended(event, Outcome::NotSent, Detail::because(ENDED_FIRST))
+    }
+}
+
+/// What to do if rows are identified otherwise than those that were sent before.
+pub fn other_identity(difference: &str) -> String {
+    format!(
+        "rows of this source were sent before, but identified otherwise, so they could be sent \
+         again: {difference}; go back to how it was read, or say --new-identity if these rows are \
+         new"
+    )
+}
+
+fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
+    let (first, prefix) = if earlier.this_run {
+        (FirstSeen::ThisRun, "twice in this run, by ")
+    } else {
+        (FirstSeen::EarlierRun, "")
+    };
+    let detail = Detail {
+        first,
+        change: earlier.changes.any().then(|| change(earlier).into()),
+        ..Detail::because(format!("{prefix}{}", how.name()))
+    };
+    Claimed::Ended(event, Outcome::Duplicate, detail)
+}
+
+/// The row that was sent, for whoever lists what has changed since.
+fn change(earlier: &Earlier) -> Change {
+    Change {
+        run: Arc::clone(&earlier.run),
+        file: Arc::clone(&earlier.file),
+        line: earlier.line,
+        sent: earlier.revenue,
+        differs: earlier.changes,
+    }
+}
+
+/// Whether a row has neither id nor time.
+pub fn is_nameless(event: &Event) -> bool {
+    event.identity.id.is_none() && event.time.is_none()
+}
+
+/// A row that could not be recognised when it comes again.
+fn missing_identity(event: Arc<Event>) -> Claimed {
+    let hint = "map event_id or event_time, or name the input with --input-name";
+    rejected(event, Code::MissingIdentity, "event_id", hint.into())
+}
+
+fn rejected(event: Arc<Event>, code: Code, field: &'static str, hint: String) -> Claimed {
+    let value = event.identity.id_text.as_deref().unwrap_or_default();
+    let rejection = Rejection {
+        place: event.place,
+        text: event.text.clone(),
+        is_record: true,
+        faults: vec![Fault::new(code, field, value, hint)],
+        kind: Some(event.kind),
+        app: Some(event.app.clone()),
+    };
+    Claimed::Rejected(event, Box::new(rejection))
+}
+
+/// `events.csv:12 of run 2026…`, bounded and harmless.
+fn place(earlier: &Earlier) -> String {
+    let place = format!("{}:{}", shown(&earlier.file), earlier.line);
+    if earlier.this_run {
+        return place;
+    }
+    format!("{place} of run {}", shown(&earlier.run))
+}

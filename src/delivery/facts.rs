@@ -1,0 +1,110 @@
+//! What the stations tell the one thread that owns the report.
+//!
+//! A bounded pile, not a channel: tellers hand over without waking anybody, the owner comes by
+//! often. Whoever brings new rows in faster than the owner reads waits.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::model::{Change, Detail, Event, Moment, Outcome, Rejection};
+
+use super::feed::Parcel;
+use super::flow::Settled;
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Fact {
+    /// Rows were read and validated; its events follow one by one.
+    Read(Box<Parcel>),
+    /// Rows of earlier runs that the ledger had released.
+    Released(Vec<Arc<Event>>),
+    /// A row has its outcome.
+    Settled(Settled),
+    /// An input has ended, and why it did so early, if it did.
+    Ended {
+        /// Which input.
+        input: u32,
+        /// What went wrong, naming the input.
+        error: Option<String>,
+    },
+    /// A row that was counted as too old, but of which the ledger knows what became of it.
+    OldButKnown(Arc<Event>, Outcome, Detail),
+    /// A row that was counted as too old is not known to the ledger.
+    TooOld(Arc<Event>),
+    /// A rule leaves a row out, as was counted, but it was sent before.
+    Refunded(Arc<Event>, Box<Change>),
+    /// The ledger refused a valid row.
+    Rejected(Arc<Event>, Box<Rejection>),
+    /// A request was answered, or not.
+    Request {
+        /// When it left.
+        left: Moment,
+        /// From leaving to the answer.
+        latency: Duration,
+        /// Whether the row had left before.
+        retry: bool,
+    },
+}
+
+/// How much may wait for the owner before new rows do: so many facts of the usual size.
+const LIMIT: usize = 50_000;
+/// A rejected row holds its text and all that is wrong with it.
+const REJECTED: usize = 8;
+
+/// What the owner of the report has not yet read.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pile: Mutex<Pile>,
+    cleared: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Pile {
+    facts: Vec<Fact>,
+    /// Of all of them.
+    weight: usize,
+}
+
+impl Fact {
+    /// How many facts of the usual size it is worth in memory.
+    fn weight(&self) -> usize {
+        match self {
+            Fact::Read(parcel) => 1 + REJECTED * (parcel.rejections.len() + parcel.filtered.len()),
+            _ => 1,
+        }
+    }
+}
+
+impl Facts {
+    /// Adds facts, in their order. Never waits: what is in flight is bounded.
+    pub fn tell(&self, facts: impl IntoIterator<Item = Fact>) {
+        let mut pile = lock(&self.pile);
+        for fact in facts {
+            pile.weight += fact.weight();
+            pile.facts.push(fact);
+        }
+    }
+
+    /// Waits until the owner has caught up. For whoever brings new rows in; never for the owner.
+    pub fn wait_until_read(&self) {
+        let mut pile = lock(&self.pile);
+        while pile.weight >= LIMIT {
+            pile = self
+                .cleared
+                .wait(pile)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Takes everything told so far.
+    pub fn take(&self) -> Vec<Fact> {
+        let taken = std::mem::take(&mut *lock(&self.pile));
+        self.cleared.notify_all();
+        taken.facts
+    }
+}
+
+/// Locks, also after another thread has panicked: the run then ends in an orderly way.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

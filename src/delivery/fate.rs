@@ -1,0 +1,220 @@
+//! What an attempt means for its row: settle it, or try again. Pure.
+
+use crate::http::Verdict;
+use crate::model::{Kind, Moment, Outcome};
+
+/// What to do with a row of which nobody knows whether it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum InDoubt {
+    /// Resend opens and events, hold money.
+    #[default]
+    Auto,
+    /// Hold every kind.
+    Hold,
+    /// Resend every kind, even money: may count revenue twice.
+    Resend,
+}
+
+impl InDoubt {
+    /// Whether rows of this kind are sent again if nobody knows whether they were recorded.
+    pub fn resends(self, kind: Kind) -> bool {
+        match self {
+            InDoubt::Auto => !kind.is_money(),
+            InDoubt::Hold => false,
+            InDoubt::Resend => true,
+        }
+    }
+}
+
+/// What a row has gone through so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct History {
+    /// Requests that left or tried to.
+    pub(super) attempts: u32,
+    /// Retries used up.
+    pub(super) retries: u32,
+    /// Answers that asked to come later; they use up no retry.
+    pub(super) laters: u32,
+    /// When the first of its attempts without a definite answer left.
+    pub(super) unanswered_since: Option<Moment>,
+    /// Whether an attempt may have been recorded.
+    pub(super) doubtful: bool,
+}
+
+/// What happens next to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It has its outcome.
+    Settled(Outcome),
+    /// Again, after the backoff of this many tries.
+    Again(u32),
+    /// Again, once the pause that the server asked for is over.
+    AfterHold,
+}
+
+/// Decides, after the verdict on an attempt was added to the row's history.
+pub(super) fn decide(
+    kind: Kind,
+    verdict: &Verdict,
+    history: &mut History,
+    policy: InDoubt,
+    retries: u32,
+) -> Fate {
+    history.attempts += 1;
+    match verdict {
+        Verdict::Accepted => Fate::Settled(Outcome::Accepted),
+        Verdict::Refused | Verdict::OddlyRefused => ended(history, Outcome::Refused),
+        Verdict::Wall(_) => ended(history, Outcome::NotSent),
+        Verdict::Later { hold: true, .. } => Fate::AfterHold,
+        Verdict::Later { hold: false, .. } => {
+            history.laters += 1;
+            Fate::Again(history.laters)
+        }
+        Verdict::NeverLeft => again(history, retries, Outcome::Failed),
+        Verdict::InDoubt { no_retry } => {
+            history.doubtful = true;
+            if *no_retry || !policy.resends(kind) {
+                return Fate::Settled(Outcome::InDoubt);
+            }
+            again(history, retries, Outcome::InDoubt)
+        }
+    }
+}
+
+/// The outcome of a row that was asked to come later for longer than the run waits for it.
+pub(super) fn gave_up(history: &History) -> Outcome {
+    or_in_doubt(history, Outcome::Failed)
+}
+
+/// The outcome of a row that stops waiting for another attempt.
+pub(super) fn ended_early(history: &History) -> Outcome {
+    or_in_doubt(history, Outcome::NotSent)
+}
+
+fn ended(history: &History, outcome: Outcome) -> Fate {
+    Fate::Settled(or_in_doubt(history, outcome))
+}
+
+/// One doubtful attempt makes the row doubtful, whatever a later one was answered.
+fn or_in_doubt(history: &History, outcome: Outcome) -> Outcome {
+    if history.doubtful {
+        Outcome::InDoubt
+    } else {
+        outcome
+    }
+}
+
+fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Fate {
+    if history.retries >= retries {
+        return ended(history, otherwise);
+    }
+    history.retries += 1;
+    Fate::Again(history.retries)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::StopReason;
+
+    const SILENT: Verdict = Verdict::InDoubt { no_retry: false };
+    const LATER: Verdict = Verdict::Later {
+        retry_after: None,
+        hold: false,
+    };
+
+    fn road(kind: Kind, policy: InDoubt, verdicts: &[Verdict]) -> Vec<Fate> {
+        let mut history = History::default();
+        verdicts
+            .iter()
+            .map(|verdict| decide(kind, verdict, &mut history, policy, 2))
+            .collect()
+    }
+
+    #[test]
+    fn money_in_doubt_is_held_and_the_rest_is_sent_again() {
+        let held = [Fate::Settled(Outcome::InDoubt)];
+        let again = [Fate::Again(1)];
+        for (policy, expected) in [
+            (InDoubt::Auto, [again, again, held, held, again]),
+            (InDoubt::Hold, [held, held, held, held, held]),
+            (InDoubt::Resend, [again, again, again, again, again]),
+        ] {
+            let fates = Kind::ALL.map(|kind| road(kind, policy, &[SILENT])[0]);
+            assert_eq!(fates, expected.map(|one| one[0]), "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn what_never_left_is_tried_again_for_any_kind_and_fails_in_the_end() {
+        for kind in Kind::ALL {
+            let fates = road(kind, InDoubt::Auto, &[const { Verdict::NeverLeft }; 3]);
+            let expected = [
+                Fate::Again(1),
+                Fate::Again(2),
+                Fate::Settled(Outcome::Failed),
+            ];
+            assert_eq!(fates, expected);
+        }
+    }
+
+    #[test]
+    fn one_doubtful_attempt_makes_the_row_doubtful() {
+        for last in [
+            Verdict::Refused,
+            Verdict::OddlyRefused,
+            Verdict::Wall(StopReason::Unauthorized),
+        ] {
+            let fates = road(Kind::Event, InDoubt::Auto, &[SILENT, last]);
+            assert_eq!(fates[1], Fate::Settled(Outcome::InDoubt));
+        }
+        let fates = road(
+            Kind::Event,
+            InDoubt::Auto,
+            &[SILENT, Verdict::NeverLeft, Verdict::NeverLeft],
+        );
+        assert_eq!(fates[2], Fate::Settled(Outcome::InDoubt));
+        let fates = road(Kind::Event, InDoubt::Auto, &[SILENT, Verdict::Accepted]);
+        assert_eq!(fates[1], Fate::Settled(Outcome::Accepted));
+    }
+
+    #[test]
+    fn to_be_asked_for_patience_uses_up_no_retry() {
+        let hold = Verdict::Later {
+            retry_after: Some(Duration::from_secs(3)),
+            hold: true,
+        };
+        let fates = road(
+            Kind::Purchase,
+            InDoubt::Auto,
+            &[LATER, LATER, LATER, LATER, hold],
+        );
+        let expected = [
+            Fate::Again(1),
+            Fate::Again(2),
+            Fate::Again(3),
+            Fate::Again(4),
+            Fate::AfterHold,
+        ];
+        assert_eq!(fates, expected);
+    }
+
+    #[test]
+    fn no_retry_is_obeyed() {
+        let verdict = Verdict::InDoubt { no_retry: true };
+        let fates = road(Kind::Event, InDoubt::Resend, &[verdict]);
+        assert_eq!(fates, [Fate::Settled(Outcome::InDoubt)]);
+    }
+
+    #[test]
+    fn a_row_that_stops_waiting_is_in_doubt_only_if_it_may_have_been_recorded() {
+        assert_eq!(ended_early(&History::default()), Outcome::NotSent);
+        let doubtful = History {
+            doubtful: true,
+            ..History::default()
+        };
+        assert_eq!(ended_early(&doubtful), Outcome::InDoubt);
+    }
+}

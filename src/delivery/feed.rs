@@ -1,0 +1,323 @@
+//! From inputs to parcels of checked rows: one thread reads, rayon does the work, and everything
+//! comes out in input order.
+//!
+//! Reading runs at most [`AHEAD`] chunks ahead, so that a file of any size goes through in the
+//! same memory. A closed channel is the signal to stop reading.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::time::Duration;
+
+use super::leak::Leak;
+use crate::input::{Chunk, OtherHeader, Source};
+use crate::ledger::Wish;
+use crate::mapping::Binding;
+use crate::model::{Event, Filter, Place, Rejection};
+use crate::stats::ChunkStats;
+use crate::validate::{Checked, Normaliser, Rules};
+
+/// How many chunks may be in work or wait for whoever takes parcels.
+const AHEAD: usize = 4;
+
+/// An input that is ready to be read.
+pub struct Opened {
+    /// Where its chunks come from.
+    pub source: Source,
+    /// Which column feeds which field.
+    pub binding: Arc<Binding>,
+}
+
+impl Opened {
+    /// Keeps in the same memory what it has in common with another one.
+    pub fn share_with(&mut self, other: &Opened) {
+        self.source.share_with(&other.source);
+        if self.binding.is_like(&other.binding) {
+            self.binding = Arc::clone(&other.binding);
+        }
+    }
+}
+
+/// What a chunk of rows became.
+#[derive(Debug, Default)]
+pub struct Parcel {
+    /// Which input it is from.
+    pub input: u32,
+    /// Its numbers.
+    pub stats: ChunkStats,
+    /// Its rows that the ledger is asked about, in input order.
+    pub rows: Vec<Candidate>,
+    /// Its rejected rows, in input order.
+    pub rejections: Vec<Rejection>,
+    /// Its rows that a rule leaves out, in input order, if anybody wants to know.
+    pub filtered: Vec<(Place, Filter)>,
+}
+
+/// A valid row before it is claimed.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The row.
+    pub event: Arc<Event>,
+    /// To be sent, or only to be recognised: it is too old, and was counted so.
+    pub wish: Wish,
+}
+
+/// What comes out.
+#[derive(Debug)]
+pub enum Delivery {
+    /// Checked rows.
+    Parcel(Box<Parcel>),
+    /// The end of an input, and why it came early, if it did.
+    Ended {
+        /// Which input.
+        input: u32,
+        /// What went wrong, naming the input.
+        error: Option<String>,
+    },
+}
+
+/// How rows are checked, and how many.
+#[derive(Debug, Clone)]
+pub struct Checking {
+    /// The rules.
+    pub rules: Arc<Rules>,
+    /// `--limit`.
+    pub limit: Option<u64>,
+    /// Whether filtered rows are named one by one.
+    pub name_filtered: bool,
+    /// The key that no row may hold.
+    pub leak: Option<Leak>,
+}
+
+/// Starts reading; the parcels come in input order.
+pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliveries> {
+    let (out, coming) = sync_channel(AHEAD);
+    std::thread::Builder::new()
+        .name("read".into())
+        .spawn(move || read_all(inputs, &checking, &out))?;
+    Ok(Deliveries {
+        coming: Some(coming),
+        next: None,
+    })
+}
+
+/// The first valid rows of an input.
+pub fn sample(opened: Opened, checking: &Checking, rows: u64) -> Vec<Arc<Event>> {
+    let rows = first(opened, checking, rows).map_or(Vec::new(), |parcel| parcel.rows);
+    rows.into_iter().map(|row| row.event).collect()
+}
+
+/// What the first rows of an input become; nothing if it has none or cannot be read.
+pub fn first(mut opened: Opened, checking: &Checking, rows: u64) -> Option<Parcel> {
+    let chunk = opened.source.next_chunk().ok().flatten()?;
+    let work = Work {
+        chunk,
+        binding: opened.binding,
+        checking: checking.clone(),
+    };
+    work.check(rows).ok()
+}
+
+/// What comes out of the feed, in input order.
+pub struct Deliveries {
+    /// Nothing behind an input that ended with an error: what was read ahead of it is not wanted.
+    coming: Option<Receiver<Receiver<Delivery>>>,
+    next: Option<Receiver<Delivery>>,
+}
+
+impl Deliveries {
+    /// The next one, however long it takes. `None` at the end.
+    pub fn take(&mut self) -> Option<Delivery> {
+        let next = match self.next.take() {
+            Some(next) => next,
+            None => self.coming.as_ref()?.recv().ok()?,
+        };
+        let delivery = next.recv().ok();
+        self.given(delivery)
+    }
+
+    /// The next one; waits for it no longer than `span`. `Ok(None)` at the end.
+    pub fn wait(&mut self, span: Duration) -> Result<Option<Delivery>, NotYet> {
+        let next = match (self.next.take(), &self.coming) {
+            (Some(next), _) => next,
+            (None, None) => return Ok(None),
+            (None, Some(coming)) => match coming.recv_timeout(span) {
+                Ok(next) => next,
+                Err(RecvTimeoutError::Timeout) => return Err(NotYet),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            },
+        };
+        // In work on another core: it will not take long.
+        let delivery = next.recv().ok();
+        Ok(self.given(delivery))
+    }
+
+    /// The next one, if it is there: `Ok(None)` at the end, `Err` if it would have to be waited for.
+    pub fn try_next(&mut self) -> Result<Option<Delivery>, NotYet> {
+        let next = match (self.next.take(), &self.coming) {
+            (Some(next), _) => next,
+            (None, None) => return Ok(None),
+            (None, Some(coming)) => match coming.try_recv() {
+                Ok(next) => next,
+                Err(TryRecvError::Empty) => return Err(NotYet),
+                Err(TryRecvError::Disconnected) => return Ok(None),
+            },
+        };
+        match next.try_recv() {
+            Ok(delivery) => Ok(self.given(Some(delivery))),
+            Err(TryRecvError::Disconnected) => Ok(None),
+            Err(TryRecvError::Empty) => {
+                self.next = Some(next);
+                Err(NotYet)
+            }
+        }
+    }
+
+    fn given(&mut self, delivery: Option<Delivery>) -> Option<Delivery> {
+        if let Some(Delivery::Ended { error: Some(_), .. }) = &delivery {
+            self.coming = None;
+        }
+        delivery
+    }
+}
+
+/// Nothing is there yet.
+#[derive(Debug)]
+pub struct NotYet;
+
+fn read_all(inputs: Vec<Opened>, checking: &Checking, out: &SyncSender<Receiver<Delivery>>) {
+    let mut left = checking.limit.unwrap_or(u64::MAX);
+    for (input, mut opened) in (0..).zip(inputs) {
+        let result = read(&mut opened, checking, &mut left, out);
+        let Ok(error) = result else { return };
+        let stop = error.is_some() || left == 0;
+        if left > 0 || error.is_some() {
+            let ended = Delivery::Ended { input, error };
+            if deliver(out, ended).is_err() {
+                return;
+            }
+        }
+        if stop {
+            return;
+        }
+    }
+}
+
+/// Nobody takes deliveries any more.
+struct Unwanted;
+
+fn read(
+    opened: &mut Opened,
+    checking: &Checking,
+    left: &mut u64,
+    out: &SyncSender<Receiver<Delivery>>,
+) -> Result<Option<String>, Unwanted> {
+    while *left > 0 {
+        let chunk = match opened.source.next_chunk() {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return Ok(None),
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        let work = Work {
+            chunk,
+            binding: opened.binding.clone(),
+            checking: checking.clone(),
+        };
+        if checking.limit.is_some() {
+            match work.check(*left) {
+                Ok(parcel) => {
+                    *left -= parcel.stats.read;
+                    deliver(out, Delivery::Parcel(Box::new(parcel)))?;
+                }
+                Err(other) => return Ok(Some(glued(opened.source.name(), other))),
+            }
+        } else {
+            let (done, coming) = sync_channel(1);
+            out.send(coming).map_err(|_| Unwanted)?;
+            let name = opened.source.shared_name();
+            rayon::spawn(move || {
+                let delivery = match work.check(u64::MAX) {
+                    Ok(parcel) => Delivery::Parcel(Box::new(parcel)),
+                    Err(other) => Delivery::Ended {
+                        input: other.0.input,
+                        error: Some(glued(&name, other)),
+                    },
+                };
+                // Nobody waits for it any more if the run has stopped.
+                let _ = done.send(delivery);
+            });
+        }
+    }
+    Ok(None)
+}
+
+fn glued(name: &str, OtherHeader(place): OtherHeader) -> String {
+    format!(
+        "{name}:{}: a second header, whose columns are not those of the first, or in another \
+         order: two exports in one file; put what begins here into a file of its own",
+        place.line
+    )
+}
+
+fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(), Unwanted> {
+    let (done, coming) = sync_channel(1);
+    done.send(delivery).map_err(|_| Unwanted)?;
+    out.send(coming).map_err(|_| Unwanted)
+}
+
+/// One chunk, and all that is needed to check its rows on any core.
+struct Work {
+    chunk: Chunk,
+    binding: Arc<Binding>,
+    checking: Checking,
+}
+
+impl Work {
+    /// Nothing of a chunk counts if another export begins in it: nobody can say how far the rows
+    /// before it are right.
+    fn check(&self, most: u64) -> Result<Parcel, OtherHeader> {
+        let mut parcel = Parcel {
+            input: self.chunk.place().input,
+            ..Parcel::default()
+        };
+        let mut normaliser = Normaliser::new(&self.binding, &self.checking.rules);
+        self.chunk.for_each(|row| {
+            if parcel.stats.read == most {
+                return;
+            }
+            let leak = self.checking.leak.as_ref();
+            let masked = leak.and_then(|leak| leak.masked(&row));
+            let row = match &masked {
+                Some(masked) => Leak::row(row.place, masked),
+                None => row,
+            };
+            match normaliser.check(&row, &mut parcel.stats) {
+                Checked::Event(event) => {
+                    parcel.rows.push(Candidate {
+                        event: event.into(),
+                        wish: Wish::Send,
+                    });
+                }
+                Checked::Rejected(rejection) => parcel.rejections.push(*rejection),
+                Checked::Filtered { filter, event } => {
+                    let is_old = filter == Filter::TooOld && event.is_some();
+                    let wish = if is_old {
+                        Wish::Recognise
+                    } else {
+                        Wish::Refund
+                    };
+                    let asked = event.map(|event| Candidate {
+                        event: event.into(),
+                        wish,
+                    });
+                    parcel.rows.extend(asked);
+                    // Of what is too old the ledger has the last word.
+                    if self.checking.name_filtered && !is_old {
+                        parcel.filtered.push((row.place, filter));
+                    }
+                }
+                Checked::Valid => {}
+            }
+        })?;
+        Ok(parcel)
+    }
+}

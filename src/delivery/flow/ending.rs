@@ -1,0 +1,112 @@
+//! What ends early: an app at its wall, the run at its last one, rows that go no further.
+
+use super::Flow;
+use crate::delivery::fate;
+use crate::delivery::queue::Row;
+use crate::delivery::step::Settled;
+use crate::model::{Detail, ENDED_FIRST, Outcome, StopReason};
+
+impl Flow {
+    pub(super) fn wall(&mut self, app: usize, reason: StopReason) {
+        self.apps[app].1.wall(reason);
+        self.walled(app);
+    }
+
+    /// Takes the rows of a walled app out, and ends the run if it was the last app.
+    pub(super) fn walled(&mut self, app: usize) {
+        let Some(reason) = self.apps[app].1.walled() else {
+            return;
+        };
+        for row in self.queue.drain(|row| row.app == app) {
+            self.leave_out(row, reason.name());
+        }
+        self.stop_without_apps(reason);
+    }
+
+    /// Apps that have a key but did not come yet may still send; once no row will come, they
+    /// will not.
+    pub(super) fn stop_without_apps(&mut self, reason: StopReason) {
+        let walled = self.walls().len();
+        let all_walled = walled == self.apps.len();
+        let none_to_come = |keys| self.complete || walled >= keys;
+        if all_walled && self.manner.apps_with_keys.is_some_and(none_to_come) {
+            let text = format!("no app is left that can send: {}", reason.name());
+            self.stop(reason, &text);
+        }
+    }
+
+    /// Silence has lasted too long.
+    pub(super) fn give_up(&mut self) {
+        let text = format!(
+            "no definite answer from {} for {}: {}",
+            self.manner.server,
+            humantime::format_duration(self.manner.max_wait),
+            self.trouble
+        );
+        self.stop(StopReason::Unreachable, &text);
+    }
+
+    /// The next try would come too late.
+    pub(super) fn give_up_trying(&mut self) {
+        let text = format!(
+            "no definite answer from {}, and trying again would take longer than --max-wait ({}): {}",
+            self.manner.server,
+            humantime::format_duration(self.manner.max_wait),
+            self.trouble
+        );
+        self.stop(StopReason::Unreachable, &text);
+    }
+
+    /// Ends the run: what is in flight finishes, everything else stays where it is.
+    pub fn stop(&mut self, reason: StopReason, text: &str) {
+        if self.stopped.is_some() {
+            return;
+        }
+        self.stopped = Some((reason, text.to_owned()));
+        for row in self.queue.drain(|_| true) {
+            self.leave_out(row, ENDED_FIRST);
+        }
+    }
+
+    /// Waits no longer for what is in flight: it may have been recorded.
+    pub fn abandon(&mut self) {
+        let mut rows: Vec<Row> = self.in_flight.drain().map(|(_, row)| row).collect();
+        rows.sort_unstable_by_key(|row| row.seq);
+        for row in rows {
+            self.settle(
+                row,
+                Outcome::InDoubt,
+                None,
+                "no answer before the run ended".into(),
+            );
+        }
+    }
+
+    /// A row that goes no further, without an answer of its own.
+    pub(super) fn leave_out(&mut self, row: Row, reason: &str) {
+        let outcome = fate::ended_early(&row.history);
+        self.settle(row, outcome, None, reason.into());
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        row: Row,
+        outcome: Outcome,
+        http: Option<u16>,
+        reason: Box<str>,
+    ) {
+        self.unsettled -= 1;
+        let detail = Detail {
+            http,
+            reason,
+            attempts: row.history.attempts,
+            ..Detail::default()
+        };
+        self.settled.push(Settled {
+            event: row.event,
+            claim: row.claim,
+            outcome,
+            detail,
+        });
+    }
+}

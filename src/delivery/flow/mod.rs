@@ -1,0 +1,187 @@
+//! The decisions of sending, in one place and without a clock: which row leaves when, what an
+//! answer means for the rest, when the run stops.
+//!
+//! Time comes in as a value and nothing here waits or sends, so that hours of outages are a test
+//! of milliseconds.
+
+mod answers;
+mod ending;
+mod look;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::apps::AppGate;
+use super::breaker::{Breaker, Passage};
+use super::claims::ClaimId;
+use super::fate;
+use super::hold::Hold;
+use super::pacer::Pacer;
+use super::queue::{Queue, Row};
+pub use super::step::{Job, Manner, Settled, Step, Waiting};
+use crate::model::{App, BEHIND_FAILED, ENDED_FIRST, Event, Installation, Moment, StopReason};
+
+/// The state of sending.
+#[derive(Debug)]
+pub struct Flow {
+    manner: Manner,
+    queue: Queue,
+    in_flight: HashMap<u64, Row>,
+    pacer: Pacer,
+    hold: Hold,
+    breaker: Breaker,
+    apps: Vec<(Arc<App>, AppGate)>,
+    numbers: HashMap<Arc<App>, usize>,
+    failed: HashSet<Installation>,
+    random: fastrand::Rng,
+    next_seq: u64,
+    unsettled: usize,
+    /// What went wrong with the last row that is tried again.
+    trouble: Box<str>,
+    answered_ever: bool,
+    /// When an outage or a pause was over last: what rows waited before was not their own wait.
+    back_since: Moment,
+    sent_rows: u64,
+    bad_rows: u64,
+    complete: bool,
+    stopped: Option<(StopReason, String)>,
+    settled: Vec<Settled>,
+}
+
+impl Flow {
+    /// Nothing claimed yet.
+    pub fn new(manner: Manner) -> Self {
+        Flow {
+            pacer: Pacer::new(manner.rate),
+            random: fastrand::Rng::with_seed(manner.seed),
+            manner,
+            queue: Queue::default(),
+            in_flight: HashMap::new(),
+            hold: Hold::default(),
+            breaker: Breaker::default(),
+            apps: Vec::new(),
+            numbers: HashMap::new(),
+            failed: HashSet::new(),
+            next_seq: 0,
+            unsettled: 0,
+            trouble: Box::default(),
+            answered_ever: false,
+            back_since: Moment(0),
+            sent_rows: 0,
+            bad_rows: 0,
+            complete: false,
+            stopped: None,
+            settled: Vec::new(),
+        }
+    }
+
+    /// A claimed row: it will come out of [`Flow::take_settled`] exactly once.
+    pub fn offer(&mut self, claim: Option<ClaimId>, event: Arc<Event>) {
+        let app = self.number(&event.app);
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        self.unsettled += 1;
+        let row = Row {
+            seq,
+            event,
+            claim,
+            app,
+            history: fate::History::default(),
+            canary: false,
+        };
+        if self.stopped.is_some() {
+            self.leave_out(row, ENDED_FIRST);
+        } else if let Some(reason) = self.apps[app].1.walled() {
+            self.leave_out(row, reason.name());
+        } else if self.failed.contains(&row.event.installation) {
+            self.leave_out(row, BEHIND_FAILED);
+        } else {
+            self.queue.push(row);
+        }
+    }
+
+    /// No row will be offered any more.
+    pub fn complete(&mut self) {
+        self.complete = true;
+        let last = self.apps.last().and_then(|(_, gate)| gate.walled());
+        if let Some(reason) = last {
+            self.stop_without_apps(reason);
+        }
+    }
+
+    /// What a free connection shall do now.
+    pub fn step(&mut self, now: Moment) -> Step {
+        self.queue.wake(now);
+        let passage = self.breaker.passage(now, self.manner.max_wait);
+        if passage == Passage::GivenUp && self.unsettled > 0 {
+            self.give_up();
+        }
+        if self.is_done() {
+            return Step::Done;
+        }
+        if self.stopped.is_some() || !self.queue.has_ready() {
+            return Step::Wait(self.next_turn());
+        }
+        match passage {
+            Passage::Wait(until) => Step::Wait(Some(until)),
+            _ => self.take(now, passage == Passage::Probe),
+        }
+    }
+
+    fn take(&mut self, now: Moment, probe: bool) -> Step {
+        if let Some(until) = self.hold.until(now) {
+            return Step::Wait(Some(until));
+        }
+        let Some(row) = self.pick(probe) else {
+            return Step::Wait(self.next_turn());
+        };
+        if let Err(due) = self.pacer.take(now) {
+            self.queue.put_back(row);
+            return Step::Pace(due);
+        }
+        Step::Send(self.leave(row, now, probe))
+    }
+
+    /// When there is something to do without an answer: a retry, or giving up.
+    fn next_turn(&self) -> Option<Moment> {
+        let held = self.breaker.held(self.manner.max_wait);
+        let end = held.map(|(_, end)| end).filter(|_| self.unsettled > 0);
+        [self.queue.next_due(), end].into_iter().flatten().min()
+    }
+
+    /// For a probe a row whose loss costs no money comes first.
+    fn pick(&mut self, probe: bool) -> Option<Row> {
+        let apps = &self.apps;
+        let open = |row: &Row| apps[row.app].1.open(row.canary);
+        let cheap = |row: &Row| open(row) && !row.event.kind.is_money();
+        let first = if probe { self.queue.take(cheap) } else { None };
+        first.or_else(|| self.queue.take(open))
+    }
+
+    fn leave(&mut self, mut row: Row, now: Moment, probe: bool) -> Job {
+        row.canary |= self.apps[row.app].1.leaves();
+        if probe {
+            self.breaker.probe_left();
+        }
+        let job = Job {
+            seq: row.seq,
+            event: row.event.clone(),
+            claim: row.claim,
+            retry: row.history.attempts > 0,
+            doubtful: row.history.doubtful,
+            left: now,
+            probe,
+        };
+        self.in_flight.insert(row.seq, row);
+        job
+    }
+
+    fn number(&mut self, app: &Arc<App>) -> usize {
+        if let Some(number) = self.numbers.get(app) {
+            return *number;
+        }
+        self.apps.push((app.clone(), AppGate::default()));
+        self.numbers.insert(app.clone(), self.apps.len() - 1);
+        self.apps.len() - 1
+    }
+}

@@ -1,0 +1,54 @@
+//! The `Authorization` header of one app, made once and sent with every request.
+//!
+//! HTTP Basic with the SDK key as the user name and an empty password (Tenjin's server-to-server
+//! page). Like the key itself it cannot be printed.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use ureq::http::HeaderValue;
+
+use crate::model::Secret;
+
+/// A ready header value, which is never shown.
+#[derive(Clone)]
+pub struct Authorization {
+    header: HeaderValue,
+}
+
+impl Authorization {
+    /// The header for this key.
+    #[expect(clippy::missing_panics_doc, reason = "base64 is always a header value")]
+    pub fn new(key: &Secret) -> Self {
+        let token = BASE64_STANDARD.encode(format!("{}:", key.expose()));
+        let mut header = HeaderValue::try_from(format!("Basic {token}"))
+            .expect("base64 is always a header value");
+        header.set_sensitive(true);
+        Authorization { header }
+    }
+
+    pub(super) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorization(…)")
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_user_name_is_the_key_and_the_password_is_empty() {
+        let key = Authorization::new(&Secret::new("KEY123"));
+        assert_eq!(key.header().to_str().unwrap(), "Basic S0VZMTIzOg==");
+        assert_eq!(format!("{key:?}"), "Authorization(…)");
+        assert_eq!(format!("{:?}", key.header()), "Sensitive");
+    }
+}

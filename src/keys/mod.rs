@@ -1,0 +1,317 @@
+//! Where an SDK key comes from: a file or an environment variable, never an argument.
+//!
+//! A key that others can read, or that cannot be one, is refused before anything is sent. The
+//! messages say what to do and never hold the key.
+
+mod command;
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+
+use crate::model::{Secret, names, shown};
+use crate::named_file::{NamedFile, not_opened};
+
+/// More than any key; a longer file is something else.
+const LONGEST: usize = 256;
+
+/// So many letters and digits in a row may be a key that stands where its place belongs.
+const LIKE_A_KEY: usize = 12;
+
+/// Docker and Kubernetes mount secrets there for one container, and readable by all in it. So does
+/// systemd for one unit: an access list lets its user in, which looks like mode 440.
+const MOUNTED: [&str; 3] = ["/run/secrets", "/var/run/secrets", "/run/credentials"];
+
+/// Whether a key file may be readable by others than its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// Refuse it, unless a container engine or systemd has put it there.
+    Refused,
+    /// Take it all the same.
+    Allowed,
+}
+
+/// Where one key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// In this environment variable.
+    Env(String),
+    /// In this file.
+    File(PathBuf),
+    /// It is the first line that this program prints; its arguments follow.
+    Command(Vec<String>),
+}
+
+impl KeySource {
+    /// Reads the key. Errors as [`read_key`].
+    pub fn require(&self, sharing: Sharing) -> anyhow::Result<Secret> {
+        match self {
+            KeySource::Env(name) => read_key(None, name, sharing),
+            KeySource::File(path) => read_key(Some(path), "", sharing),
+            KeySource::Command(words) => command::first_line(words, LONGEST)
+                .and_then(|line| key(&line))
+                .with_context(|| self.to_string()),
+        }
+    }
+
+    /// The same; nothing if its environment variable is not set.
+    pub fn read(&self, sharing: Sharing) -> anyhow::Result<Option<Secret>> {
+        match self {
+            KeySource::Env(name) if std::env::var_os(name).is_none() => Ok(None),
+            source => source.require(sharing).map(Some),
+        }
+    }
+}
+
+impl fmt::Display for KeySource {
+    /// The place for people: no key is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeySource::Env(name) => write!(f, "environment variable {}", variable_name(name)),
+            KeySource::File(path) => write!(f, "key file {}", file_name(path)),
+            KeySource::Command(words) => {
+                let program = words.first().map_or("", String::as_str);
+                write!(f, "command {}", shown(program))
+            }
+        }
+    }
+}
+
+/// The name of a variable for people. Where there is none of this name, it may be the key itself.
+pub fn variable_name(name: &str) -> Box<str> {
+    named(name, std::env::var_os(name).is_some())
+}
+
+/// The name of a file for people. Where there is none of this name, it may be the key itself.
+pub fn file_name(path: &Path) -> Box<str> {
+    let text = path.to_string_lossy();
+    named(&text, text.contains('/') || path.exists())
+}
+
+fn named(text: &str, is_there: bool) -> Box<str> {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    if !is_there && words.any(|word| word.len() >= LIKE_A_KEY) {
+        return "(not shown: there is none of this name, so it may be a key)".into();
+    }
+    shown(text)
+}
+
+/// Reads a key from the file if there is one, else from the environment variable.
+///
+/// Errors: nothing there, unreadable, readable by others, or not a key: one line of visible ASCII
+/// without `:` (HTTP Basic ends the user name there), at most 256 characters.
+pub fn read_key(file: Option<&Path>, env_name: &str, sharing: Sharing) -> anyhow::Result<Secret> {
+    if let Some(path) = file {
+        let place = || format!("key file {}", file_name(path));
+        return from_file(path, sharing).with_context(place);
+    }
+    let place = || format!("environment variable {}", variable_name(env_name));
+    match std::env::var(env_name) {
+        Ok(text) => key(&text).with_context(place),
+        Err(std::env::VarError::NotPresent) => bail!(
+            "no SDK key: put it into the environment variable {} or into a file named by --sdk-key-file \
+             (it is in Tenjin's dashboard, in the app's settings){}",
+            variable_name(env_name),
+            near_variable(env_name)
+        ),
+        Err(std::env::VarError::NotUnicode(_)) => Err(not_a_key()).with_context(place),
+    }
+}
+
+/// The variable that was meant, by its name; nobody looks at its value.
+fn near_variable(name: &str) -> String {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let names: Vec<String> = names.collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names::did_you_mean(name, &names)
+}
+
+fn from_file(path: &Path, sharing: Sharing) -> anyhow::Result<Secret> {
+    let file = NamedFile::open(path).map_err(|error| not_opened(path, error))?;
+    let about = file.about();
+    ensure!(!about.is_dir(), "this is a folder; name the file in it");
+    if about.is_file() && sharing == Sharing::Refused && !is_below(path, &MOUNTED.map(Path::new)) {
+        refuse_shared(about)?;
+    }
+    match file.read_text(LONGEST + 2) {
+        Err(error) if error.kind() == ErrorKind::TimedOut => Err(error.into()),
+        Err(_) => Err(not_a_key()),
+        Ok(text) => key(&text),
+    }
+}
+
+/// Whether the file itself is in one of these folders, whatever links and `..` led to it.
+fn is_below(path: &Path, folders: &[&Path]) -> bool {
+    let is_in = |path: &Path, folder: &Path| {
+        let folder = folder.canonicalize();
+        folder.is_ok_and(|folder| path.starts_with(folder))
+    };
+    let whole = path.canonicalize();
+    whole.is_ok_and(|path| folders.iter().any(|folder| is_in(&path, folder)))
+}
+
+#[cfg(unix)]
+fn refuse_shared(meta: &std::fs::Metadata) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = meta.permissions().mode() & 0o777;
+    let by_others = mode & 0o077;
+    ensure!(
+        by_others == 0,
+        "others can read it (mode {mode:03o}); run `chmod 600` on it, and consider the key known \
+         (--allow-shared-key-file takes it all the same)"
+    );
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_shared(_: &std::fs::Metadata) -> anyhow::Result<()> {
+    Ok(())
+}
+
+fn key(text: &str) -> anyhow::Result<Secret> {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    ensure!(!text.is_empty(), "it is empty; put the app's SDK key there");
+    let visible = |byte: u8| byte.is_ascii_graphic() && byte != b':';
+    if text.len() > LONGEST || !text.bytes().all(visible) {
+        return Err(not_a_key());
+    }
+    Ok(Secret::new(text))
+}
+
+fn not_a_key() -> anyhow::Error {
+    anyhow::anyhow!(
+        "this is not an SDK key: a key is one line of at most {LONGEST} letters, digits and signs, without spaces and `:`"
+    )
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::io::Write;
+
+    use tempfile::NamedTempFile;
+
+    use super::*;
+
+    fn file(content: &[u8]) -> NamedTempFile {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(content).unwrap();
+        file
+    }
+
+    fn read(content: &[u8]) -> anyhow::Result<Secret> {
+        read_key(Some(file(content).path()), "UNUSED", Sharing::Refused)
+    }
+
+    #[test]
+    fn one_line_is_a_key() {
+        for content in ["KEY-1.x_~!", "KEY-1.x_~!\n", "KEY-1.x_~!\r\n"] {
+            assert_eq!(read(content.as_bytes()).unwrap().expose(), "KEY-1.x_~!");
+        }
+        let longest = "k".repeat(LONGEST);
+        assert_eq!(
+            read(format!("{longest}\r\n").as_bytes()).unwrap().expose(),
+            longest
+        );
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_not_shown() {
+        let long = "K".repeat(LONGEST + 1);
+        for content in [
+            "",
+            "\n",
+            "KEY one",
+            "KEY:",
+            "KEY\nKEY",
+            "KEY\n\n",
+            " KEY",
+            "KEY\t",
+            "KEYé",
+            "\u{feff}KEY",
+            &long,
+        ] {
+            let error = format!("{:#}", read(content.as_bytes()).unwrap_err());
+            assert!(error.starts_with("key file "), "{error}");
+            assert!(!error.contains("KEY"), "{content:?}: {error}");
+        }
+        assert!(read(b"KEY\xff").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_not_read_it_unless_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let file = file(b"KEY");
+        for mode in [0o640, 0o604, 0o644, 0o620] {
+            std::fs::set_permissions(file.path(), PermissionsExt::from_mode(mode)).unwrap();
+            let path = Some(file.path());
+            let error = format!(
+                "{:#}",
+                read_key(path, "UNUSED", Sharing::Refused).unwrap_err()
+            );
+            assert!(error.contains("chmod 600"), "{error}");
+            assert_eq!(
+                read_key(path, "UNUSED", Sharing::Allowed).unwrap().expose(),
+                "KEY"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn neither_dots_nor_links_lead_out_of_the_mounted_secrets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("secrets")).unwrap();
+        std::fs::write(path("secrets/key"), "").unwrap();
+        std::fs::write(path("mine"), "").unwrap();
+        std::os::unix::fs::symlink(path("mine"), path("secrets/link")).unwrap();
+        std::os::unix::fs::symlink(path("secrets"), path("other")).unwrap();
+        let mounted = [path("nowhere"), path("other")];
+        let mounted = [mounted[0].as_path(), mounted[1].as_path()];
+        for (name, expected) in [
+            ("secrets/key", true),
+            ("other/key", true),
+            ("other/../secrets/key", true),
+            ("secrets/../mine", false),
+            ("secrets/link", false),
+            ("secrets/none", false),
+            ("mine", false),
+        ] {
+            assert_eq!(is_below(&path(name), &mounted), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_may_be_a_key_is_shown_only_where_it_is_one() {
+        for name in ["TENJIN_SDK_KEY", "KEY_A", "A", "NOT_SET", "x.key"] {
+            assert_eq!(&*named(name, false), name);
+        }
+        for name in ["ABCDEFGH0123", "KEY_ABCDEFGH0123", "-abcdefgh0123"] {
+            assert!(!named(name, false).contains("0123"), "{name}");
+            assert_eq!(&*named(name, true), name);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_way_out() {
+        let error = read_key(None, "TENJIN_S2S_NO_SUCH_VARIABLE", Sharing::Refused).unwrap_err();
+        let error = format!("{error:#}");
+        assert!(error.contains("TENJIN_S2S_NO_SUCH_VARIABLE"), "{error}");
+        assert!(error.contains("--sdk-key-file"), "{error}");
+        let nowhere = read_key(Some(Path::new("/no/such/key")), "UNUSED", Sharing::Refused);
+        let error = format!("{:#}", nowhere.unwrap_err());
+        assert!(error.starts_with("key file /no/such/key: "), "{error}");
+    }
+
+    #[test]
+    fn the_environment_is_read_when_there_is_no_file() {
+        // Set for every test run, and never a key: only the way matters.
+        let error = read_key(None, "PATH", Sharing::Refused).unwrap_err();
+        assert!(format!("{error:#}").starts_with("environment variable PATH: "));
+    }
+}

@@ -1,0 +1,413 @@
+//! The columns of one input, and which field each may be. A column is proposed once.
+
+use std::collections::BTreeSet;
+
+use super::known;
+use super::looks::{self, has_comma, lacks_zone};
+use super::sample::{Column, Sample, Seen};
+use super::{Mends, PLACEHOLDER, Proposal};
+use crate::forms;
+use crate::mapping::Binding;
+use crate::mapping::presets::TENJIN;
+use crate::model::{Kind, Platform, plain};
+use crate::schema::{self, Key, Need};
+
+/// Where an installation id may be made from, the steadiest first.
+const DERIVABLE: [Key; 3] = [
+    Key::DeveloperDeviceId,
+    Key::AdvertisingId,
+    Key::CustomerUserId,
+];
+/// What says in shops' exports that nothing was paid, or nothing is left of it.
+const UNPAID: [&str; 8] = [
+    "refund",
+    "fail",
+    "cancel",
+    "declin",
+    "void",
+    "chargeback",
+    "pending",
+    "storno",
+];
+/// Fields that every row has, whatever it is.
+const EVERYWHERE: [Key; 3] = [Key::BundleId, Key::Platform, Key::OsVersion];
+/// Fields that a user knows though no column says them.
+const SAYABLE: [Key; 5] = [
+    Key::BundleId,
+    Key::OsVersion,
+    Key::Currency,
+    Key::ProductId,
+    Key::Event,
+];
+
+pub(super) struct Columns<'s> {
+    sample: &'s Sample,
+    binding: &'s Binding,
+    wished: &'s [Key],
+    /// What the mapping reads already.
+    seen: Seen,
+    /// The columns that feed nothing.
+    free: Vec<&'s Column>,
+    /// By field: the column that may be it, for fields that have none yet.
+    guessed: Vec<Option<&'s Column>>,
+}
+
+impl<'s> Columns<'s> {
+    pub(super) fn new(sample: &'s Sample, binding: &'s Binding, wished: &'s [Key]) -> Self {
+        let free = sample.columns.iter();
+        let mut columns = Columns {
+            sample,
+            binding,
+            wished,
+            seen: sample.through(binding),
+            free: free.filter(|column| !binding.uses(&column.name)).collect(),
+            guessed: vec![None; Key::COUNT],
+        };
+        for key in Key::ALL {
+            if !columns.is_fed(*key) {
+                columns.guessed[*key as usize] = columns.like(*key);
+            }
+        }
+        // An amount that no name tells, or that is damaged, is money all the same.
+        if !columns.is_fed(Key::Price) && columns.guessed[Key::Price as usize].is_none() {
+            columns.guessed[Key::Price as usize] = columns.money();
+        }
+        columns
+    }
+
+    /// Whether the mapping has a value for it already.
+    fn is_fed(&self, key: Key) -> bool {
+        if self.wished.contains(&key) {
+            return true;
+        }
+        let names = self.sample.columns.iter();
+        let names: Vec<&str> = names.map(|column| column.name.as_str()).collect();
+        self.binding.is_fed(key, &names)
+    }
+
+    /// The first column by the names of a field whose values fit, and that is nothing else yet.
+    fn like(&self, key: Key) -> Option<&'s Column> {
+        let own = plain(key.name());
+        let mut names = std::iter::once(own).chain(known::names(key).map(str::to_owned));
+        names.find_map(|name| {
+            let mut free = self.free.iter();
+            let is_it = |column: &&&Column| {
+                is_called(&column.plain, &name)
+                    && self.is_left(column)
+                    && (self.seen.rows == 0 || !column.values.is_empty())
+                    && looks::like(key, &column.values)
+            };
+            free.find(is_it).copied()
+        })
+    }
+
+    fn is_left(&self, column: &Column) -> bool {
+        let is_same = |other: &&Column| std::ptr::eq(*other, column);
+        !self.guessed.iter().flatten().any(is_same)
+    }
+
+    /// The column that holds amounts, by its name and its values.
+    pub(super) fn money(&self) -> Option<&'s Column> {
+        let is_money = |column: &&&Column| {
+            is_money(&column.plain)
+                && self.is_left(column)
+                && column.values.iter().any(|value| looks::is_amount(value))
+        };
+        let mut names = known::names(Key::Price);
+        let called = |name: &str| {
+            let mut money = self.free.iter().filter(is_money);
+            money.find(|column| is_called(&column.plain, name))
+        };
+        let known = names.find_map(called);
+        known.or_else(|| self.free.iter().find(is_money)).copied()
+    }
+
+    /// The column that says which payments were none, and what it says.
+    pub(super) fn status(&self) -> Option<Proposal> {
+        let is_none = |value: &String| {
+            let value = value.to_lowercase();
+            UNPAID.iter().any(|word| value.contains(word))
+        };
+        let is_status = |column: &&&Column| {
+            let is_named = ["status", "state"]
+                .iter()
+                .any(|name| column.plain.ends_with(name));
+            is_named && column.values.iter().any(is_none)
+        };
+        let column = self.free.iter().find(is_status)?;
+        let said: BTreeSet<&String> = column
+            .values
+            .iter()
+            .filter(|value| is_none(value))
+            .collect();
+        let said: Vec<&str> = said.into_iter().take(3).map(String::as_str).collect();
+        Some(Proposal {
+            mends: Mends::Status {
+                column: column.name.clone(),
+                said: said.join(", "),
+            },
+            words: [String::new(), String::new()],
+            likely: self.has(Key::Price),
+            needed: false,
+        })
+    }
+
+    fn has(&self, key: Key) -> bool {
+        if self.guessed[key as usize].is_some() || self.wished.contains(&key) {
+            return true;
+        }
+        let filled = self.seen.values[key as usize].len();
+        match self.seen.rows {
+            0 => self.is_fed(key),
+            // Few rows that say it are no help to the others.
+            rows if EVERYWHERE.contains(&key) => filled * 2 > rows,
+            _ => filled > 0,
+        }
+    }
+
+    /// What the rows may be.
+    pub(super) fn kinds(&self) -> Vec<Kind> {
+        if let Some(kind) = self.binding.kind {
+            return vec![kind];
+        }
+        if self.is_fed(Key::Kind) || self.binding.says_kind() {
+            return vec![Kind::Open, Kind::Event, Kind::Purchase];
+        }
+        let is_purchase = self.has(Key::ProductId) || self.has(Key::Price);
+        match (is_purchase, self.has(Key::Event)) {
+            (true, true) => vec![Kind::Event, Kind::Purchase],
+            (true, false) => vec![Kind::Purchase],
+            (false, _) => vec![Kind::Event],
+        }
+    }
+
+    /// `--kind`, if nothing says it; the filled fields decide between several.
+    pub(super) fn kind(&self, kinds: &[Kind]) -> Option<Proposal> {
+        let is_said = self.binding.kind.is_some() || self.binding.says_kind();
+        match kinds {
+            [kind] if !is_said => Some(Proposal {
+                mends: Mends::Kind,
+                words: ["--kind".into(), kind.name().into()],
+                likely: true,
+                needed: true,
+            }),
+            _ => None,
+        }
+    }
+
+    /// `--map` for every field that a column may be.
+    pub(super) fn fields(&self, kinds: &[Kind]) -> Vec<Proposal> {
+        let guessed = Key::ALL.iter().zip(&self.guessed);
+        let guessed = guessed.filter_map(|(key, column)| Some((*key, (*column)?)));
+        // A preset knows what it leaves out.
+        let is_ours = self.binding.preset().is_none_or(|name| name == TENJIN);
+        guessed
+            .filter(|(key, _)| {
+                kinds
+                    .iter()
+                    .any(|kind| schema::field(*kind, *key).is_some())
+            })
+            .filter(|(key, _)| is_ours || is_needed(kinds, *key))
+            .map(|(key, column)| Proposal::map(key, &column.name, is_needed(kinds, key)))
+            .collect()
+    }
+
+    /// The platform of an app whose ids only one of them has.
+    pub(super) fn platform(&self) -> Option<Proposal> {
+        if self.has(Key::Platform) {
+            return None;
+        }
+        let is_there = |names: &[&str]| {
+            let mut columns = self.sample.columns.iter();
+            columns.any(|column| names.iter().any(|name| is_called(&column.plain, name)))
+        };
+        let apple = is_there(&["idfa", "idfv", "iosversion", "iosifa", "iosifv"]);
+        let google = is_there(&[
+            "gaid",
+            "aaid",
+            "gpsadid",
+            "androidid",
+            "googleadid",
+            "androidversion",
+        ]);
+        let value = match (apple, google) {
+            (true, false) => "ios".to_owned(),
+            (false, true) => "android".to_owned(),
+            _ => format!("{PLACEHOLDER}PLATFORM"),
+        };
+        Some(Proposal {
+            mends: Mends::Field(Key::Platform),
+            words: ["--platform".into(), value],
+            likely: true,
+            needed: true,
+        })
+    }
+
+    /// What must be said and no column says: to be filled in by the user.
+    pub(super) fn constants(&self, kinds: &[Kind]) -> Vec<Proposal> {
+        let lacking = |key: &&Key| is_needed(kinds, **key) && !self.has(**key);
+        let platforms = self.platforms();
+        let mut proposals = Vec::new();
+        for key in SAYABLE.iter().filter(lacking) {
+            if platforms.len() > 1 && EVERYWHERE.contains(key) {
+                proposals.extend(
+                    platforms
+                        .iter()
+                        .map(|platform| of_platform(*key, *platform)),
+                );
+            } else {
+                proposals.push(constant(*key));
+            }
+        }
+        if is_needed(kinds, Key::Price) && !self.has(Key::Price) {
+            proposals.push(Proposal::map(Key::Price, "YOUR_COLUMN", true));
+        }
+        proposals
+    }
+
+    /// The platforms that the first rows are of.
+    fn platforms(&self) -> BTreeSet<Platform> {
+        let values = self.values(Key::Platform).iter();
+        values.filter_map(|value| forms::platform(value)).collect()
+    }
+
+    /// The installation id, for apps without the SDK: from the id that most rows have. Where some
+    /// rows have one of their own, the others cannot be given another one.
+    pub(super) fn installation(&self) -> Option<Proposal> {
+        let id = Key::AnalyticsInstallationId;
+        if self.has(id) {
+            return None;
+        }
+        // Of several that are filled alike, the first.
+        let filled = DERIVABLE
+            .iter()
+            .rev()
+            .max_by_key(|key| self.filled(**key))?;
+        (self.filled(*filled) > 0).then(|| Proposal {
+            mends: Mends::Field(id),
+            words: ["--derive-installation-id".into(), filled.name().into()],
+            likely: true,
+            needed: true,
+        })
+    }
+
+    /// The table of ids that an iOS app needs whose export has no IDFV.
+    pub(super) fn table(&self) -> Vec<Proposal> {
+        let keys = [Key::CustomerUserId, Key::AdvertisingId];
+        let key = keys.into_iter().find(|key| self.filled(*key) > 0);
+        let (Some(key), false) = (key, self.filled(Key::DeveloperDeviceId) > 0) else {
+            return Vec::new();
+        };
+        let table = format!("{PLACEHOLDER}TABLE.csv");
+        [("--lookup", table), ("--lookup-key", key.name().to_owned())]
+            .map(|(option, value)| Proposal {
+                mends: Mends::Field(Key::DeveloperDeviceId),
+                words: [option.into(), value],
+                likely: self.is_apple(),
+                needed: true,
+            })
+            .into()
+    }
+
+    /// Whether all that is seen is of iOS.
+    fn is_apple(&self) -> bool {
+        let is_proposed = || {
+            let proposal = self.platform();
+            proposal.is_some_and(|proposal| proposal.words[1] == Platform::Ios.name())
+        };
+        let platforms = self.platforms();
+        match platforms.first() {
+            None => self.binding.platform == Some(Platform::Ios) || is_proposed(),
+            Some(first) => *first == Platform::Ios && platforms.len() == 1,
+        }
+    }
+
+    /// How many of the first rows have a value of this field.
+    fn filled(&self, key: Key) -> usize {
+        let values = self.values(key).iter();
+        values.filter(|value| !forms::is_placeholder(value)).count()
+    }
+
+    pub(super) fn have_commas(&self) -> bool {
+        if self.binding.is_json() {
+            // A number of JSON has a point.
+            return false;
+        }
+        // Where more amounts have a point, a comma is damage.
+        let prices = self.values(Key::Price);
+        let commas = prices.iter().filter(|value| has_comma(value)).count();
+        let has_point = |value: &&String| value.contains('.') && !value.contains(',');
+        commas > prices.iter().filter(has_point).count()
+    }
+
+    pub(super) fn lack_zone(&self) -> bool {
+        let times = self.values(Key::EventTime);
+        times.iter().any(|value| lacks_zone(value))
+    }
+
+    pub(super) fn lack_address(&self) -> bool {
+        !self.has(Key::IpAddress) && self.filled(Key::AdvertisingId) == 0
+    }
+
+    /// What the first rows say of a field, by the column that may be it or by the mapping.
+    fn values(&self, key: Key) -> &[String] {
+        match self.guessed[key as usize] {
+            Some(column) => &column.values,
+            None => &self.seen.values[key as usize],
+        }
+    }
+}
+
+/// Whether a column's name speaks of what was paid.
+fn is_money(plain: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    has(&[
+        "price", "revenue", "amount", "umsatz", "betrag", "preis", "proceeds",
+    ]) && !has(&["cost", "fee", "tax", "refund", "percent", "ltv", "discount"])
+}
+
+fn is_needed(kinds: &[Kind], key: Key) -> bool {
+    kinds.iter().any(|kind| {
+        let field = schema::field(*kind, key);
+        // Quantity is 1 where nobody says it.
+        key != Key::Quantity && field.is_some_and(|field| field.need == Need::Always)
+    })
+}
+
+fn constant(key: Key) -> Proposal {
+    let value = format!("{PLACEHOLDER}{}", key.name().to_uppercase());
+    let words = match key {
+        Key::BundleId => ["--bundle-id".to_owned(), value],
+        _ => ["--set".to_owned(), format!("{key}={value}")],
+    };
+    Proposal {
+        mends: Mends::Field(key),
+        words,
+        likely: true,
+        needed: true,
+    }
+}
+
+fn of_platform(key: Key, platform: Platform) -> Proposal {
+    let (name, field) = (platform.name(), key.name());
+    let value = format!("{PLACEHOLDER}{name}_{field}").to_uppercase();
+    Proposal {
+        words: ["--set".to_owned(), format!("{field}:{name}={value}")],
+        ..constant(key)
+    }
+}
+
+/// Whether a column has this name, both plain; of a path, all of it or its end, if that says enough.
+fn is_called(column: &str, name: &str) -> bool {
+    // Some vendors mark their own names: `properties.$os`.
+    let column = column.replace(".$", ".");
+    if column == name {
+        return true;
+    }
+    match column.rsplit_once('.') {
+        Some((_, "id" | "name" | "type" | "value" | "time" | "date" | "count")) | None => {
+            column.replace('.', "") == name
+        }
+        Some((_, end)) => end == name || column.replace('.', "") == name,
+    }
+}

@@ -1,0 +1,257 @@
+//! The first rows of an input: by column, and through the mapping.
+//!
+//! They are read as rows are, so that quotes, rejects files and damaged lines mean the same here.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::looks;
+use crate::forms::{Drawer, Nothing};
+use crate::input::{Format, Source};
+use crate::mapping::{Binding, Columns, Members, Record};
+use crate::model::{Cells, plain};
+use crate::schema::Key;
+
+/// Columns that are looked at; nobody maps thousands of them by hand.
+const MOST: usize = 500;
+/// Rows that are looked at.
+const ROWS: usize = 1_000;
+/// How far objects are gone into.
+const DEPTH: usize = 4;
+
+/// The names of an input's columns, and what the first rows say in them.
+#[derive(Debug, Default)]
+pub struct Sample {
+    /// In the order of the header, or of their first appearance.
+    pub(super) columns: Vec<Column>,
+    numbers: HashMap<String, usize>,
+    rows: Vec<Row>,
+}
+
+/// A column, or a member of an object by its path.
+#[derive(Debug, Default)]
+pub(super) struct Column {
+    pub(super) name: String,
+    /// The name without what does not count in names.
+    pub(super) plain: String,
+    /// The filled cells.
+    pub(super) values: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Row {
+    Csv(Vec<String>),
+    Json(Vec<(String, String)>),
+}
+
+/// What the mapping reads from the first rows that no rule leaves out.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// How many rows.
+    pub(super) rows: usize,
+    /// By field: the filled values.
+    pub(super) values: Vec<Vec<String>>,
+}
+
+impl Sample {
+    /// Looks at the rows that have been read already.
+    pub fn of(source: &Source) -> Self {
+        let names = source.header().map(|header| header.names().to_vec());
+        if source.format() == Format::Csv && names.is_none() {
+            return Sample::default();
+        }
+        let mut sample = Self::named(names.as_deref().unwrap_or_default());
+        source.rows_at_hand(|row| match &row.cells {
+            Cells::Csv(cells) => sample.csv_row(cells),
+            Cells::Json(members) => sample.json_row(members),
+            Cells::Empty | Cells::Damaged(_) => {}
+        });
+        sample
+    }
+
+    /// The names alone.
+    pub(super) fn named(names: &[String]) -> Self {
+        let mut sample = Sample::default();
+        for name in names.iter().take(MOST) {
+            sample.column(name);
+        }
+        sample
+    }
+
+    /// The names of the columns.
+    pub fn names(&self) -> Vec<&str> {
+        let columns = self.columns.iter();
+        columns.map(|column| column.name.as_str()).collect()
+    }
+
+    /// Whether objects were seen, and none of them has any of `a||b`. Paths that go deeper than
+    /// is looked are taken to be there.
+    pub fn lacks(&self, reference: &str) -> bool {
+        let is_there = |name: &str| {
+            let name = plain(name.trim());
+            let mut columns = self.columns.iter();
+            columns.any(|column| {
+                let leads_to = |outer: &str, inner: &str| {
+                    let rest = inner.strip_prefix(outer);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                let is_deep = column.plain.matches('.').count() + 1 >= DEPTH;
+                leads_to(&name, &column.plain) || is_deep && leads_to(&column.plain, &name)
+            })
+        };
+        let joined = |name: &str| is_there(name) || name.split('+').all(is_there);
+        !self.columns.is_empty() && !reference.split("||").any(joined)
+    }
+
+    /// Whether the header is a row: names that are times, ids or addresses.
+    pub(super) fn is_headless(&self) -> bool {
+        let columns = self.columns.iter();
+        columns
+            .filter(|column| looks::is_data(&column.name))
+            .count()
+            >= 2
+    }
+
+    /// What a mapping reads from these rows.
+    pub(super) fn through(&self, binding: &Binding) -> Seen {
+        let mut seen = Seen {
+            rows: 0,
+            values: vec![Vec::new(); Key::COUNT],
+        };
+        let mut places = Members::new(binding);
+        for row in &self.rows {
+            let (drawer, mended) = (Drawer::default(), Cell::default());
+            let (drawer, mended) = (&drawer, &mended);
+            match row {
+                Row::Csv(cells) => {
+                    let cells: Vec<Cow<'_, str>> =
+                        cells.iter().map(|cell| cell.as_str().into()).collect();
+                    let cells = Columns::Csv(&cells);
+                    seen.row(
+                        binding,
+                        &Record {
+                            cells,
+                            drawer,
+                            mended,
+                        },
+                    );
+                }
+                Row::Json(members) => {
+                    let members: Vec<(Cow<'_, str>, &str)> = members
+                        .iter()
+                        .map(|(name, value)| (name.as_str().into(), value.as_str()))
+                        .collect();
+                    if let Ok(places) = places.places(&members, |_| ()) {
+                        let cells = Columns::Json(&members, places);
+                        seen.row(
+                            binding,
+                            &Record {
+                                cells,
+                                drawer,
+                                mended,
+                            },
+                        );
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    pub(super) fn csv_row(&mut self, cells: &[Cow<'_, str>]) {
+        let is_header = |(column, cell): (&Column, &Cow<'_, str>)| column.name == cell.trim();
+        let is_again = self.columns.iter().zip(cells).all(is_header);
+        if is_again || self.rows.len() >= ROWS {
+            return;
+        }
+        for (at, cell) in cells.iter().enumerate().take(self.columns.len().min(MOST)) {
+            let object = cell.trim_start().starts_with('{');
+            match serde_json::from_str(cell) {
+                Ok(value) if object => {
+                    let name = self.columns[at].name.clone();
+                    self.member(&name, &value, 1);
+                }
+                _ => self.columns[at].add(cell),
+            }
+        }
+        let cells = cells.iter().map(ToString::to_string);
+        self.rows.push(Row::Csv(cells.collect()));
+    }
+
+    pub(super) fn json_row(&mut self, members: &[(Cow<'_, str>, &str)]) {
+        if self.rows.len() >= ROWS {
+            return;
+        }
+        for (name, value) in members {
+            if let Ok(value) = serde_json::from_str(value) {
+                self.member(name, &value, 1);
+            }
+        }
+        let members = members.iter();
+        let members = members.map(|(name, value)| (name.to_string(), (*value).to_owned()));
+        self.rows.push(Row::Json(members.collect()));
+    }
+
+    /// A value becomes a column; an object becomes one for each of its members. A list is none.
+    fn member(&mut self, name: &str, value: &Value, depth: usize) {
+        let text = match value {
+            Value::Object(members) => {
+                for (inner, value) in members.iter().filter(|_| depth < DEPTH) {
+                    self.member(&format!("{name}.{inner}"), value, depth + 1);
+                }
+                return;
+            }
+            Value::Array(_) => return,
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(truth) => truth.to_string(),
+        };
+        if let Some(at) = self.column(name) {
+            self.columns[at].add(&text);
+        }
+    }
+
+    fn column(&mut self, name: &str) -> Option<usize> {
+        if let Some(at) = self.numbers.get(name) {
+            return Some(*at);
+        }
+        if self.columns.len() >= MOST {
+            return None;
+        }
+        self.numbers.insert(name.to_owned(), self.columns.len());
+        self.columns.push(Column {
+            plain: plain(name),
+            name: name.to_owned(),
+            values: Vec::new(),
+        });
+        Some(self.columns.len() - 1)
+    }
+}
+
+impl Column {
+    fn add(&mut self, value: &str) {
+        let value = value.trim();
+        if !value.is_empty() {
+            self.values.push(value.to_owned());
+        }
+    }
+}
+
+impl Seen {
+    fn row(&mut self, binding: &Binding, record: &Record<'_, '_>) {
+        if matches!(binding.left_out(record), Ok(Some(_))) {
+            return;
+        }
+        self.rows += 1;
+        for key in Key::ALL {
+            let text = record.text_of(binding, *key).ok().flatten();
+            if let Some(text) = text.filter(|text| !Nothing::in_field(*key).says(text)) {
+                self.values[*key as usize].push(text.to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! An event: a row that is known to be valid and normalised. Having one is the proof.
+//!
+//! It owns everything that sending, the ledger and the report will ask for, so that the chunk it
+//! was read from can go.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::{App, Kind, Place};
+
+/// A row that may be sent. Only `validate` makes one.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Where its row starts.
+    pub place: Place,
+    /// Which request it becomes.
+    pub kind: Kind,
+    /// Whose it is.
+    pub app: Arc<App>,
+    /// The request's body, form-urlencoded.
+    pub body: Box<str>,
+    /// The record's text, for the files of rows in doubt and the ledger.
+    pub text: Box<[u8]>,
+    /// Rows with the same value go in input order.
+    pub installation: Installation,
+    /// When it happened, µs since 1970 UTC, if the row says.
+    pub time: Option<i64>,
+    /// What it counts as in the control totals.
+    pub worth: Worth,
+    /// What makes it this event and no other.
+    pub identity: Identity,
+    /// In a file of rejects: where it stood at first.
+    pub origin: Option<Origin>,
+}
+
+/// Where a mended row stood before it was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The input's name.
+    pub file: Box<str>,
+    /// Its line there.
+    pub line: u64,
+}
+
+/// The hash of what names an installation: `analytics_installation_id`, else `advertising_id`,
+/// else `developer_device_id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Installation(pub u64);
+
+/// What an event adds to the control totals.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Worth {
+    /// The name of an event, the product of a purchase, else empty.
+    pub label: Arc<str>,
+    /// Revenue: amount in major units, and its ISO 4217 code.
+    pub revenue: Option<Revenue>,
+}
+
+/// An amount in major units, and its currency.
+pub type Revenue = (Decimal, Currency);
+
+/// An ISO 4217 code, upper case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency(pub [u8; 3]);
+
+impl serde::Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl Currency {
+    /// The code as text.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+
+    /// How many decimals its amounts have; nothing for gold and the like.
+    pub fn decimals(&self) -> Option<u32> {
+        let known = iso_currency::Currency::from_code(self.code())?;
+        known.exponent().map(u32::from)
+    }
+}
+
+/// What makes an event this one: design section 7.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The hash of `event_id` with its `id_source`, kind and app, where the row has an id.
+    pub id: Option<Fingerprint>,
+    /// That id as it was read, long enough to be shown to people. The ledger does not keep it.
+    pub id_text: Option<Box<str>>,
+    /// The content, by the versioned recipe.
+    pub fingerprint: Fingerprint,
+    /// Whose it is, as far as the source says.
+    pub people: People,
+    /// The same of the first three, where one was sent that the source did not give: from a lookup,
+    /// a derivation or `--set`. It identifies no row, but Tenjin's export has it.
+    pub joined: [Option<i64>; 3],
+}
+
+/// Hashes of the ids that the source gave: `analytics_installation_id`, `advertising_id`,
+/// `developer_device_id` and `customer_user_id`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct People(pub [Option<i64>; 4]);
+
+/// Whether two rows can be of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// They share an id.
+    Same,
+    /// No id stands in both.
+    Unknown,
+    /// Every id that stands in both differs.
+    Different,
+}
+
+impl People {
+    /// Compares ids that stand in both.
+    pub fn likeness(self, other: People) -> Likeness {
+        let both = self.0.into_iter().zip(other.0);
+        let both: Vec<bool> = both.filter_map(|(a, b)| Some(a? == b?)).collect();
+        match (both.contains(&true), both.is_empty()) {
+            (true, _) => Likeness::Same,
+            (_, true) => Likeness::Unknown,
+            _ => Likeness::Different,
+        }
+    }
+}
+
+/// The first 16 bytes of a BLAKE3 hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(pub [u8; 16]);

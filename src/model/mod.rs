@@ -1,0 +1,25 @@
+//! The words that everything else speaks: plain types that neither read nor write anything.
+
+mod clock;
+mod event;
+mod exit;
+mod kind;
+pub(crate) mod names;
+mod outcome;
+mod rate;
+mod row;
+mod secret;
+
+pub use clock::{Clock, Moment};
+pub use event::{
+    Currency, Event, Fingerprint, Identity, Installation, Likeness, Origin, People, Revenue, Worth,
+};
+pub use exit::Exit;
+pub use kind::{App, Kind, Platform, UnknownKind};
+pub use names::plain;
+pub use outcome::{
+    BEHIND_FAILED, Change, Changes, Detail, ENDED_FIRST, FirstSeen, Outcome, StopReason,
+};
+pub use rate::{NoRate, Rate};
+pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, drives_terminal, shown};
+pub use secret::Secret;

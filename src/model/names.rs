@@ -1,0 +1,127 @@
+//! Names as people type them: when two are the same, and which is nearest to a wrong one.
+//!
+//! Case, spaces, underscores and dashes do not count.
+
+use super::shown;
+
+/// More than this many are not listed.
+const FEW: usize = 5;
+
+/// Less alike is not near.
+const LIKE: f64 = 0.8;
+/// So alike must a name be that is proposed alone.
+const ALIKE: f64 = 0.85;
+/// So much less alike than the best is no choice beside it.
+const BEHIND: f64 = 0.1;
+/// More proposals than this help nobody.
+const PROPOSALS: usize = 3;
+
+/// A name without what does not count: case, spaces, underscores, dashes.
+pub fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '\u{feff}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Names and how like the wrong one they are, the nearest first.
+fn ranked<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Vec<(f64, &'n str)> {
+    let wrong = plain(wrong);
+    let mut near: Vec<(f64, &str)> = names
+        .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))
+        .filter(|(likeness, _)| *likeness >= LIKE)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    near.dedup();
+    near
+}
+
+/// The one that is most alike, if any is.
+pub(crate) fn nearest<'n>(wrong: &str, known: &[&'n str]) -> Option<&'n str> {
+    let first = ranked(wrong, known.iter().copied()).into_iter().next();
+    first
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .map(|(_, name)| name)
+}
+
+/// `; did you mean `x`?` with the nearest name alone, or nothing.
+pub(crate) fn did_you_mean(wrong: &str, known: &[&str]) -> String {
+    nearest(wrong, known).map_or(String::new(), |word| {
+        format!("; did you mean `{}`?", shown(word))
+    })
+}
+
+/// `; did you mean …?` with the nearest names, or nothing.
+pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let near = ranked(wrong, names);
+    let best = near.first().map_or(0.0, |(likeness, _)| *likeness);
+    let near: Vec<String> = near
+        .iter()
+        .take_while(|(likeness, _)| *likeness > best - BEHIND)
+        .take(PROPOSALS)
+        .map(|(_, name)| format!("`{}`", shown(name)))
+        .collect();
+    match near.as_slice() {
+        [] => String::new(),
+        names => format!("; did you mean {}?", names.join(" or ")),
+    }
+}
+
+/// The same; if no name is near, all of them, where they are few.
+pub(crate) fn among(wrong: &str, names: &[&str]) -> String {
+    let near = proposal(wrong, names.iter().copied());
+    if near.is_empty() && names.len() <= FEW {
+        return format!("; there are {}", names.join(", "));
+    }
+    near
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_comes_first_and_three_are_enough() {
+        let names = [
+            "Event Time",
+            "event_name",
+            "Event Names",
+            "event_nam",
+            "IDFA",
+        ];
+        assert_eq!(
+            proposal("Event Name", names.into_iter()),
+            "; did you mean `event_name` or `Event Names` or `event_nam`?"
+        );
+        assert_eq!(proposal("xyz", names.into_iter()), "");
+        let twice = ["report_dir", "retries", "report_dir"];
+        assert_eq!(
+            proposal("report-dirs", twice.into_iter()),
+            "; did you mean `report_dir`?"
+        );
+    }
+
+    #[test]
+    fn a_few_names_are_listed_where_none_is_near() {
+        assert_eq!(
+            among("iso", &["ios", "android"]),
+            "; there are ios, android"
+        );
+        assert_eq!(
+            among("androit", &["ios", "android"]),
+            "; did you mean `android`?"
+        );
+        assert_eq!(among("x", &["a", "b", "c", "d", "e", "f"]), "");
+    }
+
+    #[test]
+    fn the_nearest_word_or_none() {
+        let known = ["appsflyer", "adjust", "adapty"];
+        assert_eq!(
+            did_you_mean("appsflier", &known),
+            "; did you mean `appsflyer`?"
+        );
+        assert_eq!(did_you_mean("Adjst", &known), "; did you mean `adjust`?");
+        assert_eq!(did_you_mean("quite else", &known), "");
+    }
+}

@@ -1,0 +1,289 @@
+//! A row as it was read: where it starts, its text, its cells.
+//!
+//! A row borrows from the chunk it was read in and owns nothing. What is wrong with a row is
+//! data ([`Fault`]), never an error: bad rows travel beside good ones.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{App, Kind};
+
+/// Where a row starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Which input of the run, counted from 0.
+    pub input: u32,
+    /// The physical line at which the record starts, counted from 1.
+    pub line: u64,
+}
+
+/// One record of an input, cut into what the export calls its columns.
+#[derive(Debug)]
+pub struct RawRow<'c> {
+    /// Where it starts.
+    pub place: Place,
+    /// The record's text as it stands in the input, without its line ending.
+    pub text: &'c [u8],
+    /// Its cells, or why it has none.
+    pub cells: Cells<'c>,
+    /// In a file of rejects: the input and the line where it stood at first.
+    pub origin: Option<(&'c str, u64)>,
+}
+
+/// The inside of a row, by format. Lent by the reader for the time of one call.
+#[derive(Debug)]
+pub enum Cells<'c> {
+    /// CSV: one cell for each column of the header, in its order.
+    Csv(&'c [Cow<'c, str>]),
+    /// NDJSON: the members of the object, as they stand there (values are JSON text).
+    Json(&'c [(Cow<'c, str>, &'c str)]),
+    /// A record of only empty cells.
+    Empty,
+    /// No record at all; reading went on behind it.
+    Damaged(Fault),
+}
+
+/// Why a row is rejected. Stable words: scripts compare them.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "each is described by Code::meaning, the one text people see"
+)]
+pub enum Code {
+    MissingField,
+    InvalidId,
+    InvalidIp,
+    MissingIp,
+    InvalidCountry,
+    InvalidCurrency,
+    InvalidNumber,
+    NegativePrice,
+    InvalidInteger,
+    InvalidChoice,
+    TooLong,
+    InvalidTime,
+    InFuture,
+    UnknownApp,
+    UnknownKind,
+    MalformedRow,
+    InvalidUtf8,
+    AmbiguousLookup,
+    MissingIdentity,
+    IdConflict,
+    IdChanged,
+    InvalidText,
+    InvalidShape,
+    ContradictsSet,
+}
+
+impl Code {
+    /// Every code, in the order of the documentation.
+    pub const ALL: [Code; 24] = [
+        Code::MissingField,
+        Code::InvalidId,
+        Code::InvalidIp,
+        Code::MissingIp,
+        Code::InvalidCountry,
+        Code::InvalidCurrency,
+        Code::InvalidNumber,
+        Code::NegativePrice,
+        Code::InvalidInteger,
+        Code::InvalidChoice,
+        Code::TooLong,
+        Code::InvalidTime,
+        Code::InFuture,
+        Code::UnknownApp,
+        Code::UnknownKind,
+        Code::MalformedRow,
+        Code::InvalidUtf8,
+        Code::AmbiguousLookup,
+        Code::MissingIdentity,
+        Code::IdConflict,
+        Code::IdChanged,
+        Code::InvalidText,
+        Code::InvalidShape,
+        Code::ContradictsSet,
+    ];
+
+    /// The word in reports and rejects files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Code::MissingField => "missing_field",
+            Code::InvalidId => "invalid_id",
+            Code::InvalidIp => "invalid_ip",
+            Code::MissingIp => "missing_ip",
+            Code::InvalidCountry => "invalid_country",
+            Code::InvalidCurrency => "invalid_currency",
+            Code::InvalidNumber => "invalid_number",
+            Code::NegativePrice => "negative_price",
+            Code::InvalidInteger => "invalid_integer",
+            Code::InvalidChoice => "invalid_choice",
+            Code::TooLong => "too_long",
+            Code::InvalidTime => "invalid_time",
+            Code::InFuture => "in_future",
+            Code::UnknownApp => "unknown_app",
+            Code::UnknownKind => "unknown_kind",
+            Code::MalformedRow => "malformed_row",
+            Code::InvalidUtf8 => "invalid_utf8",
+            Code::AmbiguousLookup => "ambiguous_lookup",
+            Code::MissingIdentity => "missing_identity",
+            Code::IdConflict => "id_conflict",
+            Code::IdChanged => "id_changed",
+            Code::InvalidText => "invalid_text",
+            Code::InvalidShape => "invalid_shape",
+            Code::ContradictsSet => "contradicts_set",
+        }
+    }
+
+    /// What it means, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Code::MissingField => "a required field is empty or has no column",
+            Code::InvalidId => "not an id of a device, an installation or an app",
+            Code::InvalidIp => "not an IPv4 or IPv6 address",
+            Code::MissingIp => "neither a usable advertising id nor an IP address",
+            Code::InvalidCountry => "not an ISO 3166-1 alpha-2 country code",
+            Code::InvalidCurrency => "not an ISO 4217 currency code",
+            Code::InvalidNumber => "not a plain decimal number",
+            Code::NegativePrice => "below zero; refunds are not supported by Tenjin",
+            Code::InvalidInteger => "not a whole number in range",
+            Code::InvalidChoice => "not one of the values that Tenjin takes",
+            Code::TooLong => "longer than its limit",
+            Code::InvalidTime => "not a time, or a time without a zone",
+            Code::InFuture => "more than ten minutes ahead of now",
+            Code::UnknownApp => "no SDK key for this app",
+            Code::UnknownKind => "nothing says what this row is",
+            Code::MalformedRow => "not a whole record",
+            Code::InvalidUtf8 => "not UTF-8 text",
+            Code::AmbiguousLookup => "the lookup table has several values for this key",
+            Code::MissingIdentity => {
+                "money without an id and without a time cannot be recognised again"
+            }
+            Code::IdConflict => "the same event id as another row, but another event",
+            Code::IdChanged => "the same purchase was sent under another event id",
+            Code::InvalidText => "holds control characters, which no text has",
+            Code::InvalidShape => "an object, a list or broken JSON where one value is wanted",
+            Code::ContradictsSet => "says something else than --set about money",
+        }
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One thing wrong with one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The stable word.
+    pub code: Code,
+    /// The field (or, before there are fields, empty).
+    pub field: Cow<'static, str>,
+    /// The culprit as it was read: at most [`Fault::VALUE_LIMIT`] characters, control characters
+    /// escaped. Made by [`Fault::new`] only.
+    pub value: Box<str>,
+    /// What to do about it. Never repeats the cell.
+    pub hint: Cow<'static, str>,
+}
+
+impl Fault {
+    /// How many characters of a culprit are shown.
+    pub const VALUE_LIMIT: usize = 120;
+
+    /// A fault with its culprit cut and made harmless.
+    pub fn new(
+        code: Code,
+        field: impl Into<Cow<'static, str>>,
+        value: &str,
+        hint: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Fault {
+            code,
+            field: field.into(),
+            value: shown(value),
+            hint: hint.into(),
+        }
+    }
+}
+
+/// Foreign text, cut to a length and with nothing in it that could drive a terminal:
+/// control characters, the marks that turn the direction of writing, and what nobody sees become
+/// escapes.
+pub fn shown(text: &str) -> Box<str> {
+    let mut out = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == Fault::VALUE_LIMIT {
+            out.push('…');
+            break;
+        }
+        if drives_terminal(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
+}
+
+/// Whether a character could drive a terminal, or make text look like other text: controls, line
+/// ends and direction marks, and all that is not seen (Unicode's `Default_Ignorable_Code_Point`, but
+/// for the two signs that say whether a symbol is an emoji).
+pub fn drives_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A row that validation refused, with everything a person needs to mend it.
+#[derive(Debug, Clone)]
+pub struct Rejection {
+    /// Where it starts.
+    pub place: Place,
+    /// The record's text, for the rejects file.
+    pub text: Box<[u8]>,
+    /// Whether `text` is a record that can stand in a rejects file as it is.
+    pub is_record: bool,
+    /// Everything that is wrong with it; never empty.
+    pub faults: Vec<Fault>,
+    /// The kind, where it was known.
+    pub kind: Option<Kind>,
+    /// The app, where it was known.
+    pub app: Option<Arc<App>>,
+}
+
+/// Why a rule leaves a valid-looking row out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Filter {
+    /// Older than `--max-age`.
+    TooOld,
+    /// Only empty cells.
+    EmptyRow,
+    /// A kind that needs `--allow`.
+    KindNotAllowed(Kind),
+    /// A filter of the mapping, by its reason.
+    Mapping(Arc<str>),
+    /// Dated before what the ledger was told to forget.
+    ForgottenPeriod,
+}
+
+impl Filter {
+    /// The word in reports.
+    pub fn name(&self) -> Cow<'static, str> {
+        match self {
+            Filter::TooOld => "too_old".into(),
+            Filter::EmptyRow => "empty_row".into(),
+            Filter::KindNotAllowed(kind) => format!("{kind}_not_allowed").into(),
+            Filter::Mapping(reason) => reason.to_string().into(),
+            Filter::ForgottenPeriod => "forgotten_period".into(),
+        }
+    }
+}

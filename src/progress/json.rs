@@ -1,0 +1,179 @@
+//! Events for programs: a JSON object a line, and nothing else on standard error.
+//!
+//! Keys and words are a contract; new ones may come at any time. Times are seconds. `start` comes
+//! first and `end` last; a run that cannot begin says `error` alone. Between them, once a second
+//! and whenever waiting begins or ends, `progress`; `warning`, `notice` and `error` have a
+//! `message`.
+
+use std::io::Write;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use super::snapshot::{Reason, Snapshot};
+use super::voice::event;
+use super::{EVENTS, End, Member};
+use crate::model::{Outcome, StopReason};
+use crate::report::LIST_LIMIT;
+use crate::report::run::{RunFacts, Status};
+use crate::stats::Rows;
+
+/// Waiting begins and ends at most this often.
+const CHANGES: Duration = Duration::from_millis(200);
+
+/// The run begins.
+#[derive(Serialize)]
+struct Start<'r> {
+    r#type: &'static str,
+    run_id: &'r str,
+    command: &'r str,
+    dry_run: bool,
+    sandbox: bool,
+    inputs: Vec<&'r str>,
+    bytes_total: Option<u64>,
+}
+
+/// How far it has come.
+#[derive(Serialize)]
+struct Progress<'s> {
+    r#type: &'static str,
+    elapsed: f64,
+    bytes: u64,
+    bytes_total: Option<u64>,
+    #[serde(serialize_with = "by_outcome")]
+    rows: &'s Rows,
+    rate: f64,
+    waiting: Option<Waiting<'s>>,
+    left: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Waiting<'s> {
+    reason: Reason,
+    seconds: f64,
+    message: &'s str,
+}
+
+/// The run is over.
+#[derive(Serialize)]
+struct Over<'r> {
+    r#type: &'static str,
+    elapsed: f64,
+    bytes: u64,
+    #[serde(serialize_with = "by_outcome")]
+    rows: &'r Rows,
+    status: Status,
+    stop_reason: Option<StopReason>,
+    stop_detail: Option<&'r str>,
+    report: Option<&'r str>,
+}
+
+/// `read`, `pending`, and one count for each outcome.
+fn by_outcome<S: Serializer>(rows: &Rows, to: S) -> Result<S::Ok, S::Error> {
+    let both = [("read", rows.read), ("pending", rows.pending())];
+    let each = Outcome::ALL.map(|outcome| (outcome.name(), rows.count(outcome)));
+    to.collect_map(both.into_iter().chain(each))
+}
+
+pub(super) struct Json {
+    out: Box<dyn Write + Send>,
+    last: Option<(Duration, Option<Reason>)>,
+    warnings: usize,
+}
+
+impl Json {
+    pub(super) fn new(out: Box<dyn Write + Send>) -> Self {
+        Json {
+            out,
+            last: None,
+            warnings: 0,
+        }
+    }
+
+    fn tell(&mut self, line: &str) {
+        let _ = self.out.write_all(line.as_bytes());
+    }
+
+    /// Those that were not told yet.
+    fn warn(&mut self, run: &RunFacts) {
+        for warning in run.warnings.iter().skip(self.warnings) {
+            let warning = serde_json::json!({
+                "type": "warning",
+                "code": warning.code,
+                "message": warning.text,
+            });
+            self.tell(&event(&warning));
+        }
+        self.warnings = run.warnings.len();
+    }
+}
+
+impl Member for Json {
+    fn start(&mut self, run: &RunFacts, bytes_total: Option<u64>) {
+        let inputs = run.inputs.iter().take(LIST_LIMIT);
+        self.tell(&event(&Start {
+            r#type: "start",
+            run_id: &run.run_id,
+            command: run.command,
+            dry_run: run.dry_run,
+            sandbox: run.sandbox,
+            inputs: inputs.map(|input| input.path.as_str()).collect(),
+            bytes_total,
+        }));
+        self.warn(run);
+    }
+
+    fn show(&mut self, snapshot: &Snapshot) {
+        let reason = snapshot.waiting.as_ref().map(|waiting| waiting.reason);
+        let due = self.last.is_none_or(|(last, before)| {
+            let pause = if before == reason { EVENTS } else { CHANGES };
+            snapshot.elapsed >= last + pause
+        });
+        if !due {
+            return;
+        }
+        self.last = Some((snapshot.elapsed, reason));
+        self.tell(&event(&Progress {
+            r#type: "progress",
+            elapsed: seconds(snapshot.elapsed),
+            bytes: snapshot.bytes,
+            bytes_total: snapshot.bytes_total,
+            rows: &snapshot.rows,
+            rate: tenths(snapshot.rate),
+            waiting: snapshot.waiting.as_ref().map(|waiting| Waiting {
+                reason: waiting.reason,
+                seconds: seconds(waiting.time),
+                message: &waiting.why,
+            }),
+            left: snapshot.left.map(seconds),
+        }));
+    }
+
+    fn say(&mut self, line: &str) {
+        self.tell(line);
+    }
+
+    fn end(&mut self, end: &End<'_>) {
+        let run = end.run;
+        self.warn(run);
+        self.tell(&event(&Over {
+            r#type: "end",
+            elapsed: seconds(run.elapsed),
+            bytes: run.inputs.iter().map(|input| input.bytes).sum(),
+            rows: end.rows,
+            status: run.status,
+            stop_reason: run.stop_reason,
+            stop_detail: run.stop_detail.as_deref(),
+            report: end.report,
+        }));
+        let _ = self.out.flush();
+    }
+}
+
+fn seconds(time: Duration) -> f64 {
+    tenths(time.as_secs_f64())
+}
+
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}

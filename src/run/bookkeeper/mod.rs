@@ -1,0 +1,341 @@
+//! The one owner of the report and of the terminal: facts in, books and files out.
+//!
+//! Stations never print and never write; they tell. A report that can no longer be written stops
+//! the run, but the books go on to the end, so that the summary is true.
+
+mod inputs;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::delivery::facts::Fact;
+use crate::delivery::feed::{Opened, Parcel};
+use crate::delivery::flow;
+use crate::model::{Clock, Detail, Filter, Moment, Outcome, StopReason, shown};
+use crate::progress::{Console, Note, Snapshot, Waiting};
+use crate::report::files::Files;
+use crate::report::folder::FolderError;
+use crate::report::html;
+use crate::report::json;
+use crate::report::plan::PlanFacts;
+use crate::report::run::{RunFacts, Status};
+use crate::report::warning::{Warning, WarningCode};
+use crate::run::warnings::{self, Watch};
+use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
+use crate::stats::{ChunkStats, Settled, Stats};
+
+/// How often `report.json` is replaced while the run goes on.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// Owns what people will see.
+pub struct Bookkeeper {
+    /// Every number.
+    pub books: Stats,
+    /// What the report says about the run.
+    pub run: RunFacts,
+    /// Standard error.
+    pub console: Console,
+    files: Files,
+    /// The first thing that could not be written.
+    failure: Option<FolderError>,
+    inputs: Vec<Size>,
+    watch: Watch,
+    input_error: Option<String>,
+    clock: Clock,
+    written: Moment,
+    looked: Moment,
+    sends: bool,
+}
+
+/// How much of an input has been read, and how much there is.
+struct Size {
+    read: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+impl Bookkeeper {
+    /// Knows the inputs, and has read nothing yet.
+    pub fn new(
+        run: RunFacts,
+        mut files: Files,
+        opened: &[Opened],
+        mut console: Console,
+        clock: Clock,
+        sends: bool,
+    ) -> Self {
+        let mut inputs = Vec::new();
+        let mut books = Stats::new(run.started_at);
+        for input in opened {
+            files.input(inputs::shape(input));
+            books.unmapped(input.binding.unmapped());
+            let read = input.source.counter();
+            inputs.push(Size {
+                read,
+                total: input.source.size(),
+            });
+        }
+        for input in run.inputs.iter().filter(|input| input.format == "ledger") {
+            files.input(inputs::remembered(&input.path));
+        }
+        console.start(&run, inputs.iter().map(|size| size.total).sum());
+        Bookkeeper {
+            books,
+            run,
+            console,
+            files,
+            failure: None,
+            inputs,
+            watch: Watch::over(opened),
+            input_error: None,
+            clock,
+            written: Moment::default(),
+            looked: Moment::default(),
+            sends,
+        }
+    }
+
+    /// Takes one fact.
+    pub fn take(&mut self, fact: Fact) {
+        let now = self.clock.now();
+        match fact {
+            Fact::Read(parcel) => self.read(now, &parcel),
+            Fact::Released(events) => {
+                for event in &events {
+                    if let Some(input) = self.run.inputs.get_mut(event.place.input as usize) {
+                        input.rows += 1;
+                    }
+                }
+                let chunk = ChunkStats::released(&events, self.books.wall_clock(now));
+                self.books.chunk(now, &chunk);
+            }
+            Fact::Ended { input, error } => self.ended(input, error),
+            Fact::Request {
+                left,
+                latency,
+                retry,
+            } => self.books.request(left, latency, retry),
+            Fact::Settled(flow::Settled {
+                event,
+                outcome,
+                detail,
+                ..
+            }) => {
+                self.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
+            }
+            Fact::OldButKnown(event, outcome, detail) => {
+                let settled = Settled {
+                    event,
+                    outcome,
+                    detail,
+                };
+                self.books.known_although_old(now, &settled);
+                let written = self.files.settled(&settled);
+                self.keep(written);
+            }
+            Fact::TooOld(event) => {
+                let written = self.files.filtered(event.place, &Filter::TooOld.name());
+                self.keep(written);
+            }
+            Fact::Refunded(event, change) => {
+                self.changed(ChangedRow::new(&event, REFUNDED, &change));
+            }
+            Fact::Rejected(event, rejection) => {
+                self.books.rejected(&rejection);
+                let written = self.files.rejected(&rejection);
+                self.keep(written);
+                let detail = Detail::default();
+                let outcome = Outcome::Rejected;
+                self.books.settled(
+                    now,
+                    &Settled {
+                        event,
+                        outcome,
+                        detail,
+                    },
+                );
+            }
+        }
+    }
+
+    fn read(&mut self, now: Moment, parcel: &Parcel) {
+        if let Some(input) = self.run.inputs.get_mut(parcel.input as usize) {
+            input.rows += parcel.stats.read;
+        }
+        for rejection in &parcel.rejections {
+            self.books.rejected(rejection);
+            let written = self.files.rejected(rejection);
+            self.keep(written);
+        }
+        for (place, filter) in &parcel.filtered {
+            let written = self.files.filtered(*place, &filter.name());
+            self.keep(written);
+        }
+        self.watch.look(parcel.input, &parcel.stats);
+        self.books.chunk(now, &parcel.stats);
+    }
+
+    fn settled(&mut self, now: Moment, settled: &Settled) {
+        self.books.settled(now, settled);
+        let written = self.files.settled(settled);
+        self.keep(written);
+        if let Some(change) = &settled.detail.change {
+            self.changed(ChangedRow::new(&settled.event, CHANGED, change));
+        }
+    }
+
+    fn changed(&mut self, row: ChangedRow) {
+        let written = self.files.changed(&row);
+        self.keep(written);
+        self.books.changed.add(row);
+    }
+
+    fn ended(&mut self, input: u32, error: Option<String>) {
+        if let Some(facts) = self.run.inputs.get_mut(input as usize) {
+            facts.complete = error.is_none();
+        }
+        self.input_error = self.input_error.take().or(error);
+    }
+
+    /// Looks after what goes by time: progress, the interim report, pauses.
+    pub fn tick(&mut self, rate: f64, waiting: Option<Waiting>) {
+        let now = self.clock.now();
+        if waiting
+            .as_ref()
+            .is_some_and(|waiting| waiting.reason.is_hold())
+        {
+            self.books.waited(now, now.since(self.looked));
+        }
+        self.looked = now;
+        self.sizes();
+        let snapshot = Snapshot {
+            elapsed: now.since(Moment::default()),
+            bytes: self
+                .inputs
+                .iter()
+                .map(|size| size.read.load(Ordering::Relaxed))
+                .sum(),
+            bytes_total: self.inputs.iter().map(|size| size.total).sum(),
+            limit: self.run.limit,
+            rows: self.books.rows(),
+            sends: self.sends,
+            rate,
+            waiting,
+            left: None,
+        };
+        self.console.show(snapshot);
+        if now.since(self.written) >= EVERY {
+            self.written = now;
+            self.write(None);
+        }
+    }
+
+    /// Replaces `report.json` and `report.html` with what is known by now.
+    pub fn write(&mut self, plan: Option<&PlanFacts>) {
+        self.run.elapsed = self.clock.now().since(Moment::default());
+        let document = json::document(&self.books, &self.run, plan);
+        let written = self.files.write_json(&document);
+        self.keep(written);
+        self.write_page(plan);
+    }
+
+    fn write_page(&mut self, plan: Option<&PlanFacts>) {
+        let places = self.files.places();
+        if places.folder.is_none() {
+            return;
+        }
+        let page = html::page(html::Facts {
+            books: &self.books,
+            run: &self.run,
+            plan,
+            places: &places,
+        });
+        let written = self.files.write_page(&page);
+        self.keep(written);
+    }
+
+    /// The end: the last `report.json`, which is also what `--output json` prints.
+    pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
+        self.sizes();
+        let warned = self.watch.warnings(|input| self.run.input_name(input));
+        self.run.warnings.extend(warned);
+        self.run.warnings.extend(warnings::of_stats(&self.books));
+        let empty = self.run.no_rows();
+        let warning = |text| Warning::new(WarningCode::NoRows, text);
+        self.run.warnings.extend(empty.map(warning));
+        self.run.elapsed = self.clock.now().since(Moment::default());
+        self.run.finished_at = Some(Timestamp::now());
+        let mut document = json::document(&self.books, &self.run, plan);
+        let written = self.files.finish(&document);
+        self.keep(written);
+        self.write_page(plan);
+        if let Some(text) = self.failure.as_ref().map(ToString::to_string) {
+            let note = format!("the report is not complete: {text}");
+            self.console.say(&Note::error(note));
+            if self.sends {
+                // What is printed is all that is left of the report, and must not say that all
+                // is well.
+                if self.run.status == Status::Complete {
+                    self.stopped(Status::Stopped, StopReason::DiskFull, &text);
+                }
+                document = json::document(&self.books, &self.run, plan);
+            }
+        }
+        let folder = self.files.places().folder;
+        let page = folder.map(|folder| folder.join("report.html"));
+        let page = page.as_ref().map(|page| page.to_string_lossy());
+        let rows = self.books.rows();
+        self.console.finish(&self.run, &rows, page.as_deref());
+        document
+    }
+
+    /// What people should know.
+    pub fn warn(&mut self, warnings: Vec<Warning>) {
+        self.run.warnings.extend(warnings);
+    }
+
+    /// The run ends before its input does; the first reason stays.
+    pub fn stopped(&mut self, status: Status, reason: StopReason, text: &str) {
+        self.run.status = status;
+        if self.run.stop_reason.is_none() {
+            self.run.stop_reason = Some(reason);
+            self.run.stop_detail = Some(shown(text).into());
+        }
+    }
+
+    /// What an input ended with before its end.
+    pub fn input_error(&self) -> Option<&str> {
+        self.input_error.as_deref()
+    }
+
+    /// The first thing that could not be written.
+    pub fn failure(&self) -> Option<&FolderError> {
+        self.failure.as_ref()
+    }
+
+    /// Where the files are.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    fn keep(&mut self, written: Result<(), FolderError>) {
+        if let Err(error) = written {
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    fn sizes(&mut self) {
+        for (facts, size) in self.run.inputs.iter_mut().zip(&self.inputs) {
+            facts.bytes = size.read.load(Ordering::Relaxed);
+        }
+    }
+}

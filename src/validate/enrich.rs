@@ -1,0 +1,136 @@
+//! Ids that a row lacks: joined from a table, or made from another field.
+//!
+//! What is filled here is sent and orders rows, but is never part of an event's identity: the
+//! same row with another table is the same event.
+
+use super::Rules;
+use super::draft::Draft;
+use crate::forms::{self, Context, Fixes, Value};
+use crate::mapping::lookup::{self, Answer, IDS, Packed, Table, Whose};
+use crate::mapping::{Binding, Record};
+use crate::model::Code;
+use crate::schema::{self, Key};
+use crate::stats::ChunkStats;
+
+/// Fills what the rules can fill.
+pub(super) fn fill<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    rules: &Rules,
+    stats: &mut ChunkStats,
+) {
+    if let Some(table) = &rules.lookup
+        && IDS.into_iter().any(|id| may_fill(draft, id))
+    {
+        join(draft, record, binding, table, stats);
+    }
+    if let Some(field) = rules.derive
+        && may_fill(draft, Key::AnalyticsInstallationId)
+        && let Some(bundle_id) = draft.text(Key::BundleId)
+        && let Ok(Some(text)) = record.text_of(binding, field.key())
+        && let Some(canonical) = field.canonical(text)
+    {
+        let id = lookup::derived(bundle_id, &canonical);
+        set(draft, Key::AnalyticsInstallationId, Value::Uuid(id));
+    }
+}
+
+/// The row lacks it, and did not say that nobody shall have it.
+fn may_fill(draft: &Draft<'_>, id: Key) -> bool {
+    let is_bad = draft
+        .faults
+        .iter()
+        .any(|fault| fault.field == id.name() && fault.code != Code::MissingField);
+    let no_tracking = draft.text(Key::LimitAdTracking) == Some("1")
+        || matches!(draft.text(Key::TrackingStatus), Some("1" | "2"));
+    let opted_out = id == Key::AdvertisingId && no_tracking;
+    schema::field(draft.kind, id).is_some() && !draft.has(id) && !is_bad && !opted_out
+}
+
+fn join<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    table: &Table,
+    stats: &mut ChunkStats,
+) {
+    let key = table.field().key();
+    let whose = Whose {
+        bundle_id: draft.text(Key::BundleId),
+        platform: draft.platform(),
+    };
+    // A key that cannot be read is a fault of its field.
+    let text = record.text_of(binding, key).ok().flatten();
+    let text = text.unwrap_or_default();
+    match table.find(text, whose) {
+        Answer::Missing => stats.lookups.misses += 1,
+        Answer::Ambiguous => {
+            stats.lookups.ambiguous += 1;
+            ambiguous(draft, key, text);
+        }
+        Answer::Found(ids) => {
+            let mut filled = false;
+            for (id, found) in IDS.into_iter().zip(ids) {
+                if !found.is_none() && may_fill(draft, id) {
+                    filled |= give(draft, record, table, id, found);
+                }
+            }
+            stats.lookups.hits += u64::from(filled);
+            stats.lookups.useless += u64::from(!filled);
+        }
+    }
+}
+
+/// A UUID fits every platform; what else there is, not all.
+fn give<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    table: &Table,
+    id: Key,
+    found: Packed,
+) -> bool {
+    let value = match table.value(found) {
+        Ok(bytes) => Value::Uuid(bytes),
+        Err(text) => {
+            let Some(field) = schema::field(draft.kind, id) else {
+                return false;
+            };
+            let context = Context {
+                platform: draft.platform(),
+                ..Context::default()
+            };
+            let text = record.drawer.keep(text);
+            let drawer = record.drawer;
+            match forms::read(field.form, text, context, drawer, &mut Fixes::default()) {
+                Ok(value) => value,
+                Err(_) => return false,
+            }
+        }
+    };
+    set(draft, id, value);
+    true
+}
+
+fn set<'v>(draft: &mut Draft<'v>, id: Key, value: Value<'v>) {
+    draft.faults.retain(|fault| fault.field != id.name());
+    draft.set(id, value);
+    draft.joined.push(id);
+}
+
+/// Only what the row must have is a fault.
+fn ambiguous(draft: &mut Draft<'_>, key: Key, text: &str) {
+    let missing: Vec<Key> = IDS
+        .into_iter()
+        .filter(|id| may_fill(draft, *id))
+        .filter(|id| draft.faults.iter().any(|fault| fault.field == id.name()))
+        .collect();
+    for id in missing {
+        draft.faults.retain(|fault| fault.field != id.name());
+        let hint = format!(
+            "the table has several different values for this {key}: fix it, or take the last one \
+             with --lookup-pick last"
+        );
+        draft.fault(Code::AmbiguousLookup, id, text, hint);
+    }
+}

@@ -1,0 +1,376 @@
+//! What makes an event this one and no other: design section 7.
+//!
+//! The fingerprint is a BLAKE3 hash over a fixed list of values per kind, in canonical form and
+//! each with its length, so that column order, format, constants and id style cannot change it.
+//! The recipe is versioned and pinned by golden hashes: a change would send old events again.
+
+use rust_decimal::Decimal;
+
+use crate::forms::UuidText;
+use crate::model::{App, Currency, Fingerprint, Installation, Kind};
+
+/// The version of the recipe: the first byte of what is hashed.
+pub const RECIPE: u8 = 1;
+
+/// Set apart what is hashed for a fingerprint from what is hashed for an id.
+const CONTENT: u8 = b'c';
+const ID: u8 = b'i';
+
+/// An id in canonical form: lower-case hex without dashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Id<'v> {
+    /// A UUID.
+    Uuid([u8; 16]),
+    /// Other hex, in lower case.
+    Hex(&'v str),
+}
+
+/// What an event is, as far as its identity goes. Ids are those that the source gave: never from
+/// a lookup, a derivation, `--set` or a default.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'v> {
+    /// Which request it becomes.
+    pub kind: Kind,
+    /// Whose it is.
+    pub app: &'v App,
+    /// µs since 1970 UTC.
+    pub time: Option<i64>,
+    /// `analytics_installation_id`, `advertising_id`, `developer_device_id`.
+    pub ids: [Option<Id<'v>>; 3],
+    /// `customer_user_id`.
+    pub user: Option<&'v str>,
+    /// What the kind adds.
+    pub what: What<'v>,
+}
+
+/// The part of an event's identity that depends on its kind.
+#[derive(Debug, Clone, Copy)]
+pub enum What<'v> {
+    /// An open or an attribution: nothing more.
+    Open,
+    /// A custom event.
+    Event {
+        /// Its name.
+        name: &'v str,
+        /// Its value.
+        value: Option<i64>,
+    },
+    /// A purchase.
+    Purchase {
+        /// What was bought.
+        product_id: &'v str,
+        /// Price x quantity.
+        total: Decimal,
+        /// Its currency.
+        currency: Currency,
+    },
+    /// An ad impression.
+    AdImpression {
+        /// The app's ad unit.
+        ad_unit_id: Option<&'v str>,
+        /// Who paid.
+        network_name: &'v str,
+        /// What was paid.
+        revenue: Decimal,
+        /// Its currency.
+        currency: Currency,
+    },
+}
+
+/// The hash of the content.
+pub fn fingerprint(content: &Content<'_>, recipe: &mut Recipe) -> Fingerprint {
+    recipe.start(CONTENT, content.kind, content.app);
+    recipe.number(content.time.map(|time| whole(content.kind, time)));
+    for id in content.ids {
+        recipe.id(id);
+    }
+    recipe.text(content.user);
+    match content.what {
+        What::Open => {}
+        What::Event { name, value } => {
+            recipe.text(Some(name));
+            recipe.number(value);
+        }
+        What::Purchase {
+            product_id,
+            total,
+            currency,
+        } => {
+            recipe.text(Some(product_id));
+            recipe.amount(total, currency);
+        }
+        What::AdImpression {
+            ad_unit_id,
+            network_name,
+            revenue,
+            currency,
+        } => {
+            recipe.text(ad_unit_id);
+            recipe.text(Some(network_name));
+            recipe.amount(revenue, currency);
+        }
+    }
+    recipe.hash()
+}
+
+/// Vendors change between seconds and milliseconds from one export to the next, and money must
+/// not go twice for it.
+fn whole(kind: Kind, time: i64) -> i64 {
+    if kind.is_money() {
+        time - time.rem_euclid(1_000_000)
+    } else {
+        time
+    }
+}
+
+/// The hash of an id of a device or a person, by the field it stands in: what is kept of it in the
+/// ledger, and found again by who has the id.
+pub fn person(field: &str, id: &str) -> i64 {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(field.as_bytes()).update(b"\0");
+    let hash = hasher.update(id.as_bytes()).finalize();
+    word(hash.as_bytes()).cast_signed()
+}
+
+/// The same of an id in canonical form.
+pub fn device(field: &str, id: Id<'_>) -> i64 {
+    match id {
+        Id::Uuid(bytes) => person(field, UuidText::new(&bytes, false).as_str()),
+        Id::Hex(text) => person(field, text),
+    }
+}
+
+/// The hash of an `event_id`, within its source, kind and app.
+pub fn of_id(source: &str, kind: Kind, app: &App, id: &str, recipe: &mut Recipe) -> Fingerprint {
+    recipe.start(ID, kind, app);
+    recipe.text(Some(source));
+    recipe.text(Some(id));
+    recipe.hash()
+}
+
+/// What is about to be hashed; kept between rows for its memory.
+#[derive(Debug, Default)]
+pub struct Recipe {
+    bytes: Vec<u8>,
+}
+
+impl Recipe {
+    fn start(&mut self, what: u8, kind: Kind, app: &App) {
+        self.bytes.clear();
+        self.bytes.extend([RECIPE, what]);
+        self.text(Some(kind.name()));
+        self.text(Some(&app.bundle_id));
+        self.text(Some(app.platform.name()));
+    }
+
+    /// Nothing is one byte, so that nothing and an empty text differ.
+    fn part(&mut self, part: Option<&[u8]>) {
+        let Some(part) = part else {
+            self.bytes.push(0);
+            return;
+        };
+        self.bytes.push(1);
+        self.bytes.extend((part.len() as u64).to_le_bytes());
+        self.bytes.extend(part);
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        self.part(text.map(str::as_bytes));
+    }
+
+    fn number(&mut self, number: Option<i64>) {
+        self.part(
+            number
+                .map(i64::to_le_bytes)
+                .as_ref()
+                .map(<[u8; 8]>::as_slice),
+        );
+    }
+
+    fn id(&mut self, id: Option<Id<'_>>) {
+        match id {
+            Some(Id::Uuid(bytes)) => self.text(Some(UuidText::new(&bytes, false).as_str())),
+            Some(Id::Hex(text)) => self.text(Some(text)),
+            None => self.text(None),
+        }
+    }
+
+    fn amount(&mut self, amount: Decimal, currency: Currency) {
+        // 5, 5.0 and 5.00 are the same money.
+        let amount = amount.normalize();
+        self.part(Some(&amount.mantissa().to_le_bytes()));
+        self.part(Some(&amount.scale().to_le_bytes()));
+        self.part(Some(&currency.0));
+    }
+
+    fn hash(&self) -> Fingerprint {
+        let mut short = [0; 16];
+        short.copy_from_slice(&blake3::hash(&self.bytes).as_bytes()[..16]);
+        Fingerprint(short)
+    }
+}
+
+/// The seed of an app's installations.
+pub fn seed(app: &App) -> u64 {
+    word(blake3::hash(format!("{}\0{}", app.bundle_id, app.platform).as_bytes()).as_bytes())
+}
+
+/// What names an installation, within its app. Only orders rows within one run, so that mixing
+/// is enough: two installations that fall together wait for each other, no more.
+pub fn installation(seed: u64, id: Id<'_>) -> Installation {
+    let (high, low) = match id {
+        Id::Uuid(bytes) => (word(&bytes), word(&bytes[8..])),
+        Id::Hex(text) => (word(blake3::hash(text.as_bytes()).as_bytes()), 0),
+    };
+    let mixed = mix(high ^ seed, low ^ 0x9e37_79b9_7f4a_7c15);
+    Installation(mix(mixed ^ seed, 0xd6e8_feb8_6659_fd93))
+}
+
+/// Both halves of a product, folded: every bit of the factors reaches every bit of the result.
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    let low = u64::try_from(product & u128::from(u64::MAX)).unwrap_or_default();
+    let high = u64::try_from(product >> 64).unwrap_or_default();
+    low ^ high
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .take(8)
+        .fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Platform;
+
+    fn app() -> App {
+        App {
+            bundle_id: "com.example.game".into(),
+            platform: Platform::Ios,
+        }
+    }
+
+    fn print(kind: Kind, what: What<'_>) -> String {
+        let content = Content {
+            kind,
+            app: &app(),
+            time: Some(1_795_348_800_000_000),
+            ids: [
+                Some(Id::Uuid([0x5a; 16])),
+                None,
+                Some(Id::Hex("0123456789abcdef")),
+            ],
+            user: Some("user 1"),
+            what,
+        };
+        hex(fingerprint(&content, &mut Recipe::default()))
+    }
+
+    fn hex(print: Fingerprint) -> String {
+        UuidText::new(&print.0, false).as_str().to_owned()
+    }
+
+    fn revenue(text: &str) -> Decimal {
+        text.parse().unwrap_or_default()
+    }
+
+    const USD: Currency = Currency(*b"USD");
+
+    /// These are in people's ledgers. If this test fails, do not bless it: give the recipe a new
+    /// version, and look up the old one too.
+    #[test]
+    fn golden_hashes() {
+        let event = What::Event {
+            name: "level_up",
+            value: Some(-3),
+        };
+        let purchase = What::Purchase {
+            product_id: "coins",
+            total: revenue("9.980"),
+            currency: USD,
+        };
+        let impression = What::AdImpression {
+            ad_unit_id: None,
+            network_name: "AdMob",
+            revenue: revenue("0.0012"),
+            currency: USD,
+        };
+        assert_eq!(
+            print(Kind::Open, What::Open),
+            "807a0f4adff1366dd664c9d7dcc25dfc"
+        );
+        assert_eq!(
+            print(Kind::Event, event),
+            "af74c8eae7facc9c5c5a0b07903e695b"
+        );
+        assert_eq!(
+            print(Kind::Purchase, purchase),
+            "5234128f0ebd13ecfea1f38c162d63ce"
+        );
+        assert_eq!(
+            print(Kind::AdImpression, impression),
+            "4dfacac1fd59511ae12acdbe67473409"
+        );
+        let id = of_id(
+            "orders",
+            Kind::Purchase,
+            &app(),
+            "A-1",
+            &mut Recipe::default(),
+        );
+        assert_eq!(hex(id), "0df9ff9ac621209b33ee831c1d059162");
+    }
+
+    #[test]
+    fn money_is_told_apart_by_whole_seconds() {
+        let of = |kind, time| {
+            let content = Content {
+                kind,
+                app: &app(),
+                time: Some(time),
+                ids: [None; 3],
+                user: None,
+                what: What::Open,
+            };
+            fingerprint(&content, &mut Recipe::default())
+        };
+        assert_eq!(of(Kind::Purchase, 5_999_999), of(Kind::Purchase, 5_000_000));
+        assert_ne!(of(Kind::Purchase, 5_999_999), of(Kind::Purchase, 6_000_000));
+        assert_ne!(of(Kind::Event, 5_999_999), of(Kind::Event, 5_000_000));
+    }
+
+    #[test]
+    fn parts_cannot_run_into_each_other() {
+        let event = |name, value| print(Kind::Event, What::Event { name, value });
+        assert_ne!(event("a", None), event("a", Some(0)));
+        let impression = |ad_unit_id, network_name| {
+            let revenue = Decimal::ONE;
+            print(
+                Kind::AdImpression,
+                What::AdImpression {
+                    ad_unit_id,
+                    network_name,
+                    revenue,
+                    currency: USD,
+                },
+            )
+        };
+        assert_ne!(impression(Some("ab"), "c"), impression(Some("a"), "bc"));
+        assert_ne!(impression(Some(""), "c"), impression(None, "c"));
+    }
+
+    #[test]
+    fn installations_spread() {
+        let of = |number: u128| installation(seed(&app()), Id::Uuid(number.to_be_bytes())).0;
+        let mut low: Vec<u64> = (0..100_000)
+            .map(|number| of(number) & 0xffff_ffff)
+            .collect();
+        low.sort_unstable();
+        low.dedup();
+        // By chance about one pair in 100,000 shares half of its bits.
+        assert!(low.len() > 99_990, "{}", low.len());
+    }
+}

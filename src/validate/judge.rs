@@ -1,0 +1,321 @@
+//! The verdict over one row.
+//!
+//! Filters go first: what a rule leaves out need not be right. Then everything that is wrong is
+//! gathered, and only a row without faults is counted as valid and becomes an event.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use super::draft::Draft;
+use super::enrich;
+use super::seen::{Apps, Seen};
+use super::writer::{self, Writer};
+use super::{Checked, Rules, kind_rule, together, worth};
+use crate::forms::{self, Drawer, Value};
+use crate::mapping::{Binding, Columns, Record};
+use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
+use crate::schema::Key;
+use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State, Why};
+
+/// Ten minutes: clocks differ.
+const AHEAD: i64 = 10 * 60 * 1_000_000;
+
+/// What the reasons of rules say that leave refunds out.
+const REFUND: &str = "refund";
+/// The reason of purchases that cost nothing.
+const NO_REVENUE: &str = "no_revenue";
+
+/// Decides about rows, one after the other.
+#[derive(Debug)]
+pub(super) struct Judge<'a> {
+    binding: &'a Binding,
+    rules: &'a Rules,
+    /// Older times are too old.
+    horizon: Option<i64>,
+    /// Later times are none.
+    latest: Option<i64>,
+    apps: Apps,
+    writer: Writer<'a>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(binding: &'a Binding, rules: &'a Rules) -> Self {
+        let horizon = rules.max_age.map(|age| {
+            let age = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
+            rules.now.saturating_sub(age)
+        });
+        Judge {
+            binding,
+            rules,
+            horizon,
+            latest: forms::end_of_next_year(rules.now),
+            apps: Apps::default(),
+            writer: Writer::new(binding, rules),
+        }
+    }
+
+    /// A line that is no record.
+    pub(super) fn damaged(row: &RawRow<'_>, fault: &Fault, stats: &mut ChunkStats) -> Checked {
+        let nothing_known = Counted {
+            amount: Amount::Unreadable,
+            ..Counted::default()
+        };
+        reject(row, vec![fault.clone()], nothing_known, stats, false)
+    }
+
+    /// A record whose cells contradict each other.
+    pub(super) fn two_faced(row: &RawRow<'_>, fault: Fault, stats: &mut ChunkStats) -> Checked {
+        let nothing_known = Counted {
+            amount: Amount::Unreadable,
+            ..Counted::default()
+        };
+        reject(row, vec![fault], nothing_known, stats, true)
+    }
+
+    /// A record of only empty cells.
+    pub(super) fn empty(stats: &mut ChunkStats) -> Checked {
+        filter(Filter::EmptyRow, Counted::default(), stats)
+    }
+
+    /// A record.
+    pub(super) fn record<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        cells: Columns<'v, '_>,
+        drawer: &'v Drawer,
+        stats: &mut ChunkStats,
+    ) -> Checked
+    where
+        'a: 'v,
+    {
+        let mended = Cell::default();
+        let record = Record {
+            cells,
+            drawer,
+            mended: &mended,
+        };
+        // What a rule could not read is a fault, beside all others.
+        let (rule, doubt) = match self.binding.left_out(&record) {
+            Ok(rule) => (rule, None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let decided = kind_rule::decide(self.binding, &record);
+        let kind = match (&rule, decided) {
+            (None, Ok(kind)) if self.rules.allows(kind) => kind,
+            (None, Err(_)) if record.is_empty() => return Judge::empty(stats),
+            (rule, decided) => {
+                let app = self.named_app(&record);
+                let counted =
+                    worth::unread(self.binding, &record, decided.as_ref().ok(), app.as_ref());
+                let why = match (rule, &decided) {
+                    (Some(reason), _) if self.binding.denies_money(reason) => {
+                        Some(Why::Denied(reason.to_string().into()))
+                    }
+                    (Some(reason), _) => Some(Why::Rule(reason.to_string().into())),
+                    (None, Ok(kind)) => Some(Why::Rule(Filter::KindNotAllowed(*kind).name())),
+                    (None, Err(_)) => None,
+                };
+                if let Some(why) = why {
+                    worth::leave(self.binding, &record, &why, &mut stats.left_out);
+                }
+                return match (rule, decided) {
+                    (Some(reason), decided) => {
+                        let left_out = Filter::Mapping(Arc::clone(reason));
+                        stats.filtered(&left_out, counted);
+                        let kind = decided.ok().filter(|_| reason.contains(REFUND));
+                        Checked::Filtered {
+                            filter: left_out,
+                            event: kind.and_then(|kind| self.refund(row, &record, kind)),
+                        }
+                    }
+                    (None, Ok(kind)) => filter(Filter::KindNotAllowed(kind), counted, stats),
+                    (None, Err(fault)) => {
+                        let doubt = doubt.filter(|doubt| *doubt != fault);
+                        let faults = doubt.into_iter().chain([fault]).collect();
+                        reject(row, faults, counted, stats, true)
+                    }
+                };
+            }
+        };
+        // Large: read and judged where it lies.
+        let mut draft = Draft::new(kind);
+        draft.read(&record, self.binding, self.rules, self.latest);
+        enrich::fill(&mut draft, &record, self.binding, self.rules, stats);
+        if let Some(fault) = doubt {
+            draft.doubt(fault);
+        }
+        self.judge(row, &record, &mut draft, stats)
+    }
+
+    /// A refund as far as it can be recognised by its id: the ledger is asked whether what it
+    /// refunds was sent.
+    fn refund<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        record: &Record<'v, '_>,
+        kind: Kind,
+    ) -> Option<Box<Event>>
+    where
+        'a: 'v,
+    {
+        if !self.rules.want_events {
+            return None;
+        }
+        let mut draft = Draft::new(kind);
+        draft.read(record, self.binding, self.rules, self.latest);
+        let seen = self.apps.get(draft.app()?, self.rules);
+        draft.text(Key::EventId)?;
+        let label = worth::label(&draft).unwrap_or_default().into();
+        let event = self.writer.event(row, record, &draft, seen, label);
+        Some(Box::new(event))
+    }
+
+    fn judge<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        record: &Record<'v, '_>,
+        draft: &mut Draft<'v>,
+        stats: &mut ChunkStats,
+    ) -> Checked
+    where
+        'a: 'v,
+    {
+        let (kind, rules) = (draft.kind, self.rules);
+        let named = draft.app();
+        let seen = named.map(|app| self.apps.get(app, rules));
+        let is_before = |horizon| draft.time().is_some_and(|time| time < horizon);
+        let too_old = self.horizon.is_some_and(is_before);
+        if !too_old || rules.want_events {
+            together::check(draft, record, self.binding, rules);
+            judge_time_and_app(draft, seen, rules);
+        }
+        let counted = Counted {
+            kind: Some(kind),
+            app: seen.map(|seen| &seen.app),
+            label: worth::label(draft),
+            time: draft.time(),
+            amount: worth::of(draft, record, self.binding),
+        };
+        if kind == Kind::Purchase
+            && matches!(draft.get(Key::Price), Value::Amount(price) if price.is_zero())
+        {
+            // So that the price can go when it is known.
+            return filter(Filter::Mapping(NO_REVENUE.into()), counted, stats);
+        }
+        let seen = match seen.filter(|_| draft.faults.is_empty()) {
+            Some(seen) if !too_old || rules.want_events => seen,
+            _ if too_old => return filter(Filter::TooOld, counted, stats),
+            _ => {
+                let faults = std::mem::take(&mut draft.faults);
+                return reject(row, faults, counted, stats, true);
+            }
+        };
+        let label = if too_old {
+            stats.filtered(&Filter::TooOld, counted)
+        } else {
+            note(row.place, draft, seen, rules, stats);
+            if !kind.is_money() {
+                worth::leave(self.binding, record, &Why::Goes(kind), &mut stats.left_out);
+            }
+            stats.add(State::Pending, counted)
+        };
+        if !rules.want_events {
+            return Checked::Valid;
+        }
+        let event = Box::new(self.writer.event(row, record, draft, seen, label));
+        if too_old {
+            Checked::Filtered {
+                filter: Filter::TooOld,
+                event: Some(event),
+            }
+        } else {
+            Checked::Event(event)
+        }
+    }
+
+    /// The app that a row names, where the row itself cannot be read.
+    fn named_app(&mut self, record: &Record<'_, '_>) -> Option<Arc<App>> {
+        let taken = |key, platform| self.binding.taken(record, key, platform);
+        let platform = forms::platform(taken(Key::Platform, None)?)?;
+        let bundle_id = taken(Key::BundleId, Some(platform))?;
+        Some(Arc::clone(
+            &self.apps.get((bundle_id, platform), self.rules).app,
+        ))
+    }
+}
+
+/// What needs the clock and the list of apps.
+fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules) {
+    for key in [Key::EventTime, Key::SentAt] {
+        if let Value::Time(time) = draft.get(key)
+            && time > rules.now.saturating_add(AHEAD)
+        {
+            let hint = "more than ten minutes ahead of this machine's clock: check the column, its unit and --timezone";
+            draft.fault(Code::InFuture, key, &moment(time), hint);
+        }
+    }
+    if let Some(seen) = seen.filter(|seen| !seen.is_known) {
+        let hint = "add the app and its key to [apps] in tenjin-s2s.toml, or leave its rows out";
+        draft.fault(Code::UnknownApp, Key::BundleId, &seen.app.to_string(), hint);
+    }
+}
+
+/// Takes down what is only said of valid rows.
+fn note(place: Place, draft: &mut Draft<'_>, seen: &Seen, rules: &Rules, stats: &mut ChunkStats) {
+    stats.repaired(place, draft.fixes, std::mem::take(&mut draft.dropped));
+    let about_money = together::remark(draft);
+    for (remark, value) in draft.remarks.drain(..).chain(about_money) {
+        stats.remarks.add(remark, place, value);
+    }
+    if let Some(time) = draft.time() {
+        stats.event_time.add(time, rules.now);
+    }
+    if matches!(draft.kind, Kind::Open | Kind::Event) {
+        stats.sightings.push(Sighting {
+            installation: writer::installation(draft, seen),
+            is_open: draft.kind == Kind::Open,
+        });
+    }
+    let has = |key: Key| u64::from(draft.has(key));
+    let is_ios = draft.platform() == Some(Platform::Ios);
+    stats.coverage.merge(Coverage {
+        rows: 1,
+        advertising_id: has(Key::AdvertisingId),
+        idfv: has(Key::DeveloperDeviceId) * u64::from(is_ios),
+        ip_address: has(Key::IpAddress),
+        app_version: has(Key::AppVersion),
+        country: has(Key::Country),
+    });
+}
+
+fn reject(
+    row: &RawRow<'_>,
+    faults: Vec<Fault>,
+    counted: Counted<'_>,
+    stats: &mut ChunkStats,
+    is_record: bool,
+) -> Checked {
+    stats.add(State::Rejected, counted);
+    Checked::Rejected(Box::new(Rejection {
+        place: row.place,
+        text: row.text.into(),
+        is_record,
+        faults,
+        kind: counted.kind,
+        app: counted.app.cloned(),
+    }))
+}
+
+fn filter(filter: Filter, counted: Counted<'_>, stats: &mut ChunkStats) -> Checked {
+    stats.filtered(&filter, counted);
+    Checked::Filtered {
+        filter,
+        event: None,
+    }
+}
+
+/// A time for people.
+fn moment(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros)
+        .map_or_else(|_| micros.to_string(), |at| at.to_string())
+}

@@ -1,0 +1,222 @@
+//! What only several fields together can say.
+//!
+//! The needs that a table marks with `Need::When` are decided here.
+
+use rust_decimal::Decimal;
+
+use crate::forms::{self, Fix, Value};
+use crate::mapping::{Binding, Record};
+use crate::model::{Code, Currency, Kind, Platform};
+use crate::schema::{Group, Key};
+use crate::stats::Remark;
+
+use super::Rules;
+use super::draft::Draft;
+
+/// Looks at the row as a whole.
+pub(super) fn check<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    rules: &Rules,
+) {
+    match draft.kind {
+        Kind::AdImpression => {
+            device(draft);
+            ad_revenue(draft);
+        }
+        Kind::Attribution => known_device(draft),
+        Kind::Open | Kind::Event | Kind::Purchase => {
+            address(draft, record, binding, rules);
+            fill_release(draft, record, binding, rules);
+        }
+    }
+    if draft.kind == Kind::Purchase {
+        total_fits(draft);
+    }
+}
+
+/// Without an advertising id Tenjin goes by the address, and without one by ours.
+fn address<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    rules: &Rules,
+) {
+    let bad = draft.bad_ip.take();
+    if draft.has(Key::IpAddress) {
+        return;
+    }
+    // An id that is a fault already would be there, had it been right.
+    let id_is_bad = draft
+        .faults
+        .iter()
+        .any(|fault| fault.field == Key::AdvertisingId.name());
+    let needless = draft.has(Key::AdvertisingId) || id_is_bad || rules.allow_missing_ip;
+    match bad {
+        Some(fault) if needless => draft.dropped.push(fault),
+        Some(fault) => draft.faults.push(fault),
+        None if needless => {}
+        None => {
+            // What stands there, if it is an address of nobody.
+            let text = record.text_of(binding, Key::IpAddress).ok().flatten();
+            let hint = "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs";
+            draft.fault(
+                Code::MissingIp,
+                Key::IpAddress,
+                text.unwrap_or_default(),
+                hint,
+            );
+        }
+    }
+}
+
+/// Tenjin's ILRD page: iOS without IDFA needs both other ids, Android one of two.
+fn device(draft: &mut Draft<'_>) {
+    let bad = |key: Key| draft.faults.iter().any(|fault| fault.field == key.name());
+    if draft.has(Key::AdvertisingId) || bad(Key::AdvertisingId) {
+        return;
+    }
+    let missing: Vec<Key> = [Key::AnalyticsInstallationId, Key::DeveloperDeviceId]
+        .into_iter()
+        .filter(|key| !draft.has(*key) && !bad(*key))
+        .collect();
+    let hint = match draft.platform() {
+        Some(Platform::Ios) => {
+            "without advertising_id, iOS needs developer_device_id and analytics_installation_id: --lookup FILE joins them"
+        }
+        Some(_) => "needs advertising_id or analytics_installation_id: --lookup FILE joins them",
+        None => return,
+    };
+    for key in missing {
+        if key == Key::AnalyticsInstallationId || draft.platform() == Some(Platform::Ios) {
+            draft.fault(Code::MissingField, key, "", hint);
+        }
+    }
+}
+
+/// Without an id there is nobody to mark.
+fn known_device(draft: &mut Draft<'_>) {
+    let ids = [Key::AdvertisingId, Key::DeveloperDeviceId];
+    let is_there =
+        |key: &Key| draft.has(*key) || draft.faults.iter().any(|fault| fault.field == key.name());
+    if !ids.iter().any(is_there) {
+        let hint = "needs advertising_id or developer_device_id: --lookup FILE joins them";
+        draft.fault(Code::MissingField, Key::AdvertisingId, "", hint);
+    }
+}
+
+fn ad_revenue(draft: &mut Draft<'_>) {
+    let names = [Key::RevenueDecimal, Key::RevenueCpm];
+    let bad = draft
+        .faults
+        .iter()
+        .any(|fault| names.iter().any(|key| fault.field == key.name()));
+    if !bad && names.iter().all(|key| !draft.has(*key)) {
+        let hint = "needs revenue_decimal, or revenue_cpm (for a thousand impressions)";
+        draft.fault(Code::MissingField, Key::RevenueDecimal, "", hint);
+    }
+}
+
+/// Google Ads wants the release beside the API level: `os_version` had it.
+fn fill_release<'v>(
+    draft: &mut Draft<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    rules: &Rules,
+) {
+    if !draft.fixes.has(Fix::OsVersionApiLevel)
+        || draft.has(Key::OsVersionRelease)
+        || !draft.is_required(Group::GoogleAds, draft.platform(), rules)
+    {
+        return;
+    }
+    if let Some(text) = binding.taken(record, Key::OsVersion, draft.platform()) {
+        let release = forms::release_of(text);
+        draft
+            .faults
+            .retain(|fault| fault.field != Key::OsVersionRelease.name());
+        draft.set(Key::OsVersionRelease, Value::Text(release));
+        draft.fixes.note(Fix::OsVersionReleaseFilled);
+    }
+}
+
+fn total(draft: &Draft<'_>) -> Option<Decimal> {
+    amount(draft.kind, |key| draft.get(key))
+}
+
+fn total_fits(draft: &mut Draft<'_>) {
+    if draft.has(Key::Price) && draft.has(Key::Quantity) && total(draft).is_none() {
+        let hint = "too many digits for an exact total of price x quantity";
+        draft.fault(Code::InvalidNumber, Key::Price, "", hint);
+    }
+}
+
+/// What people should know about a purchase all the same.
+pub(super) fn remark(draft: &Draft<'_>) -> Option<(Remark, Box<str>)> {
+    let (Value::Currency(currency), Value::Amount(price)) =
+        (draft.get(Key::Currency), draft.get(Key::Price))
+    else {
+        return None;
+    };
+    if draft.kind != Kind::Purchase {
+        return None;
+    }
+    if NOT_IN_SDK.contains(&currency.code()) {
+        return Some((Remark::UnknownToSdk(currency), price.to_string().into()));
+    }
+    let digits = price.normalize().scale();
+    let is_more = digits > 0 && currency.decimals().is_some_and(|known| digits > known);
+    is_more.then(|| (Remark::MoreDecimals(currency), price.to_string().into()))
+}
+
+/// Currencies of ISO 4217 whose purchases Tenjin's Android SDK drops (API notes, 3c).
+const NOT_IN_SDK: [&str; 9] = [
+    "BYN", "MRU", "SLE", "SSP", "STN", "VED", "VES", "XCG", "ZWG",
+];
+
+/// What the row counts as in the control totals.
+pub(super) fn revenue(draft: &Draft<'_>) -> Option<(Decimal, Currency)> {
+    revenue_of(draft.kind, |key| draft.get(key))
+}
+
+/// The same, by other values of its fields.
+pub(super) fn revenue_of<'v>(
+    kind: Kind,
+    get: impl Fn(Key) -> Value<'v>,
+) -> Option<(Decimal, Currency)> {
+    match get(Key::Currency) {
+        Value::Currency(currency) => Some((amount(kind, get)?, currency)),
+        _ => None,
+    }
+}
+
+fn amount<'v>(kind: Kind, get: impl Fn(Key) -> Value<'v>) -> Option<Decimal> {
+    match kind {
+        Kind::Purchase => match (get(Key::Price), get(Key::Quantity)) {
+            (Value::Amount(price), Value::Integer(1)) => Some(price),
+            (Value::Amount(price), Value::Integer(quantity)) => times(price, quantity),
+            _ => None,
+        },
+        Kind::AdImpression => match (get(Key::RevenueDecimal), get(Key::RevenueCpm)) {
+            (Value::Amount(revenue), _) => Some(revenue),
+            (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
+            _ => None,
+        },
+        Kind::Open | Kind::Event | Kind::Attribution => None,
+    }
+}
+
+/// Exact, or nothing.
+pub(super) fn times(price: Decimal, quantity: i64) -> Option<Decimal> {
+    let mantissa = price.mantissa().checked_mul(i128::from(quantity))?;
+    Decimal::try_from_i128_with_scale(mantissa, price.scale()).ok()
+}
+
+/// The revenue of one impression. Exact for every cpm that has a meaning; the 26th digit behind
+/// the point is rounded.
+pub(super) fn thousandth(cpm: Decimal) -> Decimal {
+    let cpm = cpm.normalize();
+    Decimal::try_from_i128_with_scale(cpm.mantissa(), cpm.scale() + 3)
+        .unwrap_or_else(|_| cpm / Decimal::ONE_THOUSAND)
+}

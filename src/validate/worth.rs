@@ -1,0 +1,155 @@
+//! What a row is worth in the control totals, whatever becomes of it.
+//!
+//! A valid row counts with what is sent. A row that is rejected or left out counts with what its
+//! columns say, read as leniently as can be done without guessing: what cannot be read is counted
+//! as such, never as nothing.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::draft::Draft;
+use super::together::{self, thousandth, times};
+use crate::forms::currency_code;
+use crate::mapping::{Binding, Held, Record};
+use crate::model::{App, Currency, Kind};
+use crate::schema::Key;
+use crate::stats::{Amount, Counted, LeftOut, NO_CURRENCY, Why};
+
+/// The most characters of an amount that has a meaning.
+const LONGEST: usize = 40;
+
+/// What a row that was read as this kind is worth.
+pub(super) fn of<'v>(draft: &Draft<'v>, record: &Record<'v, '_>, binding: &'v Binding) -> Amount {
+    match (draft.kind.is_money(), together::revenue(draft)) {
+        (_, Some((amount, currency))) => Amount::Of(amount, currency),
+        (false, None) => Amount::None,
+        (true, None) => match said(binding, record, Some(draft.kind)) {
+            Some(said) => said.amount(None),
+            None => Amount::Unreadable,
+        },
+    }
+}
+
+/// What rows of this kind are summed by, beside all else.
+pub(super) fn label<'v>(draft: &Draft<'v>) -> Option<&'v str> {
+    match draft.kind {
+        Kind::Event if draft.faults.is_empty() => draft.text(Key::Event),
+        Kind::Purchase => draft.text(Key::ProductId),
+        _ => None,
+    }
+}
+
+/// A row that was left out, or rejected, before its fields were read.
+pub(super) fn unread<'v, 'r>(
+    binding: &'v Binding,
+    record: &Record<'v, '_>,
+    kind: Option<&Kind>,
+    app: Option<&'r Arc<App>>,
+) -> Counted<'r>
+where
+    'v: 'r,
+{
+    let kind = kind.copied();
+    let money = kind.filter(|kind| kind.is_money());
+    let is_purchase = kind == Some(Kind::Purchase);
+    let product = || binding.taken(record, Key::ProductId, None);
+    Counted {
+        kind,
+        app,
+        label: is_purchase.then(product).flatten(),
+        time: None,
+        amount: said(binding, record, money).map_or(Amount::None, |said| said.amount(None)),
+    }
+}
+
+/// What the columns say that feed money.
+struct Said {
+    /// The field with the amount.
+    key: Key,
+    /// Nothing, if it cannot be read.
+    amount: Option<Decimal>,
+    currency: Option<Currency>,
+}
+
+impl Said {
+    /// What it is worth; without a currency, if that will do.
+    fn amount(&self, otherwise: Option<Currency>) -> Amount {
+        match (self.amount, self.currency.or(otherwise)) {
+            (Some(amount), _) if amount.is_zero() => Amount::None,
+            (Some(amount), Some(currency)) => Amount::Of(amount, currency),
+            _ => Amount::Unreadable,
+        }
+    }
+}
+
+/// What the columns say that feed the money of a kind, or of any kind.
+fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -> Option<Said> {
+    let text = |key: Key| match record.text_of(binding, key) {
+        // It is there, and no number.
+        Err(unread) => Some(unread.text),
+        Ok(_) => binding.taken(record, key, None),
+    };
+    let is = |wanted: Kind| kind.is_none_or(|kind| kind == wanted);
+    let (key, amount) = if let Some(price) = text(Key::Price).filter(|_| is(Kind::Purchase)) {
+        let quantity = text(Key::Quantity).map_or(Some(1), |text| text.parse().ok());
+        let both = number(price).zip(quantity);
+        (
+            Key::Price,
+            both.and_then(|(price, quantity)| times(price, quantity)),
+        )
+    } else if !is(Kind::AdImpression) {
+        return None;
+    } else if let Some(revenue) = text(Key::RevenueDecimal) {
+        (Key::RevenueDecimal, number(revenue))
+    } else {
+        (
+            Key::RevenueCpm,
+            number(text(Key::RevenueCpm)?).map(thousandth),
+        )
+    };
+    Some(Said {
+        key,
+        amount,
+        currency: text(Key::Currency).and_then(currency_code),
+    })
+}
+
+/// A plain number, also below zero: a refund.
+fn number(text: &str) -> Option<Decimal> {
+    let is_plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    if text.len() > LONGEST || !text.bytes().all(is_plain) {
+        return None;
+    }
+    Decimal::from_str_exact(text).ok()
+}
+
+/// Takes down what a row holds that is not sent: in the columns that feed money, and, unless
+/// these are what a rule has decided about, in others that seem to hold some.
+pub(super) fn leave<'v>(
+    binding: &'v Binding,
+    record: &Record<'v, '_>,
+    why: &Why,
+    left_out: &mut LeftOut,
+) {
+    let said = said(binding, record, None);
+    if let Some(said) = &said
+        && let Some(column) = binding.source_of(said.key)
+    {
+        let amount = said.amount(Some(NO_CURRENCY));
+        left_out.add(why.clone(), &column.into(), amount);
+    }
+    if binding.amounts().is_empty() || (said.is_some() && why.is_decided()) {
+        return;
+    }
+    let currency = binding
+        .taken(record, Key::Currency, None)
+        .and_then(currency_code);
+    binding.amounts().of(record, currency, |column, held| {
+        let amount = match held {
+            Held::Amount(amount, currency) => Amount::Of(amount, currency.unwrap_or(NO_CURRENCY)),
+            Held::Unreadable => Amount::Unreadable,
+        };
+        left_out.add(why.clone(), column, amount);
+    });
+}

@@ -1,0 +1,161 @@
+//! A valid row becomes an event: body, identity, installation, worth.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use super::draft::{self, Draft};
+use super::seen::Seen;
+use super::{Rules, body, together};
+use crate::forms::Value;
+use crate::mapping::{Binding, Record};
+use crate::model::{
+    App, Currency, Event, Fault, Identity, Installation, Kind, Origin, People, RawRow, Worth,
+};
+use crate::schema::Key;
+use crate::validate::identity::{self, Content, Id, Recipe, What};
+
+/// What names an installation, the best one first.
+const IDS: [Key; 3] = [
+    Key::AnalyticsInstallationId,
+    Key::AdvertisingId,
+    Key::DeveloperDeviceId,
+];
+
+/// Writes events, and keeps its paper.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    binding: &'a Binding,
+    rules: &'a Rules,
+    body: String,
+    recipe: Recipe,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(binding: &'a Binding, rules: &'a Rules) -> Self {
+        Writer {
+            binding,
+            rules,
+            body: String::new(),
+            recipe: Recipe::default(),
+        }
+    }
+
+    /// The event of a draft without faults.
+    pub(super) fn event<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        record: &Record<'v, '_>,
+        draft: &Draft<'v>,
+        seen: &Seen,
+        label: Arc<str>,
+    ) -> Event
+    where
+        'a: 'v,
+    {
+        body::write(&mut self.body, draft, record, self.binding, self.rules);
+        Event {
+            place: row.place,
+            kind: draft.kind,
+            app: Arc::clone(&seen.app),
+            body: self.body.as_str().into(),
+            text: row.text.into(),
+            installation: installation(draft, seen),
+            time: draft.time(),
+            worth: Worth {
+                label,
+                revenue: together::revenue(draft),
+            },
+            identity: self.identity(draft, record, &seen.app),
+            origin: row.origin.map(|(file, line)| Origin {
+                file: file.into(),
+                line,
+            }),
+        }
+    }
+
+    fn identity<'v>(&mut self, draft: &Draft<'v>, record: &Record<'v, '_>, app: &App) -> Identity
+    where
+        'a: 'v,
+    {
+        let source = |key: Key| draft::said_by_source(draft, record, self.binding, key);
+        let ids = IDS.map(|key| draft::id(source(key)));
+        let user = source(Key::CustomerUserId).text();
+        let joined = IDS.map(|key| match source(key) {
+            Value::Absent => draft::id(draft.get(key)).map(|id| identity::device(key.name(), id)),
+            _ => None,
+        });
+        let content = Content {
+            kind: draft.kind,
+            app,
+            time: draft.time(),
+            ids,
+            user,
+            what: what(draft, |key| {
+                draft::before_override(draft, record, self.binding, key)
+            }),
+        };
+        let within = &self.binding.id_source;
+        let of_id = |id| identity::of_id(within, draft.kind, app, id, &mut self.recipe);
+        let id = draft.text(Key::EventId);
+        Identity {
+            id: id.map(of_id),
+            id_text: id.map(start),
+            fingerprint: identity::fingerprint(&content, &mut self.recipe),
+            people: people(ids, user),
+            joined,
+        }
+    }
+}
+
+fn people(ids: [Option<Id<'_>>; 3], user: Option<&str>) -> People {
+    let mut people = People::default();
+    for (at, (key, id)) in IDS.into_iter().zip(ids).enumerate() {
+        people.0[at] = id.map(|id| identity::device(key.name(), id));
+    }
+    people.0[IDS.len()] = user.map(|user| identity::person(Key::CustomerUserId.name(), user));
+    people
+}
+
+/// As much of an id as is ever shown, and one more to tell that there is more.
+fn start(id: &str) -> Box<str> {
+    let end = id.char_indices().nth(Fault::VALUE_LIMIT + 1);
+    id[..end.map_or(id.len(), |(at, _)| at)].into()
+}
+
+/// The part of the content that the kind adds. The row is valid, so that nothing is missing.
+fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
+    let text = |key: Key| get(key).text().unwrap_or_default();
+    let revenue = together::revenue_of(draft.kind, &get);
+    let (amount, currency) = revenue.unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
+    match draft.kind {
+        Kind::Open | Kind::Attribution => What::Open,
+        Kind::Event => What::Event {
+            name: text(Key::Event),
+            value: match get(Key::Value) {
+                Value::Integer(value) => Some(value),
+                _ => None,
+            },
+        },
+        Kind::Purchase => What::Purchase {
+            product_id: text(Key::ProductId),
+            total: amount,
+            currency,
+        },
+        Kind::AdImpression => What::AdImpression {
+            ad_unit_id: get(Key::AdUnitId).text(),
+            network_name: text(Key::NetworkName),
+            revenue: amount,
+            currency,
+        },
+    }
+}
+
+/// The first of the three ids that the row has, also from constants.
+pub(super) fn installation(draft: &Draft<'_>, seen: &Seen) -> Installation {
+    IDS.into_iter()
+        .find_map(|key| draft::id(draft.get(key)))
+        .map_or(Installation(seen.seed), |id| {
+            identity::installation(seen.seed, id)
+        })
+}
