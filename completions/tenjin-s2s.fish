@@ -288,6 +288,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outco
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l accept-warnings -d 'Take these warnings for known: they stand in the report and are not said' -r -f -a "amounts_left_out\t''
+amounts_changed\t''
 values_dropped\t''
 no_rows\t''
 app_cannot_send\t''
@@ -556,6 +557,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l outcome
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l accept-warnings -d 'Take these warnings for known: they stand in the report and are not said' -r -f -a "amounts_left_out\t''
+amounts_changed\t''
 values_dropped\t''
 no_rows\t''
 app_cannot_send\t''
@@ -1097,6 +1099,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l outcome
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l accept-warnings -d 'Take these warnings for known: they stand in the report and are not said' -r -f -a "amounts_left_out\t''
+amounts_changed\t''
 values_dropped\t''
 no_rows\t''
 app_cannot_send\t''

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Currency, Revenue};
-use crate::report::figures::{counted, money};
+use crate::report::figures::{counted, sums};
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::Money;
 
@@ -27,10 +27,7 @@ impl Repeats {
 
     /// What people should know.
     pub(super) fn warning(&self) -> Option<Warning> {
-        let sums = self.sums.iter();
-        let sums: Vec<String> = sums
-            .map(|(currency, sum)| format!("{} {}", currency.code(), money(sum)))
-            .collect();
+        let sums = sums(self.sums.iter().map(|(currency, sum)| (*currency, sum)));
         let amounts = match &sums[..] {
             [] => String::new(),
             sums => format!(" ({})", sums.join(", ")),

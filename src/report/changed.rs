@@ -1,14 +1,140 @@
-//! Rows that have changed since they were sent: listed in `report.json`, whole in `changed.csv`.
+//! Rows that have changed since they were sent: summed up for people, listed in `report.json`,
+//! whole in `changed.csv`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::entries::Ordered;
 use super::escape;
-use crate::model::Revenue;
-use crate::stats::changed::ChangedRow;
+use super::figures::{counted, sums};
+use super::files::Places;
+use super::ink::Ink;
+use crate::model::{Currency, Revenue};
+use crate::stats::Count;
+use crate::stats::changed::{ChangedRow, ChangedRows, Difference};
+
+type Sums = BTreeMap<Currency, Count>;
+
+/// The key `changed_totals`.
+#[derive(Debug, Serialize)]
+pub(super) struct ChangedTotals {
+    /// Changed rows whose amount or currency is another one now.
+    repriced_rows: u64,
+    sent: Ordered<Currency, String>,
+    now: Ordered<Currency, String>,
+    /// What was sent for the refunded rows.
+    refunded: Ordered<Currency, String>,
+}
+
+impl From<&ChangedRows> for ChangedTotals {
+    fn from(rows: &ChangedRows) -> Self {
+        let texts = |sums: &Sums| {
+            let text = |(of, count): (&Currency, &Count)| (*of, count.money.to_string());
+            Ordered(sums.iter().map(text).collect())
+        };
+        ChangedTotals {
+            repriced_rows: rows.repriced.rows,
+            sent: texts(&rows.repriced.sent),
+            now: texts(&rows.repriced.now),
+            refunded: texts(&rows.returned),
+        }
+    }
+}
+
+/// Sums in a sentence.
+pub(super) fn money(of: &Sums) -> String {
+    let sums = sums(of.iter().map(|(currency, count)| (*currency, &count.money)));
+    if sums.is_empty() {
+        return "no money".into();
+    }
+    sums.join(", ")
+}
+
+/// `EUR 6.00 sent, EUR 6,000.00 now`
+fn both(difference: &Difference) -> String {
+    format!(
+        "{} sent, {} now",
+        money(&difference.sent),
+        money(&difference.now)
+    )
+}
+
+/// What the summary and the plan say of them. Nothing is wrong with the run, but perhaps with the
+/// dashboard.
+pub(super) fn lines(rows: &ChangedRows, places: &Places, ink: Ink) -> String {
+    let mut parts = Vec::new();
+    if rows.repriced.rows > 0 {
+        let count = counted(rows.repriced.rows, "duplicate");
+        parts.push(format!(
+            "{count} with another amount ({})",
+            both(&rows.repriced)
+        ));
+    }
+    let others = rows.changed - rows.repriced.rows;
+    if others > 0 {
+        let count = counted(others, "duplicate");
+        parts.push(format!("{count} with other ids than were sent"));
+    }
+    if rows.refunded > 0 {
+        let count = counted(rows.refunded, "refund");
+        let money = money(&rows.returned);
+        parts.push(format!("{count} of rows that were sent ({money})"));
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    parts.push(list(places).to_owned());
+    ink.listed("Changed", &parts, ";")
+}
+
+fn list(places: &Places) -> &'static str {
+    match places.folder {
+        Some(_) => "changed.csv lists them",
+        None => "--report-dir lists them",
+    }
+}
+
+/// What must be said where money differs; nothing where it does not.
+pub fn warning(difference: &Difference) -> Option<String> {
+    if difference.rows == 0 {
+        return None;
+    }
+    let says = if difference.rows == 1 { "says" } else { "say" };
+    let rows = counted(difference.rows, "duplicate");
+    let what = format!(
+        "{rows} {says} another amount than was sent ({}), and nothing was sent again",
+        both(difference)
+    );
+    let why = match difference.power_of_ten() {
+        Some(power) => format!("each is {} what was sent", times(power)),
+        None => "all differ by powers of ten".into(),
+    };
+    let todo = "hold the dashboard against changed.csv; Tenjin's API takes no corrections";
+    Some(if difference.is_read_otherwise() {
+        format!(
+            "{what}: {why}, so decimal points and commas are read otherwise than before. If they \
+             were read rightly then, go back to that (--decimal-point or --decimal-comma); if not, \
+             {todo}"
+        )
+    } else {
+        format!("{what}: {todo}")
+    })
+}
+
+/// `1,000 times`, `a 100th of`
+fn times(power: i32) -> String {
+    let zeros = usize::try_from(power.unsigned_abs()).unwrap_or(0);
+    let number = super::figures::thousands(format!("1{}", "0".repeat(zeros)));
+    if power > 0 {
+        format!("{number} times")
+    } else {
+        format!("a {number}th of")
+    }
+}
 
 /// An entry of `changed[]`.
 #[derive(Debug, Serialize)]

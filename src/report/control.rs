@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::figures::{counted, money, thousands};
+use super::figures::{amount, counted, thousands};
 use super::ink::Ink;
 use super::run::RunFacts;
 use super::why::brief;
@@ -47,11 +47,12 @@ fn revenue(books: &Stats, against: Against) -> Vec<String> {
     let mut revenue = books.totals.revenue();
     revenue.retain(|(_, line)| against.count(line).rows > 0);
     let part = |(currency, line): &(Currency, &Line)| {
-        let (code, valid) = (currency.code(), money(&against.count(line).money));
+        let code = currency.code();
+        let valid = amount(*currency, &against.count(line).money);
         match against {
             Against::Valid => format!("{code} {valid}"),
             Against::Accepted => {
-                let accepted = money(&line.count(State::Accepted).money);
+                let accepted = amount(*currency, &line.count(State::Accepted).money);
                 format!("{code} {accepted} of {valid}")
             }
         }

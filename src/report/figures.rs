@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use crate::stats::Money;
+use crate::model::Currency;
+use crate::stats::{Money, NO_CURRENCY};
 
 /// `1234567` as `1,234,567`.
 pub fn thousands(number: impl Display) -> String {
@@ -18,9 +19,34 @@ pub fn thousands(number: impl Display) -> String {
     out
 }
 
-/// A sum of money with thousands separators.
-pub fn money(sum: &Money) -> String {
-    sum.written(thousands)
+/// An amount with thousands separators and at least the decimals that its currency has.
+pub fn amount(currency: Currency, money: &Money) -> String {
+    money.written(currency.decimals().unwrap_or_default(), thousands)
+}
+
+/// `USD 1,299.00`, `JPY 1,299`, `9.99 without a currency`.
+pub fn sum(currency: Currency, money: &Money) -> String {
+    if currency == NO_CURRENCY {
+        format!("{} without a currency", money.written(2, thousands))
+    } else {
+        format!("{} {}", currency.code(), amount(currency, money))
+    }
+}
+
+/// How many currencies stand side by side.
+const CURRENCIES: usize = 4;
+
+/// Sums of several currencies; those that there is no room for are counted.
+pub fn sums<'m>(all: impl IntoIterator<Item = (Currency, &'m Money)>) -> Vec<String> {
+    let mut all: Vec<String> = all.into_iter().map(|(of, money)| sum(of, money)).collect();
+    let more = all.len().saturating_sub(CURRENCIES);
+    all.truncate(CURRENCIES);
+    match more {
+        0 => {}
+        1 => all.push("1 more currency".into()),
+        more => all.push(format!("{more} more currencies")),
+    }
+    all
 }
 
 /// A share of a whole in percent. Never `100.0 %` or `0.0 %` unless it is all or nothing.
@@ -80,6 +106,20 @@ mod tests {
     fn separates_thousands() {
         let all = [0, 999, 1_000, 123_456, 1_234_567].map(thousands);
         assert_eq!(all, ["0", "999", "1,000", "123,456", "1,234,567"]);
+    }
+
+    #[test]
+    fn money_has_the_decimals_of_its_currency() {
+        let said = |code, text: &str| {
+            let amount: rust_decimal::Decimal = text.parse().unwrap_or_default();
+            sum(Currency(code), &amount.into())
+        };
+        assert_eq!(said(*b"EUR", "1299.0"), "EUR 1,299.00");
+        assert_eq!(said(*b"USD", "0"), "USD 0.00");
+        assert_eq!(said(*b"JPY", "1299"), "JPY 1,299");
+        assert_eq!(said(*b"KWD", "4.5"), "KWD 4.500");
+        assert_eq!(said(*b"USD", "0.0012"), "USD 0.0012");
+        assert_eq!(said(*b"XXX", "0.5"), "0.50 without a currency");
     }
 
     #[test]

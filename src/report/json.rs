@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::LIST_LIMIT;
-use super::changed::ChangedEntry;
+use super::changed::{ChangedEntry, ChangedTotals};
 use super::entries::{
     AppCounts, DroppedField, Ending, Ordered, Refusal, RejectionEntry, RowCounts, by_app, by_kind,
     counts, dropped_fields, endings, refusals, rejections,
@@ -58,6 +58,7 @@ struct Report<'r> {
     changed_more: u64,
     changed_rows: u64,
     refunded_rows: u64,
+    changed_totals: ChangedTotals,
     filters: Ordered<&'r str, u64>,
     filters_more: u64,
     fixes: Ordered<&'r str, u64>,
@@ -108,6 +109,7 @@ impl<'r> Report<'r> {
             changed_more: books.changed.more(),
             changed_rows: books.changed.changed,
             refunded_rows: books.changed.refunded,
+            changed_totals: (&books.changed).into(),
             filters: counts(&books.filters),
             filters_more: books.filters.more(),
             fixes: counts(&books.fixes),

@@ -1,26 +1,17 @@
 //! Money that was seen and left, for people.
 
-use super::figures::{counted, money as spaced, thousands};
+use super::figures::{counted, sums, thousands};
 use super::ink::Ink;
 use crate::model::shown;
-use crate::stats::{Left, LeftOut, NO_CURRENCY, Why};
+use crate::stats::{Left, LeftOut, Why};
 
-/// How many columns and currencies are shown.
+/// How many columns are shown.
 const SHOWN: usize = 4;
 
 /// The amounts of an entry: `USD 9.99, 3 rows that cannot be read`.
 pub fn money(left: &Left<'_>) -> String {
-    let sums = left.revenue().map(|(currency, count)| match currency {
-        NO_CURRENCY => format!("{} without a currency", spaced(&count.money)),
-        currency => format!("{} {}", currency.code(), spaced(&count.money)),
-    });
-    let mut parts: Vec<String> = sums.take(SHOWN).collect();
-    let more = left.revenue().count().saturating_sub(SHOWN);
-    match more {
-        0 => {}
-        1 => parts.push("1 more currency".into()),
-        more => parts.push(format!("{more} more currencies")),
-    }
+    let revenue = left.revenue();
+    let mut parts = sums(revenue.map(|(currency, count)| (currency, &count.money)));
     match left.unreadable() {
         0 => {}
         rows => parts.push(format!("{} not readable", thousands(rows))),

@@ -8,7 +8,7 @@
 //! rows  -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
 //! ```
 
-mod changed;
+pub mod changed;
 pub mod control;
 mod entries;
 pub mod escape;

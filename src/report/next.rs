@@ -96,6 +96,10 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         let advice = "rows were left out as too old; if they are to be sent all the same:";
         return Next::new(advice, run.typed.line("upload", ["--max-age", "none"]));
     }
+    if books.changed.repriced.rows > 0 {
+        let advice = "hold the rows whose amount has changed against the dashboard (changed.csv)";
+        return Next::new(advice, None);
+    }
     if run.sandbox && count(Outcome::Accepted) > 0 {
         return in_earnest(run, places);
     }

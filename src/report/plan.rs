@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::changed;
 use super::control::{self, Against};
 use super::escape::harmless;
 use super::figures::{counted, span};
@@ -77,6 +78,7 @@ pub fn plan(
     out += &ink.titled("Why", &why);
     out += &control::totals(books, Against::Valid, ink);
     out += &control::times(books, run, ink);
+    out += &changed::lines(&books.changed, places, ink);
     out += &control::aside(books, run, ink);
     out += &super::terminal::warnings(run, places, ink);
     out += &first(&facts.first_requests, ink);

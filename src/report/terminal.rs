@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::changed;
 use super::control::{self, Against};
 use super::escape::harmless;
 use super::figures::{counted, span, thousands};
@@ -45,7 +46,7 @@ pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> 
     out += &control::times(books, run, ink);
     out += &wire(books, run, ink);
     out += &why::duplicates(books, ink);
-    out += &changed(books, places, ink);
+    out += &changed::lines(&books.changed, places, ink);
     out += &control::aside(books, run, ink);
     out += &warnings(run, places, ink);
     out += &report(places, ink);
@@ -170,33 +171,6 @@ pub(super) fn warnings(run: &RunFacts, places: &Places, ink: Ink) -> String {
         out += &ink.labelled("", &format!("{more} {}", why::elsewhere(places)));
     }
     out
-}
-
-/// Rows that have changed since they were sent. Nothing is wrong with the run, but perhaps with the
-/// dashboard.
-fn changed(books: &Stats, places: &Places, ink: Ink) -> String {
-    let rows = &books.changed;
-    let mut parts = Vec::new();
-    if rows.changed > 0 {
-        let rows = counted(rows.changed, "duplicate");
-        parts.push(format!(
-            "{rows} with another amount or other ids than were sent"
-        ));
-    }
-    if rows.refunded > 0 {
-        parts.push(format!(
-            "{} of rows that were sent",
-            counted(rows.refunded, "refund")
-        ));
-    }
-    if parts.is_empty() {
-        return String::new();
-    }
-    let list = match places.folder {
-        Some(_) => "changed.csv lists them",
-        None => "--report-dir lists them",
-    };
-    ink.labelled("Changed", &format!("{} ({list})", parts.join(", ")))
 }
 
 /// Where the report is.

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub enum WarningCode {
     /// Rows hold amounts that are not sent, and no rule says why.
     AmountsLeftOut,
+    /// Rows that were sent have another amount now.
+    AmountsChanged,
     /// Optional values were left out of more than a tenth of the rows.
     ValuesDropped,
     /// An input has no rows.
@@ -41,8 +43,9 @@ pub enum WarningCode {
 
 impl WarningCode {
     /// Every code.
-    pub const ALL: [WarningCode; 15] = [
+    pub const ALL: [WarningCode; 16] = [
         WarningCode::AmountsLeftOut,
+        WarningCode::AmountsChanged,
         WarningCode::ValuesDropped,
         WarningCode::NoRows,
         WarningCode::AppCannotSend,
@@ -63,6 +66,7 @@ impl WarningCode {
     pub fn name(self) -> &'static str {
         match self {
             WarningCode::AmountsLeftOut => "amounts_left_out",
+            WarningCode::AmountsChanged => "amounts_changed",
             WarningCode::ValuesDropped => "values_dropped",
             WarningCode::NoRows => "no_rows",
             WarningCode::AppCannotSend => "app_cannot_send",
@@ -85,6 +89,7 @@ impl WarningCode {
         matches!(
             self,
             WarningCode::AmountsLeftOut
+                | WarningCode::AmountsChanged
                 | WarningCode::ValuesDropped
                 | WarningCode::NoRows
                 | WarningCode::AppCannotSend

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::delivery::feed::Opened;
 use crate::mapping::lookup;
 use crate::model::{App, Installation, shown};
+use crate::report::changed;
 use crate::report::figures::{counted, thousands};
 use crate::report::left_out;
 use crate::report::warning::{Warning, WarningCode};
@@ -182,6 +183,8 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
     let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
+    let repriced = changed::warning(&stats.changed.repriced).into_iter();
+    let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
     let valid = stats.rows().valid;
     let dropped = stats.dropped_fields.ranked().into_iter();
     let many = dropped
@@ -198,7 +201,7 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
         );
         Warning::new(WarningCode::ValuesDropped, text)
     });
-    amounts.chain(dropped).collect()
+    amounts.chain(repriced).chain(dropped).collect()
 }
 
 /// Which amounts nobody has decided about, and what to do.

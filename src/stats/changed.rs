@@ -3,10 +3,14 @@
 //! Nothing is sent for them: Tenjin takes no corrections. They are listed, so that a person can
 //! hold the difference against the dashboard.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::LIST_LIMIT;
-use crate::model::{App, Change, Changes, Event, Kind, Place, Revenue, shown};
+use super::line::Count;
+use crate::model::{App, Change, Changes, Currency, Event, Kind, Place, Revenue, shown};
 
 /// One of them.
 #[derive(Debug, Clone)]
@@ -77,6 +81,91 @@ pub struct ChangedRows {
     pub changed: u64,
     /// Rows that a rule leaves out now.
     pub refunded: u64,
+    /// The money of the changed rows whose amount or currency is another one now.
+    pub repriced: Difference,
+    /// What was sent for the refunded ones.
+    pub returned: BTreeMap<Currency, Count>,
+}
+
+/// What was sent, and what the source says now.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// Rows.
+    pub rows: u64,
+    /// By currency.
+    pub sent: BTreeMap<Currency, Count>,
+    /// By currency.
+    pub now: BTreeMap<Currency, Count>,
+    factor: Factor,
+}
+
+/// What all amounts were multiplied with.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Factor {
+    /// There are none so far.
+    #[default]
+    None,
+    /// This power of ten.
+    Ten(i32),
+    /// Several powers of ten.
+    Tens,
+    /// Anything else.
+    Other,
+}
+
+impl Difference {
+    fn add(&mut self, row: &ChangedRow) {
+        self.rows += 1;
+        for (sums, revenue) in [(&mut self.sent, row.sent), (&mut self.now, row.now)] {
+            count(sums, revenue);
+        }
+        let factor = match (row.sent, row.now) {
+            (Some(sent), Some(now)) if sent.1 == now.1 => power_of_ten(sent.0, now.0),
+            _ => None,
+        };
+        self.factor = match (self.factor, factor) {
+            (Factor::None, Some(power)) => Factor::Ten(power),
+            (Factor::Ten(all), Some(power)) if all == power => self.factor,
+            (Factor::Ten(_) | Factor::Tens, Some(_)) => Factor::Tens,
+            (Factor::Other, _) | (_, None) => Factor::Other,
+        };
+    }
+
+    /// The power of ten by which every amount differs, if there is one such.
+    pub fn power_of_ten(&self) -> Option<i32> {
+        match self.factor {
+            Factor::Ten(power) => Some(power),
+            Factor::None | Factor::Tens | Factor::Other => None,
+        }
+    }
+
+    /// Whether every amount differs by a power of ten, so that their reading has changed.
+    pub fn is_read_otherwise(&self) -> bool {
+        matches!(self.factor, Factor::Ten(_) | Factor::Tens)
+    }
+}
+
+fn count(sums: &mut BTreeMap<Currency, Count>, revenue: Option<Revenue>) {
+    if let Some((amount, currency)) = revenue {
+        sums.entry(currency).or_default().add(Some(amount));
+    }
+}
+
+/// How many places the point has moved, if nothing else has changed.
+fn power_of_ten(before: Decimal, after: Decimal) -> Option<i32> {
+    let (before, after) = (digits(before)?, digits(after)?);
+    (before.0 == after.0).then_some(after.1 - before.1)
+}
+
+/// The digits without zeros behind them, and the power of ten that they are multiplied with.
+fn digits(amount: Decimal) -> Option<(i128, i32)> {
+    let mut digits = amount.mantissa();
+    let mut power = -i32::try_from(amount.scale()).ok()?;
+    while digits != 0 && digits % 10 == 0 {
+        digits /= 10;
+        power += 1;
+    }
+    (digits != 0).then_some((digits, power))
 }
 
 impl ChangedRows {
@@ -84,8 +173,12 @@ impl ChangedRows {
     pub fn add(&mut self, row: ChangedRow) {
         if &*row.what == CHANGED {
             self.changed += 1;
+            if row.differs.amount || row.differs.currency {
+                self.repriced.add(&row);
+            }
         } else {
             self.refunded += 1;
+            count(&mut self.returned, row.sent);
         }
         if self.first.len() < LIST_LIMIT {
             self.first.push(row);
@@ -102,3 +195,21 @@ impl ChangedRows {
 pub const CHANGED: &str = "changed";
 /// The word for a row that a refund rule leaves out.
 pub const REFUNDED: &str = "refunded";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_that_moved_is_told_from_another_price() {
+        let moved = |before: &str, after: &str| {
+            let read = |text: &str| text.parse().unwrap_or_default();
+            power_of_ten(read(before), read(after))
+        };
+        assert_eq!(moved("1.000", "1000"), Some(3));
+        assert_eq!(moved("250", "2.50"), Some(-2));
+        assert_eq!(moved("12.0", "1200"), Some(2));
+        assert_eq!(moved("4.99", "5.99"), None);
+        assert_eq!(moved("0", "0.00"), None);
+    }
+}

@@ -74,14 +74,11 @@ impl Money {
         }
     }
 
-    /// The sum with its whole units written by `whole`.
-    pub fn written(&self, whole: impl Fn(u128) -> String) -> String {
+    /// The sum with its whole units written by `whole`, and at least so many decimals.
+    pub fn written(&self, least: u32, whole: impl Fn(u128) -> String) -> String {
         let (negative, units, below) = self.parts();
         let digits = format!("{below:028}");
-        // Nobody writes 4.9 for 4.90, or 99 for 99.00.
-        let scale = self.by_scale.last().map_or(0, |(scale, _)| *scale);
-        let least = scale.min(2) as usize;
-        let decimals = digits.trim_end_matches('0').len().max(least);
+        let decimals = digits.trim_end_matches('0').len().max(least as usize);
         let sign = if negative { "-" } else { "" };
         let point = if decimals == 0 { "" } else { "." };
         format!("{sign}{}{point}{}", whole(units), &digits[..decimals])
@@ -98,7 +95,9 @@ impl From<Decimal> for Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.written(|units| units.to_string()))
+        // Nobody writes 4.9 for 4.90, or 99 for 99.00.
+        let scale = self.by_scale.last().map_or(0, |(scale, _)| *scale);
+        f.write_str(&self.written(scale.min(2), |units| units.to_string()))
     }
 }
 
@@ -168,8 +167,11 @@ mod tests {
     #[test]
     fn whole_units_are_written_as_wished() {
         let money = Money::from("1234567.891".parse::<Decimal>().unwrap());
-        let spaced = money.written(|units| format!("{units}!"));
-        assert_eq!(spaced, "1234567!.891");
+        let written = |least| money.written(least, |units| format!("{units}!"));
+        assert_eq!(
+            (&*written(2), &*written(4)),
+            ("1234567!.891", "1234567!.8910")
+        );
     }
 
     proptest! {

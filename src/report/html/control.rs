@@ -1,6 +1,6 @@
 //! Control totals: what an analyst holds against the dashboard, valid beside accepted.
 
-use super::super::figures::{counted, money, share, thousands};
+use super::super::figures::{amount, counted, share, thousands};
 use super::Facts;
 use super::sums::{SumTable, tables};
 use crate::model::{Currency, Outcome, shown};
@@ -124,8 +124,8 @@ fn money_line((currency, line): &(Currency, &Sums)) -> Line {
     };
     Line {
         name: currency.code().into(),
-        valid: money(valid),
-        accepted: money(accepted),
+        valid: amount(*currency, valid),
+        accepted: amount(*currency, accepted),
         share,
         percent: format!("{:.1}", percent.clamp(0.0, 100.0)),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::figures::{counted, money, share, span, thousands};
+use super::super::figures::{amount, counted, share, span, sum, thousands};
 use super::Facts;
 use super::outcomes::name;
 use crate::model::{Currency, Outcome};
@@ -74,14 +74,12 @@ fn revenue(facts: Facts<'_>) -> Option<Figure> {
     let books = facts.books;
     let mut amounts = books.totals.revenue().into_iter();
     let one = |currency: Currency, line: &Line| {
-        let code = currency.code();
+        let money = |state| sum(currency, &line.count(state).money);
         if !facts.sends() {
-            let goes = money(&line.count(State::NotSent).money);
-            return (format!("{code} {goes}"), String::new());
+            return (money(State::NotSent), String::new());
         }
-        let valid = money(&line.valid.money);
-        let accepted = money(&line.count(State::Accepted).money);
-        (format!("{code} {accepted}"), format!("of {valid} valid"))
+        let valid = amount(currency, &line.valid.money);
+        (money(State::Accepted), format!("of {valid} valid"))
     };
     let (value, note) = amounts
         .next()

@@ -1,7 +1,8 @@
 //! Sums of money by what became of the rows, by product and by day, and what was left: each a
 //! table of rows and amounts.
 
-use super::super::figures::{counted, money, thousands};
+use super::super::changed;
+use super::super::figures::{counted, sum, thousands};
 use super::super::left_out;
 use super::super::totals::date;
 use super::Facts;
@@ -35,6 +36,7 @@ pub(super) fn tables(facts: Facts<'_>) -> Vec<SumTable> {
         by_product(facts),
         by_arrival(facts),
         left(facts),
+        changed_rows(facts),
     ];
     all.into_iter()
         .filter(|table| !table.lines.is_empty())
@@ -127,6 +129,30 @@ fn left(facts: Facts<'_>) -> SumTable {
     )
 }
 
+/// What was sent, and what the source says now.
+fn changed_rows(facts: Facts<'_>) -> SumTable {
+    let rows = &facts.books.changed;
+    let line = |name: &str, rows: u64, sums| SumLine {
+        name: name.into(),
+        rows: thousands(rows),
+        amounts: changed::money(sums),
+    };
+    let repriced = &rows.repriced;
+    let mut lines = Vec::new();
+    if repriced.rows > 0 {
+        lines.push(line("sent earlier", repriced.rows, &repriced.sent));
+        lines.push(line("the same rows now", repriced.rows, &repriced.now));
+    }
+    if rows.refunded > 0 {
+        lines.push(line(
+            "sent earlier, refunded now",
+            rows.refunded,
+            &rows.returned,
+        ));
+    }
+    cut("Money that has changed since it was sent", "Rows", lines, 0)
+}
+
 fn why(left: &Left<'_>) -> String {
     match left.why {
         Why::Goes(kind) => format!("rows go as {kind}"),
@@ -164,7 +190,7 @@ fn line(name: String, units: &Units, of: impl Fn(&Line) -> Count) -> Option<SumL
         rows += count.rows;
         match unit {
             Unit::Currency(currency) if count.rows > 0 => {
-                amounts.push(format!("{} {}", currency.code(), money(&count.money)));
+                amounts.push(sum(currency, &count.money));
             }
             Unit::Unreadable if count.rows > 0 => {
                 amounts.push(format!("{} not readable", counted(count.rows, "row")));

@@ -5,6 +5,7 @@
 mod agreement;
 mod apps;
 mod bounds;
+mod changed;
 mod discretion;
 mod escapes;
 mod first_steps;

@@ -1,0 +1,113 @@
+//! Rows that were sent and say something else now: the difference in money is said.
+
+use serde_json::{Value, json};
+
+use crate::support::{Scene, StandIn};
+
+/// Purchases with these prices and this currency.
+fn purchases(currency: &str, prices: &[&str]) -> String {
+    let mut text = "kind;event_id;event_time;bundle_id;platform;os_version;\
+                    analytics_installation_id;ip_address;product_id;price;currency\n"
+        .to_owned();
+    for (number, price) in prices.iter().enumerate() {
+        text += &format!(
+            "purchase;p{number};2026-11-21T10:00:0{number}Z;com.example.game;android;34;\
+             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};{currency}\n"
+        );
+    }
+    text
+}
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const OPTIONS: &str = "--max-age none --ledger l --rate unlimited";
+
+#[test]
+fn amounts_that_are_read_otherwise_are_said_even_to_the_quiet() {
+    let scene = Scene::with("eu.csv", purchases("EUR", &["1.000", "2.000", "3.000"]));
+    let server = StandIn::well();
+    let upload = format!(
+        "upload eu.csv {OPTIONS} --report-dir report --endpoint-url {} --progress off",
+        server.url()
+    );
+    scene
+        .run(&upload)
+        .arg("--decimal-point")
+        .mutters()
+        .prints()
+        .exits(0);
+    let again = || scene.run(&upload).arg("--decimal-comma");
+    let said = flat(&again().prints().exits(0).stdout);
+    let line = "Changed 3 duplicates with another amount (EUR 6.00 sent, EUR 6,000.00 now); \
+                changed.csv lists them";
+    assert!(said.contains(line), "{said}");
+    let warning = "3 duplicates say another amount than was sent (EUR 6.00 sent, EUR 6,000.00 \
+                   now), and nothing was sent again: each is 1,000 times what was sent, so decimal \
+                   points and commas are read otherwise than before. If they were read rightly \
+                   then, go back to that (--decimal-point or --decimal-comma); if not, hold the \
+                   dashboard against changed.csv; Tenjin's API takes no corrections";
+    assert!(said.contains(warning), "{said}");
+    let next = "Next hold the rows whose amount has changed against the dashboard (changed.csv)";
+    assert!(said.ends_with(next), "{said}");
+
+    let quiet = again().arg("-q").complains(warning).exits(0);
+    assert_eq!(quiet.stdout, "");
+    let report = scene.report("report").json;
+    assert_eq!(
+        report["changed_totals"],
+        json!({
+            "repriced_rows": 3, "sent": {"EUR": "6.00"}, "now": {"EUR": "6000"}, "refunded": {}
+        })
+    );
+    assert_eq!(report["warnings"][0]["code"], "amounts_changed");
+    scene.file("my.toml", "accept_warnings = [\"amounts_changed\"]\n");
+    again().args(["-q", "--config", "my.toml"]).exits(0);
+    let plan = flat(&again().arg("--dry-run").prints().exits(0).stdout);
+    assert!(plan.contains("(EUR 6.00 sent, EUR 6,000.00 now)"), "{plan}");
+    assert_eq!(server.recorded().len(), 3);
+}
+
+/// A price of another size is no other reading; ids that came since are no money.
+#[test]
+fn another_price_is_told_from_another_reading() {
+    let scene = Scene::with("rows.csv", purchases("USD", &["1.99", "4.99", "9.99"]));
+    let server = StandIn::well();
+    let upload = format!("rows.csv {OPTIONS}");
+    let upload = || scene.upload(&server.url(), &upload);
+    upload().exits(0);
+    let text = |ended: &crate::support::Ended| -> Vec<String> {
+        let warnings = ended.report()["warnings"].as_array().unwrap().iter();
+        let texts = warnings.filter(|one| one["code"] == "amounts_changed");
+        let text = |one: &Value| one["text"].as_str().unwrap().to_owned();
+        texts.map(text).collect()
+    };
+    scene.file("rows.csv", purchases("USD", &["1.99", "5.49", "9.99"]));
+    assert_eq!(
+        text(&upload().exits(0)),
+        [
+            "1 duplicate says another amount than was sent (USD 4.99 sent, USD 5.49 now), and \
+          nothing was sent again: hold the dashboard against changed.csv; Tenjin's API takes no \
+          corrections"
+        ]
+    );
+    scene.file("rows.csv", purchases("EUR", &["1.99", "4.99", "9.99"]));
+    assert_eq!(
+        text(&upload().exits(0)),
+        [
+            "3 duplicates say another amount than was sent (USD 16.97 sent, EUR 16.97 now), and \
+          nothing was sent again: hold the dashboard against changed.csv; Tenjin's API takes no \
+          corrections"
+        ]
+    );
+    let other_ids = purchases("USD", &["1.99", "4.99", "9.99"]).replace(
+        "3f9dda78c8a14c8b8d880305ee6a3ca9",
+        "00000078c8a14c8b8d880305ee6a3ca9",
+    );
+    scene.file("rows.csv", other_ids);
+    let ended = upload().exits(0);
+    assert_eq!(ended.report()["changed_rows"], 3);
+    assert_eq!(ended.report()["changed_totals"]["repriced_rows"], 0);
+    assert_eq!(text(&ended), [""; 0]);
+}
