@@ -18,9 +18,9 @@
 //! progress    standard error: a bar, lines, JSON or nothing
 //! delivery    what goes when: claims, pace, retries, stop rules, threads
 //! sandbox     the stand-in server; knows nothing of the client's tables
-//! run         a run from its first row to its end
 //! cli         what can be typed, with the configuration file and the environment as its defaults
 //! plan        typed -> decided: every decision before row one
+//! run         a run from its first row to its end
 //! commands    one file for each command
 //! ```
 

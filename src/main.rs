@@ -1,13 +1,14 @@
-//! The door: parse, run, exit code.
+//! Parses what was typed, runs it, ends with its exit code.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use tenjin_s2s::cli::config;
 use tenjin_s2s::cli::{self, FIRST_STEPS, Mistake};
-use tenjin_s2s::commands::{self, Talk};
+use tenjin_s2s::commands;
 use tenjin_s2s::model::Exit;
-use tenjin_s2s::run::panic;
+use tenjin_s2s::run::streams::Streams;
+use tenjin_s2s::run::{metrics, panic};
 
 fn main() -> ExitCode {
     panic::end_the_program();
@@ -20,22 +21,22 @@ fn main() -> ExitCode {
     }
     let typed = match cli::command().try_get_matches_from(&arguments) {
         Ok(typed) => typed,
-        Err(error) => return Talk::mistyped(&Mistake(error), &arguments),
+        Err(error) => return Streams::mistyped(&Mistake(error), &arguments),
     };
-    let (talk, done) = match config::complete(&typed, arguments) {
+    let (streams, done) = match config::complete(&typed, arguments) {
         Ok(cli) => (
-            Talk::decide(&cli.talk, cli.is_for_programs),
+            Streams::decide(&cli.general, cli.is_for_programs),
             commands::run(&cli),
         ),
         Err(error) => {
-            let error = commands::not_started(&typed, error);
-            (Talk::of(&typed), Err(error))
+            let error = metrics::not_started(&typed, error);
+            (Streams::of(&typed), Err(error))
         }
     };
     match done {
         Ok(exit) => exit.into(),
         Err(error) => {
-            talk.fail(&format!("{error:#}"));
+            streams.fail(&format!("{error:#}"));
             Exit::Usage.into()
         }
     }

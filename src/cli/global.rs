@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 /// Options that every command understands.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "General options")]
-pub struct TalkArgs {
+pub struct GeneralArgs {
     /// Say nothing unless something needs attention
     #[arg(short, long, global = true, env = "TENJIN_S2S_QUIET")]
     pub quiet: bool,

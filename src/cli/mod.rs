@@ -27,7 +27,7 @@ pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
 pub use fields::{FieldsArgs, FieldsForm};
 pub use forms::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
-pub use global::{ColorArg, OutputArg, ProgressArg, TalkArgs};
+pub use global::{ColorArg, GeneralArgs, OutputArg, ProgressArg};
 pub use guide::GuideArgs;
 pub use input::{InputArgs, ValidateArgs};
 pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg, RowArg};
@@ -58,9 +58,9 @@ pub struct Cli {
     /// What goes to stdout; the same behind the command
     #[arg(long, value_name = "FORM")]
     pub output: Option<OutputArg>,
-    /// How to talk about it.
+    /// Options that every command understands.
     #[command(flatten)]
-    pub talk: TalkArgs,
+    pub general: GeneralArgs,
     /// Whether a program reads the result.
     #[arg(skip)]
     pub is_for_programs: bool,

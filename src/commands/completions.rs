@@ -7,11 +7,11 @@ use std::fmt::Write;
 use clap::Command;
 use clap_complete::Shell;
 
-use super::Talk;
 use crate::cli;
 use crate::model::Exit;
+use crate::run::streams::Streams;
 
-pub(super) fn run(shell: Shell, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(shell: Shell, streams: Streams) -> anyhow::Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut cli::command(), "tenjin-s2s", &mut script);
     let mut script = String::from_utf8_lossy(&script).into_owned();
@@ -22,7 +22,7 @@ pub(super) fn run(shell: Shell, talk: Talk) -> anyhow::Result<Exit> {
         Shell::Fish => script += &words_of_fish(&cli::command()),
         _ => {}
     }
-    talk.result(&script)?;
+    streams.result(&script)?;
     Ok(Exit::Done)
 }
 

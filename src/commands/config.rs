@@ -6,18 +6,18 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::Talk;
 use crate::cli::config::{InForce, Value};
 use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
 use crate::keys::{self, KeySource, Sharing};
 use crate::model::{Exit, shown};
 use crate::report::escape;
+use crate::run::streams::Streams;
 use crate::schema::Group;
 
 /// Stands where a key would.
 const MASK: &str = "********";
 
-pub(super) fn run(args: &UploadArgs, in_force: &InForce, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &UploadArgs, in_force: &InForce, streams: Streams) -> anyhow::Result<Exit> {
     let apps = apps(args);
     let text = match args.input.output {
         OutputArg::Text => text(in_force, &apps),
@@ -26,7 +26,7 @@ pub(super) fn run(args: &UploadArgs, in_force: &InForce, talk: Talk) -> anyhow::
             escape::json(&format!("{value:#}")).into_owned() + "\n"
         }
     };
-    talk.result(&text)?;
+    streams.result(&text)?;
     Ok(Exit::Done)
 }
 

@@ -2,8 +2,6 @@
 
 use anyhow::Context;
 
-use super::validate::{conclude, read_all};
-use super::{Talk, identity_check, min_rows, open_ledger, run_facts, strict, summary};
 use crate::cli::InputArgs;
 use crate::delivery::OneApp;
 use crate::delivery::claim::ended;
@@ -19,7 +17,11 @@ use crate::report::folder::Folder;
 use crate::report::plan::{PlanFacts, PlannedRequest};
 use crate::report::run::Status;
 use crate::run::bookkeeper::Bookkeeper;
+use crate::run::ending::not_sent;
+use crate::run::read::read_all;
 use crate::run::signals::Signals;
+use crate::run::streams::Streams;
+use crate::run::{self, identity, preconditions, summary};
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;
@@ -29,23 +31,23 @@ pub(super) fn run(
     input: &InputArgs,
     reading: &Reading,
     sending: &Sending,
-    talk: Talk,
+    streams: Streams,
 ) -> anyhow::Result<Exit> {
     let opened = reading.open()?;
-    min_rows::check(reading)?;
-    reading.must_identify(&opened, &sending.bookkeeping)?;
-    let samples = identity_check::samples(reading, &sending.bookkeeping)?;
+    preconditions::enough_rows(reading)?;
+    sending.bookkeeping.must_identify(&opened)?;
+    let samples = identity::samples(reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
-    let mut facts = run_facts::new("upload", &input.inputs, reading, &opened);
+    let mut facts = run::facts::new("upload", &input.inputs, reading, &opened);
     facts.dry_run = true;
     facts.has_key = sending.has_key;
-    run_facts::sends_to(&mut facts, reading, sending);
-    let mut ledger = open_ledger::rehearse(sending, &opened, &facts)?;
+    run::facts::sends_to(&mut facts, reading, sending);
+    let mut ledger = run::ledger::rehearse(sending, &opened, &facts)?;
     if ledger.has_other_identities()? {
-        let known = open_ledger::rehearse(sending, &opened, &facts)?;
-        identity_check::check(known, reading, samples)?;
+        let known = run::ledger::rehearse(sending, &opened, &facts)?;
+        identity::check(known, reading, samples)?;
     }
-    identity_check::check_growth(&mut ledger, reading, &sending.bookkeeping)?;
+    identity::check_growth(&mut ledger, reading, &sending.bookkeeping)?;
     let files = match &sending.report_dir {
         None => Files::none(),
         Some(dir) => Files::new(
@@ -53,7 +55,7 @@ pub(super) fn run(
             reading.all_outcomes,
         )?,
     };
-    talk.explain(&facts, &opened);
+    streams.explain(&facts, &opened);
     let mut rehearsal = Rehearsal {
         claims: Claims::new(ledger, &opened, sending.bookkeeping.needs_identity),
         one_app: (sending.one_app && sending.endpoint.is_some()).then(OneApp::default),
@@ -67,7 +69,14 @@ pub(super) fn run(
         misuse: None,
         failed: None,
     };
-    let mut keeper = Bookkeeper::new(facts, files, &opened, talk.console(), Clock::new(), false);
+    let mut keeper = Bookkeeper::new(
+        facts,
+        files,
+        &opened,
+        streams.console(),
+        Clock::new(),
+        false,
+    );
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
     let signal = read_all(
         &mut keeper,
@@ -79,7 +88,7 @@ pub(super) fn run(
             Delivery::Ended { .. } => Vec::new(),
         },
     );
-    let mut exit = conclude(&mut keeper, signal);
+    let mut exit = not_sent(&mut keeper, signal);
     keeper.warn(rehearsal.claims.warnings());
     if let Some(text) = &rehearsal.misuse {
         keeper.run.several_apps = true;
@@ -100,7 +109,7 @@ pub(super) fn run(
     let rows = keeper.books.rows();
     let rejected = rows.count(Outcome::Rejected);
     if sending.strict
-        && let Some((reason, text)) = strict::objection(reading, rejected, rows.read)
+        && let Some((reason, text)) = preconditions::objection(reading, rejected, rows.read)
     {
         exit = exit.or(would_stop(&mut keeper, reason, text));
     }
@@ -109,7 +118,12 @@ pub(super) fn run(
     }
     keeper.books.send_none();
     let plan = &rehearsal.plan;
-    Ok(exit.or(summary::print(&mut keeper, Some(plan), input.output, talk)?))
+    Ok(exit.or(summary::print(
+        &mut keeper,
+        Some(plan),
+        input.output,
+        streams,
+    )?))
 }
 
 /// The upload would end with this; the exit code that it would have.

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::Talk;
 use crate::cli::guides::{ALL, Guide};
 use crate::cli::{GuideArgs, OutputArg};
 use crate::model::Exit;
+use crate::run::streams::Streams;
 
-pub(super) fn run(args: &GuideArgs, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &GuideArgs, streams: Streams) -> anyhow::Result<Exit> {
     let wanted = args.name.as_deref();
     let guide = ALL.iter().find(|guide| Some(guide.name) == wanted);
     let answer = match (guide, args.answer.output) {
@@ -24,7 +24,7 @@ pub(super) fn run(args: &GuideArgs, talk: Talk) -> anyhow::Result<Exit> {
             format!("{:#}\n", ALL.iter().map(about).collect::<Value>())
         }
     };
-    talk.result(&answer)?;
+    streams.result(&answer)?;
     Ok(Exit::Done)
 }
 

@@ -8,29 +8,30 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Talk, open_ledger};
 use crate::cli::{LedgerArgs, LedgerCommand, OutputArg};
 use crate::ledger::{self, Books, Forget, LedgerError, Wanted, Which};
 use crate::model::{Exit, shown};
 use crate::report::escape;
 use crate::report::figures::size;
 use crate::report::typed::Typed;
+use crate::run;
+use crate::run::streams::Streams;
 
 mod answers;
 mod texts;
 
 use texts::{forgotten_text, found_text, resolved, resolved_json, row_text, status_text};
 
-pub(super) fn run(args: &LedgerArgs, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
     let path = path(args)?;
     let wait = args.wait_lock.unwrap_or_default();
     let typed = Typed::now("ledger", &[]);
-    match act(&args.command, (&path, wait), talk, &typed) {
+    match act(&args.command, (&path, wait), streams, &typed) {
         Ok(()) => Ok(Exit::Done),
         Err(error) => match error.downcast_ref::<LedgerError>() {
             Some(known) => {
-                talk.fail(&said_of(known, &typed));
-                Ok(open_ledger::exit(known))
+                streams.fail(&said_of(known, &typed));
+                Ok(run::ledger::exit(known))
             }
             None => Err(error),
         },
@@ -57,13 +58,13 @@ fn path(args: &LedgerArgs) -> anyhow::Result<PathBuf> {
 fn act(
     command: &LedgerCommand,
     (path, wait): (&Path, Duration),
-    talk: Talk,
+    streams: Streams,
     typed: &Typed,
 ) -> anyhow::Result<()> {
     match command {
         LedgerCommand::Status { answer } => {
             let status = look(path)?.status()?;
-            talk.result(&match answer.output {
+            streams.result(&match answer.output {
                 OutputArg::Json => as_json(&status)?,
                 OutputArg::Text => status_text(&status, typed),
             })
@@ -91,7 +92,7 @@ fn act(
                 (.., user) => Wanted::User(user.clone().unwrap_or_default()),
             };
             let found = look(path)?.find(&wanted)?;
-            talk.result(&match answer.output {
+            streams.result(&match answer.output {
                 OutputArg::Text => found_text(&found),
                 OutputArg::Json => as_json(&found)?,
             })
@@ -107,8 +108,8 @@ fn act(
                 Some(file) => answers::read(file)?,
                 None => answers::typed(run.as_deref(), row, resolution.as_ref()),
             };
-            let rows = beside(path, wait, talk)?.resolve(&answers)?;
-            talk.result(&match answer.output {
+            let rows = beside(path, wait, streams)?.resolve(&answers)?;
+            streams.result(&match answer.output {
                 OutputArg::Text => resolved(&answers, rows, typed),
                 OutputArg::Json => resolved_json(run.as_deref(), &answers, rows),
             })
@@ -122,8 +123,8 @@ fn act(
                 (Some(run), _) => Forget::Run(run.clone()),
                 (None, age) => Forget::Before(before(age.unwrap_or_default())?),
             };
-            let forgotten = open(path, wait, talk)?.forget(&what)?;
-            talk.result(&match answer.output {
+            let forgotten = open(path, wait, streams)?.forget(&what)?;
+            streams.result(&match answer.output {
                 OutputArg::Text => forgotten_text(&forgotten),
                 OutputArg::Json => as_json(&forgotten)?,
             })
@@ -134,17 +135,17 @@ fn act(
             let text = format!("every page and index is whole ({})\n", size(bytes));
             said_as(
                 answer.output,
-                talk,
+                streams,
                 &text,
                 &json!({ "ok": true, "bytes": bytes }),
             )
         }
         LedgerCommand::Recover { answer } => {
             let books = Books::recover(path, wait).map_err(|error| error.at(path))?;
-            said(books, talk);
+            said(books, streams);
             let text = "the ledger can be used again: money that it does not know, dated up to now, \
                         will be held in doubt\n";
-            said_as(answer.output, talk, text, &json!({ "recovered": true }))
+            said_as(answer.output, streams, text, &json!({ "recovered": true }))
         }
         LedgerCommand::Backup { to, answer } => {
             look(path)?.backup(to)?;
@@ -154,7 +155,7 @@ fn act(
                  --ledger {copy}\n"
             );
             let value = json!({ "copy": to.to_string_lossy() });
-            said_as(answer.output, talk, &text, &value)
+            said_as(answer.output, streams, &text, &value)
         }
     }
 }
@@ -162,11 +163,11 @@ fn act(
 /// Answers as text or as JSON.
 fn said_as(
     output: OutputArg,
-    talk: Talk,
+    streams: Streams,
     text: &str,
     value: &serde_json::Value,
 ) -> anyhow::Result<()> {
-    talk.result(&match output {
+    streams.result(&match output {
         OutputArg::Text => text.to_owned(),
         OutputArg::Json => as_json(value)?,
     })
@@ -188,20 +189,20 @@ fn look(path: &Path) -> Result<Books, LedgerError> {
 }
 
 /// Opens to decide, also while an upload goes on.
-fn beside(path: &Path, wait: Duration, talk: Talk) -> Result<Books, LedgerError> {
+fn beside(path: &Path, wait: Duration, streams: Streams) -> Result<Books, LedgerError> {
     let books = Books::write_beside(path, wait).map_err(|error| error.at(path))?;
-    Ok(said(books, talk))
+    Ok(said(books, streams))
 }
 
 /// Opens to decide; a run that was killed is dealt with first, and said.
-fn open(path: &Path, wait: Duration, talk: Talk) -> Result<Books, LedgerError> {
+fn open(path: &Path, wait: Duration, streams: Streams) -> Result<Books, LedgerError> {
     let books = Books::write(path, wait).map_err(|error| error.at(path))?;
-    Ok(said(books, talk))
+    Ok(said(books, streams))
 }
 
-fn said(books: Books, talk: Talk) -> Books {
+fn said(books: Books, streams: Streams) -> Books {
     if let Some(recovery) = &books.recovered {
-        talk.complain(&open_ledger::recovered(recovery));
+        streams.complain(&run::ledger::recovered(recovery));
     }
     books
 }

@@ -8,18 +8,19 @@ use anyhow::bail;
 use clap::Command;
 use clap_mangen::Man;
 
-use super::{Talk, man_guides};
+use super::man_guides;
 use crate::cli;
 use crate::model::Exit;
+use crate::run::streams::Streams;
 
-pub(super) fn run(wanted: Option<&str>, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(wanted: Option<&str>, streams: Streams) -> anyhow::Result<Exit> {
     let mut command = described(cli::command());
     command.build();
     let page = match wanted {
         None => whole(&command)?,
         Some(name) => single(&command, name)?,
     };
-    talk.result(&page)?;
+    streams.result(&page)?;
     Ok(Exit::Done)
 }
 

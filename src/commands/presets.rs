@@ -4,24 +4,24 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::Talk;
 use crate::cli::{OutputArg, PresetsArgs};
 use crate::mapping::presets::{ALL, Preset};
 use crate::model::Exit;
+use crate::run::streams::Streams;
 
-pub(super) fn run(args: &PresetsArgs, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &PresetsArgs, streams: Streams) -> anyhow::Result<Exit> {
     let preset = args.name.as_deref().map(Preset::find).transpose()?;
     match (preset, args.answer.output) {
-        (Some(preset), OutputArg::Text) => talk.result(preset.text)?,
+        (Some(preset), OutputArg::Text) => streams.result(preset.text)?,
         (Some(preset), OutputArg::Json) => {
             let mut about = about(preset);
             about["mapping"] = json!(preset.text);
-            talk.result(&format!("{about:#}\n"))?;
+            streams.result(&format!("{about:#}\n"))?;
         }
-        (None, OutputArg::Text) => talk.result(&list())?,
+        (None, OutputArg::Text) => streams.result(&list())?,
         (None, OutputArg::Json) => {
             let all: Vec<Value> = ALL.iter().map(about).collect();
-            talk.result(&format!("{:#}\n", Value::Array(all)))?;
+            streams.result(&format!("{:#}\n", Value::Array(all)))?;
         }
     }
     Ok(Exit::Done)

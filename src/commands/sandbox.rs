@@ -4,11 +4,11 @@ use std::io;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::Talk;
 use crate::cli::{OutputArg, SandboxArgs};
 use crate::model::Exit;
 use crate::report::figures::counted;
 use crate::run::signals::Signals;
+use crate::run::streams::Streams;
 use crate::sandbox::{self, Keys, Options, Server, Stats};
 
 /// How often it looks whether it shall end.
@@ -23,7 +23,7 @@ fn ending(stats: &Stats) -> String {
     )
 }
 
-pub(super) fn run(args: &SandboxArgs, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &SandboxArgs, streams: Streams) -> anyhow::Result<Exit> {
     let options = Options {
         listen: args.listen,
         latency: args.latency,
@@ -53,16 +53,16 @@ pub(super) fn run(args: &SandboxArgs, talk: Talk) -> anyhow::Result<Exit> {
     match args.output {
         OutputArg::Text => {
             let stats = sandbox::serve(options, &mut io::stdout(), &stopped)?;
-            talk.say(&ending(&stats));
+            streams.say(&ending(&stats));
         }
         OutputArg::Json => {
             let mut server = Server::start(options)?;
             let listening = serde_json::json!({ "listening_on": server.url() });
-            talk.result(&format!("{listening}\n"))?;
+            streams.result(&format!("{listening}\n"))?;
             // The sender is gone only after the signal that ends this.
             let _ = stopped.recv();
             server.stop();
-            talk.result(&(serde_json::to_string(&server.stats())? + "\n"))?;
+            streams.result(&(serde_json::to_string(&server.stats())? + "\n"))?;
         }
     }
     Ok(watch.join().map_or(Exit::Done, Exit::Signal))

@@ -1,48 +1,81 @@
-//! `tenjin-s2s upload`: the whole road.
+//! `tenjin-s2s upload`: from the options to the last outcome, in the order in which it happens.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::identity_check::Sample;
-use super::road::Road;
-use super::{Talk, dry_run, identity_check, min_rows, open_ledger, run_facts, strict, summary};
+use super::dry_run;
 use crate::cli::UploadArgs;
 use crate::delivery::feed::Opened;
 use crate::ledger::{Ledger, Released};
 use crate::model::{App, Clock, Exit};
-use crate::plan::{Reading, Sending};
+use crate::plan::{Reading, Sending, files as own_files};
 use crate::progress::Note;
 use crate::report::files::Files;
 use crate::report::folder::Folder;
+use crate::report::metrics_file::MetricsFile;
 use crate::report::run::{InputFacts, RunFacts};
 use crate::run::bookkeeper::Bookkeeper;
+use crate::run::identity::Sample;
 use crate::run::signals::Signals;
+use crate::run::streams::Streams;
+use crate::run::transfer::Transfer;
+use crate::run::{self, identity, metrics, preconditions, summary};
 
-/// Runs it; `kept` has the numbers afterwards, as far as there are any.
+/// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the
+/// file of `--config`.
 pub(super) fn run(
     args: &UploadArgs,
-    talk: Talk,
+    config: Option<&Path>,
+    streams: Streams,
+) -> anyhow::Result<Exit> {
+    own_files::must_differ(args, config)?;
+    let path = args.send.metrics_file.as_deref();
+    let file = path.map(MetricsFile::new).transpose()?;
+    // The bookkeeper outlives the run, so that its numbers are there after an error, too.
+    let mut keeper = None;
+    let ended = upload(args, streams, &mut keeper);
+    let Some(file) = file.filter(|_| !args.send.dry_run) else {
+        return ended;
+    };
+    let exit_code = ended
+        .as_ref()
+        .map_or(Exit::Usage.code(), |exit| exit.code());
+    match metrics::write(&file, keeper.as_ref(), exit_code) {
+        Ok(()) => ended,
+        Err(error) => {
+            streams.fail(&format!("{error:#}"));
+            // Whoever watches the file would go on believing the run before this one.
+            ended.map(|exit| exit.or(Exit::Incomplete))
+        }
+    }
+}
+
+/// Runs it; `kept` has the numbers afterwards, as far as there are any.
+fn upload(
+    args: &UploadArgs,
+    streams: Streams,
     kept: &mut Option<Bookkeeper>,
 ) -> anyhow::Result<Exit> {
     let from_ledger = args.send.from_ledger;
     let mut reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &mut reading)?;
     if sending.dry_run {
-        return dry_run::run(&args.input, &reading, &sending, talk);
+        return dry_run::run(&args.input, &reading, &sending, streams);
     }
     let opened = reading.open()?;
-    min_rows::check(&reading)?;
-    reading.must_identify(&opened, &sending.bookkeeping)?;
-    let samples = identity_check::samples(&reading, &sending.bookkeeping)?;
+    preconditions::enough_rows(&reading)?;
+    sending.bookkeeping.must_identify(&opened)?;
+    let samples = identity::samples(&reading, &sending.bookkeeping)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
-    let mut facts = run_facts::new("upload", &args.input.inputs, &reading, &opened);
-    run_facts::sends_to(&mut facts, &reading, &sending);
-    let mut ledger = match open_ledger::open(&sending, &opened, &mut facts, talk) {
+    let mut facts = run::facts::new("upload", &args.input.inputs, &reading, &opened);
+    run::facts::sends_to(&mut facts, &reading, &sending);
+    let mut ledger = match run::ledger::open(&sending, &opened, &mut facts, streams) {
         Ok(ledger) => ledger,
         Err(error) => {
-            talk.fail(&error.to_string());
-            return Ok(open_ledger::exit(&error));
+            streams.fail(&error.to_string());
+            return Ok(run::ledger::exit(&error));
         }
     };
     let app = samples
@@ -61,16 +94,16 @@ pub(super) fn run(
             return Err(error);
         }
     };
-    talk.explain(&facts, &opened);
-    let console = talk.console();
+    streams.explain(&facts, &opened);
+    let console = streams.console();
     let keeper = kept.insert(Bookkeeper::new(facts, files, &opened, console, clock, true));
     keeper.write(None);
     if sending.strict {
-        match strict::check(keeper, &reading, &signals) {
+        match preconditions::no_row_rejected(keeper, &reading, &signals) {
             Ok(None) => {}
             Ok(Some(exit)) => {
                 ledger.finish()?;
-                let warned = summary::print(keeper, None, args.input.output, talk)?;
+                let warned = summary::print(keeper, None, args.input.output, streams)?;
                 return Ok(exit.or(warned));
             }
             Err(error) => {
@@ -79,18 +112,18 @@ pub(super) fn run(
             }
         }
     }
-    let road = Road::lay(&sending, &opened, ledger, clock)?;
-    road.open(opened, &reading, &sending)?;
-    let exit = road.watch(keeper, &reading, &signals);
-    if let Some(text) = road.misuse() {
+    let transfer = Transfer::prepare(&sending, &opened, ledger, clock)?;
+    transfer.start(opened, &reading, &sending)?;
+    let exit = transfer.watch(keeper, &reading, &signals);
+    if let Some(text) = transfer.misuse() {
         keeper.console.say(&Note::error(text));
     }
     let mut exit = exit;
-    match summary::print(keeper, None, args.input.output, talk) {
+    match summary::print(keeper, None, args.input.output, streams) {
         Ok(warned) => exit = exit.or(warned),
         Err(error) => {
             // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
-            talk.fail(&format!("{error:#}"));
+            streams.fail(&format!("{error:#}"));
             exit = exit.or(Exit::Incomplete);
         }
     }
@@ -110,10 +143,10 @@ fn identify(
     samples: Vec<Sample>,
 ) -> anyhow::Result<()> {
     if ledger.has_other_identities()? {
-        let rehearsal = open_ledger::rehearse(sending, opened, facts)?;
-        identity_check::check(rehearsal, reading, samples)?;
+        let rehearsal = run::ledger::rehearse(sending, opened, facts)?;
+        identity::check(rehearsal, reading, samples)?;
     }
-    identity_check::check_growth(ledger, reading, &sending.bookkeeping)
+    identity::check_growth(ledger, reading, &sending.bookkeeping)
 }
 
 /// The files of the report, once it is known what the inputs are.

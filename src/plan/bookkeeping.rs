@@ -7,7 +7,11 @@ use anyhow::bail;
 
 use super::reading::Reading;
 use crate::cli::SendArgs;
+use crate::delivery::feed::Opened;
 use crate::ledger;
+use crate::mapping::guess;
+use crate::model::shown;
+use crate::schema::Key;
 
 /// Where the ledger is, and what tells rows apart that say nothing themselves.
 #[derive(Debug, Clone)]
@@ -49,10 +53,39 @@ impl Bookkeeping {
             input_name,
         })
     }
+
+    /// A file whose rows nothing identifies would be sent again by each run: the options must say
+    /// more. NDJSON says so only row by row.
+    pub fn must_identify(&self, opened: &[Opened]) -> anyhow::Result<()> {
+        let nameless = |input: &&Opened| {
+            input.source.header().is_some()
+                && ![Key::EventId, Key::EventTime]
+                    .into_iter()
+                    .any(|key| input.binding.has(key.name()))
+        };
+        match opened.iter().find(nameless).filter(|_| self.needs_identity) {
+            None => Ok(()),
+            Some(input) => bail!(
+                "{}: no column gives event_id or event_time, so rows could not be recognised when \
+                 they come again: map one ({}), or name this input yourself \
+                 (--input-name NAME), the same name each time the same rows are uploaded",
+                input.source.name(),
+                telling(input)
+            ),
+        }
+    }
 }
 
 /// Where the ledger is; none where it is thrown away, or where there is no place for one.
 pub(super) fn ledger_path(args: &SendArgs) -> Option<PathBuf> {
     let default = || (!args.sandbox).then(ledger::default_path).flatten();
     args.ledger.clone().or_else(default)
+}
+
+/// The column that may tell rows apart, or how to name one.
+fn telling(input: &Opened) -> String {
+    let header = input.source.header();
+    let found = header.and_then(|header| guess::identity(header.names(), &input.binding));
+    let found = found.map(|words| shown(&words).into_string());
+    found.unwrap_or_else(|| "--map event_id=COLUMN".to_owned())
 }

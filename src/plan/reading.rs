@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::bookkeeping::Bookkeeping;
 use super::mapping::{is_recognised, user_mapping};
 use super::rules::{derived, idle_table, rules};
 use crate::cli::config::Apps;
@@ -16,7 +15,7 @@ use crate::input::{self, Format, Location, ReadOptions, Source};
 use crate::mapping::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
 use crate::mapping::presets::{self, Found, TENJIN};
 use crate::mapping::{self, Binding, Mapping, Numbers};
-use crate::model::{App, shown};
+use crate::model::App;
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
@@ -254,31 +253,6 @@ impl Reading {
             || has(Key::BundleId) && has(Key::Platform) && says_what.into_iter().any(has)
     }
 
-    /// A file whose rows nothing identifies would be sent again by each run: the options must say
-    /// more. NDJSON says so only row by row.
-    pub fn must_identify(&self, opened: &[Opened], books: &Bookkeeping) -> anyhow::Result<()> {
-        let nameless = |input: &&Opened| {
-            input.source.header().is_some()
-                && ![Key::EventId, Key::EventTime]
-                    .into_iter()
-                    .any(|key| input.binding.has(key.name()))
-        };
-        match opened
-            .iter()
-            .find(nameless)
-            .filter(|_| books.needs_identity)
-        {
-            None => Ok(()),
-            Some(input) => bail!(
-                "{}: no column gives event_id or event_time, so rows could not be recognised when \
-                 they come again: map one ({}), or name this input yourself \
-                 (--input-name NAME), the same name each time the same rows are uploaded",
-                input.source.name(),
-                telling(input)
-            ),
-        }
-    }
-
     /// How rows are checked; `with_events` for those that will be sent.
     pub fn checking(&self, with_events: bool) -> Checking {
         let rules = Rules {
@@ -304,14 +278,6 @@ impl Reading {
     pub fn is_stream(&self) -> bool {
         self.locations.contains(&Location::Stdin)
     }
-}
-
-/// The column that may tell rows apart, or how to name one.
-fn telling(input: &Opened) -> String {
-    let header = input.source.header();
-    let found = header.and_then(|header| guess::identity(header.names(), &input.binding));
-    let found = found.map(|words| shown(&words).into_string());
-    found.unwrap_or_else(|| "--map event_id=COLUMN".to_owned())
 }
 
 /// The command that reads: both take the options that are proposed.

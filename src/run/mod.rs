@@ -1,7 +1,18 @@
-//! A run from its first row to its end: who owns its account and its output, what is worth a
-//! warning, and how signals and panics end it.
+//! A run from its first row to its end: what is looked at beforehand, what goes on meanwhile, and
+//! how it ended.
 
 pub mod bookkeeper;
+pub mod ending;
+pub mod facts;
+pub mod identity;
+mod inputs;
+pub mod ledger;
+pub mod metrics;
 pub mod panic;
+pub mod preconditions;
+pub mod read;
 pub mod signals;
+pub mod streams;
+pub mod summary;
+pub mod transfer;
 pub mod warnings;

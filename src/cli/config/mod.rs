@@ -60,7 +60,7 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     if let Some((_, sub)) = matches.subcommand() {
         // Who asks what would happen wants the answer: only `-q` itself keeps that quiet.
         if cli.asks_only() && sub.value_source("quiet") != Some(ValueSource::CommandLine) {
-            cli.talk.quiet = false;
+            cli.general.quiet = false;
         }
         file.finish(&mut cli, &command, name, sub);
     }

@@ -9,18 +9,18 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::Talk;
 use crate::cli::{FieldsArgs, FieldsForm};
 use crate::model::{Exit, Kind};
 use crate::report::ink::wrapped;
 use crate::report::schema::SCHEMA;
+use crate::run::streams::Streams;
 use crate::schema::{self, Field, Form, Key, Need, Side};
 
-pub(super) fn run(args: &FieldsArgs, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &FieldsArgs, streams: Streams) -> anyhow::Result<Exit> {
     if args.report_schema {
-        talk.result(SCHEMA)?;
+        streams.result(SCHEMA)?;
     } else {
-        talk.result(&render(args.kind, args.output))?;
+        streams.result(&render(args.kind, args.output))?;
     }
     Ok(Exit::Done)
 }

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::Talk;
 use crate::cli::TestArgs;
 use crate::mapping::File;
 use crate::mapping::presets::Preset;
 use crate::model::Exit;
 use crate::plan;
+use crate::run::streams::Streams;
 
 /// A mapping file or a preset.
 struct Subject {
@@ -35,12 +35,12 @@ struct Case {
     difference: Vec<String>,
 }
 
-pub(super) fn run(args: &TestArgs, talk: Talk) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
     let mut cases = Vec::new();
     for name in &args.mappings {
         cases.extend(cases_of(name, &subject(name)?)?);
     }
-    talk.result(&output::render(&cases, args.output)?)?;
+    streams.result(&output::render(&cases, args.output)?)?;
     let all_hold = cases.iter().all(|case| case.difference.is_empty());
     Ok(if all_hold {
         Exit::Done

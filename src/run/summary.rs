@@ -1,38 +1,38 @@
 //! The end of a command that has read rows: the last report, and the result on stdout.
 
-use super::Talk;
+use super::bookkeeper::Bookkeeper;
+use super::streams::Streams;
 use crate::cli::OutputArg;
 use crate::model::{Exit, Outcome};
 use crate::report::control;
 use crate::report::plan::{self, PlanFacts};
 use crate::report::run::Status;
 use crate::report::terminal;
-use crate::run::bookkeeper::Bookkeeper;
 
 /// Writes the report and prints the result. The exit code is that of warnings that fail the run.
-pub(super) fn print(
+pub fn print(
     keeper: &mut Bookkeeper,
     plan: Option<&PlanFacts>,
     output: OutputArg,
-    talk: Talk,
+    streams: Streams,
 ) -> anyhow::Result<Exit> {
     let document = keeper.finish(plan);
-    if talk.quiet {
+    if streams.quiet {
         let open = keeper.run.open_warnings();
         let seen = open.filter(|warning| warning.code.must_be_seen());
-        seen.for_each(|warning| talk.complain(&format!("warning: {}", warning.text)));
+        seen.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
     }
     match output {
-        OutputArg::Json => talk.result(&document)?,
-        OutputArg::Text if talk.quiet && !needs_attention(keeper) => {}
+        OutputArg::Json => streams.result(&document)?,
+        OutputArg::Text if streams.quiet && !needs_attention(keeper) => {}
         OutputArg::Text => {
             let places = keeper.files().places();
-            let paper = talk.paper();
+            let paper = streams.paper();
             let text = match plan {
                 Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, paper),
                 None => terminal::summary(&keeper.books, &keeper.run, &places, paper),
             };
-            talk.result(&text)?;
+            streams.result(&text)?;
         }
     }
     Ok(if keeper.run.fails_by_warnings() {

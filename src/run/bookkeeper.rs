@@ -3,14 +3,14 @@
 //! Stations never print and never write; they tell. A report that can no longer be written stops
 //! the run, but the books go on to the end, so that the summary is true.
 
-mod inputs;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::inputs;
+use super::warnings::{self, Watch};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{Opened, Parcel};
 use crate::delivery::flow;
@@ -23,7 +23,6 @@ use crate::report::json;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{RunFacts, Status};
 use crate::report::warning::{Warning, WarningCode};
-use crate::run::warnings::{self, Watch};
 use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
 use crate::stats::{ChunkStats, Settled, Stats};
 

@@ -18,7 +18,7 @@ use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 
 /// The facts of a run that starts now.
-pub(super) fn new(
+pub fn new(
     command: &'static str,
     inputs: &[OsString],
     reading: &Reading,
@@ -49,7 +49,7 @@ pub(super) fn new(
 }
 
 /// Where its rows go, and how fast.
-pub(super) fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
+pub fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
     let elsewhere = |endpoint: &&Endpoint| !endpoint.is_tenjin();
     facts.sandbox = sending.endpoint.is_none();
     facts.endpoint = sending

@@ -1,23 +1,25 @@
-//! `--strict`: nothing is sent if a row would be rejected, or more than `--max-rejected` allows.
+//! What must hold before the first row is sent: `--strict` wants no row rejected (or no more than
+//! `--max-rejected` allows), `--min-rows` wants enough of them.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
-use super::validate::read_all;
+use super::bookkeeper::Bookkeeper;
+use super::read::read_all;
+use super::signals::Signals;
 use crate::delivery::feed::{self, Delivery};
 use crate::model::{Exit, StopReason};
 use crate::plan::Reading;
+use crate::report::figures::counted;
 use crate::report::run::Status;
-use crate::run::bookkeeper::Bookkeeper;
-use crate::run::signals::Signals;
 
 /// Reads everything once. Something is wrong: the keeper has the whole account, and the run ends
 /// with the exit code. All is well: the keeper is as it was.
-pub(super) fn check(
+pub fn no_row_rejected(
     keeper: &mut Bookkeeper,
     reading: &Reading,
     signals: &Signals,
 ) -> anyhow::Result<Option<Exit>> {
-    let (rejected, read) = count(reading)?;
+    let (rejected, read) = rejected(reading)?;
     let Some((reason, text)) = objection(reading, rejected, read) else {
         return Ok(None);
     };
@@ -40,7 +42,7 @@ pub(super) fn check(
 }
 
 /// Why nothing is sent, if so many rows are rejected: any, unless `--max-rejected` allows some.
-pub(super) fn objection(
+pub fn objection(
     reading: &Reading,
     rejected: u64,
     read: u64,
@@ -59,7 +61,7 @@ pub(super) fn objection(
 }
 
 /// Rejected rows, and all rows; one will do where none is allowed.
-fn count(reading: &Reading) -> anyhow::Result<(u64, u64)> {
+fn rejected(reading: &Reading) -> anyhow::Result<(u64, u64)> {
     let mut deliveries =
         feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
     let (mut rejected, mut read) = (0, 0);
@@ -73,4 +75,54 @@ fn count(reading: &Reading) -> anyhow::Result<(u64, u64)> {
         }
     }
     Ok((rejected, read))
+}
+
+/// Reads inputs that can be read twice, as far as there are enough rows.
+pub fn enough_rows(reading: &Reading) -> anyhow::Result<()> {
+    let Some(least) = reading.min_rows.filter(|_| reading.can_read_twice()) else {
+        return Ok(());
+    };
+    let rows = rows(reading, least)?;
+    if rows < least {
+        bail!("{}; nothing was sent", too_few(rows, least));
+    }
+    Ok(())
+}
+
+/// Rows, until there are enough of them.
+fn rows(reading: &Reading, least: u64) -> anyhow::Result<u64> {
+    let mut rows = 0;
+    for (number, _) in (0..).zip(&reading.locations) {
+        let mut source = reading.open_one(number)?.source;
+        while rows < least
+            && let Some(chunk) = source.next_chunk()?
+        {
+            // What is wrong with the row that ends it is said when it is read for good.
+            let _ = chunk.for_each(|_| rows += 1);
+        }
+    }
+    Ok(rows)
+}
+
+/// The end of a stream, whose rows have gone by the time they are counted.
+pub(super) fn too_few_came(keeper: &mut Bookkeeper) -> Option<Exit> {
+    let rows = keeper.run.inputs.iter().map(|input| input.rows).sum();
+    let least = keeper.run.min_rows.filter(|least| rows < *least)?;
+    let is_whole = keeper.run.inputs.iter().all(|input| input.complete);
+    if !is_whole {
+        return None;
+    }
+    keeper.stopped(Status::Stopped, StopReason::MinRows, &too_few(rows, least));
+    Some(if keeper.run.sends() {
+        StopReason::MinRows.into()
+    } else {
+        Exit::Usage
+    })
+}
+
+fn too_few(rows: u64, least: u64) -> String {
+    format!(
+        "{} in all inputs, and --min-rows asks for {least}",
+        counted(rows, "row")
+    )
 }

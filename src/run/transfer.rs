@@ -1,13 +1,15 @@
-//! The road while it is open: threads, signals, and the one who watches and counts.
+//! The transfer of rows to the server: starts the threads, and watches until each row has its
+//! outcome.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 
-use super::min_rows;
-use super::validate::too_many_rejected;
+use super::bookkeeper::Bookkeeper;
+use super::ending;
+use super::read::too_many_rejected;
+use super::signals::Signals;
 use crate::delivery::claim::Claimer;
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
@@ -15,23 +17,21 @@ use crate::delivery::flow::{self, Flow};
 use crate::delivery::send::{self, Shared};
 use crate::http::{Endpoint, Http, Way};
 use crate::ledger::Ledger;
-use crate::model::{Clock, Exit, Moment, Outcome, StopReason, shown};
+use crate::model::{Clock, Exit, Moment, StopReason, shown};
 use crate::plan::{Reading, Sending};
-use crate::progress::{Note, Reason, Waiting};
+use crate::progress::{Reason, Waiting};
 use crate::report::figures::counted;
-use crate::report::run::{LedgerWitness, Status};
+use crate::report::run::LedgerWitness;
 use crate::report::warning::{Warning, WarningCode};
-use crate::run::bookkeeper::Bookkeeper;
-use crate::run::signals::Signals;
 use crate::sandbox::{self, Server};
 
 /// How often the owner of the report comes by.
-const GLANCE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(20);
 /// How long a signal waits for what is in flight.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// A run from its first row to its last outcome.
-pub(super) struct Road {
+pub struct Transfer {
     shared: Arc<Shared>,
     claimer: Arc<Claimer>,
     /// Whether rows go to a sandbox in this process, which knows no keys, and the one key of an
@@ -41,9 +41,9 @@ pub(super) struct Road {
     _sandbox: Option<Server>,
 }
 
-impl Road {
-    /// Lays the road; nothing moves yet.
-    pub(super) fn lay(
+impl Transfer {
+    /// Prepares it; nothing is sent yet.
+    pub fn prepare(
         sending: &Sending,
         opened: &[Opened],
         ledger: Ledger,
@@ -53,7 +53,7 @@ impl Road {
         let claims = Claims::new(ledger, opened, sending.bookkeeping.needs_identity);
         let shared = Arc::new(shared(sending, sandbox.as_ref(), claims, clock)?);
         let claimer = Claimer::new(shared.clone(), sending.batch_size);
-        Ok(Road {
+        Ok(Transfer {
             shared,
             claimer: Arc::new(claimer),
             rehearses_one_key: sending.endpoint.is_none() && sending.one_app,
@@ -61,8 +61,8 @@ impl Road {
         })
     }
 
-    /// Lets rows go: those of the inputs, or those that the ledger has released.
-    pub(super) fn open(
+    /// Sends rows: those of the inputs, or those that the ledger has released.
+    pub fn start(
         &self,
         opened: Vec<Opened>,
         reading: &Reading,
@@ -86,12 +86,7 @@ impl Road {
     }
 
     /// Watches until every row has its outcome, and says how that went.
-    pub(super) fn watch(
-        &self,
-        keeper: &mut Bookkeeper,
-        reading: &Reading,
-        signals: &Signals,
-    ) -> Exit {
+    pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading, signals: &Signals) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
         let left_over = self.shared.claims.left_over().unwrap_or(0);
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
@@ -106,7 +101,7 @@ impl Road {
             let warning = |text| Warning::new(WarningCode::Other, text);
             keeper.warn(text.into_iter().map(warning).collect());
         }
-        let mut exit = conclude(keeper, &self.shared, reading, signal);
+        let mut exit = ending::sent(keeper, &self.shared, reading, signal);
         if left_over > 0 {
             let rows = counted(left_over, "row");
             let list = keeper.run.typed.about_ledger(["list"]);
@@ -124,7 +119,7 @@ impl Road {
     }
 
     /// What the user must put right, if that ended the run.
-    pub(super) fn misuse(&self) -> Option<&str> {
+    pub fn misuse(&self) -> Option<&str> {
         self.shared.misuse()
     }
 }
@@ -216,7 +211,7 @@ fn watch(
             return signals.caught();
         }
         if idle {
-            std::thread::sleep(GLANCE);
+            std::thread::sleep(PAUSE);
         }
     }
 }
@@ -265,49 +260,6 @@ fn ending(time: Duration, in_flight: usize) -> Waiting {
     }
 }
 
-fn conclude(
-    keeper: &mut Bookkeeper,
-    shared: &Shared,
-    reading: &Reading,
-    signal: Option<u8>,
-) -> Exit {
-    for (app, reason) in shared.look(Flow::walls) {
-        keeper.books.wall(&app, reason);
-    }
-    keeper.run.status = Status::Complete;
-    let mut exit = rows_exit(keeper, reading);
-    if let Some(error) = keeper.input_error() {
-        let error = error.to_owned();
-        keeper.console.say(&Note::error(&error));
-        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
-        exit = exit.or(match keeper.books.requests.sent {
-            0 => Exit::Usage,
-            _ => StopReason::InputError.into(),
-        });
-    }
-    if let Some(too_few) = min_rows::conclude(keeper) {
-        exit = exit.or(too_few);
-    }
-    let stopped = shared.look(|flow| match flow.stopped() {
-        Some((reason, text)) => Some((reason, text.to_owned())),
-        None => flow
-            .never_answered()
-            .map(|text| (StopReason::Unreachable, text)),
-    });
-    if let Some((reason, text)) = stopped {
-        keeper.stopped(Status::Stopped, reason, &text);
-        exit = exit.or(reason.into());
-    }
-    if shared.misuse().is_some() {
-        exit = exit.or(Exit::Usage);
-    }
-    if let Some(signal) = signal {
-        keeper.run.status = Status::Interrupted;
-        exit = exit.or(Exit::Signal(signal));
-    }
-    exit
-}
-
 /// What the upload itself would stop at: one SDK key, and rows of several apps.
 fn one_key(keeper: &Bookkeeper) -> Option<String> {
     let mut apps: Vec<String> = keeper
@@ -328,23 +280,4 @@ fn one_key(keeper: &Bookkeeper) -> Option<String> {
             apps.len()
         )
     })
-}
-
-fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
-    let rows = keeper.books.rows();
-    let bad = [
-        Outcome::Rejected,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-        Outcome::NotSent,
-    ];
-    let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
-    let too_old = Cow::Borrowed("too_old");
-    let our_limit = reading.default_max_age && keeper.books.filters.count(&too_old) > 0;
-    if some_are_bad || our_limit {
-        Exit::Incomplete
-    } else {
-        Exit::Done
-    }
 }

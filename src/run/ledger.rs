@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::Talk;
+use super::streams::Streams;
 use crate::delivery::feed::Opened;
 use crate::input::Header;
 use crate::ledger::{
@@ -21,11 +21,11 @@ use crate::report::warning::{Warning, WarningCode};
 use crate::validate::identity::RECIPE;
 
 /// Opens the ledger; creating one is always said, since an empty one remembers nothing.
-pub(super) fn open(
+pub fn open(
     sending: &Sending,
     opened: &[Opened],
     run: &mut RunFacts,
-    talk: Talk,
+    streams: Streams,
 ) -> Result<Ledger, LedgerError> {
     let (books, scope) = (&sending.bookkeeping, sending.scope());
     let info = info(books, run, opened);
@@ -33,20 +33,20 @@ pub(super) fn open(
         return Ledger::throw_away(scope, &info);
     };
     let options = options(sending);
-    let opened = patiently(&options, talk, |options| {
+    let opened = patiently(&options, streams, |options| {
         Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
     run.ledger = true;
-    run.witness = Some(super::road::witness_of(opened.ledger.witness()));
+    run.witness = Some(super::transfer::witness_of(opened.ledger.witness()));
     if opened.created {
         let path = shown(&path.to_string_lossy());
-        talk.complain(&format!(
+        streams.complain(&format!(
             "created a new ledger, which knows of nothing sent before: {path}"
         ));
     }
     if let Some(recovery) = opened.recovered {
         let text = recovered(&recovery);
-        talk.complain(&text);
+        streams.complain(&text);
         let warning = Warning::new(WarningCode::RunRecovered, text);
         run.warnings.push(warning);
     }
@@ -110,7 +110,7 @@ fn witness(path: PathBuf) -> Option<Witness> {
 /// Tries at once, and says what it waits for if it has to.
 fn patiently(
     options: &OpenOptions,
-    talk: Talk,
+    streams: Streams,
     open: impl Fn(&OpenOptions) -> Result<ledger::Opened, LedgerError>,
 ) -> Result<ledger::Opened, LedgerError> {
     let at_once = OpenOptions {
@@ -120,7 +120,7 @@ fn patiently(
     match (open(&at_once), options.wait_lock) {
         (Err(LedgerError::Locked { holder, .. }), Some(wait)) => {
             let wait = span(wait);
-            talk.say(&format!(
+            streams.say(&format!(
                 "waiting up to {wait}: the ledger is in use by {holder}"
             ));
             open(options)
@@ -130,7 +130,7 @@ fn patiently(
 }
 
 /// A ledger for a run that sends nothing: it knows what the real one knows.
-pub(super) fn rehearse(
+pub fn rehearse(
     sending: &Sending,
     opened: &[Opened],
     run: &RunFacts,
@@ -146,7 +146,7 @@ pub(super) fn rehearse(
 }
 
 /// What a ledger that cannot be opened means.
-pub(super) fn exit(error: &LedgerError) -> Exit {
+pub fn exit(error: &LedgerError) -> Exit {
     match error {
         LedgerError::Locked { .. } => Exit::Locked,
         LedgerError::Full | LedgerError::Busy => Exit::Stopped,
@@ -201,7 +201,7 @@ fn host() -> String {
 }
 
 /// What became of a run that did not end as it should have, in a sentence.
-pub(super) fn recovered(recovery: &Recovery) -> String {
+pub fn recovered(recovery: &Recovery) -> String {
     let inputs: Vec<_> = recovery
         .inputs
         .iter()

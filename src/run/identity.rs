@@ -18,11 +18,11 @@ use crate::plan::{Bookkeeping, Reading};
 const ROWS: u64 = 200;
 
 /// An input's first valid rows.
-pub(super) type Sample = Vec<Arc<Event>>;
+pub type Sample = Vec<Arc<Event>>;
 
 /// Looks at the first rows of each input that can be read twice. That none of them has an id or
 /// a time is a mistake of the options; if only some have none, those are rejected one by one.
-pub(super) fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<Vec<Sample>> {
+pub fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for (number, location) in (0..).zip(&reading.locations) {
         let Some(path) = file(location) else {
@@ -46,11 +46,7 @@ pub(super) fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<
 
 /// Compares the first rows with what was sent before. `rehearsal` knows what the ledger knows, and
 /// is used up.
-pub(super) fn check(
-    mut rehearsal: Ledger,
-    reading: &Reading,
-    samples: Vec<Sample>,
-) -> anyhow::Result<()> {
+pub fn check(mut rehearsal: Ledger, reading: &Reading, samples: Vec<Sample>) -> anyhow::Result<()> {
     for (location, sample) in reading.locations.iter().zip(samples) {
         let rows = sample.len();
         let wished = sample.into_iter().map(|event| (event, Wish::Send));
@@ -75,7 +71,7 @@ pub(super) fn check(
 
 /// One `--input-name` belongs to one content that grows: compares its beginning with what stood
 /// there before, and takes down what stands there now.
-pub(super) fn check_growth(
+pub fn check_growth(
     ledger: &mut Ledger,
     reading: &Reading,
     books: &Bookkeeping,

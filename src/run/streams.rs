@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::{ColorArg, Mistake, ProgressArg, TalkArgs, is_for_programs};
+use crate::cli::{ColorArg, GeneralArgs, Mistake, ProgressArg, is_for_programs};
 use crate::delivery::feed::Opened;
 use crate::model::{drives_terminal, shown};
 use crate::progress::{Console, Note, Progress, Voice};
@@ -16,9 +16,9 @@ use crate::report::ink::Ink;
 use crate::report::paper::Paper;
 use crate::report::run::RunFacts;
 
-/// How to talk.
+/// How to streams.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Talk {
+pub struct Streams {
     /// Say nothing unless something needs attention.
     pub quiet: bool,
     /// Say more.
@@ -33,9 +33,9 @@ pub struct Talk {
     is_for_programs: bool,
 }
 
-impl Talk {
+impl Streams {
     /// Decides by the options, the terminal and `NO_COLOR`.
-    pub fn decide(args: &TalkArgs, is_for_programs: bool) -> Self {
+    pub fn decide(args: &GeneralArgs, is_for_programs: bool) -> Self {
         let stderr_is_terminal = io::stderr().is_terminal();
         let stdout_is_terminal = io::stdout().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -44,7 +44,7 @@ impl Talk {
             ColorArg::Never => false,
             ColorArg::Auto => is_terminal && !no_color,
         };
-        Talk {
+        Streams {
             quiet: args.quiet,
             verbose: args.verbose,
             color: colors(stdout_is_terminal),
@@ -98,9 +98,9 @@ impl Talk {
         let named = typed.subcommand().map_or(typed, |(_, named)| named);
         // What clap has parsed has these options.
         let for_programs = is_for_programs(typed);
-        TalkArgs::from_arg_matches(named).map_or_else(
-            |_| Talk::default(),
-            |args| Talk::decide(&args, for_programs),
+        GeneralArgs::from_arg_matches(named).map_or_else(
+            |_| Streams::default(),
+            |args| Streams::decide(&args, for_programs),
         )
     }
 

@@ -1,0 +1,108 @@
+//! How a run ended, and its exit code: every rule about rows, inputs, stops and signals.
+
+use std::borrow::Cow;
+
+use super::bookkeeper::Bookkeeper;
+use super::preconditions::too_few_came;
+use crate::delivery::flow::Flow;
+use crate::delivery::send::Shared;
+use crate::model::{Exit, Outcome, StopReason};
+use crate::plan::Reading;
+use crate::progress::Note;
+use crate::report::run::Status;
+
+/// How a run that sends nothing has ended.
+pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
+    let mut exit = Exit::Done;
+    if keeper.books.rows().count(Outcome::Rejected) > 0 {
+        exit = exit.or(Exit::Incomplete);
+    }
+    match keeper.run.stop_reason {
+        Some(reason) => exit = exit.or(reason.into()),
+        None => keeper.run.status = Status::Complete,
+    }
+    if let Some(error) = keeper.input_error() {
+        let error = error.to_owned();
+        keeper.console.say(&Note::error(&error));
+        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
+        exit = exit.or(Exit::Usage);
+    }
+    if let Some(too_few) = too_few_came(keeper) {
+        exit = exit.or(too_few);
+    }
+    if keeper.failure().is_some() {
+        exit = exit.or(Exit::Stopped);
+    }
+    if let Some(signal) = signal {
+        keeper.stopped(
+            Status::Interrupted,
+            StopReason::Interrupted,
+            "a signal ended the run",
+        );
+        exit = exit.or(Exit::Signal(signal));
+    }
+    exit
+}
+
+/// How an upload has ended.
+pub(super) fn sent(
+    keeper: &mut Bookkeeper,
+    shared: &Shared,
+    reading: &Reading,
+    signal: Option<u8>,
+) -> Exit {
+    for (app, reason) in shared.look(Flow::walls) {
+        keeper.books.wall(&app, reason);
+    }
+    keeper.run.status = Status::Complete;
+    let mut exit = rows_exit(keeper, reading);
+    if let Some(error) = keeper.input_error() {
+        let error = error.to_owned();
+        keeper.console.say(&Note::error(&error));
+        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
+        exit = exit.or(match keeper.books.requests.sent {
+            0 => Exit::Usage,
+            _ => StopReason::InputError.into(),
+        });
+    }
+    if let Some(too_few) = too_few_came(keeper) {
+        exit = exit.or(too_few);
+    }
+    let stopped = shared.look(|flow| match flow.stopped() {
+        Some((reason, text)) => Some((reason, text.to_owned())),
+        None => flow
+            .never_answered()
+            .map(|text| (StopReason::Unreachable, text)),
+    });
+    if let Some((reason, text)) = stopped {
+        keeper.stopped(Status::Stopped, reason, &text);
+        exit = exit.or(reason.into());
+    }
+    if shared.misuse().is_some() {
+        exit = exit.or(Exit::Usage);
+    }
+    if let Some(signal) = signal {
+        keeper.run.status = Status::Interrupted;
+        exit = exit.or(Exit::Signal(signal));
+    }
+    exit
+}
+
+fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
+    let rows = keeper.books.rows();
+    let bad = [
+        Outcome::Rejected,
+        Outcome::Refused,
+        Outcome::Failed,
+        Outcome::InDoubt,
+        Outcome::NotSent,
+    ];
+    let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
+    let too_old = Cow::Borrowed("too_old");
+    let our_limit = reading.default_max_age && keeper.books.filters.count(&too_old) > 0;
+    if some_are_bad || our_limit {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    }
+}

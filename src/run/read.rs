@@ -1,0 +1,61 @@
+//! Reading every row of a run that sends none of them yet: `validate`, a dry run, `--strict`.
+
+use std::time::Duration;
+
+use super::bookkeeper::Bookkeeper;
+use super::signals::Signals;
+use crate::delivery::facts::Fact;
+use crate::delivery::feed::{self, Deliveries, Delivery};
+use crate::model::{Outcome, StopReason};
+use crate::plan::Reading;
+use crate::report::figures::{counted, thousands};
+use crate::report::run::Status;
+
+/// How long it waits for rows before it looks after other things.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Takes every delivery, until the end or a signal; `more` may add facts to each one.
+pub fn read_all(
+    keeper: &mut Bookkeeper,
+    mut deliveries: Deliveries,
+    reading: &Reading,
+    signals: &Signals,
+    mut more: impl FnMut(&mut Delivery) -> Vec<Fact>,
+) -> Option<u8> {
+    loop {
+        match deliveries.wait(PAUSE) {
+            Ok(None) => return None,
+            Ok(Some(mut delivery)) => {
+                let facts = more(&mut delivery);
+                keeper.take(match delivery {
+                    Delivery::Parcel(parcel) => Fact::Read(parcel),
+                    Delivery::Ended { input, error } => Fact::Ended { input, error },
+                });
+                facts.into_iter().for_each(|fact| keeper.take(fact));
+            }
+            Err(feed::NotYet) => {}
+        }
+        keeper.tick(0.0, None);
+        if let Some(text) = too_many_rejected(keeper, reading) {
+            keeper.stopped(Status::Stopped, StopReason::MaxRejected, &text);
+            return None;
+        }
+        if let Some(signal) = signals.caught() {
+            return Some(signal);
+        }
+    }
+}
+
+/// Whether more rows were rejected than `--max-rejected` allows.
+pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading) -> Option<String> {
+    let rows = keeper.books.rows();
+    let rejected = rows.count(Outcome::Rejected);
+    let most = reading.max_rejected?;
+    most.reached(rejected, rows.read).then(|| {
+        let read = counted(rows.read, "row");
+        format!(
+            "{} of {read} were rejected, more than --max-rejected allows",
+            thousands(rejected)
+        )
+    })
+}
