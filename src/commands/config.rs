@@ -10,9 +10,10 @@ use crate::cli::config::{InForce, Value};
 use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
 use crate::keys::{self, KeySource, Sharing};
 use crate::model::{Exit, shown};
-use crate::report::escape;
+use crate::report::{escape, folder};
 use crate::run::streams::Streams;
 use crate::schema::Group;
+use crate::{http, ledger};
 
 /// Stands where a key would.
 const MASK: &str = "********";
@@ -126,9 +127,29 @@ impl AppLine {
 
 fn said(value: &Value) -> String {
     match harmless(value).as_slice() {
-        [] => "-".into(),
+        [] => without_a_value(&value.name).unwrap_or_else(|| "-".into()),
         values => shown(&values.join(", ")).into(),
     }
+}
+
+/// What counts where an option has no value, if that is not nothing.
+fn without_a_value(option: &str) -> Option<String> {
+    let text = match option {
+        "encoding" => "utf-8, or utf-16 by its mark",
+        "limit" => "all rows",
+        "max_age" => "7d where a time is mapped",
+        "id_format" => "plain; dashed for ad_impression",
+        "kind" => "by the filled fields",
+        "endpoint_url" => http::TENJIN,
+        "max_rejected" => "any number",
+        "wait_lock" => "not at all",
+        "report_dir" => folder::DEFAULT_PARENT,
+        "ledger" => {
+            return ledger::default_path().map(|path| shown(&path.to_string_lossy()).into());
+        }
+        _ => return None,
+    };
+    Some(text.into())
 }
 
 /// Its values, but no key that stands where the place of one belongs.

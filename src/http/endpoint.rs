@@ -15,7 +15,7 @@ use crate::model::{Kind, shown};
 // notes of this project.
 
 /// Tenjin's host, with its scheme.
-const TENJIN: &str = "https://track.tenjin.com";
+pub const TENJIN: &str = "https://track.tenjin.com";
 
 /// The host of the one undocumented request, as the public importer has it.
 const TENJIN_ATTRIBUTION: &str = "https://track.tenjin.io";

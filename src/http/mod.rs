@@ -24,7 +24,7 @@ mod why;
 pub use answer::retry_after;
 pub use authorization::Authorization;
 pub use client::{Http, Limits};
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, TENJIN};
 pub use mask::Mask;
 pub use reply::{Attempt, Reply};
 pub use verdict::{Judgement, Verdict, judge};

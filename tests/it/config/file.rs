@@ -36,6 +36,23 @@ fn flags_beat_environment_beats_file_beats_default() {
 }
 
 #[test]
+fn what_counts_without_a_value_is_shown() {
+    let home = Home::new();
+    let said = home.run(&["config"]);
+    let ledger = home.path("state/tenjin-s2s/ledger.sqlite");
+    let value = |name: &str| {
+        let mut lines = said.out.lines();
+        let line = lines.find(|line| line.starts_with(&format!("{name} ")));
+        let line = line.unwrap().strip_suffix("default").unwrap();
+        line[name.len()..].trim().to_owned()
+    };
+    assert_eq!(value("max_age"), "7d where a time is mapped");
+    assert_eq!(value("endpoint_url"), "https://track.tenjin.com");
+    assert_eq!(value("ledger"), ledger.display().to_string());
+    assert_eq!(value("mapping"), "-");
+}
+
+#[test]
 fn without_xdg_the_file_is_in_dot_config() {
     let home = Home::new();
     home.file(".config/tenjin-s2s/tenjin-s2s.toml", "retries = 3");
