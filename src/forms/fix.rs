@@ -1,85 +1,46 @@
 //! What was put right without asking: counted by rows, under stable names.
 
-/// One sort of repair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Fix {
-    /// An id's case or dashes were changed to the form that is sent.
-    IdForm,
-    /// An IPv4 address was written as an IPv6 one (`::ffff:203.0.113.9`).
-    IpForm,
-    /// A country code was in lower case.
-    CountryCase,
-    /// A currency code was in lower case.
-    CurrencyCase,
-    /// A platform was spelt another way (`iOS`, `iPadOS`, `Google Play`).
-    PlatformName,
-    /// An Android release became its API level.
-    OsVersionApiLevel,
-    /// `os_version` named its system or its build too (`iOS 17.5`, `Version 17.5 (Build 21F79)`).
-    OsVersionPrefix,
-    /// `os_version_release` was filled from the release in `os_version`.
-    OsVersionReleaseFilled,
-    /// Yes or no was spelt another way than it is sent.
-    BooleanForm,
-    /// A word of a fixed list was in another case.
-    ChoiceCase,
-    /// No column is mapped to `quantity`, so it is 1.
-    QuantityDefault,
-    /// A field that only the other platform family has was left out.
-    OtherPlatformLeftOut,
-    /// A whole number was written with a fraction of zeros (`71.0`).
-    IntegerForm,
-    /// A text stood in a formula, as spreadsheets keep leading zeros (`="00123"`).
-    FormulaText,
-    /// A list of one value was that value.
-    ListOfOne,
-    /// A country was written by its name.
-    CountryName,
+use crate::model::words::words;
+
+words! {
+    /// One sort of repair.
+    pub enum Fix {
+        /// An id's case or dashes were changed to the form that is sent.
+        IdForm = "id_form",
+        /// An IPv4 address was written as an IPv6 one (`::ffff:203.0.113.9`).
+        IpForm = "ip_form",
+        /// A country code was in lower case.
+        CountryCase = "country_case",
+        /// A currency code was in lower case.
+        CurrencyCase = "currency_case",
+        /// A platform was spelt another way (`iOS`, `iPadOS`, `Google Play`).
+        PlatformName = "platform_name",
+        /// An Android release became its API level.
+        OsVersionApiLevel = "os_version_api_level",
+        /// `os_version` named its system or its build too (`iOS 17.5`, `Version 17.5 (Build 21F79)`).
+        OsVersionPrefix = "os_version_prefix",
+        /// `os_version_release` was filled from the release in `os_version`.
+        OsVersionReleaseFilled = "os_version_release_filled",
+        /// Yes or no was spelt another way than it is sent.
+        BooleanForm = "boolean_form",
+        /// A word of a fixed list was in another case.
+        ChoiceCase = "choice_case",
+        /// No column is mapped to `quantity`, so it is 1.
+        QuantityDefault = "quantity_default",
+        /// A field that only the other platform family has was left out.
+        OtherPlatformLeftOut = "other_platform_left_out",
+        /// A whole number was written with a fraction of zeros (`71.0`).
+        IntegerForm = "integer_form",
+        /// A text stood in a formula, as spreadsheets keep leading zeros (`="00123"`).
+        FormulaText = "formula_text",
+        /// A list of one value was that value.
+        ListOfOne = "list_of_one",
+        /// A country was written by its name.
+        CountryName = "country_name",
+    }
 }
 
 impl Fix {
-    /// Every fix, in the order of the documentation.
-    pub const ALL: [Fix; 16] = [
-        Fix::IdForm,
-        Fix::IpForm,
-        Fix::CountryCase,
-        Fix::CurrencyCase,
-        Fix::PlatformName,
-        Fix::OsVersionApiLevel,
-        Fix::OsVersionPrefix,
-        Fix::OsVersionReleaseFilled,
-        Fix::BooleanForm,
-        Fix::ChoiceCase,
-        Fix::QuantityDefault,
-        Fix::OtherPlatformLeftOut,
-        Fix::IntegerForm,
-        Fix::FormulaText,
-        Fix::ListOfOne,
-        Fix::CountryName,
-    ];
-
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fix::IdForm => "id_form",
-            Fix::IpForm => "ip_form",
-            Fix::CountryCase => "country_case",
-            Fix::CurrencyCase => "currency_case",
-            Fix::PlatformName => "platform_name",
-            Fix::OsVersionApiLevel => "os_version_api_level",
-            Fix::OsVersionPrefix => "os_version_prefix",
-            Fix::OsVersionReleaseFilled => "os_version_release_filled",
-            Fix::BooleanForm => "boolean_form",
-            Fix::ChoiceCase => "choice_case",
-            Fix::QuantityDefault => "quantity_default",
-            Fix::OtherPlatformLeftOut => "other_platform_left_out",
-            Fix::IntegerForm => "integer_form",
-            Fix::FormulaText => "formula_text",
-            Fix::ListOfOne => "list_of_one",
-            Fix::CountryName => "country_name",
-        }
-    }
-
     /// What people read behind the number of rows.
     pub fn meaning(self) -> &'static str {
         match self {

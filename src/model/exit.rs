@@ -14,7 +14,7 @@ pub enum Exit {
     /// Stopped before the end: running again goes on.
     Stopped,
     /// Stopped before the end, and a person must put something right first.
-    NeedsMending,
+    NeedsAction,
     /// Usage, configuration or unreadable input; nothing was sent.
     Usage,
     /// Another run holds the ledger.
@@ -37,7 +37,7 @@ impl Exit {
             Exit::Incomplete => 1,
             Exit::Usage => 2,
             Exit::Stopped => 3,
-            Exit::NeedsMending => 5,
+            Exit::NeedsAction => 5,
             Exit::Locked => 4,
             Exit::Signal(number) => 128 + number,
         }
@@ -47,25 +47,7 @@ impl Exit {
 impl From<StopReason> for Exit {
     /// Whether a scheduler may simply run it again.
     fn from(reason: StopReason) -> Exit {
-        match reason {
-            StopReason::Unreachable
-            | StopReason::AskedToWait
-            | StopReason::DiskFull
-            | StopReason::LedgerBusy
-            | StopReason::ReadError
-            | StopReason::Interrupted => Exit::Stopped,
-            StopReason::Unauthorized
-            | StopReason::NoSuchApp
-            | StopReason::AppDisabled
-            | StopReason::Canary
-            | StopReason::MaxFailures
-            | StopReason::MaxRejected
-            | StopReason::Strict
-            | StopReason::MinRows
-            | StopReason::NoIdentity
-            | StopReason::LedgerFailed
-            | StopReason::InputError => Exit::NeedsMending,
-        }
+        reason.exit()
     }
 }
 
@@ -85,7 +67,7 @@ mod tests {
             Exit::Done,
             Exit::Incomplete,
             Exit::Stopped,
-            Exit::NeedsMending,
+            Exit::NeedsAction,
             Exit::Usage,
             Exit::Locked,
             Exit::Signal(2),
@@ -97,7 +79,7 @@ mod tests {
         assert_eq!(order.map(Exit::code), [0, 1, 3, 5, 2, 4, 130]);
     }
     #[test]
-    fn what_running_again_cannot_mend_has_a_code_of_its_own() {
+    fn what_running_again_does_not_help_has_a_code_of_its_own() {
         let again = [
             StopReason::Unreachable,
             StopReason::AskedToWait,

@@ -5,58 +5,32 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use super::words::words;
 
-/// Which of Tenjin's requests a row becomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// The first open of an installation is its install, later ones are sessions.
-    Open,
-    /// A custom event with a name.
-    Event,
-    /// In-app purchase revenue.
-    Purchase,
-    /// Impression-level ad revenue (ILRD).
-    AdImpression,
-    /// Marks a known user. Undocumented: seen in one public importer only.
-    Attribution,
+words! {
+    /// Which of Tenjin's requests a row becomes.
+    pub enum Kind {
+        /// The first open of an installation is its install, later ones are sessions.
+        Open = "open",
+        /// A custom event with a name.
+        Event = "event",
+        /// In-app purchase revenue.
+        Purchase = "purchase",
+        /// Impression-level ad revenue (ILRD).
+        AdImpression = "ad_impression",
+        /// Marks a known user. Undocumented: seen in one public importer only.
+        Attribution = "attribution",
+    }
 }
 
 impl Kind {
-    /// Every kind, in the order in which people meet them.
-    pub const ALL: [Kind; 5] = [
-        Kind::Open,
-        Kind::Event,
-        Kind::Purchase,
-        Kind::AdImpression,
-        Kind::Attribution,
-    ];
-
     /// The kinds that are left out unless `--allow` names them: they can double revenue, or are
     /// undocumented.
     pub const NEED_PERMISSION: [Kind; 2] = [Kind::AdImpression, Kind::Attribution];
 
-    /// The name that users type and reports print.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Open => "open",
-            Kind::Event => "event",
-            Kind::Purchase => "purchase",
-            Kind::AdImpression => "ad_impression",
-            Kind::Attribution => "attribution",
-        }
-    }
-
     /// Whether a second copy would count revenue twice.
     pub fn is_money(self) -> bool {
         matches!(self, Kind::Purchase | Kind::AdImpression)
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -88,48 +62,24 @@ impl FromStr for Kind {
     }
 }
 
-/// The platforms that Tenjin's server-to-server page names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Platform {
-    /// iOS and iPadOS.
-    Ios,
-    /// Android with Google Play.
-    Android,
-    /// Amazon's Appstore.
-    Amazon,
-    /// Android without Google Play.
-    AndroidOther,
+words! {
+    /// The platforms that Tenjin's server-to-server page names.
+    pub enum Platform {
+        /// iOS and iPadOS.
+        Ios = "ios",
+        /// Android with Google Play.
+        Android = "android",
+        /// Amazon's Appstore.
+        Amazon = "amazon",
+        /// Android without Google Play.
+        AndroidOther = "android_other",
+    }
 }
 
 impl Platform {
-    /// Every platform.
-    pub const ALL: [Platform; 4] = [
-        Platform::Ios,
-        Platform::Android,
-        Platform::Amazon,
-        Platform::AndroidOther,
-    ];
-
-    /// The name as Tenjin takes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Platform::Ios => "ios",
-            Platform::Android => "android",
-            Platform::Amazon => "amazon",
-            Platform::AndroidOther => "android_other",
-        }
-    }
-
     /// Anything but iOS: `os_version` is an API level there.
     pub fn is_android(self) -> bool {
         self != Platform::Ios
-    }
-}
-
-impl fmt::Display for Platform {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -1,175 +1,81 @@
 //! What became of a row: exactly one of these for every row read.
 
-use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use super::words::words;
+use super::{Exit, Revenue, shown};
 
-use super::{Revenue, shown};
-
-/// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Tenjin said 200 and code 200.
-    Accepted,
-    /// Our validation said no; never sent.
-    Rejected,
-    /// A rule leaves it out.
-    Filtered,
-    /// Accepted before, or the same identity occurred before in this run.
-    Duplicate,
-    /// Tenjin answered no to this row.
-    Refused,
-    /// Retries used up, and no attempt can have been recorded.
-    Failed,
-    /// It left, and what came back does not say whether it was recorded; held.
-    InDoubt,
-    /// The run ended first, or a row before it of the same installation failed.
-    NotSent,
-}
-
-impl Outcome {
-    /// Every outcome, in the order of the report.
-    pub const ALL: [Outcome; 8] = [
-        Outcome::Accepted,
-        Outcome::Rejected,
-        Outcome::Filtered,
-        Outcome::Duplicate,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-        Outcome::NotSent,
-    ];
-
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Accepted => "accepted",
-            Outcome::Rejected => "rejected",
-            Outcome::Filtered => "filtered",
-            Outcome::Duplicate => "duplicate",
-            Outcome::Refused => "refused",
-            Outcome::Failed => "failed",
-            Outcome::InDoubt => "in_doubt",
-            Outcome::NotSent => "not_sent",
-        }
+words! {
+    /// What became of a row.
+    pub enum Outcome {
+        /// Tenjin said 200 and code 200.
+        Accepted = "accepted",
+        /// Our validation said no; never sent.
+        Rejected = "rejected",
+        /// A rule leaves it out.
+        Filtered = "filtered",
+        /// Accepted before, or the same identity occurred before in this run.
+        Duplicate = "duplicate",
+        /// Tenjin answered no to this row.
+        Refused = "refused",
+        /// Retries used up, and no attempt can have been recorded.
+        Failed = "failed",
+        /// It left, and what came back does not say whether it was recorded; held.
+        InDoubt = "in_doubt",
+        /// The run ended first, or a row before it of the same installation failed.
+        NotSent = "not_sent",
     }
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+words! {
+    /// Why a run, or one app of it, stopped before the end.
+    pub enum StopReason: (&'static str, Exit) {
+        /// The key is unknown, or not this app's.
+        Unauthorized = "unauthorized": ("the SDK key is not this app's", Exit::NeedsAction),
+        /// No such bundle id on this platform.
+        NoSuchApp = "no_such_app": ("there is no such app", Exit::NeedsAction),
+        /// The app's key is disabled.
+        AppDisabled = "app_disabled": ("the app's SDK key is disabled", Exit::NeedsAction),
+        /// All of the first rows were refused.
+        Canary = "canary": ("all of the first rows were refused", Exit::NeedsAction),
+        /// More rows went wrong than `--max-failures` allows.
+        MaxFailures = "max_failures": ("too many rows went wrong", Exit::NeedsAction),
+        /// No definite answer for `--max-wait`.
+        Unreachable = "unreachable": ("no answer from the server", Exit::Stopped),
+        /// Tenjin asked for a longer pause than `--max-wait`.
+        AskedToWait = "asked_to_wait": ("asked to wait longer than allowed", Exit::Stopped),
+        /// The disk has no room for the ledger or the report.
+        DiskFull = "disk_full": ("a file could not be written", Exit::Stopped),
+        /// Another program keeps the ledger's database locked.
+        LedgerBusy = "ledger_busy": ("another program keeps the ledger locked", Exit::Stopped),
+        /// The ledger cannot be read or written, or is no longer the one that the run opened.
+        LedgerFailed = "ledger_failed": ("the ledger cannot be used any more", Exit::NeedsAction),
+        /// An input is cut, corrupt, or became another one while it was read.
+        InputError = "input_error": ("an input could not be read to its end", Exit::NeedsAction),
+        /// The system failed to read an input.
+        ReadError = "read_error": ("an input could not be read to its end", Exit::Stopped),
+        /// `--strict`, and a row was rejected.
+        Strict = "strict": ("rows were rejected, so nothing was sent", Exit::NeedsAction),
+        /// More rows were rejected than `--max-rejected` allows.
+        MaxRejected = "max_rejected": ("too many rows were rejected", Exit::NeedsAction),
+        /// Fewer rows came than `--min-rows` asks for.
+        MinRows = "min_rows": ("there were fewer rows than --min-rows asks for", Exit::NeedsAction),
+        /// Rows are not identified as they must be.
+        NoIdentity = "no_identity": ("rows are not identified as they must be", Exit::NeedsAction),
+        /// A signal.
+        Interrupted = "interrupted": ("a signal ended it", Exit::Stopped),
     }
-}
-
-/// Why a run, or one app of it, stopped before the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopReason {
-    /// The key is unknown, or not this app's.
-    Unauthorized,
-    /// No such bundle id on this platform.
-    NoSuchApp,
-    /// The app's key is disabled.
-    AppDisabled,
-    /// All of the first rows were refused.
-    Canary,
-    /// More rows went wrong than `--max-failures` allows.
-    MaxFailures,
-    /// No definite answer for `--max-wait`.
-    Unreachable,
-    /// Tenjin asked for a longer pause than `--max-wait`.
-    AskedToWait,
-    /// The disk has no room for the ledger or the report.
-    DiskFull,
-    /// Another program keeps the ledger's database locked.
-    LedgerBusy,
-    /// The ledger cannot be read or written, or is no longer the one that the run opened.
-    LedgerFailed,
-    /// An input is cut, corrupt, or became another one while it was read.
-    InputError,
-    /// The system failed to read an input.
-    ReadError,
-    /// `--strict`, and a row was rejected.
-    Strict,
-    /// More rows were rejected than `--max-rejected` allows.
-    MaxRejected,
-    /// Fewer rows came than `--min-rows` asks for.
-    MinRows,
-    /// Rows are not identified as they must be.
-    NoIdentity,
-    /// A signal.
-    Interrupted,
 }
 
 impl StopReason {
-    /// Every reason.
-    pub const ALL: [StopReason; 17] = [
-        StopReason::Unauthorized,
-        StopReason::NoSuchApp,
-        StopReason::AppDisabled,
-        StopReason::Canary,
-        StopReason::MaxFailures,
-        StopReason::Unreachable,
-        StopReason::AskedToWait,
-        StopReason::DiskFull,
-        StopReason::LedgerBusy,
-        StopReason::LedgerFailed,
-        StopReason::InputError,
-        StopReason::ReadError,
-        StopReason::Strict,
-        StopReason::MaxRejected,
-        StopReason::MinRows,
-        StopReason::NoIdentity,
-        StopReason::Interrupted,
-    ];
-
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            StopReason::Unauthorized => "unauthorized",
-            StopReason::NoSuchApp => "no_such_app",
-            StopReason::AppDisabled => "app_disabled",
-            StopReason::Canary => "canary",
-            StopReason::MaxFailures => "max_failures",
-            StopReason::Unreachable => "unreachable",
-            StopReason::AskedToWait => "asked_to_wait",
-            StopReason::DiskFull => "disk_full",
-            StopReason::LedgerBusy => "ledger_busy",
-            StopReason::LedgerFailed => "ledger_failed",
-            StopReason::InputError => "input_error",
-            StopReason::ReadError => "read_error",
-            StopReason::Strict => "strict",
-            StopReason::MaxRejected => "max_rejected",
-            StopReason::MinRows => "min_rows",
-            StopReason::NoIdentity => "no_identity",
-            StopReason::Interrupted => "interrupted",
-        }
-    }
-
     /// What people read.
     pub fn meaning(self) -> &'static str {
-        match self {
-            StopReason::Unauthorized => "the SDK key is not this app's",
-            StopReason::NoSuchApp => "there is no such app",
-            StopReason::AppDisabled => "the app's SDK key is disabled",
-            StopReason::Canary => "all of the first rows were refused",
-            StopReason::MaxFailures => "too many rows went wrong",
-            StopReason::Unreachable => "no answer from the server",
-            StopReason::AskedToWait => "asked to wait longer than allowed",
-            StopReason::DiskFull => "a file could not be written",
-            StopReason::LedgerBusy => "another program keeps the ledger locked",
-            StopReason::LedgerFailed => "the ledger cannot be used any more",
-            StopReason::InputError | StopReason::ReadError => {
-                "an input could not be read to its end"
-            }
-            StopReason::MaxRejected => "too many rows were rejected",
-            StopReason::MinRows => "there were fewer rows than --min-rows asks for",
-            StopReason::NoIdentity => "rows are not identified as they must be",
-            StopReason::Strict => "rows were rejected, so nothing was sent",
-            StopReason::Interrupted => "a signal ended it",
-        }
+        self.more().0
+    }
+
+    /// How the program ends: whether a scheduler may simply run it again.
+    pub fn exit(self) -> Exit {
+        self.more().1
     }
 }
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::words::words;
 use super::{App, Kind};
 
 /// Where a row starts.
@@ -43,137 +44,40 @@ pub enum Cells<'c> {
     Damaged(Fault),
 }
 
-/// Why a row is rejected. Stable words: scripts compare them.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[expect(
-    missing_docs,
-    reason = "each is described by Code::meaning, the one text people see"
-)]
-pub enum Code {
-    MissingField,
-    InvalidId,
-    InvalidIp,
-    MissingIp,
-    InvalidCountry,
-    InvalidCurrency,
-    InvalidNumber,
-    NegativePrice,
-    InvalidInteger,
-    InvalidChoice,
-    TooLong,
-    InvalidTime,
-    InFuture,
-    UnknownApp,
-    UnknownKind,
-    MalformedRow,
-    InvalidUtf8,
-    AmbiguousLookup,
-    MissingIdentity,
-    IdConflict,
-    IdChanged,
-    InvalidText,
-    InvalidShape,
-    ContradictsSet,
+words! {
+    /// Why a row is rejected. Stable words: scripts compare them.
+    pub enum Code: &'static str {
+        MissingField = "missing_field": "a required field is empty or has no column",
+        InvalidId = "invalid_id": "not an id of a device, an installation or an app",
+        InvalidIp = "invalid_ip": "not an IPv4 or IPv6 address",
+        MissingIp = "missing_ip": "neither a usable advertising id nor an IP address",
+        InvalidCountry = "invalid_country": "not an ISO 3166-1 alpha-2 country code",
+        InvalidCurrency = "invalid_currency": "not an ISO 4217 currency code",
+        InvalidNumber = "invalid_number": "not a plain decimal number",
+        NegativePrice = "negative_price": "below zero; refunds are not supported by Tenjin",
+        InvalidInteger = "invalid_integer": "not a whole number in range",
+        InvalidChoice = "invalid_choice": "not one of the values that Tenjin takes",
+        TooLong = "too_long": "longer than its limit",
+        InvalidTime = "invalid_time": "not a time, or a time without a zone",
+        InFuture = "in_future": "more than ten minutes ahead of now",
+        UnknownApp = "unknown_app": "no SDK key for this app",
+        UnknownKind = "unknown_kind": "nothing says what this row is",
+        MalformedRow = "malformed_row": "not a whole record",
+        InvalidUtf8 = "invalid_utf8": "not UTF-8 text",
+        AmbiguousLookup = "ambiguous_lookup": "the lookup table has several values for this key",
+        MissingIdentity = "missing_identity": "money without an id and without a time cannot be recognised again",
+        IdConflict = "id_conflict": "the same event id as another row, but another event",
+        IdChanged = "id_changed": "the same purchase was sent under another event id",
+        InvalidText = "invalid_text": "holds control characters, which no text has",
+        InvalidShape = "invalid_shape": "an object, a list or broken JSON where one value is wanted",
+        ContradictsSet = "contradicts_set": "says something else than --set about money",
+    }
 }
 
 impl Code {
-    /// Every code, in the order of the documentation.
-    pub const ALL: [Code; 24] = [
-        Code::MissingField,
-        Code::InvalidId,
-        Code::InvalidIp,
-        Code::MissingIp,
-        Code::InvalidCountry,
-        Code::InvalidCurrency,
-        Code::InvalidNumber,
-        Code::NegativePrice,
-        Code::InvalidInteger,
-        Code::InvalidChoice,
-        Code::TooLong,
-        Code::InvalidTime,
-        Code::InFuture,
-        Code::UnknownApp,
-        Code::UnknownKind,
-        Code::MalformedRow,
-        Code::InvalidUtf8,
-        Code::AmbiguousLookup,
-        Code::MissingIdentity,
-        Code::IdConflict,
-        Code::IdChanged,
-        Code::InvalidText,
-        Code::InvalidShape,
-        Code::ContradictsSet,
-    ];
-
-    /// The word in reports and rejects files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Code::MissingField => "missing_field",
-            Code::InvalidId => "invalid_id",
-            Code::InvalidIp => "invalid_ip",
-            Code::MissingIp => "missing_ip",
-            Code::InvalidCountry => "invalid_country",
-            Code::InvalidCurrency => "invalid_currency",
-            Code::InvalidNumber => "invalid_number",
-            Code::NegativePrice => "negative_price",
-            Code::InvalidInteger => "invalid_integer",
-            Code::InvalidChoice => "invalid_choice",
-            Code::TooLong => "too_long",
-            Code::InvalidTime => "invalid_time",
-            Code::InFuture => "in_future",
-            Code::UnknownApp => "unknown_app",
-            Code::UnknownKind => "unknown_kind",
-            Code::MalformedRow => "malformed_row",
-            Code::InvalidUtf8 => "invalid_utf8",
-            Code::AmbiguousLookup => "ambiguous_lookup",
-            Code::MissingIdentity => "missing_identity",
-            Code::IdConflict => "id_conflict",
-            Code::IdChanged => "id_changed",
-            Code::InvalidText => "invalid_text",
-            Code::InvalidShape => "invalid_shape",
-            Code::ContradictsSet => "contradicts_set",
-        }
-    }
-
     /// What it means, in a few words.
     pub fn meaning(self) -> &'static str {
-        match self {
-            Code::MissingField => "a required field is empty or has no column",
-            Code::InvalidId => "not an id of a device, an installation or an app",
-            Code::InvalidIp => "not an IPv4 or IPv6 address",
-            Code::MissingIp => "neither a usable advertising id nor an IP address",
-            Code::InvalidCountry => "not an ISO 3166-1 alpha-2 country code",
-            Code::InvalidCurrency => "not an ISO 4217 currency code",
-            Code::InvalidNumber => "not a plain decimal number",
-            Code::NegativePrice => "below zero; refunds are not supported by Tenjin",
-            Code::InvalidInteger => "not a whole number in range",
-            Code::InvalidChoice => "not one of the values that Tenjin takes",
-            Code::TooLong => "longer than its limit",
-            Code::InvalidTime => "not a time, or a time without a zone",
-            Code::InFuture => "more than ten minutes ahead of now",
-            Code::UnknownApp => "no SDK key for this app",
-            Code::UnknownKind => "nothing says what this row is",
-            Code::MalformedRow => "not a whole record",
-            Code::InvalidUtf8 => "not UTF-8 text",
-            Code::AmbiguousLookup => "the lookup table has several values for this key",
-            Code::MissingIdentity => {
-                "money without an id and without a time cannot be recognised again"
-            }
-            Code::IdConflict => "the same event id as another row, but another event",
-            Code::IdChanged => "the same purchase was sent under another event id",
-            Code::InvalidText => "holds control characters, which no text has",
-            Code::InvalidShape => "an object, a list or broken JSON where one value is wanted",
-            Code::ContradictsSet => "says something else than --set about money",
-        }
-    }
-}
-
-impl std::fmt::Display for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
+        self.more()
     }
 }
 

@@ -3,114 +3,61 @@
 //! A fault is one of two sorts: before recording (the event is lost to the books) or after it
 //! (the event is in the books, whatever the client saw).
 
-use std::fmt;
+use crate::model::words::words;
 use std::str::FromStr;
 
-/// Something that goes wrong with one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fault {
-    /// 429, in half of the cases with `Retry-After: 1`.
-    Http429,
-    /// 503.
-    Http503,
-    /// 500, and not recorded.
-    Http500,
-    /// Recorded, then 500.
-    Late500,
-    /// The connection is reset and nothing is recorded. The head of the request has been read
-    /// by then, which a client cannot tell from a reset before it.
-    Reset,
-    /// Recorded, then the connection is closed without an answer.
-    Lost,
-    /// Recorded, then a 200 that breaks off before its announced length.
-    Cut,
-    /// Never answered and not recorded; held until the client leaves or the server stops.
-    Hang,
-    /// 200 with `{"code":400}`, not recorded.
-    Code400,
-    /// 200 with a page of HTML, not recorded.
-    Garbage,
-    /// Recorded, and the 200 comes one byte at a time.
-    Slow,
-    /// 400.
-    Http400,
-    /// 401 `unauthorized`: a wall.
-    Http401,
-    /// 403 without a known text: somebody's opinion of one row.
-    Http403,
-    /// 404 without a known text: the same.
-    Http404,
-    /// 404 `no such app`: a wall.
-    NoSuchApp,
-    /// 202 `invalid device identifier`.
-    Http202,
-    /// 202 `not logged`: a wall.
-    NotLogged,
-    /// 202 `ignored`.
-    Ignored,
-    /// 302 to another place.
-    Http302,
-    /// 408.
-    Http408,
-    /// 500 with `no-retry: true`, not recorded.
-    NoRetry,
+words! {
+    /// Something that goes wrong with one request.
+    pub enum Fault {
+        /// 429, in half of the cases with `Retry-After: 1`.
+        Http429 = "http429",
+        /// 503.
+        Http503 = "http503",
+        /// 500, and not recorded.
+        Http500 = "http500",
+        /// Recorded, then 500.
+        Late500 = "late500",
+        /// The connection is reset and nothing is recorded. The head of the request has been read
+        /// by then, which a client cannot tell from a reset before it.
+        Reset = "reset",
+        /// Recorded, then the connection is closed without an answer.
+        Lost = "lost",
+        /// Recorded, then a 200 that breaks off before its announced length.
+        Cut = "cut",
+        /// Never answered and not recorded; held until the client leaves or the server stops.
+        Hang = "hang",
+        /// 200 with `{"code":400}`, not recorded.
+        Code400 = "code400",
+        /// 200 with a page of HTML, not recorded.
+        Garbage = "garbage",
+        /// Recorded, and the 200 comes one byte at a time.
+        Slow = "slow",
+        /// 400.
+        Http400 = "http400",
+        /// 401 `unauthorized`: a wall.
+        Http401 = "http401",
+        /// 403 without a known text: somebody's opinion of one row.
+        Http403 = "http403",
+        /// 404 without a known text: the same.
+        Http404 = "http404",
+        /// 404 `no such app`: a wall.
+        NoSuchApp = "no_such_app",
+        /// 202 `invalid device identifier`.
+        Http202 = "http202",
+        /// 202 `not logged`: a wall.
+        NotLogged = "not_logged",
+        /// 202 `ignored`.
+        Ignored = "ignored",
+        /// 302 to another place.
+        Http302 = "http302",
+        /// 408.
+        Http408 = "http408",
+        /// 500 with `no-retry: true`, not recorded.
+        NoRetry = "no_retry",
+    }
 }
 
 impl Fault {
-    /// Every fault, in the order of the documentation; `ALL[fault as usize] == fault`.
-    pub const ALL: [Fault; 22] = [
-        Fault::Http429,
-        Fault::Http503,
-        Fault::Http500,
-        Fault::Late500,
-        Fault::Reset,
-        Fault::Lost,
-        Fault::Cut,
-        Fault::Hang,
-        Fault::Code400,
-        Fault::Garbage,
-        Fault::Slow,
-        Fault::Http400,
-        Fault::Http401,
-        Fault::Http403,
-        Fault::Http404,
-        Fault::NoSuchApp,
-        Fault::Http202,
-        Fault::NotLogged,
-        Fault::Ignored,
-        Fault::Http302,
-        Fault::Http408,
-        Fault::NoRetry,
-    ];
-
-    /// The name as typed in `--fault` and printed in `/stats`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fault::Http429 => "http429",
-            Fault::Http503 => "http503",
-            Fault::Http500 => "http500",
-            Fault::Late500 => "late500",
-            Fault::Reset => "reset",
-            Fault::Lost => "lost",
-            Fault::Cut => "cut",
-            Fault::Hang => "hang",
-            Fault::Code400 => "code400",
-            Fault::Garbage => "garbage",
-            Fault::Slow => "slow",
-            Fault::Http400 => "http400",
-            Fault::Http401 => "http401",
-            Fault::Http403 => "http403",
-            Fault::Http404 => "http404",
-            Fault::NoSuchApp => "no_such_app",
-            Fault::Http202 => "http202",
-            Fault::NotLogged => "not_logged",
-            Fault::Ignored => "ignored",
-            Fault::Http302 => "http302",
-            Fault::Http408 => "http408",
-            Fault::NoRetry => "no_retry",
-        }
-    }
-
     /// Whether the event is in the books although the client hears something else, or nothing.
     pub fn records(self) -> bool {
         matches!(
@@ -216,12 +163,6 @@ fn share(percent: &str) -> Option<u32> {
 
 fn names() -> String {
     Fault::ALL.map(Fault::name).join(", ")
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 #[cfg(test)]

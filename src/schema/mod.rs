@@ -14,6 +14,7 @@ mod shared;
 
 pub use key::Key;
 
+use crate::model::words::words;
 use crate::model::{Kind, Platform};
 
 /// The fields of a kind, ours first. What decides how others are read (`platform`) comes before
@@ -147,28 +148,13 @@ impl Side {
     }
 }
 
-/// A set of fields that an advertising partner needs: `--require`.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Group {
-    /// What Google Ads asks of app conversions.
-    GoogleAds,
-    /// What Meta's aggregated event measurement asks on iOS.
-    MetaAem,
-}
-
-impl Group {
-    /// Every group.
-    pub const ALL: [Group; 2] = [Group::GoogleAds, Group::MetaAem];
-
-    /// The name that users type.
-    pub fn name(self) -> &'static str {
-        match self {
-            Group::GoogleAds => "google-ads",
-            Group::MetaAem => "meta-aem",
-        }
+words! {
+    /// A set of fields that an advertising partner needs: `--require`.
+    pub enum Group {
+        /// What Google Ads asks of app conversions.
+        GoogleAds = "google-ads",
+        /// What Meta's aggregated event measurement asks on iOS.
+        MetaAem = "meta-aem",
     }
 }
 
