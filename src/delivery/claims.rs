@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::conflict::{self, Columns};
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::Repeats;
@@ -108,8 +109,8 @@ pub struct Claims {
 #[derive(Debug)]
 struct Book {
     ledger: Option<Ledger>,
-    /// By input: the column that `event_id` is taken from.
-    id_columns: Vec<Box<str>>,
+    /// By input.
+    columns: Vec<Columns>,
     rows: u64,
     conflicts: u64,
     /// The input of the last conflict.
@@ -128,13 +129,9 @@ impl Claims {
     /// Over an open ledger, for rows of these inputs.
     pub fn new(ledger: Ledger, inputs: &[Opened], needs_identity: bool) -> Self {
         let steps = ledger.steps();
-        let id_column = |input: &Opened| {
-            let source = input.binding.source_of(Key::EventId);
-            shown(source.as_deref().unwrap_or(Key::EventId.name()))
-        };
         let book = Book {
             ledger: Some(ledger),
-            id_columns: inputs.iter().map(id_column).collect(),
+            columns: inputs.iter().map(Columns::of).collect(),
             rows: 0,
             conflicts: 0,
             in_conflict: 0,
@@ -192,9 +189,10 @@ impl Claims {
         if rows < CONFLICTS_FROM || conflicts <= rows / CONFLICTS_PART {
             return Ok(());
         }
-        let column = book.id_columns.get(book.in_conflict as usize);
+        let columns = book.columns.get(book.in_conflict as usize);
+        let column = columns.and_then(|columns| columns.id.as_deref());
         Err(ClaimError::NoIdentity {
-            column: column.cloned().unwrap_or_default(),
+            column: shown(column.unwrap_or(Key::EventId.name())),
             conflicts,
             rows,
         })
@@ -306,9 +304,11 @@ impl Book {
             Answer::IdConflict(event, earlier) => {
                 self.conflicts += 1;
                 self.in_conflict = event.place.input;
-                let hint = format!(
-                    "{} has the same event_id, but another content",
-                    place(&earlier)
+                let columns = self.columns.get(event.place.input as usize);
+                let place = place(&earlier);
+                let hint = columns.map_or_else(
+                    || format!("{place} has this id, but is another event"),
+                    |columns| conflict::hint(&event, &earlier, &place, columns),
                 );
                 rejected(event, Code::IdConflict, "event_id", hint)
             }

@@ -8,6 +8,7 @@ mod backoff;
 mod breaker;
 pub mod claim;
 pub mod claims;
+mod conflict;
 pub mod facts;
 mod fate;
 pub mod feed;

@@ -83,6 +83,10 @@ pub struct Earlier {
     pub line: u64,
     /// Whether it was read by this very run.
     pub this_run: bool,
+    /// The event's name, or the product.
+    pub label: Box<str>,
+    /// When it happened, µs since 1970 UTC.
+    pub time: Option<i64>,
     /// What was sent for it.
     pub revenue: Option<Revenue>,
     /// What its source says otherwise now.

@@ -314,6 +314,8 @@ impl Question<'_> {
                 file: "".into(),
                 line: 0,
                 this_run: false,
+                label: "".into(),
+                time: None,
                 revenue: None,
                 changes: Changes::default(),
             };
@@ -355,6 +357,8 @@ impl Question<'_> {
             file: Arc::clone(&known.file),
             line: known.line,
             this_run: known.read_by == memory.run,
+            label: known.name.clone(),
+            time: known.time,
             revenue: then,
             changes: Changes {
                 amount: now.map(|now| now.0) != then.map(|then| then.0),

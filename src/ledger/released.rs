@@ -188,6 +188,8 @@ fn answer(
             file: known.file,
             line: known.line,
             this_run: false,
+            label: known.name,
+            time: known.time,
             revenue: known.revenue,
             changes: Changes::default(),
         };

@@ -12,7 +12,7 @@ use super::further;
 use super::ink::Tone;
 use super::paper::Paper;
 use super::run::{RunFacts, Status};
-use crate::model::{App, Outcome, StopReason};
+use crate::model::{App, Code, Outcome, StopReason};
 use crate::stats::Stats;
 use crate::stats::reasons::Said;
 
@@ -78,6 +78,9 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         } else {
             and_mend(next, places)
         };
+    }
+    if let Some(next) = other_events(books) {
+        return next;
     }
     if count(Outcome::Rejected) > 0
         && let Some(next) = further::next(books, run).or_else(|| mend(books, run, places))
@@ -229,6 +232,15 @@ fn doubt(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         advice,
         (!places.in_doubt.is_empty()).then(|| files.line("upload", [])),
     )
+}
+
+/// Where most rejected rows have the id of another event, nothing of theirs is to be edited.
+fn other_events(books: &Stats) -> Option<Next> {
+    let first = books.rejections.ranked().into_iter().next()?;
+    let advice = "the same id stands on different events (id_conflict): leave the ids as they are, \
+                  and map what tells the events apart as the hint above says; or leave out the row \
+                  that is wrong";
+    (first.code == Code::IdConflict).then(|| Next::new(advice, None))
 }
 
 /// Rows in doubt come first, but rejected ones must not be forgotten over them.

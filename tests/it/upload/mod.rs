@@ -6,6 +6,7 @@ mod agreement;
 mod apps;
 mod bounds;
 mod changed;
+mod conflicts;
 mod discretion;
 mod escapes;
 mod first_steps;
