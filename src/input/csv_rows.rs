@@ -254,7 +254,7 @@ pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::dialect::ReadOptions;
-    use super::super::seen::{rest, rows, rows_with, source, told};
+    use super::super::tests::seen::{rest, rows, rows_with, source, told};
     use crate::model::Cells;
 
     #[test]

@@ -200,7 +200,7 @@ impl<'c> Visitor<'c> for Name {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::dialect::ReadOptions;
-    use super::super::seen::{rows, rows_with, source};
+    use super::super::tests::seen::{rows, rows_with, source};
     use super::*;
 
     fn hint_of(line: &str) -> String {
@@ -309,7 +309,7 @@ mod tests {
         );
         for chunk_bytes in [16, 1 << 20] {
             let seen = rows_with(text.as_bytes(), &options, chunk_bytes);
-            let told = super::super::seen::told(&seen);
+            let told = super::super::tests::seen::told(&seen);
             assert_eq!(told, ["1: a=1", "2: (too_long)", "3: a=2"]);
             assert_eq!(seen[1].text.len(), 100);
         }

@@ -24,13 +24,7 @@ mod source;
 mod stream;
 
 #[cfg(test)]
-mod laws;
-#[cfg(test)]
-mod reading;
-#[cfg(test)]
-mod seen;
-#[cfg(test)]
-mod wild;
+mod tests;
 
 pub use chunk::{Chunk, OtherHeader};
 pub use content::digest;

@@ -222,7 +222,7 @@ fn written(members: &Members<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::dialect::ReadOptions;
-    use super::super::seen::{rows, rows_with};
+    use super::super::tests::seen::{rows, rows_with};
     use super::*;
 
     const HEADER: &str = "_reason,_field,_hint,_file,_line,id,note,_raw\n";

@@ -220,7 +220,7 @@ pub struct Places {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
 
     fn tree(source: Source) -> Vec<String> {

@@ -108,7 +108,7 @@ pub(super) fn because(run: &RunFacts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
 
     fn said(edit: impl FnOnce(&mut RunFacts)) -> String {

@@ -140,7 +140,7 @@ fn changed<'r>(books: &'r Stats, run: &'r RunFacts) -> Vec<ChangedEntry<'r>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
 
     #[test]

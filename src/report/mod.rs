@@ -32,12 +32,12 @@ pub mod ranges;
 pub mod rejects;
 pub mod row_format;
 pub mod run;
-#[cfg(test)]
-pub(crate) mod sample;
 pub mod schema;
 pub mod source;
 mod table;
 pub mod terminal;
+#[cfg(test)]
+pub(crate) mod tests;
 mod totals;
 pub mod typed;
 pub mod warning;

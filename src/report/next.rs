@@ -328,7 +328,7 @@ fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::super::typed::Typed;
     use super::*;
     use crate::model::Moment;

@@ -234,7 +234,7 @@ impl<W: Write> Outcomes<W> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
 
     fn lines(all: bool) -> String {

@@ -141,7 +141,7 @@ fn goes(request: &PlannedRequest) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
     use crate::model::Moment;
 

@@ -103,7 +103,7 @@ impl RowFiles {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::super::row_format::Amount;
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
     use crate::model::Place;
 

@@ -197,7 +197,7 @@ fn members<'r>(entry: &Entry<'r>) -> Option<&'r [u8]> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::*;
     use crate::model::Code;
 

@@ -14,7 +14,7 @@ mod tests {
     use super::super::json::{self as report, VERSION};
     use super::super::plan::{PlanFacts, PlannedRequest};
     use super::super::run::RunFacts;
-    use super::super::sample;
+    use super::super::tests::sample;
     use super::super::warning::WarningCode;
     use super::*;
     use crate::model::{Code, Outcome, StopReason};

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::model::{Currency, FirstSeen, Kind, Platform};
-use crate::report::sample;
+use crate::report::tests::sample;
 
 const USD: Unit = Unit::Currency(Currency(*b"USD"));
 

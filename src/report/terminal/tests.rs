@@ -1,6 +1,6 @@
 //! The summary of runs that ended well, badly, and in every way at once.
 
-use super::super::sample;
+use super::super::tests::sample;
 use super::*;
 use crate::model::{Fault, Moment};
 

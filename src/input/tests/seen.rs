@@ -3,21 +3,21 @@
 
 use std::sync::Arc;
 
-use super::dialect::ReadOptions;
-use super::source::Source;
-use super::stream::Stream;
+use super::super::dialect::ReadOptions;
+use super::super::source::Source;
+use super::super::stream::Stream;
 use crate::model::{Cells, Code, RawRow};
 
 /// A row as it was lent, kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Seen {
-    pub(super) line: u64,
-    pub(super) text: Vec<u8>,
-    pub(super) what: What,
+pub(in crate::input) struct Seen {
+    pub(in crate::input) line: u64,
+    pub(in crate::input) text: Vec<u8>,
+    pub(in crate::input) what: What,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum What {
+pub(in crate::input) enum What {
     Csv(Vec<String>),
     Json(Vec<(String, String)>),
     Empty,
@@ -46,7 +46,7 @@ impl Seen {
 }
 
 /// The line and the cells, joined by `|`, of a whole CSV row; or what else it was.
-pub(super) fn told(rows: &[Seen]) -> Vec<String> {
+pub(in crate::input) fn told(rows: &[Seen]) -> Vec<String> {
     let one = |row: &Seen| {
         let what = match &row.what {
             What::Csv(cells) => cells.join("|"),
@@ -64,7 +64,7 @@ pub(super) fn told(rows: &[Seen]) -> Vec<String> {
 }
 
 /// A file in memory, read in chunks of that size.
-pub(super) fn source(bytes: &[u8], options: &ReadOptions, chunk_bytes: usize) -> Source {
+pub(in crate::input) fn source(bytes: &[u8], options: &ReadOptions, chunk_bytes: usize) -> Source {
     let size = Some(bytes.len() as u64);
     begun(
         Box::new(std::io::Cursor::new(bytes.to_vec())),
@@ -76,7 +76,7 @@ pub(super) fn source(bytes: &[u8], options: &ReadOptions, chunk_bytes: usize) ->
 }
 
 /// Anything, begun to be read.
-pub(super) fn begun(
+pub(in crate::input) fn begun(
     reader: Box<dyn std::io::Read + Send>,
     size: Option<u64>,
     options: &ReadOptions,
@@ -87,7 +87,7 @@ pub(super) fn begun(
 }
 
 /// Every row of what is left in a source, and how reading ended.
-pub(super) fn rest(source: &mut Source) -> (Vec<Seen>, Result<(), String>) {
+pub(in crate::input) fn rest(source: &mut Source) -> (Vec<Seen>, Result<(), String>) {
     let mut rows = Vec::new();
     loop {
         match source.next_chunk() {
@@ -106,14 +106,18 @@ pub(super) fn rest(source: &mut Source) -> (Vec<Seen>, Result<(), String>) {
 }
 
 /// Every row of a file in memory.
-pub(super) fn rows_with(bytes: &[u8], options: &ReadOptions, chunk_bytes: usize) -> Vec<Seen> {
+pub(in crate::input) fn rows_with(
+    bytes: &[u8],
+    options: &ReadOptions,
+    chunk_bytes: usize,
+) -> Vec<Seen> {
     let (rows, ended) = rest(&mut source(bytes, options, chunk_bytes));
     ended.unwrap();
     rows
 }
 
 /// Every row of a file in memory, told shortly; the same for small and large chunks.
-pub(super) fn rows(text: impl AsRef<[u8]>) -> Vec<String> {
+pub(in crate::input) fn rows(text: impl AsRef<[u8]>) -> Vec<String> {
     let options = ReadOptions::default();
     let whole = rows_with(text.as_ref(), &options, 1 << 20);
     for chunk_bytes in [1, 7, 64] {
@@ -124,7 +128,7 @@ pub(super) fn rows(text: impl AsRef<[u8]>) -> Vec<String> {
 }
 
 /// What opening said no to.
-pub(super) fn refusal(text: impl AsRef<[u8]>) -> String {
+pub(in crate::input) fn refusal(text: impl AsRef<[u8]>) -> String {
     let bytes = text.as_ref().to_vec();
     let reader = Box::new(std::io::Cursor::new(bytes));
     let begun = begun(reader, Some(0), &ReadOptions::default(), 1 << 20);

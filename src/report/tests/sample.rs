@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::run::{InputFacts, RunFacts, Status};
-use super::source::{Shape, Source};
-use super::typed::Typed;
+use super::super::run::{InputFacts, RunFacts, Status};
+use super::super::source::{Shape, Source};
+use super::super::typed::Typed;
 use crate::model::{
     App, Code, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity, Installation, Kind,
     Moment, Outcome, People, Place, Platform, Rejection, Worth,

@@ -8,10 +8,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::dialect::ReadOptions;
-use super::locate::Location;
+use super::super::dialect::ReadOptions;
+use super::super::locate::Location;
+use super::super::source::open;
 use super::seen::{rest, told};
-use super::source::open;
 
 struct Sample {
     name: &'static str,

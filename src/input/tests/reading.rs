@@ -4,9 +4,9 @@
 use std::io::{self, Cursor, Read};
 use std::sync::mpsc;
 
-use super::dialect::{Format, ReadOptions};
+use super::super::dialect::{Format, ReadOptions};
+use super::super::source::{CHUNK_BYTES, Source};
 use super::seen::{self, refusal, rest, rows, rows_with, source, told};
-use super::source::{CHUNK_BYTES, Source};
 use super::wild::{gzip, zstd_frame};
 use crate::model::Place;
 

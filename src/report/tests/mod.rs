@@ -1,0 +1,3 @@
+//! What tests of the report share.
+
+pub(crate) mod sample;
