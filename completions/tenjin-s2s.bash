@@ -538,7 +538,7 @@ _tenjin__s2s() {
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "text json csv-header json-schema" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json csv-header csv-example json-schema" -- "${cur}"))
                     return 0
                     ;;
                 --progress)

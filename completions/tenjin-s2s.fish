@@ -641,6 +641,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -s h -l h
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l output -d 'The form of the answer' -r -f -a "text\t'A table for people'
 json\t'The tables as JSON'
 csv-header\t'The first line of a CSV file'
+csv-example\t'That line and a row that is right'
 json-schema\t'A JSON Schema of NDJSON rows'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'

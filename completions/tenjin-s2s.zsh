@@ -273,6 +273,7 @@ _arguments "${_arguments_options[@]}" : \
 '--output=[The form of the answer]:FORM:((text\:"A table for people"
 json\:"The tables as JSON"
 csv-header\:"The first line of a CSV file"
+csv-example\:"That line and a row that is right"
 json-schema\:"A JSON Schema of NDJSON rows"))' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"

@@ -28,6 +28,8 @@ pub enum FieldsForm {
     Json,
     /// The first line of a CSV file.
     CsvHeader,
+    /// That line and a row that is right.
+    CsvExample,
     /// A JSON Schema of NDJSON rows.
     JsonSchema,
 }

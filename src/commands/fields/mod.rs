@@ -3,6 +3,7 @@
 //! Every form is made from the tables that validation reads, so none of them can promise what
 //! the other does not keep.
 
+mod example;
 mod json_schema;
 
 use std::fmt::Write;
@@ -32,6 +33,7 @@ fn render(kind: Option<Kind>, form: FieldsForm) -> String {
         FieldsForm::Text => text(&kinds),
         FieldsForm::Json => lines(&tables(&kinds)),
         FieldsForm::CsvHeader => header(&kinds),
+        FieldsForm::CsvExample => example::csv(&kinds),
         FieldsForm::JsonSchema => lines(&json_schema::of(&kinds)),
     }
 }
@@ -149,18 +151,22 @@ fn line(field: &Field) -> Value {
 }
 
 fn header(kinds: &[Kind]) -> String {
-    let has = |key: &&Key| {
-        let names_it = |kind: &Kind| given(*kind).any(|field| field.key == **key);
+    let names: Vec<&str> = columns(kinds).map(Key::name).collect();
+    names.join(",") + "\n"
+}
+
+/// The columns of a file for rows of these kinds.
+fn columns(kinds: &[Kind]) -> impl Iterator<Item = Key> {
+    let has = |key: &Key| {
+        let names_it = |kind: &Kind| given(*kind).any(|field| field.key == *key);
         kinds.iter().any(names_it)
     };
     // One kind needs no column that says so.
-    let says = |key: &&Key| kinds.len() > 1 || **key != Key::Kind;
-    let names = Key::ALL
+    let says = |key: &Key| kinds.len() > 1 || *key != Key::Kind;
+    Key::ALL
         .iter()
-        .filter(has)
-        .filter(says)
-        .map(|key| key.name());
-    names.collect::<Vec<_>>().join(",") + "\n"
+        .copied()
+        .filter(move |key| has(key) && says(key))
 }
 
 #[cfg(test)]

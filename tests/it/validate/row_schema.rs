@@ -308,3 +308,32 @@ fn a_thousand_rows_are_taken_by_both_or_by_neither() {
         "the schema takes none of these, and validation rejects none of them: {whole:#?}"
     );
 }
+
+#[test]
+fn the_example_rows_are_taken() {
+    let kinds = [
+        "open",
+        "event",
+        "purchase",
+        "ad_impression",
+        "attribution",
+        "",
+    ];
+    for kind in kinds {
+        let scene = Scene::new();
+        let words = format!("fields {kind} --output csv-example");
+        let file = scene.run(&words).prints().exits(0).stdout;
+        scene.file("example.csv", &file);
+        let rows = file.lines().count() - 1;
+        let kind_of_all = if kind.is_empty() {
+            String::new()
+        } else {
+            format!("--kind {kind}")
+        };
+        let words = format!(
+            "upload example.csv {kind_of_all} --sandbox --report-dir report --key-scope account --allow ad_impression --allow attribution"
+        );
+        let ended = scene.run(&words).prints().exits(0);
+        assert_eq!(ended.report()["rows"]["accepted"], rows, "{file}");
+    }
+}
