@@ -145,9 +145,15 @@ XDG_CONFIG_HOME, XDG_STATE_HOME
 Where the configuration file and the ledger are, instead of ~/.config and ~/.local/state.
 .SH FILES
 .TP
-tenjin\-s2s.toml
-Options, apps and where their keys are: in the working directory, else in the folder tenjin\-s2s of
-the configuration directory. In the working directory it may only say how to read the data.
+~/.config/tenjin\-s2s/tenjin\-s2s.toml
+Options, apps and where their keys are (in $XDG_CONFIG_HOME/tenjin\-s2s, if that is set). A tenjin\-s2s.toml in
+the working directory beats it in what it says, and may only say how to read the data.
+.TP
+~/.local/state/tenjin\-s2s/ledger.sqlite
+The ledger (in $XDG_STATE_HOME/tenjin\-s2s, if that is set), with a lock and a journal beside it: \-\-ledger.
+.TP
+tenjin\-s2s\-reports/
+A folder for each upload; latest leads to the newest: \-\-report\-dir.
 ";
 
 const SEE_ALSO: &str = r".SH SEE ALSO
