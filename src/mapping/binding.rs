@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::amounts::Amounts;
 use super::fill::Fill;
+use super::layer::TELLING;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::step::Step;
 use super::unread::Unread;
@@ -120,6 +121,8 @@ pub struct Binding {
     unmapped: Option<Vec<String>>,
     /// How many of the columns feed something; the others are only looked at.
     feeding: usize,
+    /// The columns that say when a row was, and whose it is.
+    identifying: Vec<Slot>,
     /// The columns that feed nothing and may hold money.
     amounts: Amounts,
     /// `--kind`, or a constant `kind`.
@@ -154,6 +157,7 @@ impl Binding {
                 .map(|(at, name)| (plain(name), at))
                 .collect(),
             feeding: columns.len(),
+            identifying: identifying(&feeds),
             amounts: Amounts::default(),
             columns,
             feeds,
@@ -320,6 +324,11 @@ impl Binding {
         self
     }
 
+    /// The columns that say when a row was, and whose it is.
+    pub(crate) fn identifying(&self) -> &[Slot] {
+        &self.identifying
+    }
+
     /// The columns that feed nothing and may hold money.
     pub(crate) fn amounts(&self) -> &Amounts {
         &self.amounts
@@ -424,6 +433,13 @@ impl Binding {
     pub(crate) fn columns(&self) -> &[String] {
         &self.columns
     }
+}
+
+/// The columns of times and ids; the time first, which nearly every row has.
+fn identifying(feeds: &[Feed]) -> Vec<Slot> {
+    let keys = [Key::EventTime, Key::SentAt].into_iter().chain(TELLING);
+    let slots = keys.flat_map(|key| feeds[key as usize].slots());
+    slots.cloned().collect()
 }
 
 /// The fields of a kind that have a feed or may be missed.

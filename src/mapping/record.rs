@@ -90,6 +90,31 @@ impl<'c> Record<'c, '_> {
         }
     }
 
+    /// Whether a cell says when the row was or whose it is. What `but` holds for says neither.
+    pub(crate) fn is_identified(&self, binding: &Binding, but: impl Fn(&str) -> bool) -> bool {
+        let says = |slot: &Slot| match self.first(std::slice::from_ref(slot), Nothing::Ids) {
+            Ok(Some(text)) => !text.is_empty() && !Nothing::Ids.says(text) && !but(text),
+            Ok(None) => false,
+            // Filled with something that cannot be read.
+            Err(_) => true,
+        };
+        binding.identifying().iter().any(says)
+    }
+
+    /// The first cell that this holds for.
+    pub(crate) fn find_cell(&self, is_it: impl Fn(&str) -> bool) -> Option<Cow<'c, str>> {
+        match self.cells {
+            Columns::Csv(cells) => {
+                let mut cells = cells.iter().map(|cell| trimmed(cell));
+                cells.find(|cell| is_it(cell)).map(Cow::Borrowed)
+            }
+            Columns::Json(members, _) => {
+                let mut values = members.iter().map(|(_, value)| json::cell(value));
+                values.find(|value| is_it(value))
+            }
+        }
+    }
+
     /// The first of these that is not empty.
     pub(super) fn first(&self, slots: &[Slot], nothing: Nothing) -> Reading<'c> {
         Ok(self.find(slots, nothing)?.map(|(_, text)| text))

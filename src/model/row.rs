@@ -71,6 +71,7 @@ words! {
         InvalidText = "invalid_text": "holds control characters, which no text has",
         InvalidShape = "invalid_shape": "an object, a list or broken JSON where one value is wanted",
         ContradictsSet = "contradicts_set": "says something else than --set about money",
+        TotalsRow = "totals_row": "the total of other rows: without time and id it is nobody's",
     }
 }
 

@@ -40,17 +40,14 @@ impl Bookkeeping {
                 "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger"
             );
         }
-        // A throw-away ledger recognises nothing later, so any name will do.
-        let throw_away = path.is_none().then(|| "sandbox".to_owned());
-        let input_name = args.input_name.clone().or(throw_away);
         Ok(Bookkeeping {
             path,
             require: args.require_ledger,
             wait_lock: args.wait_lock,
-            needs_identity: input_name.is_none() && !reading.is_stream(),
+            needs_identity: args.input_name.is_none() && !reading.is_stream(),
             new_identity: args.new_identity,
             allow_remote: args.allow_remote_ledger,
-            input_name,
+            input_name: args.input_name.clone(),
         })
     }
 

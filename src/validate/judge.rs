@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::enrich;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
-use super::{Checked, Rules, kind_rule, together, worth};
+use super::{Checked, Rules, kind_rule, together, totals_row, worth};
 use crate::forms::{self, Drawer, Value};
 use crate::mapping::{Binding, Columns, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
@@ -94,6 +94,10 @@ impl<'a> Judge<'a> {
             drawer,
             mended: &mended,
         };
+        if let Some(fault) = totals_row::fault(self.binding, &record) {
+            // Counted without money: it is that of other rows.
+            return reject(row, vec![fault], Counted::default(), stats, true);
+        }
         // What a rule could not read is a fault, beside all others.
         let (rule, doubt) = match self.binding.left_out(&record) {
             Ok(rule) => (rule, None),

@@ -12,6 +12,7 @@ mod judge;
 mod kind_rule;
 mod seen;
 mod together;
+mod totals_row;
 mod worth;
 mod writer;
 

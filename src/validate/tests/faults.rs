@@ -337,6 +337,27 @@ fn damage_passes_through_as_it_is() {
     }
 }
 
+/// A row that says "total", and neither when nor whose.
+#[test]
+fn a_row_of_totals_is_rejected() {
+    let row = good(Kind::Purchase)
+        .with("event_time", "")
+        .with("event_id", "")
+        .with("analytics_installation_id", "")
+        .with("advertising_id", "")
+        .with("developer_device_id", "")
+        .with("customer_user_id", "Summe:");
+    let [fault] = &row.faults()[..] else {
+        panic!("not one fault")
+    };
+    assert_eq!((fault.code, &*fault.value), (Code::TotalsRow, "Summe:"));
+    let other = row
+        .with("product_id", "Summe")
+        .with("customer_user_id", "u-1");
+    let mut codes = other.faults().into_iter().map(|fault| fault.code);
+    assert!(codes.all(|code| code != Code::TotalsRow));
+}
+
 /// Those that need the ledger, a lookup table or an optional field; see the other tests.
 const ELSEWHERE: [Code; 6] = [
     Code::ContradictsSet,
@@ -357,6 +378,7 @@ fn every_code_can_happen() {
         Code::UnknownKind,
         Code::MalformedRow,
         Code::InvalidUtf8,
+        Code::TotalsRow,
     ];
     let seen: Vec<Code> = of_cells.chain(of_rows).chain(ELSEWHERE).collect();
     for code in Code::ALL {

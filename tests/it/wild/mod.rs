@@ -8,6 +8,7 @@ mod newcomer;
 mod presets;
 mod proposals;
 mod reading;
+mod totals;
 mod values;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,80 @@
+//! Rows of totals: what spreadsheets put below the others.
+//!
+//! Options that supply what such a row lacks (`--set`, `--input-name`) would make a purchase of
+//! it, worth as much as all others together. One rule tells it: a cell says "total" and nothing
+//! else, and no other cell says when it was or who it was. A true row has one of these from its
+//! source, so a product or an event may have such a name.
+
+use crate::mapping::{Binding, Record};
+use crate::model::{Code, Fault};
+
+/// Words for a total, in lower case.
+const WORDS: [&str; 38] = [
+    // English
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sub total",
+    "sum",
+    "overall",
+    // German
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "gesamtergebnis",
+    "gesamtbetrag",
+    "insgesamt",
+    "zwischensumme",
+    "teilergebnis",
+    // French
+    "somme",
+    "total général",
+    "total general",
+    "sous-total",
+    "ensemble",
+    // Italian
+    "totale",
+    "totali",
+    "totale complessivo",
+    "somma",
+    "subtotale",
+    // Spanish, Portuguese
+    "suma",
+    "suma total",
+    "totales",
+    "total geral",
+    "totais",
+    "soma",
+    // Dutch, Polish, Turkish, Japanese, Chinese, Russian
+    "totaal",
+    "razem",
+    "suma końcowa",
+    "toplam",
+    "合計",
+    "总计",
+    "итого",
+];
+/// The most bytes of one of them, with what may stand around it.
+const LONGEST: usize = 40;
+
+/// What is wrong with the row, if it is one.
+pub(super) fn fault(binding: &Binding, record: &Record<'_, '_>) -> Option<Fault> {
+    if record.is_identified(binding, is_total) {
+        return None;
+    }
+    let word = record.find_cell(is_total)?;
+    let hint = "a row of totals: no time and no id, so it is nobody's; leave it out of the export";
+    Some(Fault::new(Code::TotalsRow, "", &word, hint))
+}
+
+/// Whether a cell says so, and nothing else.
+fn is_total(cell: &str) -> bool {
+    if cell.is_empty() || cell.len() > LONGEST {
+        return false;
+    }
+    let word = cell
+        .trim()
+        .trim_end_matches(|c: char| c == ':' || c.is_whitespace());
+    WORDS.contains(&word.to_lowercase().as_str())
+}
