@@ -188,6 +188,7 @@ fn meaning(name: &str) -> Option<Meaning> {
         return None;
     }
     let last = words.last().map_or("", String::as_str);
+    let currency = currency_of(&words);
     // `revenue_currency` holds a code, `price_in_purchased_currency` a price.
     if last == "currency" && !words.iter().any(|word| word == "in") {
         return None;
@@ -198,12 +199,23 @@ fn meaning(name: &str) -> Option<Meaning> {
         () if has("cents") || has("minor") => -2,
         () => 0,
     };
-    let currency = currency_code(last).filter(|_| last.len() == 3 && words.len() > 1);
     Some(Meaning {
         is_sure: is_revenue,
         power,
         currency,
     })
+}
+
+/// The currency that the name of an amount ends with: `Revenue USD`.
+pub(super) fn currency_in(name: &str) -> Option<Currency> {
+    currency_of(&words(name))
+}
+
+fn currency_of(words: &[String]) -> Option<Currency> {
+    let last = words
+        .last()
+        .filter(|last| last.len() == 3 && words.len() > 1)?;
+    currency_code(last)
 }
 
 /// The words of a name, in lower case: `[eventRevenue_USD]` has three.

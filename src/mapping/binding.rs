@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::amounts::Amounts;
+use super::beside::{self, Beside};
 use super::fill::Fill;
 use super::layer::TELLING;
 use super::rule::{self, FilterRule, KindRule, Test};
@@ -16,7 +17,7 @@ use super::step::Step;
 use super::unread::Unread;
 use super::{Record, describe};
 use crate::forms::Nothing;
-use crate::model::{Fault, Kind, Platform, plain, shown};
+use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
 use crate::schema::{self, Field, Form, Key, Need};
 
 /// Where a field's text comes from.
@@ -35,6 +36,8 @@ pub(crate) enum Feed {
     Made(Box<Made>),
 }
 
+/// The amounts of money.
+const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
 /// Members that are looked for although the first objects did not have them.
 const LATER: [&str; 4] = ["revenue", "price", "amount", "currency"];
 /// The most members of the first objects that are looked at.
@@ -125,6 +128,10 @@ pub struct Binding {
     identifying: Vec<Slot>,
     /// The columns that feed nothing and may hold money.
     amounts: Amounts,
+    /// Those that say which money a row is, or that it is none.
+    beside: Beside,
+    /// By [`AMOUNTS`]: the column of the amount, if its name says a currency.
+    named_currencies: [Option<(Arc<str>, Currency)>; AMOUNTS.len()],
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -151,7 +158,7 @@ impl Binding {
         fixed: super::Fixed,
     ) -> Self {
         let plans = Kind::ALL.map(|kind| plan(kind, &feeds, &fills));
-        Binding {
+        let mut binding = Binding {
             numbers: (0..)
                 .zip(&columns)
                 .map(|(at, name)| (plain(name), at))
@@ -159,6 +166,8 @@ impl Binding {
             feeding: columns.len(),
             identifying: identifying(&feeds),
             amounts: Amounts::default(),
+            beside: Beside::default(),
+            named_currencies: [const { None }; AMOUNTS.len()],
             columns,
             feeds,
             fills,
@@ -175,7 +184,9 @@ impl Binding {
             wanting: Vec::new(),
             also_reports: None,
             described: serde_json::Value::Null,
-        }
+        };
+        binding.named_currencies = AMOUNTS.map(|key| beside::named_currency(&binding, key));
+        binding
     }
 
     pub(super) fn hiding(mut self, hidden: Vec<(Key, Feed)>) -> Self {
@@ -292,7 +303,8 @@ impl Binding {
             rest: Vec::new(),
         };
         let names = unmapped.iter().map(|(at, name)| (name.as_str(), slot(*at)));
-        self.amounts = Amounts::among(names);
+        self.amounts = Amounts::among(names.clone());
+        self.beside = Beside::among(names);
         self.unmapped = Some(unmapped.into_iter().map(|(_, name)| name).collect());
         self
     }
@@ -320,7 +332,8 @@ impl Binding {
             let rest = Vec::new();
             slots.push((name, Slot { column, path, rest }));
         }
-        self.amounts = Amounts::among(slots.into_iter());
+        self.amounts = Amounts::among(slots.iter().cloned());
+        self.beside = Beside::among(slots.into_iter());
         self
     }
 
@@ -332,6 +345,17 @@ impl Binding {
     /// The columns that feed nothing and may hold money.
     pub(crate) fn amounts(&self) -> &Amounts {
         &self.amounts
+    }
+
+    /// The columns that feed nothing and say which money a row is, or that it is none.
+    pub(crate) fn beside(&self) -> &Beside {
+        &self.beside
+    }
+
+    /// The column of this amount and the currency in its name, if it has one.
+    pub(crate) fn named_currency(&self, key: Key) -> Option<&(Arc<str>, Currency)> {
+        let at = AMOUNTS.iter().position(|known| *known == key)?;
+        self.named_currencies[at].as_ref()
     }
 
     /// Whether a member of this column feeds something.
@@ -374,7 +398,7 @@ impl Binding {
     }
 
     /// A column as people write it.
-    fn name(&self, slot: &Slot) -> String {
+    pub(super) fn name(&self, slot: &Slot) -> String {
         let column = self.columns[usize::from(slot.column)].as_str();
         let path = slot.path.iter().map(AsRef::as_ref);
         let parts: Vec<&str> = std::iter::once(column).chain(path).collect();
@@ -395,10 +419,13 @@ impl Binding {
         }
     }
 
-    /// Whether any field is read from that column.
+    /// Whether any field is read from that column, or a rule looks at it.
     pub(crate) fn uses(&self, column: &str) -> bool {
         let column = plain(column);
-        let mut slots = self.feeds.iter().flat_map(Feed::slots);
+        let tests = self.kinds.iter().flat_map(|rule| &rule.tests);
+        let tests = tests.chain(self.filters.iter().flat_map(|rule| &rule.tests));
+        let fed = self.feeds.iter().flat_map(Feed::slots);
+        let mut slots = fed.chain(tests.flat_map(Test::slots));
         slots.any(|slot| self.reference(slot) == column)
     }
 

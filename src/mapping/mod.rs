@@ -5,6 +5,7 @@
 //! is a usage error with a proposal and never a million rejected rows.
 
 mod amounts;
+mod beside;
 mod bind;
 mod binding;
 mod column;
@@ -14,6 +15,7 @@ mod file;
 mod fill;
 pub mod guess;
 mod json;
+pub(crate) mod known;
 mod layer;
 pub mod lookup;
 mod members;
@@ -31,11 +33,13 @@ use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
 pub(crate) use amounts::Held;
+pub(crate) use beside::Told;
 pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
 pub use example::{Example, ExampleRow, Expected};
 pub use file::File;
 pub(crate) use fill::Fill;
+pub use known::Meaning;
 pub(crate) use members::Members;
 pub use number::Numbers;
 pub(crate) use number::has_decimal_comma;

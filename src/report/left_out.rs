@@ -3,16 +3,16 @@
 use super::figures::{counted, sums, thousands};
 use super::ink::Ink;
 use crate::model::shown;
-use crate::stats::{Left, LeftOut, Why};
+use crate::stats::{Left, LeftOut, Sums, Why};
 
 /// How many columns are shown.
 const SHOWN: usize = 4;
 
-/// The amounts of an entry: `USD 9.99, 3 rows that cannot be read`.
-pub fn money(left: &Left<'_>) -> String {
-    let revenue = left.revenue();
+/// Amounts: `USD 9.99, 3 rows that cannot be read`.
+pub fn money(amounts: &Sums) -> String {
+    let revenue = amounts.revenue();
     let mut parts = sums(revenue.map(|(currency, count)| (currency, &count.money)));
-    match left.unreadable() {
+    match amounts.unreadable() {
         0 => {}
         rows => parts.push(format!("{} not readable", thousands(rows))),
     }
@@ -42,7 +42,7 @@ fn part(left: &Left<'_>) -> String {
     let rows = counted(left.rows(), "row");
     format!(
         "{} in {rows} ({why}, column {})",
-        money(left),
+        money(left.sums),
         shown(left.column)
     )
 }

@@ -227,10 +227,11 @@ fn left_entry(left: Left<'_>) -> LeftEntry<'_> {
         decided: left.why.is_decided(),
         rows: left.rows(),
         revenue: Ordered(
-            left.revenue()
+            left.sums
+                .revenue()
                 .map(|(currency, count)| (currency, count.money.to_string()))
                 .collect(),
         ),
-        unreadable: left.unreadable(),
+        unreadable: left.sums.unreadable(),
     }
 }

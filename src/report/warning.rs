@@ -37,6 +37,8 @@ words! {
         MayCountTwice = "may_count_twice",
         /// Money repeats within one input.
         MoneyRepeated = "money_repeated",
+        /// A column says something else of rows than what is sent, and it decides about money.
+        ColumnsDisagree = "columns_disagree",
         /// Anything else.
         Other = "other",
     }
@@ -52,6 +54,7 @@ impl WarningCode {
                 | WarningCode::ValuesDropped
                 | WarningCode::NoRows
                 | WarningCode::AppCannotSend
+                | WarningCode::ColumnsDisagree
         )
     }
 

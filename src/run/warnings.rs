@@ -12,9 +12,11 @@ use crate::delivery::feed::Opened;
 use crate::mapping::lookup;
 use crate::model::{App, Installation, shown};
 use crate::report::changed;
+use crate::report::escape::argument;
 use crate::report::figures::{counted, thousands};
 use crate::report::left_out;
 use crate::report::warning::{Warning, WarningCode};
+use crate::schema::Key;
 use crate::stats::remarks::Remarked;
 use crate::stats::{ChunkStats, Left, Remark, Remarks, Sighting, Stats, Why};
 use money::Money;
@@ -112,7 +114,7 @@ impl Watch {
         let remarks = self.remarks.iter();
         warnings.extend(remarks.map(|(remark, example)| {
             let name = shown(name(example.place.input));
-            Warning::from(remarked(remark, example, &name))
+            remarked(remark, example, &name)
         }));
         warnings.extend(looked_up(self.lookups));
         if self.opens.late > 0 {
@@ -128,10 +130,10 @@ impl Watch {
 }
 
 /// One remark, with how many rows it is about and the first of them.
-fn remarked(remark: Remark, example: &Remarked, file: &str) -> String {
-    let rows = counted(example.count, "row");
+fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
+    let rows = counted(example.sums.rows(), "row");
     let first = format!("as {file}:{}: \"{}\"", example.place.line, example.value);
-    match remark {
+    let text = match remark {
         Remark::KeptBesideSet(key) => format!(
             "{key}: {rows} with another value than the one that was set kept it, {first}; \
              --override {key}=VALUE would replace it"
@@ -147,6 +149,55 @@ fn remarked(remark: Remark, example: &Remarked, file: &str) -> String {
             "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this currency; look at \
              the dashboard whether they arrive",
             currency.code()
+        ),
+        Remark::ColumnSays(..) | Remark::NamedCurrency(..) => {
+            let money = left_out::money(&example.sums);
+            let rows = match money.as_str() {
+                "" => rows,
+                money => format!("{rows} ({money})"),
+            };
+            return Warning::new(
+                WarningCode::ColumnsDisagree,
+                disagreeing(remark, &rows, &first),
+            );
+        }
+    };
+    text.into()
+}
+
+/// What a column says of rows that go otherwise, and what to do.
+fn disagreeing(remark: &Remark, rows: &str, first: &str) -> String {
+    let (meaning, column) = match remark {
+        Remark::ColumnSays(meaning, column) => (meaning, column),
+        Remark::NamedCurrency(named, column) => {
+            return format!(
+                "column {} is named after {}, and {rows} of it go under another currency, {first}: \
+                 take the amounts from another column, or the currency (--map currency=COLUMN, \
+                 --set currency={})",
+                shown(column),
+                named.code(),
+                named.code()
+            );
+        }
+        _ => return String::new(),
+    };
+    let shown = shown(column);
+    let map = |field: &str| argument(&format!("{field}={column}"));
+    match meaning.field() {
+        Some(Key::Quantity) => format!(
+            "column {shown} says another quantity than what is sent of {rows}, {first}: map it \
+             (--map {}), or say that the price is for all of them (--set quantity=1)",
+            map("quantity")
+        ),
+        Some(field) => format!(
+            "column {shown} says another {field} than what is sent of {rows}, {first}: map it \
+             (--map {})",
+            map(field.name())
+        ),
+        None => format!(
+            "column {shown} says of {rows} that they are tests, were refunded or not paid, \
+             {first}, and they go as money: leave them out by a [[filter]] of a mapping file \
+             (tenjin-s2s presets tenjin shows how)"
         ),
     }
 }
@@ -208,7 +259,7 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
 fn amounts(left: &Left<'_>) -> String {
     let column = shown(left.column);
     let rows = counted(left.rows(), "row");
-    let money = left_out::money(left);
+    let money = left_out::money(left.sums);
     match left.why {
         Why::Goes(kind) => format!(
             "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \

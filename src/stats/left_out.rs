@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::LIST_LIMIT;
-use super::line::{Amount, Count, Unit};
+use super::line::{Amount, Sums};
 use crate::model::{Currency, Kind};
 
 /// Why an amount is not sent.
@@ -45,7 +45,7 @@ impl Why {
 /// Amounts by why they were left and by the column that holds them.
 #[derive(Debug, Clone, Default)]
 pub struct LeftOut {
-    sums: BTreeMap<(Why, Arc<str>), BTreeMap<Unit, Count>>,
+    sums: BTreeMap<(Why, Arc<str>), Sums>,
     more: u64,
 }
 
@@ -56,7 +56,8 @@ pub struct Left<'l> {
     pub why: &'l Why,
     /// The column.
     pub column: &'l str,
-    sums: &'l BTreeMap<Unit, Count>,
+    /// How much.
+    pub sums: &'l Sums,
 }
 
 /// The code for no currency.
@@ -70,7 +71,7 @@ impl LeftOut {
             return;
         }
         if let Some(sums) = self.held((why, Arc::clone(column))) {
-            sums.entry(amount.unit()).or_default().add(amount.decimal());
+            sums.add(amount);
         }
     }
 
@@ -79,18 +80,14 @@ impl LeftOut {
         self.more += later.more;
         for (key, counts) in &later.sums {
             match self.held(key.clone()) {
-                Some(sums) => {
-                    for (unit, count) in counts {
-                        sums.entry(*unit).or_default().merge(count);
-                    }
-                }
+                Some(sums) => sums.merge(counts),
                 // One was counted on the way here.
-                None => self.more += counts.values().map(|count| count.rows).sum::<u64>() - 1,
+                None => self.more += counts.rows() - 1,
             }
         }
     }
 
-    fn held(&mut self, key: (Why, Arc<str>)) -> Option<&mut BTreeMap<Unit, Count>> {
+    fn held(&mut self, key: (Why, Arc<str>)) -> Option<&mut Sums> {
         if self.sums.len() >= LIST_LIMIT && !self.sums.contains_key(&key) {
             self.more += 1;
             return None;
@@ -118,22 +115,7 @@ impl LeftOut {
 impl Left<'_> {
     /// Rows that hold an amount.
     pub fn rows(&self) -> u64 {
-        self.sums.values().map(|count| count.rows).sum()
-    }
-
-    /// Rows whose amount cannot be read.
-    pub fn unreadable(&self) -> u64 {
-        self.sums
-            .get(&Unit::Unreadable)
-            .map_or(0, |count| count.rows)
-    }
-
-    /// How much, by currency; [`NO_CURRENCY`] where the row does not say it.
-    pub fn revenue(&self) -> impl Iterator<Item = (Currency, &Count)> {
-        self.sums.iter().filter_map(|(unit, count)| match unit {
-            Unit::Currency(currency) => Some((*currency, count)),
-            Unit::NoMoney | Unit::Unreadable => None,
-        })
+        self.sums.rows()
     }
 }
 
@@ -164,13 +146,14 @@ mod tests {
             .iter()
             .map(|left| {
                 let money: Vec<_> = left
+                    .sums
                     .revenue()
                     .map(|(_, count)| count.money.to_string())
                     .collect();
                 (
                     left.column.to_owned(),
                     left.rows(),
-                    left.unreadable(),
+                    left.sums.unreadable(),
                     money,
                 )
             })

@@ -4,7 +4,7 @@
 //! number: keys come from files. What is beyond the bound is summed together, so no total loses a
 //! row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use rust_decimal::Decimal;
@@ -165,6 +165,45 @@ impl Count {
         if let Some(amount) = amount {
             self.money.subtract(amount);
         }
+    }
+}
+
+/// Rows and money by unit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sums(BTreeMap<Unit, Count>);
+
+impl Sums {
+    /// Adds one row.
+    pub fn add(&mut self, amount: Amount) {
+        self.0
+            .entry(amount.unit())
+            .or_default()
+            .add(amount.decimal());
+    }
+
+    /// Adds those of later rows.
+    pub fn merge(&mut self, later: &Sums) {
+        for (unit, count) in &later.0 {
+            self.0.entry(*unit).or_default().merge(count);
+        }
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.0.values().map(|count| count.rows).sum()
+    }
+
+    /// Rows whose amount cannot be read.
+    pub fn unreadable(&self) -> u64 {
+        self.0.get(&Unit::Unreadable).map_or(0, |count| count.rows)
+    }
+
+    /// How much, by currency; [`super::NO_CURRENCY`] where the row does not say it.
+    pub fn revenue(&self) -> impl Iterator<Item = (Currency, &Count)> {
+        self.0.iter().filter_map(|(unit, count)| match unit {
+            Unit::Currency(currency) => Some((*currency, count)),
+            Unit::NoMoney | Unit::Unreadable => None,
+        })
     }
 }
 

@@ -27,7 +27,7 @@ pub mod totals;
 pub use chunk::{ChunkStats, Counted, Sighting};
 pub use coverage::Coverage;
 pub use left_out::{Left, LeftOut, NO_CURRENCY, Why};
-pub use line::{Amount, Count, Line, Lines, State, Unit, Units};
+pub use line::{Amount, Count, Line, Lines, State, Sums, Unit, Units};
 pub use money::Money;
 pub use names::Names;
 pub use remarks::{Remark, Remarks};

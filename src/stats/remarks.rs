@@ -2,12 +2,15 @@
 //! example. Bounded by the fields and the currencies there are.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::line::{Amount, Sums};
+use crate::mapping::Meaning;
 use crate::model::{Currency, Place};
 use crate::schema::Key;
 
 /// Something about a valid row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Remark {
     /// It says something else than `--set`, and keeps it.
     KeptBesideSet(Key),
@@ -17,13 +20,17 @@ pub enum Remark {
     MoreDecimals(Currency),
     /// Tenjin's own SDK drops purchases in this currency.
     UnknownToSdk(Currency),
+    /// A column that no field takes says something else of it than what is sent.
+    ColumnSays(Meaning, Arc<str>),
+    /// Its amount goes under another currency than the one in the name of its column.
+    NamedCurrency(Currency, Arc<str>),
 }
 
 /// How often, and the first time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remarked {
-    /// How many rows.
-    pub count: u64,
+    /// The rows, and what they are worth.
+    pub sums: Sums,
     /// The first of them.
     pub place: Place,
     /// What it says, bounded and harmless.
@@ -35,30 +42,26 @@ pub struct Remarked {
 pub struct Remarks(BTreeMap<Remark, Remarked>);
 
 impl Remarks {
-    /// Counts one.
-    pub fn add(&mut self, remark: Remark, place: Place, value: Box<str>) {
+    /// Counts one of this worth.
+    pub fn add(&mut self, remark: Remark, place: Place, value: Box<str>, amount: Amount) {
         let entry = self.0.entry(remark);
-        let count = 0;
-        let example = entry.or_insert(Remarked {
-            count,
-            place,
-            value,
-        });
-        example.count += 1;
+        let sums = Sums::default();
+        let example = entry.or_insert(Remarked { sums, place, value });
+        example.sums.add(amount);
     }
 
     /// Adds those of later rows.
     pub fn merge(&mut self, later: &Remarks) {
         for (remark, example) in &later.0 {
             match self.0.get_mut(remark) {
-                Some(known) => known.count += example.count,
-                None => drop(self.0.insert(*remark, example.clone())),
+                Some(known) => known.sums.merge(&example.sums),
+                None => drop(self.0.insert(remark.clone(), example.clone())),
             }
         }
     }
 
     /// All of them, in the order of their sorts.
-    pub fn iter(&self) -> impl Iterator<Item = (Remark, &Remarked)> {
-        self.0.iter().map(|(remark, example)| (*remark, example))
+    pub fn iter(&self) -> impl Iterator<Item = (&Remark, &Remarked)> {
+        self.0.iter()
     }
 }

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::enrich;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
-use super::{Checked, Rules, kind_rule, together, totals_row, worth};
+use super::{Checked, Rules, beside, kind_rule, together, totals_row, worth};
 use crate::forms::{self, Drawer, Value};
 use crate::mapping::{Binding, Columns, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
@@ -217,7 +217,8 @@ impl<'a> Judge<'a> {
         let label = if too_old {
             stats.filtered(&Filter::TooOld, counted)
         } else {
-            note(row.place, draft, seen, rules, stats);
+            beside::remark(draft, record, self.binding);
+            note(row.place, draft, seen, rules, counted.amount, stats);
             if !kind.is_money() {
                 worth::leave(self.binding, record, &Why::Goes(kind), &mut stats.left_out);
             }
@@ -265,11 +266,18 @@ fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules)
 }
 
 /// Takes down what is only said of valid rows.
-fn note(place: Place, draft: &mut Draft<'_>, seen: &Seen, rules: &Rules, stats: &mut ChunkStats) {
+fn note(
+    place: Place,
+    draft: &mut Draft<'_>,
+    seen: &Seen,
+    rules: &Rules,
+    amount: Amount,
+    stats: &mut ChunkStats,
+) {
     stats.repaired(place, draft.fixes, std::mem::take(&mut draft.dropped));
     let about_money = together::remark(draft);
     for (remark, value) in draft.remarks.drain(..).chain(about_money) {
-        stats.remarks.add(remark, place, value);
+        stats.remarks.add(remark, place, value, amount);
     }
     if let Some(time) = draft.time() {
         stats.event_time.add(time, rules.now);

@@ -4,6 +4,7 @@
 //! [`Normaliser::check`] exactly once, damaged and empty ones too, so the counts in [`ChunkStats`]
 //! add up to the rows read. A valid row costs no memory of its own unless its event is wanted.
 
+mod beside;
 mod body;
 mod draft;
 mod enrich;

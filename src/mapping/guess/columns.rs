@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::known;
 use super::looks::{self, has_comma, lacks_zone};
 use super::sample::{Column, Sample, Seen};
 use super::{Mends, PLACEHOLDER, Proposal};
 use crate::forms;
-use crate::mapping::Binding;
+use crate::mapping::known;
 use crate::mapping::presets::TENJIN;
+use crate::mapping::{Binding, Meaning};
 use crate::model::{Kind, Platform, plain};
 use crate::schema::{self, Key, Need};
 
@@ -17,17 +17,6 @@ const DERIVABLE: [Key; 3] = [
     Key::DeveloperDeviceId,
     Key::AdvertisingId,
     Key::CustomerUserId,
-];
-/// What says in shops' exports that nothing was paid, or nothing is left of it.
-const UNPAID: [&str; 8] = [
-    "refund",
-    "fail",
-    "cancel",
-    "declin",
-    "void",
-    "chargeback",
-    "pending",
-    "storno",
 ];
 /// Fields that every row has, whatever it is.
 const EVERYWHERE: [Key; 3] = [Key::BundleId, Key::Platform, Key::OsVersion];
@@ -122,34 +111,32 @@ impl<'s> Columns<'s> {
         known.or_else(|| self.free.iter().find(is_money)).copied()
     }
 
-    /// The column that says which payments were none, and what it says.
-    pub(super) fn status(&self) -> Option<Proposal> {
-        let is_none = |value: &String| {
-            let value = value.to_lowercase();
-            UNPAID.iter().any(|word| value.contains(word))
-        };
-        let is_status = |column: &&&Column| {
-            let is_named = ["status", "state"]
-                .iter()
-                .any(|name| column.plain.ends_with(name));
-            is_named && column.values.iter().any(is_none)
-        };
-        let column = self.free.iter().find(is_status)?;
-        let said: BTreeSet<&String> = column
-            .values
-            .iter()
-            .filter(|value| is_none(value))
-            .collect();
-        let said: Vec<&str> = said.into_iter().take(3).map(String::as_str).collect();
-        Some(Proposal {
-            mends: Mends::Status {
-                column: column.name.clone(),
-                said: said.join(", "),
-            },
-            words: [String::new(), String::new()],
-            likely: self.has(Key::Price),
-            needed: false,
-        })
+    /// The columns that say which payments were none, and what they say.
+    pub(super) fn no_payments(&self) -> Vec<Proposal> {
+        let mut proposals = Vec::new();
+        for column in &self.free {
+            let Some(meaning) = Meaning::of(&column.name).filter(|_| self.is_left(column)) else {
+                continue;
+            };
+            let values = column.values.iter();
+            let said: BTreeSet<&String> = values
+                .filter(|value| meaning.denies_payment(value))
+                .collect();
+            if said.is_empty() {
+                continue;
+            }
+            let said: Vec<&str> = said.into_iter().take(3).map(String::as_str).collect();
+            proposals.push(Proposal {
+                mends: Mends::Status {
+                    column: column.name.clone(),
+                    said: said.join(", "),
+                },
+                words: [String::new(), String::new()],
+                likely: self.has(Key::Price),
+                needed: false,
+            });
+        }
+        proposals
     }
 
     fn has(&self, key: Key) -> bool {
@@ -219,7 +206,10 @@ impl<'s> Columns<'s> {
         }
         let is_there = |names: &[&str]| {
             let mut columns = self.sample.columns.iter();
-            columns.any(|column| names.iter().any(|name| is_called(&column.plain, name)))
+            columns.any(|column| {
+                let is_filled = self.seen.rows == 0 || !column.values.is_empty();
+                is_filled && names.iter().any(|name| is_called(&column.plain, name))
+            })
         };
         let apple = is_there(&["idfa", "idfv", "iosversion", "iosifa", "iosifv"]);
         let google = is_there(&[
@@ -231,6 +221,7 @@ impl<'s> Columns<'s> {
             "androidversion",
         ]);
         let value = match (apple, google) {
+            _ if self.says_platform() => format!("{PLACEHOLDER}PLATFORM"),
             (true, false) => "ios".to_owned(),
             (false, true) => "android".to_owned(),
             _ => format!("{PLACEHOLDER}PLATFORM"),
@@ -240,6 +231,18 @@ impl<'s> Columns<'s> {
             words: ["--platform".into(), value],
             likely: true,
             needed: true,
+        })
+    }
+
+    /// Whether a column says it in words that are not all known: a guess could contradict them.
+    fn says_platform(&self) -> bool {
+        let mut columns = self.free.iter();
+        columns.any(|column| {
+            Meaning::of(&column.name) == Some(Meaning::Platform)
+                && column
+                    .values
+                    .iter()
+                    .any(|value| !value.starts_with(|c: char| c.is_ascii_digit()))
         })
     }
 

@@ -4,7 +4,6 @@
 //! and each one is held against the first values of its column before it is proposed.
 
 mod columns;
-mod known;
 mod looks;
 mod sample;
 
@@ -98,7 +97,7 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
         let likely = columns.lack_address();
         proposals.push(Proposal::flag(Mends::Ip, "--allow-missing-ip", likely));
     }
-    proposals.extend(columns.status());
+    proposals.extend(columns.no_payments());
     proposals
 }
 

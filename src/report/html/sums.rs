@@ -119,7 +119,7 @@ fn left(facts: Facts<'_>) -> SumTable {
     let lines = left_out.ranked().into_iter().map(|left| SumLine {
         name: format!("{} ({})", shown(left.column), why(&left)),
         rows: thousands(left.rows()),
-        amounts: left_out::money(&left),
+        amounts: left_out::money(left.sums),
     });
     cut(
         "Money that was seen and left",

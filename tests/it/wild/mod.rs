@@ -4,6 +4,7 @@
 //! export is.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod beside;
 mod newcomer;
 mod presets;
 mod proposals;

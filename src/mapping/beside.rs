@@ -1,0 +1,77 @@
+//! Columns that no field takes, though they say which money a row is, or that it is none.
+
+use std::sync::Arc;
+
+use super::Record;
+use super::amounts::currency_in;
+use super::binding::{Binding, Feed, Slot};
+use super::known::Meaning;
+use crate::forms::Nothing;
+use crate::model::Currency;
+use crate::schema::Key;
+
+/// The most that are looked at.
+const MOST: usize = 20;
+
+/// Such a column.
+#[derive(Debug)]
+struct Column {
+    name: Arc<str>,
+    slot: Slot,
+    meaning: Meaning,
+}
+
+/// The columns of one input that say something, and are not asked.
+#[derive(Debug, Default)]
+pub(crate) struct Beside(Vec<Column>);
+
+/// What one of them says of a row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'c> {
+    /// The column.
+    pub(crate) name: &'c Arc<str>,
+    pub(crate) meaning: Meaning,
+    /// A filled cell.
+    pub(crate) text: &'c str,
+}
+
+impl Beside {
+    /// Looks at the names of columns that feed nothing.
+    pub(super) fn among<'n>(names: impl Iterator<Item = (&'n str, Slot)>) -> Self {
+        let told = names.filter_map(|(name, slot)| {
+            Some(Column {
+                meaning: Meaning::of(name)?,
+                name: name.into(),
+                slot,
+            })
+        });
+        Beside(told.take(MOST).collect())
+    }
+
+    /// What the filled ones say. What is no text says nothing.
+    pub(crate) fn told<'c>(&'c self, record: &Record<'c, '_>) -> impl Iterator<Item = Told<'c>> {
+        self.0.iter().filter_map(|column| {
+            let slot = std::slice::from_ref(&column.slot);
+            let text = record.first(slot, Nothing::Words).ok().flatten()?;
+            let is_filled = !text.is_empty() && !Nothing::Words.says(text);
+            is_filled.then_some(Told {
+                name: &column.name,
+                meaning: column.meaning,
+                text,
+            })
+        })
+    }
+}
+
+/// The one column of an amount and the currency in its name, if it has one: `Revenue USD`.
+pub(super) fn named_currency(binding: &Binding, key: Key) -> Option<(Arc<str>, Currency)> {
+    let slots = match binding.feed(key) {
+        Feed::Column(slot) => std::slice::from_ref(slot),
+        Feed::Made(made) if made.or.is_none() => made.slots.as_slice(),
+        _ => return None,
+    };
+    let [slot] = slots else { return None };
+    let name = binding.name(slot);
+    let currency = currency_in(&name)?;
+    Some((name.into(), currency))
+}

@@ -1,0 +1,102 @@
+//! What columns that no field takes say against what is sent: another platform, currency or
+//! quantity, or that nobody paid. Such a row is valid, and a person has to hear of it.
+
+use rust_decimal::Decimal;
+
+use super::draft::Draft;
+use crate::forms::{self, Value, currency_code};
+use crate::mapping::{Binding, Feed, Meaning, Record, Told};
+use crate::model::{Currency, Kind, Platform, shown};
+use crate::schema::Key;
+use crate::stats::Remark;
+
+/// The most bytes of a word.
+const LONGEST: usize = 40;
+
+/// Takes down what the columns beside the fields say of a valid row.
+pub(super) fn remark<'v>(draft: &mut Draft<'v>, record: &Record<'v, '_>, binding: &'v Binding) {
+    for told in binding.beside().told(record) {
+        if speaks_against(told, draft, binding) {
+            let remark = Remark::ColumnSays(told.meaning, told.name.clone());
+            draft.remarks.push((remark, shown(told.text)));
+        }
+    }
+    let amounts = match draft.kind {
+        Kind::Purchase => &[Key::Price][..],
+        Kind::AdImpression => &[Key::RevenueDecimal, Key::RevenueCpm],
+        Kind::Open | Kind::Event | Kind::Attribution => &[],
+    };
+    for key in amounts {
+        if let (true, Some((column, named)), Value::Currency(sent)) = (
+            draft.has(*key),
+            binding.named_currency(*key),
+            draft.get(Key::Currency),
+        ) && *named != sent
+        {
+            let remark = Remark::NamedCurrency(*named, column.clone());
+            draft.remarks.push((remark, sent.code().into()));
+        }
+    }
+}
+
+fn speaks_against(told: Told<'_>, draft: &Draft<'_>, binding: &Binding) -> bool {
+    let Told { meaning, text, .. } = told;
+    match meaning {
+        Meaning::Platform => draft
+            .platform()
+            .is_some_and(|sent| is_other_platform(text, sent)),
+        Meaning::Currency => match draft.get(Key::Currency) {
+            Value::Currency(sent) => is_other_currency(text, sent),
+            _ => false,
+        },
+        Meaning::Quantity => match draft.get(Key::Quantity) {
+            Value::Integer(sent) if !is_said(binding, Key::Quantity) => {
+                quantity(text).is_some_and(|said| said != Decimal::from(sent))
+            }
+            _ => false,
+        },
+        _ => draft.kind.is_money() && meaning.denies_payment(text),
+    }
+}
+
+/// Whether the user or the mapping says what it is in all rows: then it is no oversight.
+fn is_said(binding: &Binding, key: Key) -> bool {
+    matches!(binding.feed(key), Feed::Constant(_)) || !binding.fill(key).is_empty()
+}
+
+/// `Android 14` says Android, `17.2` nothing. Which shop an Android app came from is another
+/// question than what it runs on.
+fn is_other_platform(text: &str, sent: Platform) -> bool {
+    let word = text.split(|c: char| c.is_ascii_digit()).next();
+    let word = word.unwrap_or_default().trim();
+    if word.is_empty() || word.len() > LONGEST {
+        return false;
+    }
+    match forms::platform(word) {
+        Some(Platform::Android) => sent == Platform::Ios,
+        said => said != Some(sent),
+    }
+}
+
+/// A word or a sign that is read as no currency is another one, but for the sign of many.
+fn is_other_currency(text: &str, sent: Currency) -> bool {
+    let is_word = text.len() <= LONGEST && !text.contains(|c: char| c.is_ascii_digit());
+    let said = match text.to_lowercase().as_str() {
+        "€" | "euro" => Some(Currency(*b"EUR")),
+        "£" => Some(Currency(*b"GBP")),
+        "$" => return false,
+        _ => currency_code(text),
+    };
+    is_word && said != Some(sent)
+}
+
+/// The number that a cell begins with: `2`, `2,0`, `3 pcs`.
+fn quantity(text: &str) -> Option<Decimal> {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let end = text
+        .find(|c| !is_part(c))
+        .unwrap_or(text.len())
+        .min(LONGEST);
+    let number = text.get(..end)?.replace(',', ".");
+    Decimal::from_str_exact(&number).ok()
+}
