@@ -5,19 +5,19 @@
 
 use std::time::{Duration, SystemTime};
 
-use ureq::Agent;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{self, HeaderValue, Method, Uri};
 use ureq::unversioned::transport::{
-    ConnectProxyConnector, Connector, RustlsConnector, TcpConnector,
+    ConnectProxyConnector, ConnectionDetails, Connector, RustlsConnector, TcpConnector,
+    Transport as Connection,
 };
+use ureq::{Agent, Error};
 
-use super::answer::{self, Failure};
+use super::dns::DnsCache;
+use super::failure::{self, Failure};
 use super::leaving::{self, Leaving};
-use super::loopback::LoopbackOnly;
-use super::names::Names;
 use super::unasked::{Seen, Unasked};
-use super::{Endpoint, Mask, Request, Transport, Way, why};
+use super::{Endpoint, Mask, Request, Route, Transport, reply};
 use crate::http::{Attempt, Reply};
 use crate::model::Kind;
 
@@ -45,15 +45,20 @@ pub struct Limits {
 #[derive(Debug)]
 pub struct Http {
     agent: Agent,
-    names: Names,
+    names: DnsCache,
     urls: [Uri; Kind::ALL.len()],
     mask: Mask,
 }
 
 impl Http {
     /// Prepares the connections; nothing is sent yet. `mask` hides the keys in what comes back.
-    pub fn new(endpoint: &Endpoint, limits: &Limits, way: Way, mask: Mask) -> anyhow::Result<Self> {
-        let Way { proxy, tls, names } = way;
+    pub fn new(
+        endpoint: &Endpoint,
+        limits: &Limits,
+        route: Route,
+        mask: Mask,
+    ) -> anyhow::Result<Self> {
+        let Route { proxy, tls, names } = route;
         let [open, event, purchase, impression, attribution] =
             Kind::ALL.map(|kind| endpoint.url(kind).parse());
         let urls: [Uri; Kind::ALL.len()] = [open?, event?, purchase?, impression?, attribution?];
@@ -101,7 +106,7 @@ impl Http {
             .message(request)
             .map_err(|error| Failure::Unanswered(error.into()))?;
         let response = self.agent.run(message).map_err(Failure::Unanswered)?;
-        let mut reply = answer::read(response, SystemTime::now())?;
+        let mut reply = reply::read(response, SystemTime::now())?;
         reply.body = self.mask.hide(reply.body);
         Ok(reply)
     }
@@ -133,10 +138,39 @@ impl Transport for Http {
                 }
                 Attempt::NoAnswer {
                     left,
-                    why: why::text(&failure, left),
+                    why: failure::text(&failure, left),
                 }
             }
         }
+    }
+}
+
+/// Plain HTTP stays on this machine. This looks at the addresses that will be tried, so a hosts
+/// file or a name server cannot turn `localhost` into somebody else's machine.
+#[derive(Debug)]
+struct LoopbackOnly {
+    required: bool,
+}
+
+impl<In: Connection> Connector<In> for LoopbackOnly {
+    type Out = In;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<In>, Error> {
+        if self.required
+            && !details
+                .addrs
+                .iter()
+                .all(|address| address.ip().is_loopback())
+        {
+            return Err(Error::Other(
+                "plain http, and localhost is another machine".into(),
+            ));
+        }
+        Ok(chained)
     }
 }
 

@@ -14,7 +14,7 @@
 //! - `RustlsConnector` finishes the handshake inside `connect`, below this wrapper; afterwards
 //!   header bytes come first through `transmit_output`. There is no flush before them, and
 //!   `Expect: 100-continue` is sent only if a request asks for it; ours never do.
-//! - `Thrifty` around the wrapper holds a request's head back until its body comes, and what it
+//! - `Coalesced` around the wrapper holds a request's head back until its body comes, and what it
 //!   holds has not left.
 //! - For a CONNECT proxy the whole chain runs once more, with a configuration that has no proxy:
 //!   that way is not wrapped, or the tunnel's own bytes would count.
@@ -26,7 +26,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
 
-use super::thrifty::Thrifty;
+use super::coalesce::Coalesced;
 use super::unasked::Seen;
 
 thread_local! {
@@ -53,7 +53,7 @@ pub(super) struct Leaving {
 }
 
 impl<In: Transport> Connector<In> for Leaving {
-    type Out = Either<In, Thrifty<Marked<In>>>;
+    type Out = Either<In, Coalesced<Marked<In>>>;
 
     fn connect(
         &self,
@@ -65,7 +65,7 @@ impl<In: Transport> Connector<In> for Leaving {
             if way_to_proxy {
                 Either::A(transport)
             } else {
-                Either::B(Thrifty::new(Marked {
+                Either::B(Coalesced::new(Marked {
                     inner: transport,
                     seen: self.seen.clone(),
                     came: 0,

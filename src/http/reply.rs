@@ -1,6 +1,16 @@
-//! What came back from one attempt, as plain values.
+//! What came back from one attempt. A response becomes a reply whole or not at all, and never
+//! longer than [`BODY_LIMIT`].
+//!
+//! Everything in it is foreign: nothing here believes a length, and a request to wait is bounded.
 
-use std::time::Duration;
+use std::io::Read;
+use std::time::{Duration, SystemTime};
+
+use ureq::Body;
+use ureq::http::header::RETRY_AFTER;
+use ureq::http::{HeaderMap, Response};
+
+use super::failure::Failure;
 
 /// What came back from one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,4 +38,81 @@ pub struct Reply {
     pub retry_after: Option<Duration>,
     /// `no-retry: true`: the client shall not send the event again (seen in the official SDK).
     pub no_retry: bool,
+}
+
+/// How much of a body is read; the rest stays on a connection that is then given up.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Reads the answer to its end or to the limit, within the time-out that the response carries.
+pub(super) fn read(response: Response<Body>, now: SystemTime) -> Result<Reply, Failure> {
+    let (parts, body) = response.into_parts();
+    Ok(Reply {
+        status: parts.status.as_u16(),
+        body: bounded(body).map_err(Failure::BrokenOff)?,
+        retry_after: header(&parts.headers, RETRY_AFTER.as_str())
+            .and_then(|value| retry_after(value, now)),
+        no_retry: header(&parts.headers, "no-retry")
+            .is_some_and(|value| value.trim().eq_ignore_ascii_case("true")),
+    })
+}
+
+/// One byte more than the limit is asked for: a body that ends there must be read to its very
+/// end, or its connection could not be used again.
+fn bounded(body: Body) -> Result<Vec<u8>, ureq::Error> {
+    let limit = u64::try_from(BODY_LIMIT).unwrap_or(u64::MAX);
+    let mut bytes = Vec::with_capacity(64);
+    body.into_reader().take(limit + 1).read_to_end(&mut bytes)?;
+    bytes.truncate(BODY_LIMIT);
+    Ok(bytes)
+}
+
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// How long a `Retry-After` asks to wait: seconds or an HTTP date (RFC 9110, 10.2.3), at most
+/// `u32::MAX` seconds; nothing for a past date or a negative number. None if it is neither.
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let seconds = digits.parse().unwrap_or(u32::MAX);
+        let past = digits.len() < value.len();
+        return Some(Duration::from_secs(if past { 0 } else { seconds.into() }));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    let longest = Duration::from_secs(u32::MAX.into());
+    Some(date.duration_since(now).unwrap_or_default().min(longest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_bounded() {
+        // 2015-10-21 07:28:00 UTC
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_445_412_480);
+        for (value, seconds) in [
+            ("0", Some(0)),
+            ("120", Some(120)),
+            (" 7 ", Some(7)),
+            ("-5", Some(0)),
+            ("4294967295", Some(4_294_967_295)),
+            ("99999999999999999999999", Some(4_294_967_295)),
+            ("Wed, 21 Oct 2015 07:30:00 GMT", Some(120)),
+            ("Wednesday, 21-Oct-15 07:28:05 GMT", Some(5)),
+            ("Wed Oct 21 07:28:06 2015", Some(6)),
+            ("Wed, 21 Oct 2015 07:27:59 GMT", Some(0)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(4_294_967_295)),
+            ("", None),
+            ("-", None),
+            ("1.5", None),
+            ("soon", None),
+            ("+3", None),
+        ] {
+            let expected = seconds.map(Duration::from_secs);
+            assert_eq!(retry_after(value, now), expected, "{value:?}");
+        }
+    }
 }

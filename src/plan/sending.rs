@@ -9,7 +9,7 @@ use super::reading::Reading;
 use crate::cli::{KeyScopeArg, SendArgs};
 use crate::delivery::Leak;
 use crate::delivery::flow::Manner;
-use crate::http::{Endpoint, Limits, Mask, Way};
+use crate::http::{Endpoint, Limits, Mask, Route};
 use crate::keys::KeySource;
 use crate::model::Rate;
 use crate::plan::app_keys::AppKeys;
@@ -38,7 +38,7 @@ pub struct Sending {
     /// Time-outs.
     pub limits: Limits,
     /// Proxy and certificates; `None` to the sandbox.
-    pub way: Option<Way>,
+    pub route: Option<Route>,
     /// `--strict`.
     pub strict: bool,
     /// `--dry-run`.
@@ -78,9 +78,9 @@ impl Sending {
             None => Some(Endpoint::tenjin()),
             Some(url) => Some(Endpoint::parse(url).context("--endpoint-url")?),
         };
-        let way = endpoint
+        let route = endpoint
             .as_ref()
-            .map(|endpoint| Way::decide(endpoint, args.ca_file.as_deref()))
+            .map(|endpoint| Route::decide(endpoint, args.ca_file.as_deref()))
             .transpose()?;
         let (keys, secrets) = match endpoint {
             Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
@@ -93,7 +93,7 @@ impl Sending {
             leak: Leak::of(&secrets),
             mask: Mask::of(&secrets),
             endpoint,
-            way,
+            route,
             rate: args.rate,
             concurrency: usize::from(args.concurrency),
             batch_size: args.batch_size as usize,

@@ -62,7 +62,7 @@ mod tests {
         let said = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(3), "{said}");
         assert!(said.contains("error: a bug of tenjin-s2s"), "{said}");
-        assert!(said.contains("src/bug.rs:"), "{said}");
+        assert!(said.contains("src/run/panic.rs:"), "{said}");
         assert!(!said.contains("idfa-0000"), "{said}");
         Ok(())
     }

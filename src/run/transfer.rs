@@ -15,7 +15,7 @@ use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
 use crate::delivery::flow::{self, Flow};
 use crate::delivery::send::{self, Shared};
-use crate::http::{Endpoint, Http, Way};
+use crate::http::{Endpoint, Http, Route};
 use crate::ledger::Ledger;
 use crate::model::{Clock, Exit, Moment, StopReason, shown};
 use crate::plan::{Reading, Sending};
@@ -158,11 +158,11 @@ fn shared(
         (None, None) => Endpoint::tenjin(),
     };
     let keys = sending.keys.of_run();
-    let way = match &sending.way {
-        Some(way) => way.clone(),
-        None => Way::decide(&endpoint, None)?,
+    let route = match &sending.route {
+        Some(route) => route.clone(),
+        None => Route::decide(&endpoint, None)?,
     };
-    let transport = Http::new(&endpoint, &sending.limits, way, sending.mask.clone())?;
+    let transport = Http::new(&endpoint, &sending.limits, route, sending.mask.clone())?;
     let flow = Flow::new(sending.manner.clone());
     Ok(Shared::new(flow, claims, Box::new(transport), keys, clock))
 }

@@ -8,12 +8,11 @@ use std::net::Shutdown;
 use std::time::Duration;
 
 use super::answer::{ACCEPTED, Answer};
-use super::control;
-use super::door::Guest;
+use super::connections::Admitted;
 use super::faults::Fault;
 use super::head::Route;
-use super::inlet::{End, Inlet};
-use super::reaction::{Reaction, react};
+use super::reaction::{Reaction, answer_own, react};
+use super::reader::{End, Reader};
 use super::shared::Shared;
 
 /// The pause between two bytes of a slow answer.
@@ -23,15 +22,15 @@ const TRICKLE: Duration = Duration::from_millis(100);
 const KEPT_BACK: usize = 12;
 
 /// Serves a connection until it ends.
-pub(super) fn run(shared: &Shared, guest: &Guest) {
-    let stream = &guest.line.stream;
+pub(super) fn run(shared: &Shared, admitted: &Admitted) {
+    let stream = &admitted.peer.stream;
     let _ = stream.set_nodelay(true);
     let _ = stream.set_read_timeout(Some(shared.patience.tick()));
     let _ = stream.set_write_timeout(Some(shared.patience.request));
     let mut connection = Connection {
         shared,
-        guest,
-        inlet: Inlet::new(stream, shared.patience),
+        admitted,
+        reader: Reader::new(stream, shared.patience),
         out: Vec::with_capacity(512),
     };
     while let Ok(Next::Request) = connection.turn() {}
@@ -45,31 +44,31 @@ enum Next {
 
 struct Connection<'s> {
     shared: &'s Shared,
-    guest: &'s Guest,
-    inlet: Inlet<'s>,
+    admitted: &'s Admitted,
+    reader: Reader<'s>,
     out: Vec<u8>,
 }
 
 impl Connection<'_> {
     /// One request, from its first byte to its answer.
     fn turn(&mut self) -> io::Result<Next> {
-        let head = match self.inlet.head() {
+        let head = match self.reader.head() {
             Ok(head) => head,
             Err(end) => return self.give_up(end),
         };
         let hit = self.shared.hit(head.route);
         if hit.is_some_and(|hit| hit.fault == Fault::Reset) {
             self.shared.count_reset(head.route);
-            self.guest.line.arm_reset();
+            self.admitted.peer.arm_reset();
             return Ok(Next::Close);
         }
-        let body = match self.inlet.body(&head) {
+        let body = match self.reader.body(&head) {
             Ok(body) => body,
             Err(end) => return self.give_up(end),
         };
         let reaction = match head.route {
             Route::Stats | Route::Control => {
-                Reaction::Answer(control::answer(self.shared, &head, body, self.guest.id))
+                Reaction::Answer(answer_own(self.shared, &head, body, self.admitted.id))
             }
             _ => react(self.shared, &head, body, hit),
         };
@@ -78,11 +77,11 @@ impl Connection<'_> {
         } else {
             Duration::ZERO
         };
-        if !self.guest.line.nap(delay) {
+        if !self.admitted.peer.sleep(delay) {
             return Ok(Next::Close);
         }
-        self.inlet.forget(&head);
-        // after a change of the weather the connection that brought it shall not linger
+        self.reader.forget(&head);
+        // after `/control` the connection that brought it shall not linger
         let close = head.close || head.route == Route::Control;
         self.act(&reaction, close)
     }
@@ -99,7 +98,7 @@ impl Connection<'_> {
             }
             Reaction::Lost => return Ok(Next::Close),
             Reaction::Hang => {
-                self.inlet.hold();
+                self.reader.hold();
                 return Ok(Next::Close);
             }
         }
@@ -111,8 +110,8 @@ impl Connection<'_> {
         if let End::Bad(answer) = end {
             self.shared.count_bad(&answer);
             self.send(&answer, true)?;
-            self.guest.line.stream.shutdown(Shutdown::Write)?;
-            self.inlet.drain();
+            self.admitted.peer.stream.shutdown(Shutdown::Write)?;
+            self.reader.drain();
         }
         Ok(Next::Close)
     }
@@ -123,7 +122,7 @@ impl Connection<'_> {
     }
 
     fn write(&mut self) -> io::Result<()> {
-        let written = (&self.guest.line.stream).write_all(&self.out);
+        let written = (&self.admitted.peer.stream).write_all(&self.out);
         self.out.clear();
         written
     }
@@ -133,10 +132,10 @@ impl Connection<'_> {
         let body = ACCEPTED.write_to(close, &mut self.out);
         let bytes = std::mem::take(&mut self.out);
         let (head, body) = bytes.split_at(bytes.len() - body);
-        let mut stream = &self.guest.line.stream;
+        let mut stream = &self.admitted.peer.stream;
         stream.write_all(head)?;
         for byte in body.chunks(1) {
-            if !self.guest.line.nap(TRICKLE) {
+            if !self.admitted.peer.sleep(TRICKLE) {
                 return Err(io::ErrorKind::ConnectionAborted.into());
             }
             stream.write_all(byte)?;

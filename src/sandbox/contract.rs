@@ -6,7 +6,7 @@ use super::answer::{Answer, INVALID_DEVICE, UNAUTHORIZED};
 use super::form::{is_digits, is_other_id, is_usable, is_version};
 use super::head::{Auth, Head, Method, Route};
 use super::keys::{KeyHash, KeyRing};
-use super::parameters::{AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Sheet, Values};
+use super::parameters::{AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Parameters, Values};
 
 /// A request as documented.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl Denial {
 /// Checks one request.
 pub(super) fn check(head: &Head, body: &[u8], keys: &KeyRing) -> Result<Sound, Denial> {
     let key = check_head(head, keys)?;
-    let sheet = sheet(head.route, body);
-    let values = Values::read(sheet, body).map_err(|violation| Denial::of(400, violation))?;
+    let list = parameters_of(head.route, body);
+    let values = Values::read(list, body).map_err(|violation| Denial::of(400, violation))?;
     if !keys.serves(key, values.get("bundle_id"), values.get("platform")) {
         return Err(Denial {
             answer: UNAUTHORIZED,
@@ -91,7 +91,7 @@ fn check_head(head: &Head, keys: &KeyRing) -> Result<KeyHash, Denial> {
 }
 
 /// An open is an event without a name.
-fn sheet(route: Route, body: &[u8]) -> Sheet {
+fn parameters_of(route: Route, body: &[u8]) -> Parameters {
     let mut names = form_urlencoded::parse(body).map(|(name, _)| name);
     match route {
         Route::Purchase => PURCHASE,

@@ -1,7 +1,7 @@
 //! The faults on demand: their names, what each does, and how often each shall happen.
 //!
-//! A fault is one of two sorts: before recording (the event is lost to the books) or after it
-//! (the event is in the books, whatever the client saw).
+//! A fault is one of two sorts: before recording (the event is not recorded) or after it
+//! (the event is recorded, whatever the client saw).
 
 use crate::model::words::words;
 use std::str::FromStr;
@@ -58,7 +58,7 @@ words! {
 }
 
 impl Fault {
-    /// Whether the event is in the books although the client hears something else, or nothing.
+    /// Whether the event is recorded although the client hears something else, or nothing.
     pub fn records(self) -> bool {
         matches!(
             self,

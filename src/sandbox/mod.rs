@@ -1,48 +1,46 @@
 //! The stand-in for Tenjin: a server on this machine that checks requests against the documented
-//! contract, keeps books, and fails on demand.
+//! contract, counts, and fails on demand.
 //!
 //! It knows nothing of the client's tables and promises: what it counts is evidence. Plain
 //! threads and naked sockets, since half of the faults are things that HTTP libraries prevent.
 //!
 //! ```text
-//! server      the socket and the threads     door        who may come in, who is in
-//! connection  read, decide, wait, act        inlet head  bytes -> request, within limits
-//! reaction    what happens to a request      contract parameters form   what is documented
-//! keys        which keys there are, and whose
-//! weather     dice and outages               faults answer              what goes wrong
-//! books       what is counted                record stats control       what can be read of it
+//! server        the socket and the threads     connections   which there are, whether more may come
+//! connection    read, decide, wait, act        reader head   bytes -> request, within limits
+//! reaction      what happens to a request      contract parameters form   what is documented
+//! keys          which keys there are, and whose they are
+//! faults answer what can go wrong              fault_source  what goes wrong next
+//! counters      what is counted                record        what was recorded
 //! ```
 
 mod answer;
-mod books;
 mod connection;
+mod connections;
 mod contract;
-mod control;
-mod door;
+mod counters;
+mod fault_source;
 mod faults;
 mod form;
 mod head;
-mod inlet;
 mod keys;
 mod parameters;
 mod reaction;
+mod reader;
 mod record;
 mod server;
 mod shared;
-mod stats;
-mod weather;
 mod window;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use counters::Stats;
+pub use fault_source::Outage;
 pub use faults::{Fault, Faults, FaultsError};
-pub use inlet::Patience;
 pub use keys::{Keys, SdkKey};
+pub use reader::Patience;
 pub use server::{Server, serve};
-pub use stats::Stats;
-pub use weather::Outage;
 pub use window::{Rate, RateError};
 
 /// How a sandbox behaves.

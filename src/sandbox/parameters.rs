@@ -30,7 +30,7 @@ const fn may(name: &'static str, form: Form) -> Parameter {
 }
 
 /// All that a request may carry: several lists, read as one.
-pub(super) type Sheet = &'static [&'static [Parameter]];
+pub(super) type Parameters = &'static [&'static [Parameter]];
 
 const PLATFORM: Form = Form::Word(&["ios", "android", "amazon", "android_other"]);
 const FLAG: Form = Form::Word(&["0", "1"]);
@@ -62,20 +62,20 @@ const COMMON: &[Parameter] = &[
 const TRACKING: &[Parameter] = &[may("tracking_status", Form::Word(&["0", "1", "2", "3"]))];
 
 /// A request to `/v0/event` without an event's name.
-pub(super) const OPEN: Sheet = &[
+pub(super) const OPEN: Parameters = &[
     COMMON,
     &[may("referrer", Form::Text), may("odm_info", Form::Text)],
 ];
 
 /// A request to `/v0/event` with one.
-pub(super) const EVENT: Sheet = &[
+pub(super) const EVENT: Parameters = &[
     COMMON,
     TRACKING,
     &[must("event", Form::EventName), may("value", Form::Integer)],
 ];
 
 /// In-app purchase revenue.
-pub(super) const PURCHASE: Sheet = &[
+pub(super) const PURCHASE: Parameters = &[
     COMMON,
     TRACKING,
     &[
@@ -88,7 +88,7 @@ pub(super) const PURCHASE: Sheet = &[
 ];
 
 /// The undocumented import of known users.
-pub(super) const ATTRIBUTION: Sheet = &[&[
+pub(super) const ATTRIBUTION: Parameters = &[&[
     must("bundle_id", Form::Text),
     must("platform", PLATFORM),
     must("advertising_id", Form::IdOrEmpty),
@@ -96,7 +96,7 @@ pub(super) const ATTRIBUTION: Sheet = &[&[
 ]];
 
 /// Impression-level ad revenue.
-pub(super) const AD_IMPRESSION: Sheet = &[&[
+pub(super) const AD_IMPRESSION: Parameters = &[&[
     must("bundle_id", Form::Text),
     must("platform", PLATFORM),
     must("app_version", Form::Text),
@@ -179,16 +179,16 @@ const LIMIT: usize = 64;
 
 /// A body's values, each in its documented form.
 pub(super) struct Values<'b> {
-    sheet: Sheet,
+    list: Parameters,
     found: [Option<Cow<'b, str>>; LIMIT],
 }
 
 impl<'b> Values<'b> {
     /// Reads a body; the error is the first violation.
-    pub(super) fn read(sheet: Sheet, body: &'b [u8]) -> Result<Self, String> {
+    pub(super) fn read(list: Parameters, body: &'b [u8]) -> Result<Self, String> {
         let mut found = [const { None }; LIMIT];
         for (name, value) in form_urlencoded::parse(body) {
-            let Some((place, parameter)) = parameters(sheet).find(|(_, p)| p.name == name) else {
+            let Some((place, parameter)) = parameters(list).find(|(_, p)| p.name == name) else {
                 let name: String = name.chars().take(40).collect();
                 return Err(format!(
                     "unknown parameter `{}`",
@@ -203,15 +203,15 @@ impl<'b> Values<'b> {
             }
             found[place] = Some(value);
         }
-        match parameters(sheet).find(|(place, p)| p.required && found[*place].is_none()) {
+        match parameters(list).find(|(place, p)| p.required && found[*place].is_none()) {
             Some((_, missing)) => Err(format!("parameter `{}` is missing", missing.name)),
-            None => Ok(Values { sheet, found }),
+            None => Ok(Values { list, found }),
         }
     }
 
     /// A value, empty if it is not there.
     pub(super) fn get(&self, name: &str) -> &str {
-        let place = parameters(self.sheet).find(|(_, p)| p.name == name);
+        let place = parameters(self.list).find(|(_, p)| p.name == name);
         let value = place.and_then(|(place, _)| self.found[place].as_deref());
         value.unwrap_or_default()
     }
@@ -222,8 +222,8 @@ impl<'b> Values<'b> {
     }
 }
 
-fn parameters(sheet: Sheet) -> impl Iterator<Item = (usize, &'static Parameter)> {
-    sheet.iter().copied().flatten().enumerate()
+fn parameters(list: Parameters) -> impl Iterator<Item = (usize, &'static Parameter)> {
+    list.iter().copied().flatten().enumerate()
 }
 
 #[cfg(test)]
@@ -233,10 +233,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sheet_names_each_parameter_once_and_fits() {
-        for sheet in [OPEN, EVENT, PURCHASE, ATTRIBUTION, AD_IMPRESSION] {
-            let names: BTreeSet<_> = parameters(sheet).map(|(_, p)| p.name).collect();
-            assert_eq!(names.len(), parameters(sheet).count());
+    fn a_list_names_each_parameter_once_and_fits() {
+        for list in [OPEN, EVENT, PURCHASE, ATTRIBUTION, AD_IMPRESSION] {
+            let names: BTreeSet<_> = parameters(list).map(|(_, p)| p.name).collect();
+            assert_eq!(names.len(), parameters(list).count());
             assert!(names.len() <= LIMIT);
         }
     }

@@ -1,16 +1,21 @@
-//! What happens to one request: the order of judgement, and the entry in the books.
+//! What happens to one request, and how it is counted. The two paths that Tenjin does not have are
+//! answered here, too.
 //!
 //! The rate limit speaks first, then a fault that keeps the event out, then the contract; a
 //! fault that comes after recording speaks last. (A reset is earlier than all of these.)
 
+use std::time::Duration;
+
+use serde::Deserialize;
+
 use super::answer::{ACCEPTED, Answer, SLOW_DOWN};
-use super::books::{Books, Ending, Entry};
 use super::contract::{self, Denial, Sound};
+use super::counters::{Counters, Ending, Entry};
+use super::fault_source::{Hit, Outage};
 use super::faults::Fault;
-use super::head::{Head, Route};
+use super::head::{Head, Method, Route};
 use super::record;
 use super::shared::Shared;
-use super::weather::Hit;
 
 /// What the client gets.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +32,7 @@ pub(super) enum Reaction {
     Hang,
 }
 
-/// Decides, and enters it in the books.
+/// Decides, and counts it.
 pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>) -> Reaction {
     let (early, late) = match hit {
         Some(hit) if hit.fault.records() => (None, Some(hit)),
@@ -39,30 +44,30 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
     let identity = (sound && shared.identities).then(|| identity(head.route, body));
     let parameters = (sound && shared.records).then(|| record::parameters(body));
 
-    let mut books = shared.books();
+    let mut counters = shared.counters();
     let now = shared.now();
-    books.arrive(now);
-    let reaction = match (books.admit(now), early, verdict) {
+    counters.arrive(now);
+    let reaction = match (counters.admit(now), early, verdict) {
         (false, _, _) => Reaction::Answer(SLOW_DOWN),
-        (true, Some(hit), _) => strike(&mut books, hit),
-        (true, None, Err(denial)) => deny(&mut books, denial),
+        (true, Some(hit), _) => strike(&mut counters, hit),
+        (true, None, Err(denial)) => deny(&mut counters, denial),
         (true, None, Ok(Sound { no_ip })) => {
-            books.record(&Entry {
+            counters.record(&Entry {
                 route: head.route,
                 identity,
                 no_ip,
                 at_ms: shared.epoch_ms(now),
                 parameters: parameters.as_deref(),
             });
-            late.map_or(Reaction::Answer(ACCEPTED), |hit| strike(&mut books, hit))
+            late.map_or(Reaction::Answer(ACCEPTED), |hit| strike(&mut counters, hit))
         }
     };
-    books.end(head.route, ending(&reaction));
+    counters.end(head.route, ending(&reaction));
     reaction
 }
 
-fn strike(books: &mut Books, hit: Hit) -> Reaction {
-    books.fault(hit.fault);
+fn strike(counters: &mut Counters, hit: Hit) -> Reaction {
+    counters.fault(hit.fault);
     match hit.fault {
         Fault::Slow => Reaction::Slow,
         Fault::Cut => Reaction::Cut,
@@ -72,8 +77,8 @@ fn strike(books: &mut Books, hit: Hit) -> Reaction {
     }
 }
 
-fn deny(books: &mut Books, denial: Denial) -> Reaction {
-    books.deny(&denial);
+fn deny(counters: &mut Counters, denial: Denial) -> Reaction {
+    counters.deny(&denial);
     Reaction::Answer(denial.answer)
 }
 
@@ -96,4 +101,46 @@ fn identity(route: Route, body: &[u8]) -> u64 {
     let mut first = [0; 8];
     first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
     u64::from_le_bytes(first)
+}
+
+/// What may be asked of the sandbox itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Control {
+    outage: String,
+    seconds: Option<f64>,
+}
+
+/// Answers `GET /stats`, and `POST /control` with
+/// `{"outage": "http500" | "reset" | "refuse" | "none" | …, "seconds": N | null}`; `id` is the
+/// connection that brought it.
+pub(super) fn answer_own(shared: &Shared, head: &Head, body: &[u8], id: u64) -> Answer {
+    match (head.route, head.method) {
+        (Route::Stats, Method::Get) => match serde_json::to_value(shared.stats()) {
+            Ok(stats) => Answer::json(200, &stats),
+            Err(error) => Answer::error(500, &error.to_string()),
+        },
+        (Route::Control, Method::Post) => match obey(shared, body, id) {
+            Ok(()) => Answer::json(200, &serde_json::json!({ "ok": true })),
+            Err(error) => Answer::error(400, &error),
+        },
+        _ => Answer::error(405, "GET /stats or POST /control"),
+    }
+}
+
+fn obey(shared: &Shared, body: &[u8], id: u64) -> Result<(), String> {
+    let command: Control = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let outage: Outage = command.outage.parse().map_err(|_| {
+        let name = crate::model::shown(&command.outage);
+        format!("`{name}` is no outage; there is none, refuse, and every fault")
+    })?;
+    let lasting = match command.seconds {
+        Some(seconds) => Some(Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())?),
+        None => None,
+    };
+    if outage == Outage::Refuse && lasting.is_none() {
+        return Err("refuse needs `seconds`: nobody could come in to end it".into());
+    }
+    shared.set_outage(outage, lasting, Some(id));
+    Ok(())
 }

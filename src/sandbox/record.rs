@@ -1,4 +1,4 @@
-//! The record: a line of JSON for each event in the books, in the order in which it got there.
+//! The record: a line of JSON for each recorded event, in the order in which it got there.
 //!
 //! The file is created new and must not exist, so that two runs never mix.
 

@@ -12,11 +12,11 @@ use socket2::{Domain, Socket, Type};
 
 use super::Options;
 use super::connection;
-use super::door::State;
+use super::connections::State;
+use super::counters::Stats;
+use super::fault_source::Outage;
 use super::record::FLUSH_EVERY;
 use super::shared::Shared;
-use super::stats::Stats;
-use super::weather::Outage;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -87,11 +87,11 @@ impl Server {
 
     /// Closes all connections, writes the record to its end. Stopping twice is harmless.
     pub fn stop(&mut self) {
-        self.shared.set_door(State::Closed, None);
+        self.shared.set_state(State::Closed, None);
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.join();
         }
-        self.shared.door.wait_empty(CLOSING);
+        self.shared.connections.wait_empty(CLOSING);
         if let Some((stop, flushing)) = self.flushing.take() {
             drop(stop);
             let _ = flushing.join();
@@ -125,16 +125,16 @@ fn spawn(work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>
 
 fn flush(shared: &Shared, stopped: &Receiver<()>) {
     while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
-        shared.books().flush();
+        shared.counters().flush();
     }
-    shared.books().flush();
+    shared.counters().flush();
 }
 
-/// Takes connections while the door is open, and makes its state true.
+/// Takes connections while they are not refused.
 fn accept(shared: &Arc<Shared>, listener: TcpListener, address: SocketAddr) {
     let mut listener = Some(listener);
     loop {
-        match (shared.door.state(), &listener) {
+        match (shared.connections.state(), &listener) {
             (State::Closed, _) => return,
             (State::Open, Some(open)) => accept_one(shared, open),
             (State::Open, None) => listener = reopen(shared, address),
@@ -149,12 +149,12 @@ fn accept(shared: &Arc<Shared>, listener: TcpListener, address: SocketAddr) {
 fn accept_one(shared: &Arc<Shared>, listener: &TcpListener) {
     match listener.accept() {
         Ok((stream, _)) => {
-            let Some(guest) = shared.door.admit(stream) else {
+            let Some(admitted) = shared.connections.admit(stream) else {
                 return;
             };
             let shared = Arc::clone(shared);
-            // without a thread the guest is dropped, and with it the connection
-            let _ = spawn(move || connection::run(&shared, &guest));
+            // without a thread it is dropped, and with it the connection
+            let _ = spawn(move || connection::run(&shared, &admitted));
         }
         // out of file descriptors, most likely: let some be given back
         Err(_) => std::thread::sleep(Duration::from_millis(10)),
@@ -164,11 +164,11 @@ fn accept_one(shared: &Arc<Shared>, listener: &TcpListener) {
 /// Holds the port without listening, so that connections are refused and nobody else gets it.
 fn refuse(shared: &Shared, address: SocketAddr) -> Option<TcpListener> {
     let held = bind(address);
-    shared.door.report(false);
-    shared.door.wait_while_refusing();
+    shared.connections.report(false);
+    shared.connections.wait_while_refusing();
     let listener = held.and_then(listen_on).ok();
     if listener.is_some() {
-        shared.door.report(true);
+        shared.connections.report(true);
     }
     listener
 }
@@ -176,7 +176,7 @@ fn refuse(shared: &Shared, address: SocketAddr) -> Option<TcpListener> {
 fn reopen(shared: &Shared, address: SocketAddr) -> Option<TcpListener> {
     let listener = bind(address).and_then(listen_on).ok();
     match &listener {
-        Some(_) => shared.door.report(true),
+        Some(_) => shared.connections.report(true),
         None => std::thread::sleep(Duration::from_millis(10)),
     }
     listener

@@ -6,15 +6,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::Options;
 use super::answer::Answer;
-use super::books::{Books, Ending};
-use super::door::{Door, State};
+use super::connections::{Connections, State};
+use super::counters::Stats;
+use super::counters::{Counters, Ending};
+use super::fault_source::{FaultSource, Hit, Outage};
 use super::faults::Fault;
 use super::head::Route;
-use super::inlet::Patience;
 use super::keys::KeyRing;
+use super::reader::Patience;
 use super::record::Record;
-use super::stats::Stats;
-use super::weather::{Hit, Outage, Weather};
 
 /// How long the accepting thread may take to do as it is told.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -24,13 +24,13 @@ pub(super) struct Shared {
     pub(super) keys: KeyRing,
     pub(super) latency: Duration,
     pub(super) patience: Patience,
-    pub(super) door: Arc<Door>,
+    pub(super) connections: Arc<Connections>,
     /// Events are written down one by one.
     pub(super) records: bool,
     /// Duplicates are looked for.
     pub(super) identities: bool,
-    weather: Weather,
-    books: Mutex<Books>,
+    fault_source: FaultSource,
+    counters: Mutex<Counters>,
     address: SocketAddr,
     start: Instant,
     start_ms: u64,
@@ -44,11 +44,15 @@ impl Shared {
             keys: KeyRing::new(options.keys),
             latency: options.latency,
             patience: options.patience,
-            door: Arc::new(Door::new()),
+            connections: Arc::new(Connections::new()),
             records: record.is_some(),
             identities: options.identities,
-            weather: Weather::new(options.faults, options.seed),
-            books: Mutex::new(Books::new(options.rate_limit, options.identities, record)),
+            fault_source: FaultSource::new(options.faults, options.seed),
+            counters: Mutex::new(Counters::new(
+                options.rate_limit,
+                options.identities,
+                record,
+            )),
             address,
             start: Instant::now(),
             start_ms: since_1970.map_or(0, millis),
@@ -65,41 +69,43 @@ impl Shared {
         self.start_ms + millis(now)
     }
 
-    pub(super) fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn counters(&self) -> MutexGuard<'_, Counters> {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What goes wrong with a request to this place.
     pub(super) fn hit(&self, route: Route) -> Option<Hit> {
         let subject = route.is_tenjins();
-        subject.then(|| self.weather.next(Instant::now())).flatten()
+        subject
+            .then(|| self.fault_source.next(Instant::now()))
+            .flatten()
     }
 
     pub(super) fn count_reset(&self, route: Route) {
-        let mut books = self.books();
-        books.arrive(self.now());
-        books.fault(Fault::Reset);
-        books.end(route, Ending::Broken(Fault::Reset));
+        let mut counters = self.counters();
+        counters.arrive(self.now());
+        counters.fault(Fault::Reset);
+        counters.end(route, Ending::Broken(Fault::Reset));
     }
 
     /// What came was no request.
     pub(super) fn count_bad(&self, answer: &Answer) {
-        let mut books = self.books();
-        books.arrive(self.now());
-        books.violate(&answer.body);
-        books.end(Route::Other, Ending::Status(answer.status));
+        let mut counters = self.counters();
+        counters.arrive(self.now());
+        counters.violate(&answer.body);
+        counters.end(Route::Other, Ending::Status(answer.status));
     }
 
     pub(super) fn stats(&self) -> Stats {
-        let (connections, open_connections) = self.door.count();
+        let (connections, open_connections) = self.connections.count();
         Stats {
             connections,
             open_connections,
-            ..self.books().stats(self.now())
+            ..self.counters().stats(self.now())
         }
     }
 
-    /// Changes the weather; the connection `except` is spared when all others are reset. It
+    /// Begins or ends an outage; the connection `except` is spared when all others are reset. It
     /// holds from the return of this call on.
     pub(super) fn set_outage(
         &self,
@@ -113,14 +119,14 @@ impl Shared {
             Outage::Refuse => (None, State::Refusing(end)),
             Outage::All(fault) => (Some((fault, end)), State::Open),
         };
-        self.weather.set(fault);
-        self.set_door(state, except);
-        self.door.settle(SETTLING);
+        self.fault_source.set(fault);
+        self.set_state(state, except);
+        self.connections.settle(SETTLING);
     }
 
-    /// Opens or shuts the door; the accepting thread is told.
-    pub(super) fn set_door(&self, state: State, except: Option<u64>) {
-        self.door.set(state, except);
+    /// Takes, refuses or closes connections; the accepting thread is told.
+    pub(super) fn set_state(&self, state: State, except: Option<u64>) {
+        self.connections.set(state, except);
         if state != State::Open {
             // it waits for a connection, so it gets one
             let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Behaviour, Deaf, Reply, Scripted};
 use tenjin_s2s::http::{
-    self, Attempt, Authorization, Endpoint, Http, Limits, Mask, Request, Transport, Way,
+    self, Attempt, Authorization, Endpoint, Http, Limits, Mask, Request, Route, Transport,
 };
 use tenjin_s2s::model::{Kind, Secret};
 
@@ -35,7 +35,7 @@ fn impatient(url: &str) -> Http {
 
 fn with_limits(url: &str, limits: &Limits) -> Http {
     let endpoint = Endpoint::parse(url).unwrap();
-    let way = Way::decide(&endpoint, None).unwrap();
+    let way = Route::decide(&endpoint, None).unwrap();
     let mask = Mask::of(&[Secret::new(KEY)]);
     Http::new(&endpoint, limits, way, mask).unwrap()
 }

@@ -30,12 +30,7 @@ const REPLY: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"code\":20
 struct To(SocketAddr);
 
 impl Resolver for To {
-    fn resolve(
-        &self,
-        _: &Uri,
-        _: &Config,
-        _: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let mut addresses = self.empty();
         addresses.push(self.0);
         Ok(addresses)
@@ -120,15 +115,15 @@ fn join(client: TcpStream, target: TcpStream) {
     there.join().unwrap();
 }
 
-fn way(proxy: Option<Proxy>, names: impl Resolver) -> Way {
+fn way(proxy: Option<Proxy>, names: impl Resolver) -> Route {
     let certificate = Certificate::from_pem(CERTIFICATE).unwrap();
     let roots = RootCerts::Specific(Arc::new(vec![certificate]));
     let tls = TlsConfig::builder().root_certs(roots).build();
-    let names = Names::new(names);
-    Way { proxy, tls, names }
+    let names = DnsCache::new(names);
+    Route { proxy, tls, names }
 }
 
-fn try_way(url: &str, way: Way) -> anyhow::Result<Http> {
+fn try_way(url: &str, way: Route) -> anyhow::Result<Http> {
     let limits = Limits {
         connect_timeout: Duration::from_secs(10),
         timeout: Duration::from_secs(60),
@@ -142,7 +137,7 @@ fn try_way(url: &str, way: Way) -> anyhow::Result<Http> {
     )
 }
 
-fn send(url: &str, way: Way) -> Attempt {
+fn send(url: &str, way: Route) -> Attempt {
     let key = Authorization::new(&Secret::new("SECRETKEY"));
     let http = try_way(url, way).unwrap();
     http.send(&Request {
@@ -182,11 +177,11 @@ fn the_authority_of_a_file_is_believed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");
     let endpoint = Endpoint::parse(TENJIN).unwrap();
-    let decide = || Way::decide(&endpoint, Some(&file));
+    let decide = || Route::decide(&endpoint, Some(&file));
     std::fs::write(&file, CERTIFICATE).unwrap();
     let (address, thread) = tls_server(answer_one);
-    let believing = Way {
-        names: Names::new(To(address)),
+    let believing = Route {
+        names: DnsCache::new(To(address)),
         proxy: None,
         ..decide().unwrap()
     };
@@ -213,7 +208,7 @@ fn an_unknown_certificate_gets_nothing() {
     let (address, thread) = tls_server(|mut stream| {
         assert_eq!(read_until(&mut stream, "a=1"), "");
     });
-    let distrusting = Way {
+    let distrusting = Route {
         tls: TlsConfig::default(),
         ..way(None, To(address))
     };
@@ -246,7 +241,7 @@ fn a_reset_behind_the_handshake_has_left() {
 }
 
 /// The proxy's own address is literal, and it is the proxy that looks the target up.
-fn by(proxy: Proxy) -> Way {
+fn by(proxy: Proxy) -> Route {
     way(Some(proxy), To(([192, 0, 2, 1], 443).into()))
 }
 

@@ -67,7 +67,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     (
         "**It goes where it is told**",
         &[
-            "it/transport::other_machines_are_reached_through_the_proxy_of_the_environment",
+            "it/http::other_machines_are_reached_through_the_proxy_of_the_environment",
             "it/upload/proxies::a_setting_that_is_not_understood_is_a_usage_error_without_its_password",
         ],
     ),

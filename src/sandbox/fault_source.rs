@@ -43,54 +43,54 @@ pub(super) struct Hit {
 }
 
 /// The dice and the outage.
-pub(super) struct Weather {
+pub(super) struct FaultSource {
     faults: Faults,
-    sky: Mutex<Sky>,
+    inner: Mutex<Inner>,
 }
 
-struct Sky {
+struct Inner {
     dice: fastrand::Rng,
     outage: Option<(Fault, Option<Instant>)>,
 }
 
-impl Weather {
+impl FaultSource {
     pub(super) fn new(faults: Faults, seed: u64) -> Self {
-        let sky = Sky {
+        let inner = Inner {
             dice: fastrand::Rng::with_seed(seed),
             outage: None,
         };
-        Weather {
+        FaultSource {
             faults,
-            sky: Mutex::new(sky),
+            inner: Mutex::new(inner),
         }
     }
 
     /// Every request meets this fault until then, or until told otherwise.
     pub(super) fn set(&self, outage: Option<(Fault, Option<Instant>)>) {
-        self.sky().outage = outage;
+        self.lock().outage = outage;
     }
 
     /// Throws the dice for one request.
     pub(super) fn next(&self, now: Instant) -> Option<Hit> {
-        let mut sky = self.sky();
-        if let Some((_, Some(end))) = sky.outage
+        let mut inner = self.lock();
+        if let Some((_, Some(end))) = inner.outage
             && end <= now
         {
-            sky.outage = None;
+            inner.outage = None;
         }
-        let fault = match sky.outage {
+        let fault = match inner.outage {
             Some((fault, _)) => Some(fault),
             None if self.faults.is_empty() => None,
-            None => self.faults.pick(sky.dice.u32(0..WHOLE)),
+            None => self.faults.pick(inner.dice.u32(0..WHOLE)),
         };
         fault.map(|fault| Hit {
             fault,
-            heads: sky.dice.bool(),
+            heads: inner.dice.bool(),
         })
     }
 
-    fn sky(&self) -> std::sync::MutexGuard<'_, Sky> {
-        self.sky.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,9 +102,9 @@ mod tests {
     use super::*;
 
     fn throws(seed: u64) -> Vec<Option<Hit>> {
-        let weather = Weather::new("http429=30%,lost=20%".parse().unwrap(), seed);
+        let source = FaultSource::new("http429=30%,lost=20%".parse().unwrap(), seed);
         let now = Instant::now();
-        (0..10_000).map(|_| weather.next(now)).collect()
+        (0..10_000).map(|_| source.next(now)).collect()
     }
 
     #[test]
@@ -127,11 +127,11 @@ mod tests {
 
     #[test]
     fn an_outage_overrules_and_ends_by_itself() {
-        let weather = Weather::new(Faults::default(), 0);
+        let source = FaultSource::new(Faults::default(), 0);
         let now = Instant::now();
-        let fault = |at| weather.next(at).map(|hit| hit.fault);
+        let fault = |at| source.next(at).map(|hit| hit.fault);
         assert_eq!(fault(now), None);
-        weather.set(Some((Fault::Reset, Some(now + Duration::from_secs(300)))));
+        source.set(Some((Fault::Reset, Some(now + Duration::from_secs(300)))));
         assert_eq!(fault(now + Duration::from_secs(299)), Some(Fault::Reset));
         assert_eq!(fault(now + Duration::from_secs(300)), None);
         assert_eq!(fault(now), None);

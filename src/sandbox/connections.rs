@@ -1,6 +1,6 @@
-//! Who may come in, and who is in: the connections that exist, and whether new ones are taken.
+//! The connections that exist, and whether new ones are taken.
 //!
-//! State and guest list share a lock, so that nobody slips in while the door is being shut.
+//! Both are under one lock, so that none is accepted while they are being ended.
 
 use std::collections::HashMap;
 use std::net::{Shutdown, TcpStream};
@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 const MOST: usize = 4_096;
 
 /// One connection, seen from outside of its thread.
-pub(super) struct Line {
+pub(super) struct Peer {
     pub(super) stream: TcpStream,
     ended: AtomicBool,
 }
 
-impl Line {
+impl Peer {
     /// Makes the closing of the connection a reset.
     pub(super) fn arm_reset(&self) {
         // a lingering time of zero: unsent bytes are dropped and the peer gets RST
@@ -25,7 +25,7 @@ impl Line {
     }
 
     /// Sleeps so long, unless the connection is to end; says whether it goes on.
-    pub(super) fn nap(&self, span: Duration) -> bool {
+    pub(super) fn sleep(&self, span: Duration) -> bool {
         const SLICE: Duration = Duration::from_millis(100);
         let mut left = span;
         while !left.is_zero() && !self.ended.load(Ordering::Acquire) {
@@ -52,111 +52,111 @@ pub(super) enum State {
     Closed,
 }
 
-/// The door.
-pub(super) struct Door {
-    inside: Mutex<Inside>,
+/// All connections of a server.
+pub(super) struct Connections {
+    inner: Mutex<Inner>,
     changed: Condvar,
 }
 
-struct Inside {
+struct Inner {
     state: State,
     /// What the accepting thread has made true so far.
     listening: bool,
-    lines: HashMap<u64, Arc<Line>>,
+    peers: HashMap<u64, Arc<Peer>>,
     accepted: u64,
 }
 
 /// A connection that is in; it leaves the list when dropped.
-pub(super) struct Guest {
-    pub(super) line: Arc<Line>,
+pub(super) struct Admitted {
+    pub(super) peer: Arc<Peer>,
     pub(super) id: u64,
-    door: Arc<Door>,
+    connections: Arc<Connections>,
 }
 
-impl Drop for Guest {
+impl Drop for Admitted {
     fn drop(&mut self) {
-        self.door.inside().lines.remove(&self.id);
-        self.door.changed.notify_all();
+        self.connections.lock().peers.remove(&self.id);
+        self.connections.changed.notify_all();
     }
 }
 
-impl Door {
+impl Connections {
     pub(super) fn new() -> Self {
-        let inside = Inside {
+        let inner = Inner {
             state: State::Open,
             listening: true,
-            lines: HashMap::new(),
+            peers: HashMap::new(),
             accepted: 0,
         };
-        Door {
-            inside: Mutex::new(inside),
+        Connections {
+            inner: Mutex::new(inner),
             changed: Condvar::new(),
         }
     }
 
-    /// Puts a connection on the list; none if the door is shut or the house is full.
-    pub(super) fn admit(self: &Arc<Self>, stream: TcpStream) -> Option<Guest> {
-        let mut inside = self.inside();
-        if inside.state != State::Open || inside.lines.len() >= MOST {
+    /// Takes a connection, unless they are refused or there are too many.
+    pub(super) fn admit(self: &Arc<Self>, stream: TcpStream) -> Option<Admitted> {
+        let mut inner = self.lock();
+        if inner.state != State::Open || inner.peers.len() >= MOST {
             return None;
         }
-        let line = Arc::new(Line {
+        let peer = Arc::new(Peer {
             stream,
             ended: AtomicBool::new(false),
         });
-        inside.accepted += 1;
-        let id = inside.accepted;
-        inside.lines.insert(id, Arc::clone(&line));
-        Some(Guest {
-            line,
+        inner.accepted += 1;
+        let id = inner.accepted;
+        inner.peers.insert(id, Arc::clone(&peer));
+        Some(Admitted {
+            peer,
             id,
-            door: Arc::clone(self),
+            connections: Arc::clone(self),
         })
     }
 
     /// Connections accepted so far, and those that exist.
     pub(super) fn count(&self) -> (u64, u64) {
-        let inside = self.inside();
-        (inside.accepted, inside.lines.len() as u64)
+        let inner = self.lock();
+        (inner.accepted, inner.peers.len() as u64)
     }
 
     /// What shall be now.
     pub(super) fn state(&self) -> State {
-        self.inside().state_now()
+        self.lock().state_now()
     }
 
-    /// Changes what shall be, unless the door was closed for good. Shutting it ends every
+    /// Changes what shall be, unless it is closed for good. Refusing and closing end every
     /// connection but `except`, which may still say goodbye.
     pub(super) fn set(&self, state: State, except: Option<u64>) {
-        let mut inside = self.inside();
-        if inside.state == State::Closed {
+        let mut inner = self.lock();
+        if inner.state == State::Closed {
             return;
         }
-        inside.state = state;
+        inner.state = state;
         let shut = state != State::Open;
-        for (_, line) in inside
-            .lines
+        for (_, peer) in inner
+            .peers
             .iter()
             .filter(|(id, _)| shut && Some(**id) != except)
         {
             if state != State::Closed {
-                line.arm_reset();
+                peer.arm_reset();
             }
-            line.end();
+            peer.end();
         }
         self.changed.notify_all();
     }
 
     /// The accepting thread says what is true now.
     pub(super) fn report(&self, listening: bool) {
-        self.inside().listening = listening;
+        self.lock().listening = listening;
         self.changed.notify_all();
     }
 
     /// Waits until what shall be is true, so long at most.
     pub(super) fn settle(&self, most: Duration) {
-        self.wait(most, |inside| {
-            inside.listening != (inside.state_now() == State::Open)
+        self.wait(most, |inner| {
+            inner.listening != (inner.state_now() == State::Open)
         });
     }
 
@@ -165,29 +165,29 @@ impl Door {
         while let State::Refusing(end) = self.state() {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let most = left.unwrap_or(Duration::from_secs(60));
-            self.wait(most, |inside| {
-                matches!(inside.state_now(), State::Refusing(_))
+            self.wait(most, |inner| {
+                matches!(inner.state_now(), State::Refusing(_))
             });
         }
     }
 
     /// Waits until everybody has left, so long at most.
     pub(super) fn wait_empty(&self, most: Duration) {
-        self.wait(most, |inside| !inside.lines.is_empty());
+        self.wait(most, |inner| !inner.peers.is_empty());
     }
 
-    fn wait(&self, most: Duration, mut going_on: impl FnMut(&mut Inside) -> bool) {
-        let inside = self.inside();
-        let waited = self.changed.wait_timeout_while(inside, most, &mut going_on);
+    fn wait(&self, most: Duration, mut going_on: impl FnMut(&mut Inner) -> bool) {
+        let inner = self.lock();
+        let waited = self.changed.wait_timeout_while(inner, most, &mut going_on);
         drop(waited);
     }
 
-    fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inside {
+impl Inner {
     fn state_now(&mut self) -> State {
         if let State::Refusing(Some(end)) = self.state
             && end <= Instant::now()

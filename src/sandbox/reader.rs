@@ -48,7 +48,7 @@ pub(super) enum End {
 }
 
 /// The incoming bytes.
-pub(super) struct Inlet<'c> {
+pub(super) struct Reader<'c> {
     stream: &'c TcpStream,
     patience: Patience,
     buffer: Vec<u8>,
@@ -61,9 +61,9 @@ pub(super) struct Inlet<'c> {
 /// Enough for most requests; it grows to the limits for the others.
 const ROOM: usize = 4 << 10;
 
-impl<'c> Inlet<'c> {
+impl<'c> Reader<'c> {
     pub(super) fn new(stream: &'c TcpStream, patience: Patience) -> Self {
-        Inlet {
+        Reader {
             stream,
             patience,
             buffer: vec![0; ROOM],

@@ -7,8 +7,16 @@ use std::io::{self, ErrorKind};
 
 use ureq::{Error, Timeout};
 
-use super::answer::Failure;
 use crate::model::shown;
+
+/// Why there is no whole answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Before its header was complete.
+    Unanswered(Error),
+    /// Within its body.
+    BrokenOff(Error),
+}
 
 /// The words for a failure; `left` says whether the request had left.
 pub(super) fn text(failure: &Failure, left: bool) -> Box<str> {

@@ -21,7 +21,7 @@ const GRAIN_MS: u64 = 125;
 
 /// Wraps a connection.
 #[derive(Debug)]
-pub(super) struct Thrifty<In> {
+pub(super) struct Coalesced<In> {
     inner: In,
     /// The head of a request whose body is still to come.
     held: Vec<u8>,
@@ -29,10 +29,10 @@ pub(super) struct Thrifty<In> {
     answered: bool,
 }
 
-impl<In: Transport> Thrifty<In> {
+impl<In: Transport> Coalesced<In> {
     /// Holds nothing yet.
     pub(super) fn new(inner: In) -> Self {
-        Thrifty {
+        Coalesced {
             inner,
             held: Vec::new(),
             answered: false,
@@ -58,7 +58,7 @@ impl<In: Transport> Thrifty<In> {
     }
 }
 
-impl<In: Transport> Transport for Thrifty<In> {
+impl<In: Transport> Transport for Coalesced<In> {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.inner.buffers()
     }
@@ -140,8 +140,8 @@ mod tests {
         }
     }
 
-    fn wire() -> Thrifty<Wire> {
-        Thrifty::new(Wire {
+    fn wire() -> Coalesced<Wire> {
+        Coalesced::new(Wire {
             buffers: LazyBuffers::new(SIZE, SIZE),
             sent: Vec::new(),
             probes: 0,
@@ -149,7 +149,7 @@ mod tests {
         })
     }
 
-    fn hand_over(wire: &mut Thrifty<Wire>, text: &str) {
+    fn hand_over(wire: &mut Coalesced<Wire>, text: &str) {
         wire.buffers().output()[..text.len()].copy_from_slice(text.as_bytes());
         let timeout = NextTimeout::default();
         wire.transmit_output(text.len(), timeout).unwrap();

@@ -1,5 +1,4 @@
-//! The `Authorization` header of one app, made once and sent with every request.
-//!
+//! A request, and the `Authorization` header of its app, made once and sent with each of them:
 //! HTTP Basic with the SDK key as the user name and an empty password (Tenjin's server-to-server
 //! page). Like the key itself it cannot be printed.
 
@@ -9,7 +8,18 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use ureq::http::HeaderValue;
 
-use crate::model::Secret;
+use crate::model::{Kind, Secret};
+
+/// One event on its way out.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Which path takes it.
+    pub kind: Kind,
+    /// The form-urlencoded body.
+    pub body: &'a str,
+    /// The key of the app that it belongs to.
+    pub key: &'a Authorization,
+}
 
 /// A ready header value, which is never shown.
 #[derive(Clone)]

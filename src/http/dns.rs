@@ -19,7 +19,7 @@ const KEPT: Duration = Duration::from_secs(30);
 
 /// A resolver with a memory of one name, which is all that one endpoint needs.
 #[derive(Debug, Clone)]
-pub(super) struct Names {
+pub(super) struct DnsCache {
     resolver: Arc<dyn Resolver>,
     last: Arc<Mutex<Option<Known>>>,
 }
@@ -31,9 +31,9 @@ struct Known {
     since: Instant,
 }
 
-impl Names {
+impl DnsCache {
     pub(super) fn new(resolver: impl Resolver) -> Self {
-        Names {
+        DnsCache {
             resolver: Arc::new(resolver),
             last: Arc::default(),
         }
@@ -63,7 +63,7 @@ impl Names {
     }
 }
 
-impl Resolver for Names {
+impl Resolver for DnsCache {
     fn resolve(
         &self,
         uri: &Uri,
@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    fn ask(names: &Names, url: &'static str) -> String {
+    fn ask(names: &DnsCache, url: &'static str) -> String {
         let config = ureq::Agent::config_builder().build();
         let uri = Uri::from_static(url);
         let addresses = names
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_name_is_asked_for_once_until_it_is_forgotten() {
-        let names = Names::new(Counting::default());
+        let names = DnsCache::new(Counting::default());
         assert_eq!(ask(&names, "https://a.test/v0/event"), "192.0.2.1:1");
         assert_eq!(ask(&names, "https://a.test/v0/purchase"), "192.0.2.1:1");
         names.forget();
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn an_answer_counts_for_its_name_alone() {
-        let names = Names::new(Counting::default());
+        let names = DnsCache::new(Counting::default());
         assert_eq!(ask(&names, "https://a.test/"), "192.0.2.1:1");
         assert_eq!(ask(&names, "https://b.test/"), "192.0.2.1:2");
         assert_eq!(ask(&names, "http://b.test/"), "192.0.2.1:3");
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn addresses_need_no_asking() {
-        let names = Names::new(Counting::default());
+        let names = DnsCache::new(Counting::default());
         assert_eq!(ask(&names, "http://127.0.0.1:9/"), "127.0.0.1:9");
         assert_eq!(ask(&names, "https://[::1]/"), "[::1]:443");
         assert!(names.last().is_none());
