@@ -69,9 +69,10 @@ impl Ledger {
                     own: connection,
                     past,
                     app,
+                    asks_own: true,
                 };
                 memory.kind(connection, event.kind)?;
-                let keys = seen::keys(memory, tables, event)?;
+                let keys = Keys::of(event, memory.input_name.as_deref(), 0);
                 let new_identity = memory.new_identity;
                 memory.sources.enter(tables, event, new_identity)?;
                 look_for_known_ids(memory, tables, event, &keys)?;
@@ -80,6 +81,7 @@ impl Ledger {
             let asked = rows.into_iter().zip(questions);
             memory.repeated.clear();
             let answers = asked.map(|((event, wish), (keys, tables))| {
+                let (keys, tables) = seen::enter(memory, tables, &event, keys)?;
                 let repeats = keys.ordinal > 0 && keys.id.is_none() && event.kind.is_money();
                 let keys = seen::among_brothers(tables, &event, (keys, memory.run))?;
                 let question = Question {
@@ -91,6 +93,9 @@ impl Ledger {
                 let verdict = question.judge(memory)?;
                 if repeats && wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
                     memory.repeated.push(event.worth.revenue);
+                }
+                if !matches!(verdict, Verdict::New(..)) || wish != Wish::Send {
+                    count_only(memory, tables, &event, keys)?;
                 }
                 answer(memory, tables, event, wish, verdict)
             });
@@ -253,12 +258,15 @@ fn look_for_known_ids(
     event: &Event,
     keys: &Keys,
 ) -> Result<(), LedgerError> {
-    if let Some(id) = keys.id
-        && memory.sources.is_in_question(event, tables.app.id)
-        && tables
-            .find(|tables, app| row::by_id(tables, app, &id))?
-            .is_some()
-    {
+    let Some(id) = keys.id else { return Ok(()) };
+    if !memory.sources.is_in_question(event, tables.app.id) {
+        return Ok(());
+    }
+    if let Some(fresh) = &memory.fresh {
+        fresh.bring_id(tables.own, &id)?;
+    }
+    let known = tables.find(|tables, app| row::by_id(tables, app, &id))?;
+    if known.is_some() {
         memory.sources.has_known_id(event, tables.app.id);
     }
     Ok(())
@@ -317,15 +325,41 @@ fn claim(
 ) -> Result<ClaimId, LedgerError> {
     let id = memory.next_claim()?;
     let row = new_row(memory, tables, event, keys, id)?;
-    row::insert(tables.own, &row, event)?;
     memory.sources.claimed(event, tables.app.id);
-    if memory.rehearses {
-        // Nothing is sent, but from now on the row is known.
-        row::accept(tables.own, id.id.cast_signed(), 0)?;
-        memory.open.remove(&id.id);
-        memory.slots.release(vec![id.slot]);
+    if !memory.rehearses {
+        row::insert(tables.own, &row, event)?;
+        return Ok(id);
     }
+    // Nothing is sent, but from now on the row is known.
+    match &mut memory.fresh {
+        Some(fresh) if !tables.asks_own => fresh.remember(tables.own, (&row, true), event)?,
+        _ => {
+            row::insert(tables.own, &row, event)?;
+            row::accept(tables.own, id.id.cast_signed(), 0)?;
+        }
+    }
+    memory.open.remove(&id.id);
+    memory.slots.release(vec![id.slot]);
     Ok(id)
+}
+
+/// A row that is not sent counts among those of its content, but nothing else is known of it.
+fn count_only(
+    memory: &mut Memory,
+    tables: Tables<'_>,
+    event: &Event,
+    keys: Keys,
+) -> Result<(), LedgerError> {
+    if tables.asks_own || keys.content.is_none() {
+        return Ok(());
+    }
+    let keys = Keys { id: None, ..keys };
+    let nowhere = ClaimId { id: 0, slot: 0 };
+    let row = new_row(memory, tables, event, keys, nowhere)?;
+    match &mut memory.fresh {
+        Some(fresh) => fresh.remember(tables.own, (&row, false), event),
+        None => Ok(()),
+    }
 }
 
 /// Puts a row down that may have been sent before the ledger was recovered.
@@ -338,6 +372,9 @@ fn hold(
     let id = memory.next_claim()?;
     memory.open.remove(&id.id);
     memory.slots.release(vec![id.slot]);
+    if let Some(fresh) = &mut memory.fresh {
+        fresh.ask_for_all();
+    }
     let row = NewRow {
         state: "in_doubt",
         why: Some("maybe_lost"),

@@ -47,13 +47,15 @@ pub(super) struct Tables<'c> {
     pub(super) own: &'c Connection,
     pub(super) past: Option<&'c Connection>,
     pub(super) app: AppRow,
+    /// Whether the own ones can know the row: see [`super::fresh`].
+    pub(super) asks_own: bool,
 }
 
 impl<'c> Tables<'c> {
     /// Each of them, with the app's number there.
     pub(super) fn each(&self) -> impl Iterator<Item = (&'c Connection, i64)> + use<'c> {
-        let past = self.past.zip(self.app.past);
-        std::iter::once((self.own, self.app.id)).chain(past)
+        let own = self.asks_own.then_some((self.own, self.app.id));
+        own.into_iter().chain(self.past.zip(self.app.past))
     }
 
     /// The first that any of them knows.
@@ -257,8 +259,14 @@ impl Question<'_> {
 
     /// From now on the id is known too, and the content is no other id's.
     fn link(&self, memory: &Memory, known: &Known) -> Result<(), LedgerError> {
-        if known.state == State::Accepted && known.id.is_none() && !memory.rehearses {
-            let sql = "UPDATE accepted SET id_hash = ?2 WHERE id = ?1";
+        // A rehearsal changes nothing in the real ledger.
+        let is_own = !memory.rehearses || known.read_by == memory.run;
+        let sql = match known.state {
+            State::Accepted => "UPDATE accepted SET id_hash = ?2 WHERE id = ?1",
+            State::Claimed => "UPDATE unsettled SET id_hash = ?2 WHERE id = ?1",
+            State::InDoubt | State::Released => return Ok(()),
+        };
+        if known.id.is_none() && is_own {
             let mut update = self.tables.own.prepare_cached(sql)?;
             update.execute(rusqlite::params![known.row, self.keys.id])?;
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::LedgerError;
+use super::fresh::Fresh;
 use super::released::Waiting;
 use super::row::platform_of;
 use super::source::Sources;
@@ -32,6 +33,8 @@ pub(super) struct Memory {
     pub(super) new_identity: bool,
     /// Nothing is sent: what could be sent counts as accepted at once.
     pub(super) rehearses: bool,
+    /// In a rehearsal: the rows that are like no other.
+    pub(super) fresh: Option<Fresh>,
     /// Money of the last batch that repeats a row of its input, and goes all the same.
     pub(super) repeated: Vec<Option<Revenue>>,
     /// Whether a run was forgotten, so that hashes are left of it.
@@ -85,6 +88,7 @@ impl Memory {
             sources: Sources::default(),
             new_identity: info.new_identity,
             rehearses: false,
+            fresh: None,
             repeated: Vec::new(),
             has_forgotten: false,
             steps,

@@ -12,6 +12,7 @@
 //! boot        which boot this is          open     opening
 //! recover     what a dead run left        row      what a row is in the tables
 //! seen        ordinals of twins           memory   numbers at hand
+//! fresh       a rehearsal's short way
 //! source      how rows are identified     judge    may this row be sent?
 //! claim       the run's own doing         released sending without the input
 //! input       one name, one content       books    status, resolve, backup
@@ -25,6 +26,7 @@ mod claim;
 mod error;
 mod files;
 mod forget;
+mod fresh;
 mod input;
 mod judge;
 mod list;

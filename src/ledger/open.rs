@@ -13,6 +13,7 @@ use super::boot::boot_id;
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::files;
+use super::fresh::Fresh;
 use super::lock::{Holder, Lock};
 use super::memory::Memory;
 use super::recover::{self, Recovery};
@@ -143,6 +144,7 @@ impl Ledger {
         let connection = &ledger.connection;
         let mut memory = begin_as(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
         memory.rehearses = true;
+        memory.fresh = Some(Fresh::new(connection)?);
         memory.has_forgotten = has_forgotten(ledger.past.as_ref().unwrap_or(connection))?;
         ledger.memory = memory;
         Ok(ledger)

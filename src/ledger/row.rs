@@ -283,6 +283,12 @@ pub(super) struct NewRow {
     pub(super) keys: Keys,
 }
 
+/// A mended row is known by the place where it stood at first.
+pub(super) fn line(event: &Event) -> u64 {
+    let origin = event.origin.as_ref().map(|origin| origin.line);
+    origin.unwrap_or(event.place.line)
+}
+
 /// Puts a row down as unsettled.
 pub(super) fn insert(
     connection: &Connection,
@@ -294,9 +300,6 @@ pub(super) fn insert(
     let (amount, currency) = columns(event.worth.revenue.as_ref());
     let [installation, advertising, device, user] = event.identity.people.0;
     let joined = event.identity.joined;
-    // A mended row is known by the place where it stood at first.
-    let origin = event.origin.as_ref().map(|origin| origin.line);
-    let line = origin.unwrap_or(event.place.line);
     connection.prepare_cached(SQL)?.execute(params![
         new.id.cast_signed(),
         new.state,
@@ -304,7 +307,7 @@ pub(super) fn insert(
         new.slot,
         new.run,
         new.input,
-        line.cast_signed(),
+        line(event).cast_signed(),
         new.app,
         new.kind,
         new.name,
@@ -328,7 +331,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-fn columns(revenue: Option<&Revenue>) -> (Option<String>, Option<&str>) {
+pub(super) fn columns(revenue: Option<&Revenue>) -> (Option<String>, Option<&str>) {
     let amount = revenue.map(|(amount, _)| amount.to_string());
     (amount, revenue.map(|(_, currency)| currency.code()))
 }

@@ -25,15 +25,25 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// What a row is found by, after it was counted.
-pub(super) fn keys(
-    memory: &Memory,
-    tables: Tables<'_>,
+/// Counts a row. Gives what it is found by, and which tables are to be asked for it.
+pub(super) fn enter<'c>(
+    memory: &mut Memory,
+    tables: Tables<'c>,
     event: &Event,
-) -> Result<Keys, LedgerError> {
+    keys: Keys,
+) -> Result<(Keys, Tables<'c>), LedgerError> {
+    if let Some(fresh) = &mut memory.fresh
+        && fresh.enter(tables.own, &keys)?
+    {
+        let asks_own = false;
+        return Ok((keys, Tables { asks_own, ..tables }));
+    }
+    Ok((count(tables, event, keys)?, tables))
+}
+
+fn count(tables: Tables<'_>, event: &Event, keys: Keys) -> Result<Keys, LedgerError> {
     const SQL: &str = "INSERT INTO temp.seen VALUES (?1, ?2, ?3, ?4, 1)
         ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count - 1";
-    let keys = Keys::of(event, memory.input_name.as_deref(), 0);
     let Some(content) = keys.content else {
         return Ok(keys);
     };

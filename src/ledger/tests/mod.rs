@@ -8,4 +8,5 @@ mod kit;
 mod looking;
 mod model;
 mod recovery;
+mod rehearsal;
 mod rules;
