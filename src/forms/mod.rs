@@ -33,6 +33,7 @@ pub use money::number_hint;
 pub use none::{Nothing, is_placeholder};
 pub use os_version::{level_of_release, release_of, releases};
 pub use time::end_of_next_year;
+pub use time_format::formats as time_formats;
 pub use trouble::Trouble;
 pub use value::Value;
 pub use word::{platform, platform_names};

@@ -58,7 +58,10 @@ pub fn number_hint(text: &str) -> &'static str {
         text.bytes()
             .all(|byte| byte.is_ascii_digit() || also.contains(&byte))
     };
-    if commas == 1 && points == 0 && only(b"-,") {
+    let is_more = |c: char| !c.is_ascii_digit() && !"-+.,' \u{a0}\u{202f}eE".contains(c);
+    if text.contains(is_more) && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        "write the bare number, as 12.50; the currency has its own field"
+    } else if commas == 1 && points == 0 && only(b"-,") {
         "write 12.50, or say --decimal-comma if all amounts have it"
     } else if (commas > 0 || points > 1 || text.contains([' ', '\'', '\u{a0}', '\u{202f}']))
         && text.bytes().any(|byte| byte.is_ascii_digit())
@@ -68,8 +71,6 @@ pub fn number_hint(text: &str) -> &'static str {
         "write it without an exponent, as 0.0000015"
     } else if only(b".-") && text.len() > WHOLE {
         "too many digits: at most 15 before the point and 27 in all"
-    } else if text.bytes().any(|byte| byte.is_ascii_digit()) {
-        "write the bare number, as 12.50; the currency has its own field"
     } else {
         "write a plain decimal number, as 12.50"
     }

@@ -20,7 +20,7 @@ pub(super) fn hint(text: &str) -> Cow<'static, str> {
 }
 
 /// The formats that fit, the more usual one first.
-fn formats(text: &str) -> Vec<String> {
+pub fn formats(text: &str) -> Vec<String> {
     let (date, clock) = text.split_once([' ', 'T']).unwrap_or((text, ""));
     let Some(clock) = clock_format(clock.trim()) else {
         return Vec::new();

@@ -41,8 +41,8 @@ pub use file::File;
 pub(crate) use fill::Fill;
 pub use known::Meaning;
 pub(crate) use members::Members;
-pub use number::Numbers;
 pub(crate) use number::has_decimal_comma;
+pub use number::{Numbers, ONE_OR_A_THOUSAND};
 pub(crate) use record::{Columns, Record};
 
 use crate::forms::{self, Context as FormContext, Drawer, Fixes};

@@ -35,7 +35,7 @@ pub enum Numbers {
 }
 
 /// What to do about `1.000` beside `4,99`.
-const WHICH: &str = "one or a thousand? other amounts have a decimal comma: say --decimal-comma \
+pub const ONE_OR_A_THOUSAND: &str = "one or a thousand? other amounts have a decimal comma: say --decimal-comma \
                      (it is a thousand) or --decimal-point (it is one)";
 
 impl Numbers {
@@ -62,7 +62,11 @@ pub(super) fn in_doubt(text: &str) -> Result<(), &'static str> {
     let is_group = |group: &str| group.len() == 3 && are_digits(group);
     let may_part =
         text.contains('.') && first.len() <= 3 && are_digits(first) && groups.all(is_group);
-    if may_part { Err(WHICH) } else { Ok(()) }
+    if may_part {
+        Err(ONE_OR_A_THOUSAND)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether a text is an amount with a decimal comma, and nothing else: `4,99`, `1.234,5`. Three
@@ -201,7 +205,11 @@ mod tests {
     #[test]
     fn a_point_before_three_digits_is_in_doubt_beside_decimal_commas() {
         for text in ["1.000", "2.500", "-1.000", "12.345.678"] {
-            assert_eq!(Numbers::InDoubt.read(text), Err(WHICH), "{text}");
+            assert_eq!(
+                Numbers::InDoubt.read(text),
+                Err(ONE_OR_A_THOUSAND),
+                "{text}"
+            );
         }
         for (text, number) in [("4.99", "4.99"), ("1000", "1000"), ("1234.500", "1234.500")] {
             let read = Numbers::InDoubt.read(text).map(|number| number.to_string());

@@ -5,21 +5,31 @@
 
 use super::next::Next;
 use super::run::RunFacts;
+use crate::forms;
+use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
 use crate::model::{Code, Outcome, shown};
 use crate::schema::Key;
 use crate::stats::Stats;
 use crate::stats::reasons::Reason;
 
-/// The next command, if options would mend what most of the rejected rows have.
+/// The format that only the user can name.
+const YOUR_FORMAT: &str = "YOUR_TIME_FORMAT";
+
+/// The next command, if options would mend what most of the rejected rows have; or what to do
+/// with the export where no option would.
 pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<Next> {
     let reasons = books.rejections.ranked();
     let rows = books.rows();
     let looked_at = rows.read.saturating_sub(rows.count(Outcome::Filtered));
-    // What a few rows lack never becomes an option for all.
-    let is_common = |reason: &&Reason| reason.count * 2 > looked_at;
-    let common: Vec<&Reason> = reasons.into_iter().filter(is_common).collect();
-    let chosen = chosen(&common, &run.further);
+    let common = |reason: &&Reason| is_common(reason, looked_at);
+    let common: Vec<&Reason> = reasons.into_iter().filter(common).collect();
+    if let Some(advice) = common.iter().find_map(|reason| unanswered(reason, books)) {
+        return Some(Next::new(advice, None));
+    }
+    let times = time_formats(&common);
+    let mut chosen = chosen(&common, &run.further);
+    chosen.extend(&times);
     let chosen = guess::together(
         chosen
             .into_iter()
@@ -33,6 +43,83 @@ pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<Next> {
     let plan = run.dry_run.then_some("--dry-run");
     let command = run.typed.line(run.command, words().chain(plan));
     Some(Next::new(advice(&chosen), command))
+}
+
+/// What a few rows lack never becomes an option for all. How times and numbers are written is
+/// another matter: an option for it leaves all others as they are.
+fn is_common(reason: &Reason, looked_at: u64) -> bool {
+    let of_form = matches!(reason.code, Code::InvalidTime | Code::InvalidNumber);
+    let is_part = of_form && reason.count >= 3 && reason.count * 20 > looked_at;
+    is_part || reason.count * 2 > looked_at
+}
+
+/// What only the user knows, or what only the export can mend: no row is to be fixed by itself.
+fn unanswered(reason: &Reason, books: &Stats) -> Option<&'static str> {
+    let example = reason.examples.first()?;
+    match reason.code {
+        Code::InvalidNumber if *example.hint == *ONE_OR_A_THOUSAND => Some(
+            "say how all amounts are written: --decimal-comma (1.000 is a thousand) or \
+             --decimal-point (1.000 is one)",
+        ),
+        Code::InvalidNumber if example.value.contains(is_currency_sign) => Some(
+            "take the currency out of the whole column of amounts (search and replace in the \
+             export), and let currency have its own; then run it again",
+        ),
+        Code::MissingField if has_found_nothing(books) && is_looked_up(&reason.field) => Some(
+            "no row was found in the lookup table: check that --lookup-key names the field whose \
+             values the table has, written as there",
+        ),
+        _ => None,
+    }
+}
+
+fn is_currency_sign(c: char) -> bool {
+    matches!(c, '$' | '¢'..='¥' | '\u{20a0}'..='\u{20cf}')
+}
+
+fn has_found_nothing(books: &Stats) -> bool {
+    let lookups = books.lookups;
+    lookups.misses > 0 && lookups.hits + lookups.useless + lookups.ambiguous == 0
+}
+
+fn is_looked_up(field: &str) -> bool {
+    let ids = [
+        Key::AnalyticsInstallationId,
+        Key::AdvertisingId,
+        Key::DeveloperDeviceId,
+    ];
+    ids.into_iter().any(|id| id.name() == field)
+}
+
+/// The formats of the times that cannot be read. Which of day and month comes first the user has
+/// to say, unless another of the times does.
+fn time_formats(reasons: &[&Reason]) -> Vec<Proposal> {
+    let times = reasons
+        .iter()
+        .filter(|reason| reason.code == Code::InvalidTime);
+    let examples = times.flat_map(|reason| &reason.examples);
+    let fitting: Vec<Vec<String>> = examples
+        .map(|example| forms::time_formats(&example.value))
+        .filter(|formats| !formats.is_empty())
+        .collect();
+    let mut formats: Vec<&str> = Vec::new();
+    let one = fitting.iter().filter(|formats| formats.len() == 1);
+    for format in one.flatten() {
+        if !formats.contains(&&**format) {
+            formats.push(format);
+        }
+    }
+    let is_open = |several: &&Vec<String>| !several.iter().any(|one| formats.contains(&&**one));
+    let open = fitting.iter().find(is_open).map(|_| YOUR_FORMAT);
+    let words = |format: &str| ["--time-format".to_owned(), format.to_owned()];
+    let all = formats.iter().copied().chain(open);
+    all.map(|format| Proposal {
+        mends: Mends::TimeFormat,
+        words: words(format),
+        likely: true,
+        needed: true,
+    })
+    .collect()
 }
 
 /// If nobody knows what the rows are, everything that the first rows show; else what the reasons
@@ -79,7 +166,9 @@ fn mends(proposal: &Proposal, reason: &Reason) -> bool {
         (Mends::Field(key), Code::MissingField) => reason.field == key.name(),
         // Where nothing says what the rows are, purchase fields or an event's name do.
         (Mends::Field(_), Code::UnknownKind) => proposal.needed && proposal.likely,
-        (Mends::Zone, Code::InvalidTime) => example(|_, hint| hint.starts_with("no zone")),
+        (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
+            hint.starts_with("no zone") || !forms::time_formats(value).is_empty()
+        }),
         (Mends::Comma, Code::InvalidNumber) => example(|value, _| value.contains(',')),
         _ => false,
     }
@@ -94,6 +183,12 @@ fn advice(chosen: &[&Proposal]) -> String {
         .any(|proposal| proposal.words[1].contains(PLACEHOLDER))
     {
         parts.push(format!("put your own in the place of {PLACEHOLDER}…;"));
+    }
+    if chosen
+        .iter()
+        .any(|proposal| proposal.words[1] == YOUR_FORMAT)
+    {
+        parts.push("whether day or month comes first, the hint above has both formats;".to_owned());
     }
     if has("--timezone") {
         parts.push("name the zone of its times;".to_owned());

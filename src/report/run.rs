@@ -157,6 +157,13 @@ impl RunFacts {
             .filter(move |warning| !accepted(warning))
     }
 
+    /// The same, those first that a person must see, and notes last.
+    pub fn ranked_warnings(&self) -> Vec<&Warning> {
+        let mut open: Vec<_> = self.open_warnings().collect();
+        open.sort_by_key(|warning| (warning.code.is_remark(), !warning.code.must_be_seen()));
+        open
+    }
+
     /// Whether it fails for its warnings.
     pub fn fails_by_warnings(&self) -> bool {
         let counts = |warning: &Warning| !warning.code.is_remark();

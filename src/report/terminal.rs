@@ -159,11 +159,10 @@ fn wire(books: &Stats, run: &RunFacts, ink: Ink) -> String {
 
 /// Warnings that nobody has accepted; those first that must be seen.
 pub(super) fn warnings(run: &RunFacts, places: &Places, ink: Ink) -> String {
-    let mut open: Vec<_> = run.open_warnings().collect();
-    open.sort_by_key(|warning| !warning.code.must_be_seen());
+    let open = run.ranked_warnings();
     let mut out = String::new();
     for warning in open.iter().take(WARNINGS) {
-        out += &ink.labelled("Warning", &harmless(&warning.text));
+        out += &ink.labelled(warning.code.label(), &harmless(&warning.text));
     }
     let more = open.len().saturating_sub(WARNINGS) as u64;
     if more > 0 {

@@ -58,6 +58,11 @@ impl WarningCode {
         )
     }
 
+    /// What stands before it.
+    pub fn label(self) -> &'static str {
+        if self.is_remark() { "Note" } else { "Warning" }
+    }
+
     /// Whether it only tells how it went.
     pub fn is_remark(self) -> bool {
         matches!(self, WarningCode::LookedUp | WarningCode::RunRecovered)

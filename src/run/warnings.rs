@@ -38,7 +38,6 @@ pub struct Watch {
     names: HashMap<Arc<App>, HashSet<Arc<str>>>,
     opens: Opens,
     input: u32,
-    lookups: lookup::Counts,
     money: Vec<Money>,
     remarks: Remarks,
 }
@@ -54,7 +53,6 @@ impl Watch {
 
     /// Looks at the valid rows of a chunk, in input order.
     pub fn look(&mut self, input: u32, stats: &ChunkStats) {
-        self.lookups.add(stats.lookups);
         if let Some(money) = self.money.get_mut(input as usize) {
             money.look(stats);
         }
@@ -116,7 +114,6 @@ impl Watch {
             let name = shown(name(example.place.input));
             remarked(remark, example, &name)
         }));
-        warnings.extend(looked_up(self.lookups));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");
             let text = format!(
@@ -252,7 +249,12 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
         );
         Warning::new(WarningCode::ValuesDropped, text)
     });
-    amounts.chain(repriced).chain(dropped).collect()
+    let looked_up = looked_up(stats.lookups).into_iter();
+    amounts
+        .chain(repriced)
+        .chain(dropped)
+        .chain(looked_up)
+        .collect()
 }
 
 /// Which amounts nobody has decided about, and what to do.

@@ -48,6 +48,7 @@ use requests::Requests;
 use span::day;
 use timeline::Timeline;
 
+use crate::mapping::lookup;
 use crate::model::{App, Code, Detail, Event, Filter, Moment, Outcome, Rejection, StopReason};
 
 /// How many entries a list of the report holds; the rest is counted.
@@ -83,6 +84,8 @@ pub struct Stats {
     pub dropped_fields: Counter<(Cow<'static, str>, Code)>,
     /// The first of each: as many as there are fields and codes.
     pub dropped_examples: BTreeMap<(Cow<'static, str>, Code), Example>,
+    /// How often rows were looked up in a table.
+    pub lookups: lookup::Counts,
     /// What people should know of valid rows.
     pub remarks: Remarks,
     /// Columns that no field took.
@@ -128,6 +131,7 @@ impl Stats {
                 self.dropped_examples.insert(key.clone(), example.clone());
             }
         }
+        self.lookups.add(chunk.lookups);
         self.remarks.merge(&chunk.remarks);
         self.event_time.merge(&chunk.event_time);
         self.coverage.merge(chunk.coverage);

@@ -25,6 +25,8 @@ pub enum Mends {
     Field(Key),
     /// Times without a zone.
     Zone,
+    /// Times as a spreadsheet writes them.
+    TimeFormat,
     /// Amounts with a decimal comma.
     Comma,
     /// Neither advertising id nor address.

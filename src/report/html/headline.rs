@@ -7,6 +7,7 @@ use jiff::{Timestamp, Unit};
 use super::super::figures::{counted, share, span, thousands};
 use super::super::next::{Next, next};
 use super::super::run::{RunFacts, Status};
+use super::super::warning::Warning;
 use super::figure::{self, Figure};
 use super::{Facts, is_open};
 use crate::model::{Outcome, shown};
@@ -43,8 +44,13 @@ impl Headline {
             Status::Complete if attention > 0 => ("open", "needs attention"),
             Status::Complete => ("good", "well"),
         };
-        let more = run.open_warnings().count().saturating_sub(WARNINGS) as u64;
-        let warnings = run.open_warnings().take(WARNINGS);
+        let open = run.ranked_warnings();
+        let more = open.len().saturating_sub(WARNINGS) as u64;
+        let said = |warning: &Warning| match warning.code.is_remark() {
+            true => format!("Note: {}", warning.text),
+            false => warning.text.clone(),
+        };
+        let warnings = open.iter().take(WARNINGS);
         Headline {
             tone,
             sign,
@@ -59,7 +65,7 @@ impl Headline {
                 .into(),
             figures: figure::figures(facts, attention),
             facts: about(run),
-            warnings: warnings.map(|warning| warning.text.clone()).collect(),
+            warnings: warnings.map(|warning| said(warning)).collect(),
             more_warnings: match more {
                 0 => String::new(),
                 more => format!("{} in report.json", counted(more, "more warning")),

@@ -9,6 +9,7 @@ mod newcomer;
 mod presets;
 mod proposals;
 mod reading;
+mod remedies;
 mod totals;
 mod values;
 

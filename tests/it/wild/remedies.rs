@@ -1,0 +1,154 @@
+//! Where one option, or one change of the export, mends all rejected rows, that comes next: nobody
+//! is sent to fix rows one by one.
+
+use crate::support::Scene;
+
+/// Purchases with these times and amounts.
+fn purchases(rows: &[(&str, &str)]) -> String {
+    let mut text = "kind;event_id;event_time;bundle_id;platform;os_version;customer_user_id;\
+                    analytics_installation_id;ip_address;product_id;price;currency\n"
+        .to_owned();
+    for (number, (time, price)) in rows.iter().enumerate() {
+        text += &format!(
+            "purchase;p{number};{time};com.example.game;android;34;u{number};\
+             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};EUR\n"
+        );
+    }
+    text
+}
+
+/// What comes next after a validation with these options, on one line.
+fn next(text: &str, options: &str) -> String {
+    let scene = Scene::with("in.csv", text);
+    let validate = format!("validate in.csv --max-age none {options}");
+    let ended = scene.run(&validate).prints().exits(1);
+    let flat = ended
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    flat.split_once(" Next ").unwrap().1.to_owned()
+}
+
+const GOOD: (&str, &str) = ("2026-11-25T10:00:00Z", "4.99");
+
+#[test]
+fn times_of_a_spreadsheet_are_named_by_their_format() {
+    // Three of twenty are enough: the others stay as they are read now.
+    let mut rows = vec![GOOD; 17];
+    rows.extend([("25.11.2026 10:00", "4.99"); 3]);
+    assert_eq!(
+        next(&purchases(&rows), "--timezone UTC"),
+        "check what the file seems to say, and look again: tenjin-s2s validate --max-age none \
+         --timezone UTC in.csv --time-format '%d.%m.%Y %H:%M'"
+    );
+    assert_eq!(
+        next(&purchases(&[("25.11.2026 10:00", "4.99"); 4]), ""),
+        "check what the file seems to say, and look again: name the zone of its times: tenjin-s2s \
+         validate --max-age none in.csv --timezone UTC --time-format '%d.%m.%Y %H:%M'"
+    );
+}
+
+#[test]
+fn day_and_month_are_told_apart_by_another_row_or_by_the_user() {
+    let times = [("05/11/2026 10:00", "4.99"), ("25/11/2026 10:00", "4.99")];
+    let told = next(&purchases(&times), "--timezone UTC");
+    assert!(told.ends_with(" --time-format '%d/%m/%Y %H:%M'"), "{told}");
+    let open = next(
+        &purchases(&[("05/11/2026 10:00", "4.99"); 2]),
+        "--timezone UTC",
+    );
+    assert_eq!(
+        open,
+        "check what the file seems to say, and look again: put your own in the place of YOUR_…; \
+         whether day or month comes first, the hint above has both formats: tenjin-s2s validate \
+         --max-age none --timezone UTC in.csv --time-format YOUR_TIME_FORMAT"
+    );
+}
+
+#[test]
+fn a_few_rows_never_decide_for_all() {
+    let mut rows = vec![GOOD; 18];
+    rows.extend([("25.11.2026 10:00", "4.99"); 2]);
+    let said = next(&purchases(&rows), "--timezone UTC");
+    assert!(
+        said.starts_with("write the rejected rows to files"),
+        "{said}"
+    );
+}
+
+#[test]
+fn how_amounts_are_written_is_asked_and_not_guessed() {
+    let mut rows = vec![("2026-11-25T10:00:00Z", "1.000"); 8];
+    rows.push(("2026-11-25T10:00:00Z", "4,99"));
+    assert_eq!(
+        next(&purchases(&rows), ""),
+        "say how all amounts are written: --decimal-comma (1.000 is a thousand) or \
+         --decimal-point (1.000 is one)"
+    );
+    let mut rows = vec![GOOD; 14];
+    rows.extend([("2026-11-25T10:00:00Z", "4,99"); 16]);
+    assert_eq!(
+        next(&purchases(&rows), ""),
+        "check what the file seems to say, and look again: tenjin-s2s validate --max-age none \
+         in.csv --decimal-comma"
+    );
+    // Where more amounts have a point, a comma is damage.
+    rows.rotate_right(10);
+    rows.truncate(20);
+    let said = next(&purchases(&rows), "");
+    assert!(
+        said.starts_with("write the rejected rows to files"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_currency_in_the_amounts_is_for_the_export_to_leave_out() {
+    for (price, option) in [("4,99 €", ""), ("4,99 €", "--decimal-comma"), ("$4.99", "")] {
+        let scene = Scene::with("in.csv", purchases(&[("2026-11-25T10:00:00Z", price); 4]));
+        let validate = format!("validate in.csv {option}");
+        let said = scene.run(&validate).prints().exits(1).stdout;
+        let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let hint = format!(
+            "in.csv:2: \"{price}\": write the bare number, as 12.50; the currency has its own field"
+        );
+        assert!(flat.contains(&hint), "{said}");
+        let next = "Next take the currency out of the whole column of amounts (search and replace \
+                    in the export), and let currency have its own; then run it again";
+        assert!(flat.ends_with(next), "{said}");
+    }
+    // What the hint says is so, with a decimal comma, too.
+    let scene = Scene::with("in.csv", purchases(&[("2026-11-25T10:00:00Z", "12.50")]));
+    scene
+        .run("validate in.csv --decimal-comma")
+        .prints()
+        .says("EUR 12.50")
+        .exits(0);
+}
+
+/// A table that has no row's key, and one that has all of them.
+#[test]
+fn a_lookup_that_finds_nothing_asks_for_its_key() {
+    let ids = |key: &str| {
+        let mut table = "customer_user_id,analytics_installation_id\n".to_owned();
+        for number in 0..4 {
+            table += &format!("{key}{number},3f9dda78c8a14c8b8d880305ee6a3ca{number}\n");
+        }
+        table
+    };
+    let rows = purchases(&[GOOD; 4]).replace("3f9dda78c8a14c8b8d880305ee6a3ca9", "");
+    let scene = Scene::with("in.csv", rows);
+    let validate = "validate in.csv --lookup table.csv --lookup-key customer_user_id";
+    scene.file("table.csv", ids("other"));
+    let said = scene.run(validate).prints().exits(1).stdout;
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let next = "Next no row was found in the lookup table: check that --lookup-key names the field \
+                whose values the table has, written as there";
+    assert!(flat.ends_with(next), "{said}");
+    scene.file("table.csv", ids("u"));
+    let said = scene.run(validate).prints().exits(0).stdout;
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(" Note --lookup: 4 rows got ids"), "{said}");
+    assert!(!flat.contains("Warning"), "{said}");
+}
