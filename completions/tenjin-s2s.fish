@@ -46,6 +46,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "fields" -d 'S
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "presets" -d 'List the presets, or print one as a mapping file to edit'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "test" -d 'Run the examples that stand in mapping files'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "ledger" -d 'Show what is remembered as sent, and decide about rows in doubt'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "reconcile" -d 'Hold Tenjin\'s own export against what was accepted: what is missing, what is there twice'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "config" -d 'Show which options, apps and keys are in force, and where each comes from'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "guide" -d 'List the guides, or read one: moving from another vendor, every night, rows in doubt'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_needs_command" -f -a "completions" -d 'Print the completion script for a shell'
@@ -864,6 +865,29 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from backup" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l from -d 'Compare only arrivals from this day or time on (UTC); default: the day of the first one in the export' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l to -d 'Compare only arrivals up to the end of this day, or before this time; default: the day of the last one in the export' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l app -d 'Compare only this app; can be given several times' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l tolerance -d 'How many rows may be missing, or have other money: N or N%' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l export-mapping -d 'What the export\'s columns are, if they are not those that we know' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l ledger -d 'The ledger; default: in your state directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l endpoint-url -d 'Compare what was sent to this server instead of Tenjin' -r -f
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l report-dir -d 'Write reconcile.html, reconcile.json and differences.csv here, in a folder of their own' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
+json\t'For programs'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
+bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
+plain\t'A line every ten seconds'
+json\t'An event for programs on each line, as JSON, and nothing else'
+off\t'Nothing'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l color -d 'Colour the summary' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l print-mapping -d 'Print that mapping as a file to edit, and do nothing else'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -s q -l quiet -d 'Say nothing unless something needs attention'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -s v -l verbose -d 'Say more'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l format -d 'The format of the inputs' -r -f -a "auto\t'By content'
 csv\t'A header and records'
 ndjson\t'One JSON object a line'"

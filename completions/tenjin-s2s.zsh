@@ -609,6 +609,37 @@ never\:"Never"))' \
     ;;
 esac
 ;;
+(reconcile)
+_arguments "${_arguments_options[@]}" : \
+'--from=[Compare only arrivals from this day or time on (UTC); default\: the day of the first one in the export]:TIME:' \
+'--to=[Compare only arrivals up to the end of this day, or before this time; default\: the day of the last one in the export]:TIME:' \
+'*--app=[Compare only this app; can be given several times]:BUNDLE_ID[/PLATFORM]:' \
+'--tolerance=[How many rows may be missing, or have other money\: N or N%]:N|N%:' \
+'--export-mapping=[What the export'\''s columns are, if they are not those that we know]:FILE:_files' \
+'--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
+'--endpoint-url=[Compare what was sent to this server instead of Tenjin]:URL:_urls' \
+'--report-dir=[Write reconcile.html, reconcile.json and differences.csv here, in a folder of their own]:DIR:_files -/' \
+'--output=[The form of the answer]:FORM:((text\:"For people"
+json\:"For programs"))' \
+'--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
+bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
+plain\:"A line every ten seconds"
+json\:"An event for programs on each line, as JSON, and nothing else"
+off\:"Nothing"))' \
+'--color=[Colour the summary]:WHEN:((auto\:"On a terminal, unless \`NO_COLOR\` is set"
+always\:"Always"
+never\:"Never"))' \
+'--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
+'()--print-mapping[Print that mapping as a file to edit, and do nothing else]' \
+'-q[Say nothing unless something needs attention]' \
+'--quiet[Say nothing unless something needs attention]' \
+'(-q --quiet)-v[Say more]' \
+'(-q --quiet)--verbose[Say more]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::exports -- Tenjin'\''s own raw export\: files, patterns, directories, or - for standard input:_files' \
+&& ret=0
+;;
 (config)
 _arguments "${_arguments_options[@]}" : \
 '--format=[The format of the inputs]:FORMAT:((auto\:"By content"
@@ -799,6 +830,7 @@ _tenjin-s2s_commands() {
 'presets:List the presets, or print one as a mapping file to edit' \
 'test:Run the examples that stand in mapping files' \
 'ledger:Show what is remembered as sent, and decide about rows in doubt' \
+'reconcile:Hold Tenjin'\''s own export against what was accepted\: what is missing, what is there twice' \
 'config:Show which options, apps and keys are in force, and where each comes from' \
 'guide:List the guides, or read one\: moving from another vendor, every night, rows in doubt' \
 'completions:Print the completion script for a shell' \
@@ -895,6 +927,11 @@ _tenjin-s2s__subcmd__man_commands() {
 _tenjin-s2s__subcmd__presets_commands() {
     local commands; commands=()
     _describe -t commands 'tenjin-s2s presets commands' commands "$@"
+}
+(( $+functions[_tenjin-s2s__subcmd__reconcile_commands] )) ||
+_tenjin-s2s__subcmd__reconcile_commands() {
+    local commands; commands=()
+    _describe -t commands 'tenjin-s2s reconcile commands' commands "$@"
 }
 (( $+functions[_tenjin-s2s__subcmd__sandbox_commands] )) ||
 _tenjin-s2s__subcmd__sandbox_commands() {

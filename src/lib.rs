@@ -15,6 +15,7 @@
 //! ledger      what was sent, in SQLite: claim, settle, recover, query
 //! http        one request -> one reply, and what it means
 //! report      that account as bytes: text, HTML, JSON, metrics, files of rows
+//! reconcile   Tenjin's own export against the ledger
 //! progress    standard error: a bar, lines, JSON or nothing
 //! delivery    what goes when: claims, pace, retries, stop rules, threads
 //! sandbox     the stand-in server; knows nothing of the client's tables
@@ -37,6 +38,7 @@ pub mod model;
 pub mod named_file;
 pub mod plan;
 pub mod progress;
+pub mod reconcile;
 pub mod report;
 pub mod run;
 pub mod sandbox;

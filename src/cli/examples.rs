@@ -152,6 +152,27 @@ examples!(
   tenjin-s2s ledger export > ledger.ndjson",
     "Times in JSON are microseconds since 1970, UTC."
 );
+examples!(
+    RECONCILE,
+    RECONCILE_LONG,
+    "  tenjin-s2s reconcile datavault.csv
+  tenjin-s2s reconcile datavault.csv --app com.example.game/ios
+  tenjin-s2s reconcile datavault.csv --from 2026-11-01 --to 2026-11-30
+  tenjin-s2s reconcile datavault.csv --report-dir reports --tolerance 1%
+  tenjin-s2s reconcile --print-mapping > columns.toml",
+    "\
+Rows are the same if kind, app, event or product, amount and currency are, one id of the device or
+the user is, and they arrived within a day of each other. Ids that the ledger does not have, since
+the source lacked them, are not compared. Exit code 1 if more rows than --tolerance are missing,
+have other money, are money that is there again, or cannot be read.
+
+JSON: {version, period {from, to}, exports[] {path, rows, others, unreadable, examples[]},
+rows {accepted, found, other_money, missing, unnamed, unnamed_missing, export, foreign, again},
+totals[] {kind, currency, and each of those as {rows, amount}}, groups[] {day, bundle_id, platform,
+kind, name, currency, the same}, groups_left_out, differences[] (the columns of differences.csv),
+differences_left_out, uncounted[] {state, currency, rows, known, amount}, not_compared, unknown[]}.
+unnamed are rows without an id of a sort that the export has, foreign those that the SDK sent."
+);
 /// Ends the long help of `ledger status`.
 pub(super) const STATUS: &str = "\
 Examples:

@@ -15,6 +15,7 @@ mod ledger;
 mod mistake;
 mod output;
 mod presets;
+mod reconcile;
 mod sandbox;
 mod test;
 mod upload;
@@ -34,6 +35,7 @@ pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg, RowArg};
 pub use mistake::Mistake;
 pub use output::is_for_programs;
 pub use presets::PresetsArgs;
+pub use reconcile::ReconcileArgs;
 pub use sandbox::SandboxArgs;
 pub use test::{TestArgs, TestForm};
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
@@ -96,6 +98,9 @@ pub enum Command {
     /// Show what is remembered as sent, and decide about rows in doubt
     #[command(after_help = examples::LEDGER, after_long_help = examples::LEDGER_LONG)]
     Ledger(LedgerArgs),
+    /// Hold Tenjin's own export against what was accepted: what is missing, what is there twice
+    #[command(after_help = examples::RECONCILE, after_long_help = examples::RECONCILE_LONG)]
+    Reconcile(ReconcileArgs),
     /// Show which options, apps and keys are in force, and where each comes from
     #[command(after_help = examples::CONFIG, after_long_help = examples::config_long())]
     Config(Box<UploadArgs>),

@@ -18,6 +18,7 @@ impl Cli {
             Command::Validate(args) => args.input.output = form,
             Command::Upload(args) | Command::Config(args) => args.input.output = form,
             Command::Sandbox(args) => args.output = form,
+            Command::Reconcile(args) => args.output = form,
             Command::Presets(args) => args.answer.output = form,
             Command::Guide(args) => args.answer.output = form,
             Command::Fields(args) => {

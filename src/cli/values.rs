@@ -174,3 +174,26 @@ pub(super) fn max_age(text: &str) -> Result<MaxAge, String> {
         _ => duration(text).map(|age| MaxAge(Some(age))),
     }
 }
+
+/// The start of a day, or a time, in microseconds since 1970 UTC.
+pub(super) fn start_of_time(text: &str) -> Result<i64, String> {
+    moment(text, 0)
+}
+
+/// The end of a day, or a time.
+pub(super) fn end_of_time(text: &str) -> Result<i64, String> {
+    moment(text, 1)
+}
+
+fn moment(text: &str, days: i64) -> Result<i64, String> {
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Ok(time.as_microsecond());
+    }
+    let day = text.parse::<jiff::civil::Date>().ok();
+    let start = day.and_then(|day| {
+        let day = day.checked_add(jiff::Span::new().days(days)).ok()?;
+        day.to_zoned(jiff::tz::TimeZone::UTC).ok()
+    });
+    let start = start.ok_or("write a day (2026-11-26) or a time (2026-11-26T15:00:00Z)")?;
+    Ok(start.timestamp().as_microsecond())
+}

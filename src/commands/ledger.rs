@@ -23,7 +23,7 @@ mod texts;
 use texts::{forgotten_text, found_text, resolved, resolved_json, row_text, status_text};
 
 pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
-    let path = path(args)?;
+    let path = path(args.ledger.as_deref())?;
     let wait = args.wait_lock.unwrap_or_default();
     let typed = Typed::now("ledger", &[]);
     match act(&args.command, (&path, wait), streams, &typed) {
@@ -49,8 +49,10 @@ fn said_of(error: &LedgerError, typed: &Typed) -> String {
     }
 }
 
-fn path(args: &LedgerArgs) -> anyhow::Result<PathBuf> {
-    args.ledger.clone().or_else(ledger::default_path).context(
+/// The ledger that is meant.
+pub(super) fn path(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let named = named.map(Path::to_path_buf);
+    named.or_else(ledger::default_path).context(
         "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger",
     )
 }

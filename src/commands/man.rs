@@ -50,7 +50,7 @@ fn single(command: &Command, name: &str) -> anyhow::Result<String> {
     Man::new(wanted.clone()).render_extra_section(&mut notes)?;
     let notes = String::from_utf8_lossy(&notes);
     if let Some((_, notes)) = notes.split_once(".SH EXTRA\n") {
-        page += &format!(".SH \"NOTES AND EXAMPLES\"\n.nf\n{notes}.fi\n");
+        let _ = writeln!(page, ".SH \"NOTES AND EXAMPLES\"\n.nf\n{notes}.fi");
     }
     for sub in wanted.get_subcommands() {
         chapters(sub, &mut page)?;

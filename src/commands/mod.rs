@@ -11,6 +11,7 @@ mod ledger;
 mod man;
 mod man_guides;
 mod presets;
+mod reconcile;
 mod sandbox;
 mod test;
 mod upload;
@@ -51,6 +52,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Presets(args) => presets::run(args, streams),
         Command::Test(args) => test::run(args, streams),
         Command::Ledger(args) => ledger::run(args, streams),
+        Command::Reconcile(args) => reconcile::run(args, streams),
         Command::Config(args) => config::run(args, &cli.in_force, streams),
         Command::Guide(args) => guide::run(args, streams),
         Command::Completions { shell } => completions::run(*shell, streams),

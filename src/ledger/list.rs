@@ -104,9 +104,9 @@ pub struct FoundRow {
     pub currency: Option<String>,
 }
 
-const FOUND: &str = "run.name, input.name, t.line, kind.name, bundle_id, platform, name.text, \
+pub(super) const FOUND: &str = "run.name, input.name, t.line, kind.name, bundle_id, platform, name.text, \
     t.event_time, t.amount, t.currency";
-const JOINED: &str = "CROSS JOIN run ON run.id = t.run CROSS JOIN input ON input.id = t.input \
+pub(super) const JOINED: &str = "CROSS JOIN run ON run.id = t.run CROSS JOIN input ON input.id = t.input \
     CROSS JOIN app ON app.id = t.app CROSS JOIN kind ON kind.id = t.kind \
     CROSS JOIN name ON name.id = t.name";
 
@@ -255,7 +255,7 @@ fn state(word: &str) -> Option<&'static str> {
     })
 }
 
-fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
+pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
     Ok(FoundRow {
         state: word(row, 10, state)?,
         run: row.get(0)?,

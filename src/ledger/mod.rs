@@ -17,12 +17,14 @@
 //! claim       the run's own doing         released sending without the input
 //! input       one name, one content       books    status, resolve, backup
 //! list        list, find, export          forget   by age, by run
+//! compare     held against another list
 //! ```
 
 mod answer;
 mod books;
 mod boot;
 mod claim;
+pub mod compare;
 mod error;
 mod files;
 mod forget;

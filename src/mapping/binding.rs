@@ -429,6 +429,15 @@ impl Binding {
         slots.any(|slot| self.reference(slot) == column)
     }
 
+    /// The kinds that the mapping's rules name.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        let rules = self.kinds.iter().map(|rule| rule.kind);
+        let mut kinds: Vec<Kind> = rules.collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
     /// Whether rules of the mapping say what the rows are.
     pub(crate) fn says_kind(&self) -> bool {
         !self.kinds.is_empty()

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::Binding;
 use super::bind::REJECTS;
 use super::record::NOWHERE;
-use crate::model::plain;
+use crate::model::{Code, Fault, plain};
 
 /// Remembers which member feeds which column, for the rows of one chunk.
 #[derive(Debug)]
@@ -38,13 +38,13 @@ impl<'b> Members<'b> {
 
     /// By column, where this row has it. `stranger` hears of a member that feeds nothing, at
     /// least once for each spelling. Two members for one column: the later one counts, as in
-    /// most readers of JSON; it is an error with both places if they are spelt differently and
-    /// say different things.
+    /// most readers of JSON; it is a fault of the row if they are spelt differently and say
+    /// different things.
     pub(crate) fn places(
         &mut self,
         members: &[(Cow<'_, str>, &str)],
         mut stranger: impl FnMut(&str),
-    ) -> Result<&[u16], (usize, usize)> {
+    ) -> Result<&[u16], Fault> {
         self.places.fill(NOWHERE);
         let mut clash = None;
         for (at, (name, value)) in members.iter().enumerate().take(usize::from(NOWHERE)) {
@@ -55,14 +55,14 @@ impl<'b> Members<'b> {
             if *place != NOWHERE {
                 let (other, said) = &members[usize::from(*place)];
                 if other != name && said != value {
-                    clash = Some((usize::from(*place), at));
+                    clash = Some(two_members(other, name));
                 }
             }
             *place = u16::try_from(at).unwrap_or(NOWHERE);
         }
         match clash {
             None => Ok(&self.places),
-            Some(places) => Err(places),
+            Some(fault) => Err(fault),
         }
     }
 
@@ -94,4 +94,9 @@ impl<'b> Members<'b> {
         }
         column
     }
+}
+
+fn two_members(one: &str, other: &str) -> Fault {
+    let hint = "two members mean the same field and differ: name one of them with --map";
+    Fault::new(Code::MalformedRow, "", &format!("{one} and {other}"), hint)
 }

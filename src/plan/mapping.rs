@@ -22,7 +22,7 @@ pub(super) fn is_recognised(args: &InputArgs) -> bool {
 pub(super) fn user_mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
     let mut mapping = Mapping::new(&wishes(args))?;
     if let Some(path) = &args.mapping {
-        mapping = mapping.over(&mapping_file(path)?, None)?;
+        mapping = mapping.over(&mapping_file(path, "--mapping")?, None)?;
     }
     if args.preset != AUTO {
         let preset = Preset::find(&args.preset).context("--preset")?;
@@ -37,10 +37,10 @@ pub(super) fn user_mapping(args: &InputArgs) -> anyhow::Result<Mapping> {
 /// Far above any mapping that a person writes.
 const MAPPING_BYTES: usize = 1 << 20;
 
-/// The mapping file at this path.
-pub fn mapping_file(path: &Path) -> anyhow::Result<Arc<mapping::File>> {
+/// The mapping file at this path, which this option names.
+pub fn mapping_file(path: &Path, option: &str) -> anyhow::Result<Arc<mapping::File>> {
     let name = path.display().to_string();
-    let what = || format!("--mapping {name}");
+    let what = || format!("{option} {name}");
     let file = NamedFile::open(path)
         .map_err(|error| not_opened(path, error))
         .with_context(what)?;

@@ -67,6 +67,13 @@ impl Folder {
     /// beside it leads to it from now on.
     pub fn open(parent: Option<&Path>, run_id: &str) -> Result<Self, FolderError> {
         let parent = parent.unwrap_or(Path::new(DEFAULT_PARENT));
+        let folder = Folder::beside(parent, run_id)?;
+        point(parent, run_id);
+        Ok(folder)
+    }
+
+    /// A new folder of this name among the reports; `latest` stays as it is.
+    pub fn beside(parent: &Path, name: &str) -> Result<Self, FolderError> {
         match fs::symlink_metadata(parent) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => drop(fresh(parent)?),
             Err(error) => return Err(FolderError::new(parent, error)),
@@ -75,9 +82,7 @@ impl Folder {
             Ok(_) if is_empty(parent)? => own(parent),
             Ok(_) => {}
         }
-        let folder = fresh(&parent.join(run_id))?;
-        point(parent, run_id);
-        Ok(folder)
+        fresh(&parent.join(name))
     }
 
     /// Where it is.

@@ -65,7 +65,7 @@ pub fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
 }
 
 /// Sorts by time and is unique: `20261122T233405Z-1f3a9c2e`.
-fn run_id() -> String {
+pub fn run_id() -> String {
     let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
     format!("{now}-{:08x}", fastrand::u32(..))
 }

@@ -150,7 +150,7 @@ impl<'v> Draft<'v> {
             Some(Value::Absent) => self.missing(field, Some(text), context.platform, rules),
             Some(value) => {
                 self.set(field.key, value);
-                if id(value).is_some() || field.key == Key::CustomerUserId {
+                if Id::of(value).is_some() || field.key == Key::CustomerUserId {
                     self.joined.push(field.key);
                 }
             }
@@ -395,15 +395,6 @@ pub(super) fn before_override<'v>(
         .and_then(|_| hidden(draft, record, binding, key));
     said.filter(|value| !value.is_absent())
         .unwrap_or(draft.get(key))
-}
-
-/// An id in canonical form.
-pub(super) fn id(value: Value<'_>) -> Option<Id<'_>> {
-    match value {
-        Value::Uuid(bytes) => Some(Id::Uuid(bytes)),
-        Value::Hex(text) => Some(Id::Hex(text)),
-        _ => None,
-    }
 }
 
 /// The app as an owned key.

@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::forms::UuidText;
+use crate::forms::{UuidText, Value};
 use crate::model::{App, Currency, Fingerprint, Installation, Kind};
 
 /// The version of the recipe: the first byte of what is hashed.
@@ -23,6 +23,17 @@ pub enum Id<'v> {
     Uuid([u8; 16]),
     /// Other hex, in lower case.
     Hex(&'v str),
+}
+
+impl<'v> Id<'v> {
+    /// The id that a value is, if it is one.
+    pub fn of(value: Value<'v>) -> Option<Self> {
+        match value {
+            Value::Uuid(bytes) => Some(Id::Uuid(bytes)),
+            Value::Hex(text) => Some(Id::Hex(text)),
+            _ => None,
+        }
+    }
 }
 
 /// What an event is, as far as its identity goes. Ids are those that the source gave: never from

@@ -17,10 +17,12 @@ mod totals_row;
 mod worth;
 mod writer;
 
+pub(crate) use together::revenue_of;
+
 use crate::forms::Drawer;
 use crate::mapping::lookup::{KeyField, Table};
 use crate::mapping::{Binding, Columns, Members};
-use crate::model::{App, Cells, Code, Event, Fault, Filter, Kind, RawRow, Rejection};
+use crate::model::{App, Cells, Event, Filter, Kind, RawRow, Rejection};
 use crate::schema::Group;
 use crate::stats::ChunkStats;
 use judge::Judge;
@@ -184,12 +186,7 @@ impl<'a> Normaliser<'a> {
                         self.judge
                             .record(row, Columns::Json(members, places), &drawer, stats)
                     }
-                    Err((first, second)) => {
-                        let names = format!("{} and {}", members[first].0, members[second].0);
-                        let hint = "two members mean the same field and differ: name one of them with --map";
-                        let fault = Fault::new(Code::MalformedRow, "", &names, hint);
-                        Judge::two_faced(row, fault, stats)
-                    }
+                    Err(fault) => Judge::two_faced(row, fault, stats),
                 }
             }
         }

@@ -181,7 +181,7 @@ pub(super) fn revenue(draft: &Draft<'_>) -> Option<(Decimal, Currency)> {
 }
 
 /// The same, by other values of its fields.
-pub(super) fn revenue_of<'v>(
+pub(crate) fn revenue_of<'v>(
     kind: Kind,
     get: impl Fn(Key) -> Value<'v>,
 ) -> Option<(Decimal, Currency)> {

@@ -79,10 +79,10 @@ impl<'a> Writer<'a> {
         'a: 'v,
     {
         let source = |key: Key| draft::said_by_source(draft, record, self.binding, key);
-        let ids = IDS.map(|key| draft::id(source(key)));
+        let ids = IDS.map(|key| Id::of(source(key)));
         let user = source(Key::CustomerUserId).text();
         let joined = IDS.map(|key| match source(key) {
-            Value::Absent => draft::id(draft.get(key)).map(|id| identity::device(key.name(), id)),
+            Value::Absent => Id::of(draft.get(key)).map(|id| identity::device(key.name(), id)),
             _ => None,
         });
         let content = Content {
@@ -154,7 +154,7 @@ fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
 /// The first of the three ids that the row has, also from constants.
 pub(super) fn installation(draft: &Draft<'_>, seen: &Seen) -> Installation {
     IDS.into_iter()
-        .find_map(|key| draft::id(draft.get(key)))
+        .find_map(|key| Id::of(draft.get(key)))
         .map_or(Installation(seen.seed), |id| {
             identity::installation(seen.seed, id)
         })

@@ -15,6 +15,7 @@ mod lookup;
 mod memory;
 mod outages;
 mod pace;
+mod reconcile;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -14,6 +14,7 @@ mod ledger;
 mod metrics;
 mod packaging;
 mod presets;
+mod reconcile;
 mod report_html;
 mod sandbox;
 mod schema;

@@ -22,7 +22,7 @@ const NO_OPTIONS: [&str; 2] = ["apps", apps::COMMAND];
 /// Says where the file itself is, or is no option.
 const NOT_HERE: [&str; 3] = ["config", "help", "version"];
 /// The commands that read the file.
-pub(super) const COMMANDS: [&str; 4] = ["validate", "upload", "config", "ledger"];
+pub(super) const COMMANDS: [&str; 5] = ["validate", "upload", "config", "ledger", "reconcile"];
 
 /// One option of the file.
 #[derive(Debug, Clone)]

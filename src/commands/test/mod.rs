@@ -53,7 +53,7 @@ pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
 fn subject(name: &str) -> anyhow::Result<Subject> {
     let path = Path::new(name);
     if path.exists() || name.contains(['/', '.']) {
-        let file = plan::mapping_file(path)?;
+        let file = plan::mapping_file(path, "--mapping")?;
         return Ok(Subject { file, preset: None });
     }
     let preset = Preset::find(name).context("neither a file nor a preset")?;

@@ -3,7 +3,6 @@
 //! Columns are found by the fields' own names. A line that is damaged, or has no key or no id, is
 //! counted and left out; a file without the columns is an error.
 
-use std::cell::Cell;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
@@ -11,10 +10,10 @@ use anyhow::{Context, bail, ensure};
 use super::entry::{Entry, Long, Packed};
 use super::table::{Pick, Scope, Table};
 use super::{IDS, KeyField, Whose};
-use crate::forms::{self, Drawer};
+use crate::forms;
 use crate::input::{self, Chunk, Location, OtherHeader, ReadOptions};
-use crate::mapping::{Binding, Columns, Mapping, Members, Record, Wishes};
-use crate::model::{Cells, shown};
+use crate::mapping::{Binding, Mapping, Members, Wishes, each_bound};
+use crate::model::shown;
 use crate::named_file::nearest_file;
 use crate::schema::{Form, Key};
 
@@ -106,31 +105,10 @@ impl<'b> Reader<'b> {
 
     fn take(&mut self, known: &mut Members, chunk: &Chunk) -> Result<(), OtherHeader> {
         let binding = self.binding;
-        chunk.for_each(|row| {
+        each_bound(binding, known, chunk, |_, row| {
             self.rows = self.rows.saturating_add(1);
-            let (drawer, mended) = (Drawer::default(), Cell::default());
-            let entry = match &row.cells {
-                Cells::Empty => return,
-                Cells::Damaged(_) => None,
-                Cells::Csv(cells) => {
-                    let cells = Columns::Csv(cells);
-                    let record = Record {
-                        cells,
-                        drawer: &drawer,
-                        mended: &mended,
-                    };
-                    self.entry(|key| record.text_of(binding, key).ok().flatten())
-                }
-                Cells::Json(members) => known.places(members, |_| ()).ok().and_then(|places| {
-                    let cells = Columns::Json(members, places);
-                    let record = Record {
-                        cells,
-                        drawer: &drawer,
-                        mended: &mended,
-                    };
-                    self.entry(|key| record.text_of(binding, key).ok().flatten())
-                }),
-            };
+            let entry = row.ok();
+            let entry = entry.and_then(|row| self.entry(|key| row.text(key).ok().flatten()));
             match entry {
                 Some(entry) => self.entries.push(entry),
                 None => self.unusable += 1,

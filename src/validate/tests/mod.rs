@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use super::*;
 use crate::mapping::{Mapping, Wishes};
-use crate::model::Place;
+use crate::model::{Code, Fault, Place};
 use crate::stats::State;
 
 /// 2026-11-22T12:00:00Z

@@ -58,7 +58,7 @@ fn runs(line: &str) {
         return listens(&scene, line);
     }
     let mut line = line.to_owned();
-    if line.contains("ledger") {
+    if line.contains("ledger") || line.contains("reconcile") {
         let id = earlier_run(&scene, !line.contains("forget"));
         line = line.replace(RUN, &id);
         if line.contains("--from reports/") {

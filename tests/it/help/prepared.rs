@@ -18,6 +18,7 @@ pub(crate) fn scene() -> Scene {
         scene.file(name, shop("4.99"));
     }
     scene.file("export.csv", appsflyer());
+    scene.file("datavault.csv", datavault());
     scene.file("my.toml", Preset::find("appsflyer").unwrap().text);
     scene.file("events.ndjson.gz", packed(ndjson().as_bytes()));
     scene.file(".config/fish/completions/x", "");
@@ -76,6 +77,13 @@ fn appsflyer() -> String {
          1-2,{},level_up,{{}},ios,17.4,com.example.game,{id},{id},{id}\n",
         time.strftime("%Y-%m-%dT%H:%M:%SZ")
     )
+}
+
+/// Tenjin's own export, of what the SDK sent.
+fn datavault() -> String {
+    "created_at,event_type,event,bundle_id,platform,developer_device_id\n\
+     2026-11-20 10:00:00,event,level_up,com.example.game,ios,3f9ddA78c8a14c8b8d880305ee6a3c00\n"
+        .to_owned()
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {

@@ -40,7 +40,15 @@ fn committed_completions_are_what_the_command_prints() {
 fn the_man_page_names_every_command() {
     let page = printed(&["man"]);
     for command in [
-        "validate", "upload", "sandbox", "fields", "presets", "test", "ledger", "config",
+        "validate",
+        "upload",
+        "sandbox",
+        "fields",
+        "presets",
+        "test",
+        "ledger",
+        "config",
+        "reconcile",
     ] {
         assert!(page.contains(command), "{command}");
     }

@@ -11,6 +11,7 @@
 
 mod deaf;
 mod generate;
+pub mod reconciled;
 mod reply;
 mod report;
 mod run;

@@ -62,6 +62,8 @@ fn names_of_files() {
         "upload --sdk-key-file",
         "upload --ledger",
         "ledger status --ledger",
+        "reconcile --ledger",
+        "reconcile --export-mapping",
         "ledger resolve --run x --as accepted --ledger",
     ] {
         let input = (!words.starts_with("ledger")).then_some(NAME);

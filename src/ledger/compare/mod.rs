@@ -1,0 +1,268 @@
+//! What was accepted, held against another list of events: Tenjin's own export.
+//!
+//! Both lists are put into a temporary database, so that ten million rows of either take the same
+//! memory as ten. A row of the export is a row of the ledger if both are of the same kind, app and
+//! name or product, share an id of a device or a person, and arrived within a day of each other:
+//! first those with the same money, then those with other money. What is left over of the export is
+//! `again` if its like was sent, else somebody else's.
+
+mod answers;
+mod pairs;
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, params};
+use rust_decimal::Decimal;
+
+pub use answers::{Difference, Line, State, Why};
+
+use super::books::Books;
+use super::error::LedgerError;
+use super::list::{FOUND, FoundRow, JOINED, found};
+use super::row::revenue;
+use crate::model::{People, Revenue};
+
+/// How far apart two clocks, and two ends of a request, can be.
+const WINDOW: i64 = 86_400_000_000;
+/// So many names are kept at hand.
+const NAMES: usize = 100_000;
+/// So many rows are read from the ledger at once, so that a run that goes on is not held up.
+const PAGE: usize = 5_000;
+
+/// The hashes that rows are matched by, the one that tells most first.
+const IDS: [&str; 4] = ["installation", "advertising_id", "device_id", "user"];
+
+/// What two rows must have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct What {
+    /// `purchase`
+    pub kind: String,
+    /// `com.example.game`
+    pub bundle_id: String,
+    /// Its platform.
+    pub platform: String,
+    /// The event's name, or the product.
+    pub name: String,
+}
+
+/// A row of the export.
+#[derive(Debug, Clone)]
+pub struct ExportRow {
+    /// Which file, counted from 0.
+    pub file: u32,
+    /// Its line there.
+    pub line: u64,
+    /// What it is.
+    pub what: What,
+    /// When it arrived, µs since 1970 UTC.
+    pub at: i64,
+    /// What it is worth.
+    pub revenue: Option<Revenue>,
+    /// Hashes of its ids.
+    pub people: People,
+    /// Why Tenjin does not count it, if it says so.
+    pub state: Option<String>,
+}
+
+/// Which rows of the ledger are compared.
+#[derive(Debug, Clone)]
+pub struct Which {
+    /// The endpoint's name.
+    pub scope: String,
+    /// Those that arrived in this time, µs since 1970 UTC; the end does not count.
+    pub period: (i64, i64),
+}
+
+/// How a row of the ledger stands to what is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// It is compared.
+    Yes,
+    /// It is of no interest.
+    No,
+}
+
+/// The two lists.
+#[derive(Debug)]
+pub struct Comparison {
+    connection: Connection,
+    names: HashMap<What, i64>,
+    /// Which ids the export has at all.
+    has: [bool; IDS.len()],
+}
+
+impl Comparison {
+    /// Two empty lists.
+    pub fn new() -> Result<Self, LedgerError> {
+        let connection = Connection::open("")?;
+        connection.pragma_update(None, "journal_mode", "off")?;
+        connection.pragma_update(None, "synchronous", "off")?;
+        connection.pragma_update(None, "temp_store", "file")?;
+        connection.pragma_update(None, "cache_size", -32_768)?;
+        connection.execute_batch(include_str!("tables.sql"))?;
+        connection.execute_batch("BEGIN")?;
+        Ok(Comparison {
+            connection,
+            names: HashMap::new(),
+            has: [false; IDS.len()],
+        })
+    }
+
+    /// Adds a row of the export.
+    pub fn add(&mut self, row: &ExportRow) -> Result<(), LedgerError> {
+        const SQL: &str = "INSERT INTO found (file, line, what, at, amount, currency,
+            installation, advertising_id, device_id, user, state)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let what = self.number(&row.what)?;
+        let (amount, currency) = columns(row.revenue.as_ref());
+        let [installation, advertising, device, user] = row.people.0;
+        for (has, id) in self.has.iter_mut().zip(row.people.0) {
+            *has |= id.is_some();
+        }
+        self.connection.prepare_cached(SQL)?.execute(params![
+            row.file,
+            row.line.cast_signed(),
+            what,
+            row.at,
+            amount,
+            currency,
+            installation,
+            advertising,
+            device,
+            user,
+            row.state,
+        ])?;
+        Ok(())
+    }
+
+    /// When the first and the last row of the export arrived.
+    pub fn span(&self) -> Result<Option<(i64, i64)>, LedgerError> {
+        let sql = "SELECT min(at), max(at) FROM found";
+        let (first, last): (Option<i64>, Option<i64>) =
+            self.connection
+                .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(first.zip(last))
+    }
+
+    /// Takes from the ledger what was accepted in that time and is wanted; `ask` hears of every row
+    /// of that endpoint, and whether it lies in the period.
+    pub fn take(
+        &mut self,
+        books: &Books,
+        which: &Which,
+        mut ask: impl FnMut(&FoundRow, bool) -> Wanted,
+    ) -> Result<(), LedgerError> {
+        let mut last = 0;
+        loop {
+            let page = page(books, &which.scope, last)?;
+            let Some(end) = page.last() else {
+                return Ok(());
+            };
+            last = end.id;
+            for accepted in &page {
+                let (from, to) = which.period;
+                let is_inside = (from..to).contains(&accepted.last);
+                if ask(&accepted.row, is_inside) == Wanted::Yes && is_inside {
+                    self.put(accepted)?;
+                }
+            }
+        }
+    }
+
+    fn put(&mut self, accepted: &Accepted) -> Result<(), LedgerError> {
+        let row = &accepted.row;
+        let what = self.number(&What {
+            kind: row.kind.clone(),
+            bundle_id: row.bundle_id.clone(),
+            platform: row.platform.clone(),
+            name: row.name.clone(),
+        })?;
+        let (amount, currency) = columns(accepted.revenue.as_ref());
+        let [installation, advertising, device, user] = accepted.people.0;
+        let sql = "INSERT INTO sent VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        self.connection.prepare_cached(sql)?.execute(params![
+            accepted.id,
+            what,
+            accepted.first,
+            accepted.last,
+            amount,
+            currency,
+            installation,
+            advertising,
+            device,
+            user
+        ])?;
+        Ok(())
+    }
+
+    /// The number of what a row is.
+    fn number(&mut self, what: &What) -> Result<i64, LedgerError> {
+        if let Some(number) = self.names.get(what) {
+            return Ok(*number);
+        }
+        let values = [&what.kind, &what.bundle_id, &what.platform, &what.name];
+        let sql = "INSERT OR IGNORE INTO what (kind, bundle_id, platform, name)
+                   VALUES (?1, ?2, ?3, ?4)";
+        self.connection.prepare_cached(sql)?.execute(values)?;
+        let sql = "SELECT id FROM what
+                   WHERE kind = ?1 AND bundle_id = ?2 AND platform = ?3 AND name = ?4";
+        let mut read = self.connection.prepare_cached(sql)?;
+        let number = read.query_row(values, |row| row.get(0))?;
+        if self.names.len() < NAMES {
+            self.names.insert(what.clone(), number);
+        }
+        Ok(number)
+    }
+}
+
+/// An accepted row of the ledger.
+struct Accepted {
+    id: i64,
+    row: FoundRow,
+    revenue: Option<Revenue>,
+    people: People,
+    first: i64,
+    last: i64,
+}
+
+/// The next rows of an endpoint. Where a person has said later that a row was accepted, or where its
+/// run was killed, it arrived at some time of the run.
+fn page(books: &Books, scope: &str, after: i64) -> Result<Vec<Accepted>, LedgerError> {
+    let ids = IDS.map(|id| match id {
+        "user" => "t.user".to_owned(),
+        id => format!("ifnull(t.{id}, t.joined_{id})"),
+    });
+    let sql = format!(
+        "SELECT {FOUND}, 'accepted', t.accepted_at, t.id, {},
+            CASE WHEN t.accepted_at > ifnull(ended_at, 0) THEN started_at ELSE t.accepted_at END,
+            min(t.accepted_at, ifnull(ended_at, t.accepted_at))
+         FROM accepted t {JOINED} WHERE t.id > ?1 AND app.scope = ?2 ORDER BY t.id LIMIT {PAGE}",
+        ids.join(", ")
+    );
+    let mut read = books.connection.prepare_cached(&sql)?;
+    let rows = read.query_map(params![after, scope], |row| {
+        Ok(Accepted {
+            row: found(row)?,
+            revenue: revenue(row, 8)?,
+            id: row.get(12)?,
+            people: People([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
+            first: row.get(17)?,
+            last: row.get(18)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The same money is the same text.
+fn columns(revenue: Option<&Revenue>) -> (String, &str) {
+    let amount = revenue.map(|(amount, _)| amount.normalize().to_string());
+    (
+        amount.unwrap_or_default(),
+        revenue.map_or("", |(_, currency)| currency.code()),
+    )
+}
+
+/// The amount in a column that [`columns`] has filled.
+fn amount(text: &str) -> Option<Decimal> {
+    text.parse().ok()
+}

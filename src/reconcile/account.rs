@@ -1,0 +1,277 @@
+//! What came of a comparison, added up: by day, kind, app, name and currency, by kind and
+//! currency, and in all. Lists are bounded; the sums hold every row.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::sums::{Sum, Sums};
+use super::{Aside, Export, written};
+use crate::ledger::LedgerError;
+use crate::ledger::compare::{Comparison, Line, What};
+use crate::report::LIST_LIMIT;
+
+/// The time that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// Its first microsecond, since 1970 UTC.
+    pub from: i64,
+    /// The first one behind it.
+    pub to: i64,
+    /// When the first and the last row of the export arrived.
+    pub span: Option<(i64, i64)>,
+}
+
+impl Serialize for Period {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let times = [("from", self.from), ("to", self.to)];
+        serializer.collect_map(times.map(|(name, at)| (name, written(at))))
+    }
+}
+
+/// Rows of one day, app, kind, name and currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    /// The UTC day on which they arrived.
+    pub day: String,
+    /// `com.example.game`
+    pub bundle_id: String,
+    /// Its platform.
+    pub platform: String,
+    /// `purchase`
+    pub kind: String,
+    /// The event's name, or the product.
+    pub name: String,
+    /// Empty if they are no money.
+    pub currency: String,
+    /// What became of them.
+    #[serde(flatten)]
+    pub sums: Sums,
+}
+
+/// Rows of one kind and currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Total {
+    /// `purchase`
+    pub kind: String,
+    /// Empty if they are no money.
+    pub currency: String,
+    /// What became of them.
+    #[serde(flatten)]
+    pub sums: Sums,
+}
+
+/// Rows that Tenjin received and does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Uncounted {
+    /// `fraudulent`, `sandbox`, or whatever the mapping's filters are called.
+    pub state: String,
+    /// Empty if they are no money.
+    pub currency: String,
+    /// How many.
+    pub rows: u64,
+    /// Of those: accepted by the ledger.
+    pub known: u64,
+    /// What they are worth.
+    pub amount: String,
+}
+
+/// The whole account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The time that is compared.
+    pub period: Period,
+    /// What was read.
+    pub exports: Vec<Export>,
+    /// Rows in all, of whatever money.
+    pub rows: Sums,
+    /// By kind and currency.
+    pub totals: Vec<Total>,
+    /// The groups, those that differ before all others if there are too many.
+    pub groups: Vec<Group>,
+    /// How many more there are.
+    pub groups_left_out: u64,
+    /// What Tenjin does not count.
+    pub uncounted: Vec<Uncounted>,
+    /// What is not compared.
+    pub aside: Aside,
+}
+
+impl Account {
+    pub(super) fn new(
+        comparison: &Comparison,
+        period: Period,
+        exports: Vec<Export>,
+        aside: Aside,
+    ) -> Result<Self, LedgerError> {
+        let time = (period.from, period.to);
+        let mut adder = Adder::new(comparison);
+        comparison.each(time, |line| adder.take(line))?;
+        adder.close()?;
+        Ok(Account {
+            period,
+            exports,
+            rows: adder.rows,
+            totals: adder.totals.into_values().collect(),
+            groups_left_out: adder.groups.left_out(),
+            groups: adder.groups.chosen(),
+            uncounted: uncounted(comparison, time)?,
+            aside,
+        })
+    }
+
+    /// Rows that are not as they should be: missing, with other money, money that is there again,
+    /// and rows of the export that nobody could read.
+    pub fn wrong(&self) -> u64 {
+        let again = self
+            .totals
+            .iter()
+            .filter(|total| !total.currency.is_empty());
+        let again: u64 = again.map(|total| total.sums.again.rows).sum();
+        let unreadable: u64 = self.exports.iter().map(|export| export.unreadable).sum();
+        self.rows.lost() + again + unreadable
+    }
+}
+
+/// Takes rows in the order of their groups.
+struct Adder<'c> {
+    comparison: &'c Comparison,
+    open: Option<(i64, i64, String, Sums)>,
+    rows: Sums,
+    totals: BTreeMap<(String, String), Total>,
+    groups: Groups,
+    last: Option<(i64, What)>,
+}
+
+impl<'c> Adder<'c> {
+    fn new(comparison: &'c Comparison) -> Self {
+        Adder {
+            comparison,
+            open: None,
+            rows: Sums::default(),
+            totals: BTreeMap::new(),
+            groups: Groups::default(),
+            last: None,
+        }
+    }
+
+    fn take(&mut self, line: &Line) -> Result<(), LedgerError> {
+        let is_same = |(day, what, currency, _): &(i64, i64, String, Sums)| {
+            (*day, *what, currency) == (line.day, line.what, &line.currency)
+        };
+        if !self.open.as_ref().is_some_and(is_same) {
+            self.close()?;
+        }
+        let new = || (line.day, line.what, line.currency.clone(), Sums::default());
+        let (.., sums) = self.open.get_or_insert_with(new);
+        sums.add(line);
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), LedgerError> {
+        let Some((day, number, currency, mut sums)) = self.open.take() else {
+            return Ok(());
+        };
+        sums.close();
+        let what = match self.last.take() {
+            Some((known, what)) if known == number => what,
+            _ => self.comparison.what(number)?,
+        };
+        self.last = Some((number, what.clone()));
+        self.rows.merge(&sums);
+        let key = (what.kind.clone(), currency.clone());
+        let total = self.totals.entry(key).or_insert_with(|| Total {
+            kind: what.kind.clone(),
+            currency: currency.clone(),
+            sums: Sums::default(),
+        });
+        total.sums.merge(&sums);
+        self.groups.take(Group {
+            day: date(day),
+            bundle_id: what.bundle_id,
+            platform: what.platform,
+            kind: what.kind,
+            name: what.name,
+            currency,
+            sums,
+        });
+        Ok(())
+    }
+}
+
+fn date(day: i64) -> String {
+    let seconds = jiff::Span::new().try_days(day);
+    let date = seconds.and_then(|days| Date::constant(1970, 1, 1).checked_add(days));
+    date.map_or_else(|_| String::new(), |date| date.to_string())
+}
+
+/// As many groups as are shown, those that differ first.
+#[derive(Debug, Default)]
+struct Groups {
+    differing: Vec<Group>,
+    agreeing: Vec<Group>,
+    all: u64,
+}
+
+impl Groups {
+    fn take(&mut self, group: Group) {
+        self.all += 1;
+        let list = if group.sums.differs() {
+            &mut self.differing
+        } else {
+            &mut self.agreeing
+        };
+        if list.len() < LIST_LIMIT {
+            list.push(group);
+        }
+    }
+
+    fn left_out(&self) -> u64 {
+        let shown = LIST_LIMIT.min(self.differing.len() + self.agreeing.len());
+        self.all - shown as u64
+    }
+
+    fn chosen(mut self) -> Vec<Group> {
+        let room = LIST_LIMIT - self.differing.len();
+        self.agreeing.truncate(room);
+        self.differing.append(&mut self.agreeing);
+        let key = |group: &Group| {
+            (
+                group.day.clone(),
+                group.bundle_id.clone(),
+                group.platform.clone(),
+                group.kind.clone(),
+                group.name.clone(),
+                group.currency.clone(),
+            )
+        };
+        self.differing.sort_by_cached_key(key);
+        self.differing
+    }
+}
+
+fn uncounted(comparison: &Comparison, time: (i64, i64)) -> Result<Vec<Uncounted>, LedgerError> {
+    let mut all: BTreeMap<(String, String), (Sum, u64)> = BTreeMap::new();
+    comparison.states(
+        time,
+        |state, currency, amount: Option<Decimal>, is_known| {
+            let key = (state.to_owned(), currency.to_owned());
+            let (sum, known) = all.entry(key).or_default();
+            sum.rows += 1;
+            *known += u64::from(is_known);
+            if let Some(amount) = amount {
+                sum.money.add(amount);
+            }
+        },
+    )?;
+    let entry = |((state, currency), (sum, known)): ((String, String), (Sum, u64))| Uncounted {
+        state,
+        currency,
+        rows: sum.rows,
+        known,
+        amount: sum.money.to_string(),
+    };
+    Ok(all.into_iter().map(entry).collect())
+}

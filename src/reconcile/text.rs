@@ -1,0 +1,234 @@
+//! The comparison for people, and as JSON: the same facts.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::{Account, Entry, Group, List, Sum, Total};
+use crate::ledger::compare::Why;
+use crate::model::shown;
+use crate::report::figures::{counted, share, thousands};
+use crate::report::ink::{Ink, Tone};
+
+/// So many lines of a list stand in the text.
+const LINES: usize = 8;
+
+/// The summary. `unknown` is what the comparison cannot know, a sentence each.
+pub(super) fn text(account: &Account, list: &List, unknown: &[String], ink: Ink) -> String {
+    let mut out = counts(account, ink);
+    out += &totals(&account.totals, ink);
+    out += &days(account, ink);
+    out += &rows(list, ink);
+    out += &uncounted(account, ink);
+    out + &ink.titled("To know", &sentences(unknown))
+}
+
+fn counts(account: &Account, ink: Ink) -> String {
+    let rows = &account.rows;
+    let accepted = rows.accepted.rows;
+    let from = super::written(account.period.from);
+    let to = super::written(account.period.to);
+    let mut out = format!(
+        "{} {} accepted from {from} to {to}\n",
+        ink.tone(Tone::Strong, &format!("{:>9}", thousands(accepted))),
+        if accepted == 1 { "row" } else { "rows" }
+    );
+    for (count, tone, name) in [
+        (rows.found.rows, Tone::Good, "found in the export"),
+        (rows.other_money.rows, Tone::Bad, "found with other money"),
+        (rows.missing.rows, Tone::Bad, "missing"),
+        (rows.unnamed.rows, Tone::Open, "not comparable"),
+    ] {
+        if count > 0 || name == "missing" {
+            let number = ink.tone(tone, &format!("{:>9}", thousands(count)));
+            let _ = writeln!(out, "{number} {name:<22} {:>7}", share(count, accepted));
+        }
+    }
+    if rows.again.rows > 0 {
+        let number = ink.tone(Tone::Bad, &format!("{:>9}", thousands(rows.again.rows)));
+        let _ = writeln!(out, "{number} there more often than accepted");
+    }
+    let foreign = thousands(rows.foreign.rows);
+    let _ = writeln!(out, "{foreign:>9} more in the export");
+    out
+}
+
+fn totals(totals: &[Total], ink: Ink) -> String {
+    let line = |total: &Total| {
+        let Sums3 {
+            accepted,
+            found,
+            export,
+        } = Sums3::of(total);
+        let name = format!("{} {}", total.kind, total.currency);
+        format!("  {name:<18} {accepted} accepted, {found} found, {export} in the export\n")
+    };
+    ink.titled("By kind", &totals.iter().map(line).collect::<String>())
+}
+
+/// What a line says of a group.
+struct Sums3 {
+    accepted: String,
+    found: String,
+    export: String,
+}
+
+impl Sums3 {
+    fn of(total: &Total) -> Self {
+        let of = |sum: &Sum| amount(sum, &total.currency);
+        Sums3 {
+            accepted: of(&total.sums.accepted),
+            found: of(&total.sums.found),
+            export: of(&total.sums.export),
+        }
+    }
+}
+
+/// Rows, and their money if they are some.
+fn amount(sum: &Sum, currency: &str) -> String {
+    match currency {
+        "" => thousands(sum.rows),
+        _ => format!("{} ({})", thousands(sum.rows), sum.figure(currency)),
+    }
+}
+
+/// The groups that differ.
+fn days(account: &Account, ink: Ink) -> String {
+    let differing = account.groups.iter().filter(|group| group.sums.differs());
+    let line = |group: &Group| {
+        let name = shown(&group.name);
+        let sums = &group.sums;
+        let mut parts = Vec::new();
+        for (sum, what) in [
+            (&sums.missing, "missing"),
+            (&sums.other_money, "with other money"),
+            (&sums.again, "too many"),
+        ] {
+            if sum.rows > 0 {
+                parts.push(format!("{} {what}", amount(sum, &group.currency)));
+            }
+        }
+        if sums.unnamed_missing > 0 {
+            let rows = thousands(sums.unnamed_missing);
+            parts.push(format!("at least {rows} missing"));
+        }
+        format!(
+            "  {} {} ({}) {} {name} {}: {}\n",
+            group.day,
+            shown(&group.bundle_id),
+            group.platform,
+            group.kind,
+            group.currency,
+            parts.join(", ")
+        )
+    };
+    let lines: String = differing.clone().take(LINES).map(line).collect();
+    let more = differing.count().saturating_sub(LINES) as u64 + account.groups_left_out;
+    ink.titled("Differences by day of arrival", &with_more(lines, more))
+}
+
+fn with_more(mut lines: String, more: u64) -> String {
+    if more > 0 && !lines.is_empty() {
+        let _ = writeln!(lines, "  {} more", thousands(more));
+    }
+    lines
+}
+
+fn rows(list: &List, ink: Ink) -> String {
+    let lines: String = list.entries.iter().take(LINES).map(row).collect();
+    let more = list.entries.len().saturating_sub(LINES) as u64 + list.left_out;
+    ink.titled("Rows", &with_more(lines, more))
+}
+
+fn row(entry: &Entry) -> String {
+    let money = |amount: &str, currency: &str| match amount {
+        "" => String::new(),
+        _ => format!(" {currency} {amount}"),
+    };
+    let sent = money(&entry.sent_amount, &entry.sent_currency);
+    let place = format!(
+        "{}:{}",
+        shown(&entry.export_file),
+        entry.export_line.unwrap_or(0)
+    );
+    let end = match entry.what {
+        Why::Missing => "missing".to_owned(),
+        Why::OtherMoney => format!(
+            "{place} says{}",
+            money(&entry.export_amount, &entry.export_currency)
+        ),
+        Why::Again => format!("once more at {place}"),
+    };
+    format!(
+        "  {}:{} {} {}{sent}: {end}\n",
+        shown(&entry.file),
+        entry.line,
+        entry.kind,
+        shown(&entry.name)
+    )
+}
+
+fn uncounted(account: &Account, ink: Ink) -> String {
+    let line = |entry: &super::account::Uncounted| {
+        format!(
+            "  {} {}: {} {}, {} of this tool\n",
+            counted(entry.rows, "row"),
+            shown(&entry.state),
+            entry.currency,
+            entry.amount,
+            thousands(entry.known)
+        )
+    };
+    let lines: String = account.uncounted.iter().map(line).collect();
+    ink.titled("Received, and not counted by Tenjin", &lines)
+}
+
+fn sentences(unknown: &[String]) -> String {
+    let mut out = String::new();
+    for sentence in unknown {
+        for (at, line) in crate::report::ink::wrapped(sentence, 76).iter().enumerate() {
+            let _ = writeln!(out, "{} {line}", if at == 0 { "  -" } else { "   " });
+        }
+    }
+    out
+}
+
+/// The same for programs.
+pub(super) fn json(account: &Account, list: &List, unknown: &[String]) -> Value {
+    let aside = &account.aside;
+    let app = |((bundle_id, platform), rows): (&(String, String), &u64)| json!({ "bundle_id": bundle_id, "platform": platform, "accepted": rows });
+    json!({
+        "version": 1,
+        "period": account.period,
+        "exports": account.exports,
+        "rows": counted_rows(account),
+        "totals": account.totals,
+        "groups": account.groups,
+        "groups_left_out": account.groups_left_out,
+        "differences": list.entries,
+        "differences_left_out": list.left_out,
+        "uncounted": account.uncounted,
+        "not_compared": {
+            "outside_of_the_period": aside.outside,
+            "kinds": aside.kinds,
+            "apps_not_in_the_export": aside.apps.iter().map(app).collect::<Vec<_>>(),
+        },
+        "unknown": unknown,
+    })
+}
+
+/// Rows alone: their money is of several currencies.
+fn counted_rows(account: &Account) -> Value {
+    let rows = &account.rows;
+    json!({
+        "accepted": rows.accepted.rows,
+        "found": rows.found.rows,
+        "other_money": rows.other_money.rows,
+        "missing": rows.missing.rows,
+        "unnamed": rows.unnamed.rows,
+        "unnamed_missing": rows.unnamed_missing,
+        "export": rows.export.rows,
+        "foreign": rows.foreign.rows,
+        "again": rows.again.rows,
+    })
+}

@@ -1,0 +1,272 @@
+//! `reconcile`: Tenjin's own export against what was accepted.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::support::reconciled::{Faults, Form, Lines, Made, around};
+use crate::support::{Scene, StandIn, number};
+
+const FAULTS: Faults = Faults {
+    missing: 30,
+    again: 4,
+    other_money: 9,
+};
+
+/// Uploads the rows; the server that took them.
+fn upload(scene: &Scene, sent: &str, more: &str) -> StandIn {
+    let stand_in = StandIn::well();
+    scene.file("sent.csv", sent);
+    let arguments =
+        format!("sent.csv --rate unlimited --key-scope account --ledger ledger.sqlite {more}");
+    scene.upload(&stand_in.url(), &arguments).prints().exits(0);
+    stand_in
+}
+
+fn reconcile(url: &str, more: &str) -> String {
+    let around = around();
+    format!("reconcile export.csv --endpoint-url {url} --ledger ledger.sqlite {around} {more}")
+}
+
+#[track_caller]
+fn names_exactly_what_differs(form: Form) {
+    let made = Made::new(1_500, 300, &FAULTS, form);
+    let scene = Scene::new();
+    let stand_in = upload(&scene, &made.sent, "");
+    scene.file("export.csv", &made.export);
+    let command = reconcile(&stand_in.url(), "--output json --report-dir reports");
+    let ended = scene.run(&command).prints().exits(1);
+    let said: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let entries = said["differences"].as_array().unwrap();
+    assert_eq!(Lines::named(entries), made.lines, "{}", said["unknown"]);
+    assert_eq!(entries.len(), 43);
+    let rows = &said["rows"];
+    let count = |name: &str| number(&rows[name]);
+    assert_eq!(count("accepted"), 1_500);
+    assert_eq!(count("found"), 1_500 - 30 - 9);
+    assert_eq!(count("missing"), 30);
+    assert_eq!(count("other_money"), 9);
+    assert_eq!(count("again"), 4);
+    assert_eq!(count("foreign"), 300);
+    assert_eq!(count("export"), 1_500 - 30 + 4 + 300);
+    assert_eq!(count("unnamed"), 0);
+    // The same in the file, and every cell of a line where its column says.
+    let folder = only_folder(&scene);
+    let csv = scene.read(&format!("reports/{folder}/differences.csv"));
+    let mut csv = csv::Reader::from_reader(csv.as_bytes());
+    let rows = csv.deserialize::<HashMap<String, String>>();
+    let rows: Vec<Value> = rows.map(|row| json!(row.unwrap())).collect();
+    assert_eq!(Lines::named(&rows), made.lines);
+    let mut rows = rows.iter();
+    let money = rows.find(|row| row["what"] == "other_money").unwrap();
+    let (sent, found) = match form {
+        Form::Csv => (("USD", "9.98"), ("EUR", "9.98")),
+        Form::Redshift => (("EUR", "9.98"), ("USD", "10.86")),
+    };
+    assert_eq!(money["sent_currency"], sent.0);
+    assert_eq!(money["sent_amount"], sent.1);
+    assert_eq!(money["export_currency"], found.0);
+    assert_eq!(money["export_amount"], found.1);
+    assert_eq!(money["export_file"], "export.csv");
+    let page = scene.read(&format!("reports/{folder}/reconcile.html"));
+    assert!(
+        page.contains("39 accepted rows not found as sent"),
+        "{page}"
+    );
+    let json = scene.read(&format!("reports/{folder}/reconcile.json"));
+    assert_eq!(json, ended.stdout);
+}
+
+/// Runs it and says on standard output all of these, wherever lines are broken.
+#[track_caller]
+fn says(scene: &Scene, command: &str, code: i32, sentences: &[&str]) {
+    let said = scene.run(command).prints().exits(code).stdout;
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = words(&said);
+    for sentence in sentences {
+        assert!(
+            said.contains(&words(sentence)),
+            "nobody says {sentence:?}: {said}"
+        );
+    }
+}
+
+fn only_folder(scene: &Scene) -> String {
+    let folders = std::fs::read_dir(scene.path("reports")).unwrap();
+    let names = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names: Vec<String> = names.collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    names.into_iter().next().unwrap()
+}
+
+#[test]
+fn names_what_is_missing_twice_or_other_money_and_nothing_else() {
+    names_exactly_what_differs(Form::Csv);
+}
+
+#[test]
+fn reads_a_dump_of_redshift_in_cents() {
+    names_exactly_what_differs(Form::Redshift);
+}
+
+/// Three purchases of one user each on Android.
+const THREE: &str = "kind,event_time,event_id,bundle_id,platform,os_version,\
+    analytics_installation_id,advertising_id,ip_address,customer_user_id,product_id,price,quantity,currency
+purchase,{now},A-1,com.example.puzzle,android,34,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb1,203.0.113.9,u1,gems,4.99,1,USD
+purchase,{now},A-2,com.example.puzzle,android,34,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2,,203.0.113.9,u2,gems,4.99,1,USD
+purchase,{now},A-3,com.example.puzzle,android,34,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa3,,203.0.113.9,u3,gems,4.99,1,USD
+";
+
+const COLUMNS: &str = "created_at,event_type,bundle_id,platform,advertising_id,product_id,price,quantity,currency,purchase_state\n";
+
+fn three() -> String {
+    THREE.replace("{now}", &jiff::Timestamp::now().to_string())
+}
+
+/// A purchase of gems by this advertising id.
+fn arrived(advertising_id: &str, more: &str) -> String {
+    let time = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S");
+    format!("{time},purchase,com.example.puzzle,android,{advertising_id},gems,4.99,1,USD,{more}\n")
+}
+
+const FIRST: &str = "BBBBBBBB-BBBB-BBBB-BBBB-BBBBBBBBBBB1";
+
+#[test]
+fn says_what_cannot_be_compared_and_how_much_of_it_is_missing_at_least() {
+    let scene = Scene::new();
+    let stand_in = upload(&scene, &three(), "");
+    // The export has no users, so the second and the third can only be counted.
+    let one_left = format!("{COLUMNS}{}{}", arrived(FIRST, "1"), arrived("", "1"));
+    scene.file("export.csv", one_left);
+    let command = reconcile(&stand_in.url(), "");
+    let sentences = [
+        "3 rows accepted from ",
+        "1 found in the export 33.3 %",
+        "2 not comparable 66.7 %",
+        "gems USD: at least 1 missing",
+        "2 rows were accepted without an id of a sort that the export has",
+        "compared, and at least 1 row is missing",
+    ];
+    says(&scene, &command, 1, &sentences);
+    let command = reconcile(&stand_in.url(), "--tolerance 1");
+    scene.run(&command).prints().exits(0);
+}
+
+#[test]
+fn finds_rows_by_ids_that_a_lookup_gave() {
+    let scene = Scene::new();
+    scene.file(
+        "users.csv",
+        "customer_user_id,advertising_id\nu2,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2\nu3,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb3\n",
+    );
+    let more = "--lookup users.csv --lookup-key customer_user_id";
+    let stand_in = upload(&scene, &three(), more);
+    let rows = [
+        FIRST,
+        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2",
+        "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb3",
+    ];
+    let rows = rows.map(|id| arrived(id, "1")).concat();
+    scene.file("export.csv", format!("{COLUMNS}{rows}"));
+    let sentences = ["3 found in the export 100 %"];
+    says(&scene, &reconcile(&stand_in.url(), ""), 0, &sentences);
+}
+
+#[test]
+fn counts_what_tenjin_received_and_does_not_count() {
+    let scene = Scene::new();
+    let stand_in = upload(
+        &scene,
+        three()
+            .split("purchase")
+            .take(2)
+            .collect::<Vec<_>>()
+            .join("purchase")
+            .as_str(),
+        "",
+    );
+    let rows = format!(
+        "{COLUMNS}{}{}",
+        arrived(FIRST, "2"),
+        arrived("ffffffffffffffffffffffffffffffff", "4")
+    );
+    scene.file("export.csv", rows);
+    let sentences = [
+        "1 found in the export 100 %",
+        "1 row fraudulent: USD 4.99, 1 of this tool",
+        "1 row sandbox: USD 4.99, 0 of this tool",
+    ];
+    says(&scene, &reconcile(&stand_in.url(), ""), 0, &sentences);
+}
+
+#[test]
+fn a_row_of_the_export_that_cannot_be_read_is_never_taken_for_none() {
+    let scene = Scene::new();
+    let stand_in = upload(&scene, &three(), "");
+    let rows = format!("{COLUMNS}{}", arrived(FIRST, "1").replace("4.99", "4,99 $"));
+    scene.file("export.csv", rows.replace("4,99 $", "\"4,99 $\""));
+    let sentence = "1 row of the export cannot be read: export.csv:2: price: \"4,99 $\" \
+        (invalid_number)";
+    says(&scene, &reconcile(&stand_in.url(), ""), 1, &[sentence]);
+}
+
+#[test]
+fn takes_the_columns_from_a_file_of_ones_own() {
+    let scene = Scene::new();
+    let stand_in = upload(&scene, &three(), "");
+    let rows = [FIRST, "", ""].map(|id| arrived(id, "1")).concat();
+    let renamed = COLUMNS.replace("created_at", "received_at");
+    scene.file("export.csv", format!("{renamed}{rows}"));
+    let command = reconcile(&stand_in.url(), "");
+    scene.run(&command).complains("created_at").exits(2);
+    let mapping = scene
+        .run("reconcile --print-mapping")
+        .prints()
+        .exits(0)
+        .stdout;
+    scene.file(
+        "own.toml",
+        mapping.replace("\"created_at\"", "\"received_at\""),
+    );
+    scene
+        .run(&format!("{command} --export-mapping own.toml"))
+        .prints()
+        .exits(0);
+}
+
+#[test]
+fn compares_one_app_alone_and_names_apps_that_are_not_in_the_export() {
+    let scene = Scene::new();
+    let mut rows = three();
+    let other = rows
+        .lines()
+        .nth(1)
+        .unwrap()
+        .replace("A-1", "B-1")
+        .replace("com.example.puzzle", "com.example.quiz");
+    rows += &other;
+    let stand_in = upload(&scene, &rows, "");
+    let export = [FIRST, "", ""].map(|id| arrived(id, "1")).concat();
+    scene.file("export.csv", format!("{COLUMNS}{export}"));
+    let command = reconcile(&stand_in.url(), "");
+    let sentence =
+        "the export has no row of com.example.quiz (android), of which 1 row was accepted";
+    says(&scene, &command, 1, &[sentence]);
+    let alone = format!("{command} --app com.example.puzzle/android");
+    scene.run(&alone).prints().exits(0);
+}
+
+#[test]
+fn without_a_ledger_or_rows_it_says_what_is_missing() {
+    let scene = Scene::with("export.csv", COLUMNS);
+    let command = "reconcile export.csv --ledger ledger.sqlite";
+    scene.run(command).complains("there is no ledger").exits(2);
+    let stand_in = upload(&scene, &three(), "");
+    let url = stand_in.url();
+    scene
+        .run(&format!("{command} --endpoint-url {url}"))
+        .complains("name them with --from and --to")
+        .exits(2);
+}
