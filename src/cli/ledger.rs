@@ -35,74 +35,19 @@ pub enum LedgerCommand {
     },
     /// List the rows that are not settled
     #[command(after_help = examples::LIST)]
-    List {
-        /// Only rows in doubt
-        #[arg(long)]
-        in_doubt: bool,
-        /// Only rows of this run
-        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
-        run: Option<String>,
-        /// The form of the answer; json: one object a line
-        #[arg(
-            long,
-            value_name = "FORM",
-            default_value = "text",
-            env = "TENJIN_S2S_OUTPUT"
-        )]
-        output: OutputArg,
-    },
+    List(ListArgs),
     /// Say whether a row was sent, when, in which run, and with what amount
     #[command(group(clap::ArgGroup::new("wanted").required(true).args(["event_id", "row", "user"])))]
     #[command(after_help = examples::FIND)]
-    Find {
-        /// Rows with this `event_id`
-        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
-        event_id: Option<String>,
-        /// The row that stood on this line of an input
-        #[arg(long, value_name = "FILE:LINE", value_hint = ValueHint::Other)]
-        row: Option<RowArg>,
-        /// Rows of this `customer_user_id`
-        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
-        user: Option<String>,
-        /// In what form to answer
-        #[command(flatten)]
-        answer: AnswerArgs,
-    },
+    Find(FindArgs),
     /// Decide about rows that are in doubt: all of a run, or single ones
     #[command(group(clap::ArgGroup::new("rows").required(true).multiple(true).args(["run", "row", "from"])))]
     #[command(after_help = examples::RESOLVE)]
-    Resolve {
-        /// The rows of this run; with --row, which run read the row
-        #[arg(long, value_name = "ID", conflicts_with = "from", value_hint = ValueHint::Other)]
-        run: Option<String>,
-        /// The row that stood on this line of an input; several times for several rows
-        #[arg(long, value_name = "FILE:LINE", conflicts_with = "from", value_hint = ValueHint::Other)]
-        row: Vec<RowArg>,
-        /// A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend;
-        /// rows without an answer stay in doubt
-        #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
-        from: Option<PathBuf>,
-        /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
-        #[arg(long = "as", value_name = "WHAT", required_unless_present = "from")]
-        resolution: Option<ResolutionArg>,
-        /// In what form to answer
-        #[command(flatten)]
-        answer: AnswerArgs,
-    },
+    Resolve(ResolveArgs),
     /// Forget what was accepted: by run, or before a time
     #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
     #[command(after_help = examples::FORGET)]
-    Forget {
-        /// What this run had accepted; hashes stay, so that its rows are still recognised
-        #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
-        run: Option<String>,
-        /// Events older than this: rows of that time will be filtered from now on
-        #[arg(long, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other)]
-        older_than: Option<Duration>,
-        /// In what form to answer
-        #[command(flatten)]
-        answer: AnswerArgs,
-    },
+    Forget(ForgetArgs),
     /// Write everything as NDJSON
     #[command(after_help = examples::EXPORT)]
     Export,
@@ -130,6 +75,77 @@ pub enum LedgerCommand {
         #[command(flatten)]
         answer: AnswerArgs,
     },
+}
+
+/// `ledger list`
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Only rows in doubt
+    #[arg(long)]
+    pub in_doubt: bool,
+    /// Only rows of this run
+    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    pub run: Option<String>,
+    /// The form of the answer; json: one object a line
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "TENJIN_S2S_OUTPUT"
+    )]
+    pub output: OutputArg,
+}
+
+/// `ledger find`
+#[derive(Debug, Args)]
+pub struct FindArgs {
+    /// Rows with this `event_id`
+    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    pub event_id: Option<String>,
+    /// The row that stood on this line of an input
+    #[arg(long, value_name = "FILE:LINE", value_hint = ValueHint::Other)]
+    pub row: Option<RowArg>,
+    /// Rows of this `customer_user_id`
+    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    pub user: Option<String>,
+    /// In what form to answer
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+}
+
+/// `ledger resolve`
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// The rows of this run; with --row, which run read the row
+    #[arg(long, value_name = "ID", conflicts_with = "from", value_hint = ValueHint::Other)]
+    pub run: Option<String>,
+    /// The row that stood on this line of an input; several times for several rows
+    #[arg(long, value_name = "FILE:LINE", conflicts_with = "from", value_hint = ValueHint::Other)]
+    pub row: Vec<RowArg>,
+    /// A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend;
+    /// rows without an answer stay in doubt
+    #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
+    /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
+    #[arg(long = "as", value_name = "WHAT", required_unless_present = "from")]
+    pub resolution: Option<ResolutionArg>,
+    /// In what form to answer
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+}
+
+/// `ledger forget`
+#[derive(Debug, Args)]
+pub struct ForgetArgs {
+    /// What this run had accepted; hashes stay, so that its rows are still recognised
+    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    pub run: Option<String>,
+    /// Events older than this: rows of that time will be filtered from now on
+    #[arg(long, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other)]
+    pub older_than: Option<Duration>,
+    /// In what form to answer
+    #[command(flatten)]
+    pub answer: AnswerArgs,
 }
 
 /// A row by its place.

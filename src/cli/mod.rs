@@ -28,10 +28,12 @@ pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
 pub use fields::{FieldsArgs, FieldsForm};
 pub use forms::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
-pub use global::{ColorArg, GeneralArgs, OutputArg, ProgressArg};
+pub use global::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg};
 pub use guide::GuideArgs;
 pub use input::{InputArgs, ValidateArgs};
-pub use ledger::{LedgerArgs, LedgerCommand, ResolutionArg, RowArg};
+pub use ledger::{
+    FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
+};
 pub use mistake::Mistake;
 pub use output::is_for_programs;
 pub use presets::PresetsArgs;

@@ -34,14 +34,14 @@ impl Cli {
                 }
             }
             Command::Ledger(args) => match &mut args.command {
-                LedgerCommand::List { output, .. } => *output = form,
+                LedgerCommand::List(args) => args.output = form,
                 LedgerCommand::Status { answer }
-                | LedgerCommand::Find { answer, .. }
                 | LedgerCommand::Check { answer }
                 | LedgerCommand::Recover { answer }
-                | LedgerCommand::Backup { answer, .. }
-                | LedgerCommand::Resolve { answer, .. }
-                | LedgerCommand::Forget { answer, .. } => answer.output = form,
+                | LedgerCommand::Backup { answer, .. } => answer.output = form,
+                LedgerCommand::Find(args) => args.answer.output = form,
+                LedgerCommand::Resolve(args) => args.answer.output = form,
+                LedgerCommand::Forget(args) => args.answer.output = form,
                 LedgerCommand::Export => bail!("--output: ledger export always writes NDJSON"),
             },
             Command::Completions { .. } | Command::Man { .. } => {

@@ -1,4 +1,4 @@
-//! `upload --dry-run`: everything up to the wire, then what would happen.
+//! `upload --dry-run`: everything up to the request, then what would happen.
 
 use anyhow::Context;
 
@@ -9,19 +9,17 @@ use crate::delivery::claims::{ClaimError, Claimed, Claims};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Candidate, Delivery};
 use crate::http::Endpoint;
-use crate::model::{Clock, Event, Exit, Outcome, StopReason};
+use crate::model::{Event, Exit, Outcome, StopReason};
 use crate::plan::{Reading, Sending};
 use crate::progress::Note;
-use crate::report::files::Files;
-use crate::report::folder::Folder;
 use crate::report::plan::{PlanFacts, PlannedRequest};
-use crate::report::run::Status;
+use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::not_sent;
+use crate::run::prepare::{Prepared, files};
 use crate::run::read::read_all;
-use crate::run::signals::Signals;
 use crate::run::streams::Streams;
-use crate::run::{self, identity, preconditions, summary};
+use crate::run::{self, preconditions, summary};
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;
@@ -33,97 +31,80 @@ pub(super) fn run(
     sending: &Sending,
     streams: Streams,
 ) -> anyhow::Result<Exit> {
-    let opened = reading.open()?;
-    preconditions::enough_rows(reading)?;
-    sending.bookkeeping.must_identify(&opened)?;
-    let samples = identity::samples(reading, &sending.bookkeeping)?;
-    let signals = Signals::listen()?;
-    let mut facts = run::facts::new("upload", &input.inputs, reading, &opened);
-    facts.dry_run = true;
-    facts.has_key = sending.has_key;
-    run::facts::sends_to(&mut facts, reading, sending);
-    let mut ledger = run::ledger::rehearse(sending, &opened, &facts)?;
-    if ledger.has_other_identities()? {
-        let known = run::ledger::rehearse(sending, &opened, &facts)?;
-        identity::check(known, reading, samples)?;
-    }
-    identity::check_growth(&mut ledger, reading, &sending.bookkeeping)?;
-    let files = match &sending.report_dir {
-        None => Files::none(),
-        Some(dir) => Files::new(
-            Folder::open(Some(dir), &facts.run_id)?,
-            reading.all_outcomes,
-        )?,
-    };
-    streams.explain(&facts, &opened);
-    let mut rehearsal = Rehearsal {
-        claims: Claims::new(ledger, &opened, sending.bookkeeping.needs_identity),
-        one_app: (sending.one_app && sending.endpoint.is_some()).then(OneApp::default),
-        endpoint: sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin),
-        inputs: facts
-            .inputs
-            .iter()
-            .map(|input| input.path.clone())
-            .collect(),
-        plan: PlanFacts::default(),
-        misuse: None,
-        failed: None,
-    };
-    let mut keeper = Bookkeeper::new(
+    let mut prepared = Prepared::new(input, reading, sending)?;
+    let mut ledger = run::ledger::rehearse(sending, &prepared.opened, &prepared.facts)?;
+    prepared.must_identify_as_before(&mut ledger, reading, sending)?;
+    let Prepared {
+        opened,
         facts,
-        files,
-        &opened,
-        streams.console(),
-        Clock::new(),
-        false,
-    );
+        signals,
+        clock,
+        ..
+    } = prepared;
+    let files = files(sending.report_dir.as_deref(), &facts, reading)?;
+    streams.explain(&facts, &opened);
+    let claims = Claims::new(ledger, &opened, sending.bookkeeping.needs_identity);
+    let mut rehearsal = Rehearsal::new(claims, sending, &facts);
+    let console = streams.console();
+    let mut keeper = Bookkeeper::new(facts, files, &opened, console, clock, false);
     let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
-    let signal = read_all(
-        &mut keeper,
-        deliveries,
-        reading,
-        &signals,
-        |delivery| match delivery {
-            Delivery::Parcel(parcel) => rehearsal.take(std::mem::take(&mut parcel.rows)),
-            Delivery::Ended { .. } => Vec::new(),
-        },
-    );
-    let mut exit = not_sent(&mut keeper, signal);
+    let take = |delivery: &mut Delivery| match delivery {
+        Delivery::Parcel(parcel) => rehearsal.take(std::mem::take(&mut parcel.rows)),
+        Delivery::Ended { .. } => Vec::new(),
+    };
+    let signal = read_all(&mut keeper, deliveries, reading, &signals, take);
+    let exit = not_sent(&mut keeper, signal);
     keeper.warn(rehearsal.claims.warnings());
-    if let Some(text) = &rehearsal.misuse {
-        keeper.run.several_apps = true;
-        keeper.console.say(&Note::error(text.clone()));
-        exit = exit.or(Exit::Usage);
-    }
-    match rehearsal.failed {
-        Some(error @ (ClaimError::NoIdentity { .. } | ClaimError::OtherIdentity(_))) => {
-            exit = exit.or(would_stop(
-                &mut keeper,
-                StopReason::NoIdentity,
-                &error.to_string(),
-            ));
-        }
-        Some(error) => return Err(error.into()),
-        None => {}
-    }
-    let rows = keeper.books.rows();
-    let rejected = rows.count(Outcome::Rejected);
-    if sending.strict
-        && let Some((reason, text)) = preconditions::objection(reading, rejected, rows.read)
-    {
-        exit = exit.or(would_stop(&mut keeper, reason, text));
-    }
+    let Rehearsal {
+        plan,
+        misuse,
+        failed,
+        ..
+    } = rehearsal;
+    let exit = exit.or(would_end(&mut keeper, misuse, failed)?);
+    let exit = exit.or(would_object(&mut keeper, reading, sending));
     if let (Status::Stopped, Some(text)) = (keeper.run.status, &keeper.run.stop_detail) {
         keeper.console.say(&Note::error(text.clone()));
     }
     keeper.books.send_none();
-    let plan = &rehearsal.plan;
     Ok(exit.or(summary::print(
         &mut keeper,
-        Some(plan),
+        Some(&plan),
         input.output,
         streams,
     )?))
+}
+
+/// How the upload would end because of what its options or the ledger cannot do.
+fn would_end(
+    keeper: &mut Bookkeeper,
+    misuse: Option<String>,
+    failed: Option<ClaimError>,
+) -> anyhow::Result<Exit> {
+    let mut exit = Exit::Done;
+    if let Some(text) = misuse {
+        keeper.run.several_apps = true;
+        keeper.console.say(&Note::error(text));
+        exit = Exit::Usage;
+    }
+    match failed {
+        Some(error @ (ClaimError::NoIdentity { .. } | ClaimError::OtherIdentity(_))) => {
+            let text = error.to_string();
+            Ok(exit.or(would_stop(keeper, StopReason::NoIdentity, &text)))
+        }
+        Some(error) => Err(error.into()),
+        None => Ok(exit),
+    }
+}
+
+/// How it would end with `--strict`.
+fn would_object(keeper: &mut Bookkeeper, reading: &Reading, sending: &Sending) -> Exit {
+    let rows = keeper.books.rows();
+    let rejected = rows.count(Outcome::Rejected);
+    match preconditions::objection(reading, rejected, rows.read) {
+        Some((reason, text)) if sending.strict => would_stop(keeper, reason, text),
+        _ => Exit::Done,
+    }
 }
 
 /// The upload would end with this; the exit code that it would have.
@@ -147,6 +128,19 @@ struct Rehearsal {
 }
 
 impl Rehearsal {
+    fn new(claims: Claims, sending: &Sending, facts: &RunFacts) -> Self {
+        let inputs = facts.inputs.iter().map(|input| input.path.clone());
+        Rehearsal {
+            claims,
+            one_app: (sending.one_app && sending.endpoint.is_some()).then(OneApp::default),
+            endpoint: sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin),
+            inputs: inputs.collect(),
+            plan: PlanFacts::default(),
+            misuse: None,
+            failed: None,
+        }
+    }
+
     fn take(&mut self, rows: Vec<Candidate>) -> Vec<Fact> {
         let mut facts = Vec::new();
         let rows = self.of_one_app(rows, &mut facts);

@@ -9,7 +9,6 @@ mod fields;
 mod guide;
 mod ledger;
 mod man;
-mod man_guides;
 mod presets;
 mod reconcile;
 mod sandbox;

@@ -12,7 +12,7 @@ use crate::run::streams::Streams;
 use crate::sandbox::{self, Keys, Options, Server, Stats};
 
 /// How often it looks whether it shall end.
-const GLANCE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(50);
 
 fn ending(stats: &Stats) -> String {
     format!(
@@ -24,26 +24,14 @@ fn ending(stats: &Stats) -> String {
 }
 
 pub(super) fn run(args: &SandboxArgs, streams: Streams) -> anyhow::Result<Exit> {
-    let options = Options {
-        listen: args.listen,
-        latency: args.latency,
-        faults: args.fault.clone(),
-        rate_limit: args.rate_limit,
-        keys: match args.key.as_slice() {
-            [] => Keys::EachForOneApp,
-            listed => Keys::Listed(listed.to_vec()),
-        },
-        seed: args.seed,
-        record: args.record.clone(),
-        ..Options::default()
-    };
+    let options = options(args);
     let signals = Signals::listen()?;
     let (stop, stopped) = mpsc::channel();
     let watch = std::thread::spawn(move || {
         let signal = loop {
             match signals.caught() {
                 Some(signal) => break signal,
-                None => std::thread::sleep(GLANCE),
+                None => std::thread::sleep(PAUSE),
             }
         };
         // The server may have failed to start, and nobody listens.
@@ -66,4 +54,20 @@ pub(super) fn run(args: &SandboxArgs, streams: Streams) -> anyhow::Result<Exit> 
         }
     }
     Ok(watch.join().map_or(Exit::Done, Exit::Signal))
+}
+
+fn options(args: &SandboxArgs) -> Options {
+    Options {
+        listen: args.listen,
+        latency: args.latency,
+        faults: args.fault.clone(),
+        rate_limit: args.rate_limit,
+        keys: match args.key.as_slice() {
+            [] => Keys::EachForOneApp,
+            listed => Keys::Listed(listed.to_vec()),
+        },
+        seed: args.seed,
+        record: args.record.clone(),
+        ..Options::default()
+    }
 }

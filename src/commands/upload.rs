@@ -2,13 +2,11 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::dry_run;
-use crate::cli::UploadArgs;
-use crate::delivery::feed::Opened;
+use crate::cli::{OutputArg, UploadArgs};
 use crate::ledger::{Ledger, Released};
-use crate::model::{App, Clock, Exit};
+use crate::model::{App, Exit};
 use crate::plan::{Reading, Sending, files as own_files};
 use crate::progress::Note;
 use crate::report::files::Files;
@@ -16,11 +14,10 @@ use crate::report::folder::Folder;
 use crate::report::metrics_file::MetricsFile;
 use crate::report::run::{InputFacts, RunFacts};
 use crate::run::bookkeeper::Bookkeeper;
-use crate::run::identity::Sample;
-use crate::run::signals::Signals;
+use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
 use crate::run::transfer::Transfer;
-use crate::run::{self, identity, metrics, preconditions, summary};
+use crate::run::{self, metrics, preconditions, summary};
 
 /// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the
 /// file of `--config`.
@@ -63,53 +60,35 @@ fn upload(
     if sending.dry_run {
         return dry_run::run(&args.input, &reading, &sending, streams);
     }
-    let opened = reading.open()?;
-    preconditions::enough_rows(&reading)?;
-    sending.bookkeeping.must_identify(&opened)?;
-    let samples = identity::samples(&reading, &sending.bookkeeping)?;
-    let signals = Signals::listen()?;
-    let clock = Clock::new();
-    let mut facts = run::facts::new("upload", &args.input.inputs, &reading, &opened);
-    run::facts::sends_to(&mut facts, &reading, &sending);
-    let mut ledger = match run::ledger::open(&sending, &opened, &mut facts, streams) {
+    let mut prepared = Prepared::new(&args.input, &reading, &sending)?;
+    let (opened, facts) = (&prepared.opened, &mut prepared.facts);
+    let ledger = match run::ledger::open(&sending, opened, facts, streams) {
         Ok(ledger) => ledger,
         Err(error) => {
             streams.fail(&error.to_string());
             return Ok(run::ledger::exit(&error));
         }
     };
-    let app = samples
-        .iter()
-        .flatten()
-        .next()
-        .map(|row| Arc::clone(&row.app));
-    let checked = identify(&mut ledger, &reading, &sending, &opened, &facts, samples);
-    let ready =
-        checked.and_then(|()| files(&mut ledger, &reading, &sending, app.as_deref(), &mut facts));
-    let files = match ready {
-        Ok(files) => files,
-        Err(error) => {
-            // Or the next run would say that this one was killed.
-            ledger.finish()?;
-            return Err(error);
-        }
-    };
+    let (mut ledger, files) = ready(ledger, &mut prepared, &reading, &sending)?;
+    let Prepared {
+        opened,
+        facts,
+        signals,
+        clock,
+        ..
+    } = prepared;
     streams.explain(&facts, &opened);
     let console = streams.console();
     let keeper = kept.insert(Bookkeeper::new(facts, files, &opened, console, clock, true));
     keeper.write(None);
     if sending.strict {
-        match preconditions::no_row_rejected(keeper, &reading, &signals) {
-            Ok(None) => {}
-            Ok(Some(exit)) => {
-                ledger.finish()?;
-                let warned = summary::print(keeper, None, args.input.output, streams)?;
-                return Ok(exit.or(warned));
-            }
-            Err(error) => {
-                ledger.finish()?;
-                return Err(error);
-            }
+        let objection = preconditions::no_row_rejected(keeper, &reading, &signals);
+        let (whole, objection) = finished_on_error(ledger, objection)?;
+        ledger = whole;
+        if let Some(exit) = objection {
+            ledger.finish()?;
+            let warned = summary::print(keeper, None, args.input.output, streams)?;
+            return Ok(exit.or(warned));
         }
     }
     let transfer = Transfer::prepare(&sending, &opened, ledger, clock)?;
@@ -118,35 +97,48 @@ fn upload(
     if let Some(text) = transfer.misuse() {
         keeper.console.say(&Note::error(text));
     }
-    let mut exit = exit;
-    match summary::print(keeper, None, args.input.output, streams) {
-        Ok(warned) => exit = exit.or(warned),
-        Err(error) => {
-            // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
-            streams.fail(&format!("{error:#}"));
-            exit = exit.or(Exit::Incomplete);
-        }
-    }
-    if keeper.failure().is_some() {
-        exit = exit.or(Exit::Stopped);
-    }
-    Ok(exit)
+    Ok(exit.or(printed(keeper, args.input.output, streams)))
 }
 
-/// Whether rows are identified as they were before, as far as can be told beforehand.
-fn identify(
-    ledger: &mut Ledger,
+/// The ledger and the files of the report, if rows are identified as they were before.
+fn ready(
+    mut ledger: Ledger,
+    prepared: &mut Prepared,
     reading: &Reading,
     sending: &Sending,
-    opened: &[Opened],
-    facts: &RunFacts,
-    samples: Vec<Sample>,
-) -> anyhow::Result<()> {
-    if ledger.has_other_identities()? {
-        let rehearsal = run::ledger::rehearse(sending, opened, facts)?;
-        identity::check(rehearsal, reading, samples)?;
+) -> anyhow::Result<(Ledger, Files)> {
+    let first_app = prepared.first_app();
+    let files = prepared
+        .must_identify_as_before(&mut ledger, reading, sending)
+        .and_then(|()| {
+            let facts = &mut prepared.facts;
+            files(&mut ledger, reading, sending, first_app.as_deref(), facts)
+        });
+    finished_on_error(ledger, files)
+}
+
+/// Or the next run would say that this one was killed.
+fn finished_on_error<T>(ledger: Ledger, result: anyhow::Result<T>) -> anyhow::Result<(Ledger, T)> {
+    match result {
+        Ok(done) => Ok((ledger, done)),
+        Err(error) => {
+            ledger.finish()?;
+            Err(error)
+        }
     }
-    identity::check_growth(ledger, reading, &sending.bookkeeping)
+}
+
+/// Prints the summary; what cannot be printed or written has its exit code.
+fn printed(keeper: &mut Bookkeeper, output: OutputArg, streams: Streams) -> Exit {
+    let exit = summary::print(keeper, None, output, streams).unwrap_or_else(|error| {
+        // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
+        streams.fail(&format!("{error:#}"));
+        Exit::Incomplete
+    });
+    match keeper.failure() {
+        Some(_) => exit.or(Exit::Stopped),
+        None => exit,
+    }
 }
 
 /// The files of the report, once it is known what the inputs are.

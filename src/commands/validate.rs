@@ -8,10 +8,9 @@ use crate::cli::ValidateArgs;
 use crate::delivery::feed;
 use crate::model::{Clock, Exit};
 use crate::plan::Reading;
-use crate::report::files::Files;
-use crate::report::folder::Folder;
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::not_sent;
+use crate::run::prepare::files;
 use crate::run::read::read_all;
 use crate::run::signals::Signals;
 use crate::run::streams::Streams;
@@ -24,10 +23,7 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let run = facts::new("validate", &args.input.inputs, &reading, &opened);
-    let files = match &args.report_dir {
-        None => Files::none(),
-        Some(dir) => Files::new(Folder::open(Some(dir), &run.run_id)?, reading.all_outcomes)?,
-    };
+    let files = files(args.report_dir.as_deref(), &run, &reading)?;
     streams.explain(&run, &opened);
     let mut keeper = Bookkeeper::new(run, files, &opened, streams.console(), clock, false);
     let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;

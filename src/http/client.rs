@@ -5,13 +5,15 @@
 
 use std::time::{Duration, SystemTime};
 
+use ureq::config::Config;
 use ureq::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use ureq::http::{self, HeaderValue, Method, Uri};
+use ureq::tls::TlsConfig;
 use ureq::unversioned::transport::{
     ConnectProxyConnector, ConnectionDetails, Connector, RustlsConnector, TcpConnector,
     Transport as Connection,
 };
-use ureq::{Agent, Error};
+use ureq::{Agent, Error, Proxy};
 
 use super::dns::DnsCache;
 use super::failure::{self, Failure};
@@ -76,22 +78,7 @@ impl Http {
             })
             .chain(RustlsConnector::default())
             .chain(Leaving { proxied, seen });
-        let config = Agent::config_builder()
-            .https_only(!endpoint.is_plain())
-            .proxy(proxy)
-            .tls_config(tls)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_resolve(Some(limits.connect_timeout))
-            .timeout_connect(Some(limits.connect_timeout))
-            .timeout_global(Some(limits.timeout))
-            .max_idle_age(IDLE)
-            .max_idle_connections(limits.connections)
-            .max_idle_connections_per_host(limits.connections)
-            .input_buffer_size(BUFFER)
-            .output_buffer_size(BUFFER)
-            .max_response_header_size(BUFFER / 2)
-            .build();
+        let config = config(endpoint, limits, proxy, tls);
         let agent = Agent::with_parts(config, chain, names.clone());
         Ok(Http {
             agent,
@@ -124,6 +111,25 @@ impl Http {
             .header(ACCEPT, ANY)
             .body(request.body)
     }
+}
+
+fn config(endpoint: &Endpoint, limits: &Limits, proxy: Option<Proxy>, tls: TlsConfig) -> Config {
+    Agent::config_builder()
+        .https_only(!endpoint.is_plain())
+        .proxy(proxy)
+        .tls_config(tls)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_resolve(Some(limits.connect_timeout))
+        .timeout_connect(Some(limits.connect_timeout))
+        .timeout_global(Some(limits.timeout))
+        .max_idle_age(IDLE)
+        .max_idle_connections(limits.connections)
+        .max_idle_connections_per_host(limits.connections)
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
+        .max_response_header_size(BUFFER / 2)
+        .build()
 }
 
 impl Transport for Http {

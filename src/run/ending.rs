@@ -21,15 +21,7 @@ pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
         Some(reason) => exit = exit.or(reason.into()),
         None => keeper.run.status = Status::Complete,
     }
-    if let Some(error) = keeper.input_error() {
-        let error = error.to_owned();
-        keeper.console.say(&Note::error(&error));
-        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
-        exit = exit.or(Exit::Usage);
-    }
-    if let Some(too_few) = too_few_came(keeper) {
-        exit = exit.or(too_few);
-    }
+    exit = exit.or(input_exit(keeper));
     if keeper.failure().is_some() {
         exit = exit.or(Exit::Stopped);
     }
@@ -56,18 +48,7 @@ pub(super) fn sent(
     }
     keeper.run.status = Status::Complete;
     let mut exit = rows_exit(keeper, reading);
-    if let Some(error) = keeper.input_error() {
-        let error = error.to_owned();
-        keeper.console.say(&Note::error(&error));
-        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
-        exit = exit.or(match keeper.books.requests.sent {
-            0 => Exit::Usage,
-            _ => StopReason::InputError.into(),
-        });
-    }
-    if let Some(too_few) = too_few_came(keeper) {
-        exit = exit.or(too_few);
-    }
+    exit = exit.or(input_exit(keeper));
     let stopped = shared.look(|flow| match flow.stopped() {
         Some((reason, text)) => Some((reason, text.to_owned())),
         None => flow
@@ -86,6 +67,21 @@ pub(super) fn sent(
         exit = exit.or(Exit::Signal(signal));
     }
     exit
+}
+
+/// What inputs that cannot be read to their end, or have too few rows, mean.
+fn input_exit(keeper: &mut Bookkeeper) -> Exit {
+    let mut exit = Exit::Done;
+    if let Some(error) = keeper.input_error() {
+        let error = error.to_owned();
+        keeper.console.say(&Note::error(&error));
+        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
+        exit = match keeper.books.requests.sent {
+            0 => Exit::Usage,
+            _ => StopReason::InputError.into(),
+        };
+    }
+    exit.or(too_few_came(keeper).unwrap_or(Exit::Done))
 }
 
 fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {

@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod metrics;
 pub mod panic;
 pub mod preconditions;
+pub mod prepare;
 pub mod read;
 pub mod signals;
 pub mod streams;

@@ -192,27 +192,27 @@ fn watch(
         }
         if let Some(signal) = signals.caught() {
             let deadline = *deadline.get_or_insert_with(|| now + GRACE);
-            shared.stop(
-                StopReason::Interrupted,
-                &format!("ended by signal {signal}"),
-            );
-            if now >= deadline {
-                shared.change(Flow::abandon);
-            }
+            interrupt(shared, signal, now >= deadline);
         }
         if shared.is_done() {
             claimer.close();
-            shared
-                .facts
-                .take()
-                .into_iter()
-                .for_each(|fact| keeper.take(fact));
+            let last = shared.facts.take();
+            last.into_iter().for_each(|fact| keeper.take(fact));
             look(keeper, shared, shared.clock.now(), deadline);
             return signals.caught();
         }
         if idle {
             std::thread::sleep(PAUSE);
         }
+    }
+}
+
+/// Ends the run in order, or at once if what is on its way takes too long.
+fn interrupt(shared: &Shared, signal: u8, at_once: bool) {
+    let text = format!("ended by signal {signal}");
+    shared.stop(StopReason::Interrupted, &text);
+    if at_once {
+        shared.change(Flow::abandon);
     }
 }
 

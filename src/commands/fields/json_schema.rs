@@ -33,7 +33,7 @@ fn object(kind: Kind) -> Value {
         }
     }
     let mut conditions: Vec<Value> = Platform::ALL.map(|platform| on(kind, platform)).into();
-    conditions.extend(together(kind));
+    conditions.extend(across_fields(kind));
     json!({
         "title": kind.name(),
         "type": "object",
@@ -92,7 +92,7 @@ fn on(kind: Kind, platform: Platform) -> Value {
 }
 
 /// What several fields say together.
-fn together(kind: Kind) -> Option<Value> {
+fn across_fields(kind: Kind) -> Option<Value> {
     let either = |one: Key, other: Key| Some(json!({ "anyOf": [has(&[one]), has(&[other])] }));
     match kind {
         Kind::Open | Kind::Event | Kind::Purchase => either(Key::AdvertisingId, Key::IpAddress),
@@ -140,17 +140,8 @@ fn value_of(field: &Field, form: Form, platform: Option<Platform>) -> Value {
 /// A value in this form.
 fn value(form: Form, platform: Option<Platform>) -> Value {
     match form {
-        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => json!({
-            "anyOf": [
-                { "type": ["number", "boolean"] },
-                { "type": "string", "pattern": r"\S", "maxLength": limit },
-            ]
-        }),
-        Form::BundleId(limit) => json!({
-            "type": "string",
-            "maxLength": limit,
-            "pattern": r"^\s*(?!(id)?[0-9]+\s*$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\s*$",
-        }),
+        Form::SourceId(limit) | Form::UserId(limit) | Form::Text(limit) => any_text(limit),
+        Form::BundleId(limit) => bundle_id(limit),
         Form::Platform => json!({ "anyOf": Platform::ALL.map(name_of) }),
         Form::Uuid => text(UUID),
         Form::AdvertisingId => device_id(matches!(
@@ -159,20 +150,10 @@ fn value(form: Form, platform: Option<Platform>) -> Value {
         )),
         Form::DeviceId => device_id(platform.is_some_and(Platform::is_android)),
         Form::OsVersion => version(platform),
-        Form::Ip => json!({
-            "anyOf": [
-                text(&ipv4()),
-                { "type": "string", "format": "ipv6", "pattern": "^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$" },
-            ]
-        }),
+        Form::Ip => ip(),
         Form::Country => text(&any_of(rust_iso3166::ALL_ALPHA2.iter().copied())),
         Form::Currency => text(&any_of(forms::currencies().iter().map(String::as_str))),
-        Form::Amount => json!({
-            "anyOf": [
-                { "type": "number", "minimum": 0, "exclusiveMaximum": 1e15 },
-                text(r"(?=[0-9.]{1,28}\s*$)[0-9]{1,15}(\.[0-9]+)?|-0+(\.0+)?"),
-            ]
-        }),
+        Form::Amount => amount(),
         Form::Integer => whole(&json!({ "type": "integer" }), "-?[0-9]{1,18}"),
         Form::Count(most) => whole(
             &json!({ "type": "integer", "minimum": 1, "maximum": most }),
@@ -188,19 +169,56 @@ fn value(form: Form, platform: Option<Platform>) -> Value {
                 text(&any_of(["1", "0", "true", "false", "yes", "no"].into_iter())),
             ]
         }),
-        Form::Choice(words) => {
-            let number = words.iter().all(|word| word.parse::<u32>().is_ok());
-            let numbers: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
-            let words = text(&any_of(words.iter().copied()));
-            if number {
-                json!({ "anyOf": [{ "enum": numbers }, words] })
-            } else {
-                words
-            }
-        }
+        Form::Choice(words) => choice(words),
         Form::Language => text("[A-Za-z]{2}"),
         Form::Time | Form::Millis => json!({ "anyOf": [unix(), text(CLOCK)] }),
         Form::Kind | Form::Literal(_) => json!({ "type": "string" }),
+    }
+}
+
+fn any_text(limit: usize) -> Value {
+    json!({
+        "anyOf": [
+            { "type": ["number", "boolean"] },
+            { "type": "string", "pattern": r"\S", "maxLength": limit },
+        ]
+    })
+}
+
+fn bundle_id(limit: usize) -> Value {
+    json!({
+        "type": "string",
+        "maxLength": limit,
+        "pattern": r"^\s*(?!(id)?[0-9]+\s*$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\s*$",
+    })
+}
+
+fn ip() -> Value {
+    json!({
+        "anyOf": [
+            text(&ipv4()),
+            { "type": "string", "format": "ipv6", "pattern": "^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$" },
+        ]
+    })
+}
+
+fn amount() -> Value {
+    json!({
+        "anyOf": [
+            { "type": "number", "minimum": 0, "exclusiveMaximum": 1e15 },
+            text(r"(?=[0-9.]{1,28}\s*$)[0-9]{1,15}(\.[0-9]+)?|-0+(\.0+)?"),
+        ]
+    })
+}
+
+fn choice(words: &[&str]) -> Value {
+    let number = words.iter().all(|word| word.parse::<u32>().is_ok());
+    let numbers: Vec<u32> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let words = text(&any_of(words.iter().copied()));
+    if number {
+        json!({ "anyOf": [{ "enum": numbers }, words] })
+    } else {
+        words
     }
 }
 

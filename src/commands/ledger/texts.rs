@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::ledger::{Forgotten, FoundRow, Listed, Resolution, Selection, Status};
+use crate::ledger::{AppStatus, Forgotten, FoundRow, Listed, Resolution, Selection, Status};
 use crate::model::shown;
 use crate::report::escape;
 use crate::report::figures::{counted, size, thousands};
@@ -55,21 +55,7 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
         status.version
     );
     for app in &status.apps {
-        let span = match (app.first_time, app.last_time) {
-            (Some(first), Some(last)) => format!(", {} to {}", day(first), day(last)),
-            _ => String::new(),
-        };
-        let horizon = app.horizon.map_or(String::new(), |time| {
-            format!("; forgotten before {}", day(time))
-        });
-        let _ = writeln!(
-            out,
-            "  {} {} ({}): {} accepted{span}{horizon}",
-            shown(&app.scope),
-            shown(&app.bundle_id),
-            app.platform,
-            thousands(app.accepted)
-        );
+        out += &app_text(app);
     }
     for run in &status.open_runs {
         let _ = writeln!(
@@ -94,6 +80,23 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
     out
 }
 
+fn app_text(app: &AppStatus) -> String {
+    let span = match (app.first_time, app.last_time) {
+        (Some(first), Some(last)) => format!(", {} to {}", day(first), day(last)),
+        _ => String::new(),
+    };
+    let horizon = app.horizon.map_or(String::new(), |time| {
+        format!("; forgotten before {}", day(time))
+    });
+    format!(
+        "  {} {} ({}): {} accepted{span}{horizon}\n",
+        shown(&app.scope),
+        shown(&app.bundle_id),
+        app.platform,
+        thousands(app.accepted)
+    )
+}
+
 pub(super) fn resolved(answers: &[(Selection, Resolution)], rows: u64, typed: &Typed) -> String {
     let send = typed.on_ledger(["upload", "--from-ledger"]);
     let rows = counted(rows, "row");
@@ -113,7 +116,7 @@ pub(super) fn resolved_json(
     run: Option<&str>,
     answers: &[(Selection, Resolution)],
     rows: u64,
-) -> String {
+) -> Value {
     let word = |how| match how {
         Resolution::Accepted => "accepted",
         Resolution::Resend => "resend",
@@ -125,8 +128,7 @@ pub(super) fn resolved_json(
     } else {
         None
     };
-    let value = json!({ "run": run, "as": how, "rows": rows });
-    escape::json(&format!("{value:#}")).into_owned() + "\n"
+    json!({ "run": run, "as": how, "rows": rows })
 }
 
 pub(super) fn found_text(found: &[FoundRow]) -> String {

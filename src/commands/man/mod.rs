@@ -2,13 +2,14 @@
 //!
 //! They have no date, so that the same program gives the same pages.
 
+mod guides;
+
 use std::fmt::Write;
 
 use anyhow::bail;
 use clap::Command;
 use clap_mangen::Man;
 
-use super::man_guides;
 use crate::cli;
 use crate::model::Exit;
 use crate::run::streams::Streams;
@@ -30,7 +31,7 @@ fn whole(command: &Command) -> anyhow::Result<String> {
     for sub in command.get_subcommands() {
         chapters(sub, &mut page)?;
     }
-    page += &man_guides::section();
+    page += &guides::section();
     page += AROUND;
     page += EXIT_STATUS;
     Ok(page)

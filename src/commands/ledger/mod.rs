@@ -1,0 +1,262 @@
+//! `tenjin-s2s ledger …`: what is remembered, and what a person decides about it.
+
+mod answers;
+mod texts;
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::cli::{
+    AnswerArgs, FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, OutputArg, ResolveArgs,
+};
+use crate::ledger::{self, Books, Forget, LedgerError, Wanted, Which};
+use crate::model::{Exit, shown};
+use crate::report::escape;
+use crate::report::figures::size;
+use crate::report::typed::Typed;
+use crate::run;
+use crate::run::streams::Streams;
+
+use texts::{forgotten_text, found_text, resolved, resolved_json, row_text, status_text};
+
+pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
+    let path = path(args.ledger.as_deref())?;
+    let typed = Typed::now("ledger", &[]);
+    let ledger = Ledger {
+        path: &path,
+        wait: args.wait_lock.unwrap_or_default(),
+        streams,
+        typed: &typed,
+    };
+    match ledger.act(&args.command) {
+        Ok(()) => Ok(Exit::Done),
+        Err(error) => match error.downcast_ref::<LedgerError>() {
+            Some(known) => {
+                streams.fail(&said_of(known, &typed));
+                Ok(run::ledger::exit(known))
+            }
+            None => Err(error),
+        },
+    }
+}
+
+/// The ledger that is meant.
+pub(super) fn path(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let named = named.map(Path::to_path_buf);
+    named.or_else(ledger::default_path).context(
+        "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger",
+    )
+}
+
+/// The error, and where it helps the command to see what there is.
+fn said_of(error: &LedgerError, typed: &Typed) -> String {
+    match error {
+        LedgerError::NotInDoubt(_) => {
+            let list = typed.about_ledger(["list", "--in-doubt"]);
+            format!("{error}; see: {list}")
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// The ledger that was named, and whom to answer.
+struct Ledger<'a> {
+    path: &'a Path,
+    wait: Duration,
+    streams: Streams,
+    typed: &'a Typed,
+}
+
+impl Ledger<'_> {
+    fn act(&self, command: &LedgerCommand) -> anyhow::Result<()> {
+        match command {
+            LedgerCommand::Status { answer } => {
+                let status = self.look()?.status()?;
+                self.answer(answer, &status, || status_text(&status, self.typed))
+            }
+            LedgerCommand::List(args) => self.list(args),
+            LedgerCommand::Find(args) => self.find(args),
+            LedgerCommand::Resolve(args) => self.resolve(args),
+            LedgerCommand::Forget(args) => self.forget(args),
+            LedgerCommand::Export => write(|out| self.look()?.export(out)),
+            LedgerCommand::Check { answer } => {
+                let bytes = self.check()?;
+                let text = || format!("every page and index is whole ({})\n", size(bytes));
+                self.answer(answer, &json!({ "ok": true, "bytes": bytes }), text)
+            }
+            LedgerCommand::Recover { answer } => self.recover(answer),
+            LedgerCommand::Backup { to, answer } => self.backup(to, answer),
+        }
+    }
+
+    fn list(&self, args: &ListArgs) -> anyhow::Result<()> {
+        let which = Which {
+            in_doubt: args.in_doubt,
+            run: args.run.clone(),
+        };
+        let books = self.look()?;
+        write(|out| {
+            let count = match args.output {
+                OutputArg::Json => books.list(&which, out)?,
+                OutputArg::Text => {
+                    books.each(&which, |row| Ok(writeln!(out, "{}", row_text(&row))?))?
+                }
+            };
+            if count == 0 && args.output == OutputArg::Text {
+                writeln!(out, "nothing is open")?;
+            }
+            Ok(())
+        })
+    }
+
+    fn find(&self, args: &FindArgs) -> anyhow::Result<()> {
+        let wanted = match (&args.event_id, &args.row, &args.user) {
+            (Some(id), ..) => Wanted::EventId(id.clone()),
+            (_, Some(row), _) => Wanted::Place(row.file.clone(), row.line),
+            (.., user) => Wanted::User(user.clone().unwrap_or_default()),
+        };
+        let found = self.look()?.find(&wanted)?;
+        self.answer(&args.answer, &found, || found_text(&found))
+    }
+
+    fn resolve(&self, args: &ResolveArgs) -> anyhow::Result<()> {
+        let run = args.run.as_deref();
+        let answers = match &args.from {
+            Some(file) => answers::read(file)?,
+            None => answers::typed(run, &args.row, args.resolution.as_ref()),
+        };
+        let rows = self.beside()?.resolve(&answers)?;
+        let value = resolved_json(run, &answers, rows);
+        self.answer(&args.answer, &value, || {
+            resolved(&answers, rows, self.typed)
+        })
+    }
+
+    fn forget(&self, args: &ForgetArgs) -> anyhow::Result<()> {
+        let what = match (&args.run, args.older_than) {
+            (Some(run), _) => Forget::Run(run.clone()),
+            (None, age) => Forget::Before(before(age.unwrap_or_default())?),
+        };
+        let forgotten = self.open()?.forget(&what)?;
+        self.answer(&args.answer, &forgotten, || forgotten_text(&forgotten))
+    }
+
+    fn recover(&self, answer: &AnswerArgs) -> anyhow::Result<()> {
+        let books = Books::recover(self.path, self.wait);
+        self.said(books.map_err(|error| error.at(self.path))?);
+        let text = "the ledger can be used again: money that it does not know, dated up to now, \
+                    will be held in doubt\n";
+        self.answer(answer, &json!({ "recovered": true }), || text.to_owned())
+    }
+
+    fn backup(&self, to: &Path, answer: &AnswerArgs) -> anyhow::Result<()> {
+        self.look()?.backup(to)?;
+        let copy = escape::argument(&to.to_string_lossy());
+        let text = || {
+            format!(
+                "copied to {copy}; before an upload with the copy: tenjin-s2s ledger recover \
+                 --ledger {copy}\n"
+            )
+        };
+        self.answer(answer, &json!({ "copy": to.to_string_lossy() }), text)
+    }
+
+    /// Reads all of it; says how large it is.
+    fn check(&self) -> anyhow::Result<u64> {
+        let books = self.look()?;
+        if let Some(why) = books.check()?.first() {
+            let (path, why) = (self.path.to_path_buf(), shown(why).into());
+            return Err(LedgerError::Corrupt { path, why }.into());
+        }
+        Ok(books.status()?.bytes)
+    }
+
+    /// Opens to look.
+    fn look(&self) -> Result<Books, LedgerError> {
+        Books::read(self.path).map_err(|error| error.at(self.path))
+    }
+
+    /// Opens to decide, also while an upload goes on.
+    fn beside(&self) -> Result<Books, LedgerError> {
+        let books = Books::write_beside(self.path, self.wait);
+        Ok(self.said(books.map_err(|error| error.at(self.path))?))
+    }
+
+    /// Opens to decide; a run that was killed is dealt with first, and said.
+    fn open(&self) -> Result<Books, LedgerError> {
+        let books = Books::write(self.path, self.wait);
+        Ok(self.said(books.map_err(|error| error.at(self.path))?))
+    }
+
+    fn said(&self, books: Books) -> Books {
+        if let Some(recovery) = &books.recovered {
+            self.streams.complain(&run::ledger::recovered(recovery));
+        }
+        books
+    }
+
+    /// Answers as text or as JSON.
+    fn answer(
+        &self,
+        form: &AnswerArgs,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> anyhow::Result<()> {
+        self.streams.result(&match form.output {
+            OutputArg::Text => text(),
+            OutputArg::Json => {
+                escape::json(&serde_json::to_string_pretty(value)?).into_owned() + "\n"
+            }
+        })
+    }
+}
+
+fn before(age: Duration) -> anyhow::Result<i64> {
+    let then = Timestamp::now()
+        .checked_sub(age)
+        .context("--older-than: too long ago")?;
+    Ok(then.as_microsecond())
+}
+
+/// Writes a stream of lines; a reader that has gone is no error.
+fn write(lines: impl FnOnce(&mut dyn Write) -> Result<(), LedgerError>) -> anyhow::Result<()> {
+    let mut out = Harmless {
+        line: Vec::new(),
+        out: BufWriter::new(io::stdout().lock()),
+    };
+    let written = lines(&mut out).and_then(|()| Ok(out.flush()?));
+    match written {
+        Err(LedgerError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Writes whole lines, and what could drive a terminal as JSON escapes it.
+struct Harmless<W> {
+    line: Vec<u8>,
+    out: W,
+}
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                let line = String::from_utf8_lossy(&self.line);
+                self.out.write_all(escape::json(&line).as_bytes())?;
+                self.line.clear();
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
