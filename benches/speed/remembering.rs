@@ -7,7 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, OpenOptions, RunInfo};
 use tenjin_s2s::model::{
-    App, Event, Fingerprint, Identity, Installation, Kind, Outcome, People, Place, Platform, Worth,
+    App, Contribution, Event, Fingerprint, Identity, Installation, Kind, Outcome, People, Place,
+    Platform,
 };
 
 use crate::table::say;
@@ -74,7 +75,7 @@ fn event(number: u64) -> Event {
         text: b"level_up".as_slice().into(),
         installation: Installation(number % 100_000),
         time: Some(1_700_000_000_000_000 + i64::try_from(number).unwrap_or(i64::MAX)),
-        worth: Worth {
+        contribution: Contribution {
             label: "level_up".into(),
             revenue: None,
         },

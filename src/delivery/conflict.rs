@@ -49,7 +49,7 @@ impl Columns {
 /// The row that has the id is at `place`.
 pub(super) fn hint(event: &Event, first: &Earlier, place: &str, columns: &Columns) -> String {
     let has = |what: String| format!("{place} has this id with {what}");
-    if *event.worth.label != *first.label {
+    if *event.contribution.label != *first.label {
         let (what, column) = match event.kind {
             Kind::Event => ("the event", columns.name.as_deref()),
             _ => ("the product", columns.product.as_deref()),
@@ -57,7 +57,7 @@ pub(super) fn hint(event: &Event, first: &Earlier, place: &str, columns: &Column
         let both = format!(
             "{what} `{}`, here `{}`",
             brief(&first.label),
-            brief(&event.worth.label)
+            brief(&event.contribution.label)
         );
         return format!(
             "{}; if it is the id of an order, join what tells its lines apart: {}",
@@ -76,7 +76,7 @@ pub(super) fn hint(event: &Event, first: &Earlier, place: &str, columns: &Column
     let both = format!(
         "{}, here {}",
         money(first.revenue),
-        money(event.worth.revenue)
+        money(event.contribution.revenue)
     );
     format!(
         "{}; if both are lines of one order, join the column that tells them apart \

@@ -13,8 +13,8 @@ use super::flow::{Flow, Job, Manner, Settled, Step, Waiting};
 use super::{InDoubt, MaxFailures};
 use crate::http::{Judgement, Verdict};
 use crate::model::{
-    App, Event, Fingerprint, Identity, Installation, Kind, Moment, Outcome, People, Place,
-    Platform, StopReason, Worth,
+    App, Contribution, Event, Fingerprint, Identity, Installation, Kind, Moment, Outcome, People,
+    Place, Platform, StopReason,
 };
 
 mod waits;
@@ -35,7 +35,7 @@ pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
         text: Box::default(),
         installation: Installation(installation),
         time: None,
-        worth: Worth::default(),
+        contribution: Contribution::default(),
         identity: Identity {
             id: None,
             id_text: None,

@@ -92,7 +92,7 @@ impl Ledger {
                 };
                 let verdict = question.judge(memory)?;
                 if repeats && wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
-                    memory.repeated.push(event.worth.revenue);
+                    memory.repeated.push(event.contribution.revenue);
                 }
                 if !matches!(verdict, Verdict::New(..)) || wish != Wish::Send {
                     count_only(memory, tables, &event, keys)?;
@@ -399,7 +399,7 @@ fn new_row(
         input: memory.home(tables.own, event)?,
         app: tables.app.id,
         kind: memory.kind(tables.own, event.kind)?,
-        name: memory.name(tables.own, &event.worth.label)?,
+        name: memory.name(tables.own, &event.contribution.label)?,
         keys,
     })
 }

@@ -113,7 +113,7 @@ impl Fresh {
         self.rows = self.rows.checked_add(1).ok_or(LedgerError::Full)?;
         let before_id = self.link(By::Id, new.keys.id);
         let before_content = self.link(By::Content, new.keys.content);
-        let (amount, currency) = row::columns(event.worth.revenue.as_ref());
+        let (amount, currency) = row::columns(event.contribution.revenue.as_ref());
         let [installation, advertising, device, user] = event.identity.people.0;
         connection.prepare_cached(SQL)?.execute(params![
             self.rows,

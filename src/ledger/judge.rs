@@ -184,7 +184,7 @@ impl Question<'_> {
                 && known.time.is_some()
                 && moved.abs() <= ZONES / 1_000_000
                 && input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
-        *self.event.worth.label == *known.name && same_time && !(in_this_input && repriced)
+        *self.event.contribution.label == *known.name && same_time && !(in_this_input && repriced)
     }
 
     fn by_content(
@@ -308,7 +308,7 @@ impl Question<'_> {
             Likeness::Same => true,
             Likeness::Different => false,
             Likeness::Unknown => {
-                self.event.kind.is_money() && self.event.worth.revenue == known.revenue
+                self.event.kind.is_money() && self.event.contribution.revenue == known.revenue
             }
         }
     }
@@ -359,7 +359,7 @@ impl Question<'_> {
     fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {
         let input = memory.inputs.get(self.event.place.input as usize);
         let same_view = input.is_some_and(|now| source::same(&now.identity, &known.identity));
-        let (now, then) = (self.event.worth.revenue, known.revenue);
+        let (now, then) = (self.event.contribution.revenue, known.revenue);
         Earlier {
             run: Arc::clone(&known.run),
             file: Arc::clone(&known.file),

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 
 use super::error::LedgerError;
 use crate::model::{
-    App, Currency, Event, Fingerprint, Identity, Installation, Origin, People, Place, Platform,
-    Revenue, Worth,
+    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Origin, People, Place,
+    Platform, Revenue,
 };
 
 /// A hash in the tables: two events fall together once in 2^96.
@@ -201,7 +201,7 @@ pub(super) fn alike(
          AND t.kind = (SELECT id FROM kind WHERE name = ?4) LIMIT 256"
     );
     let (second, kind) = (second(event.time), event.kind.name());
-    let values = params![app, second, event.worth.label, kind, content];
+    let values = params![app, second, event.contribution.label, kind, content];
     let mut read = connection.prepare_cached(SQL)?;
     let found = read.query_map(values, of)?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -297,7 +297,7 @@ pub(super) fn insert(
 ) -> Result<(), LedgerError> {
     const SQL: &str = "INSERT INTO unsettled VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10,
         ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
-    let (amount, currency) = columns(event.worth.revenue.as_ref());
+    let (amount, currency) = columns(event.contribution.revenue.as_ref());
     let [installation, advertising, device, user] = event.identity.people.0;
     let joined = event.identity.joined;
     connection.prepare_cached(SQL)?.execute(params![
@@ -397,7 +397,7 @@ pub(super) fn event_of(row: &Row<'_>, input: u32) -> rusqlite::Result<Event> {
         text: row.get::<_, Vec<u8>>(5)?.into(),
         installation: Installation(row.get::<_, i64>(6)?.cast_unsigned()),
         time: row.get(7)?,
-        worth: Worth {
+        contribution: Contribution {
             label: row.get(8)?,
             revenue: revenue(row, 9)?,
         },

@@ -27,7 +27,7 @@ pub struct Event {
     /// When it happened, µs since 1970 UTC, if the row says.
     pub time: Option<i64>,
     /// What it counts as in the control totals.
-    pub worth: Worth,
+    pub contribution: Contribution,
     /// What makes it this event and no other.
     pub identity: Identity,
     /// In a file of rejects: where it stood at first.
@@ -50,7 +50,7 @@ pub struct Installation(pub u64);
 
 /// What an event adds to the control totals.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Worth {
+pub struct Contribution {
     /// The name of an event, the product of a purchase, else empty.
     pub label: Arc<str>,
     /// Revenue: amount in major units, and its ISO 4217 code.

@@ -13,7 +13,8 @@ pub(crate) mod words;
 
 pub use clock::{Clock, Moment};
 pub use event::{
-    Currency, Event, Fingerprint, Identity, Installation, Likeness, Origin, People, Revenue, Worth,
+    Contribution, Currency, Event, Fingerprint, Identity, Installation, Likeness, Origin, People,
+    Revenue,
 };
 pub use exit::Exit;
 pub use kind::{App, Kind, Platform, UnknownKind};

@@ -48,11 +48,11 @@ impl ChangedRow {
             what: what.into(),
             kind: event.kind,
             app: Arc::clone(&event.app),
-            label: Arc::clone(&event.worth.label),
+            label: Arc::clone(&event.contribution.label),
             event_id: shown(id),
             time: event.time,
             sent: change.sent,
-            now: event.worth.revenue,
+            now: event.contribution.revenue,
             differs: change.differs,
             first: change.place().into(),
         }

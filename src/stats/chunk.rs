@@ -121,9 +121,9 @@ impl ChunkStats {
                 Counted {
                     kind: Some(event.kind),
                     app: Some(&event.app),
-                    label: Some(&event.worth.label),
+                    label: Some(&event.contribution.label),
                     time: event.time,
-                    amount: event.worth.revenue.into(),
+                    amount: event.contribution.revenue.into(),
                 },
             );
         }

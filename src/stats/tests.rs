@@ -104,7 +104,7 @@ fn names_beyond_the_limit_end_where_they_began() {
         let mut settled = sample::settled(1, Outcome::Accepted, 0, "");
         let event = Arc::make_mut(&mut settled.event);
         event.kind = Kind::Event;
-        event.worth.label = format!("event {number}").into();
+        event.contribution.label = format!("event {number}").into();
         events.push(settled);
     }
     let read: Vec<_> = events.iter().map(|settled| settled.event.clone()).collect();

@@ -61,11 +61,11 @@ impl Totals {
 
     /// One valid row has another state than before.
     pub(super) fn ended(&mut self, event: &Event, before: State, state: State, today: i32) {
-        let amount = Amount::from(event.worth.revenue);
+        let amount = Amount::from(event.contribution.revenue);
         let alike = Alike {
             kind: Some(event.kind),
             app: Some(&event.app),
-            label: &event.worth.label,
+            label: &event.contribution.label,
             day: event.time.map(day),
             unit: amount.unit(),
         };

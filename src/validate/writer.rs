@@ -10,7 +10,7 @@ use super::{Rules, body, together};
 use crate::forms::Value;
 use crate::mapping::{Binding, Record};
 use crate::model::{
-    App, Currency, Event, Fault, Identity, Installation, Kind, Origin, People, RawRow, Worth,
+    App, Contribution, Currency, Event, Fault, Identity, Installation, Kind, Origin, People, RawRow,
 };
 use crate::schema::Key;
 use crate::validate::identity::{self, Content, Id, Recipe, What};
@@ -62,7 +62,7 @@ impl<'a> Writer<'a> {
             text: row.text.into(),
             installation: installation(draft, seen),
             time: draft.time(),
-            worth: Worth {
+            contribution: Contribution {
                 label,
                 revenue: together::revenue(draft),
             },

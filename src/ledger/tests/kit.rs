@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::ledger::{ClaimId, Claimed, InputInfo, Ledger, OpenOptions, Opened, RunInfo};
 use crate::model::{
-    App, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People, Place,
-    Platform, Worth,
+    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People,
+    Place, Platform,
 };
 
 /// 2026-11-22T00:00:00Z
@@ -145,7 +145,7 @@ pub(super) fn row(line: u64, content: &str) -> Event {
         text: content.as_bytes().into(),
         installation: Installation(u64::MAX - line),
         time: Some(TODAY),
-        worth: Worth {
+        contribution: Contribution {
             label: content.into(),
             revenue: Some(("0.99".parse().unwrap(), Currency(*b"USD"))),
         },

@@ -261,7 +261,7 @@ fn released_rows_go_without_their_input() {
             sent.push((
                 event.place.line,
                 event.body.to_string(),
-                event.worth.clone(),
+                event.contribution.clone(),
             ));
             let accepted = event.place.line != 4;
             ledger.settle(
@@ -275,8 +275,13 @@ fn released_rows_go_without_their_input() {
         }
     }
     ledger.finish().unwrap();
-    let expected = [(3, "left"), (4, "never"), (6, "doubt")]
-        .map(|(line, name)| (line, format!("product_id={name}"), row(2, name).worth));
+    let expected = [(3, "left"), (4, "never"), (6, "doubt")].map(|(line, name)| {
+        (
+            line,
+            format!("product_id={name}"),
+            row(2, name).contribution,
+        )
+    });
     assert_eq!(sent, expected);
     // What failed is still there, for the next time; what was accepted is known.
     let mut ledger = open(&path, &shelf.run()).ledger;

@@ -26,7 +26,7 @@ fn some_row(rng: &mut Rng, line: u64) -> Event {
     if rng.u8(..10) == 0 {
         some = some.undated();
     }
-    if let (0, Some((amount, _))) = (rng.u8(..10), &mut some.worth.revenue) {
+    if let (0, Some((amount, _))) = (rng.u8(..10), &mut some.contribution.revenue) {
         *amount += *amount;
     }
     some

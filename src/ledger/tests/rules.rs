@@ -16,7 +16,7 @@ const HOUR: i64 = 3_600 * SECOND;
 fn purchase(line: u64, id: &str, product: &str, price: &str) -> Event {
     let mut event = row(line, product).id(id);
     event.identity.fingerprint = super::kit::print(&format!("{product} {price}"));
-    event.worth.revenue = Some((price.parse().unwrap(), Currency(*b"USD")));
+    event.contribution.revenue = Some((price.parse().unwrap(), Currency(*b"USD")));
     event
 }
 
@@ -255,7 +255,7 @@ fn a_row_in_doubt_holds_what_is_alike_and_a_released_one_is_replaced() {
     assert_eq!(shelf.upload(vec![of_another(5)]), ["send"]);
     // The same one with another price is the same purchase.
     let mut repriced = of(row(6, "coins"), Some(1), None).input(1);
-    repriced.worth.revenue = Some(("1.99".parse().unwrap(), Currency(*b"USD")));
+    repriced.contribution.revenue = Some(("1.99".parse().unwrap(), Currency(*b"USD")));
     repriced.identity.fingerprint = super::kit::print("repriced");
     assert_eq!(shelf.upload(vec![repriced]), ["held run-1 a.csv:2"]);
 }

@@ -10,8 +10,8 @@ use super::super::run::{InputFacts, RunFacts, Status};
 use super::super::source::{Shape, Source};
 use super::super::typed::Typed;
 use crate::model::{
-    App, Code, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity, Installation, Kind,
-    Moment, Outcome, People, Place, Platform, Rejection, Worth,
+    App, Code, Contribution, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity,
+    Installation, Kind, Moment, Outcome, People, Place, Platform, Rejection,
 };
 use crate::stats::reasons::Example;
 use crate::stats::{ChunkStats, Counted, Settled, State, Stats};
@@ -46,8 +46,8 @@ pub(crate) fn place(line: u64) -> Place {
 
 const PRODUCT: &str = "gems_small";
 
-pub(crate) fn worth() -> Worth {
-    Worth {
+pub(crate) fn worth() -> Contribution {
+    Contribution {
         label: PRODUCT.into(),
         revenue: Some((Decimal::new(199, 2), Currency(*b"USD"))),
     }
@@ -63,7 +63,7 @@ pub(crate) fn event(line: u64) -> Event {
         text: b"7,\"1.99\"".as_slice().into(),
         installation: Installation(7),
         time: None,
-        worth: worth(),
+        contribution: worth(),
         identity: Identity {
             id: None,
             id_text: None,

@@ -100,8 +100,8 @@ fn an_event_holds_what_the_others_ask_for() {
     assert_eq!(&*event.text, b"the record");
     assert_eq!(event.app.to_string(), "com.example.game (ios)");
     assert_eq!(event.time, Some(1_795_348_799_000_000));
-    assert_eq!(&*event.worth.label, "coins");
-    let (amount, currency) = event.worth.revenue.expect("revenue");
+    assert_eq!(&*event.contribution.label, "coins");
+    let (amount, currency) = event.contribution.revenue.expect("revenue");
     assert_eq!(
         (amount.to_string().as_str(), currency.code()),
         ("9.98", "USD")
@@ -114,7 +114,7 @@ fn a_cpm_counts_a_thousandth() {
         .without("revenue_decimal")
         .with("revenue_cpm", "1.25")
         .event();
-    let (amount, _) = event.worth.revenue.expect("revenue");
+    let (amount, _) = event.contribution.revenue.expect("revenue");
     assert_eq!(amount.to_string(), "0.00125");
 }
 

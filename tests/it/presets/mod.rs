@@ -53,7 +53,7 @@ fn rows(options: &[&str]) -> anyhow::Result<String> {
             let (event, place) = (&row.event, row.event.place);
             let body = event.body.replace('&', "\n      ");
             let name = match event.kind {
-                Kind::Event => &event.worth.label,
+                Kind::Event => &event.contribution.label,
                 kind => kind.name(),
             };
             let text = format!("{} {name}\n      {body}", event.kind);

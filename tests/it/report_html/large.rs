@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenjin_s2s::model::{
-    App, Code, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity, Installation, Kind,
-    Moment, Outcome, People, Place, Platform, Rejection, StopReason, Worth,
+    App, Code, Contribution, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity,
+    Installation, Kind, Moment, Outcome, People, Place, Platform, Rejection, StopReason,
 };
 use tenjin_s2s::report::files::Places;
 use tenjin_s2s::report::html::{Facts, page};
@@ -31,9 +31,9 @@ fn app(number: u64) -> Arc<App> {
     })
 }
 
-fn worth(number: u64) -> Worth {
+fn worth(number: u64) -> Contribution {
     let currency = [*b"USD", *b"EUR", *b"JPY", *b"GBP", *b"BRL"][(number % 5) as usize];
-    Worth {
+    Contribution {
         label: format!("event number {number}").into(),
         revenue: Some((rust_decimal::Decimal::new(199, 2), Currency(currency))),
     }
@@ -51,7 +51,7 @@ fn event(number: u64) -> Arc<Event> {
         text: Box::default(),
         installation: Installation(number),
         time: Some(i64::try_from(number % MANY).unwrap() * 86_400_000_000),
-        worth: worth(number % MANY),
+        contribution: worth(number % MANY),
         identity: Identity {
             id: None,
             id_text: None,
