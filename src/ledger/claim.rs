@@ -380,6 +380,7 @@ fn hold(
         why: Some("maybe_lost"),
         ..new_row(memory, tables, event, keys, id)?
     };
+    memory.sources.claimed(event, tables.app.id);
     row::insert(tables.own, &row, event)
 }
 

@@ -135,7 +135,10 @@ impl Question<'_> {
         let found = self
             .tables
             .find(|tables, app| row::by_id(tables, app, &id))?;
-        let Some(known) = found else { return Ok(None) };
+        let Some(known) = found else {
+            let [of_id, _] = self.tombs(memory);
+            return self.forgotten(of_id);
+        };
         let earlier = self.earlier(memory, &known);
         if !self.is_same(memory, &known, earlier.changes) {
             return Ok(Some(Verdict::Conflict(earlier)));
@@ -229,7 +232,8 @@ impl Question<'_> {
         replaced: &mut Vec<i64>,
     ) -> Result<Option<Verdict>, LedgerError> {
         let is_there = matches!(known.state, State::Accepted | State::Claimed);
-        if is_there && memory.new_identity {
+        // Its own id is known, and has decided: what is equal under another id is another event.
+        if !replaced.is_empty() || is_there && memory.new_identity {
             self.take_free_ordinal()?;
             return Ok(None);
         }
@@ -261,15 +265,15 @@ impl Question<'_> {
     fn link(&self, memory: &Memory, known: &Known) -> Result<(), LedgerError> {
         // A rehearsal changes nothing in the real ledger.
         let is_own = !memory.rehearses || known.read_by == memory.run;
+        if known.id.is_some() || !is_own {
+            return Ok(());
+        }
         let sql = match known.state {
             State::Accepted => "UPDATE accepted SET id_hash = ?2 WHERE id = ?1",
-            State::Claimed => "UPDATE unsettled SET id_hash = ?2 WHERE id = ?1",
-            State::InDoubt | State::Released => return Ok(()),
+            _ => "UPDATE unsettled SET id_hash = ?2 WHERE id = ?1",
         };
-        if known.id.is_none() && is_own {
-            let mut update = self.tables.own.prepare_cached(sql)?;
-            update.execute(rusqlite::params![known.row, self.keys.id])?;
-        }
+        let mut update = self.tables.own.prepare_cached(sql)?;
+        update.execute(rusqlite::params![known.row, self.keys.id])?;
         Ok(())
     }
 
@@ -316,44 +320,56 @@ impl Question<'_> {
     /// What is said of a row that no table knows.
     fn as_unknown(&self, memory: &mut Memory) -> Result<Option<Verdict>, LedgerError> {
         let app = self.tables.app;
-        if memory.has_forgotten && self.was_forgotten(memory)? {
-            let earlier = Earlier {
-                run: "that was forgotten".into(),
-                file: "".into(),
-                line: 0,
-                this_run: false,
-                label: "".into(),
-                time: None,
-                revenue: None,
-                changes: Changes::default(),
-            };
-            return Ok(Some(Verdict::Duplicate(Recognised::Forgotten, earlier)));
+        let [of_id, of_content] = self.tombs(memory);
+        if let Some(verdict) = self.forgotten(of_content)? {
+            // An id that came later is remembered as well, for when the content changes.
+            let sql = "INSERT OR IGNORE INTO forgotten SELECT ?1 WHERE ?1 IS NOT NULL";
+            self.tables.own.prepare_cached(sql)?.execute([of_id])?;
+            return Ok(Some(verdict));
         }
         let is_before = |bound: Option<i64>| bound.zip(self.event.time).map(|(b, time)| time < b);
         if is_before(app.horizon) == Some(true) {
             return Ok(Some(Verdict::Forgotten));
         }
-        let gap = app.gap_until.is_some() && is_before(app.gap_until) != Some(false);
-        if gap && self.event.kind.is_money() {
-            return Ok(Some(Verdict::MaybeLost(self.keys)));
+        // First: what may be known under another time must not be put down as another row.
+        if self.wish == Wish::Send && memory.sources.may_be_known(self.event, app.id) {
+            return Ok(Some(Verdict::OtherIdentity));
         }
-        let other = self.wish == Wish::Send && memory.sources.may_be_known(self.event, app.id);
-        Ok(other.then_some(Verdict::OtherIdentity))
+        let gap = app.gap_until.is_some() && is_before(app.gap_until) != Some(false);
+        let lost = gap && self.event.kind.is_money();
+        Ok(lost.then_some(Verdict::MaybeLost(self.keys)))
     }
 
-    fn was_forgotten(&self, memory: &Memory) -> Result<bool, LedgerError> {
-        let tombs = tombstones(&memory.scope, self.event, &self.keys);
+    /// What would be left of it, if anything was forgotten.
+    fn tombs(&self, memory: &Memory) -> [Option<row::Key>; 2] {
+        if memory.has_forgotten {
+            tombstones(&memory.scope, self.event, &self.keys)
+        } else {
+            [None; 2]
+        }
+    }
+
+    /// It is one of those of which only a hash is left.
+    fn forgotten(&self, tomb: Option<row::Key>) -> Result<Option<Verdict>, LedgerError> {
+        const SQL: &str = "SELECT 1 FROM forgotten WHERE hash = ?1";
+        if tomb.is_none() {
+            return Ok(None);
+        }
         let found = self.tables.find(|connection, _| {
-            for tomb in tombs.iter().flatten() {
-                let sql = "SELECT 1 FROM forgotten WHERE hash = ?1";
-                let mut read = connection.prepare_cached(sql)?;
-                if read.query_row([tomb], |_| Ok(())).optional()?.is_some() {
-                    return Ok(Some(()));
-                }
-            }
-            Ok(None)
+            let mut read = connection.prepare_cached(SQL)?;
+            Ok(read.query_row([tomb], |_| Ok(())).optional()?)
         })?;
-        Ok(found.is_some())
+        let earlier = || Earlier {
+            run: "that was forgotten".into(),
+            file: "".into(),
+            line: 0,
+            this_run: false,
+            label: "".into(),
+            time: None,
+            revenue: None,
+            changes: Changes::default(),
+        };
+        Ok(found.map(|()| Verdict::Duplicate(Recognised::Forgotten, earlier())))
     }
 
     fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {

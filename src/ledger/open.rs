@@ -21,6 +21,7 @@ use super::seen;
 use super::source::{InputInfo, Sources};
 use super::steps::{Stamp, Steps, Trail};
 use super::store::{self, Found};
+use crate::model::Kind;
 
 /// The run that opens a ledger.
 #[derive(Debug, Clone, Default)]
@@ -363,11 +364,17 @@ fn resume(
     Ok((recovered, after))
 }
 
-/// From now on, money that the ledger does not know and that is not dated later may have been sent.
+/// From now on, money that the ledger does not know and that is not dated later may have been sent;
+/// so may what it has as released: that was then.
 fn mark_gap(connection: &Connection) -> Result<(), LedgerError> {
     let now = jiff::Timestamp::now().as_microsecond();
     connection.execute("UPDATE ledger SET gap_until = ?1, copied_at = NULL", [now])?;
     connection.execute("UPDATE app SET gap_until = ?1", [now])?;
+    let sql = "UPDATE unsettled SET state = 'in_doubt', why = 'maybe_lost' WHERE state = 'released'
+               AND kind = (SELECT id FROM kind WHERE name = ?1)";
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_money()) {
+        connection.execute(sql, [kind.name()])?;
+    }
     Ok(())
 }
 

@@ -228,7 +228,7 @@ impl Sources {
         Some(&input.identity)
     }
 
-    /// A row of this time is claimed.
+    /// A row of this time is known from now on.
     pub(super) fn claimed(&mut self, event: &Event, app: i64) {
         let source = self.all.get_mut(&(event.place.input, app, event.kind));
         if let (Some(source), Some(time)) = (source, event.time) {

@@ -15,6 +15,7 @@ mod deciding;
 mod disk;
 mod full_disk;
 mod killing;
+mod late_ids;
 mod lock;
 mod nameless;
 mod overlap;
