@@ -6,7 +6,6 @@ mod identity;
 mod keeping;
 mod kit;
 mod looking;
-mod model;
 mod recovery;
 mod rehearsal;
 mod rules;

@@ -342,3 +342,22 @@ fn a_released_twin_goes_though_its_twin_was_accepted() {
     ledger.released_inputs(Released::All, |_| true).unwrap();
     assert_eq!(words(&ledger.claim_released(10).unwrap()), ["send"]);
 }
+
+#[test]
+fn claims_are_synced_before_they_are_given_out() {
+    let mut shelf = Shelf::new();
+    let ledger = shelf.ledger();
+    let pragma = |name: &str| -> String {
+        ledger
+            .connection
+            .pragma_query_value(None, name, |row| {
+                let value: rusqlite::types::Value = row.get(0)?;
+                Ok(format!("{value:?}"))
+            })
+            .unwrap()
+    };
+    assert_eq!(pragma("journal_mode"), "Text(\"wal\")");
+    assert_eq!(pragma("synchronous"), "Integer(2)");
+    assert_eq!(pragma("fullfsync"), "Integer(1)");
+    assert_eq!(pragma("checkpoint_fullfsync"), "Integer(1)");
+}

@@ -1,0 +1,475 @@
+//! The rules of what is the same event, over a plain list of facts: written from the contract, not
+//! from the ledger's code.
+
+use std::collections::{HashMap, HashSet};
+
+use tenjin_s2s::ledger::Wish;
+use tenjin_s2s::model::Kind;
+
+use super::world::{ERAS, HOUR, Row};
+
+/// How far times may be apart if they are read in another zone.
+const ZONES: i64 = 26 * HOUR;
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Accepted,
+    /// Its request waits, or has left.
+    Claimed {
+        left: bool,
+    },
+    InDoubt,
+    Released,
+}
+
+/// A row that the ledger must know.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub state: State,
+    pub row: Row,
+    /// Its id, if only a later export gave it.
+    pub id: Option<String>,
+    pub content: String,
+    pub ordinal: u32,
+    /// The run that claimed it.
+    pub run: u32,
+    /// How its times were read.
+    pub zone: i64,
+    /// It was released before, so that its input may be gone.
+    pub is_kept: bool,
+    /// By the recovery of a killed run.
+    pub is_recovered: bool,
+}
+
+impl Fact {
+    /// In doubt or released.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::InDoubt | State::Released)
+    }
+
+    /// As the tables have it.
+    pub fn word(&self) -> String {
+        let state = match self.state {
+            State::Accepted => return "accepted".into(),
+            State::Claimed { .. } => return "claimed".into(),
+            State::InDoubt => "in_doubt",
+            State::Released => "released",
+        };
+        let why = if self.is_recovered { " recovered" } else { "" };
+        format!("{state}{why}")
+    }
+}
+
+/// The run that asks.
+pub struct Asking {
+    pub run: u32,
+    pub zone: i64,
+    pub new_identity: bool,
+    /// How often each content stood in each of its inputs.
+    seen: HashMap<(u32, usize, String), u32>,
+}
+
+impl Asking {
+    pub fn new(run: u32, zone: i64, new_identity: bool) -> Asking {
+        let seen = HashMap::new();
+        Asking {
+            run,
+            zone,
+            new_identity,
+            seen,
+        }
+    }
+
+    /// What tells a row from rows with other ids or none, if anything does.
+    fn content(&mut self, row: &Row) -> (String, u32) {
+        let key = (row.input, row.app, row.content());
+        let seen = self.seen.entry(key.clone()).or_default();
+        *seen += 1;
+        (key.2, *seen - 1)
+    }
+}
+
+/// All that the ledger must know.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// In the order in which they were accepted or claimed.
+    pub facts: Vec<Fact>,
+    /// Ids and contents of runs that were forgotten.
+    tombs: HashSet<(usize, String)>,
+    horizon: [Option<i64>; 2],
+    /// What may have been lost: everything of the first era.
+    pub has_gap: bool,
+    /// From when to when rows were dated that were read in a zone.
+    spans: HashMap<(usize, Kind, i64), (i64, i64)>,
+}
+
+/// What the model says of a row.
+pub enum Says {
+    /// It is sent, in place of these facts.
+    Send(Vec<usize>),
+    /// This word.
+    Word(String),
+}
+
+use Says::{Send, Word};
+
+const FORGOTTEN: &str = "duplicate forgotten_run";
+
+impl Model {
+    /// What is said of a row, in the words of [`super::life::word`]; and it is taken down.
+    pub fn ask(&mut self, row: &Row, wish: Wish, asking: &mut Asking) -> String {
+        if asking.new_identity {
+            let own = asking.zone;
+            let is_other = |(app, kind, zone): &(usize, Kind, i64)| {
+                (*app, *kind) == (row.app, row.kind) && *zone != own
+            };
+            self.spans.retain(|key, _| !is_other(key));
+        }
+        let (content, ordinal) = asking.content(row);
+        let mut fact = Fact {
+            state: State::Claimed { left: false },
+            row: row.clone(),
+            id: row.id.clone(),
+            content,
+            ordinal,
+            run: asking.run,
+            zone: asking.zone,
+            is_kept: false,
+            is_recovered: false,
+        };
+        match self.says(&mut fact, wish, asking) {
+            Send(_) if wish != Wish::Send => "unknown".into(),
+            Send(mut replaced) => {
+                replaced.sort_unstable();
+                for at in replaced.into_iter().rev() {
+                    self.facts.remove(at);
+                }
+                self.extend_span(&fact);
+                self.facts.push(fact);
+                "send".into()
+            }
+            Word(word) if word == "maybe_lost" && wish != Wish::Send => "unknown".into(),
+            Word(word) => {
+                if word == "maybe_lost" {
+                    self.extend_span(&fact);
+                    fact.state = State::InDoubt;
+                    self.facts.push(fact);
+                }
+                word
+            }
+        }
+    }
+
+    fn says(&mut self, new: &mut Fact, wish: Wish, asking: &Asking) -> Says {
+        if wish == Wish::Refund {
+            let known = new.id.is_some().then(|| self.by_id(new)).flatten();
+            let known = known.map(|at| &self.facts[at]);
+            return Word(match known.filter(|known| known.state == State::Accepted) {
+                Some(known) => format!("refunded {}", place(known)),
+                None => "unknown".into(),
+            });
+        }
+        let mut replaced = Vec::new();
+        if let Some(at) = self.by_id(new) {
+            let known = &self.facts[at];
+            if !is_same(new, known) {
+                return Word(format!("conflict {}", place(known)));
+            }
+            match self.stands(at, new, "id") {
+                None => replaced.push(at),
+                Some(word) => return Word(word),
+            }
+        }
+        let of_id = tombs(new).into_iter().filter(|_| new.id.is_some()).take(1);
+        if replaced.is_empty() && of_id.into_iter().any(|tomb| self.tombs.contains(&tomb)) {
+            return Word(FORGOTTEN.into());
+        }
+        if let Some(at) = self.by_content(new, &replaced) {
+            let ids = (new.id.is_some(), self.facts[at].id.is_some());
+            let is_there = !self.facts[at].is_open();
+            if ids == (true, true) && !replaced.is_empty() {
+                // The id has decided; what is equal under another id is another event.
+                new.ordinal = self.free_ordinal(new);
+                return Send(replaced);
+            }
+            if ids == (true, true) && is_there {
+                if asking.new_identity {
+                    new.ordinal = self.free_ordinal(new);
+                    return Send(replaced);
+                }
+                if new.row.kind.is_money() {
+                    return Word(format!("id_changed {}", place(&self.facts[at])));
+                }
+            }
+            let how = if ids == (false, false) {
+                "content"
+            } else {
+                "matched_by_content"
+            };
+            match self.stands(at, new, how) {
+                None => replaced.push(at),
+                Some(word) => {
+                    if ids == (true, false) {
+                        self.facts[at].id.clone_from(&new.id);
+                    }
+                    return Word(word);
+                }
+            }
+        }
+        if !replaced.is_empty() {
+            return Send(replaced);
+        }
+        if let Some(at) = self.alike(new) {
+            return match self.stands(at, new, "content") {
+                None => Send(vec![at]),
+                Some(word) => Word(word),
+            };
+        }
+        self.unknown(new, wish, asking)
+    }
+
+    /// The fact that has this id: accepted first.
+    fn by_id(&self, new: &Fact) -> Option<usize> {
+        let is_it = |fact: &Fact| {
+            let kin = (fact.row.app, fact.row.kind) == (new.row.app, new.row.kind);
+            kin && fact.id.is_some() && fact.id == new.id
+        };
+        self.first(is_it)
+    }
+
+    fn by_content(&self, new: &Fact, replaced: &[usize]) -> Option<usize> {
+        let found = self.first(|fact| has_content(fact, new) && fact.ordinal == new.ordinal)?;
+        (!replaced.contains(&found)).then_some(found)
+    }
+
+    fn first(&self, is_it: impl Fn(&Fact) -> bool) -> Option<usize> {
+        let all = || (0..self.facts.len()).filter(|at| is_it(&self.facts[*at]));
+        let accepted = all().find(|at| self.facts[*at].state == State::Accepted);
+        accepted.or_else(|| all().next())
+    }
+
+    fn free_ordinal(&self, new: &Fact) -> u32 {
+        let like = self.facts.iter().filter(|fact| has_content(fact, new));
+        like.map(|fact| fact.ordinal + 1)
+            .max()
+            .unwrap_or(0)
+            .max(new.ordinal)
+    }
+
+    /// What a known row says to the same row again; nothing if that may be sent in its place.
+    fn stands(&self, at: usize, new: &Fact, how: &str) -> Option<String> {
+        let known = &self.facts[at];
+        match known.state {
+            State::InDoubt => Some(format!("held {}", place(known))),
+            State::Released => None,
+            State::Accepted | State::Claimed { .. } => {
+                let is_money = new.row.kind.is_money();
+                let repriced = is_money && new.row.cents != known.row.cents;
+                let person = (new.row.device, new.row.user) != (known.row.device, known.row.user);
+                let changed = repriced || person && new.zone == known.zone;
+                let changed = if changed { " changed" } else { "" };
+                Some(format!("duplicate {how} {}{changed}", place(known)))
+            }
+        }
+    }
+
+    /// A row in doubt or released of another input that may be this one, filled in since.
+    fn alike(&self, new: &Fact) -> Option<usize> {
+        self.facts.iter().position(|fact| {
+            let kin = (fact.row.app, fact.row.kind) == (new.row.app, new.row.kind);
+            let same = fact.row.second() == new.row.second() && fact.row.product == new.row.product;
+            let may_be = fact.is_open() && (fact.id.is_none() || new.id.is_none());
+            let other = fact.row.file != new.row.file && fact.content != new.content;
+            kin && same && may_be && other && fact.row.device == new.row.device
+        })
+    }
+
+    fn unknown(&mut self, new: &Fact, wish: Wish, asking: &Asking) -> Says {
+        let all = tombs(new);
+        if all.iter().any(|tomb| self.tombs.contains(tomb)) {
+            // From now on its id is known, too.
+            self.tombs
+                .extend(all.into_iter().filter(|_| new.id.is_some()).take(1));
+            return Word(FORGOTTEN.into());
+        }
+        let time = new.row.time;
+        let is_before = |bound: Option<i64>| bound.zip(time).is_some_and(|(b, time)| time < b);
+        if is_before(self.horizon[new.row.app]) {
+            return Word("forgotten".into());
+        }
+        // Ids are read as before; without one a row could have been known under another time.
+        let otherwise = |(app, kind, zone): &(usize, Kind, i64)| {
+            (*app, *kind) == (new.row.app, new.row.kind) && *zone != asking.zone
+        };
+        let is_covered = self.spans.iter().any(|(key, (first, last))| {
+            otherwise(key) && time.is_some_and(|time| first - ZONES <= time && time <= last + ZONES)
+        });
+        if wish == Wish::Send && new.id.is_none() && is_covered {
+            return Word("other_identity".into());
+        }
+        if self.has_gap && new.row.kind.is_money() && time.is_none_or(|time| time < ERAS[1]) {
+            return Word("maybe_lost".into());
+        }
+        Send(Vec::new())
+    }
+
+    fn extend_span(&mut self, fact: &Fact) {
+        if let Some(time) = fact.row.time {
+            let key = (fact.row.app, fact.row.kind, fact.zone);
+            let (first, last) = self.spans.entry(key).or_insert((time, time));
+            (*first, *last) = ((*first).min(time), (*last).max(time));
+        }
+    }
+}
+
+fn place(fact: &Fact) -> String {
+    format!("{}:{}", fact.row.file, fact.row.line)
+}
+
+fn has_content(fact: &Fact, new: &Fact) -> bool {
+    fact.row.app == new.row.app && fact.content == new.content
+}
+
+/// The same id is the same event if product and second are; in one input also the amount.
+fn is_same(new: &Fact, known: &Fact) -> bool {
+    let moved = new.row.second() - known.row.second();
+    let same_time = moved == 0 || moved.abs() <= 26 * 3_600 && new.zone != known.zone;
+    let repriced = new.row.kind.is_money() && new.row.cents != known.row.cents;
+    let in_one_input = new.row.file == known.row.file;
+    new.row.product == known.row.product && same_time && !(in_one_input && repriced)
+}
+
+fn tombs(fact: &Fact) -> Vec<(usize, String)> {
+    let id = fact
+        .id
+        .iter()
+        .map(|id| format!("id {} {id}", fact.row.kind));
+    let content = std::iter::once(format!("{} {}", fact.content, fact.ordinal));
+    id.chain(content).map(|tomb| (fact.row.app, tomb)).collect()
+}
+
+/// What happens between rows.
+impl Model {
+    /// The fact of a row, by its place.
+    pub fn at(&self, file: &str, line: u64) -> Option<usize> {
+        let is_it = |fact: &Fact| fact.row.line == line && fact.row.file == file;
+        self.facts.iter().position(is_it)
+    }
+
+    /// All that is known of a deal.
+    pub fn of(&self, deal: usize) -> Vec<&Fact> {
+        self.facts
+            .iter()
+            .filter(|fact| fact.row.deal == deal)
+            .collect()
+    }
+
+    /// A row has its outcome.
+    pub fn settle(&mut self, at: usize, outcome: tenjin_s2s::model::Outcome) {
+        use tenjin_s2s::model::Outcome;
+        let mut fact = self.facts.remove(at);
+        fact.state = match outcome {
+            Outcome::Accepted => State::Accepted,
+            Outcome::InDoubt => State::InDoubt,
+            Outcome::Refused => return,
+            _ if fact.is_kept => State::Released,
+            _ => return,
+        };
+        if outcome == Outcome::InDoubt {
+            fact.is_recovered = false;
+        }
+        self.facts.push(fact);
+    }
+
+    /// The last run did not end. What was claimed is in doubt if nothing says that it never left.
+    pub fn recover(&mut self, journal_is_whole: bool) {
+        for fact in &mut self.facts {
+            if let State::Claimed { left } = fact.state {
+                let never_left = journal_is_whole && !left;
+                fact.state = if never_left {
+                    State::Released
+                } else {
+                    State::InDoubt
+                };
+                fact.is_recovered = true;
+            }
+        }
+    }
+
+    /// `ledger recover`: anything may have been sent since, also what was released.
+    pub fn go_on_after_loss(&mut self, journal_is_whole: bool) {
+        self.recover(journal_is_whole);
+        self.has_gap = true;
+        for fact in &mut self.facts {
+            if fact.state == State::Released && fact.row.kind.is_money() {
+                fact.state = State::InDoubt;
+                fact.is_recovered = false;
+            }
+        }
+    }
+
+    /// What a recovery put in doubt is sent again, or left to a person.
+    pub fn resend_recovered(&mut self, resends: impl Fn(Kind) -> bool) {
+        for fact in &mut self.facts {
+            if fact.state == State::InDoubt && fact.is_recovered {
+                if resends(fact.row.kind) {
+                    fact.state = State::Released;
+                } else {
+                    fact.is_recovered = false;
+                }
+            }
+        }
+    }
+
+    /// A released row is taken to be sent; nothing if it was accepted meanwhile.
+    pub fn take(&mut self, at: usize, run: u32) -> bool {
+        let mut fact = self.facts.remove(at);
+        let known = match &fact.id {
+            Some(_) => self.by_id(&fact),
+            None => self.by_content(&fact, &[]),
+        };
+        if known.is_some_and(|at| self.facts[at].state == State::Accepted) {
+            return false;
+        }
+        fact.state = State::Claimed { left: false };
+        (fact.run, fact.is_kept) = (run, true);
+        self.facts.push(fact);
+        true
+    }
+
+    /// `forget --run`
+    pub fn forget_run(&mut self, run: u32) {
+        let is_it = |fact: &Fact| fact.run == run && fact.state == State::Accepted;
+        let gone = self.facts.iter().filter(|fact| is_it(fact));
+        self.tombs.extend(gone.flat_map(tombs));
+        self.facts.retain(|fact| !is_it(fact));
+    }
+
+    /// `forget --older-than`
+    pub fn forget_before(&mut self, time: i64) {
+        let is_it = |fact: &Fact| {
+            let is_old = fact.row.time.is_some_and(|at| at < time - ZONES);
+            is_old && fact.state == State::Accepted
+        };
+        for app in 0..2 {
+            if self
+                .facts
+                .iter()
+                .any(|fact| fact.row.app == app && is_it(fact))
+            {
+                let horizon = &mut self.horizon[app];
+                *horizon = Some(horizon.map_or(time, |before| before.max(time)));
+            }
+        }
+        self.facts.retain(|fact| !is_it(fact));
+    }
+
+    /// What must stand in the tables: state, input and line.
+    pub fn rows(&self) -> Vec<(String, String, u64)> {
+        let row = |fact: &Fact| (fact.word(), fact.row.file.clone(), fact.row.line);
+        let mut rows: Vec<_> = self.facts.iter().map(row).collect();
+        rows.sort();
+        rows
+    }
+}
