@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use super::place::Place;
+use super::reboot;
 use super::rows::Row;
 use super::tenjin::{Tenjin, wait};
 use tenjin_s2s::sandbox::{Fault, Outage};
@@ -67,6 +68,44 @@ fn a_link_means_the_ledger_itself() {
     marks.sort();
     marks.dedup();
     assert_eq!(marks.len(), all, "no money twice");
+}
+
+#[test]
+fn a_mounted_folder_holds_the_same_ledger_and_a_mounted_database_is_refused() {
+    if !reboot::can_show() {
+        return;
+    }
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("in.csv", &rows(20));
+    for folder in ["real", "mounted"] {
+        fs::create_dir(place.path(folder)).unwrap();
+    }
+    let upload = |ledger: &str| place.upload(&tenjin.server, &format!("in.csv --ledger {ledger}"));
+    let in_folder = || {
+        let run = upload("mounted/books.sqlite");
+        reboot::mounted(run, &place.path("real"), &place.path("mounted"))
+    };
+    tenjin.server.outage(Outage::All(Fault::Hang), None);
+    let first = upload("real/books.sqlite").start();
+    wait(|| tenjin.requests() > 0);
+    let second = in_folder().end().expect(4);
+    assert!(second.err.contains("is in use by run "), "{}", second.err);
+    tenjin.server.outage(Outage::None, None);
+    first.kill();
+    tenjin.wait_idle();
+    let next = in_folder().end();
+    assert!(matches!(next.code, Some(0 | 1)), "{next:#?}");
+    assert!(next.err.contains("was killed"), "{}", next.err);
+    let absolute = place.path("real/books.sqlite");
+    let last = upload(absolute.to_str().unwrap()).end();
+    let sent = &last.report["requests"]["sent"];
+    assert_eq!((last.rows("accepted"), sent), (0, &0.into()));
+
+    fs::write(place.path("file.sqlite"), "").unwrap();
+    let database = reboot::mounted(upload("file.sqlite"), &absolute, &place.path("file.sqlite"));
+    let refused = database.end().expect(2);
+    let said = "the file itself is mounted here";
+    assert!(refused.err.contains(said), "{}", refused.err);
 }
 
 #[test]

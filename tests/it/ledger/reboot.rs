@@ -1,4 +1,4 @@
-//! Another boot of the machine, for one program: a name of its own for it.
+//! Another boot of the machine, for one program: a name of its own for it. And other mounts.
 
 use std::io::Write;
 use std::path::Path;
@@ -27,10 +27,15 @@ pub fn can_show() -> bool {
 
 /// The same run, on a machine that was started anew.
 pub fn restarted(run: Run, boot: &Path) -> Run {
-    let script = "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"";
-    let boot = boot.to_str().unwrap();
+    mounted(run, boot, Path::new("/proc/sys/kernel/random/boot_id"))
+}
+
+/// The same run, which sees one file or folder in the place of another.
+pub fn mounted(run: Run, what: &Path, at: &Path) -> Run {
+    let script = "mount --bind \"$0\" \"$1\" && shift && exec \"$@\"";
+    let [what, at] = [what, at].map(|path| path.to_str().unwrap());
     let path = ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    let mut run = run.within("unshare", &["-rm", "sh", "-c", script, boot]);
+    let mut run = run.within("unshare", &["-rm", "sh", "-c", script, what, at]);
     run.command.env(path.0, path.1);
     run
 }
