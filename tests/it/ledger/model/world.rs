@@ -7,7 +7,9 @@ use fastrand::Rng;
 use rust_decimal::Decimal;
 use tenjin_s2s::model::Place;
 use tenjin_s2s::model::{App, Kind, Platform};
-use tenjin_s2s::model::{Currency, Event, Fingerprint, Identity, Installation, People, Worth};
+use tenjin_s2s::model::{
+    Contribution, Currency, Event, Fingerprint, Identity, Installation, People,
+};
 
 use super::rules::Fact;
 
@@ -109,7 +111,7 @@ impl Row {
             text: b"text".as_slice().into(),
             installation: Installation(self.device.cast_unsigned()),
             time: self.time,
-            worth: Worth {
+            contribution: Contribution {
                 label: self.product.as_str().into(),
                 revenue: self.kind.is_money().then_some(revenue),
             },
