@@ -2,16 +2,13 @@
 
 use std::io::IsTerminal;
 
-use anyhow::Context;
-
 use crate::cli::ValidateArgs;
-use crate::delivery::feed;
 use crate::model::{Clock, Exit};
 use crate::plan::Reading;
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::not_sent;
 use crate::run::prepare::files;
-use crate::run::read::read_all;
+use crate::run::read::read_alone;
 use crate::run::signals::Signals;
 use crate::run::streams::Streams;
 use crate::run::{facts, preconditions, summary};
@@ -26,8 +23,7 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     let files = files(args.report_dir.as_deref(), &run, &reading)?;
     streams.explain(&run, &opened);
     let mut keeper = Bookkeeper::new(run, files, &opened, streams.console(), clock, false);
-    let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
-    let signal = read_all(&mut keeper, deliveries, &reading, &signals, |_| Vec::new());
+    let signal = read_alone(&mut keeper, opened, &reading, &signals)?;
     let exit = not_sent(&mut keeper, signal);
     keeper.books.send_none();
     Ok(exit.or(summary::print(

@@ -305,12 +305,7 @@ impl Book {
                 self.conflicts += 1;
                 self.in_conflict = event.place.input;
                 let columns = self.columns.get(event.place.input as usize);
-                let place = place(&earlier);
-                let hint = columns.map_or_else(
-                    || format!("{place} has this id, but is another event"),
-                    |columns| conflict::hint(&event, &earlier, &place, columns),
-                );
-                rejected(event, Code::IdConflict, "event_id", hint)
+                id_conflict(event, &earlier, columns)
             }
             Answer::IdChanged(event, earlier) => {
                 let hint = format!(
@@ -355,7 +350,21 @@ pub fn other_identity(difference: &str) -> String {
     )
 }
 
-fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
+/// A row whose id is another event's.
+pub(super) fn id_conflict(
+    event: Arc<Event>,
+    earlier: &Earlier,
+    columns: Option<&Columns>,
+) -> Claimed {
+    let place = place(earlier);
+    let hint = columns.map_or_else(
+        || format!("{place} has this id, but is another event"),
+        |columns| conflict::hint(&event, earlier, &place, columns),
+    );
+    rejected(event, Code::IdConflict, "event_id", hint)
+}
+
+pub(super) fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
     let (first, prefix) = if earlier.this_run {
         (FirstSeen::ThisRun, "twice in this run, by ")
     } else {

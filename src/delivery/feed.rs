@@ -50,6 +50,8 @@ pub struct Parcel {
     pub rejections: Vec<Rejection>,
     /// Its rows that a rule leaves out, in input order, if anybody wants to know.
     pub filtered: Vec<(Place, Filter)>,
+    /// The chunk itself, if its rows have ids and were only counted.
+    pub again: Option<Again>,
 }
 
 /// A valid row before it is claimed.
@@ -264,7 +266,32 @@ fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(
     out.send(coming).map_err(|_| Unwanted)
 }
 
+/// A chunk whose rows can be checked again, for the few that are wanted as events.
+#[derive(Debug)]
+pub struct Again(Work);
+
+impl Again {
+    /// The rows that start at these lines, which are in order.
+    pub fn events(self, lines: &[u64]) -> Vec<Arc<Event>> {
+        let Again(mut work) = self;
+        let rules = Rules {
+            want_events: true,
+            ..(*work.checking.rules).clone()
+        };
+        work.checking.rules = Arc::new(rules);
+        // It was read to its end before.
+        let rows = work
+            .check(u64::MAX)
+            .map_or(Vec::new(), |parcel| parcel.rows);
+        let events = rows.into_iter().map(|row| row.event);
+        events
+            .filter(|event| lines.binary_search(&event.place.line).is_ok())
+            .collect()
+    }
+}
+
 /// One chunk, and all that is needed to check its rows on any core.
+#[derive(Debug)]
 struct Work {
     chunk: Chunk,
     binding: Arc<Binding>,
@@ -274,7 +301,7 @@ struct Work {
 impl Work {
     /// Nothing of a chunk counts if another export begins in it: nobody can say how far the rows
     /// before it are right.
-    fn check(&self, most: u64) -> Result<Parcel, OtherHeader> {
+    fn check(self, most: u64) -> Result<Parcel, OtherHeader> {
         let mut parcel = Parcel {
             input: self.chunk.place().input,
             ..Parcel::default()
@@ -318,6 +345,9 @@ impl Work {
                 Checked::Valid => {}
             }
         })?;
+        if !parcel.stats.ids.is_empty() {
+            parcel.again = Some(Again(self));
+        }
         Ok(parcel)
     }
 }

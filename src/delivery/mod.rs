@@ -14,6 +14,7 @@ mod fate;
 pub mod feed;
 pub mod flow;
 mod hold;
+pub mod ids;
 mod leak;
 mod one_app;
 mod pacer;

@@ -257,6 +257,8 @@ impl Reading {
     pub fn checking(&self, with_events: bool) -> Checking {
         let rules = Rules {
             want_events: with_events,
+            // Without events nobody else would see an id twice.
+            want_ids: !with_events,
             ..self.rules.clone()
         };
         Checking {

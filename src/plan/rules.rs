@@ -92,5 +92,6 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         lookup: table(args)?,
         derive: args.derive_installation_id,
         want_events: true,
+        want_ids: false,
     })
 }

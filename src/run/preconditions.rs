@@ -4,9 +4,11 @@
 use anyhow::{Context, bail};
 
 use super::bookkeeper::Bookkeeper;
-use super::read::read_all;
+use super::read::read_alone;
 use super::signals::Signals;
+use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Delivery};
+use crate::delivery::ids::Ids;
 use crate::model::{Exit, StopReason};
 use crate::plan::Reading;
 use crate::report::figures::counted;
@@ -23,9 +25,7 @@ pub fn no_row_rejected(
     let Some((reason, text)) = objection(reading, rejected, read) else {
         return Ok(None);
     };
-    let deliveries =
-        feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
-    let signal = read_all(keeper, deliveries, reading, signals, |_| Vec::new());
+    let signal = read_alone(keeper, reading.open()?, reading, signals)?;
     keeper.books.send_none();
     keeper.stopped(Status::Stopped, reason, text);
     match signal {
@@ -62,12 +62,17 @@ pub fn objection(
 
 /// Rejected rows, and all rows; one will do where none is allowed.
 fn rejected(reading: &Reading) -> anyhow::Result<(u64, u64)> {
-    let mut deliveries =
-        feed::start(reading.open()?, reading.checking(false)).context("cannot start")?;
+    let opened = reading.open()?;
+    let mut ids = Ids::of(&opened);
+    let mut deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
     let (mut rejected, mut read) = (0, 0);
     while let Some(delivery) = deliveries.take() {
-        if let Delivery::Parcel(parcel) = delivery {
-            rejected += parcel.rejections.len() as u64;
+        if let Delivery::Parcel(mut parcel) = delivery {
+            let twice = ids.look(&mut parcel)?;
+            let twice = twice
+                .iter()
+                .filter(|fact| matches!(fact, Fact::Rejected(..)));
+            rejected += parcel.rejections.len() as u64 + twice.count() as u64;
             read += parcel.stats.read;
         }
         if rejected > 0 && reading.max_rejected.is_none() {

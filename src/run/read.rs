@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
+
 use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{self, Deliveries, Delivery};
+use crate::delivery::feed::{self, Deliveries, Delivery, Opened};
+use crate::delivery::ids::Ids;
 use crate::model::{Outcome, StopReason};
 use crate::plan::Reading;
 use crate::report::figures::{counted, thousands};
@@ -13,6 +16,30 @@ use crate::report::run::Status;
 
 /// How long it waits for rows before it looks after other things.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Reads everything without a ledger: ids are compared within the run alone.
+pub fn read_alone(
+    keeper: &mut Bookkeeper,
+    opened: Vec<Opened>,
+    reading: &Reading,
+    signals: &Signals,
+) -> anyhow::Result<Option<u8>> {
+    let mut ids = Ids::of(&opened);
+    let mut failure = None;
+    let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
+    let mut twice = |delivery: &mut Delivery| {
+        let Delivery::Parcel(parcel) = delivery else {
+            return Vec::new();
+        };
+        ids.look(parcel).unwrap_or_else(|error| {
+            failure.get_or_insert(error);
+            Vec::new()
+        })
+    };
+    let signal = read_all(keeper, deliveries, reading, signals, &mut twice);
+    keeper.warn(ids.warnings());
+    failure.map_or(Ok(signal), Err)
+}
 
 /// Takes every delivery, until the end or a signal; `more` may add facts to each one.
 pub fn read_all(

@@ -16,7 +16,9 @@ use super::remarks::Remarks;
 use super::span::{Span, day};
 use crate::forms::{Fix, Fixes};
 use crate::mapping::lookup;
-use crate::model::{App, Code, Event, Fault, Filter, Installation, Kind, Place};
+use crate::model::{
+    App, Code, Event, Fault, Filter, Fingerprint, Installation, Kind, Place, Revenue,
+};
 
 /// The most bytes of a product's name that rows are summed by.
 const LABEL: usize = 200;
@@ -45,10 +47,28 @@ pub struct ChunkStats {
     pub unmapped: Names,
     /// Opens and events in order, for the warning about an event before its open.
     pub sightings: Vec<Sighting>,
+    /// The ids of valid rows in order, if they are wanted.
+    pub ids: Vec<IdSeen>,
     /// How often rows were looked up.
     pub lookups: lookup::Counts,
     fixes: [u64; Fix::ALL.len()],
     last: usize,
+}
+
+/// A valid row with an `event_id`, and what decides whether another row with it can be the same
+/// event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdSeen {
+    /// The hash of the id with its kind and app.
+    pub id: Fingerprint,
+    /// Where the row starts.
+    pub line: u64,
+    /// When it happened, µs since 1970 UTC.
+    pub time: Option<i64>,
+    /// The event's name, or the product.
+    pub label: Arc<str>,
+    /// What it is worth.
+    pub revenue: Option<Revenue>,
 }
 
 /// An open or an event of an installation.

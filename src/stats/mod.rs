@@ -24,7 +24,7 @@ pub mod span;
 pub mod timeline;
 pub mod totals;
 
-pub use chunk::{ChunkStats, Counted, Sighting};
+pub use chunk::{ChunkStats, Counted, IdSeen, Sighting};
 pub use coverage::Coverage;
 pub use left_out::{Left, LeftOut, NO_CURRENCY, Why};
 pub use line::{Amount, Count, Line, Lines, State, Sums, Unit, Units};

@@ -15,7 +15,7 @@ use crate::forms::{self, Drawer, Value};
 use crate::mapping::{Binding, Columns, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
 use crate::schema::Key;
-use crate::stats::{Amount, ChunkStats, Counted, Coverage, Sighting, State, Why};
+use crate::stats::{Amount, ChunkStats, Counted, Coverage, IdSeen, Sighting, State, Why};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -225,6 +225,17 @@ impl<'a> Judge<'a> {
             stats.add(State::Pending, counted)
         };
         if !rules.want_events {
+            if rules.want_ids
+                && let Some(id) = self.writer.id(draft, &seen.app)
+            {
+                stats.ids.push(IdSeen {
+                    id,
+                    line: row.place.line,
+                    time: draft.time(),
+                    label,
+                    revenue: together::revenue(draft),
+                });
+            }
             return Checked::Valid;
         }
         let event = Box::new(self.writer.event(row, record, draft, seen, label));

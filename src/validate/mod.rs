@@ -94,6 +94,8 @@ pub struct Rules {
     pub derive: Option<KeyField>,
     /// Whether events are built; without, a good row is only counted.
     pub want_events: bool,
+    /// Whether the ids of good rows are kept in [`ChunkStats::ids`].
+    pub want_ids: bool,
 }
 
 impl Default for Rules {
@@ -113,6 +115,7 @@ impl Default for Rules {
             lookup: None,
             derive: None,
             want_events: false,
+            want_ids: false,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{Rules, body, together};
 use crate::forms::Value;
 use crate::mapping::{Binding, Record};
 use crate::model::{
-    App, Contribution, Currency, Event, Fault, Identity, Installation, Kind, Origin, People, RawRow,
+    App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin, People, RawRow,
 };
 use crate::schema::Key;
 use crate::validate::identity::{self, Content, Id, Recipe, What};
@@ -74,6 +74,19 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The hash of its id, if it has one.
+    pub(super) fn id(&mut self, draft: &Draft<'_>, app: &App) -> Option<Fingerprint> {
+        let id = draft.text(Key::EventId)?;
+        let within = &self.binding.id_source;
+        Some(identity::of_id(
+            within,
+            draft.kind,
+            app,
+            id,
+            &mut self.recipe,
+        ))
+    }
+
     fn identity<'v>(&mut self, draft: &Draft<'v>, record: &Record<'v, '_>, app: &App) -> Identity
     where
         'a: 'v,
@@ -95,12 +108,9 @@ impl<'a> Writer<'a> {
                 draft::before_override(draft, record, self.binding, key)
             }),
         };
-        let within = &self.binding.id_source;
-        let of_id = |id| identity::of_id(within, draft.kind, app, id, &mut self.recipe);
-        let id = draft.text(Key::EventId);
         Identity {
-            id: id.map(of_id),
-            id_text: id.map(start),
+            id: self.id(draft, app),
+            id_text: draft.text(Key::EventId).map(start),
             fingerprint: identity::fingerprint(&content, &mut self.recipe),
             people: people(ids, user),
             joined,

@@ -11,6 +11,7 @@ mod proposals;
 mod reading;
 mod remedies;
 mod totals;
+mod twice;
 mod values;
 
 use std::path::{Path, PathBuf};
