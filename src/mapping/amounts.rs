@@ -184,7 +184,10 @@ fn meaning(name: &str) -> Option<Meaning> {
     let words = words(name);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let is_revenue = any(&REVENUE);
-    if any(&OTHER) || !(is_revenue || any(&AMOUNT)) {
+    // GA4's parameter for what an event is worth.
+    let is_value =
+        matches!(words.as_slice(), [.., list, value] if list == "params" && value == "value");
+    if any(&OTHER) || !(is_revenue || is_value || any(&AMOUNT)) {
         return None;
     }
     let last = words.last().map_or("", String::as_str);

@@ -195,7 +195,8 @@ impl Sample {
         self.rows.push(Row::Json(members.collect()));
     }
 
-    /// A value becomes a column; an object becomes one for each of its members. A list is none.
+    /// A value becomes a column; an object becomes one for each of its members, and a list one for
+    /// each of its pairs of key and value.
     fn member(&mut self, name: &str, value: &Value, depth: usize) {
         let text = match value {
             Value::Object(members) => {
@@ -204,7 +205,12 @@ impl Sample {
                 }
                 return;
             }
-            Value::Array(_) => return,
+            Value::Array(elements) => {
+                for (key, value) in elements.iter().filter_map(pair) {
+                    self.member(&format!("{name}.{key}"), value, DEPTH);
+                }
+                return;
+            }
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -230,6 +236,17 @@ impl Sample {
         });
         Some(self.columns.len() - 1)
     }
+}
+
+/// An element of GA4's lists: `{"key":"price","value":{"int_value":null,"double_value":4.99}}`.
+fn pair(element: &Value) -> Option<(&str, &Value)> {
+    let (key, value) = (element.get("key")?.as_str()?, element.get("value")?);
+    let Value::Object(typed) = value else {
+        return Some((key, value));
+    };
+    let mut typed = typed.iter().filter(|(name, _)| name.ends_with("_value"));
+    let (_, value) = typed.find(|(_, value)| !value.is_null())?;
+    Some((key, value))
 }
 
 impl Column {

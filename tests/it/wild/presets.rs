@@ -141,6 +141,26 @@ fn ga4(parameters: &[(&str, &str)]) -> String {
 }
 
 #[test]
+fn amounts_among_the_parameters_of_an_event_are_told() {
+    for name in ["value", "revenue", "total_price"] {
+        let row = ga4(&[(name, "9.99"), ("currency", "EUR")]);
+        let row = row.replace("in_app_purchase", "buy_gems");
+        let ours = row.replace("event_params", "my_params").replace(
+            r#""event_name""#,
+            r#""kind":"event","bundle_id":"com.example.sample","os_version":"13","advertising_id":"21d01e91-1338-44ba-94c1-9a392d832d5b","analytics_installation_id":"3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9","event""#,
+        );
+        for (row, column) in [(row, "event_params"), (ours, "my_params")] {
+            let scene = crate::support::Scene::with("export.ndjson", row);
+            let ended = validate(&scene, "export.ndjson").exits(0);
+            let left = &ended.report()["amounts_left_out"][0];
+            assert_eq!(left["revenue"]["EUR"], "9.99", "{column} {name}: {left}");
+            let said = left["column"].as_str().unwrap();
+            assert!(said.starts_with(&format!("{column}.{name}")), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_unit_that_nobody_can_know_is_rejected_and_never_guessed() {
     for (parameters, price) in [
         (&[("value", "4990000"), ("currency", "USD")][..], None),
