@@ -115,13 +115,13 @@ impl First {
     fn is_same(&self, event: &Event) -> bool {
         let second = |time: Option<i64>| time.map(|time| time.div_euclid(1_000_000));
         let in_this_input = self.input == event.place.input;
-        self.label == log::hash(&event.worth.label)
+        self.label == log::hash(&event.contribution.label)
             && second(self.time) == second(event.time)
-            && !(in_this_input && self.revenue != event.worth.revenue)
+            && !(in_this_input && self.revenue != event.contribution.revenue)
     }
 
     fn earlier(self, event: &Event, file: Option<&Arc<str>>) -> Earlier {
-        let (then, now) = (self.revenue, event.worth.revenue);
+        let (then, now) = (self.revenue, event.contribution.revenue);
         Earlier {
             run: "".into(),
             file: file.cloned().unwrap_or_else(|| "".into()),
@@ -129,7 +129,7 @@ impl First {
             this_run: true,
             label: match self.text {
                 Some(text) => (*text).into(),
-                None if self.label == log::hash(&event.worth.label) => (*event.worth.label).into(),
+                None if self.label == log::hash(&event.contribution.label) => (*event.contribution.label).into(),
                 None => UNKNOWN.into(),
             },
             time: self.time,

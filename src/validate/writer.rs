@@ -10,7 +10,8 @@ use super::{Rules, body, together};
 use crate::forms::Value;
 use crate::mapping::{Binding, Record};
 use crate::model::{
-    App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin, People, RawRow,
+    App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin,
+    People, RawRow,
 };
 use crate::schema::Key;
 use crate::validate::identity::{self, Content, Id, Recipe, What};
