@@ -159,12 +159,12 @@ impl Rehearsal {
         let Some(one_app) = &mut self.one_app else {
             return rows;
         };
-        if let Err(text) = one_app.settle(rows.iter().map(|row| &*row.event)) {
+        if let Err(text) = one_app.settle_rows(&rows) {
             self.misuse.get_or_insert(text);
         }
         let mut ours = Vec::with_capacity(rows.len());
         for row in rows {
-            match one_app.rejects(&row.event) {
+            match one_app.rejects(&row) {
                 Some(rejection) => facts.push(Fact::Rejected(row.event, rejection)),
                 None => ours.push(row),
             }

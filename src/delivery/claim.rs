@@ -154,16 +154,14 @@ impl Claimer {
     /// Whether the first rows say that the options cannot be right.
     fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
         if self.shared.keys.one_app {
-            let sent = rows.iter().filter(|row| row.wish == Wish::Send);
-            batch.one_app.settle(sent.map(|row| &*row.event))?;
+            batch.one_app.settle_rows(rows)?;
         }
         Ok(())
     }
 
     fn add(&self, batch: &mut Batch, row: Candidate) {
         if self.shared.keys.one_app
-            && row.wish == Wish::Send
-            && let Some(rejection) = batch.one_app.rejects(&row.event)
+            && let Some(rejection) = batch.one_app.rejects(&row)
         {
             return self
                 .shared

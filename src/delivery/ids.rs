@@ -129,7 +129,9 @@ impl First {
             this_run: true,
             label: match self.text {
                 Some(text) => (*text).into(),
-                None if self.label == log::hash(&event.contribution.label) => (*event.contribution.label).into(),
+                None if self.label == log::hash(&event.contribution.label) => {
+                    (*event.contribution.label).into()
+                }
                 None => UNKNOWN.into(),
             },
             time: self.time,

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use super::feed::Candidate;
+use crate::ledger::Wish;
 use crate::model::{App, Code, Event, Fault, Rejection, shown};
 
 /// Which app the key belongs to.
@@ -16,7 +18,13 @@ pub struct OneApp {
 }
 
 impl OneApp {
-    /// Settles the app by the first rows; says so if there are several.
+    /// Settles the app by the first rows that would be sent; says so if there are several.
+    pub fn settle_rows(&mut self, first: &[Candidate]) -> Result<(), String> {
+        let sent = first.iter().filter(|row| row.wish == Wish::Send);
+        self.settle(sent.map(|row| &*row.event))
+    }
+
+    /// Settles the app by the first events; says so if there are several.
     pub fn settle<'e>(&mut self, first: impl Iterator<Item = &'e Event>) -> Result<(), String> {
         if self.app.is_some() {
             return Ok(());
@@ -34,8 +42,12 @@ impl OneApp {
         }
     }
 
-    /// A row of another app, rejected.
-    pub fn rejects(&self, event: &Event) -> Option<Box<Rejection>> {
+    /// A row of another app that would be sent, rejected.
+    pub fn rejects(&self, row: &Candidate) -> Option<Box<Rejection>> {
+        if row.wish != Wish::Send {
+            return None;
+        }
+        let event = &row.event;
         let app = self.app.as_ref().filter(|app| **app != event.app)?;
         let hint = format!(
             "the SDK key serves {}; upload other apps with their own key",

@@ -132,3 +132,41 @@ fn an_app_without_a_key_one_with_a_wrong_one_and_a_canary_do_not_stop_the_last()
     assert_eq!(requests("com.walled"), 1, "the wall, met by the canary");
     assert_eq!(requests("com.lost"), 0);
 }
+
+#[test]
+fn rows_that_a_rule_leaves_out_ask_for_no_key() {
+    let purchase = |app: &str, refunded: &str| {
+        let id = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca1";
+        format!("purchase,{app}-{refunded},{app},android,34,{id},{id},gold,8.00,1,EUR,{refunded}\n")
+    };
+    let header = "kind,event_id,bundle_id,platform,os_version,analytics_installation_id,\
+                  advertising_id,product_id,price,quantity,currency,refunded\n";
+    let rows = [header, &purchase("com.a", "no"), &purchase("com.b", "yes")].concat();
+    let scene = Scene::with("rows.csv", rows);
+    let preset = scene.run("presets tenjin").prints().exits(0).stdout;
+    let rule =
+        "[[filter]]\nreason = \"refunded\"\nwhen = [{ column = \"refunded\", yes = true }]\n";
+    scene.file("my.toml", preset + rule);
+    let plan = scene
+        .run("upload rows.csv --mapping my.toml --dry-run --output json")
+        .prints()
+        .exits(0);
+    let plan: serde_json::Value = serde_json::from_str(&plan.stdout).unwrap();
+    let rows = &plan["rows"];
+    assert_eq!(
+        json!([
+            rows["read"],
+            rows["valid"],
+            rows["rejected"],
+            rows["filtered"]
+        ]),
+        json!([2, 1, 0, 1])
+    );
+    let outcomes = &plan["totals"]["by_app"][0]["outcomes"];
+    assert_eq!(outcomes["not_sent"]["revenue"], json!({ "EUR": "8.00" }));
+    let server = Scripted::new(vec![], Behaviour::accepted());
+    scene
+        .upload(&server.url(), "rows.csv --mapping my.toml")
+        .exits(0);
+    assert_eq!(server.seen().len(), 1);
+}
