@@ -40,6 +40,13 @@ impl Bookkeeping {
                 "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger"
             );
         }
+        let inputs = reading.locations.len();
+        if args.input_name.is_some() && inputs > 1 {
+            bail!(
+                "--input-name is the name of one content that grows, and here are {inputs} inputs: \
+                 upload them one by one, each under a name of its own"
+            );
+        }
         Ok(Bookkeeping {
             path,
             require: args.require_ledger,

@@ -109,3 +109,23 @@ fn money_that_an_older_copy_has_as_released_is_in_doubt_after_its_recovery() {
     let held = upload(&tenjin, &place, &[purchase("A", 99)]).expect(1);
     assert_eq!((held.four(), tenjin.requests()), ([0, 0, 1, 0], sent));
 }
+
+#[test]
+fn a_price_that_comes_later_than_its_purchase_goes() {
+    for id in ["A", ""] {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let free = upload(&tenjin, &place, &[purchase(id, 0)]).expect(0);
+        assert_eq!(
+            (free.rows("filtered"), &free.report["filters"]["no_revenue"]),
+            (1, &1.into())
+        );
+        let paid = upload(&tenjin, &place, &[purchase(id, 99)]).expect(0);
+        assert_eq!(paid.four(), [1, 0, 0, 0], "{id:?}");
+        // And once it was sent, a price of nothing sends nothing.
+        let again = upload(&tenjin, &place, &[purchase(id, 0)]);
+        assert!(
+            again.rows("accepted") == 0 && tenjin.requests() == 1,
+            "{again:#?}"
+        );
+    }
+}

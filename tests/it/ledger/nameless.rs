@@ -121,3 +121,44 @@ fn a_second_input_of_them_stops_before_the_first_is_sent() {
     }
     assert_eq!(tenjin.requests(), 0);
 }
+
+#[test]
+fn an_input_name_belongs_to_one_content_that_grows() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = (0..20).map(|n| Row::nth(n, 7).without_time()).collect();
+    let upload = |arguments: &str| {
+        let named = format!("{arguments} --input-name june");
+        place.upload(&tenjin.server, &named).end()
+    };
+    place.export("in.ndjson", &rows[..10]);
+    assert_eq!(upload("in.ndjson").expect(0).four(), [10, 0, 0, 0]);
+    place.export("in.ndjson", &rows[..15]);
+    assert_eq!(upload("in.ndjson").expect(0).four(), [5, 10, 0, 0]);
+    // Another beginning, a part of it, and what stood there before it grew last.
+    for part in [&rows[1..20], &rows[..14], &rows[..10]] {
+        place.export("in.ndjson", part);
+        for arguments in ["in.ndjson", "in.ndjson --dry-run"] {
+            let stopped = upload(arguments).expect(2);
+            let said = "in.ndjson: does not begin with what run ";
+            assert!(stopped.err.contains(said), "{}", stopped.err);
+        }
+    }
+    place.export("in.ndjson", &rows);
+    assert_eq!(upload("in.ndjson").expect(0).four(), [5, 15, 0, 0]);
+    assert_eq!(tenjin.requests(), 20);
+}
+
+#[test]
+fn an_input_name_is_the_name_of_one_input() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    for name in ["a.ndjson", "b.ndjson"] {
+        export(&place, name);
+    }
+    for arguments in ["a.ndjson b.ndjson", "*.ndjson --dry-run"] {
+        let named = format!("{arguments} --input-name june");
+        let refused = place.upload(&tenjin.server, &named).end().expect(2);
+        let said = "--input-name is the name of one content that grows, and here are 2 inputs";
+        assert!(refused.err.contains(said), "{}", refused.err);
+    }
+    assert_eq!(tenjin.requests(), 0);
+}
