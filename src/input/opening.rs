@@ -198,6 +198,12 @@ impl Source {
             Verdict::Plain | Verdict::Quoted => {}
         }
         let record = &self.buffer[..step.end];
+        if record.contains(&0) {
+            bail!(
+                "binary data and no text: a program, an image or an archive? If it is text in \
+                 UTF-16 without a mark, say --encoding utf-16le"
+            );
+        }
         let (header, is_rejects) = Header::read(record, self.dialect.delimiter, self.likely())?;
         let dialect = self.decide();
         dialect.columns = header.names().len();

@@ -25,7 +25,7 @@ type Bytes = Box<dyn Read + Send>;
 pub(super) type Told = Option<&'static Encoding>;
 
 /// Things people give to the tool that have to be unpacked or exported first.
-const FOREIGN: [(&[u8], &str); 6] = [
+const FOREIGN: [(&[u8], &str); 10] = [
     (
         b"PK\x03\x04",
         "a zip archive or a spreadsheet; unpack it, or export it as CSV",
@@ -38,6 +38,10 @@ const FOREIGN: [(&[u8], &str); 6] = [
         b"SQLite format 3\x00",
         "an SQLite database; export a table as CSV",
     ),
+    (b"\x7FELF", "a program and no export"),
+    (b"%PDF-", "a PDF; export the table as CSV"),
+    (b"\x89PNG", "an image and no export"),
+    (b"\xFF\xD8\xFF", "an image and no export"),
 ];
 const GZIP: &[u8] = b"\x1F\x8B";
 const ZSTD: &[u8] = b"\x28\xB5\x2F\xFD";

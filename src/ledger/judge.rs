@@ -117,7 +117,13 @@ impl Question<'_> {
         let known = self
             .tables
             .find(|tables, app| row::by_id(tables, app, &id))?;
-        Ok(match known.filter(|known| known.state == State::Accepted) {
+        // The sale may stand in the same file, and be on its way.
+        let was_sent = |known: &Known| match known.state {
+            State::Accepted => true,
+            State::Claimed => !memory.rehearses,
+            State::InDoubt | State::Released => false,
+        };
+        Ok(match known.filter(was_sent) {
             Some(known) => Verdict::Refunded(self.earlier(memory, &known)),
             None => Verdict::Nameless,
         })

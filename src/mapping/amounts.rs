@@ -127,11 +127,11 @@ impl Amounts {
     }
 
     /// What the row holds in these columns; `currency` is what it says of its currency elsewhere.
-    pub(crate) fn of(
-        &self,
+    pub(crate) fn of<'a>(
+        &'a self,
         record: &Record<'_, '_>,
         currency: Option<Currency>,
-        mut found: impl FnMut(&Arc<str>, Held),
+        mut found: impl FnMut(&'a Arc<str>, Held),
     ) {
         let beside = || {
             let mut slots = self.currencies.iter();

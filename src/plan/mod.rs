@@ -7,6 +7,7 @@ mod app_keys;
 mod bookkeeping;
 pub mod files;
 mod mapping;
+mod no_export;
 mod reading;
 mod rules;
 mod sending;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use super::mapping::{is_recognised, user_mapping};
+use super::no_export;
 use super::rules::{derived, idle_table, rules};
 use crate::cli::config::Apps;
 use crate::cli::{FailOnArg, FormatArg, InputArgs, OutcomesArg};
@@ -165,7 +166,13 @@ impl Reading {
                 let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
                 bail!("{sentence}; {}", self.otherwise(source, &ours))
             }
-            Found::Half(_) | Found::Nothing => bind(&self.mapping.as_preset(TENJIN), source),
+            Found::Half(_) | Found::Nothing => {
+                let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
+                match no_export::reason(source, &ours, &self.guess(source, &ours)) {
+                    Some(reason) => bail!("{reason}"),
+                    None => Ok(ours),
+                }
+            }
         }
     }
 

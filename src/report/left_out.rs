@@ -1,6 +1,6 @@
 //! Money that was seen and left, for people.
 
-use super::figures::{counted, sums, thousands};
+use super::figures::{counted, sums};
 use super::ink::Ink;
 use crate::model::shown;
 use crate::stats::{Left, LeftOut, Sums, Why};
@@ -14,7 +14,7 @@ pub fn money(amounts: &Sums) -> String {
     let mut parts = sums(revenue.map(|(currency, count)| (currency, &count.money)));
     match amounts.unreadable() {
         0 => {}
-        rows => parts.push(format!("{} not readable", thousands(rows))),
+        rows => parts.push(format!("{} not readable", counted(rows, "row"))),
     }
     parts.join(", ")
 }
@@ -23,7 +23,7 @@ pub fn money(amounts: &Sums) -> String {
 pub(super) fn lines(left_out: &LeftOut, ink: Ink) -> String {
     let ranked = left_out.ranked();
     let parts: Vec<String> = ranked.iter().take(SHOWN).map(part).collect();
-    let mut out = ink.listed("Money left", &parts, " ·");
+    let mut out = ink.listed("Not sent", &parts, " ·");
     let beyond = ranked.iter().skip(SHOWN).map(Left::rows).sum::<u64>() + left_out.more();
     if beyond > 0 {
         out += &ink.labelled(
@@ -36,7 +36,7 @@ pub(super) fn lines(left_out: &LeftOut, ink: Ink) -> String {
 
 fn part(left: &Left<'_>) -> String {
     let why = match left.why {
-        Why::Goes(kind) => format!("sent as {kind}"),
+        Why::Goes(kind) => format!("rows go as {kind}"),
         Why::Denied(rule) | Why::Rule(rule) => shown(rule).into(),
     };
     let rows = counted(left.rows(), "row");

@@ -66,10 +66,8 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     if let Some(advice) = to_fix(books, run) {
         return Next::new(advice, None);
     }
-    if run.several_apps {
-        let advice = "name each app's key under [apps] in the configuration file, as the error \
-                      shows, or upload the apps one by one";
-        return Next::new(advice, None);
+    if run.several_apps && !sends {
+        return several_apps(run, places);
     }
     if sends && count(Outcome::InDoubt) > 0 {
         let next = doubt(books, run, places);
@@ -109,8 +107,25 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     Next::new("nothing to do", None)
 }
 
+/// One key, and rows of several apps: the upload itself would stop.
+fn several_apps(run: &RunFacts, places: &Places) -> Next {
+    let advice = "each app on each platform has a key of its own: name them under [apps] in a file \
+                  and say --config FILE; or, if one key serves them all:";
+    let advice = when_fixed(places, "", advice);
+    let account = ["--key-scope", "account"];
+    if run.dry_run {
+        let words = account.into_iter().chain(["--dry-run"]);
+        return Next::new(advice, run.typed.line("upload", words));
+    }
+    let command = run.typed.without("--sandbox").line("upload", account);
+    Next::new(format!("this was a rehearsal; {advice}"), command)
+}
+
 /// After a rehearsal.
 fn in_earnest(run: &RunFacts, places: &Places) -> Next {
+    if run.several_apps {
+        return several_apps(run, places);
+    }
     let in_earnest = run.typed.without("--sandbox");
     if in_earnest == run.typed {
         return Next::new("nothing to do: this was a rehearsal", None);

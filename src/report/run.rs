@@ -75,7 +75,7 @@ pub struct RunFacts {
     pub sends_event_time: bool,
     /// What people should know.
     pub warnings: Vec<Warning>,
-    /// Whether a dry run found rows of several apps for the one key of the run.
+    /// Whether a dry run or a rehearsal found rows of several apps for the one key of the run.
     pub several_apps: bool,
     /// Codes of warnings that are accepted: they stand in the report, and are not said.
     pub accepted_warnings: Vec<WarningCode>,

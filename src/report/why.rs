@@ -97,28 +97,36 @@ fn duplicate(said: &Said) -> String {
     format!("{count} {before} (same {})", shown(how))
 }
 
-/// What was said about the valid rows that ended so, a text for each reason. That rows were left
-/// when the run ended is no reason: what ended it is.
+/// What was said about the valid rows that ended so, a text for each reason. Rows that were left
+/// when their app stopped count with the one whose answer stopped it; that rows were left when the
+/// run ended is no reason: what ended it is.
 pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u64, String)> {
     let ranked = books.endings.ranked(outcome);
-    let tells = |said: &&Said| {
-        let left = outcome == Outcome::NotSent && said.http.is_none();
-        let by_wall = || {
-            books
-                .walls
-                .iter()
-                .any(|(_, wall)| wall.name() == &*said.reason)
-        };
-        !(left && (&*said.reason == ENDED_FIRST || by_wall()))
+    let is_left = |said: &&Said| outcome == Outcome::NotSent && said.http.is_none();
+    let by_wall = |said: &&Said| {
+        books
+            .walls
+            .values()
+            .any(|wall| wall.name() == &*said.reason)
     };
-    let texts = ranked.iter().copied().filter(tells).take(REASONS);
+    let tells = |said: &&Said| !(is_left(said) && (&*said.reason == ENDED_FIRST || by_wall(said)));
+    let behind = ranked.iter().filter(|said| is_left(said) && by_wall(said));
+    let behind: u64 = behind.map(|said| said.count).sum();
+    let texts: Vec<&Said> = ranked.iter().copied().filter(tells).collect();
+    let is_answered = |said: &Said| outcome == Outcome::NotSent && said.http.is_some();
+    let stopped_all = texts.iter().filter(|said| is_answered(said)).count() == 1;
+    let count = |said: &Said| match is_answered(said) && stopped_all {
+        true => said.count + behind,
+        false => said.count,
+    };
+    let texts = texts.into_iter().take(REASONS);
     texts
-        .map(|said| (said.count, one(said, run, outcome, ink)))
+        .map(|said| (count(said), one(said, count(said), run, outcome, ink)))
         .collect()
 }
 
-fn one(said: &Said, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
-    let count = ink.tone(Tone::of(outcome), &format!("{:>9}", thousands(said.count)));
+fn one(said: &Said, rows: u64, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
+    let count = ink.tone(Tone::of(outcome), &format!("{:>9}", thousands(rows)));
     let http = said
         .http
         .map_or(String::new(), |http| format!("HTTP {http} "));
@@ -129,7 +137,11 @@ fn one(said: &Said, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
         BEHIND_FAILED => "behind a failed row of its installation".into(),
         reason => shown(reason),
     };
-    let text = format!("{outcome}: {http}{reason}, as {file}:{line}");
+    let text = if rows > said.count {
+        format!("{outcome}: {file}:{line} was answered {http}{reason}, which stopped its app")
+    } else {
+        format!("{outcome}: {http}{reason}, as {file}:{line}")
+    };
     let mut out = String::new();
     for (index, line) in wrapped(&text, WIDTH - 10).iter().enumerate() {
         let before = if index == 0 {

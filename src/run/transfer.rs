@@ -98,6 +98,7 @@ impl Transfer {
         keeper.warn(self.shared.claims.warnings());
         if self.rehearses_one_key {
             let text = one_key(keeper);
+            keeper.run.several_apps |= text.is_some();
             let warning = |text| Warning::new(WarningCode::Other, text);
             keeper.warn(text.into_iter().map(warning).collect());
         }

@@ -260,17 +260,18 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
 /// Which amounts nobody has decided about, and what to do.
 fn amounts(left: &Left<'_>) -> String {
     let column = shown(left.column);
+    let map = format!("--map {}", argument(&format!("price={column}")));
     let rows = counted(left.rows(), "row");
     let money = left_out::money(left.sums);
     match left.why {
         Why::Goes(kind) => format!(
             "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \
-             if that is revenue, map the column (--map price={column}), and have such rows go as \
+             if that is revenue, map the column ({map}), and have such rows go as \
              purchases"
         ),
         Why::Denied(rule) | Why::Rule(rule) => format!(
             "{rows} {} left out as {}, but column {column} holds amounts ({money}): if that is \
-             revenue, map the column (--map price={column})",
+             revenue, map the column ({map})",
             if left.rows() == 1 { "was" } else { "were" },
             shown(rule)
         ),

@@ -87,6 +87,13 @@ impl LeftOut {
         }
     }
 
+    /// A row of a rule was not left out by it after all.
+    pub fn take_back(&mut self, rule: &str, amount: Amount) {
+        let mut of_rule = self.sums.iter_mut();
+        of_rule.any(|((why, _), sums)| why.rule() == Some(rule) && sums.take(amount));
+        self.sums.retain(|_, sums| sums.rows() > 0);
+    }
+
     fn held(&mut self, key: (Why, Arc<str>)) -> Option<&mut Sums> {
         if self.sums.len() >= LIST_LIMIT && !self.sums.contains_key(&key) {
             self.more += 1;

@@ -188,6 +188,18 @@ impl Sums {
         }
     }
 
+    /// Takes one row away again; whether there was one.
+    pub fn take(&mut self, amount: Amount) -> bool {
+        let Some(count) = self.0.get_mut(&amount.unit()) else {
+            return false;
+        };
+        count.take(amount.decimal());
+        if count.rows == 0 {
+            self.0.remove(&amount.unit());
+        }
+        true
+    }
+
     /// All rows.
     pub fn rows(&self) -> u64 {
         self.0.values().map(|count| count.rows).sum()

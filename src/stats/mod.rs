@@ -147,7 +147,10 @@ impl Stats {
 
     /// A row that was counted as too old has another outcome, because the ledger knows it.
     pub fn known_although_old(&mut self, now: Moment, settled: &Settled) {
-        self.filters.take_back(&Filter::TooOld.name());
+        let rule = Filter::TooOld.name();
+        self.filters.take_back(&rule);
+        self.left_out
+            .take_back(&rule, settled.event.contribution.revenue.into());
         self.ended(now, settled, State::Filtered);
     }
 

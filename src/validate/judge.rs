@@ -206,6 +206,10 @@ impl<'a> Judge<'a> {
             // So that the price can go when it is known.
             return filter(Filter::Mapping(NO_REVENUE.into()), counted, stats);
         }
+        if too_old {
+            let why = Why::Rule(Filter::TooOld.name());
+            worth::leave(self.binding, record, &why, &mut stats.left_out);
+        }
         let seen = match seen.filter(|_| draft.faults.is_empty()) {
             Some(seen) if !too_old || rules.want_events => seen,
             _ if too_old => return filter(Filter::TooOld, counted, stats),

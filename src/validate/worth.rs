@@ -124,8 +124,9 @@ fn number(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
-/// Takes down what a row holds that is not sent: in the columns that feed money, and, unless
-/// these are what a rule has decided about, in others that seem to hold some.
+/// Takes down what a row holds that is not sent, once: in the columns that feed money, or, unless
+/// these are what a rule has decided about, in the first of the others that seem to hold some.
+/// Exports have an amount in several columns, as with and without tax.
 pub(super) fn leave<'v>(
     binding: &'v Binding,
     record: &Record<'v, '_>,
@@ -138,6 +139,9 @@ pub(super) fn leave<'v>(
     {
         let amount = said.amount(Some(NO_CURRENCY));
         left_out.add(why.clone(), &column.into(), amount);
+        if amount != Amount::None {
+            return;
+        }
     }
     if binding.amounts().is_empty() || (said.is_some() && why.is_decided()) {
         return;
@@ -145,11 +149,18 @@ pub(super) fn leave<'v>(
     let currency = binding
         .taken(record, Key::Currency, None)
         .and_then(currency_code);
+    let mut first: Option<(&Arc<str>, Amount)> = None;
     binding.amounts().of(record, currency, |column, held| {
         let amount = match held {
+            Held::Amount(amount, _) if amount.is_zero() => return,
             Held::Amount(amount, currency) => Amount::Of(amount, currency.unwrap_or(NO_CURRENCY)),
             Held::Unreadable => Amount::Unreadable,
         };
-        left_out.add(why.clone(), column, amount);
+        if first.is_none_or(|(_, first)| first == Amount::Unreadable && amount != first) {
+            first = Some((column, amount));
+        }
     });
+    if let Some((column, amount)) = first {
+        left_out.add(why.clone(), column, amount);
+    }
 }

@@ -122,7 +122,7 @@ fn left(facts: Facts<'_>) -> SumTable {
         amounts: left_out::money(left.sums),
     });
     cut(
-        "Money that was seen and left",
+        "Money that was not sent",
         "Column",
         lines.collect(),
         left_out.more(),

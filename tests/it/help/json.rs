@@ -32,7 +32,7 @@ fn validate_upload_and_plan() {
                   finished_at inputs inputs_more mapping rows by_kind by_app rejections \
                   rejections_more refusals refusals_more endings filters filters_more fixes \
                   dropped_fields unmapped_columns unmapped_columns_more event_time totals coverage \
-                  amounts_left_out amounts_left_out_more changed changed_more changed_rows \
+                  amounts_left_out amounts_left_out_more changed changed_more changed_rows changed_totals \
                   refunded_rows requests \
                   rate timeline_interval_s timeline warnings";
     let scene = scene();

@@ -58,7 +58,7 @@ fn a_zone_is_never_guessed_where_the_vendor_documents_none() {
 
 #[test]
 fn a_stranger_is_read_by_our_own_names() {
-    let (_folder, path) = written("export.csv", "a,b\n1,2\n");
+    let (_folder, path) = written("export.csv", "a,event\n1,2\n");
     let made = rows(&[&path]).unwrap();
     assert!(made.starts_with("export.csv: preset tenjin\n"), "{made}");
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use crate::support::{Behaviour, Scene, Scripted, Seen};
+use crate::support::{Behaviour, Scene, Scripted, Seen, StandIn};
 
 const ROWS: usize = 60;
 
@@ -66,6 +66,38 @@ fn a_rehearsal_asks_for_a_key_of_each_app_unless_one_serves_the_account() {
     };
     assert!(warned(""));
     assert!(!warned("--key-scope account"));
+}
+
+/// What a rehearsal and a plan of rows of two apps propose goes on where one key serves both.
+#[test]
+fn one_key_and_two_apps_lead_on_to_an_upload() {
+    let scene = Scene::with("rows.csv", opens(&["com.a", "com.b"]));
+    let next = |words: &str, code: i32| {
+        let said = scene.run(words).prints().mutters().exits(code).stdout;
+        let command = said.lines().last().unwrap().trim().to_owned();
+        let advice = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let told = "each app on each platform has a key of its own: name them under [apps] in \
+                    a file and say --config FILE; or, if one key serves them all:";
+        assert!(advice.contains(told), "{said}");
+        command
+    };
+    let upload = next("upload rows.csv --sandbox --rate unlimited", 0);
+    assert_eq!(
+        upload,
+        "tenjin-s2s upload --rate unlimited rows.csv --key-scope account"
+    );
+    let plan = next("upload rows.csv --dry-run", 2);
+    assert_eq!(
+        plan,
+        "tenjin-s2s upload rows.csv --key-scope account --dry-run"
+    );
+    let server = StandIn::well();
+    for (command, accepted) in [(plan, 0), (upload, 120)] {
+        let words = command.trim_start_matches("tenjin-s2s ");
+        let words = format!("{words} --endpoint-url {} --progress off", server.url());
+        scene.run(&words).prints().mutters().exits(0);
+        assert_eq!(server.so_far().len(), accepted);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod beside;
 mod newcomer;
+mod no_export;
 mod presets;
 mod proposals;
 mod reading;
