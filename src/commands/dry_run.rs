@@ -15,7 +15,7 @@ use crate::progress::Note;
 use crate::report::plan::{PlanFacts, PlannedRequest};
 use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
-use crate::run::ending::not_sent;
+use crate::run::ending::{age_exit, not_sent};
 use crate::run::prepare::{Prepared, files};
 use crate::run::read::read_all;
 use crate::run::streams::Streams;
@@ -53,7 +53,7 @@ pub(super) fn run(
         Delivery::Ended { .. } => Vec::new(),
     };
     let signal = read_all(&mut keeper, deliveries, reading, &signals, take);
-    let exit = not_sent(&mut keeper, signal);
+    let exit = not_sent(&mut keeper, signal).or(age_exit(&keeper, reading));
     keeper.warn(rehearsal.claims.warnings());
     let Rehearsal {
         plan,

@@ -94,9 +94,18 @@ fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
         Outcome::NotSent,
     ];
     let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
+    let exit = if some_are_bad {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    };
+    exit.or(age_exit(keeper, reading))
+}
+
+/// What it means that rows were left out by an age limit which nobody has set.
+pub fn age_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
     let too_old = Cow::Borrowed("too_old");
-    let our_limit = reading.default_max_age && keeper.books.filters.count(&too_old) > 0;
-    if some_are_bad || our_limit {
+    if reading.default_max_age && keeper.books.filters.count(&too_old) > 0 {
         Exit::Incomplete
     } else {
         Exit::Done

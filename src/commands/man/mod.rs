@@ -168,7 +168,8 @@ const EXIT_STATUS: &str = r".SH EXIT STATUS
 Every row accepted, filtered or duplicate; for validate: none rejected.
 .TP
 1
-The run ended, and some rows did not get through: the report says which.
+The run ended, and some rows did not get through: the report says which. Also if rows older than 7 days
+were left out and no \-\-max\-age was said.
 .TP
 2
 Usage, configuration or unreadable input; nothing was sent.

@@ -194,6 +194,11 @@ fn old_rows_are_left_out_by_default_and_the_exit_code_says_so() {
     let text = lines.join("\n") + "\n";
     let scene = Scene::with("rows.csv", text);
     let server = StandIn::well();
+    scene.run("upload rows.csv --dry-run").prints().exits(1);
+    scene
+        .run("upload rows.csv --dry-run --max-age 7d")
+        .prints()
+        .exits(0);
     let ended = scene.upload(&server.url(), "rows.csv").exits(1);
     assert_eq!(
         ended.report().counts(),
