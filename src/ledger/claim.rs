@@ -78,10 +78,13 @@ impl Ledger {
                 look_for_known_ids(memory, tables, event, &keys)?;
                 questions.push((keys, tables));
             }
-            let asked = rows.into_iter().zip(questions);
+            let keys: Vec<Keys> = questions.iter().map(|(keys, _)| *keys).collect();
+            let fresh = memory.fresh.as_mut().map(|fresh| fresh.note(&keys));
+            let asked = rows.into_iter().zip(questions).enumerate();
             memory.repeated.clear();
-            let answers = asked.map(|((event, wish), (keys, tables))| {
-                let (keys, tables) = seen::enter(memory, tables, &event, keys)?;
+            let answers = asked.map(|(at, ((event, wish), (keys, tables)))| {
+                let is_new = fresh.as_ref().map(|fresh| fresh[at]);
+                let (keys, tables) = seen::enter(memory, (tables, is_new), &event, keys)?;
                 let repeats = keys.ordinal > 0 && keys.id.is_none() && event.kind.is_money();
                 let keys = seen::among_brothers(tables, &event, (keys, memory.run))?;
                 let question = Question {
@@ -101,6 +104,9 @@ impl Ledger {
             });
             let answers = answers.collect::<Result<Vec<_>, _>>()?;
             memory.sources.write(connection)?;
+            if let Some(fresh) = &mut memory.fresh {
+                fresh.write(connection)?;
+            }
             Ok(answers)
         })
     }
@@ -262,7 +268,7 @@ fn look_for_known_ids(
     if !memory.sources.is_in_question(event, tables.app.id) {
         return Ok(());
     }
-    if let Some(fresh) = &memory.fresh {
+    if let Some(fresh) = &mut memory.fresh {
         fresh.bring_id(tables.own, &id)?;
     }
     let known = tables.find(|tables, app| row::by_id(tables, app, &id))?;
@@ -320,7 +326,7 @@ fn answer(
 fn claim(
     memory: &mut Memory,
     tables: Tables<'_>,
-    event: &Event,
+    event: &Arc<Event>,
     keys: Keys,
 ) -> Result<ClaimId, LedgerError> {
     let id = memory.next_claim()?;
@@ -332,7 +338,7 @@ fn claim(
     }
     // Nothing is sent, but from now on the row is known.
     match &mut memory.fresh {
-        Some(fresh) if !tables.asks_own => fresh.remember(tables.own, (&row, true), event)?,
+        Some(fresh) if !tables.asks_own => fresh.remember(row, true, event),
         _ => {
             row::insert(tables.own, &row, event)?;
             row::accept(tables.own, id.id.cast_signed(), 0)?;
@@ -347,7 +353,7 @@ fn claim(
 fn count_only(
     memory: &mut Memory,
     tables: Tables<'_>,
-    event: &Event,
+    event: &Arc<Event>,
     keys: Keys,
 ) -> Result<(), LedgerError> {
     if tables.asks_own || keys.content.is_none() {
@@ -356,10 +362,10 @@ fn count_only(
     let keys = Keys { id: None, ..keys };
     let nowhere = ClaimId { id: 0, slot: 0 };
     let row = new_row(memory, tables, event, keys, nowhere)?;
-    match &mut memory.fresh {
-        Some(fresh) => fresh.remember(tables.own, (&row, false), event),
-        None => Ok(()),
+    if let Some(fresh) = &mut memory.fresh {
+        fresh.remember(row, false, event);
     }
+    Ok(())
 }
 
 /// Puts a row down that may have been sent before the ledger was recovered.

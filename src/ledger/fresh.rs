@@ -7,6 +7,8 @@
 //! it does in an upload. So the answers are the same, and memory is flat: a filter that is full
 //! lets more rows take the long way.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::LedgerError;
@@ -25,6 +27,13 @@ enum By {
     Content,
 }
 
+/// What of a row the filter had not known. A row without an id has no known one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct IsNew {
+    id: bool,
+    content: bool,
+}
+
 /// The rows that are like no other row.
 #[derive(Debug)]
 pub(super) struct Fresh {
@@ -32,6 +41,8 @@ pub(super) struct Fresh {
     /// The newest row of each chain; each row names the one before it.
     newest: [Vec<u32>; 2],
     rows: u32,
+    /// Rows of this batch that are not yet written.
+    waiting: Vec<(NewRow, bool, Arc<Event>)>,
     /// Some row may be recognised by its likeness, which no filter knows.
     all_are_asked: bool,
 }
@@ -53,8 +64,30 @@ impl Fresh {
             filter: vec![0; WORDS],
             newest: [vec![0; CHAINS], vec![0; CHAINS]],
             rows: 0,
+            waiting: Vec::new(),
             all_are_asked: false,
         })
+    }
+
+    /// Takes these rows into the filter, in their order, and says what it had not known. All rows
+    /// of a batch at once, since most of the time goes into waiting for memory.
+    pub(super) fn note(&mut self, rows: &[Keys]) -> Vec<IsNew> {
+        let note = |keys: &Keys| IsNew {
+            id: keys.id.is_none_or(|id| self.is_new(&id)),
+            content: keys.content.is_none_or(|content| self.is_new(&content)),
+        };
+        rows.iter().map(note).collect()
+    }
+
+    /// Whether the filter did not know this key; it does now.
+    fn is_new(&mut self, key: &Key) -> bool {
+        let word = &mut self.filter[reduce(number(key, 0), WORDS)];
+        // Four bits, of the part of the hash that did not choose the word.
+        let bits = number(key, 4);
+        let mask = (0..4).fold(0_u64, |mask, at| mask | 1 << (bits >> (6 * at) & 63));
+        let is_new = *word & mask != mask;
+        *word |= mask;
+        is_new
     }
 
     /// Whether nothing in this run can be this row. If something may be, it stands in the tables
@@ -63,20 +96,23 @@ impl Fresh {
         &mut self,
         connection: &Connection,
         keys: &Keys,
+        is_new: IsNew,
     ) -> Result<bool, LedgerError> {
-        let id_is_new = keys.id.is_none_or(|id| self.note(&id));
-        let content_is_new = keys.content.is_none_or(|content| self.note(&content));
-        if let (false, Some(id)) = (id_is_new, keys.id) {
+        if let (false, Some(id)) = (is_new.id, keys.id) {
             self.bring(connection, By::Id, &id)?;
         }
-        if let (false, Some(content)) = (content_is_new, keys.content) {
+        if let (false, Some(content)) = (is_new.content, keys.content) {
             self.bring(connection, By::Content, &content)?;
         }
-        Ok(id_is_new && content_is_new && !self.all_are_asked)
+        Ok(is_new.id && is_new.content && !self.all_are_asked)
     }
 
     /// Puts the row with this id into the tables, if there is one.
-    pub(super) fn bring_id(&self, connection: &Connection, id: &Key) -> Result<(), LedgerError> {
+    pub(super) fn bring_id(
+        &mut self,
+        connection: &Connection,
+        id: &Key,
+    ) -> Result<(), LedgerError> {
         self.bring(connection, By::Id, id)
     }
 
@@ -85,60 +121,50 @@ impl Fresh {
         self.all_are_asked = true;
     }
 
-    /// Whether the filter did not know this key; it does now.
-    fn note(&mut self, key: &Key) -> bool {
-        let hash = number(key, 0);
-        let word = &mut self.filter[reduce(hash, WORDS)];
-        // Six bits for a place each, of the part of the hash that did not choose the word.
-        let bits = number(key, 4);
-        let mask = (0..4).fold(0_u64, |mask, at| mask | 1 << (bits >> (6 * at) & 63));
-        let is_new = *word & mask != mask;
-        *word |= mask;
-        is_new
+    /// Takes a row down that is like no other: claimed, or only counted.
+    pub(super) fn remember(&mut self, new: NewRow, claimed: bool, event: &Arc<Event>) {
+        if new.keys.any() {
+            self.waiting.push((new, claimed, Arc::clone(event)));
+        }
     }
 
-    /// Takes down a row that is like no other: claimed, or only counted.
-    pub(super) fn remember(
-        &mut self,
-        connection: &Connection,
-        (new, claimed): (&NewRow, bool),
-        event: &Event,
-    ) -> Result<(), LedgerError> {
+    /// Writes what was taken down.
+    pub(super) fn write(&mut self, connection: &Connection) -> Result<(), LedgerError> {
         const SQL: &str =
             "INSERT INTO fresh VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
             ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
-        if !new.keys.any() {
-            return Ok(());
+        let mut insert = connection.prepare_cached(SQL)?;
+        for (new, claimed, event) in std::mem::take(&mut self.waiting) {
+            self.rows = self.rows.checked_add(1).ok_or(LedgerError::Full)?;
+            let before_id = self.link(By::Id, new.keys.id);
+            let before_content = self.link(By::Content, new.keys.content);
+            let (amount, currency) = row::columns(event.contribution.revenue.as_ref());
+            let [installation, advertising, device, user] = event.identity.people.0;
+            insert.execute(params![
+                self.rows,
+                before_id,
+                before_content,
+                claimed,
+                new.keys.second,
+                event.place.input,
+                new.run,
+                new.input,
+                row::line(&event).cast_signed(),
+                new.app,
+                new.kind,
+                new.name,
+                event.time,
+                amount,
+                currency,
+                new.keys.ordinal,
+                new.keys.content,
+                new.keys.id,
+                installation,
+                advertising,
+                device,
+                user,
+            ])?;
         }
-        self.rows = self.rows.checked_add(1).ok_or(LedgerError::Full)?;
-        let before_id = self.link(By::Id, new.keys.id);
-        let before_content = self.link(By::Content, new.keys.content);
-        let (amount, currency) = row::columns(event.contribution.revenue.as_ref());
-        let [installation, advertising, device, user] = event.identity.people.0;
-        connection.prepare_cached(SQL)?.execute(params![
-            self.rows,
-            before_id,
-            before_content,
-            claimed,
-            new.keys.second,
-            event.place.input,
-            new.run,
-            new.input,
-            row::line(event).cast_signed(),
-            new.app,
-            new.kind,
-            new.name,
-            event.time,
-            amount,
-            currency,
-            new.keys.ordinal,
-            new.keys.content,
-            new.keys.id,
-            installation,
-            advertising,
-            device,
-            user,
-        ])?;
         Ok(())
     }
 
@@ -150,9 +176,10 @@ impl Fresh {
     }
 
     /// Puts what has this key into the tables that are asked, once.
-    fn bring(&self, connection: &Connection, by: By, key: &Key) -> Result<(), LedgerError> {
+    fn bring(&mut self, connection: &Connection, by: By, key: &Key) -> Result<(), LedgerError> {
         const COLUMNS: &str = "run, input, line, app, kind, name, event_time, amount, currency,
             ordinal, fingerprint, id_hash, installation, advertising_id, device_id, user";
+        self.write(connection)?;
         let Some(found) = self.find(connection, by, key)? else {
             return Ok(());
         };

@@ -7,6 +7,7 @@
 use rusqlite::{Connection, params};
 
 use super::error::LedgerError;
+use super::fresh::IsNew;
 use super::judge::Tables;
 use super::memory::Memory;
 use super::row::{self, Keys};
@@ -28,12 +29,12 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), LedgerError> {
 /// Counts a row. Gives what it is found by, and which tables are to be asked for it.
 pub(super) fn enter<'c>(
     memory: &mut Memory,
-    tables: Tables<'c>,
+    (tables, is_new): (Tables<'c>, Option<IsNew>),
     event: &Event,
     keys: Keys,
 ) -> Result<(Keys, Tables<'c>), LedgerError> {
-    if let Some(fresh) = &mut memory.fresh
-        && fresh.enter(tables.own, &keys)?
+    if let (Some(fresh), Some(is_new)) = (&mut memory.fresh, is_new)
+        && fresh.enter(tables.own, &keys, is_new)?
     {
         let asks_own = false;
         return Ok((keys, Tables { asks_own, ..tables }));
