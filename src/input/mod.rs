@@ -18,6 +18,7 @@ mod json_rows;
 mod locate;
 mod opening;
 mod pattern;
+pub mod raw_line;
 mod recognise;
 mod rejects;
 mod source;

@@ -1,13 +1,10 @@
 //! Our own rejects files, read back: the columns that we put in front and behind do not exist,
-//! and a line that could not stand there as a record is taken out of its base64.
+//! and a line that could not stand there as a record is taken out of the cell `_raw`.
 //!
 //! The text of such a row is that of the original record, so that rejects of rejects do not
-//! grow. A mended cell counts more than the base64 beside it.
+//! grow. A mended cell counts more than the line beside it.
 
 use std::borrow::Cow;
-
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 
 use super::boundary::{Progress, Trail, Verdict};
 use super::chunk::OtherHeader;
@@ -15,11 +12,12 @@ use super::csv_rows::{Record, raw_cells, unquoted};
 use super::damage;
 use super::dialect::Dialect;
 use super::json_rows::{self, Members};
+use super::raw_line;
 use crate::model::{Cells, Code, Fault, RawRow};
 
 /// What stands before the original columns.
 pub(super) const BEFORE: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
-/// What stands behind them: base64 of a line that is no record.
+/// What stands behind them: a line that is no record.
 pub(super) const RAW: &str = "_raw";
 /// How many columns are ours.
 pub(super) const OWN_COLUMNS: usize = BEFORE.len() + 1;
@@ -115,21 +113,21 @@ fn between<'c>(record: &Record<'c>, dialect: &Dialect) -> Result<Inner<'c>, Dama
         let expected = dialect.columns + OWN_COLUMNS;
         return Err((bytes.into(), damage::ragged(bytes, raw.len(), expected)));
     }
-    let base64 = unquoted(raw[raw.len() - 1]);
+    let line = unquoted(raw[raw.len() - 1]);
     let mended = &raw[BEFORE.len()..raw.len() - 1];
     let is_blank = |cell: &&str| unquoted(cell).trim().is_empty();
-    if base64.trim().is_empty() || !mended.iter().all(is_blank) {
+    if line.trim().is_empty() || !mended.iter().all(is_blank) {
         return Ok(Inner::Record(original(text, &raw)));
     }
-    unpacked(&base64, &unquoted(raw[0]), dialect).map(Inner::Line)
+    unpacked(&line, &unquoted(raw[0]), dialect).map(Inner::Line)
 }
 
-/// The line in the base64. What was cut off for its length must not pass for a row.
-fn unpacked<'c>(base64: &str, reason: &str, dialect: &Dialect) -> Result<Vec<u8>, Damage<'c>> {
-    let Ok(line) = BASE64_STANDARD.decode(base64.trim()) else {
-        let hint = "the cell _raw is not base64; empty it and fill in the other columns";
-        let fault = damage::malformed(base64.as_bytes(), hint);
-        return Err((base64.as_bytes().to_vec().into(), fault));
+/// The line in the cell. What was cut off for its length must not pass for a row.
+fn unpacked<'c>(cell: &str, reason: &str, dialect: &Dialect) -> Result<Vec<u8>, Damage<'c>> {
+    let Some(line) = raw_line::read(cell) else {
+        let hint = "the cell _raw is not as it was written; empty it and fill in the other columns";
+        let fault = damage::malformed(cell.as_bytes(), hint);
+        return Err((cell.as_bytes().to_vec().into(), fault));
     };
     if reason.trim() == Code::TooLong.name() {
         let fault = damage::too_long(&line, dialect.max_row_bytes);
@@ -182,7 +180,7 @@ pub(super) fn json_row(
     // Erased, since the line in a cell is cut by the function that came by here.
     let mut visit: Box<dyn FnMut(RawRow<'_>)> = Box::new(&mut noted);
     let visit = &mut visit;
-    let (Some(base64), true) = (ours(RAW), original.is_empty()) else {
+    let (Some(line), true) = (ours(RAW), original.is_empty()) else {
         let text = written(&original);
         let cells = json_rows::judged(&original);
         return visit(RawRow {
@@ -193,7 +191,7 @@ pub(super) fn json_row(
         });
     };
     let reason = ours(BEFORE[0]).unwrap_or_default();
-    match unpacked(&base64, &reason, dialect) {
+    match unpacked(&line, &reason, dialect) {
         Ok(line) => json_rows::line(place, &line, dialect, &mut Vec::new(), visit),
         Err((line, fault)) => visit(RawRow {
             place,
@@ -221,9 +219,11 @@ fn written(members: &Members<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+
     use super::super::dialect::ReadOptions;
     use super::super::tests::seen::{rows, rows_with};
-    use super::*;
 
     const HEADER: &str = "_reason,_field,_hint,_file,_line,id,note,_raw\n";
 

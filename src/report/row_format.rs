@@ -1,14 +1,12 @@
 //! How a row stands in a file that people mend and upload again.
 //!
 //! Our columns come first, then the record's text unchanged; what cannot stand as a record goes
-//! base64 into `_raw`. The reader takes these files back as input, so the format is a contract.
+//! into `_raw`, see [`raw_line`]. The reader takes these files back as input, so the format is a contract.
 //! No cell of ours is a formula to a spreadsheet.
-
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 use super::escape;
 use super::source::{Shape, Source};
+use crate::input::raw_line;
 use crate::model::{Event, Fault, Place, Rejection};
 
 /// Our columns in front of the record's own; `_raw` comes last.
@@ -131,13 +129,22 @@ fn csv_record(source: &Source, entry: &Entry<'_>, delimiter: u8, header: &str) -
         out.push(delimiter);
     } else {
         out.extend(std::iter::repeat_n(delimiter, columns(header, delimiter)));
-        let base64 = STANDARD.encode(entry.text);
-        // It may begin with a plus, which is a formula; the reader trims.
-        let guard = if base64.starts_with('+') { " " } else { "" };
-        out.extend(format!("{guard}{base64}").as_bytes());
+        out.extend(raw_cell(entry.text).as_bytes());
     }
     out.push(b'\n');
     out
+}
+
+/// The cell `_raw`.
+fn raw_cell(line: &[u8]) -> String {
+    let line = raw_line::written(line);
+    if raw_line::is_text(&line) {
+        // It has no quotes of its own.
+        return format!("\"{line}\"");
+    }
+    // Base64 may begin with a plus, which is a formula; the reader trims.
+    let guard = if line.starts_with('+') { " " } else { "" };
+    format!("{guard}{line}")
 }
 
 /// A relative path that a spreadsheet would take for a formula, as the same path without harm.
@@ -180,7 +187,10 @@ fn ndjson_record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
             out.extend(members);
             out.push(b'}');
         }
-        None => out.extend(format!(",\"_raw\":\"{}\"}}", STANDARD.encode(entry.text)).as_bytes()),
+        None => {
+            let line = serde_json::Value::from(raw_line::written(entry.text)).to_string();
+            out.extend(format!(",\"_raw\":{}}}", escape::json(&line)).as_bytes());
+        }
     }
     out.push(b'\n');
     out
@@ -197,6 +207,9 @@ fn members<'r>(entry: &Entry<'r>) -> Option<&'r [u8]> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::super::tests::sample;
     use super::*;
     use crate::model::Code;
@@ -280,6 +293,21 @@ mod tests {
             STANDARD.encode(&rejection.text)
         );
         assert_eq!(written(&sample::ndjson("-"), &rejection), expected);
+    }
+
+    #[test]
+    fn a_damaged_row_is_hardly_longer_than_it_was() {
+        for line in ["x", "aa\",\"bb", "\"", "\\\"", "\u{540d},", "{\"a\":\"b"] {
+            for length in [100, 400, 30_000] {
+                let fault = Fault::new(Code::MalformedRow, "", "", "");
+                let mut rejection = sample::rejection(3, &line.repeat(length), vec![fault]);
+                rejection.is_record = false;
+                for source in [sample::csv("a.csv"), sample::ndjson("a.ndjson")] {
+                    let more = written(&source, &rejection).len() - rejection.text.len();
+                    assert!(more < 200, "{line} {length}: {more}");
+                }
+            }
+        }
     }
 
     #[test]

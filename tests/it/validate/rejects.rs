@@ -194,3 +194,22 @@ fn ndjson_is_rejected_as_ndjson_and_mended_as_such() {
     assert_eq!(line["_line"], 2);
     assert_eq!(line["_raw"], "eyJicm9rZW4iOg==");
 }
+
+#[test]
+fn a_long_damaged_line_stays_as_long_as_it_was_and_is_read_back() {
+    let line = format!("o1,{}", "aa\",\"bb".repeat(3_000));
+    let (scene, report) = validated("shop.csv", format!("{HEADER}\n{line}\n"), 1);
+    assert_eq!(report.rows("rejected"), 1);
+    let rejects = scene.read("report/latest/rejects/1-shop.csv");
+    let written = rejects.lines().nth(1).unwrap();
+    assert!(written.contains(",\"text~^:o1,aa~,~bbaa~"), "{written}");
+    assert!(written.len() < line.len() + 300);
+    scene.file("mended.csv", &rejects);
+    scene
+        .run("validate mended.csv --report-dir again")
+        .prints()
+        .exits(1);
+    let again = scene.read("again/latest/rejects/1-mended.csv");
+    let cell = |text: &str| text[text.find("text~^:").unwrap()..].to_owned();
+    assert_eq!(cell(&again), cell(written) + "\n");
+}
