@@ -136,7 +136,7 @@ fn printed(keeper: &mut Bookkeeper, output: OutputArg, streams: Streams) -> Exit
         Exit::Incomplete
     });
     match keeper.failure() {
-        Some(_) => exit.or(Exit::Stopped),
+        Some(error) => exit.or(error.stop_reason().into()),
         None => exit,
     }
 }

@@ -45,7 +45,9 @@ words! {
         /// Tenjin asked for a longer pause than `--max-wait`.
         AskedToWait = "asked_to_wait": ("asked to wait longer than allowed", Exit::Stopped),
         /// The disk has no room for the ledger or the report.
-        DiskFull = "disk_full": ("a file could not be written", Exit::Stopped),
+        DiskFull = "disk_full": ("the disk is full", Exit::Stopped),
+        /// The report cannot be written, though there is room.
+        ReportFailed = "report_failed": ("the report cannot be written any more", Exit::NeedsAction),
         /// Another program keeps the ledger's database locked.
         LedgerBusy = "ledger_busy": ("another program keeps the ledger locked", Exit::Stopped),
         /// The ledger cannot be read or written, or is no longer the one that the run opened.

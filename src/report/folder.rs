@@ -6,6 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::model::StopReason;
+
 /// Where reports go unless the user says otherwise.
 pub const DEFAULT_PARENT: &str = "tenjin-s2s-reports";
 /// The link to the newest report.
@@ -50,9 +52,12 @@ impl FolderError {
         }
     }
 
-    /// Whether the run must stop with `disk_full`.
-    pub fn is_disk_full(&self) -> bool {
-        matches!(self, FolderError::DiskFull(_))
+    /// What a run stops with that cannot write its report.
+    pub fn stop_reason(&self) -> StopReason {
+        match self {
+            FolderError::DiskFull(_) => StopReason::DiskFull,
+            _ => StopReason::ReportFailed,
+        }
     }
 }
 
@@ -315,6 +320,7 @@ mod tests {
     fn knows_a_full_disk() {
         let mut full = File::options().write(true).open("/dev/full").unwrap();
         let error = full.write_all(b"x").unwrap_err();
-        assert!(FolderError::new(Path::new("x"), error).is_disk_full());
+        let error = FolderError::new(Path::new("x"), error);
+        assert_eq!(error.stop_reason(), StopReason::DiskFull);
     }
 }

@@ -182,6 +182,10 @@ fn go_on(books: &Stats, run: &RunFacts) -> Cow<'static, str> {
             "look at the reasons above, then run again to go on:".into()
         }
         StopReason::DiskFull => "make room on the disk, then run again to go on:".into(),
+        StopReason::ReportFailed => {
+            "see that the folder of reports can be written (--report-dir), then run again to go on:"
+                .into()
+        }
         StopReason::LedgerBusy => {
             "close the program that has the ledger's database open, then run again to go on:".into()
         }

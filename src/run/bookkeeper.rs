@@ -277,14 +277,16 @@ impl Bookkeeper {
         let written = self.files.finish(&document);
         self.keep(written);
         self.write_page(plan);
-        if let Some(text) = self.failure.as_ref().map(ToString::to_string) {
+        let failure = self.failure.as_ref();
+        if let Some((text, reason)) = failure.map(|error| (error.to_string(), error.stop_reason()))
+        {
             let note = format!("the report is not complete: {text}");
             self.console.say(&Note::error(note));
             if self.sends {
                 // What is printed is all that is left of the report, and must not say that all
                 // is well.
                 if self.run.status == Status::Complete {
-                    self.stopped(Status::Stopped, StopReason::DiskFull, &text);
+                    self.stopped(Status::Stopped, reason, &text);
                 }
                 document = json::document(&self.books, &self.run, plan);
             }

@@ -22,8 +22,8 @@ pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
         None => keeper.run.status = Status::Complete,
     }
     exit = exit.or(input_exit(keeper));
-    if keeper.failure().is_some() {
-        exit = exit.or(Exit::Stopped);
+    if let Some(error) = keeper.failure() {
+        exit = exit.or(error.stop_reason().into());
     }
     if let Some(signal) = signal {
         keeper.stopped(

@@ -1,5 +1,5 @@
 //! What happens when this program has a bug that shows: it ends at once, says where, and exits as
-//! stopped, so that no thread waits for one that is gone.
+//! one that a person must see to, so that no thread waits for one that is gone.
 //!
 //! Promise: nothing of a row is said, and what was sent is not forgotten: the next run finds the
 //! ledger as it would after `kill -9`.
@@ -18,7 +18,7 @@ pub fn end_the_program() {
     std::panic::set_hook(Box::new(|panic| {
         // Nobody hears it if standard error is closed; the exit code remains.
         let _ = writeln!(std::io::stderr(), "{}", said(panic));
-        std::process::exit(Exit::Stopped.code().into());
+        std::process::exit(Exit::NeedsAction.code().into());
     }));
 }
 
@@ -31,7 +31,8 @@ fn said(panic: &PanicHookInfo<'_>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     format!(
         "\nerror: a bug of tenjin-s2s {version} at {place} ended it. The ledger still knows what \
-         was sent: run the same command again to go on, and please report this line."
+         was sent. Please report this line: running the same command again is likely to end here, \
+         too."
     )
 }
 
@@ -60,7 +61,7 @@ mod tests {
             .args(["--exact", &name, "--ignored", "--nocapture"])
             .output()?;
         let said = String::from_utf8_lossy(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(3), "{said}");
+        assert_eq!(ended.status.code(), Some(5), "{said}");
         assert!(said.contains("error: a bug of tenjin-s2s"), "{said}");
         assert!(said.contains("src/run/panic.rs:"), "{said}");
         assert!(!said.contains("idfa-0000"), "{said}");

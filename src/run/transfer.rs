@@ -185,8 +185,8 @@ fn watch(
         }
         let now = shared.clock.now();
         look(keeper, shared, now, deadline);
-        if keeper.failure().is_some() {
-            shared.stop(StopReason::DiskFull, "the report could not be written");
+        if let Some(error) = keeper.failure() {
+            shared.stop(error.stop_reason(), "the report could not be written");
         }
         if let Some(text) = too_many_rejected(keeper, reading) {
             shared.stop(StopReason::MaxRejected, &text);

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{Rows, Scene, below};
+use crate::support::{Rows, Scene, below, eventually};
 
 fn scene() -> Scene {
     Scene::with("rows.csv", Rows::damaged(20, 1).csv)
@@ -79,4 +79,28 @@ fn folders_are_0700_and_files_0600() {
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_apart_from_a_full_disk() {
+    let scene = Scene::new();
+    let mut run = scene
+        .run("upload - --sandbox --rate unlimited --report-dir report --output json")
+        .start();
+    run.write(Rows::sound(3, 1).csv);
+    eventually("the report is begun", || {
+        scene.path("report/latest/report.json").exists()
+    });
+    std::fs::rename(scene.path("report"), scene.path("elsewhere")).unwrap();
+    run.write("a row of one cell\n");
+    let ended = run.ended();
+    assert_eq!(ended.status.code(), Some(5), "{}", ended.stderr);
+    let said: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(said["stop_reason"], "report_failed");
+    assert_eq!(said["rows"]["accepted"], 3);
+    assert!(
+        ended.stderr.contains("the report is not complete: report"),
+        "{}",
+        ended.stderr
+    );
 }
