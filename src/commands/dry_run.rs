@@ -135,7 +135,7 @@ impl Rehearsal {
             one_app: (sending.one_app && sending.endpoint.is_some()).then(OneApp::default),
             endpoint: sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin),
             inputs: inputs.collect(),
-            plan: PlanFacts::default(),
+            plan: PlanFacts::new(facts),
             misuse: None,
             failed: None,
         }

@@ -17,7 +17,7 @@ use super::run::{RunFacts, Status};
 use super::table::outcomes;
 use super::why;
 use crate::model::{StopReason, shown};
-use crate::stats::Stats;
+use crate::stats::{LIST_LIMIT, Stats};
 
 /// How many reasons a plan shows.
 const REASONS: usize = 3;
@@ -32,6 +32,19 @@ pub struct PlanFacts {
     pub requests: u64,
     /// The first requests, as they would go.
     pub first_requests: Vec<PlannedRequest>,
+    /// Which key serves what.
+    pub keys: Vec<PlannedKey>,
+    /// How many more there are.
+    pub keys_more: usize,
+}
+
+/// Where a key is from: never a key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PlannedKey {
+    /// The app, `com.example.game (ios)`; none if it serves every row.
+    pub app: Option<String>,
+    /// Where it is read from.
+    pub source: String,
 }
 
 /// One request as it would go. The key is not part of it.
@@ -46,6 +59,23 @@ pub struct PlannedRequest {
 }
 
 impl PlanFacts {
+    /// Nothing planned yet; the keys are known before the first row.
+    pub fn new(run: &RunFacts) -> Self {
+        let key = |app: Option<String>, source: &str| PlannedKey {
+            app,
+            source: source.into(),
+        };
+        let one = run.key_source.iter().map(|source| key(None, source));
+        let own = run.app_keys.iter();
+        let own = own.map(|(app, source)| key(Some(shown(&app.to_string()).into()), source));
+        let all = one.chain(own).filter(|_| !run.sandbox);
+        PlanFacts {
+            keys: all.clone().take(LIST_LIMIT).collect(),
+            keys_more: all.skip(LIST_LIMIT).count(),
+            ..PlanFacts::default()
+        }
+    }
+
     /// How long the requests take at this many a second; `None` if nothing limits them.
     pub fn time(&self, rate: Option<f64>) -> Option<Duration> {
         let rate = rate.filter(|rate| *rate > 0.0)?;
@@ -70,7 +100,7 @@ pub fn plan(
         out += &ink.labelled("Because", &because(run));
     }
     out += &ink.labelled("Would send", &pace(run, facts));
-    out += &keys(run, ink);
+    out += &keys(run, facts, ink);
     out += &outcomes(books, run, paper);
     let reasons = why::rejections(books, run, REASONS, ink).into_iter();
     let reasons = reasons.map(|(_, text)| text);
@@ -95,23 +125,20 @@ fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
 }
 
 /// Which key serves what, where that is not plain: never a key.
-fn keys(run: &RunFacts, ink: Ink) -> String {
-    let parts = match &run.key_source {
-        _ if run.sandbox => Vec::new(),
-        Some(source) if run.is_account_key => vec![format!("every app: {source}")],
-        _ if run.app_keys.len() < 2 => Vec::new(),
-        _ => {
-            let named = run.app_keys.iter().take(KEYS);
-            let named = named.map(|(app, source)| format!("{}: {source}", shown(&app.to_string())));
-            let more = run.app_keys.len().saturating_sub(KEYS) as u64;
-            let more =
-                (more > 0).then(|| format!("{} (tenjin-s2s config)", counted(more, "more key")));
-            named.chain(more).collect()
-        }
-    };
-    if parts.is_empty() {
+fn keys(run: &RunFacts, facts: &PlanFacts, ink: Ink) -> String {
+    if facts.keys.len() < 2 && !run.is_account_key {
         return String::new();
     }
+    let named = facts.keys.iter().take(KEYS).map(|key| {
+        let app = key.app.as_deref().unwrap_or("every app");
+        format!("{app}: {}", key.source)
+    });
+    let more = facts.keys.len().saturating_sub(KEYS) + facts.keys_more;
+    let more = (more > 0).then(|| {
+        let keys = counted(more as u64, "more key");
+        format!("{keys} (tenjin-s2s config)")
+    });
+    let parts: Vec<String> = named.chain(more).collect();
     ink.listed("Keys", &parts, ";")
 }
 
@@ -168,6 +195,7 @@ mod tests {
                     body: "event=x".into(),
                 },
             ],
+            ..PlanFacts::default()
         };
         insta::assert_snapshot!(plan(&books, &run, &facts, &Places::default(), Paper::default()), @r###"
 Dry run: nothing was sent.

@@ -12,7 +12,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::json::{self as report, VERSION};
-    use super::super::plan::{PlanFacts, PlannedRequest};
+    use super::super::plan::{PlanFacts, PlannedKey, PlannedRequest};
     use super::super::run::RunFacts;
     use super::super::tests::sample;
     use super::super::warning::WarningCode;
@@ -47,6 +47,8 @@ mod tests {
         let plan = PlanFacts {
             requests: 8,
             first_requests: vec![PlannedRequest::default()],
+            keys: vec![PlannedKey::default()],
+            keys_more: 0,
         };
         let planned = document(&sample::books(), &sample::run("upload"), Some(&plan));
         assert_eq!(faults(&planned), none);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Behaviour, Scene, Scripted, Seen, StandIn};
 
@@ -43,6 +43,13 @@ fn a_plan_says_which_key_serves_what() {
         each.contains("           com.b (android): key file "),
         "{each}"
     );
+    let json = plan("--config apps.toml --output json");
+    let keys = &serde_json::from_str::<Value>(&json).unwrap()["plan"]["keys"];
+    assert_eq!(
+        keys[0],
+        json!({"app": "com.a (android)", "source": "environment variable KEY_A"})
+    );
+    assert_eq!(keys[1]["app"], "com.b (android)");
     let account = plan("--key-scope account");
     let line = "\nKeys       every app: environment variable TENJIN_SDK_KEY\n";
     assert!(account.contains(line), "{account}");
