@@ -190,7 +190,7 @@ fn rows_that_a_rule_leaves_out_ask_for_no_key() {
         .run("upload rows.csv --mapping my.toml --dry-run --output json")
         .prints()
         .exits(0);
-    let plan: serde_json::Value = serde_json::from_str(&plan.stdout).unwrap();
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
     let rows = &plan["rows"];
     assert_eq!(
         json!([
