@@ -340,7 +340,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree other" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -1813,7 +1813,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree other" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -2183,7 +2183,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree other" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -302,6 +302,7 @@ rows_left_over\t''
 may_count_twice\t''
 money_repeated\t''
 columns_disagree\t''
+price_looks_like_a_total\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
@@ -572,6 +573,7 @@ rows_left_over\t''
 may_count_twice\t''
 money_repeated\t''
 columns_disagree\t''
+price_looks_like_a_total\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
@@ -1139,6 +1141,7 @@ rows_left_over\t''
 may_count_twice\t''
 money_repeated\t''
 columns_disagree\t''
+price_looks_like_a_total\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f

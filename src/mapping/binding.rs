@@ -106,6 +106,15 @@ pub(crate) struct Asked {
     pub(crate) fill: Fill,
 }
 
+/// A price that is that of all that a row counts, so that the quantity counts twice.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineTotal {
+    /// The column of the price.
+    pub price: Arc<str>,
+    /// The column that counts.
+    pub quantity: Arc<str>,
+}
+
 /// Which columns of one input feed which fields.
 #[derive(Debug)]
 pub struct Binding {
@@ -132,6 +141,8 @@ pub struct Binding {
     beside: Beside,
     /// By [`AMOUNTS`]: the column of the amount, if its name says a currency.
     named_currencies: [Option<(Arc<str>, Currency)>; AMOUNTS.len()],
+    /// The columns of price and quantity, where the first rows show that the price is a total.
+    pub(super) line_total: Option<LineTotal>,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -168,6 +179,7 @@ impl Binding {
             amounts: Amounts::default(),
             beside: Beside::default(),
             named_currencies: [const { None }; AMOUNTS.len()],
+            line_total: None,
             columns,
             feeds,
             fills,
@@ -238,8 +250,9 @@ impl Binding {
     /// Whether another one, of the same run, is the same: a run's bindings differ by columns and
     /// preset alone.
     pub fn is_like(&self, other: &Binding) -> bool {
-        (&self.columns, &self.unmapped, &self.preset)
-            == (&other.columns, &other.unmapped, &other.preset)
+        let of = |binding: &Binding| binding.line_total.is_some();
+        (&self.columns, &self.unmapped, &self.preset, of(self))
+            == (&other.columns, &other.unmapped, &other.preset, of(other))
     }
 
     /// The preset that was used, if one was.
@@ -350,6 +363,11 @@ impl Binding {
     /// The columns that feed nothing and say which money a row is, or that it is none.
     pub(crate) fn beside(&self) -> &Beside {
         &self.beside
+    }
+
+    /// The columns of price and quantity, if the price is that of all that a row counts.
+    pub(crate) fn line_total(&self) -> Option<&LineTotal> {
+        self.line_total.as_ref()
     }
 
     /// The column of this amount and the currency in its name, if it has one.

@@ -253,9 +253,10 @@ const NAMES: &[(Key, &str)] = &[
     ),
     (
         Key::Price,
-        "unitprice itemprice priceamount amount revenue total totalprice linetotal \
-         ordertotal gross grossamount purchaseamount value einzelpreis preis betrag summe \
-         umsatz",
+        "unitprice itemprice einzelpreis stückpreis prixunitaire preciounitario prezzounitario \
+         preçounitário precounitario preis prix precio prezzo preço preco priceamount amount \
+         revenue total totalprice linetotal ordertotal gross grossamount purchaseamount value \
+         betrag gesamtbetrag summe umsatz montant montanttotal importe importo valor",
     ),
     (
         Key::Quantity,

@@ -35,8 +35,8 @@ use jiff::tz::TimeZone;
 
 pub(crate) use amounts::Held;
 pub(crate) use beside::Told;
-pub use binding::Binding;
 pub(crate) use binding::{Asked, Feed};
+pub use binding::{Binding, LineTotal};
 pub(crate) use bound::{Bound, each_bound};
 pub use example::{Example, ExampleRow, Expected};
 pub use file::File;

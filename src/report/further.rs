@@ -3,6 +3,7 @@
 //! Proposals were made from its first rows; here they are held against what was wrong with all of
 //! them, so that nothing is proposed that no row asked for.
 
+use super::escape::argument;
 use super::next::Next;
 use super::run::RunFacts;
 use crate::forms;
@@ -193,16 +194,7 @@ fn advice(chosen: &[&Proposal]) -> String {
     if has("--timezone") {
         parts.push("name the zone of its times;".to_owned());
     }
-    for proposal in chosen {
-        if let Mends::Status { column, said } = &proposal.mends {
-            parts.push(format!(
-                "rows that are no payment (`{}`: {}) must be left out, by a [[filter]] of a \
-                 mapping file (tenjin-s2s presets tenjin shows how);",
-                shown(column),
-                shown(said)
-            ));
-        }
-    }
+    parts.extend(chosen.iter().filter_map(|proposal| about_columns(proposal)));
     if has("--lookup") {
         parts.push("the table is Tenjin's raw data export, or yours of users;".to_owned());
     }
@@ -219,4 +211,33 @@ fn advice(chosen: &[&Proposal]) -> String {
     let last = parts.pop().unwrap_or_default();
     parts.push(last.trim_end_matches([';', ':']).to_owned() + ":");
     parts.join(" ")
+}
+
+/// What to decide about columns.
+fn about_columns(proposal: &Proposal) -> Option<String> {
+    match &proposal.mends {
+        Mends::Status { column, said } => Some(format!(
+            "rows that are no payment (`{}`: {}) must be left out, by a [[filter]] of a \
+             mapping file (tenjin-s2s presets tenjin shows how);",
+            shown(column),
+            shown(said)
+        )),
+        Mends::LineTotal { price, quantity } => {
+            let [option, value] = &proposal.words;
+            let otherwise = match option.as_str() {
+                "--override" => format!("leave {option} {value} out"),
+                _ => format!(
+                    "put --map {} in the place of {option} {value}",
+                    argument(&format!("quantity={quantity}"))
+                ),
+            };
+            Some(format!(
+                "is `{}` the price of one, or of all (`{}`)? {value} takes it for that of all, \
+                 if it is of one, {otherwise};",
+                shown(price),
+                shown(quantity)
+            ))
+        }
+        _ => None,
+    }
 }

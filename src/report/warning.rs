@@ -39,6 +39,8 @@ words! {
         MoneyRepeated = "money_repeated",
         /// A column says something else of rows than what is sent, and it decides about money.
         ColumnsDisagree = "columns_disagree",
+        /// The price seems to be that of all that a row counts, and is sent for each of them.
+        PriceLooksLikeATotal = "price_looks_like_a_total",
         /// Anything else.
         Other = "other",
     }
@@ -55,6 +57,7 @@ impl WarningCode {
                 | WarningCode::NoRows
                 | WarningCode::AppCannotSend
                 | WarningCode::ColumnsDisagree
+                | WarningCode::PriceLooksLikeATotal
         )
     }
 

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::delivery::feed::Opened;
-use crate::mapping::lookup;
+use crate::mapping::{LineTotal, lookup};
 use crate::model::{App, Installation, shown};
 use crate::report::changed;
 use crate::report::escape::argument;
@@ -147,19 +147,34 @@ fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
              the dashboard whether they arrive",
             currency.code()
         ),
+        Remark::LineTotal(columns) => {
+            let text = totals(columns, &with_money(rows, example), &first);
+            return Warning::new(WarningCode::PriceLooksLikeATotal, text);
+        }
         Remark::ColumnSays(..) | Remark::NamedCurrency(..) => {
-            let money = left_out::money(&example.sums);
-            let rows = match money.as_str() {
-                "" => rows,
-                money => format!("{rows} ({money})"),
-            };
-            return Warning::new(
-                WarningCode::ColumnsDisagree,
-                disagreeing(remark, &rows, &first),
-            );
+            let text = disagreeing(remark, &with_money(rows, example), &first);
+            return Warning::new(WarningCode::ColumnsDisagree, text);
         }
     };
     text.into()
+}
+
+/// `3 rows (USD 14.97)`.
+fn with_money(rows: String, remarked: &Remarked) -> String {
+    match left_out::money(&remarked.sums).as_str() {
+        "" => rows,
+        money => format!("{rows} ({money})"),
+    }
+}
+
+/// That a price counts as often as the quantity says, and what to do.
+fn totals(columns: &LineTotal, rows: &str, first: &str) -> String {
+    let (price, quantity) = (shown(&columns.price), shown(&columns.quantity));
+    format!(
+        "price looks like a total: for the same product {price} grows with {quantity}, and \
+         {rows} go as price x quantity, {first}: if {price} is for all of a row, say --override \
+         quantity=1"
+    )
 }
 
 /// What a column says of rows that go otherwise, and what to do.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::line::{Amount, Sums};
-use crate::mapping::Meaning;
+use crate::mapping::{LineTotal, Meaning};
 use crate::model::{Currency, Place};
 use crate::schema::Key;
 
@@ -24,6 +24,8 @@ pub enum Remark {
     ColumnSays(Meaning, Arc<str>),
     /// Its amount goes under another currency than the one in the name of its column.
     NamedCurrency(Currency, Arc<str>),
+    /// It counts more than one, and its price seems to be that of all.
+    LineTotal(LineTotal),
 }
 
 /// How often, and the first time.

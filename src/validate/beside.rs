@@ -21,6 +21,7 @@ pub(super) fn remark<'v>(draft: &mut Draft<'v>, record: &Record<'v, '_>, binding
             draft.remarks.push((remark, shown(told.text)));
         }
     }
+    line_total(draft, binding);
     let amounts = match draft.kind {
         Kind::Purchase => &[Key::Price][..],
         Kind::AdImpression => &[Key::RevenueDecimal, Key::RevenueCpm],
@@ -36,6 +37,21 @@ pub(super) fn remark<'v>(draft: &mut Draft<'v>, record: &Record<'v, '_>, binding
             let remark = Remark::NamedCurrency(*named, column.clone());
             draft.remarks.push((remark, sent.code().into()));
         }
+    }
+}
+
+/// A price that is that of all, sent for each of several.
+fn line_total(draft: &mut Draft<'_>, binding: &Binding) {
+    if let (Kind::Purchase, Some(columns), Value::Integer(quantity), Value::Amount(price)) = (
+        draft.kind,
+        binding.line_total(),
+        draft.get(Key::Quantity),
+        draft.get(Key::Price),
+    ) && quantity > 1
+    {
+        let said = format!("{quantity} x {price}");
+        let remark = Remark::LineTotal(columns.clone());
+        draft.remarks.push((remark, said.into()));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::line_total::{self, Filled, PriceOf};
 use super::looks::{self, has_comma, lacks_zone};
 use super::sample::{Column, Sample, Seen};
 use super::{Mends, PLACEHOLDER, Proposal};
@@ -182,19 +183,50 @@ impl<'s> Columns<'s> {
         }
     }
 
-    /// `--map` for every field that a column may be.
-    pub(super) fn fields(&self, kinds: &[Kind]) -> Vec<Proposal> {
+    /// One of all, if the price seems to be that of all that a row counts: as its amounts say, or
+    /// its name. What the user has said of the quantity stays.
+    pub(super) fn line_total(&self, kinds: &[Kind]) -> Option<Proposal> {
+        let key = Key::Quantity;
+        let is_said = self.wished.contains(&key) || !self.binding.fill(key).is_empty();
+        let column = |key: Key| match self.guessed[key as usize] {
+            Some(column) => Some(column.name.clone()),
+            None => self.binding.source_of(key),
+        };
+        let (price, quantity) = column(Key::Price).zip(column(key))?;
+        let [of, by, product, currency] = line_total::ASKED.map(|key| self.cells(key));
+        let is_total = match line_total::price_of(of, by, product, currency) {
+            PriceOf::All => true,
+            PriceOf::One => false,
+            // A preset knows what it takes.
+            PriceOf::Unknown => self.is_ours() && line_total::is_total_name(&plain(&price)),
+        };
+        let is_taken = self.guessed[key as usize].is_none();
+        let option = if is_taken { "--override" } else { "--set" };
+        (is_total && !is_said && kinds.contains(&Kind::Purchase)).then(|| Proposal {
+            mends: Mends::LineTotal { price, quantity },
+            words: [option.into(), format!("{key}=1")],
+            likely: true,
+            needed: false,
+        })
+    }
+
+    /// Whether no vendor's preset says what is what: it knows what it leaves out.
+    fn is_ours(&self) -> bool {
+        self.binding.preset().is_none_or(|name| name == TENJIN)
+    }
+
+    /// `--map` for every field that a column may be; where the price is that of all, none counts.
+    pub(super) fn fields(&self, kinds: &[Kind], is_line_total: bool) -> Vec<Proposal> {
         let guessed = Key::ALL.iter().zip(&self.guessed);
         let guessed = guessed.filter_map(|(key, column)| Some((*key, (*column)?)));
-        // A preset knows what it leaves out.
-        let is_ours = self.binding.preset().is_none_or(|name| name == TENJIN);
         guessed
+            .filter(|(key, _)| *key != Key::Quantity || !is_line_total)
             .filter(|(key, _)| {
                 kinds
                     .iter()
                     .any(|kind| schema::field(*kind, *key).is_some())
             })
-            .filter(|(key, _)| is_ours || is_needed(kinds, *key))
+            .filter(|(key, _)| self.is_ours() || is_needed(kinds, *key))
             .map(|(key, column)| Proposal::map(key, &column.name, is_needed(kinds, key)))
             .collect()
     }
@@ -350,6 +382,14 @@ impl<'s> Columns<'s> {
 
     pub(super) fn lack_address(&self) -> bool {
         !self.has(Key::IpAddress) && self.filled(Key::AdvertisingId) == 0
+    }
+
+    /// The same with the rows that say it.
+    fn cells(&self, key: Key) -> Filled<'_> {
+        match self.guessed[key as usize] {
+            Some(column) => column.cells(),
+            None => self.seen.cells(key),
+        }
     }
 
     /// What the first rows say of a field, by the column that may be it or by the mapping.

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
+use rust_decimal::Decimal;
+
 use crate::forms;
 use crate::schema::Key;
 
@@ -77,6 +79,25 @@ fn is_number(value: &str) -> bool {
 pub(super) fn is_amount(value: &str) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,-+'€$£¥".contains(c);
     value.contains(|c: char| ('1'..='9').contains(&c)) && value.chars().all(is_part)
+}
+
+/// The number in an amount in any spelling, if it is above zero. Of points and commas the last
+/// parts the decimals.
+pub(super) fn amount(value: &str) -> Option<Decimal> {
+    let is_mark = |c: char| matches!(c, '.' | ',');
+    let (whole, part) = match value.rfind(is_mark) {
+        Some(at) => (&value[..at], &value[at + 1..]),
+        None => (value, ""),
+    };
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
+    let number = format!("{}.{}", digits(whole), digits(part));
+    let number = number.trim_end_matches('.');
+    let is_positive = is_amount(value) && !value.contains('-');
+    is_positive.then(|| Decimal::from_str_exact(number).ok())?
 }
 
 /// `4,99`, `1.234,50`: a comma with other than three digits behind it parts no thousands.

@@ -4,13 +4,15 @@
 //! and each one is held against the first values of its column before it is proposed.
 
 mod columns;
+mod line_total;
 mod looks;
 mod sample;
 
 use crate::input::Source;
-use crate::mapping::{Binding, has_decimal_comma};
+use crate::mapping::{Binding, LineTotal, has_decimal_comma};
 use crate::schema::Key;
 use columns::Columns;
+use line_total::PriceOf;
 pub use sample::Sample;
 
 /// What every placeholder begins with; options refuse such values.
@@ -31,6 +33,13 @@ pub enum Mends {
     Comma,
     /// Neither advertising id nor address.
     Ip,
+    /// The price is that of all that a row counts.
+    LineTotal {
+        /// The column of the price.
+        price: String,
+        /// The column that counts.
+        quantity: String,
+    },
     /// Payments that were none, which only a mapping can leave out.
     Status {
         /// The column that tells.
@@ -76,7 +85,9 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     let columns = Columns::new(sample, binding, &said.wished);
     let kinds = columns.kinds();
     let mut proposals: Vec<Proposal> = columns.kind(&kinds).into_iter().collect();
-    proposals.extend(columns.fields(&kinds));
+    let line_total = columns.line_total(&kinds);
+    proposals.extend(columns.fields(&kinds, line_total.is_some()));
+    proposals.extend(line_total);
     if !said.comma && columns.have_commas() {
         proposals.push(Proposal::flag(Mends::Comma, "--decimal-comma", true));
     }
@@ -141,6 +152,23 @@ pub fn has_decimal_commas(source: &mut Source, binding: &Binding) -> bool {
     let seen = Sample::of(source).through(binding);
     let mut values = amounts.iter().flat_map(|key| &seen.values[*key as usize]);
     values.any(|value| has_decimal_comma(value))
+}
+
+/// Takes down in the binding if the price that it sends is a row's total by its first rows.
+pub fn look_for_totals(source: &mut Source, binding: &mut Binding) {
+    let columns = [Key::Price, Key::Quantity].map(|key| binding.source_of(key));
+    let [Some(price), Some(quantity)] = columns else {
+        return;
+    };
+    source.read_first_thousand();
+    let seen = Sample::of(source).through(binding);
+    let [of, by, product, currency] = line_total::ASKED.map(|key| seen.cells(key));
+    if line_total::price_of(of, by, product, currency) == PriceOf::All {
+        binding.line_total = Some(LineTotal {
+            price: price.into(),
+            quantity: quantity.into(),
+        });
+    }
 }
 
 /// Columns that may tell rows apart, by their names alone: `--map event_time=created_at`.

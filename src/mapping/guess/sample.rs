@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::line_total::Filled;
 use super::looks;
 use crate::forms::{Drawer, Nothing};
 use crate::input::{Format, Source};
@@ -39,6 +40,8 @@ pub(super) struct Column {
     pub(super) plain: String,
     /// The filled cells.
     pub(super) values: Vec<String>,
+    /// The rows that they are in.
+    rows: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub(super) struct Seen {
     pub(super) rows: usize,
     /// By field: the filled values.
     pub(super) values: Vec<Vec<String>>,
+    /// By field: the rows that they are in.
+    filled: Vec<Vec<usize>>,
 }
 
 impl Sample {
@@ -120,9 +125,10 @@ impl Sample {
         let mut seen = Seen {
             rows: 0,
             values: vec![Vec::new(); Key::COUNT],
+            filled: vec![Vec::new(); Key::COUNT],
         };
         let mut places = Members::new(binding);
-        for row in &self.rows {
+        for (at, row) in self.rows.iter().enumerate() {
             let (drawer, mended) = (Drawer::default(), Cell::default());
             let (drawer, mended) = (&drawer, &mended);
             match row {
@@ -131,6 +137,7 @@ impl Sample {
                         cells.iter().map(|cell| cell.as_str().into()).collect();
                     let cells = Columns::Csv(&cells);
                     seen.row(
+                        at,
                         binding,
                         &Record {
                             cells,
@@ -147,6 +154,7 @@ impl Sample {
                     if let Ok(places) = places.places(&members, |_| ()) {
                         let cells = Columns::Json(&members, places);
                         seen.row(
+                            at,
                             binding,
                             &Record {
                                 cells,
@@ -174,7 +182,7 @@ impl Sample {
                     let name = self.columns[at].name.clone();
                     self.member(&name, &value, 1);
                 }
-                _ => self.columns[at].add(cell),
+                _ => self.columns[at].add(self.rows.len(), cell),
             }
         }
         let cells = cells.iter().map(ToString::to_string);
@@ -217,7 +225,7 @@ impl Sample {
             Value::Bool(truth) => truth.to_string(),
         };
         if let Some(at) = self.column(name) {
-            self.columns[at].add(&text);
+            self.columns[at].add(self.rows.len(), &text);
         }
     }
 
@@ -233,6 +241,7 @@ impl Sample {
             plain: plain(name),
             name: name.to_owned(),
             values: Vec::new(),
+            rows: Vec::new(),
         });
         Some(self.columns.len() - 1)
     }
@@ -250,16 +259,33 @@ fn pair(element: &Value) -> Option<(&str, &Value)> {
 }
 
 impl Column {
-    fn add(&mut self, value: &str) {
+    /// Its filled cells, each with its row.
+    pub(super) fn cells(&self) -> Filled<'_> {
+        Filled {
+            values: &self.values,
+            rows: &self.rows,
+        }
+    }
+
+    fn add(&mut self, row: usize, value: &str) {
         let value = value.trim();
         if !value.is_empty() {
             self.values.push(value.to_owned());
+            self.rows.push(row);
         }
     }
 }
 
 impl Seen {
-    fn row(&mut self, binding: &Binding, record: &Record<'_, '_>) {
+    /// The filled values of a field, each with its row.
+    pub(super) fn cells(&self, key: Key) -> Filled<'_> {
+        Filled {
+            values: &self.values[key as usize],
+            rows: &self.filled[key as usize],
+        }
+    }
+
+    fn row(&mut self, at: usize, binding: &Binding, record: &Record<'_, '_>) {
         if matches!(binding.left_out(record), Ok(Some(_))) {
             return;
         }
@@ -268,6 +294,7 @@ impl Seen {
             let text = record.text_of(binding, *key).ok().flatten();
             if let Some(text) = text.filter(|text| !Nothing::in_field(*key).says(text)) {
                 self.values[*key as usize].push(text.to_owned());
+                self.filled[*key as usize].push(at);
             }
         }
     }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod beside;
+mod line_totals;
 mod newcomer;
 mod no_export;
 mod presets;
