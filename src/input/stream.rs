@@ -51,8 +51,12 @@ const BOMS: [(&[u8], &Encoding); 3] = [
     (b"\xFF\xFE", UTF_16LE),
     (b"\xFE\xFF", UTF_16BE),
 ];
-/// How our own rejects files begin. They are UTF-8, whatever the export was.
+/// How our own rejects files begin. They are UTF-8, whatever the export was; a spreadsheet may have
+/// saved them as the export was.
 const REJECTS: [&[u8]; 2] = [b"_reason", b"{\"_reason\""];
+
+/// How much of a rejects file tells what it was saved as.
+const SAMPLE: u64 = 256 << 10;
 
 /// A reader of UTF-8 text.
 pub(super) struct Stream {
@@ -184,12 +188,16 @@ fn decompressed(mut raw: Bytes) -> anyhow::Result<Bytes> {
 /// As UTF-8. A byte order mark counts more than what the user said.
 fn decoded(mut text: Bytes, told: Told) -> anyhow::Result<Bytes> {
     let marks: Vec<&[u8]> = BOMS.iter().map(|(bom, _)| *bom).chain(REJECTS).collect();
-    let start = beginning(&mut text, &marks)?;
+    let mut start = beginning(&mut text, &marks)?;
     let bom = BOMS.iter().find(|(bom, _)| start.starts_with(bom));
     let is_rejects = REJECTS.iter().any(|mark| start.starts_with(mark));
     let (skipped, encoding) = match bom {
         Some((bom, encoding)) => (bom.len(), *encoding),
-        None if is_rejects => (0, UTF_8),
+        None if is_rejects && told.is_some() => {
+            text.by_ref().take(SAMPLE).read_to_end(&mut start)?;
+            let saved = told.filter(|_| !is_utf8(&start));
+            (0, saved.unwrap_or(UTF_8))
+        }
         None => (0, told.unwrap_or(UTF_8)),
     };
     let rest = Cursor::new(start[skipped..].to_vec()).chain(text);
@@ -198,6 +206,12 @@ fn decoded(mut text: Bytes, told: Told) -> anyhow::Result<Bytes> {
     } else {
         Box::new(Decoded::new(rest, encoding))
     })
+}
+
+/// Whether a beginning is UTF-8, as far as it goes.
+fn is_utf8(start: &[u8]) -> bool {
+    let result = std::str::from_utf8(start);
+    result.is_ok() || result.is_err_and(|error| error.error_len().is_none())
 }
 
 /// Reads as far as it takes to tell which of the marks it begins with, if any.

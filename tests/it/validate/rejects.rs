@@ -149,6 +149,30 @@ fn a_mended_rejects_file_uploads_and_the_whole_is_complete() {
 }
 
 #[test]
+fn mended_rejects_may_be_saved_in_the_encoding_of_the_export() {
+    let export = "kind,bundle_id,platform,os_version,analytics_installation_id,advertising_id,event_id,\
+                  product_id,price,quantity,currency\n\
+                  purchase,com.example.game,android,34,3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca1,\
+                  4016B010-41B9-4843-8170-0305F4A84651,e1,M\u{fc}nzen,x,1,EUR\n";
+    let latin = |text: &str| -> Vec<u8> { text.chars().map(|c| c as u8).collect() };
+    let scene = Scene::with("shop.csv", latin(export));
+    let words = "upload shop.csv --encoding windows-1252 --sandbox --report-dir report";
+    scene.run(words).prints().exits(1);
+    let mended = scene
+        .read("report/latest/rejects/1-shop.csv")
+        .replace(",x,1,EUR", ",4.99,1,EUR");
+    assert!(mended.contains("M\u{fc}nzen"));
+    scene.file("utf8.csv", &mended);
+    scene.file("latin.csv", latin(&mended));
+    for name in ["utf8.csv", "latin.csv"] {
+        scene
+            .run(&format!("upload {name} --encoding windows-1252 --dry-run"))
+            .says("&product_id=M%C3%BCnzen&price=4.99&")
+            .exits(0);
+    }
+}
+
+#[test]
 fn rejects_of_rejects_do_not_grow() {
     let rows = Rows::damaged(1_000, 1);
     let (scene, first) = validated("rows.csv", &rows.csv, 1);
