@@ -9,38 +9,20 @@ use clap::{Args, ValueEnum, ValueHint};
 #[command(next_help_heading = "General options")]
 pub struct GeneralArgs {
     /// Say nothing unless something needs attention
-    #[arg(short, long, global = true, env = "TENJIN_S2S_QUIET")]
+    #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Say more
-    #[arg(
-        short,
-        long,
-        global = true,
-        conflicts_with = "quiet",
-        env = "TENJIN_S2S_VERBOSE"
-    )]
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
     /// How progress is shown on stderr
-    #[arg(
-        long,
-        global = true,
-        value_name = "FORM",
-        default_value = "auto",
-        env = "TENJIN_S2S_PROGRESS"
-    )]
+    #[arg(long, global = true, value_name = "FORM", default_value = "auto")]
     pub progress: ProgressArg,
     /// Colour the summary
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        env = "TENJIN_S2S_COLOR"
-    )]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorArg,
     /// Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what
     /// describes the data) and in your configuration directory
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
 }
 

@@ -16,10 +16,10 @@ pub struct LedgerArgs {
     #[command(subcommand)]
     pub command: LedgerCommand,
     /// The ledger; default: in your state directory
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_LEDGER")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
     /// How long to wait for a run that uses the ledger
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_WAIT_LOCK")]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = duration)]
     pub wait_lock: Option<Duration>,
 }
 
@@ -84,7 +84,7 @@ pub struct ListArgs {
     #[arg(long)]
     pub in_doubt: bool,
     /// Only rows of this run
-    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID")]
     pub run: Option<String>,
     /// The form of the answer; json: one object a line
     #[arg(
@@ -100,13 +100,13 @@ pub struct ListArgs {
 #[derive(Debug, Args)]
 pub struct FindArgs {
     /// Rows with this `event_id`
-    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID")]
     pub event_id: Option<String>,
     /// The row that stood on this line of an input
-    #[arg(long, value_name = "FILE:LINE", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "FILE:LINE")]
     pub row: Option<RowArg>,
     /// Rows of this `customer_user_id`
-    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID")]
     pub user: Option<String>,
     /// In what form to answer
     #[command(flatten)]
@@ -117,10 +117,10 @@ pub struct FindArgs {
 #[derive(Debug, Args)]
 pub struct ResolveArgs {
     /// The rows of this run; with --row, which run read the row
-    #[arg(long, value_name = "ID", conflicts_with = "from", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID", conflicts_with = "from")]
     pub run: Option<String>,
     /// The row that stood on this line of an input; several times for several rows
-    #[arg(long, value_name = "FILE:LINE", conflicts_with = "from", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "FILE:LINE", conflicts_with = "from")]
     pub row: Vec<RowArg>,
     /// A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend;
     /// rows without an answer stay in doubt
@@ -138,10 +138,10 @@ pub struct ResolveArgs {
 #[derive(Debug, Args)]
 pub struct ForgetArgs {
     /// What this run had accepted; hashes stay, so that its rows are still recognised
-    #[arg(long, value_name = "ID", value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "ID")]
     pub run: Option<String>,
     /// Events older than this: rows of that time will be filtered from now on
-    #[arg(long, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub older_than: Option<Duration>,
     /// In what form to answer
     #[command(flatten)]

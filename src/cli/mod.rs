@@ -5,43 +5,34 @@
 pub mod config;
 mod data_options;
 mod examples;
-mod fields;
-mod forms;
 mod global;
-mod guide;
 pub mod guides;
 mod input;
 mod ledger;
 mod mistake;
 mod output;
-mod presets;
 mod reconcile;
+mod reference;
 mod sandbox;
-mod test;
 mod upload;
 mod values;
-mod version;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Arg, CommandFactory, Parser, Subcommand, ValueHint};
 
 pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
-pub use fields::{FieldsArgs, FieldsForm};
-pub use forms::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
 pub use global::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg};
-pub use guide::GuideArgs;
 pub use input::{InputArgs, ValidateArgs};
 pub use ledger::{
     FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
 };
 pub use mistake::Mistake;
 pub use output::is_for_programs;
-pub use presets::PresetsArgs;
 pub use reconcile::ReconcileArgs;
+pub use reference::{FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, TestArgs, TestForm};
 pub use sandbox::SandboxArgs;
-pub use test::{TestArgs, TestForm};
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
-pub use values::{Delimiter, MaxAge};
+pub use values::{Delimiter, FailOnArg, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg};
 
 use crate::cli::config::InForce;
 
@@ -50,7 +41,7 @@ use crate::cli::config::InForce;
 #[command(
     name = "tenjin-s2s",
     version,
-    long_version = version::long(),
+    long_version = self::version(),
     max_term_width = 100,
     disable_help_subcommand = true,
     after_help = examples::PROGRAM
@@ -134,14 +125,57 @@ impl Cli {
     }
 }
 
-/// The command line as people see it. Where else options can be set is said once for all of them,
-/// not behind each.
+/// The commands whose options can all be set in the environment.
+const IN_ENVIRONMENT: [&str; 5] = ["validate", "upload", "sandbox", "reconcile", "config"];
+
+/// The command line, with what is the same for all options. Where else they can be set is said once
+/// for all of them, not behind each.
 pub fn command() -> clap::Command {
-    plain(Cli::command())
+    let everywhere = |arg: Arg| match arg.is_global_set() {
+        true => with_variable(arg),
+        false => arg,
+    };
+    let command = Cli::command().mut_args(everywhere);
+    plain(command.mut_subcommands(|sub| match sub.get_name() {
+        "ledger" => sub.mut_args(everywhere),
+        name if IN_ENVIRONMENT.contains(&name) => sub.mut_args(with_variable),
+        _ => sub,
+    }))
 }
 
+/// `--max-age` is `TENJIN_S2S_MAX_AGE`, too.
+fn with_variable(arg: Arg) -> Arg {
+    match arg.get_long() {
+        Some(long) => {
+            let name = long.replace('-', "_").to_uppercase();
+            arg.env(format!("TENJIN_S2S_{name}"))
+        }
+        None => arg,
+    }
+}
+
+/// An option that takes no file is not completed with names of files.
 fn plain(command: clap::Command) -> clap::Command {
+    let hint = |arg: &Arg| match arg.get_value_hint() {
+        ValueHint::Unknown if arg.get_long().is_some() => ValueHint::Other,
+        hint => hint,
+    };
     command
-        .mut_args(|arg| arg.hide_env(true))
+        .mut_args(|arg| {
+            let hint = hint(&arg);
+            arg.hide_env(true).value_hint(hint)
+        })
         .mut_subcommands(plain)
+}
+
+/// What `--version` says: the number, the commit and what is compiled in. `-V` says the number.
+/// Everything that tells one build from another; the first line is the number alone.
+fn version() -> String {
+    format!(
+        "{}\ncommit    {}\ntarget    {}\nfeatures  gzip, zstd, SQLite {}, TLS by rustls",
+        env!("CARGO_PKG_VERSION"),
+        env!("BUILT_FROM"),
+        env!("BUILT_FOR"),
+        crate::ledger::sqlite_version(),
+    )
 }

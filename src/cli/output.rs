@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
-use super::fields::FieldsForm;
+use super::reference::FieldsForm;
 use super::{Cli, Command, LedgerCommand, OutputArg, TestForm};
 
 impl Cli {

@@ -40,121 +40,80 @@ pub struct UploadArgs {
 #[derive(Debug, Args)]
 pub struct SendArgs {
     /// Do everything up to the wire, then show what would happen
-    #[arg(long, help_heading = SENDING, env = "TENJIN_S2S_DRY_RUN")]
+    #[arg(long, help_heading = SENDING)]
     pub dry_run: bool,
     /// Send to a sandbox in this process, instead of Tenjin; needs no key
-    #[arg(
-        long,
-        help_heading = SENDING,
-        conflicts_with = "endpoint_url",
-        env = "TENJIN_S2S_SANDBOX"
-    )]
+    #[arg(long, help_heading = SENDING, conflicts_with = "endpoint_url")]
     pub sandbox: bool,
     /// Requests a second (100/s) or a minute (600/m), or unlimited
-    #[arg(
-        long,
-        help_heading = SENDING,
-        value_name = "RATE",
-        value_hint = ValueHint::Other,
-        default_value = "100/s",
-        env = "TENJIN_S2S_RATE"
-    )]
+    #[arg(long, help_heading = SENDING, value_name = "RATE", default_value = "100/s")]
     pub rate: Rate,
     /// Requests at the same time
-    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), value_hint = ValueHint::Other, env = "TENJIN_S2S_CONCURRENCY")]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub concurrency: u16,
     /// Rows that are claimed together
-    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000), value_hint = ValueHint::Other, env = "TENJIN_S2S_BATCH_SIZE")]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub batch_size: u32,
     /// Retries of one row
-    #[arg(
-        long,
-        help_heading = SENDING,
-        hide_short_help = true,
-        value_name = "N",
-        value_hint = ValueHint::Other,
-        default_value_t = 8,
-        env = "TENJIN_S2S_RETRIES"
-    )]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "N", default_value_t = 8)]
     pub retries: u32,
     /// How long connecting may take
-    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "10s", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_CONNECT_TIMEOUT")]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub connect_timeout: Duration,
     /// How long a whole answer may take
-    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "60s", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_TIMEOUT")]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
     /// Rows that left without a definite answer: auto resends opens and events and holds money
-    #[arg(
-        long,
-        help_heading = SENDING,
-        hide_short_help = true,
-        value_name = "POLICY",
-        default_value = "auto",
-        env = "TENJIN_S2S_IN_DOUBT"
-    )]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "POLICY", default_value = "auto")]
     pub in_doubt: InDoubt,
     /// Believe certificates that these authorities have signed, and no others (PEM)
     ///
     /// For a proxy that opens TLS, with the company's own authority. Default: `SSL_CERT_FILE`, else
     /// the authorities that Mozilla lists. Certificates are always checked.
-    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_CA_FILE")]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ca_file: Option<PathBuf>,
     /// Send to another server; http:// only on this machine
-    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "URL", value_hint = ValueHint::Url, env = "TENJIN_S2S_ENDPOINT_URL")]
+    #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "URL", value_hint = ValueHint::Url)]
     pub endpoint_url: Option<String>,
     /// Validate everything first, and send nothing if a row is rejected (files only)
-    #[arg(long, help_heading = STOPPING, env = "TENJIN_S2S_STRICT")]
+    #[arg(long, help_heading = STOPPING)]
     pub strict: bool,
     /// Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on
-    #[arg(
-        long,
-        help_heading = STOPPING,
-        value_name = "N|N%",
-        value_hint = ValueHint::Other,
-        default_value = "10%",
-        env = "TENJIN_S2S_MAX_FAILURES"
-    )]
+    #[arg(long, help_heading = STOPPING, value_name = "N|N%", default_value = "10%")]
     pub max_failures: MaxFailures,
     /// The longest wait of any kind, a retry's included: one that would end later stops the run
-    #[arg(long, help_heading = STOPPING, hide_short_help = true, value_name = "DURATION", default_value = "15m", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_MAX_WAIT")]
+    #[arg(long, help_heading = STOPPING, hide_short_help = true, value_name = "DURATION", default_value = "15m", value_parser = duration)]
     pub max_wait: Duration,
     /// Remember and recognise what was sent in this file; default: in your state directory
-    #[arg(long, help_heading = LEDGER, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_LEDGER")]
+    #[arg(long, help_heading = LEDGER, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub ledger: Option<PathBuf>,
     /// Fail if there is no ledger yet, instead of starting one that remembers nothing
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_REQUIRE_LEDGER")]
+    #[arg(long, help_heading = LEDGER, hide_short_help = true)]
     pub require_ledger: bool,
     /// How long to wait for another run that uses the ledger
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "DURATION", value_parser = duration, value_hint = ValueHint::Other, env = "TENJIN_S2S_WAIT_LOCK")]
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "DURATION", value_parser = duration)]
     pub wait_lock: Option<Duration>,
     /// Use a ledger on a network drive or in a shared folder: only if no other machine uses it
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_ALLOW_REMOTE_LEDGER")]
+    #[arg(long, help_heading = LEDGER, hide_short_help = true)]
     pub allow_remote_ledger: bool,
     /// What tells rows apart that have neither `event_id` nor `event_time`: the same name for the
     /// same rows, each time they are uploaded
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "NAME", value_hint = ValueHint::Other, env = "TENJIN_S2S_INPUT_NAME")]
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, value_name = "NAME")]
     pub input_name: Option<String>,
     /// Send rows although rows of their source were sent before that had other ids, columns or zones
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, env = "TENJIN_S2S_NEW_IDENTITY")]
+    #[arg(long, help_heading = LEDGER, hide_short_help = true)]
     pub new_identity: bool,
     /// Send what `ledger resolve --as resend` released, without its input
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, conflicts_with_all = ["dry_run", "strict", "sandbox"], env = "TENJIN_S2S_FROM_LEDGER")]
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, conflicts_with_all = ["dry_run", "strict", "sandbox"])]
     pub from_ledger: bool,
     /// Read the SDK key from this environment variable
     ///
     /// No option takes the key itself: other users of a machine can read the arguments of its
     /// processes. One key is one app; several apps and their keys are listed in tenjin-s2s.toml.
-    #[arg(
-        long,
-        help_heading = KEY,
-        value_name = "NAME",
-        value_hint = ValueHint::Other,
-        default_value = "TENJIN_SDK_KEY",
-        env = "TENJIN_S2S_SDK_KEY_ENV"
-    )]
+    #[arg(long, help_heading = KEY, value_name = "NAME", default_value = "TENJIN_SDK_KEY")]
     pub sdk_key_env: String,
     /// Read the SDK key from this file
-    #[arg(long, help_heading = KEY, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_SDK_KEY_FILE")]
+    #[arg(long, help_heading = KEY, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sdk_key_file: Option<PathBuf>,
     /// The program that prints the key, and its arguments. From the configuration file only.
     #[arg(skip)]
@@ -163,20 +122,13 @@ pub struct SendArgs {
     ///
     /// Most of Tenjin's keys belong to one app on one platform, so rows of several apps with one key
     /// are a mistake. Some serve an app on both platforms.
-    #[arg(
-        long,
-        help_heading = KEY,
-        hide_short_help = true,
-        value_name = "SCOPE",
-        default_value = "app",
-        env = "TENJIN_S2S_KEY_SCOPE"
-    )]
+    #[arg(long, help_heading = KEY, hide_short_help = true, value_name = "SCOPE", default_value = "app")]
     pub key_scope: KeyScopeArg,
     /// Take a key file that others can read
-    #[arg(long, help_heading = KEY, hide_short_help = true, env = "TENJIN_S2S_ALLOW_SHARED_KEY_FILE")]
+    #[arg(long, help_heading = KEY, hide_short_help = true)]
     pub allow_shared_key_file: bool,
     /// Write reports here, each in a folder of its run's name; `latest` leads to the newest
-    #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath, env = "TENJIN_S2S_REPORT_DIR")]
+    #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub report_dir: Option<PathBuf>,
     /// Leave Prometheus metrics of the run in this file, however it ends; not for a dry run
     ///
@@ -184,7 +136,7 @@ pub struct SendArgs {
     /// .prom. The file is replaced whole if it is empty or begins as ours do, and everybody may read
     /// it (mode 0644): it holds counts and amounts, no ids. The time of the last success is carried on from the file that was
     /// there.
-    #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath, env = "TENJIN_S2S_METRICS_FILE")]
+    #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub metrics_file: Option<PathBuf>,
 }
 

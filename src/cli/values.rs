@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
-use clap::{Arg, Command};
+use clap::{Arg, Command, ValueEnum};
 use encoding_rs::Encoding;
 
 use crate::mapping::guess::PLACEHOLDER;
@@ -22,6 +22,51 @@ pub struct Delimiter(pub Option<u8>);
 /// The oldest row that is sent; `None` is any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxAge(pub Option<Duration>);
+
+/// Which of several values a look-up takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PickArg {
+    /// The last one in the file
+    Last,
+}
+
+/// Which rows outcomes.ndjson names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutcomesArg {
+    /// Rows that need attention
+    Problems,
+    /// Duplicate and filtered rows too
+    All,
+}
+
+/// What makes a run fail that ends well otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOnArg {
+    /// Warnings that are not accepted
+    Warnings,
+}
+
+/// The format of inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// By content
+    Auto,
+    /// A header and records
+    Csv,
+    /// One JSON object a line
+    Ndjson,
+}
+
+/// How ids are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IdFormatArg {
+    /// 32 lower-case hex digits
+    Plain,
+    /// With dashes
+    Dashed,
+    /// As the input has them
+    Keep,
+}
 
 pub(super) fn kind_names() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())

@@ -1,10 +1,10 @@
 //! What is in force, and where each value comes from.
 
+use clap::ArgMatches;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory};
 
 use super::settings::{self, Setting};
-use crate::cli::Cli;
+use crate::cli;
 
 /// Every option with its value.
 #[derive(Debug, Clone, Default)]
@@ -29,7 +29,7 @@ pub struct Value {
 /// Asks clap which value has won.
 pub(super) fn all(matches: &ArgMatches, file: Option<String>, settings: &[Setting]) -> InForce {
     let mut values: Vec<Value> = Vec::new();
-    for arg in settings::options(&Cli::command()) {
+    for arg in settings::options(&cli::command()) {
         let Some(name) = arg.get_long().map(|long| long.replace('-', "_")) else {
             continue;
         };

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, Command, FromArgMatches};
 
 pub use apps::{Apps, ListedApp};
 pub use in_force::{InForce, Value};
@@ -35,7 +35,7 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     else {
         return Cli::from_arg_matches(typed)?.hand_down(typed);
     };
-    let mut command = Cli::command();
+    let mut command = cli::command();
     let named = sub.get_one::<PathBuf>("config");
     let mut file = File::default();
     for found in place::find(named.map(PathBuf::as_path))? {
