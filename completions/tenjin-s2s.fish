@@ -622,7 +622,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-s
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l listen -d 'Where to listen; this machine only' -r
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l listen -d 'Where to listen; this machine only' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l latency -d 'How long every answer takes' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l fault -d 'What goes wrong, and how often: http429=5%,lost=1%' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand sandbox" -l rate-limit -d 'Answer 429 above this rate' -r -f

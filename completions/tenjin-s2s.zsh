@@ -242,7 +242,7 @@ never\:"Never"))' \
 ;;
 (sandbox)
 _arguments "${_arguments_options[@]}" : \
-'--listen=[Where to listen; this machine only]:ADDRESS:_default' \
+'--listen=[Where to listen; this machine only]:ADDRESS:' \
 '--latency=[How long every answer takes]:DURATION:' \
 '--fault=[What goes wrong, and how often\: http429=5%,lost=1%]:NAME=P%,...:' \
 '--rate-limit=[Answer 429 above this rate]:RATE:' \

@@ -58,19 +58,19 @@ pub struct InputArgs {
     /// The column is a name, a dotted path into an object or into a cell that holds JSON, or
     /// several: of `a||b` the first that is not empty counts, `date+time` joins two. Goes before a mapping file and a
     /// preset. tenjin-s2s fields lists the fields.
-    #[arg(long, help_heading = MAPPING, value_name = "FIELD=COLUMN", value_parser = FieldPair, hide_possible_values = true)]
+    #[arg(long, help_heading = MAPPING, value_name = "FIELD=COLUMN", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other)]
     pub map: Vec<(String, String)>,
     /// Give a field this value where a row has none: `--set currency=EUR`, `--set os_version:ios=17`
     ///
     /// With a platform behind the field's name, only in rows of that platform. A row that says
     /// something else keeps it; where that is about money (`currency`, `price`, `quantity`,
     /// `postcut`, ad revenue), it is rejected: see --override.
-    #[arg(long, help_heading = MAPPING, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true)]
+    #[arg(long, help_heading = MAPPING, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other)]
     pub set: Vec<(String, String)>,
     /// Give a field this value in every row, whatever it says: `--override currency=EUR`
     ///
     /// Not for ids and times, which tell rows and users apart. What it replaced is counted.
-    #[arg(long = "override", help_heading = MAPPING, hide_short_help = true, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true)]
+    #[arg(long = "override", help_heading = MAPPING, hide_short_help = true, value_name = "FIELD=VALUE", value_parser = FieldPair, hide_possible_values = true, value_hint = ValueHint::Other)]
     pub overrides: Vec<(String, String)>,
     /// What every row is; otherwise a column `kind` or the filled fields decide
     #[arg(long, help_heading = MAPPING, value_name = "KIND", value_parser = kind_names())]

@@ -154,17 +154,21 @@ fn with_variable(arg: Arg) -> Arg {
     }
 }
 
-/// An option that takes no file is not completed with names of files.
+/// An option whose value is neither a file nor one of some words is not completed with names of
+/// files.
 fn plain(command: clap::Command) -> clap::Command {
-    let hint = |arg: &Arg| match arg.get_value_hint() {
-        ValueHint::Unknown if arg.get_long().is_some() => ValueHint::Other,
-        hint => hint,
+    let is_bare = |arg: &Arg| {
+        arg.get_long().is_some()
+            && arg.get_action().takes_values()
+            && arg.get_value_hint() == ValueHint::Unknown
+            && arg.get_possible_values().is_empty()
     };
     command
-        .mut_args(|arg| {
-            let hint = hint(&arg);
-            arg.hide_env(true).value_hint(hint)
+        .mut_args(|arg| match is_bare(&arg) {
+            true => arg.value_hint(ValueHint::Other),
+            false => arg,
         })
+        .mut_args(|arg| arg.hide_env(true))
         .mut_subcommands(plain)
 }
 

@@ -43,9 +43,11 @@ const CIRCLES: &[&[&str]] = &[
     ],
     &[
         "mapping/amounts",
+        "mapping/beside",
         "mapping/binding",
         "mapping/describe",
         "mapping/json",
+        "mapping/layer",
         "mapping/place",
         "mapping/record",
         "mapping/rule",
