@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::Record;
-use super::binding::Slot;
 use super::number::{number, scaled};
+use super::slot::Slot;
 use crate::forms::{Nothing, currency_code};
 use crate::model::Currency;
 

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use super::Record;
-use super::amounts::currency_in;
-use super::binding::{Binding, Feed, Slot};
 use super::known::Meaning;
+use super::slot::Slot;
 use crate::forms::Nothing;
-use crate::model::Currency;
-use crate::schema::Key;
 
 /// The most that are looked at.
 const MOST: usize = 20;
@@ -61,17 +58,4 @@ impl Beside {
             })
         })
     }
-}
-
-/// The one column of an amount and the currency in its name, if it has one: `Revenue USD`.
-pub(super) fn named_currency(binding: &Binding, key: Key) -> Option<(Arc<str>, Currency)> {
-    let slots = match binding.feed(key) {
-        Feed::Column(slot) => std::slice::from_ref(slot),
-        Feed::Made(made) if made.or.is_none() => made.slots.as_slice(),
-        _ => return None,
-    };
-    let [slot] = slots else { return None };
-    let name = binding.name(slot);
-    let currency = currency_in(&name)?;
-    Some((name.into(), currency))
 }

@@ -9,10 +9,12 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::bail;
 
 use super::Mapping;
-use super::binding::{Binding, Feed, Made, Slot};
+use super::binding::Binding;
+use super::feed::{Feed, Made};
 use super::file::{Condition, FieldTable, File};
 use super::place::Place;
 use super::rule::{FilterRule, KindRule, Test};
+use super::slot::Slot;
 use super::step::{self, Step};
 use crate::model::Kind;
 use crate::schema::{self, Form, Key};

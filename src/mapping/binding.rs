@@ -8,33 +8,18 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::amounts::Amounts;
-use super::beside::{self, Beside};
+use super::Record;
+use super::amounts::{Amounts, currency_in};
+use super::beside::Beside;
+use super::feed::Feed;
 use super::fill::Fill;
-use super::layer::TELLING;
+use super::record::Reading;
 use super::rule::{self, FilterRule, KindRule, Test};
-use super::step::Step;
+use super::slot::Slot;
 use super::unread::Unread;
-use super::{Record, describe};
 use crate::forms::Nothing;
 use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
 use crate::schema::{self, Field, Form, Key, Need};
-
-/// Where a field's text comes from.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Feed {
-    /// No column, no constant.
-    #[default]
-    Nothing,
-    /// The same for every row: a mapping's constant, or `--override`.
-    Constant(Box<str>),
-    /// One column.
-    Column(Slot),
-    /// The first of several that is not empty.
-    First(Vec<Slot>),
-    /// What steps make of it.
-    Made(Box<Made>),
-}
 
 /// The amounts of money.
 const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
@@ -42,60 +27,6 @@ const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
 const LATER: [&str; 4] = ["revenue", "price", "amount", "currency"];
 /// The most members of the first objects that are looked at.
 const MEMBERS: usize = 500;
-
-impl Feed {
-    fn needs_no_column(&self) -> bool {
-        match self {
-            Feed::Constant(_) => true,
-            Feed::Made(made) => made.default.is_some(),
-            _ => false,
-        }
-    }
-
-    /// Every column that it looks at.
-    fn slots(&self) -> Vec<&Slot> {
-        match self {
-            Feed::Nothing | Feed::Constant(_) => Vec::new(),
-            Feed::Column(slot) => slot.all().collect(),
-            Feed::First(slots) => slots.iter().flat_map(Slot::all).collect(),
-            Feed::Made(made) => {
-                let other = made.or.iter().flat_map(Feed::slots);
-                made.slots.iter().flat_map(Slot::all).chain(other).collect()
-            }
-        }
-    }
-}
-
-/// A text that is made of others.
-#[derive(Debug, Clone)]
-pub(crate) struct Made {
-    /// Stands for the columns.
-    pub(crate) constant: Option<Box<str>>,
-    pub(crate) slots: Vec<Slot>,
-    /// What an empty cell means, and a missing column.
-    pub(crate) default: Option<Box<str>>,
-    pub(crate) steps: Vec<Step>,
-    /// The columns or the constant count only where these hold.
-    pub(crate) tests: Vec<Test>,
-    /// Where else to look, if all this gives nothing.
-    pub(crate) or: Option<Feed>,
-}
-
-/// A column by its number, and the way inside.
-#[derive(Debug, Clone)]
-pub(crate) struct Slot {
-    pub(crate) column: u16,
-    pub(crate) path: Vec<Box<str>>,
-    /// What is joined to it, each the first that is not empty.
-    pub(crate) rest: Vec<Vec<Slot>>,
-}
-
-impl Slot {
-    /// Itself, and those that are joined to it.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Slot> {
-        std::iter::once(self).chain(self.rest.iter().flatten())
-    }
-}
 
 /// A field that a row of this kind is asked for.
 #[derive(Debug)]
@@ -197,7 +128,7 @@ impl Binding {
             also_reports: None,
             described: serde_json::Value::Null,
         };
-        binding.named_currencies = AMOUNTS.map(|key| beside::named_currency(&binding, key));
+        binding.named_currencies = AMOUNTS.map(|key| binding.currency_in_name(key));
         binding
     }
 
@@ -236,7 +167,7 @@ impl Binding {
         platform: Option<Platform>,
     ) -> Option<&'c str> {
         let nothing = Nothing::in_field(key);
-        let own = record.text_of(self, key).ok().flatten();
+        let own = self.text(record, key).ok().flatten();
         own.filter(|text| !nothing.says(text))
             .or_else(|| self.fill(key).get(platform))
     }
@@ -310,12 +241,8 @@ impl Binding {
     }
 
     pub(super) fn with_unmapped(mut self, unmapped: Vec<(usize, String)>) -> Self {
-        let slot = |at: usize| Slot {
-            column: u16::try_from(at).unwrap_or(u16::MAX),
-            path: Vec::new(),
-            rest: Vec::new(),
-        };
-        let names = unmapped.iter().map(|(at, name)| (name.as_str(), slot(*at)));
+        let names = unmapped.iter();
+        let names = names.map(|(at, name)| (name.as_str(), Slot::new(*at, Vec::new())));
         self.amounts = Amounts::among(names.clone());
         self.beside = Beside::among(names);
         self.unmapped = Some(unmapped.into_iter().map(|(_, name)| name).collect());
@@ -350,9 +277,15 @@ impl Binding {
         self
     }
 
-    /// The columns that say when a row was, and whose it is.
-    pub(crate) fn identifying(&self) -> &[Slot] {
-        &self.identifying
+    /// Whether a cell says when the row was or whose it is. What `but` holds for says neither.
+    pub(crate) fn identifies(&self, record: &Record<'_, '_>, but: impl Fn(&str) -> bool) -> bool {
+        let says = |slot: &Slot| match record.first(std::slice::from_ref(slot), Nothing::Ids) {
+            Ok(Some(text)) => !text.is_empty() && !Nothing::Ids.says(text) && !but(text),
+            Ok(None) => false,
+            // Filled with something that cannot be read.
+            Err(_) => true,
+        };
+        self.identifying.iter().any(says)
     }
 
     /// The columns that feed nothing and may hold money.
@@ -412,15 +345,45 @@ impl Binding {
             Feed::First(slots) => slots,
             Feed::Made(made) => &made.slots,
         };
-        (!slots.is_empty()).then(|| describe::places(slots, self))
+        (!slots.is_empty()).then(|| self.places(slots))
+    }
+
+    /// `a||b.c`. Every way to read a dotted name has the same text, which is said once.
+    pub(super) fn places(&self, slots: &[Slot]) -> String {
+        let mut names: Vec<String> = slots.iter().map(|slot| self.place(slot)).collect();
+        names.dedup();
+        names.join("||")
+    }
+
+    /// The same of one, with what is joined to it: `date+time`.
+    pub(super) fn place(&self, slot: &Slot) -> String {
+        let mut name = self.name(slot);
+        for joined in &slot.rest {
+            name.push('+');
+            name.push_str(&self.places(joined));
+        }
+        name
     }
 
     /// A column as people write it.
-    pub(super) fn name(&self, slot: &Slot) -> String {
+    fn name(&self, slot: &Slot) -> String {
         let column = self.columns[usize::from(slot.column)].as_str();
         let path = slot.path.iter().map(AsRef::as_ref);
         let parts: Vec<&str> = std::iter::once(column).chain(path).collect();
         parts.join(".")
+    }
+
+    /// The one column of an amount and the currency in its name, if it has one: `Revenue USD`.
+    fn currency_in_name(&self, key: Key) -> Option<(Arc<str>, Currency)> {
+        let slots = match self.feed(key) {
+            Feed::Column(slot) => std::slice::from_ref(slot),
+            Feed::Made(made) if made.or.is_none() => made.slots.as_slice(),
+            _ => return None,
+        };
+        let [slot] = slots else { return None };
+        let name = self.name(slot);
+        let currency = currency_in(&name)?;
+        Some((name.into(), currency))
     }
 
     /// Whether the input has a value for this field: a constant, or one of the columns that are
@@ -471,6 +434,11 @@ impl Binding {
             .join(".")
     }
 
+    /// The text that a row has for a field.
+    pub(crate) fn text<'c>(&'c self, record: &Record<'c, '_>, key: Key) -> Reading<'c> {
+        self.feed(key).text(key, record)
+    }
+
     pub(crate) fn feed(&self, key: Key) -> &Feed {
         &self.feeds[key as usize]
     }
@@ -491,7 +459,9 @@ impl Binding {
 
 /// The columns of times and ids; the time first, which nearly every row has.
 fn identifying(feeds: &[Feed]) -> Vec<Slot> {
-    let keys = [Key::EventTime, Key::SentAt].into_iter().chain(TELLING);
+    let keys = [Key::EventTime, Key::SentAt]
+        .into_iter()
+        .chain(Key::TELLING);
     let slots = keys.flat_map(|key| feeds[key as usize].slots());
     slots.cloned().collect()
 }

@@ -20,7 +20,7 @@ pub(crate) struct Bound<'c, 'k> {
 impl<'c> Bound<'c, '_> {
     /// The text for a field.
     pub(crate) fn text(&self, key: Key) -> Reading<'c> {
-        self.record.text_of(self.binding, key)
+        self.binding.text(&self.record, key)
     }
 
     /// What the mapping's rules say this row is.

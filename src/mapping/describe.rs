@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
 use super::Mapping;
-use super::binding::{Binding, Feed, Made, Slot};
+use super::binding::Binding;
+use super::feed::{Feed, Made};
 use super::fill::Fill;
 use super::step::Step;
 use crate::model::{Platform, plain};
@@ -121,8 +122,8 @@ fn line(feed: &Feed, binding: &Binding) -> Option<Value> {
     match feed {
         Feed::Nothing => None,
         Feed::Constant(text) => Some(json!({ "constant": text })),
-        Feed::Column(slot) => Some(json!({ "column": place(slot, binding) })),
-        Feed::First(slots) => Some(json!({ "column": places(slots, binding) })),
+        Feed::Column(slot) => Some(json!({ "column": binding.place(slot) })),
+        Feed::First(slots) => Some(json!({ "column": binding.places(slots) })),
         Feed::Made(made) => Some(made_line(made, binding)),
     }
 }
@@ -130,13 +131,13 @@ fn line(feed: &Feed, binding: &Binding) -> Option<Value> {
 fn made_line(made: &Made, binding: &Binding) -> Value {
     let mut line = match &made.constant {
         Some(text) => json!({ "constant": text }),
-        None => json!({ "column": places(&made.slots, binding) }),
+        None => json!({ "column": binding.places(&made.slots) }),
     };
     if !made.steps.is_empty() {
         line["steps"] = json!(made.steps.iter().map(Step::words).collect::<Vec<_>>());
     }
     if !made.tests.is_empty() {
-        let looked_at = made.tests.iter().map(|test| places(test.slots(), binding));
+        let looked_at = made.tests.iter().map(|test| binding.places(test.slots()));
         line["when"] = json!(looked_at.collect::<Vec<_>>());
     }
     if let Some(other) = made.or.as_ref().and_then(|feed| self::line(feed, binding)) {
@@ -146,29 +147,6 @@ fn made_line(made: &Made, binding: &Binding) -> Value {
         line["default"] = json!(default);
     }
     line
-}
-
-/// `a||b.c`. Every way to read a dotted name has the same text, which is said once.
-pub(super) fn places(slots: &[Slot], binding: &Binding) -> String {
-    let mut names: Vec<String> = slots.iter().map(|slot| place(slot, binding)).collect();
-    names.dedup();
-    names.join("||")
-}
-
-fn place(slot: &Slot, binding: &Binding) -> String {
-    let mut name = column(slot, binding);
-    for joined in &slot.rest {
-        name.push('+');
-        name.push_str(&places(joined, binding));
-    }
-    name
-}
-
-fn column(slot: &Slot, binding: &Binding) -> String {
-    let column = binding.columns[usize::from(slot.column)].as_str();
-    let path = slot.path.iter().map(AsRef::as_ref);
-    let names: Vec<&str> = std::iter::once(column).chain(path).collect();
-    names.join(".")
 }
 
 #[cfg(test)]

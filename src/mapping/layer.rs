@@ -22,15 +22,6 @@ pub(super) struct Spec {
     pub(super) table: FieldTable,
 }
 
-/// Fields that tell rows or users apart: no value can stand for all that lack one.
-pub(super) const TELLING: [Key; 5] = [
-    Key::EventId,
-    Key::AnalyticsInstallationId,
-    Key::AdvertisingId,
-    Key::DeveloperDeviceId,
-    Key::CustomerUserId,
-];
-
 impl Mapping {
     /// This mapping with a file under it; `preset` is its name, if it ships with the tool.
     ///
@@ -119,7 +110,7 @@ impl Mapping {
             "an id tells rows apart, so it cannot be the same for all"
         );
         anyhow::ensure!(
-            table.default.is_none() || !TELLING.contains(&key),
+            table.default.is_none() || !Key::TELLING.contains(&key),
             "an id tells apart, so those that lack one cannot share a default"
         );
         for text in said_values(table) {
@@ -128,7 +119,7 @@ impl Mapping {
         }
         if let Some(other) = &table.or {
             anyhow::ensure!(
-                other.0.constant.is_none() || !TELLING.contains(&key),
+                other.0.constant.is_none() || !Key::TELLING.contains(&key),
                 "an id tells apart, so those that lack one cannot share a constant"
             );
             self.check(key, &other.0)?;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::Binding;
 use super::bind::REJECTS;
-use super::record::NOWHERE;
+use super::slot::NOWHERE;
 use crate::model::{Code, Fault, plain};
 
 /// Remembers which member feeds which column, for the rows of one chunk.

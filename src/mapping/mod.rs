@@ -7,11 +7,13 @@
 mod amounts;
 mod beside;
 mod bind;
+mod bind_rules;
 mod binding;
 mod bound;
 mod column;
 mod describe;
 mod example;
+mod feed;
 mod file;
 mod fill;
 pub mod guess;
@@ -25,6 +27,7 @@ mod place;
 pub mod presets;
 mod record;
 mod rule;
+mod slot;
 mod step;
 mod unread;
 
@@ -35,10 +38,11 @@ use jiff::tz::TimeZone;
 
 pub(crate) use amounts::Held;
 pub(crate) use beside::Told;
-pub(crate) use binding::{Asked, Feed};
+pub(crate) use binding::Asked;
 pub use binding::{Binding, LineTotal};
 pub(crate) use bound::{Bound, each_bound};
 pub use example::{Example, ExampleRow, Expected};
+pub(crate) use feed::Feed;
 pub use file::File;
 pub(crate) use fill::Fill;
 pub use known::Meaning;
@@ -214,7 +218,7 @@ impl Mapping {
     fn replace(&mut self, name: &str, value: &str) -> anyhow::Result<()> {
         let key = known(name, "--override")?;
         let value = value.trim();
-        if key == Key::EventTime || layer::TELLING.contains(&key) {
+        if key == Key::EventTime || Key::TELLING.contains(&key) {
             bail!(
                 "--override {key}: it tells rows or users apart, so one value cannot stand for all"
             );

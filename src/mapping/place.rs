@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::binding::Slot;
 use super::column::{self, Reading};
 use super::file::File;
 use super::number::Numbers;
+use super::slot::Slot;
 use crate::model::names::proposal;
 use crate::model::plain;
 use crate::schema::Key;
@@ -39,7 +39,10 @@ impl Place<'_> {
                 let what = format!("the field {key}");
                 let found = find(&what, key.name(), header, Tie::Refused)?;
                 used.extend(found);
-                Ok(found.map(|at| slot(at, Vec::new())).into_iter().collect())
+                Ok(found
+                    .map(|at| Slot::new(at, Vec::new()))
+                    .into_iter()
+                    .collect())
             }
             Place::Members(_) => Ok(self.members(vec![Reading {
                 column: key.name().to_owned(),
@@ -57,7 +60,7 @@ impl Place<'_> {
         };
         if let Some(at) = find(&what, reference, header, Tie::Exact)? {
             used.insert(at);
-            return Ok(vec![slot(at, Vec::new())]);
+            return Ok(vec![Slot::new(at, Vec::new())]);
         }
         let mut slots = Vec::new();
         for name in column::alternatives(reference) {
@@ -139,7 +142,7 @@ impl Place<'_> {
             })
         };
         ways.into_iter()
-            .map(|way| slot(number(&way.column), way.path))
+            .map(|way| Slot::new(number(&way.column), way.path))
             .collect()
     }
 }
@@ -185,7 +188,7 @@ fn one(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<Slot>
 fn single(what: &str, name: &str, header: &[String]) -> anyhow::Result<Option<Slot>> {
     for way in column::readings(name) {
         if let Some(at) = find(what, &way.column, header, Tie::Exact)? {
-            return Ok(Some(slot(at, way.path)));
+            return Ok(Some(Slot::new(at, way.path)));
         }
     }
     Ok(None)
@@ -226,12 +229,4 @@ fn bare(name: &str) -> &str {
     within('{', '}')
         .or_else(|| within('[', ']'))
         .unwrap_or(name)
-}
-
-fn slot(column: usize, path: Vec<Box<str>>) -> Slot {
-    Slot {
-        column: u16::try_from(column).unwrap_or(u16::MAX),
-        path,
-        rest: Vec::new(),
-    }
 }

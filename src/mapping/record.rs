@@ -1,16 +1,15 @@
-//! One row seen through a binding: which text feeds a field.
+//! One row as columns have it: the text at a slot.
 //!
 //! Borrows from the row; only JSON text with escapes is copied.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use super::binding::{Binding, Feed, Made, Slot};
+use super::json;
+use super::slot::{NOWHERE, Slot};
 use super::unread::{Shape, Unread};
-use super::{json, rule};
 use crate::forms::{Drawer, Fix, Fixes, Nothing};
 use crate::model::Code;
-use crate::schema::Key;
 
 /// The cells of one row, by the binding's column numbers.
 #[derive(Debug, Clone, Copy)]
@@ -31,55 +30,10 @@ pub(crate) enum Columns<'c, 'k> {
     Json(&'c [(Cow<'c, str>, &'c str)], &'k [u16]),
 }
 
-/// A column that this row does not have.
-pub(super) const NOWHERE: u16 = u16::MAX;
-
 /// A text, nothing, or why neither can be said.
 pub(crate) type Reading<'c> = Result<Option<&'c str>, Unread<'c>>;
 
 impl<'c> Record<'c, '_> {
-    /// The text for a field, trimmed. Nothing if no column feeds it here; what stands for "none"
-    /// if all that feed it say so.
-    pub(crate) fn text(&self, key: Key, feed: &'c Feed) -> Reading<'c> {
-        match feed {
-            Feed::Constant(text) => Ok(Some(text)),
-            Feed::Column(slot) => self.cell(slot),
-            Feed::First(slots) => self.first(slots, Nothing::in_field(key)),
-            Feed::Nothing => Ok(None),
-            Feed::Made(made) => self.made(key, made),
-        }
-    }
-
-    fn made(&self, key: Key, made: &'c Made) -> Reading<'c> {
-        let nothing = Nothing::in_field(key);
-        let found = match (rule::hold(&made.tests, self)?, &made.constant) {
-            (false, _) => None,
-            (true, Some(constant)) => Some(&**constant),
-            (true, None) => self.first(&made.slots, nothing)?,
-        };
-        if let Some(text) = found.filter(|text| !nothing.says(text)) {
-            let mut steps = made.steps.iter();
-            return steps
-                .try_fold(text, |text, step| step.take(text, self))
-                .map(Some);
-        }
-        let other = match &made.or {
-            Some(feed) => self.text(key, feed)?,
-            None => None,
-        };
-        let is_filled = other.is_some_and(|text| !nothing.says(text));
-        Ok(match (other, &made.default) {
-            (Some(text), _) if is_filled => Some(text),
-            (_, Some(default)) => Some(default),
-            (other, None) => other.or(found).or(made.slots.first().map(|_| "")),
-        })
-    }
-
-    /// The text for a field, by its name.
-    pub(crate) fn text_of(&self, binding: &'c Binding, key: Key) -> Reading<'c> {
-        self.text(key, binding.feed(key))
-    }
-
     /// Whether nothing in the row says anything.
     pub(crate) fn is_empty(&self) -> bool {
         match self.cells {
@@ -88,17 +42,6 @@ impl<'c> Record<'c, '_> {
                 .iter()
                 .all(|(_, value)| json::cell(value).trim().is_empty()),
         }
-    }
-
-    /// Whether a cell says when the row was or whose it is. What `but` holds for says neither.
-    pub(crate) fn is_identified(&self, binding: &Binding, but: impl Fn(&str) -> bool) -> bool {
-        let says = |slot: &Slot| match self.first(std::slice::from_ref(slot), Nothing::Ids) {
-            Ok(Some(text)) => !text.is_empty() && !Nothing::Ids.says(text) && !but(text),
-            Ok(None) => false,
-            // Filled with something that cannot be read.
-            Err(_) => true,
-        };
-        binding.identifying().iter().any(says)
     }
 
     /// The first cell that this holds for.
@@ -139,7 +82,7 @@ impl<'c> Record<'c, '_> {
         Ok(found)
     }
 
-    fn cell(&self, slot: &Slot) -> Reading<'c> {
+    pub(super) fn cell(&self, slot: &Slot) -> Reading<'c> {
         let own = self.own_cell(slot)?;
         let Some(own) = own.filter(|_| !slot.rest.is_empty()) else {
             return Ok(own);

@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use jiff::fmt::strtime::BrokenDownTime;
 
 use super::Record;
-use super::binding::Slot;
 use super::file::{FieldTable, Read};
 use super::number::{Numbers, decimal_point, divided, in_doubt, in_unit, micros, without_exponent};
+use super::slot::Slot;
 use super::unread::Unread;
 use crate::forms::{self, Nothing};
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::record::NOWHERE;
+use super::slot::NOWHERE;
 use crate::model::{Code, Fault};
 
 /// Why a filled cell cannot be read.

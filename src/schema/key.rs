@@ -97,6 +97,15 @@ impl Key {
     /// How many names there are.
     pub const COUNT: usize = Key::ALL.len();
 
+    /// What tells rows or users apart: no value can stand for all that lack one.
+    pub const TELLING: [Key; 5] = [
+        Key::EventId,
+        Key::AnalyticsInstallationId,
+        Key::AdvertisingId,
+        Key::DeveloperDeviceId,
+        Key::CustomerUserId,
+    ];
+
     /// The field that this name means, however it is spelt.
     pub fn find(name: &str) -> Option<Key> {
         let wanted = plain(name);

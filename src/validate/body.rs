@@ -34,7 +34,7 @@ pub(super) fn write<'v>(
                 if let Some(dashed) = rules.id_format.dashes(draft.kind).or(ours) {
                     id(body, field.key, value, dashed);
                 } else {
-                    let text = record.text_of(binding, field.key);
+                    let text = binding.text(record, field.key);
                     pair(body, field.key, text.ok().flatten().unwrap_or_default());
                 }
             }

@@ -91,7 +91,7 @@ impl<'v> Draft<'v> {
         rules: &Rules,
     ) {
         let field = asked.field;
-        let found = match record.text(field.key, &asked.feed) {
+        let found = match asked.feed.text(field.key, record) {
             Ok(found) => found,
             Err(unread) => return self.bad(field, unread.at(field.name()), rules),
         };
@@ -186,7 +186,7 @@ impl<'v> Draft<'v> {
             let Some(field) = schema::field(self.kind, key) else {
                 continue;
             };
-            let text = match record.text(key, feed) {
+            let text = match feed.text(key, record) {
                 Ok(Some(text)) if !Nothing::of(field.form).says(text) => text,
                 Ok(_) => continue,
                 Err(unread) => unread.text,
@@ -361,7 +361,7 @@ fn hidden<'v>(
     binding: &'v Binding,
     key: Key,
 ) -> Option<Value<'v>> {
-    let text = record.text(key, binding.hidden(key)?).ok()??;
+    let text = binding.hidden(key)?.text(key, record).ok()??;
     let field = schema::field(draft.kind, key)?;
     let platform = draft.platform();
     let is_its = |side: &Side| platform.is_none_or(|platform| side.has(platform));

@@ -28,7 +28,7 @@ pub(super) fn fill<'v>(
     if let Some(field) = rules.derive
         && may_fill(draft, Key::AnalyticsInstallationId)
         && let Some(bundle_id) = draft.text(Key::BundleId)
-        && let Ok(Some(text)) = record.text_of(binding, field.key())
+        && let Ok(Some(text)) = binding.text(record, field.key())
         && let Some(canonical) = field.canonical(text)
     {
         let id = lookup::derived(bundle_id, &canonical);
@@ -61,7 +61,7 @@ fn join<'v>(
         platform: draft.platform(),
     };
     // A key that cannot be read is a fault of its field.
-    let text = record.text_of(binding, key).ok().flatten();
+    let text = binding.text(record, key).ok().flatten();
     let text = text.unwrap_or_default();
     match table.find(text, whose) {
         Answer::Missing => stats.lookups.misses += 1,

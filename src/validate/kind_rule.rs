@@ -24,7 +24,7 @@ pub(super) fn decide(binding: &Binding, record: &Record<'_, '_>) -> Result<Kind,
     if let Some(kind) = binding.kind_of(record)? {
         return Ok(kind);
     }
-    let own = record.text_of(binding, Key::Kind);
+    let own = binding.text(record, Key::Kind);
     let own = own.map_err(|unread| unread.at(Key::Kind.name()))?;
     let own = own.filter(|text| !Nothing::Words.says(text));
     if let Some(text) = own.or_else(|| binding.fill(Key::Kind).get(None)) {
@@ -58,7 +58,7 @@ fn looks_like(
 ) -> Result<Option<Kind>, Fault> {
     let has = |key: Key| {
         let is_said = || {
-            let text = record.text_of(binding, key);
+            let text = binding.text(record, key);
             // What cannot be read is there, and will be a fault of its field.
             text.map_or(true, |text| {
                 text.is_some_and(|text| !Nothing::in_field(key).says(text))

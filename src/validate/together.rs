@@ -59,7 +59,7 @@ fn address<'v>(
         None if needless => {}
         None => {
             // What stands there, if it is an address of nobody.
-            let text = record.text_of(binding, Key::IpAddress).ok().flatten();
+            let text = binding.text(record, Key::IpAddress).ok().flatten();
             let hint = "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs";
             draft.fault(
                 Code::MissingIp,

@@ -60,7 +60,7 @@ const LONGEST: usize = 40;
 
 /// What is wrong with the row, if it is one.
 pub(super) fn fault(binding: &Binding, record: &Record<'_, '_>) -> Option<Fault> {
-    if record.is_identified(binding, is_total) {
+    if binding.identifies(record, is_total) {
         return None;
     }
     let word = record.find_cell(is_total)?;

@@ -85,7 +85,7 @@ impl Said {
 
 /// What the columns say that feed the money of a kind, or of any kind.
 fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -> Option<Said> {
-    let text = |key: Key| match record.text_of(binding, key) {
+    let text = |key: Key| match binding.text(record, key) {
         // It is there, and no number.
         Err(unread) => Some(unread.text),
         Ok(_) => binding.taken(record, key, None),
