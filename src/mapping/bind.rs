@@ -50,11 +50,11 @@ impl Mapping {
     /// Binds to NDJSON, where each row says which members it has.
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn bind_json(&self) -> Binding {
-        let mut place = Place::Members(Vec::new());
+        let mut place = Place::Members(Vec::new(), self.numbers);
         let resolved = self.resolve(&mut place);
         let (feeds, hidden, kinds, filters) = resolved.expect("no member is known to be missing");
         let columns = match place {
-            Place::Members(columns) => columns,
+            Place::Members(columns, _) => columns,
             Place::Header(..) => Vec::new(),
         };
         let binding = self.binding(columns, feeds).hiding(hidden);

@@ -1,9 +1,8 @@
 //! The rows of a chunk, each seen through a binding: for tables that are read and not sent.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
-use super::record::Reading;
+use super::record::{Notes, Reading};
 use super::{Binding, Columns, Members, Record};
 use crate::forms::Drawer;
 use crate::input::{Chunk, OtherHeader};
@@ -50,7 +49,7 @@ pub(crate) fn each_bound(
     mut visit: impl FnMut(Place, Result<&Bound<'_, '_>, &Fault>),
 ) -> Result<(), OtherHeader> {
     chunk.for_each(|row| {
-        let (drawer, mended) = (Drawer::default(), Cell::default());
+        let (drawer, notes) = (Drawer::default(), Notes::default());
         let cells = match &row.cells {
             Cells::Empty => return,
             Cells::Damaged(fault) => return visit(row.place, Err(fault)),
@@ -63,7 +62,7 @@ pub(crate) fn each_bound(
         let record = Record {
             cells,
             drawer: &drawer,
-            mended: &mended,
+            notes: &notes,
         };
         visit(row.place, Ok(&Bound { record, binding }));
     })

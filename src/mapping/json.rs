@@ -64,11 +64,25 @@ pub(super) fn single(text: &str) -> Result<Option<Cow<'_, str>>, Shape> {
     }
 }
 
-/// The value at the end of a path, as a cell; nothing if there is no such member. Text on the
-/// way that holds JSON itself is gone into.
-pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'j, str>>, Shape> {
+/// What a token says as a cell.
+pub(super) fn text(token: Cow<'_, str>) -> Cow<'_, str> {
+    match token {
+        Cow::Borrowed(token) => cell(token),
+        Cow::Owned(token) => Cow::Owned(cell(&token).into_owned()),
+    }
+}
+
+/// Whether a token is a number.
+pub(super) fn is_number(token: &str) -> bool {
+    let token = token.trim_start_matches([' ', '\t', '\r', '\n']);
+    token.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+/// The value at the end of a path, as it stands there; nothing if there is no such member. Text
+/// on the way that holds JSON itself is gone into.
+pub(super) fn token<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'j, str>>, Shape> {
     let Some((segment, rest)) = path.split_first() else {
-        return Ok(Some(cell(json)));
+        return Ok(Some(Cow::Borrowed(json)));
     };
     let json = json.trim_matches([' ', '\t', '\r', '\n']);
     if json.starts_with('"') {
@@ -80,7 +94,7 @@ pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<
         if text.starts_with('"') && text.len() + 2 >= json.len() {
             return Err(Shape::NoJson);
         }
-        let found = inside(&text, path)?;
+        let found = token(&text, path)?;
         return Ok(found.map(|found| Cow::Owned(found.into_owned())));
     }
     if Nothing::Words.says(json) {
@@ -93,9 +107,9 @@ pub(super) fn inside<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<
         return only_element(json, path);
     };
     if rest.is_empty() {
-        return Ok(Some(cell(typed(found).unwrap_or(found))));
+        return Ok(Some(Cow::Borrowed(typed(found).unwrap_or(found))));
     }
-    inside(found, rest)
+    token(found, rest)
 }
 
 fn member<'j>(json: &'j str, segment: &str) -> Result<Option<&'j str>, Shape> {
@@ -115,7 +129,7 @@ fn only_element<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'j, s
         return Ok(None);
     }
     match serde_json::from_str::<Vec<&RawValue>>(json).as_deref() {
-        Ok([one]) if one.get().starts_with('{') => inside(one.get(), path),
+        Ok([one]) if one.get().starts_with('{') => token(one.get(), path),
         _ => Ok(None),
     }
 }
@@ -225,7 +239,7 @@ mod tests {
 
     fn look<'j>(json: &'j str, path: &[&str]) -> Result<Option<Cow<'j, str>>, Shape> {
         let path: Vec<Box<str>> = path.iter().map(|s| (*s).into()).collect();
-        inside(json, &path)
+        Ok(token(json, &path)?.map(text))
     }
 
     fn at<'j>(json: &'j str, path: &[&str]) -> Option<Cow<'j, str>> {

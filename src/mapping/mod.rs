@@ -49,7 +49,7 @@ pub use known::Meaning;
 pub(crate) use members::Members;
 pub(crate) use number::has_decimal_comma;
 pub use number::{Numbers, ONE_OR_A_THOUSAND};
-pub(crate) use record::{Columns, Record};
+pub(crate) use record::{Columns, Notes, Record};
 
 use crate::forms::{self, Context as FormContext, Drawer, Fixes};
 use crate::model::names::proposal;
@@ -75,7 +75,7 @@ pub struct Wishes {
     pub id_source: String,
     /// `--time-format`: how times may be written, tried in this order.
     pub time_formats: Vec<String>,
-    /// `--decimal-comma`, `--decimal-point`: how amounts in CSV files are written.
+    /// `--decimal-comma`, `--decimal-point`: how texts of amounts are written.
     pub numbers: Numbers,
 }
 
@@ -248,7 +248,7 @@ impl Mapping {
         ids.find(|key| !self.fills[*key as usize].is_empty())
     }
 
-    /// The same, with the amounts of CSV files written so, where the user has not said how.
+    /// The same, with texts of amounts written so, where the user has not said how.
     #[must_use]
     pub fn with_numbers(&self, numbers: Numbers) -> Self {
         Mapping {
@@ -335,7 +335,7 @@ pub(crate) fn is_in_header(header: &[String], reference: &str) -> bool {
 pub(crate) fn is_in_object(object: &str, reference: &str) -> bool {
     column::alternatives(reference).into_iter().any(|name| {
         let path: Vec<Box<str>> = column::segments(name).into_iter().map(Into::into).collect();
-        json::inside(object, &path).is_ok_and(|found| found.is_some())
+        json::token(object, &path).is_ok_and(|found| found.is_some())
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) fn without_exponent(text: &str) -> Option<Decimal> {
     Decimal::from_scientific(text).ok()
 }
 
-/// How the amounts of an input are written.
+/// How texts of amounts are written; a number of JSON has a point, whatever they have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Numbers {
     /// With a decimal point, or nothing speaks against it.

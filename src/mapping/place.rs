@@ -19,16 +19,15 @@ use crate::schema::Key;
 pub(super) enum Place<'h> {
     /// A header, the columns that something looked at, and how amounts are written.
     Header(&'h [String], BTreeSet<usize>, Numbers),
-    /// The members that something wishes for.
-    Members(Vec<String>),
+    /// The members that something wishes for, and how texts of amounts are written.
+    Members(Vec<String>, Numbers),
 }
 
 impl Place<'_> {
-    /// How amounts are written here: numbers of JSON have a point.
+    /// How texts of amounts are written here.
     pub(super) fn numbers(&self) -> Numbers {
         match self {
-            Place::Header(_, _, numbers) => *numbers,
-            Place::Members(_) => Numbers::Point,
+            Place::Header(_, _, numbers) | Place::Members(_, numbers) => *numbers,
         }
     }
 
@@ -44,7 +43,7 @@ impl Place<'_> {
                     .into_iter()
                     .collect())
             }
-            Place::Members(_) => Ok(self.members(vec![Reading {
+            Place::Members(..) => Ok(self.members(vec![Reading {
                 column: key.name().to_owned(),
                 path: Vec::new(),
             }])),
@@ -131,7 +130,7 @@ impl Place<'_> {
     }
 
     fn members(&mut self, ways: Vec<Reading>) -> Vec<Slot> {
-        let Place::Members(members) = self else {
+        let Place::Members(members, _) = self else {
             return Vec::new();
         };
         let mut number = |name: &str| {

@@ -9,7 +9,6 @@ use super::json;
 use super::slot::{NOWHERE, Slot};
 use super::unread::{Shape, Unread};
 use crate::forms::{Drawer, Fix, Fixes, Nothing};
-use crate::model::Code;
 
 /// The cells of one row, by the binding's column numbers.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +16,23 @@ pub(crate) struct Record<'c, 'k> {
     pub(crate) cells: Columns<'c, 'k>,
     /// For JSON text that has to be unescaped.
     pub(crate) drawer: &'c Drawer,
-    /// What was put right in its cells so far.
-    pub(crate) mended: &'k Cell<Fixes>,
+    pub(crate) notes: &'k Notes,
+}
+
+/// What reading a row's cells leaves behind.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// What was put right so far.
+    fixes: Cell<Fixes>,
+    /// Whether the last cell was a number of JSON, which has a decimal point, whatever texts have.
+    is_number: Cell<bool>,
+}
+
+impl Notes {
+    /// What was put right in the cells.
+    pub(crate) fn fixes(&self) -> Fixes {
+        self.fixes.get()
+    }
 }
 
 /// A row's cells, by format.
@@ -96,42 +110,43 @@ impl<'c> Record<'c, '_> {
     }
 
     fn own_cell(&self, slot: &Slot) -> Reading<'c> {
-        let (whole, found) = match self.cells {
+        self.notes.is_number.set(false);
+        let (whole, token) = match self.cells {
             Columns::Csv(cells) => {
                 let Some(cell) = cells.get(usize::from(slot.column)) else {
                     return Ok(None);
                 };
                 let cell = trimmed(cell);
                 if slot.path.is_empty() {
-                    (cell, Ok(Some(Cow::Borrowed(cell))))
-                } else {
-                    let found = json::inside(cell, &slot.path);
-                    (cell, found.map(|found| found.or(Some(Cow::Borrowed("")))))
+                    return self.plain(slot, cell).map(Some);
                 }
+                let token = json::token(cell, &slot.path);
+                (cell, token.map(|token| token.or(Some(Cow::Borrowed("")))))
             }
             Columns::Json(members, places) => {
                 let place = places.get(usize::from(slot.column)).copied();
                 let Some((_, value)) = members.get(usize::from(place.unwrap_or(NOWHERE))) else {
                     return Ok(None);
                 };
-                (*value, json::inside(value, &slot.path))
+                (*value, json::token(value, &slot.path))
             }
         };
-        let unread = |shape: Shape, text| Unread {
-            code: Code::InvalidShape,
-            text,
-            hint: shape.hint(),
-            column: slot.column,
-        };
-        match found.map_err(|shape| unread(shape, whole))? {
-            None => Ok(None),
-            Some(text) => {
-                let text = self.without_formula(trimmed(self.lend(text)));
-                self.single(text)
-                    .map(Some)
-                    .map_err(|shape| unread(shape, text))
-            }
-        }
+        let token = token.map_err(|shape| Unread::shape(shape, whole, slot.column))?;
+        let Some(token) = token else { return Ok(None) };
+        self.notes.is_number.set(json::is_number(&token));
+        self.plain(slot, self.lend(json::text(token))).map(Some)
+    }
+
+    /// A cell's text without what is no part of it.
+    fn plain(&self, slot: &Slot, text: &'c str) -> Result<&'c str, Unread<'c>> {
+        let text = self.without_formula(trimmed(text));
+        let single = self.single(text);
+        single.map_err(|shape| Unread::shape(shape, text, slot.column))
+    }
+
+    /// Whether the cell that was read last was a number of JSON.
+    pub(super) fn has_number(&self) -> bool {
+        self.notes.is_number.get()
     }
 
     /// `="00123"`: a text in a formula, so that spreadsheets keep it as it is.
@@ -162,9 +177,9 @@ impl<'c> Record<'c, '_> {
     }
 
     fn mend(&self, fix: Fix) {
-        let mut fixes = self.mended.get();
+        let mut fixes = self.notes.fixes.get();
         fixes.note(fix);
-        self.mended.set(fixes);
+        self.notes.fixes.set(fixes);
     }
 
     fn lend(&self, text: Cow<'c, str>) -> &'c str {

@@ -139,16 +139,21 @@ impl Test {
             found => found?,
         };
         let (column, cell) = found.unwrap_or_default();
+        let numbers = if record.has_number() {
+            Numbers::Point
+        } else {
+            self.numbers
+        };
         let unread = |(code, text, hint)| Unread {
             code,
             text,
             hint,
             column,
         };
-        self.answer(cell).map_err(unread)
+        self.answer(cell, numbers).map_err(unread)
     }
 
-    fn answer<'c>(&self, cell: &'c str) -> Result<bool, Trouble<'c>> {
+    fn answer<'c>(&self, cell: &'c str, numbers: Numbers) -> Result<bool, Trouble<'c>> {
         let text = if Nothing::Words.says(cell) { "" } else { cell };
         let lower = cell.to_lowercase();
         let words = |words: &Option<Words>, wanted: bool| match words {
@@ -159,7 +164,7 @@ impl Test {
         let compare = |bound: Option<Decimal>, fits: fn(Decimal, Decimal) -> bool| match bound {
             None => Ok(true),
             Some(_) if text.is_empty() => Ok(false),
-            Some(bound) => match self.numbers.read(text) {
+            Some(bound) => match numbers.read(text) {
                 Ok(amount) => Ok(fits(amount, bound)),
                 Err(hint) => Err((Code::InvalidNumber, text, hint)),
             },

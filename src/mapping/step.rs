@@ -113,6 +113,7 @@ impl Step {
             Step::Rename(names) => names
                 .get(text)
                 .map_or(text, |name| lent(Cow::Borrowed(name))),
+            Step::Read(Read::DecimalComma) | Step::PointInDoubt if record.has_number() => text,
             Step::Read(how) => read(*how, text).map_or(text, lent),
             Step::PointInDoubt => in_doubt(text)
                 .map(|()| text)

@@ -29,6 +29,16 @@ impl<'c> Unread<'c> {
         }
     }
 
+    /// A value that is not one text.
+    pub(super) fn shape(shape: Shape, text: &'c str, column: u16) -> Self {
+        Unread {
+            code: Code::InvalidShape,
+            text,
+            hint: shape.hint(),
+            column,
+        }
+    }
+
     /// The same as a fault of this field or column.
     pub(crate) fn at(self, name: impl Into<Cow<'static, str>>) -> Fault {
         Fault::new(self.code, name, self.text, self.hint)

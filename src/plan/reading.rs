@@ -179,16 +179,15 @@ impl Reading {
 
     /// Fits a mapping to the columns of an input, and to how its amounts are written.
     fn fit(&self, mapping: &Mapping, source: &mut Source) -> anyhow::Result<Binding> {
-        let Some(header) = source.header() else {
-            let names = Sample::of(source);
-            return Ok(mapping.bind_json().looking_at(&names.names()));
+        let bind = |mapping: &Mapping, source: &Source| match source.header() {
+            Some(header) => mapping.bind_csv(header.names()),
+            None => Ok(mapping.bind_json().looking_at(&Sample::of(source).names())),
         };
-        let names = header.names().to_vec();
-        let binding = mapping.bind_csv(&names)?;
+        let binding = bind(mapping, source)?;
         if self.numbers_said || !guess::has_decimal_commas(source, &binding) {
             return Ok(binding);
         }
-        mapping.with_numbers(Numbers::InDoubt).bind_csv(&names)
+        bind(&mapping.with_numbers(Numbers::InDoubt), source)
     }
 
     /// One id for all rows would make one user of them.

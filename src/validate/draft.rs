@@ -78,7 +78,7 @@ impl<'v> Draft<'v> {
                 context.platform = self.platform();
             }
         }
-        self.fixes.add(record.mended.get());
+        self.fixes.add(record.notes.fixes());
         self.replaced(record, binding, context);
     }
 

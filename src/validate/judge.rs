@@ -3,7 +3,6 @@
 //! Filters go first: what a rule leaves out need not be right. Then everything that is wrong is
 //! gathered, and only a row without faults is counted as valid and becomes an event.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use super::draft::Draft;
@@ -12,7 +11,7 @@ use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
 use super::{Checked, Rules, beside, kind_rule, together, totals_row, worth};
 use crate::forms::{self, Drawer, Value};
-use crate::mapping::{Binding, Columns, Record};
+use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
 use crate::schema::Key;
 use crate::stats::{Amount, ChunkStats, Counted, Coverage, IdSeen, Sighting, State, Why};
@@ -88,11 +87,11 @@ impl<'a> Judge<'a> {
     where
         'a: 'v,
     {
-        let mended = Cell::default();
+        let notes = Notes::default();
         let record = Record {
             cells,
             drawer,
-            mended: &mended,
+            notes: &notes,
         };
         if let Some(fault) = totals_row::fault(self.binding, &record) {
             // Counted without money: it is that of other rows.

@@ -364,10 +364,6 @@ impl<'s> Columns<'s> {
     }
 
     pub(super) fn have_commas(&self) -> bool {
-        if self.binding.is_json() {
-            // A number of JSON has a point.
-            return false;
-        }
         // Where more amounts have a point, a comma is damage.
         let prices = self.values(Key::Price);
         let commas = prices.iter().filter(|value| has_comma(value)).count();

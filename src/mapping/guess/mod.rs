@@ -142,10 +142,10 @@ pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
     Some(columns.money()?.name.clone())
 }
 
-/// Whether some of the first amounts of a CSV file have a decimal comma.
+/// Whether some of the first amounts have a decimal comma.
 pub fn has_decimal_commas(source: &mut Source, binding: &Binding) -> bool {
     let amounts = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
-    if source.header().is_none() || !amounts.iter().any(|key| binding.has(key.name())) {
+    if !amounts.iter().any(|key| binding.has(key.name())) {
         return false;
     }
     source.read_first_thousand();

@@ -3,7 +3,6 @@
 //! They are read as rows are, so that quotes, rejects files and damaged lines mean the same here.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -12,7 +11,7 @@ use super::line_total::Filled;
 use super::looks;
 use crate::forms::{Drawer, Nothing};
 use crate::input::{Format, Source};
-use crate::mapping::{Binding, Columns, Members, Record};
+use crate::mapping::{Binding, Columns, Members, Notes, Record};
 use crate::model::{Cells, plain};
 use crate::schema::Key;
 
@@ -129,8 +128,8 @@ impl Sample {
         };
         let mut places = Members::new(binding);
         for (at, row) in self.rows.iter().enumerate() {
-            let (drawer, mended) = (Drawer::default(), Cell::default());
-            let (drawer, mended) = (&drawer, &mended);
+            let (drawer, notes) = (Drawer::default(), Notes::default());
+            let (drawer, notes) = (&drawer, &notes);
             match row {
                 Row::Csv(cells) => {
                     let cells: Vec<Cow<'_, str>> =
@@ -142,7 +141,7 @@ impl Sample {
                         &Record {
                             cells,
                             drawer,
-                            mended,
+                            notes,
                         },
                     );
                 }
@@ -159,7 +158,7 @@ impl Sample {
                             &Record {
                                 cells,
                                 drawer,
-                                mended,
+                                notes,
                             },
                         );
                     }

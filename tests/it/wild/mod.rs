@@ -4,6 +4,7 @@
 //! export is.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod amounts;
 mod beside;
 mod line_totals;
 mod newcomer;
