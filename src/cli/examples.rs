@@ -181,7 +181,7 @@ Examples:
 
 JSON: {path, version, bytes, runs, apps[] {scope, bundle_id, platform, accepted, first_time,
 last_time, horizon, gap_until}, open_runs[] {run, scope, started_at, in_doubt, released,
-unsettled}}.";
+unsettled}, forgotten}.";
 /// Ends the long help of `ledger list`.
 pub(super) const LIST: &str = "\
 Examples:
@@ -198,7 +198,8 @@ Examples:
   tenjin-s2s ledger resolve --row events.csv:7 --row events.csv:9 --as accepted
   tenjin-s2s ledger resolve --from reports/latest/in_doubt/1-events.csv
 
-JSON: {run, as, rows}.";
+Rows that are released already are dropped with --as accepted. JSON: {run, as, rows,
+released_before, decided_before[]}.";
 /// Ends the long help of `ledger find`.
 pub(super) const FIND: &str = "\
 Examples:
@@ -208,7 +209,8 @@ Examples:
 
 The ledger keeps hashes of ids, so only who has an id can look for it. JSON: a list of {state, run,
 file, line, kind, bundle_id, platform, name, event_time, accepted_at, amount, currency}; times in
-microseconds since 1970 UTC. It is empty if no such row was sent.";
+microseconds since 1970 UTC. Of a forgotten row only run, file, kind and app are left. The list is
+empty if no such row is known.";
 /// Ends the long help of `ledger check`.
 pub(super) const CHECK: &str = "\
 Examples:

@@ -103,8 +103,8 @@ pub struct SendArgs {
     /// Send rows although rows of their source were sent before that had other ids, columns or zones
     #[arg(long, help_heading = LEDGER, hide_short_help = true)]
     pub new_identity: bool,
-    /// Send what `ledger resolve --as resend` released, without its input
-    #[arg(long, help_heading = LEDGER, hide_short_help = true, conflicts_with_all = ["dry_run", "strict", "sandbox"])]
+    /// Send what `ledger resolve --as resend` or a killed run released, as it was read then
+    #[arg(long, help_heading = LEDGER, hide_short_help = true, conflicts_with = "strict")]
     pub from_ledger: bool,
     /// Read the SDK key from this environment variable
     ///

@@ -15,11 +15,11 @@ use crate::progress::Note;
 use crate::report::plan::{PlanFacts, PlannedRequest};
 use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
-use crate::run::ending::{age_exit, not_sent};
+use crate::run::ending::{not_sent, rows_exit};
 use crate::run::prepare::{Prepared, files};
 use crate::run::read::read_all;
 use crate::run::streams::Streams;
-use crate::run::{self, preconditions, summary};
+use crate::run::{self, left_over, preconditions, summary};
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;
@@ -32,8 +32,10 @@ pub(super) fn run(
     streams: Streams,
 ) -> anyhow::Result<Exit> {
     let mut prepared = Prepared::new(input, reading, sending)?;
-    let mut ledger = run::ledger::rehearse(sending, &prepared.opened, &prepared.facts)?;
+    let (opened, facts) = (&prepared.opened, &mut prepared.facts);
+    let mut ledger = run::ledger::open_to_rehearse(sending, opened, facts, streams)?;
     prepared.must_identify_as_before(&mut ledger, reading, sending)?;
+    prepared.release(&mut ledger, sending)?;
     let Prepared {
         opened,
         facts,
@@ -53,7 +55,14 @@ pub(super) fn run(
         Delivery::Ended { .. } => Vec::new(),
     };
     let signal = read_all(&mut keeper, deliveries, reading, &signals, take);
-    let exit = not_sent(&mut keeper, signal).or(age_exit(&keeper, reading));
+    if sending.from_ledger {
+        rehearsal.take_released(&mut keeper, sending.batch_size)?;
+    }
+    let mut exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper, reading));
+    exit = exit.or(left_over::conclude(&mut keeper, &rehearsal.claims));
+    if rehearsal.claims.has_forgotten_money() {
+        exit = exit.or(Exit::Incomplete);
+    }
     keeper.warn(rehearsal.claims.warnings());
     let Rehearsal {
         plan,
@@ -152,6 +161,25 @@ impl Rehearsal {
             }
         }
         facts
+    }
+
+    /// What the ledger has released.
+    fn take_released(&mut self, keeper: &mut Bookkeeper, most: usize) -> anyhow::Result<()> {
+        loop {
+            let claimed = self.claims.claim_released(most)?;
+            if claimed.is_empty() {
+                return Ok(());
+            }
+            let events: Vec<_> = claimed.iter().map(Claimed::event).cloned().collect();
+            if let Some(one_app) = &mut self.one_app
+                && let Err(text) = one_app.settle(events.iter().map(|event| &**event))
+            {
+                self.misuse.get_or_insert(text);
+            }
+            keeper.take(Fact::Released(events));
+            let facts = self.plan(claimed);
+            facts.into_iter().for_each(|fact| keeper.take(fact));
+        }
     }
 
     /// The rows that the one key may serve; the others are rejected.

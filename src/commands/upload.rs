@@ -5,14 +5,13 @@ use std::path::Path;
 
 use super::dry_run;
 use crate::cli::{OutputArg, UploadArgs};
-use crate::ledger::{Ledger, Released};
-use crate::model::{App, Exit};
+use crate::ledger::Ledger;
+use crate::model::Exit;
 use crate::plan::{Reading, Sending, files as own_files};
 use crate::progress::Note;
 use crate::report::files::Files;
 use crate::report::folder::Folder;
 use crate::report::metrics_file::MetricsFile;
-use crate::report::run::{InputFacts, RunFacts};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
@@ -107,13 +106,9 @@ fn ready(
     reading: &Reading,
     sending: &Sending,
 ) -> anyhow::Result<(Ledger, Files)> {
-    let first_app = prepared.first_app();
     let files = prepared
         .must_identify_as_before(&mut ledger, reading, sending)
-        .and_then(|()| {
-            let facts = &mut prepared.facts;
-            files(&mut ledger, reading, sending, first_app.as_deref(), facts)
-        });
+        .and_then(|()| files(&mut ledger, reading, sending, prepared));
     finished_on_error(ledger, files)
 }
 
@@ -146,37 +141,9 @@ fn files(
     ledger: &mut Ledger,
     reading: &Reading,
     sending: &Sending,
-    app: Option<&App>,
-    facts: &mut RunFacts,
+    prepared: &mut Prepared,
 ) -> anyhow::Result<Files> {
-    let folder = Folder::open(sending.report_dir.as_deref(), &facts.run_id)?;
-    released(ledger, sending, app, facts)?;
+    let folder = Folder::open(sending.report_dir.as_deref(), &prepared.facts.run_id)?;
+    prepared.release(ledger, sending)?;
     Ok(Files::new(folder, reading.all_outcomes)?)
-}
-
-/// What rows the ledger has to send itself: their inputs follow those of this run. One key for all
-/// rows serves the app of the input's first row.
-fn released(
-    ledger: &mut Ledger,
-    sending: &Sending,
-    first: Option<&App>,
-    facts: &mut RunFacts,
-) -> anyhow::Result<()> {
-    let policy = sending.manner.in_doubt;
-    ledger.resend_recovered(|kind| policy.resends(kind))?;
-    let which = if sending.from_ledger {
-        Released::All
-    } else {
-        Released::Recovered
-    };
-    let is_meant = |app: &App| sending.from_ledger || sending.keys.serves(app, first);
-    let inputs = ledger.released_inputs(which, is_meant)?;
-    facts
-        .inputs
-        .extend(inputs.into_iter().map(|path| InputFacts {
-            path,
-            format: "ledger",
-            ..InputFacts::default()
-        }));
-    Ok(())
 }

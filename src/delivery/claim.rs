@@ -46,10 +46,8 @@ impl Claimer {
         }
     }
 
-    /// Takes everything in, until the end or until the run stops: first what the ledger has
-    /// released, which is older.
+    /// Takes everything in, until the end or until the run stops.
     pub fn run(&self, mut deliveries: Deliveries) {
-        self.take_all_released();
         let mut at_rest = true;
         loop {
             let next = if at_rest {
@@ -90,14 +88,8 @@ impl Claimer {
         }
     }
 
-    /// Takes in only what the ledger has released.
+    /// Takes in what the ledger has released, until nothing is left or the run stops.
     pub fn run_released(&self) {
-        self.take_all_released();
-        self.shared.change(Flow::complete);
-    }
-
-    /// Until nothing is left or the run stops.
-    fn take_all_released(&self) {
         let mut batch = lock(&self.batch);
         loop {
             if !self
@@ -112,6 +104,7 @@ impl Claimer {
                 Err(error) => self.shared.ledger_failed(&error),
             }
         }
+        self.shared.change(Flow::complete);
     }
 
     fn take_released(&self, batch: &mut Batch, claimed: Vec<Claimed>) {
@@ -210,6 +203,9 @@ impl Claimer {
             }
         }
         self.shared.facts.tell(facts);
+        if !to_send.is_empty() {
+            self.shared.facts.wait_until_written();
+        }
         self.shared.offer(to_send);
     }
 

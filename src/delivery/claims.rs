@@ -8,9 +8,10 @@ use super::conflict::{self, Columns};
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::Repeats;
-use crate::ledger::{self, Earlier, Ledger, LedgerError, Recognised, Steps, Wish};
+use crate::ledger::{self, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish};
 use crate::model::{
     Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
+    spot,
 };
 use crate::report::next::HELD;
 use crate::report::warning::{Warning, WarningCode};
@@ -251,10 +252,11 @@ impl Claims {
         lock(&self.book).ledger.as_ref().map(Ledger::witness)
     }
 
-    /// How many rows of earlier runs are still to be sent, if that can be told.
-    pub fn left_over(&self) -> Result<u64, ClaimError> {
+    /// Which rows of earlier runs are still to be sent.
+    pub fn left_over(&self) -> Result<LeftOver, ClaimError> {
         let book = lock(&self.book);
-        Ok(book.ledger.as_ref().map_or(Ok(0), Ledger::left_over)?)
+        let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
+        Ok(ledger.left_over()?)
     }
 
     /// Makes everything durable. Nothing can be claimed afterwards.
@@ -415,7 +417,7 @@ fn rejected(event: Arc<Event>, code: Code, field: &'static str, hint: String) ->
 
 /// `events.csv:12 of run 2026…`, bounded and harmless.
 fn place(earlier: &Earlier) -> String {
-    let place = format!("{}:{}", shown(&earlier.file), earlier.line);
+    let place = spot(&earlier.file, earlier.line);
     if earlier.this_run {
         return place;
     }

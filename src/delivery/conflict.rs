@@ -49,6 +49,14 @@ impl Columns {
 /// The row that has the id is at `place`.
 pub(super) fn hint(event: &Event, first: &Earlier, place: &str, columns: &Columns) -> String {
     let has = |what: String| format!("{place} has this id with {what}");
+    if first.line.is_none() {
+        let what = match event.kind {
+            _ if *event.contribution.label == *first.label => "time",
+            Kind::Event => "name",
+            _ => "product",
+        };
+        return has(format!("another {what}, of which only a hash is left"));
+    }
     if *event.contribution.label != *first.label {
         let (what, column) = match event.kind {
             Kind::Event => ("the event", columns.name.as_deref()),

@@ -63,6 +63,8 @@ struct Pile {
     facts: Vec<Fact>,
     /// Of all of them.
     weight: usize,
+    /// Whether the report was written since rows were read.
+    is_written: bool,
 }
 
 impl Fact {
@@ -96,11 +98,31 @@ impl Facts {
         }
     }
 
+    /// Waits until the report says that rows were read, before the first of them leaves: whatever
+    /// ends the run then, it is not taken for one that has done nothing.
+    pub fn wait_until_written(&self) {
+        let mut pile = lock(&self.pile);
+        while !pile.is_written {
+            pile = self
+                .cleared
+                .wait(pile)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The report was written, or cannot be.
+    pub fn written(&self) {
+        lock(&self.pile).is_written = true;
+        self.cleared.notify_all();
+    }
+
     /// Takes everything told so far.
     pub fn take(&self) -> Vec<Fact> {
-        let taken = std::mem::take(&mut *lock(&self.pile));
+        let mut pile = lock(&self.pile);
+        pile.weight = 0;
+        let taken = std::mem::take(&mut pile.facts);
         self.cleared.notify_all();
-        taken.facts
+        taken
     }
 }
 

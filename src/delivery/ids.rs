@@ -125,7 +125,7 @@ impl First {
         Earlier {
             run: "".into(),
             file: file.cloned().unwrap_or_else(|| "".into()),
-            line: self.line,
+            line: Some(self.line),
             this_run: true,
             label: match self.text {
                 Some(text) => (*text).into(),

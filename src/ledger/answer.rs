@@ -79,8 +79,8 @@ pub struct Earlier {
     pub run: Arc<str>,
     /// The input's name.
     pub file: Arc<str>,
-    /// The line.
-    pub line: u64,
+    /// The line; none if its run was forgotten.
+    pub line: Option<u64>,
     /// Whether it was read by this very run.
     pub this_run: bool,
     /// The event's name, or the product.

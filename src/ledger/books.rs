@@ -35,7 +35,7 @@ pub enum Resolution {
     Resend,
 }
 
-/// Rows in doubt that a person decides about.
+/// Rows in doubt, or released, that a person decides about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// All of a run.
@@ -48,7 +48,21 @@ pub enum Selection {
         line: u64,
         /// The run.
         run: Option<String>,
+        /// Whether it is passed over if there is nothing to decide, as in a file of answers of
+        /// which some were given before.
+        if_open: bool,
     },
+}
+
+/// What came of decisions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// Rows that were decided.
+    pub rows: u64,
+    /// Those among them that had been released, and are dropped.
+    pub released: u64,
+    /// Rows about which there was nothing to decide, by their place.
+    pub passed_over: Vec<String>,
 }
 
 /// `ledger status`.
@@ -66,6 +80,19 @@ pub struct Status {
     pub apps: Vec<AppStatus>,
     /// Runs with rows in doubt, released or unsettled, oldest first.
     pub open_runs: Vec<RunStatus>,
+    /// Events that `forget --run` forgot: recognised by hashes.
+    pub forgotten: u64,
+}
+
+/// What the ledger no longer knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unknown {
+    /// Events of which only hashes are left.
+    pub forgotten: u64,
+    /// Events dated before it were forgotten.
+    pub horizon: Option<i64>,
+    /// Of events before it some may have been lost.
+    pub gap_until: Option<i64>,
 }
 
 /// What is remembered of an app.
@@ -187,7 +214,22 @@ impl Books {
             runs: count("SELECT count(*) FROM run")?,
             apps: self.apps()?,
             open_runs: self.open_runs()?,
+            forgotten: count("SELECT count(*) FROM forgotten")?,
         })
+    }
+
+    /// What it no longer knows, so that a row that it does not find may have been sent all the same.
+    pub fn unknown(&self) -> Result<Unknown, LedgerError> {
+        let sql = "SELECT (SELECT count(*) FROM forgotten), (SELECT max(horizon) FROM app),
+                       (SELECT max(gap_until) FROM (SELECT gap_until FROM app
+                                                    UNION ALL SELECT gap_until FROM ledger))";
+        Ok(self.connection.query_row(sql, [], |row| {
+            Ok(Unknown {
+                forgotten: row.get(0)?,
+                horizon: row.get(1)?,
+                gap_until: row.get(2)?,
+            })
+        })?)
     }
 
     fn apps(&self) -> Result<Vec<AppStatus>, LedgerError> {
@@ -231,20 +273,34 @@ impl Books {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Decides about rows that are in doubt; says how many there were. All of them, or none if
-    /// one cannot be found.
-    pub fn resolve(&mut self, answers: &[(Selection, Resolution)]) -> Result<u64, LedgerError> {
+    /// Decides about rows that are in doubt, and drops released ones that are said to be accepted.
+    /// All of them, or none if one cannot be found or nothing is left to decide.
+    pub fn resolve(
+        &mut self,
+        answers: &[(Selection, Resolution)],
+    ) -> Result<Resolved, LedgerError> {
         let transaction = store::transaction(&self.connection)?;
-        let mut rows = 0;
+        let mut resolved = Resolved::default();
         for (selection, resolution) in answers {
             let found = selected(&transaction, selection)?;
-            for id in &found {
-                resolve(&transaction, *id, *resolution)?;
+            let open = found.iter().filter(|row| row.is_open(*resolution));
+            let mut none = true;
+            for row in open {
+                none = false;
+                resolved.rows += 1;
+                resolved.released += u64::from(row.is_released);
+                resolve(&transaction, row.id, *resolution)?;
             }
-            rows += found.len() as u64;
+            if none {
+                resolved.passed_over.push(nothing(selection, &found)?);
+            }
+        }
+        if resolved.rows == 0 {
+            let places = resolved.passed_over.join("; ");
+            return Err(LedgerError::NothingToDecide(places));
         }
         transaction.commit()?;
-        Ok(rows)
+        Ok(resolved)
     }
 
     /// Reads every page of the database; what is wrong, if anything.
@@ -293,35 +349,69 @@ fn run(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
     found.optional()?.ok_or_else(unknown)
 }
 
-/// The numbers of the rows in doubt that are meant.
-fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<i64>, LedgerError> {
-    match selection {
+/// A row that is in doubt or released.
+struct Open {
+    id: i64,
+    run: String,
+    is_released: bool,
+}
+
+impl Open {
+    /// Whether this answer changes anything about it.
+    fn is_open(&self, answer: Resolution) -> bool {
+        !self.is_released || answer == Resolution::Accepted
+    }
+}
+
+/// The open rows that are meant.
+fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>, LedgerError> {
+    const OPEN: &str = "SELECT u.id, run.name, state = 'released' FROM unsettled u
+        JOIN run ON run.id = u.run JOIN input ON input.id = u.input
+        WHERE state IN ('in_doubt', 'released') AND ";
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Open {
+            id: row.get(0)?,
+            run: row.get(1)?,
+            is_released: row.get(2)?,
+        })
+    };
+    let found = match selection {
         Selection::Run(name) => {
-            let sql = "SELECT id FROM unsettled WHERE state = 'in_doubt' AND run = ?1";
-            let mut read = connection.prepare_cached(sql)?;
-            let rows = read.query_map([run(connection, name)?], |row| row.get(0))?;
-            Ok(rows.collect::<Result<_, _>>()?)
+            let mut rows = connection.prepare_cached(&format!("{OPEN} u.run = ?1"))?;
+            let found = rows.query_map([run(connection, name)?], read)?;
+            found.collect::<Result<Vec<_>, _>>()?
         }
-        Selection::Row { file, line, run } => {
-            let sql = "SELECT u.id, run.name FROM unsettled u JOIN input ON input.id = u.input
-                       JOIN run ON run.id = u.run
-                       WHERE state = 'in_doubt' AND input.name = ?1 AND line = ?2
-                         AND (?3 IS NULL OR run.name = ?3)";
-            let mut read = connection.prepare_cached(sql)?;
-            let values = params![file, line.cast_signed(), run];
-            let rows = read.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let rows: Vec<(i64, String)> = rows.collect::<Result<_, _>>()?;
-            let place = format!("{}:{line}", crate::model::shown(file));
-            match &rows[..] {
-                [] => Err(LedgerError::NotInDoubt(place)),
-                [(id, _)] => Ok(vec![*id]),
-                [(_, first), ..] => Err(LedgerError::Asked(format!(
-                    "{place}: {} runs have it in doubt; say which with --run, such as --run {}",
-                    rows.len(),
-                    crate::model::shown(first)
-                ))),
-            }
+        Selection::Row {
+            file, line, run, ..
+        } => {
+            let sql =
+                format!("{OPEN} input.name = ?1 AND line = ?2 AND (?3 IS NULL OR run.name = ?3)");
+            let mut rows = connection.prepare_cached(&sql)?;
+            let found = rows.query_map(params![file, line.cast_signed(), run], read)?;
+            found.collect::<Result<Vec<_>, _>>()?
         }
+    };
+    match (selection, &found[..]) {
+        (Selection::Row { file, line, .. }, [first, _, ..]) => Err(LedgerError::Asked(format!(
+            "{}:{line}: {} runs have it in doubt; say which with --run, such as --run {}",
+            crate::model::shown(file),
+            found.len(),
+            crate::model::shown(&first.run)
+        ))),
+        _ => Ok(found),
+    }
+}
+
+/// What is said of a selection about which there is nothing to decide.
+fn nothing(selection: &Selection, found: &[Open]) -> Result<String, LedgerError> {
+    let place = match selection {
+        Selection::Run(name) => format!("run {}", crate::model::shown(name)),
+        Selection::Row { file, line, .. } => format!("{}:{line}", crate::model::shown(file)),
+    };
+    match selection {
+        _ if !found.is_empty() => Ok(format!("{place} (released already)")),
+        Selection::Row { if_open: false, .. } => Err(LedgerError::NotInDoubt(place)),
+        _ => Ok(place),
     }
 }
 

@@ -312,10 +312,8 @@ fn answer(
             Claimed::MaybeLost(event)
         }
         Verdict::New(keys, replaced) => {
-            if !memory.rehearses {
-                for row in replaced {
-                    row::delete(tables.own, row)?;
-                }
+            for row in replaced {
+                row::delete(tables.past.unwrap_or(tables.own), row)?;
             }
             let claim = claim(memory, tables, &event, keys)?;
             Claimed::Send(claim, event)
@@ -344,8 +342,7 @@ fn claim(
             row::accept(tables.own, id.id.cast_signed(), 0)?;
         }
     }
-    memory.open.remove(&id.id);
-    memory.slots.release(vec![id.slot]);
+    memory.give_back(id);
     Ok(id)
 }
 
@@ -376,8 +373,7 @@ fn hold(
     keys: Keys,
 ) -> Result<(), LedgerError> {
     let id = memory.next_claim()?;
-    memory.open.remove(&id.id);
-    memory.slots.release(vec![id.slot]);
+    memory.give_back(id);
     if let Some(fresh) = &mut memory.fresh {
         fresh.ask_for_all();
     }

@@ -76,6 +76,9 @@ pub enum LedgerError {
     /// No row of this place is in doubt.
     #[error("{0}: no such row is in doubt")]
     NotInDoubt(String),
+    /// Nothing is left to decide about.
+    #[error("nothing is left to decide about: {0}")]
+    NothingToDecide(String),
     /// Rows are identified otherwise than when their like was sent.
     #[error("{0}")]
     Identity(String),

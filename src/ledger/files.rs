@@ -95,18 +95,26 @@ pub(super) fn open_private(path: &Path) -> Result<File, LedgerError> {
     Ok(file)
 }
 
-/// What stands in a file beside the ledger; nothing if there is none.
-pub(super) fn read_beside(path: &Path) -> Result<Option<Vec<u8>>, LedgerError> {
+/// Opens a file beside the ledger to read it; nothing if there is none.
+pub(super) fn open_beside(path: &Path) -> Result<Option<File>, LedgerError> {
     let mut options = OpenOptions::new();
     options.read(true);
     plain(&mut options);
-    let mut file = match options.open(path) {
+    let file = match options.open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(|error| not_plain(path, error))?,
     };
     if !file.metadata()?.is_file() {
         return Err(unsafe_at(path, "not a plain file"));
     }
+    Ok(Some(file))
+}
+
+/// What stands in a file beside the ledger; nothing if there is none.
+pub(super) fn read_beside(path: &Path) -> Result<Option<Vec<u8>>, LedgerError> {
+    let Some(mut file) = open_beside(path)? else {
+        return Ok(None);
+    };
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(Some(bytes))

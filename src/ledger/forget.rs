@@ -1,16 +1,17 @@
 //! Forgetting: by run or by age, so that nothing of it is sent again.
 //!
 //! By age a horizon stays for each app: rows dated before it are not sent at all, unless they are
-//! released. By run a hash stays of each event, which recognises it and says nothing else.
+//! released. By run hashes stay of each event, which recognise it and whether a row with its id
+//! differs from it.
 
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::books::Books;
 use super::error::LedgerError;
-use super::judge::{ZONES, content_tomb, tomb};
-use super::memory::app_of;
-use super::row::Key;
+use super::judge::ZONES;
+use super::remains::Meaning;
+use super::row::{self, Key};
 use super::store;
 
 /// So many events are forgotten in one step.
@@ -66,63 +67,55 @@ impl Books {
     }
 }
 
-/// An event that is to be forgotten.
-struct Doomed {
-    row: i64,
-    scope: String,
-    app: crate::model::App,
-    id: Option<Key>,
-    content: Option<Key>,
-    ordinal: u32,
-}
-
 fn forget_run(connection: &Connection, run: i64) -> Result<Forgotten, LedgerError> {
     let mut forgotten = Forgotten::default();
     loop {
         let transaction = store::transaction(connection)?;
-        let doomed = doomed(&transaction, run)?;
-        for event in &doomed {
-            forgotten.undated += u64::from(bury(&transaction, event)? == 0);
+        let events = portion(&transaction, run)?;
+        for (row, meaning) in &events {
+            forgotten.undated += u64::from(!bury(&transaction, *row, meaning.as_ref())?);
             let sql = "DELETE FROM accepted WHERE id = ?1";
-            transaction.prepare_cached(sql)?.execute([event.row])?;
+            transaction.prepare_cached(sql)?.execute([row])?;
         }
         transaction.commit()?;
-        if doomed.is_empty() {
+        if events.is_empty() {
             return Ok(forgotten);
         }
-        forgotten.events += doomed.len() as u64;
+        forgotten.events += events.len() as u64;
     }
 }
 
-fn doomed(connection: &Connection, run: i64) -> Result<Vec<Doomed>, LedgerError> {
-    let sql = "SELECT t.id, scope, bundle_id, platform, id_hash, fingerprint, ordinal
-               FROM accepted t JOIN app ON app.id = t.app WHERE t.run = ?1 LIMIT ?2";
+/// The next events of a run, with what is to be left of those that have an id.
+fn portion(connection: &Connection, run: i64) -> Result<Vec<(i64, Option<Meaning>)>, LedgerError> {
+    let sql = "SELECT t.id, id_hash, name.text, event_time, amount, currency
+               FROM accepted t JOIN name ON name.id = t.name WHERE run = ?1 LIMIT ?2";
     let mut read = connection.prepare_cached(sql)?;
     let rows = read.query_map([run, PORTION], |row| {
-        Ok(Doomed {
-            row: row.get(0)?,
-            scope: row.get(1)?,
-            app: app_of(row, 2)?,
-            id: row.get(4)?,
-            content: row.get(5)?,
-            ordinal: row.get(6)?,
-        })
+        let id: Option<Key> = row.get(1)?;
+        let (name, time, revenue): (String, _, _) =
+            (row.get(2)?, row.get(3)?, row::revenue(row, 4)?);
+        Ok((
+            row.get(0)?,
+            id.map(|id| Meaning::of(&id, &name, time, revenue)),
+        ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Leaves hashes of an event; says how many.
-fn bury(connection: &Connection, event: &Doomed) -> Result<usize, LedgerError> {
-    let (scope, app) = (event.scope.as_str(), event.app.to_string());
-    let id = event.id.map(|id| tomb(&[scope, &app], &[&id]));
-    let content = event.content;
-    let content = content.map(|content| content_tomb(scope, &app, &content, event.ordinal));
-    let hashes = [id, content];
-    for hash in hashes.iter().flatten() {
-        let sql = "INSERT OR IGNORE INTO forgotten VALUES (?1)";
-        connection.prepare_cached(sql)?.execute([hash])?;
-    }
-    Ok(hashes.iter().flatten().count())
+/// Leaves hashes of an event; whether anything will recognise it.
+fn bury(connection: &Connection, row: i64, left: Option<&Meaning>) -> Result<bool, LedgerError> {
+    let sql = "INSERT INTO forgotten (input, app, kind, ordinal, fingerprint, id_hash, name,
+                   second, amount, currency)
+               SELECT input, app, kind, ordinal, fingerprint, id_hash, ?2, ?3, ?4, ?5
+               FROM accepted WHERE id = ?1 AND (id_hash NOT NULL OR fingerprint NOT NULL)";
+    let values = params![
+        row,
+        left.map(|left| left.name),
+        left.map(|left| left.second),
+        left.map(|left| left.amount),
+        left.map(|left| left.currency)
+    ];
+    Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
 }
 
 /// The horizon goes first, so that whatever ends this leaves nothing that would be sent again.

@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::answer::{Earlier, Recognised, Wish};
 use super::error::LedgerError;
 use super::memory::{AppRow, Memory};
+use super::remains::{self, By};
 use super::row::{self, Keys, Known, State};
 use super::source;
 use crate::model::{Changes, Event, Likeness};
@@ -110,7 +111,7 @@ impl Question<'_> {
         Ok(Verdict::New(self.keys, replaced))
     }
 
-    fn refund(&self, memory: &Memory) -> Result<Verdict, LedgerError> {
+    fn refund(&mut self, memory: &Memory) -> Result<Verdict, LedgerError> {
         let Some(id) = self.keys.id else {
             return Ok(Verdict::Nameless);
         };
@@ -118,20 +119,17 @@ impl Question<'_> {
             .tables
             .find(|tables, app| row::by_id(tables, app, &id))?;
         // The sale may stand in the same file, and be on its way.
-        let was_sent = |known: &Known| match known.state {
-            State::Accepted => true,
-            State::Claimed => !memory.rehearses,
-            State::InDoubt | State::Released => false,
-        };
-        Ok(match known.filter(was_sent) {
-            Some(known) => Verdict::Refunded(self.earlier(memory, &known)),
-            None => Verdict::Nameless,
+        let was_sent = |state| matches!(state, State::Accepted | State::Claimed);
+        Ok(match known {
+            Some(known) if was_sent(known.state) => Verdict::Refunded(self.earlier(memory, &known)),
+            Some(_) => Verdict::Nameless,
+            None => self.forgotten(memory, By::Id)?.unwrap_or(Verdict::Nameless),
         })
     }
 
     /// The same id is the same event, or a conflict.
     fn by_id(
-        &self,
+        &mut self,
         memory: &mut Memory,
         replaced: &mut Vec<i64>,
     ) -> Result<Option<Verdict>, LedgerError> {
@@ -142,24 +140,18 @@ impl Question<'_> {
             .tables
             .find(|tables, app| row::by_id(tables, app, &id))?;
         let Some(known) = found else {
-            let [of_id, _] = self.tombs(memory);
-            return self.forgotten(of_id);
+            return self.forgotten(memory, By::Id);
         };
         let earlier = self.earlier(memory, &known);
-        if !self.is_same(memory, &known, earlier.changes) {
+        // What was never sent may have been mended where it stands.
+        let is_mended = known.state == State::Released && self.stands_at(memory, &known);
+        if !is_mended && !self.is_same(memory, &known, earlier.changes) {
             return Ok(Some(Verdict::Conflict(earlier)));
         }
-        Ok(Self::standing(
-            memory.rehearses,
-            &known,
-            Recognised::Id,
-            earlier,
-            replaced,
-        ))
+        Ok(Self::standing(&known, Recognised::Id, earlier, replaced))
     }
 
     fn standing(
-        rehearses: bool,
         known: &Known,
         how: Recognised,
         earlier: Earlier,
@@ -167,10 +159,8 @@ impl Question<'_> {
     ) -> Option<Verdict> {
         match known.state {
             State::InDoubt => Some(Verdict::Held(earlier)),
-            State::Accepted => Some(Verdict::Duplicate(how, earlier)),
-            State::Claimed if !rehearses => Some(Verdict::Duplicate(how, earlier)),
-            // A rehearsal has no claims: this one is a run's that goes on, or was killed.
-            State::Claimed | State::Released => {
+            State::Accepted | State::Claimed => Some(Verdict::Duplicate(how, earlier)),
+            State::Released => {
                 replaced.push(known.row);
                 None
             }
@@ -194,6 +184,18 @@ impl Question<'_> {
                 && moved.abs() <= ZONES / 1_000_000
                 && input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
         *self.event.contribution.label == *known.name && same_time && !(in_this_input && repriced)
+    }
+
+    /// Whether the row stands where that one stood: on the same line of an input of the same name.
+    fn stands_at(&self, memory: &Memory, known: &Known) -> bool {
+        let place = self.event.place;
+        let (file, line) = if let Some(origin) = &self.event.origin {
+            (Some(&*origin.file), origin.line)
+        } else {
+            let input = memory.inputs.get(place.input as usize);
+            (input.map(|input| &*input.name), place.line)
+        };
+        file == Some(&*known.file) && line == known.line
     }
 
     fn by_content(
@@ -222,7 +224,7 @@ impl Question<'_> {
         } else {
             Recognised::MatchedByContent
         };
-        let verdict = Self::standing(memory.rehearses, &known, how, earlier, replaced);
+        let verdict = Self::standing(&known, how, earlier, replaced);
         if verdict.is_some() && ids.0.is_some() {
             self.link(memory, &known)?;
         }
@@ -247,7 +249,6 @@ impl Question<'_> {
             return Ok(Some(Verdict::IdChanged(earlier)));
         }
         Ok(Self::standing(
-            memory.rehearses,
             known,
             Recognised::MatchedByContent,
             earlier,
@@ -303,13 +304,7 @@ impl Question<'_> {
         })?;
         Ok(found.and_then(|known| {
             let earlier = self.earlier(memory, &known);
-            Self::standing(
-                memory.rehearses,
-                &known,
-                Recognised::Content,
-                earlier,
-                replaced,
-            )
+            Self::standing(&known, Recognised::Content, earlier, replaced)
         }))
     }
 
@@ -324,14 +319,10 @@ impl Question<'_> {
     }
 
     /// What is said of a row that no table knows.
-    fn as_unknown(&self, memory: &mut Memory) -> Result<Option<Verdict>, LedgerError> {
+    fn as_unknown(&mut self, memory: &mut Memory) -> Result<Option<Verdict>, LedgerError> {
         let app = self.tables.app;
-        let [of_id, of_content] = self.tombs(memory);
-        if let Some(verdict) = self.forgotten(of_content)? {
-            // An id that came later is remembered as well, for when the content changes.
-            let sql = "INSERT OR IGNORE INTO forgotten SELECT ?1 WHERE ?1 IS NOT NULL";
-            self.tables.own.prepare_cached(sql)?.execute([of_id])?;
-            return Ok(Some(verdict));
+        if let Some(found) = self.forgotten(memory, By::Content)? {
+            return Ok(Some(found));
         }
         let is_before = |bound: Option<i64>| bound.zip(self.event.time).map(|(b, time)| time < b);
         if is_before(app.horizon) == Some(true) {
@@ -346,36 +337,38 @@ impl Question<'_> {
         Ok(lost.then_some(Verdict::MaybeLost(self.keys)))
     }
 
-    /// What would be left of it, if anything was forgotten.
-    fn tombs(&self, memory: &Memory) -> [Option<row::Key>; 2] {
-        if memory.has_forgotten {
-            tombstones(&memory.scope, self.event, &self.keys)
-        } else {
-            [None; 2]
-        }
-    }
-
-    /// It is one of those of which only a hash is left.
-    fn forgotten(&self, tomb: Option<row::Key>) -> Result<Option<Verdict>, LedgerError> {
-        const SQL: &str = "SELECT 1 FROM forgotten WHERE hash = ?1";
-        if tomb.is_none() {
+    /// What the hashes say that are left of runs that were forgotten.
+    fn forgotten(&mut self, memory: &Memory, by: By) -> Result<Option<Verdict>, LedgerError> {
+        if !memory.has_forgotten {
             return Ok(None);
         }
-        let found = self.tables.find(|connection, _| {
-            let mut read = connection.prepare_cached(SQL)?;
-            Ok(read.query_row([tomb], |_| Ok(())).optional()?)
-        })?;
-        let earlier = || Earlier {
-            run: "that was forgotten".into(),
-            file: "".into(),
-            line: 0,
-            this_run: false,
-            label: "".into(),
-            time: None,
-            revenue: None,
-            changes: Changes::default(),
-        };
-        Ok(found.map(|()| Verdict::Duplicate(Recognised::Forgotten, earlier())))
+        let known = (self.event, &self.keys);
+        let found = self
+            .tables
+            .find(|tables, app| remains::find(tables, app, known, by))?;
+        let Some(found) = found else { return Ok(None) };
+        let input = memory.inputs.get(self.event.place.input as usize);
+        if by == By::Content && self.keys.id.is_some() {
+            if found.has_id && memory.new_identity {
+                self.take_free_ordinal()?;
+                return Ok(None);
+            }
+            if found.has_id && self.event.kind.is_money() {
+                return Ok(Some(Verdict::IdChanged(found.earlier(self.event))));
+            }
+            // An id that came later is remembered as well, for when the content changes.
+            let new = input.filter(|_| memory.rehearses).map(|input| input.id);
+            let own = (self.tables.own, self.tables.app.id);
+            remains::add_id(own, (found.row, new), known)?;
+        }
+        let moves = input.is_some_and(|now| source::times_differ(&now.identity, &found.identity));
+        let same = found.same_name && (found.same_second || moves);
+        let earlier = found.earlier(self.event);
+        Ok(Some(match self.wish {
+            Wish::Refund => Verdict::Refunded(earlier),
+            _ if same => Verdict::Duplicate(Recognised::Forgotten, earlier),
+            _ => Verdict::Conflict(earlier),
+        }))
     }
 
     fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {
@@ -385,7 +378,7 @@ impl Question<'_> {
         Earlier {
             run: Arc::clone(&known.run),
             file: Arc::clone(&known.file),
-            line: known.line,
+            line: Some(known.line),
             this_run: known.read_by == memory.run,
             label: known.name.clone(),
             time: known.time,
@@ -398,31 +391,4 @@ impl Question<'_> {
             },
         }
     }
-}
-
-/// What is left of a row once its run is forgotten: hashes of its id and of its content.
-pub(super) fn tombstones(scope: &str, event: &Event, keys: &Keys) -> [Option<row::Key>; 2] {
-    let app = event.app.to_string();
-    [
-        keys.id.map(|id| tomb(&[scope, &app], &[&id])),
-        keys.content
-            .map(|content| content_tomb(scope, &app, &content, keys.ordinal)),
-    ]
-}
-
-/// The hash of a content and an ordinal.
-pub(super) fn content_tomb(scope: &str, app: &str, content: &row::Key, ordinal: u32) -> row::Key {
-    tomb(&[scope, app], &[content, &ordinal.to_le_bytes()])
-}
-
-/// The hash of keys at a scope, for an app.
-pub(super) fn tomb(names: &[&str], keys: &[&[u8]]) -> row::Key {
-    let mut hasher = blake3::Hasher::new();
-    for name in names {
-        hasher.update(name.as_bytes()).update(b"\0");
-    }
-    for key in keys {
-        hasher.update(key);
-    }
-    row::cut(hasher.finalize().as_bytes())
 }

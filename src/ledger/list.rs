@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::books::Books;
 use super::error::LedgerError;
 use super::memory::app_of;
-use super::row::{cut, word};
+use super::row::{Key, cut, word};
 use crate::model::{App, Kind};
 use crate::validate::identity::{self, Recipe};
 
@@ -78,14 +78,14 @@ pub enum Wanted {
 /// A row that was sent, or may have been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoundRow {
-    /// `accepted`, `unsettled`, `in_doubt` or `released`.
+    /// `accepted`, `unsettled`, `in_doubt`, `released` or `forgotten`.
     pub state: &'static str,
     /// The run.
     pub run: String,
     /// Its input.
     pub file: String,
-    /// Its line there.
-    pub line: u64,
+    /// Its line there; none if it was forgotten.
+    pub line: Option<u64>,
     /// Which request it is.
     pub kind: String,
     /// `com.example.game`
@@ -147,6 +147,7 @@ impl Books {
                 for (app, key) in self.keys_of(id)? {
                     let which = "t.id_hash = ?1 AND t.app = ?2";
                     found.extend(self.rows(which, params![key, app])?);
+                    found.extend(self.forgotten(app, &key)?);
                 }
                 Ok(found)
             }
@@ -162,7 +163,7 @@ impl Books {
     }
 
     /// What an id may be remembered by: in each app, of each kind, in each source that had ids.
-    fn keys_of(&self, id: &str) -> Result<Vec<(i64, super::row::Key)>, LedgerError> {
+    fn keys_of(&self, id: &str) -> Result<Vec<(i64, Key)>, LedgerError> {
         let sql = "SELECT DISTINCT ifnull(identity ->> 'id_source', '') FROM input";
         let sources: Vec<String> = column(&self.connection, sql)?;
         let mut read = self
@@ -180,6 +181,18 @@ impl Books {
             }
         }
         Ok(keys)
+    }
+
+    /// What was forgotten with its run: all that is left is where it came from.
+    fn forgotten(&self, app: i64, id: &Key) -> Result<Vec<FoundRow>, LedgerError> {
+        let sql = "SELECT run.name, input.name, NULL, kind.name, bundle_id, platform, '', NULL,
+                       NULL, NULL, 'forgotten', NULL
+                   FROM forgotten t JOIN input ON input.id = t.input JOIN run ON run.id = input.run
+                   JOIN app ON app.id = t.app JOIN kind ON kind.id = t.kind
+                   WHERE t.app = ?1 AND id_hash = ?2";
+        let mut read = self.connection.prepare(sql)?;
+        let rows = read.query_map(params![app, id], found)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     fn rows(
@@ -251,6 +264,7 @@ fn state(word: &str) -> Option<&'static str> {
         "claimed" => "unsettled",
         "in_doubt" => "in_doubt",
         "released" => "released",
+        "forgotten" => "forgotten",
         _ => return None,
     })
 }
@@ -260,7 +274,7 @@ pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
         state: word(row, 10, state)?,
         run: row.get(0)?,
         file: row.get(1)?,
-        line: row.get::<_, i64>(2)?.cast_unsigned(),
+        line: row.get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
         kind: row.get(3)?,
         bundle_id: row.get(4)?,
         platform: row.get(5)?,

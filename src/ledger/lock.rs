@@ -59,7 +59,8 @@ impl Lock {
     /// of the database if there is none.
     pub(super) fn take(path: &Path, me: &Holder, wait: Duration) -> Result<Lock, LedgerError> {
         let beside = files::beside(path, ".lock");
-        let deadline = Instant::now().checked_add(wait);
+        // Somebody may only be looking: see `is_held`.
+        let deadline = Instant::now().checked_add(wait.max(POLL));
         loop {
             let mut file = files::open_private(&beside)?;
             if is_free(&file)? {
@@ -111,6 +112,19 @@ impl Lock {
     pub(super) fn end_of(&self, run: &str) -> Option<String> {
         let (before, end) = &self.before;
         end.clone().filter(|_| before == run)
+    }
+}
+
+/// Whether a run holds the ledger at this canonical path now. Makes nothing, and takes the lock for
+/// no longer than it looks.
+pub(super) fn is_held(path: &Path) -> Result<bool, LedgerError> {
+    let Some(file) = files::open_beside(&files::beside(path, ".lock"))? else {
+        return Ok(false);
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 

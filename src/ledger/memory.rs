@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::LedgerError;
 use super::fresh::Fresh;
-use super::released::Waiting;
 use super::row::platform_of;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
@@ -43,8 +42,8 @@ pub(super) struct Memory {
     pub(super) slots: Slots,
     /// Claims without an outcome.
     pub(super) open: HashSet<u64>,
-    /// The released rows that this run takes.
-    pub(super) released: Option<Waiting>,
+    /// The inputs of released rows that this run takes: rows of the table, in their order.
+    pub(super) released: Vec<i64>,
     /// What inputs are numbered from, if not by the database.
     pub(super) first_input: Option<i64>,
     /// Inputs that rows stood in which are read from a file of rejects.
@@ -59,6 +58,7 @@ pub(super) struct Memory {
 pub(super) struct Input {
     /// Its row of the table.
     pub(super) id: i64,
+    pub(super) name: Box<str>,
     /// How its rows are identified, as the table has it.
     pub(super) identity: Box<str>,
 }
@@ -94,7 +94,7 @@ impl Memory {
             steps,
             slots: Slots::new(),
             open: HashSet::new(),
-            released: None,
+            released: Vec::new(),
             first_input: None,
             homes: HashMap::new(),
             apps: HashMap::new(),
@@ -231,8 +231,11 @@ impl Memory {
             .map(|first| first + i64::try_from(self.inputs.len()).unwrap_or(i64::MAX));
         let values = params![number, self.run, name, identity, self.input_name];
         let id = connection.query_row(sql, values, |row| row.get(0))?;
-        let identity = identity.into();
-        self.inputs.push(Input { id, identity });
+        self.inputs.push(Input {
+            id,
+            name: name.into(),
+            identity: identity.into(),
+        });
         Ok(())
     }
 
@@ -243,6 +246,12 @@ impl Memory {
         let id = self.stamp.claims.cast_unsigned();
         self.open.insert(id);
         Ok(ClaimId { id, slot })
+    }
+
+    /// Nothing will leave for this claim.
+    pub(super) fn give_back(&mut self, claim: ClaimId) {
+        self.open.remove(&claim.id);
+        self.slots.release(vec![claim.slot]);
     }
 }
 

@@ -14,7 +14,7 @@
 //! seen        ordinals of twins           memory   numbers at hand
 //! fresh       a rehearsal's short way
 //! source      how rows are identified     judge    may this row be sent?
-//! claim       the run's own doing         released sending without the input
+//! claim       the run's own doing         released rows that are free to be sent
 //! input       one name, one content       books    status, resolve, backup
 //! list        list, find, export          forget   by age, by run
 //! compare     held against another list
@@ -38,6 +38,7 @@ mod mounts;
 mod open;
 mod recover;
 mod released;
+mod remains;
 mod row;
 mod seen;
 mod source;
@@ -47,7 +48,7 @@ mod store;
 mod tests;
 
 pub use answer::{Claimed, Earlier, Recognised, Wish};
-pub use books::{AppStatus, Books, Resolution, RunStatus, Selection, Status};
+pub use books::{AppStatus, Books, Resolution, Resolved, RunStatus, Selection, Status, Unknown};
 pub use claim::Ledger;
 pub use error::LedgerError;
 pub use files::{beside_it, default_path};
@@ -57,7 +58,7 @@ pub use list::{FoundRow, Listed, Wanted, Which};
 pub use lock::Holder;
 pub use open::{OpenOptions, Opened, RunInfo, Witness};
 pub use recover::Recovery;
-pub use released::Released;
+pub use released::LeftOver;
 pub use rusqlite::version as sqlite_version;
 pub use source::{IdentityParts, InputInfo};
 pub use steps::{ClaimId, Steps};

@@ -14,7 +14,7 @@ use super::claim::Ledger;
 use super::error::LedgerError;
 use super::files;
 use super::fresh::Fresh;
-use super::lock::{Holder, Lock};
+use super::lock::{self, Holder, Lock};
 use super::memory::Memory;
 use super::recover::{self, Recovery};
 use super::seen;
@@ -128,19 +128,19 @@ impl Ledger {
     }
 
     /// A throw-away ledger that also knows what the real one knows, without lock or trace, for
-    /// `--dry-run`: rows are judged as if each that may be sent was. Where there is no real one,
-    /// nothing is known and none is made.
+    /// `--dry-run`: rows are judged as if each that may be sent was, after what a run that was
+    /// killed left has been dealt with. Where there is no real one, nothing is known and none is
+    /// made.
     pub fn rehearse(
         path: Option<&Path>,
         scope: &str,
         run: &RunInfo,
         options: &OpenOptions,
-    ) -> Result<Ledger, LedgerError> {
+    ) -> Result<Opened, LedgerError> {
         let mut ledger = Ledger::throw_away(scope, &RunInfo::default())?;
-        ledger.past = match path {
-            None => None,
-            Some(path) => read_only(path, options)?,
-        };
+        let past = path.map_or(Ok(None), |path| read_only(path, options))?;
+        let (past, recovered) = past.unzip();
+        ledger.past = past;
         let (steps, stamp) = (Steps::nowhere(), ledger.memory.stamp);
         let connection = &ledger.connection;
         let mut memory = begin_as(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
@@ -148,7 +148,11 @@ impl Ledger {
         memory.fresh = Some(Fresh::new(connection)?);
         memory.has_forgotten = has_forgotten(ledger.past.as_ref().unwrap_or(connection))?;
         ledger.memory = memory;
-        Ok(ledger)
+        Ok(Opened {
+            ledger,
+            created: false,
+            recovered: recovered.flatten(),
+        })
     }
 
     /// Which ledger it is (in hexadecimal digits), how often it was opened for writing, and the
@@ -162,8 +166,12 @@ impl Ledger {
 /// Runs and inputs of a rehearsal are numbered from here, so that they are none of the real ledger.
 const REHEARSAL: i64 = 1 << 40;
 
-/// The ledger as it stands, if there is one, for a run that sends nothing.
-fn read_only(path: &Path, options: &OpenOptions) -> Result<Option<Connection>, LedgerError> {
+/// The ledger as the next opening will find it, if there is one, for a run that sends nothing; and
+/// what it will find out about a run that was killed.
+fn read_only(
+    path: &Path,
+    options: &OpenOptions,
+) -> Result<Option<(Connection, Option<Recovery>)>, LedgerError> {
     let path = match files::site(path, false, options.allow_remote) {
         Err(LedgerError::Missing { .. }) => return Ok(None),
         path => path?,
@@ -177,13 +185,23 @@ fn read_only(path: &Path, options: &OpenOptions) -> Result<Option<Connection>, L
         opened => opened?,
     };
     check(&path, &connection, &journal, &options.witnesses)?;
-    Ok(Some(connection))
+    recover::hide(&connection)?;
+    // The claims of a run that goes on are its own.
+    let recovered = if lock::is_held(&path)? {
+        None
+    } else {
+        let trail = journal.of(&stamp(&connection)?);
+        recover::foresee(&connection, trail, &boot_id()).map_err(|error| error.at(&path))?
+    };
+    Ok(Some((connection, recovered)))
 }
 
 /// The journal as an earlier opening left it.
 #[derive(Debug)]
 struct Beside {
     trail: Option<Trail>,
+    /// Whether it was ever begun: a kill in the moment of that leaves an empty file.
+    is_missing: bool,
     is_there: bool,
 }
 
@@ -192,6 +210,7 @@ impl Beside {
         let path = files::beside(path, ".steps");
         Ok(Beside {
             trail: Trail::read(&path)?,
+            is_missing: !path.exists(),
             is_there: std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0),
         })
     }
@@ -229,6 +248,12 @@ fn check(
     if connection.query_row(sql, [], |row| row.get(0))? {
         let why = "this is a copy, which cannot know what was sent after it was made".into();
         return Err(behind(path, why));
+    }
+    let has_runs = "SELECT EXISTS (SELECT 1 FROM run)";
+    if journal.is_missing && connection.query_row(has_runs, [], |row| row.get(0))? {
+        let why = "its journal (.steps) is missing, as it is beside a copy, which cannot know what \
+                   was sent after it was made";
+        return Err(behind(path, why.into()));
     }
     if let Some(trail) = &journal.trail {
         if trail.stamp.id != stamp.id {

@@ -58,18 +58,63 @@ pub(super) fn recover(
     trail: Option<&Trail>,
     boot: &str,
 ) -> Result<Option<Recovery>, LedgerError> {
+    let now = jiff::Timestamp::now().as_microsecond();
+    let recovered = settle_claims(connection, trail, boot, |row, outcome| {
+        claim::settle(connection, row, outcome, now)
+    })?;
+    connection.execute(
+        "UPDATE run SET ended_at = started_at WHERE ended_at IS NULL",
+        [],
+    )?;
+    Ok(recovered)
+}
+
+/// Hides the ledger's unsettled rows behind a table of this connection alone, which may be changed
+/// where the ledger may not.
+pub(super) fn hide(connection: &Connection) -> Result<(), LedgerError> {
+    connection.execute_batch(
+        "PRAGMA temp_store = FILE;
+         CREATE TEMP TABLE unsettled AS SELECT * FROM main.unsettled;
+         CREATE INDEX temp.hidden ON unsettled (id);
+         CREATE INDEX temp.hidden_by_id ON unsettled (id_hash);
+         CREATE INDEX temp.hidden_by_content
+             ON unsettled (app, ifnull(event_time / 1000000, -1), fingerprint, ordinal);",
+    )?;
+    Ok(())
+}
+
+/// What [`recover`] would do, in the table of [`hide`]; what was accepted stays in it, in that
+/// state.
+pub(super) fn foresee(
+    connection: &Connection,
+    trail: Option<&Trail>,
+    boot: &str,
+) -> Result<Option<Recovery>, LedgerError> {
+    settle_claims(connection, trail, boot, |row, outcome| match outcome {
+        Outcome::Accepted => row::set_state(connection, row, "accepted", None),
+        outcome => claim::settle(connection, row, outcome, 0),
+    })
+}
+
+/// Decides about every claim that nobody settled; an outcome that the steps know is left to
+/// `settle`.
+fn settle_claims(
+    connection: &Connection,
+    trail: Option<&Trail>,
+    boot: &str,
+    settle: impl Fn(i64, Outcome) -> Result<(), LedgerError>,
+) -> Result<Option<Recovery>, LedgerError> {
     let Some((run, mut recovery, its_boot)) = dead_run(connection)? else {
         return Ok(None);
     };
     let same_boot = !boot.is_empty() && its_boot == boot;
     recovery.rebooted = !same_boot;
-    let now = jiff::Timestamp::now().as_microsecond();
     for claim in claims(connection)? {
         let step = trail.map_or(Step::Torn, |trail| trail.step(claim));
         let row = claim.id.cast_signed();
         match fate(claim.id, step, same_boot) {
             Fate::Settled(outcome) => {
-                claim::settle(connection, row, outcome, now)?;
+                settle(row, outcome)?;
                 *match outcome {
                     Outcome::Accepted => &mut recovery.accepted,
                     Outcome::InDoubt => &mut recovery.in_doubt,
@@ -81,16 +126,12 @@ pub(super) fn recover(
                 recovery.in_doubt += 1;
             }
             Fate::NeverLeft => {
-                row::set_state(connection, row, "released", Some("recovered"))?;
+                row::set_state(connection, row, "released", None)?;
                 recovery.released += 1;
             }
         }
     }
     recovery.inputs = inputs(connection, run)?;
-    connection.execute(
-        "UPDATE run SET ended_at = started_at WHERE ended_at IS NULL",
-        [],
-    )?;
     Ok(Some(recovery))
 }
 

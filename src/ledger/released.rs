@@ -1,5 +1,11 @@
-//! Rows that `ledger resolve --as resend` or a recovery released, sent without their input.
+//! Rows that are free to be sent: `ledger resolve --as resend` released them, or the recovery of a
+//! killed run did.
+//!
+//! They go in the version of an input that holds them (see `judge`), or as they were read then if
+//! `upload --from-ledger` asks for that. Never by themselves beside another input: what was wrong
+//! with the first reading, a currency or a mapping, may have been mended since.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
@@ -7,33 +13,28 @@ use rusqlite::{Connection, params};
 use super::answer::{Claimed, Earlier, Recognised};
 use super::claim::Ledger;
 use super::error::LedgerError;
-use super::memory::{Memory, app_of};
+use super::memory::Memory;
 use super::row::{self, EVENT, Key, State, event_of};
-use crate::model::{App, Changes, Event, Kind};
+use crate::model::{Changes, Currency, Event, Kind};
+use crate::stats::Money;
 
-/// Which released rows are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Released {
-    /// All of them: `--from-ledger`.
-    All,
-    /// Those that a recovery released: they go first in every run.
-    Recovered,
-}
+/// Released rows of other runs at this run's endpoint.
+const RELEASED: &str = "FROM unsettled u JOIN app ON app.id = u.app
+    JOIN kind ON kind.id = u.kind JOIN name ON name.id = u.name
+    WHERE u.state = 'released' AND u.run <> ?1 AND scope = ?2";
 
-impl Released {
-    /// Rows of other runs at this run's endpoint, of the apps in a JSON list.
-    fn rows(self) -> &'static str {
-        match self {
-            Released::All => {
-                "FROM unsettled u JOIN app ON app.id = u.app
-                 WHERE u.state = 'released' AND u.run <> ?1 AND scope = ?2"
-            }
-            Released::Recovered => {
-                "FROM unsettled u JOIN app ON app.id = u.app
-                 WHERE u.state = 'released' AND u.run <> ?1 AND scope = ?2 AND why = 'recovered'"
-            }
-        }
-    }
+/// The most inputs of released rows that are named.
+const NAMED: usize = 1_000;
+
+/// Released rows that a run has not sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftOver {
+    /// How many.
+    pub rows: u64,
+    /// What they are worth.
+    pub revenue: BTreeMap<Currency, Money>,
+    /// The first of the inputs that they stand in.
+    pub inputs: Vec<String>,
 }
 
 impl Ledger {
@@ -41,17 +42,18 @@ impl Ledger {
     /// kinds that are sent again under the policy are released, the others stay in doubt for
     /// whoever resolves them.
     pub fn resend_recovered(&mut self, resends: impl Fn(Kind) -> bool) -> Result<(), LedgerError> {
-        self.transact(|memory, connection, _| {
+        self.transact(|_, connection, past| {
             for kind in Kind::ALL {
-                let number = memory.kind(connection, kind)?;
                 let sql = if resends(kind) {
-                    "UPDATE unsettled SET state = 'released'
-                     WHERE state = 'in_doubt' AND why = 'recovered' AND kind = ?1"
+                    "UPDATE unsettled SET state = 'released', why = NULL
+                     WHERE state = 'in_doubt' AND why = 'recovered'
+                       AND kind = (SELECT id FROM kind WHERE name = ?1)"
                 } else {
                     "UPDATE unsettled SET why = NULL
-                     WHERE state = 'in_doubt' AND why = 'recovered' AND kind = ?1"
+                     WHERE state = 'in_doubt' AND why = 'recovered'
+                       AND kind = (SELECT id FROM kind WHERE name = ?1)"
                 };
-                connection.execute(sql, [number])?;
+                past.unwrap_or(connection).execute(sql, [kind.name()])?;
             }
             Ok(())
         })
@@ -59,48 +61,19 @@ impl Ledger {
 
     /// The names of the inputs that released rows came from, in the order that their places count
     /// them after the inputs of this run.
-    pub fn released_inputs(
-        &mut self,
-        which: Released,
-        has_key: impl Fn(&App) -> bool,
-    ) -> Result<Vec<String>, LedgerError> {
-        let (run, scope) = (self.memory.run, self.memory.scope.clone());
-        let connection = &self.connection;
-        let sql = format!(
-            "SELECT DISTINCT app.id, bundle_id, platform {}",
-            which.rows()
-        );
-        let mut read = connection.prepare(&sql)?;
-        let apps = read.query_map(params![run, scope], |row| {
-            Ok((row.get(0)?, app_of(row, 1)?))
-        })?;
-        let apps: Vec<(i64, App)> = apps.collect::<Result<_, _>>()?;
-        let with_key = apps.iter().filter(|(_, app)| has_key(app));
-        let apps: Vec<i64> = with_key.map(|(id, _)| *id).collect();
-        let sql = format!(
-            "SELECT input.id, input.name FROM input WHERE id IN (SELECT u.input {}
-                AND u.app IN (SELECT value FROM json_each(?3))) ORDER BY id",
-            which.rows()
-        );
-        let apps = serde_json::to_string(&apps).unwrap_or_default();
-        let mut read = connection.prepare(&sql)?;
-        let found = read.query_map(params![run, scope, apps], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-        let found: Vec<(i64, String)> = found.collect::<Result<_, _>>()?;
+    pub fn released_inputs(&mut self) -> Result<Vec<String>, LedgerError> {
+        let connection = self.past.as_ref().unwrap_or(&self.connection);
+        let found = inputs(connection, params![self.memory.run, self.memory.scope])?;
         let (inputs, names) = found.into_iter().unzip();
-        self.memory.released = Some(Waiting {
-            which,
-            apps,
-            inputs,
-        });
+        self.memory.released = inputs;
         Ok(names)
     }
 
     /// Takes up to `most` of the rows that [`Ledger::released_inputs`] spoke of, to be sent again:
     /// in the order of their runs, inputs and lines. Empty when none are left.
     pub fn claim_released(&mut self, most: usize) -> Result<Vec<Claimed>, LedgerError> {
-        self.transact(|memory, connection, _| {
+        self.transact(|memory, connection, past| {
+            let connection = past.unwrap_or(connection);
             memory.slots.reserve(&memory.steps, most)?;
             let released = next(memory, connection, most)?;
             let answers = released
@@ -110,25 +83,38 @@ impl Ledger {
         })
     }
 
-    /// How many released rows of this endpoint go first in the next run: those whose app has no
-    /// key now, or that could not be sent.
-    pub fn left_over(&self) -> Result<u64, LedgerError> {
-        let sql = "SELECT count(*) FROM unsettled u JOIN app ON app.id = u.app
-                   WHERE u.state = 'released' AND why = 'recovered' AND scope = ?1";
-        Ok(self
-            .connection
-            .query_row(sql, [&self.memory.scope], |row| row.get(0))?)
+    /// The rows of earlier runs that are still to be sent to this endpoint.
+    pub fn left_over(&self) -> Result<LeftOver, LedgerError> {
+        let connection = self.past.as_ref().unwrap_or(&self.connection);
+        let values = params![self.memory.run, self.memory.scope];
+        let mut left = LeftOver::default();
+        let mut read = connection.prepare(&format!("SELECT amount, currency {RELEASED}"))?;
+        let mut rows = read.query(values)?;
+        while let Some(row) = rows.next()? {
+            left.rows += 1;
+            if let Some((amount, currency)) = row::revenue(row, 0)? {
+                left.revenue.entry(currency).or_default().add(amount);
+            }
+        }
+        for (_, name) in inputs(connection, values)? {
+            if left.inputs.len() < NAMED && !left.inputs.contains(&name) {
+                left.inputs.push(name);
+            }
+        }
+        Ok(left)
     }
 }
 
-/// The released rows that a run takes.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    which: Released,
-    /// Rows of the table `app`, as a JSON list.
-    apps: String,
-    /// Rows of the table `input`, in their order.
-    inputs: Vec<i64>,
+/// The inputs of released rows, by their number.
+fn inputs(
+    connection: &Connection,
+    values: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<(i64, String)>, LedgerError> {
+    let sql =
+        format!("SELECT id, name FROM input WHERE id IN (SELECT u.input {RELEASED}) ORDER BY id");
+    let mut read = connection.prepare(&sql)?;
+    let found = read.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 /// A released row: its number, and what it would be recognised by.
@@ -145,22 +131,18 @@ fn next(
     connection: &Connection,
     most: usize,
 ) -> Result<Vec<(Row, Event)>, LedgerError> {
-    let Some(waiting) = &memory.released else {
-        return Ok(Vec::new());
-    };
     let sql = format!(
-        "SELECT {EVENT}, u.app, u.ordinal, u.input {} AND u.app IN (SELECT value FROM json_each(?3))
-         ORDER BY u.run, u.input, line, u.id LIMIT ?4",
-        waiting
-            .which
-            .rows()
-            .replace("WHERE", "JOIN kind ON kind.id = u.kind JOIN name ON name.id = u.name WHERE")
+        "SELECT {EVENT}, u.app, u.ordinal, u.input {RELEASED}
+         ORDER BY u.run, u.input, line, u.id LIMIT ?3"
     );
     let mut read = connection.prepare_cached(&sql)?;
-    let values = params![memory.run, memory.scope, waiting.apps, most as u64];
+    let values = params![memory.run, memory.scope, most as u64];
     let rows = read.query_map(values, |row| {
         let input: i64 = row.get(23)?;
-        let at = waiting.inputs.binary_search(&input).unwrap_or_else(|at| at);
+        let at = memory
+            .released
+            .binary_search(&input)
+            .unwrap_or_else(|at| at);
         let place = u32::try_from(memory.inputs.len() + at).unwrap_or(u32::MAX);
         let released = Row {
             id: row.get(0)?,
@@ -186,7 +168,7 @@ fn answer(
         let earlier = Earlier {
             run: known.run,
             file: known.file,
-            line: known.line,
+            line: Some(known.line),
             this_run: false,
             label: known.name,
             time: known.time,
@@ -196,6 +178,11 @@ fn answer(
         return Ok(Claimed::Duplicate(event, Recognised::Id, earlier));
     }
     let claim = memory.next_claim()?;
+    if memory.rehearses {
+        memory.give_back(claim);
+        row::delete(connection, row.id)?;
+        return Ok(Claimed::Send(claim, event));
+    }
     let sql =
         "UPDATE unsettled SET id = ?2, slot = ?3, run = ?4, state = 'claimed', from_ledger = 1
                WHERE id = ?1";

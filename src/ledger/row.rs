@@ -197,7 +197,7 @@ pub(super) fn alike(
         "unsettled",
         "t.state",
         "t.app = ?1 AND ifnull(t.event_time / 1000000, -1) = ?2 AND t.fingerprint IS NOT ?5
-         AND t.fingerprint IS NOT NULL AND t.state <> 'claimed' AND name.text = ?3
+         AND t.fingerprint IS NOT NULL AND t.state IN ('in_doubt', 'released') AND name.text = ?3
          AND t.kind = (SELECT id FROM kind WHERE name = ?4) LIMIT 256"
     );
     let (second, kind) = (second(event.time), event.kind.name());
@@ -245,7 +245,8 @@ pub(super) fn free_ordinal(
         (SELECT ifnull(max(ordinal), -1) FROM accepted WHERE app = ?1
             AND ifnull(event_time / 1000000, -1) = ?2 AND fingerprint = ?3),
         (SELECT ifnull(max(ordinal), -1) FROM unsettled WHERE app = ?1
-            AND ifnull(event_time / 1000000, -1) = ?2 AND fingerprint = ?3)) + 1";
+            AND ifnull(event_time / 1000000, -1) = ?2 AND fingerprint = ?3),
+        (SELECT ifnull(max(ordinal), -1) FROM forgotten WHERE app = ?1 AND fingerprint = ?3)) + 1";
     let mut read = connection.prepare_cached(SQL)?;
     Ok(read.query_row(params![app, second, content], |row| row.get(0))?)
 }

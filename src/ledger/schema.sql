@@ -130,8 +130,22 @@ CREATE UNIQUE INDEX unsettled_by_content
     WHERE fingerprint IS NOT NULL;
 CREATE INDEX unsettled_held ON unsettled (state) WHERE state <> 'claimed';
 
--- Hashes of what `ledger forget --run` forgot: recognised, but no longer known.
-CREATE TABLE forgotten (hash BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+-- Events that `ledger forget --run` forgot: recognised by hashes, but no longer known.
+CREATE TABLE forgotten (
+    id          INTEGER PRIMARY KEY,
+    input       INTEGER NOT NULL REFERENCES input (id),
+    app         INTEGER NOT NULL REFERENCES app (id),
+    kind        INTEGER NOT NULL REFERENCES kind (id),
+    ordinal     INTEGER NOT NULL,
+    fingerprint BLOB,
+    id_hash     BLOB,
+    name        BLOB,               -- hashes of the id together with the name or product,
+    second      BLOB,               -- with the second of its time,
+    amount      BLOB,               -- with the amount
+    currency    BLOB                -- and with the currency: whether another row differs in them
+) STRICT;
+CREATE INDEX forgotten_by_id ON forgotten (id_hash) WHERE id_hash IS NOT NULL;
+CREATE INDEX forgotten_by_content ON forgotten (fingerprint, ordinal) WHERE fingerprint IS NOT NULL;
 
 -- For people and their queries. `value` is the amount as a number, for sums.
 CREATE VIEW events AS

@@ -129,9 +129,9 @@ pub struct Change {
     pub run: Arc<str>,
     /// Its input.
     pub file: Arc<str>,
-    /// Its line there.
-    pub line: u64,
-    /// What was sent.
+    /// Its line there; none if the run was forgotten.
+    pub line: Option<u64>,
+    /// What was sent, as far as that is known.
     pub sent: Option<Revenue>,
     /// In what it differs now.
     pub differs: Changes,
@@ -141,11 +141,19 @@ impl Change {
     /// `events.csv:12 of run 2026…`, bounded and harmless.
     pub fn place(&self) -> String {
         format!(
-            "{}:{} of run {}",
-            shown(&self.file),
-            self.line,
+            "{} of run {}",
+            spot(&self.file, self.line),
             shown(&self.run)
         )
+    }
+}
+
+/// `events.csv:12`, or that the line was forgotten.
+pub fn spot(file: &str, line: Option<u64>) -> String {
+    let file = shown(file);
+    match line {
+        Some(line) => format!("{file}:{line}"),
+        None => format!("a forgotten row of {file}"),
     }
 }
 

@@ -49,15 +49,6 @@ impl AppKeys {
         Ok((keys, vec![key]))
     }
 
-    /// Whether rows of this app can be sent. What one key serves is known by the first row only.
-    pub fn serves(&self, app: &App, first: Option<&App>) -> bool {
-        match self {
-            AppKeys::Hidden | AppKeys::Account(_) => true,
-            AppKeys::One(_) => first == Some(app),
-            AppKeys::Each(apps) => apps.contains_key(app),
-        }
-    }
-
     /// How many apps can send, if that is known; any number with the key of an account.
     pub fn apps(&self) -> Option<usize> {
         match self {

@@ -68,7 +68,8 @@ impl Entry {
         Entry {
             what: why,
             file: sent.file,
-            line: sent.line,
+            // Every row that was accepted has one.
+            line: sent.line.unwrap_or_default(),
             run: sent.run,
             kind: sent.kind,
             bundle_id: sent.bundle_id,

@@ -13,7 +13,7 @@ use super::entries::{
 use super::escape;
 use super::measures::{EventTime, PointEntry, Rate, RequestCounts, points, time};
 use super::plan::PlanFacts;
-use super::run::{InputFacts, LedgerWitness, RunFacts, Status};
+use super::run::{InputFacts, LedgerWitness, LeftOver, RunFacts, Status};
 use super::totals::{AllTotals, CoverageEntry, LeftEntry, left_out};
 use super::warning::Warning;
 use crate::model::{Outcome, StopReason};
@@ -78,6 +78,8 @@ struct Report<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<&'r LedgerWitness>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    left_over: Option<&'r LeftOver>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<&'r PlanFacts>,
 }
 
@@ -127,6 +129,7 @@ impl<'r> Report<'r> {
             timeline: points(&books.timeline),
             warnings: &run.warnings,
             ledger: run.witness.as_ref(),
+            left_over: run.left_over.as_ref(),
             plan,
         }
     }

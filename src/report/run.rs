@@ -2,6 +2,7 @@
 //!
 //! The rows themselves are counted in [`crate::stats`].
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -86,6 +87,8 @@ pub struct RunFacts {
     /// Which ledger it used, and how far that had come: a ledger that later knows less has lost
     /// something.
     pub witness: Option<LedgerWitness>,
+    /// Rows of earlier runs that are free to be sent, and still are not; no rows of this run.
+    pub left_over: Option<LeftOver>,
     /// What could be said about the input beyond what the mapping knows.
     pub further: Vec<Proposal>,
     /// Whether a dry run found a key to send with.
@@ -103,6 +106,17 @@ pub struct LedgerWitness {
     pub generation: i64,
     /// The number of its last claim.
     pub claims: i64,
+}
+
+/// Rows of earlier runs that are still to be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LeftOver {
+    /// How many.
+    pub rows: u64,
+    /// What they are worth, by currency.
+    pub revenue: BTreeMap<String, String>,
+    /// The first of the inputs that they stood in.
+    pub inputs: Vec<String>,
 }
 
 /// One input.

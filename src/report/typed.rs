@@ -21,6 +21,14 @@ const SEVERAL: [&str; 6] = [
 
 /// Options that a command about the ledger takes from the run that it is about.
 const OF_LEDGER: [&str; 2] = ["--ledger", "--config"];
+/// Options that say where rows go, and with which key.
+const OF_SERVER: [&str; 5] = [
+    "--endpoint-url",
+    "--sandbox",
+    "--sdk-key-file",
+    "--sdk-key-env",
+    "--key-scope",
+];
 
 /// What was typed, word by word.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,13 +123,28 @@ impl Typed {
 
     /// Any command with the ledger that was used.
     pub fn on_ledger<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> String {
+        self.with(words, |name| OF_LEDGER.contains(&name))
+    }
+
+    /// An upload with the ledger, the server and the key that were used.
+    pub fn to_server<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> String {
+        self.with(words, |name| {
+            OF_LEDGER.contains(&name) || OF_SERVER.contains(&name)
+        })
+    }
+
+    fn with<'w>(
+        &self,
+        words: impl IntoIterator<Item = &'w str>,
+        is_taken: impl Fn(&str) -> bool,
+    ) -> String {
         let words = ["tenjin-s2s"].into_iter().chain(words);
         let mut words: Vec<String> = words.map(argument).collect();
-        let of_ledger = self.given().filter(|(name, _)| OF_LEDGER.contains(name));
+        let taken = self.given().filter(|(name, _)| is_taken(name));
         // Behind the one value may stand words that are none: `--ledger l.sqlite status`.
         let own = |given: &[String]| 1 + usize::from(!given[0].contains('='));
-        let of_ledger = of_ledger.flat_map(|(_, given)| given.iter().take(own(given)));
-        words.extend(of_ledger.map(|word| argument(word)));
+        let taken = taken.flat_map(|(_, given)| given.iter().take(own(given)));
+        words.extend(taken.map(|word| argument(word)));
         words.join(" ")
     }
 

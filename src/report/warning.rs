@@ -58,6 +58,7 @@ impl WarningCode {
                 | WarningCode::AppCannotSend
                 | WarningCode::ColumnsDisagree
                 | WarningCode::PriceLooksLikeATotal
+                | WarningCode::RowsLeftOver
         )
     }
 

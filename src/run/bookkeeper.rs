@@ -45,6 +45,8 @@ pub struct Bookkeeper {
     input_error: Option<String>,
     clock: Clock,
     written: Moment,
+    /// Whether it was written since rows were read.
+    has_rows: bool,
     looked: Moment,
     sends: bool,
 }
@@ -91,6 +93,7 @@ impl Bookkeeper {
             input_error: None,
             clock,
             written: Moment::default(),
+            has_rows: false,
             looked: Moment::default(),
             sends,
         }
@@ -236,6 +239,16 @@ impl Bookkeeper {
             self.written = now;
             self.write(None);
         }
+    }
+
+    /// Writes the report once as soon as rows were read; whether that is done.
+    pub fn write_first(&mut self) -> bool {
+        if self.has_rows || self.books.rows().read == 0 {
+            return self.has_rows;
+        }
+        self.has_rows = true;
+        self.write(None);
+        true
     }
 
     /// Replaces `report.json` and `report.html` with what is known by now.

@@ -84,7 +84,8 @@ fn input_exit(keeper: &mut Bookkeeper) -> Exit {
     exit.or(too_few_came(keeper).unwrap_or(Exit::Done))
 }
 
-fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
+/// What the outcomes of its rows make of a run.
+pub fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
     let rows = keeper.books.rows();
     let bad = [
         Outcome::Rejected,
@@ -103,7 +104,7 @@ fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
 }
 
 /// What it means that rows were left out by an age limit which nobody has set.
-pub fn age_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
+fn age_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
     let too_old = Cow::Borrowed("too_old");
     if reading.default_max_age && keeper.books.filters.count(&too_old) > 0 {
         Exit::Incomplete

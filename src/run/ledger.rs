@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::left_over::first_names;
 use super::streams::Streams;
 use crate::delivery::feed::Opened;
 use crate::input::Header;
@@ -44,13 +45,30 @@ pub fn open(
             "created a new ledger, which knows of nothing sent before: {path}"
         ));
     }
+    Ok(after_recovery(opened, run, streams))
+}
+
+/// Says what became of a run that was killed.
+fn after_recovery(opened: ledger::Opened, run: &mut RunFacts, streams: Streams) -> Ledger {
     if let Some(recovery) = opened.recovered {
         let text = recovered(&recovery);
         streams.complain(&text);
         let warning = Warning::new(WarningCode::RunRecovered, text);
         run.warnings.push(warning);
     }
-    Ok(opened.ledger)
+    opened.ledger
+}
+
+/// A ledger for a run that sends nothing: it knows what the real one will know once it is opened,
+/// and so says what that will say.
+pub fn open_to_rehearse(
+    sending: &Sending,
+    opened: &[Opened],
+    run: &mut RunFacts,
+    streams: Streams,
+) -> Result<Ledger, LedgerError> {
+    let rehearsal = rehearsal(sending, opened, run)?;
+    Ok(after_recovery(rehearsal, run, streams))
 }
 
 fn options(sending: &Sending) -> OpenOptions {
@@ -129,12 +147,20 @@ fn patiently(
     }
 }
 
-/// A ledger for a run that sends nothing: it knows what the real one knows.
+/// The same to ask and throw away.
 pub fn rehearse(
     sending: &Sending,
     opened: &[Opened],
     run: &RunFacts,
 ) -> Result<Ledger, LedgerError> {
+    Ok(rehearsal(sending, opened, run)?.ledger)
+}
+
+fn rehearsal(
+    sending: &Sending,
+    opened: &[Opened],
+    run: &RunFacts,
+) -> Result<ledger::Opened, LedgerError> {
     let (books, options) = (&sending.bookkeeping, options(sending));
     let info = info(books, run, opened);
     let path = books.path.as_deref();
@@ -202,17 +228,6 @@ fn host() -> String {
 
 /// What became of a run that did not end as it should have, in a sentence.
 pub fn recovered(recovery: &Recovery) -> String {
-    let inputs: Vec<_> = recovery
-        .inputs
-        .iter()
-        .take(3)
-        .map(|input| shown(input).into_string())
-        .collect();
-    let more = if recovery.inputs.len() > inputs.len() {
-        ", …"
-    } else {
-        ""
-    };
     let since = Timestamp::from_microsecond(recovery.started_at).unwrap_or_default();
     let end = match &recovery.failure {
         Some(why) => format!("stopped ({})", shown(why)),
@@ -220,10 +235,10 @@ pub fn recovered(recovery: &Recovery) -> String {
         None => "was killed".into(),
     };
     format!(
-        "run {} of {} ({}{more}) {end}: {} accepted at the end, {} in doubt, {} not sent",
+        "run {} of {} ({}) {end}: {} accepted at the end, {} in doubt, {} not sent",
         shown(&recovery.run),
         since.strftime("%Y-%m-%d %H:%M UTC"),
-        inputs.join(", "),
+        first_names(&recovery.inputs),
         counted(recovery.accepted, "row"),
         recovery.in_doubt,
         recovery.released

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod identity;
 mod inputs;
 pub mod ledger;
+pub mod left_over;
 pub mod metrics;
 pub mod panic;
 pub mod preconditions;

@@ -1,18 +1,17 @@
 //! What an upload and a dry run do before their first row, in this order.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::signals::Signals;
 use super::{facts, identity, ledger, preconditions};
 use crate::cli::InputArgs;
 use crate::delivery::feed::Opened;
 use crate::ledger::Ledger;
-use crate::model::{App, Clock};
+use crate::model::Clock;
 use crate::plan::{Reading, Sending};
 use crate::report::files::Files;
 use crate::report::folder::Folder;
-use crate::report::run::RunFacts;
+use crate::report::run::{InputFacts, RunFacts};
 
 /// A run that has not read its first row for good.
 pub struct Prepared {
@@ -49,12 +48,6 @@ impl Prepared {
         })
     }
 
-    /// The app of the first valid row.
-    pub fn first_app(&self) -> Option<Arc<App>> {
-        let first = self.samples.iter().flatten().next();
-        first.map(|row| Arc::clone(&row.app))
-    }
-
     /// Whether rows are identified as they were before, as far as can be told beforehand.
     pub fn must_identify_as_before(
         &mut self,
@@ -68,6 +61,23 @@ impl Prepared {
             identity::check(rehearsal, reading, samples)?;
         }
         identity::check_growth(ledger, reading, &sending.bookkeeping)
+    }
+
+    /// Deals with rows that a run which was killed left in doubt, as this run's policy says; and
+    /// for `--from-ledger` takes the released rows, whose inputs follow those of this run.
+    pub fn release(&mut self, ledger: &mut Ledger, sending: &Sending) -> anyhow::Result<()> {
+        let policy = sending.manner.in_doubt;
+        ledger.resend_recovered(|kind| policy.resends(kind))?;
+        if sending.from_ledger {
+            let input = |path| InputFacts {
+                path,
+                format: "ledger",
+                ..InputFacts::default()
+            };
+            let inputs = ledger.released_inputs()?.into_iter();
+            self.facts.inputs.extend(inputs.map(input));
+        }
+        Ok(())
     }
 }
 

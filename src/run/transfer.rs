@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::bookkeeper::Bookkeeper;
-use super::ending;
 use super::read::too_many_rejected;
 use super::signals::Signals;
+use super::{ending, left_over};
 use crate::delivery::claim::Claimer;
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
@@ -88,7 +88,7 @@ impl Transfer {
     /// Watches until every row has its outcome, and says how that went.
     pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading, signals: &Signals) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
-        let left_over = self.shared.claims.left_over().unwrap_or(0);
+        let left_over = left_over::conclude(keeper, &self.shared.claims);
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
             keeper.run.witness = Some(witness_of(witness));
         }
@@ -102,17 +102,7 @@ impl Transfer {
             let warning = |text| Warning::new(WarningCode::Other, text);
             keeper.warn(text.into_iter().map(warning).collect());
         }
-        let mut exit = ending::sent(keeper, &self.shared, reading, signal);
-        if left_over > 0 {
-            let rows = counted(left_over, "row");
-            let list = keeper.run.typed.about_ledger(["list"]);
-            let text = format!(
-                "{rows} of earlier runs are still to be sent: run again with the key of their app, \
-                 or see: {list}"
-            );
-            keeper.warn(vec![Warning::new(WarningCode::RowsLeftOver, text)]);
-            exit = exit.or(Exit::Incomplete);
-        }
+        let mut exit = ending::sent(keeper, &self.shared, reading, signal).or(left_over);
         if self.shared.claims.has_forgotten_money() {
             exit = exit.or(Exit::Incomplete);
         }
@@ -182,6 +172,9 @@ fn watch(
         let idle = facts.len() < 1000;
         for fact in facts {
             keeper.take(fact);
+        }
+        if keeper.write_first() {
+            shared.facts.written();
         }
         let now = shared.clock.now();
         look(keeper, shared, now, deadline);

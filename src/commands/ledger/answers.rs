@@ -30,6 +30,7 @@ pub(super) fn typed(
         file: row.file.clone(),
         line: row.line,
         run: run.map(str::to_owned),
+        if_open: false,
     };
     match (rows, run) {
         ([], Some(run)) => vec![(Selection::Run(run.to_owned()), how)],
@@ -125,6 +126,7 @@ fn decided(
         file,
         line,
         run: None,
+        if_open: true,
     };
     Ok(Some((selection, how)))
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::cli::{
     AnswerArgs, FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, OutputArg, ResolveArgs,
 };
-use crate::ledger::{self, Books, Forget, LedgerError, Wanted, Which};
+use crate::ledger::{self, Books, Forget, LedgerError, Unknown, Wanted, Which};
 use crate::model::{Exit, shown};
 use crate::report::escape;
 use crate::report::figures::size;
@@ -23,7 +23,9 @@ use crate::report::typed::Typed;
 use crate::run;
 use crate::run::streams::Streams;
 
-use texts::{forgotten_text, found_text, resolved, resolved_json, row_text, status_text};
+use texts::{
+    forgotten_text, found_text, none_found, resolved, resolved_json, row_text, status_text,
+};
 
 pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
     let path = path(args.ledger.as_deref())?;
@@ -60,6 +62,9 @@ fn said_of(error: &LedgerError, typed: &Typed) -> String {
         LedgerError::NotInDoubt(_) => {
             let list = typed.about_ledger(["list", "--in-doubt"]);
             format!("{error}; see: {list}")
+        }
+        LedgerError::NothingToDecide(_) => {
+            format!("{error}; see: {}", typed.about_ledger(["list"]))
         }
         _ => error.to_string(),
     }
@@ -121,8 +126,18 @@ impl Ledger<'_> {
             (_, Some(row), _) => Wanted::Place(row.file.clone(), row.line),
             (.., user) => Wanted::User(user.clone().unwrap_or_default()),
         };
-        let found = self.look()?.find(&wanted)?;
-        self.answer(&args.answer, &found, || found_text(&found))
+        let books = self.look()?;
+        let found = books.find(&wanted)?;
+        if !found.is_empty() {
+            return self.answer(&args.answer, &found, || found_text(&found));
+        }
+        // That none was sent is said only if the ledger knows all of them.
+        let unknown = books.unknown()?;
+        let none = none_found(unknown);
+        if args.answer.output == OutputArg::Json && unknown != Unknown::default() {
+            self.streams.say(none.trim_end());
+        }
+        self.answer(&args.answer, &found, || none)
     }
 
     fn resolve(&self, args: &ResolveArgs) -> anyhow::Result<()> {
@@ -131,10 +146,10 @@ impl Ledger<'_> {
             Some(file) => answers::read(file)?,
             None => answers::typed(run, &args.row, args.resolution.as_ref()),
         };
-        let rows = self.beside()?.resolve(&answers)?;
-        let value = resolved_json(run, &answers, rows);
+        let done = self.beside()?.resolve(&answers)?;
+        let value = resolved_json(run, &answers, &done);
         self.answer(&args.answer, &value, || {
-            resolved(&answers, rows, self.typed)
+            resolved(&answers, &done, self.typed)
         })
     }
 

@@ -5,18 +5,24 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::ledger::{AppStatus, Forgotten, FoundRow, Listed, Resolution, Selection, Status};
+use crate::ledger::{
+    AppStatus, Forgotten, FoundRow, Listed, Resolution, Resolved, RunStatus, Selection, Status,
+    Unknown,
+};
 use crate::model::shown;
 use crate::report::escape;
 use crate::report::figures::{counted, size, thousands};
 use crate::report::typed::Typed;
+
+/// How many places are named.
+const PLACES: usize = 5;
 
 /// What a person needs to look the row up on the dashboard; ids are shortened.
 pub(super) fn row_text(row: &Listed) -> String {
     let time = row
         .event_time
         .map_or(String::new(), |time| format!(", {}", day(time)));
-    let named = |name: &str, label: &str| {
+    let shortened = |name: &str, label: &str| {
         let value = row.parameter(name)?;
         let start: String = value.chars().take(8).collect();
         let more = if start.len() < value.len() { "…" } else { "" };
@@ -24,13 +30,10 @@ pub(super) fn row_text(row: &Listed) -> String {
     };
     let user = row.parameter("customer_user_id");
     let user = user.map_or(String::new(), |user| format!(", user {}", shown(&user)));
-    let device = named("advertising_id", "advertising id")
-        .or_else(|| named("developer_device_id", "device id"))
-        .or_else(|| named("analytics_installation_id", "installation"));
-    let name = match row.name.as_str() {
-        "" => String::new(),
-        name => format!(" {}", shown(name)),
-    };
+    let device = shortened("advertising_id", "advertising id")
+        .or_else(|| shortened("developer_device_id", "device id"))
+        .or_else(|| shortened("analytics_installation_id", "installation"));
+    let name = named(&row.name);
     format!(
         "{} {}:{} {}{name} of {} ({}){time}{}{user}{} [run {}]",
         row.state,
@@ -68,13 +71,29 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
             run.unsettled
         );
     }
-    if let Some(run) = status.open_runs.iter().find(|run| run.in_doubt > 0) {
+    if status.forgotten > 0 {
+        let events = counted(status.forgotten, "event");
+        let _ = writeln!(
+            out,
+            "  {events} forgotten with their run: only hashes are left, by which they are recognised"
+        );
+    }
+    let first = |is: fn(&RunStatus) -> bool| status.open_runs.iter().find(|run| is(run));
+    if let Some(run) = first(|run| run.in_doubt > 0) {
         let list = typed.about_ledger(["list", "--in-doubt"]);
         let resolve = typed.about_ledger(["resolve", "--run", &run.run, "--as", "accepted"]);
         let _ = writeln!(
             out,
             "Next: look for the rows in doubt on the dashboard ({list}),\n\
              then (or `--as resend`): {resolve}"
+        );
+    } else if let Some(run) = first(|run| run.released > 0) {
+        let drop = typed.about_ledger(["resolve", "--run", &run.run, "--as", "accepted"]);
+        let _ = writeln!(
+            out,
+            "Next: upload the input of the released rows again, or send them as they were read: {}\n\
+             (or drop them: {drop})",
+            from_ledger(&run.scope, typed)
         );
     }
     out
@@ -97,25 +116,63 @@ fn app_text(app: &AppStatus) -> String {
     )
 }
 
-pub(super) fn resolved(answers: &[(Selection, Resolution)], rows: u64, typed: &Typed) -> String {
+/// The upload that sends released rows to the endpoint of this name.
+fn from_ledger(scope: &str, typed: &Typed) -> String {
+    let upload = ["upload", "--from-ledger"];
+    match scope {
+        "tenjin" => typed.on_ledger(upload),
+        "sandbox" => typed.on_ledger(upload.into_iter().chain(["--sandbox"])),
+        origin => typed.on_ledger(upload.into_iter().chain(["--endpoint-url", origin])),
+    }
+}
+
+pub(super) fn resolved(
+    answers: &[(Selection, Resolution)],
+    done: &Resolved,
+    typed: &Typed,
+) -> String {
     let send = typed.on_ledger(["upload", "--from-ledger"]);
-    let rows = counted(rows, "row");
+    let rows = counted(done.rows, "row");
     let all = |how| answers.iter().all(|(_, answer)| *answer == how);
-    if all(Resolution::Accepted) {
-        format!("{rows} now counted as accepted; never sent again\n")
+    let dropped = match done.released {
+        0 => String::new(),
+        released => format!(" ({} of them had been released)", thousands(released)),
+    };
+    let mut out = if all(Resolution::Accepted) {
+        format!("{rows} now counted as accepted{dropped}; never sent again\n")
     } else if all(Resolution::Resend) {
         format!("{rows} released; send with: {send}\n(or upload the input again)\n")
     } else {
         format!(
-            "{rows} decided; send what was released with: {send}\n(or upload the input again)\n"
+            "{rows} decided{dropped}; send what was released with: {send}\n(or upload the input again)\n"
         )
+    };
+    if !done.passed_over.is_empty() {
+        let first: Vec<&str> = done
+            .passed_over
+            .iter()
+            .take(PLACES)
+            .map(String::as_str)
+            .collect();
+        let more = if done.passed_over.len() > PLACES {
+            ", …"
+        } else {
+            ""
+        };
+        let rows = counted(done.passed_over.len() as u64, "row");
+        let _ = writeln!(
+            out,
+            "{rows} decided before, or not in this ledger: {}{more}",
+            first.join(", ")
+        );
     }
+    out
 }
 
 pub(super) fn resolved_json(
     run: Option<&str>,
     answers: &[(Selection, Resolution)],
-    rows: u64,
+    done: &Resolved,
 ) -> Value {
     let word = |how| match how {
         Resolution::Accepted => "accepted",
@@ -128,13 +185,16 @@ pub(super) fn resolved_json(
     } else {
         None
     };
-    json!({ "run": run, "as": how, "rows": rows })
+    json!({
+        "run": run,
+        "as": how,
+        "rows": done.rows,
+        "released_before": done.released,
+        "decided_before": done.passed_over,
+    })
 }
 
 pub(super) fn found_text(found: &[FoundRow]) -> String {
-    if found.is_empty() {
-        return "no such row was sent\n".into();
-    }
     let mut out = String::new();
     for row in found {
         let time =
@@ -143,17 +203,51 @@ pub(super) fn found_text(found: &[FoundRow]) -> String {
         let accepted = row.accepted_at.map(|at| format!(" on {}", day(at)));
         let _ = writeln!(
             out,
-            "{}{} {}:{} {} {} of {} ({}){}{amount} [run {}]",
+            "{}{} {}{} {}{} of {} ({}){}{amount} [run {}]",
             row.state,
             accepted.unwrap_or_default(),
             shown(&row.file),
-            row.line,
+            row.line.map_or(String::new(), |line| format!(":{line}")),
             shown(&row.kind),
-            shown(&row.name),
+            named(&row.name),
             shown(&row.bundle_id),
             shown(&row.platform),
             time(row.event_time),
             shown(&row.run)
+        );
+    }
+    out
+}
+
+/// A space and the name, if there is one.
+fn named(name: &str) -> String {
+    match name {
+        "" => String::new(),
+        name => format!(" {}", shown(name)),
+    }
+}
+
+/// What is said if no row was found: that none was sent only if the ledger knows all of them.
+pub(super) fn none_found(unknown: Unknown) -> String {
+    if unknown == Unknown::default() {
+        return "no such row was sent\n".into();
+    }
+    let mut out = "no such row is known; but rows are no longer known that were sent:\n".to_owned();
+    if unknown.forgotten > 0 {
+        let events = counted(unknown.forgotten, "event");
+        let _ = writeln!(
+            out,
+            "  {events} forgotten with their run (only --event-id finds them)"
+        );
+    }
+    if let Some(time) = unknown.horizon {
+        let _ = writeln!(out, "  events dated before {} were forgotten", day(time));
+    }
+    if let Some(time) = unknown.gap_until {
+        let _ = writeln!(
+            out,
+            "  events dated before {} may have been lost before `ledger recover`",
+            day(time)
         );
     }
     out

@@ -172,7 +172,8 @@ fn peeking_leaves_no_trace() {
     let peek = |shelf: &Shelf| {
         let (path, options) = (shelf.path(), OpenOptions::default());
         let run = info("peek");
-        let mut ledger = Ledger::rehearse(Some(&path), "tenjin", &run, &options).unwrap();
+        let opened = Ledger::rehearse(Some(&path), "tenjin", &run, &options).unwrap();
+        let mut ledger = opened.ledger;
         let answers = ledger.claim(rows()).unwrap();
         ledger.finish().unwrap();
         words(&answers)
@@ -258,8 +259,8 @@ fn a_run_can_be_forgotten() {
     assert_eq!(
         shelf.upload(rows),
         [
-            "forgotten_run that was forgotten :0",
-            "forgotten_run that was forgotten :0",
+            "forgotten_run run-1 a.csv",
+            "forgotten_run run-1 a.csv",
             "content run-2 a.csv:2",
             "send"
         ]

@@ -105,7 +105,10 @@ pub(super) fn words(answers: &[Claimed]) -> Vec<String> {
 
 fn word(answer: &Claimed) -> String {
     let at = |earlier: &crate::ledger::Earlier| {
-        format!("{} {}:{}", earlier.run, earlier.file, earlier.line)
+        let line = earlier
+            .line
+            .map_or(String::new(), |line| format!(":{line}"));
+        format!("{} {}{line}", earlier.run, earlier.file)
     };
     match answer {
         Claimed::Send(..) => "send".into(),

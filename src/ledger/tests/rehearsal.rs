@@ -68,7 +68,7 @@ fn a_rehearsal_says_what_the_upload_says() {
         let (path, run) = (shelf.path(), info("this"));
         let rehearsal =
             Ledger::rehearse(Some(&path), "tenjin", &run, &OpenOptions::default()).unwrap();
-        let rehearsed = answers(&mut { rehearsal }, seed);
+        let rehearsed = answers(&mut { rehearsal.ledger }, seed);
         let real = answers(&mut open(&path, &run).ledger, seed);
         assert!(rehearsed.contains(&"send".into()));
         for (at, (rehearsed, real)) in rehearsed.iter().zip(&real).enumerate() {

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, claim_of, info, row, settle_all, words};
-use crate::ledger::{
-    Books, Forget, InputInfo, Ledger, LedgerError, OpenOptions, Released, RunInfo, Wish,
-};
-use crate::model::{App, Currency, Event, Kind, Origin, Outcome, People};
+use crate::ledger::{Books, Forget, InputInfo, Ledger, LedgerError, OpenOptions, RunInfo, Wish};
+use crate::model::{Currency, Event, Kind, Origin, Outcome, People};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -160,7 +158,7 @@ fn a_released_row_is_replaced_by_its_new_delivery() {
         ["send"]
     );
     let mut ledger = shelf.ledger();
-    ledger.released_inputs(Released::All, |_| true).unwrap();
+    ledger.released_inputs().unwrap();
     assert!(ledger.claim_released(10).unwrap().is_empty());
 }
 
@@ -244,7 +242,7 @@ fn a_row_in_doubt_holds_what_is_alike_and_a_released_one_is_replaced() {
     drop(ledger);
     assert_eq!(shelf.upload(vec![alike(5)]), ["send"]);
     let mut ledger = shelf.ledger();
-    ledger.released_inputs(Released::All, |_| true).unwrap();
+    ledger.released_inputs().unwrap();
     assert!(ledger.claim_released(10).unwrap().is_empty());
     drop(ledger);
 
@@ -419,7 +417,7 @@ fn a_resolution_beside_a_running_upload_is_seen_by_it() {
     );
     let mut books = Books::write_beside(&shelf.path(), Duration::ZERO).unwrap();
     let all = [(Selection::Run("run-1".into()), Resolution::Accepted)];
-    assert_eq!(books.resolve(&all).unwrap(), 1);
+    assert_eq!(books.resolve(&all).unwrap().rows, 1);
     drop(books);
     assert_eq!(words(&ledger.claim(again()).unwrap()), ["id run-1 a.csv:2"]);
 }
@@ -441,9 +439,7 @@ fn a_recovery_sends_again_what_its_policy_says_and_asks_for_the_rest() {
     let resends = |kind: Kind| !kind.is_money();
     let mut ledger = shelf.ledger();
     ledger.resend_recovered(resends).unwrap();
-    ledger
-        .released_inputs(Released::Recovered, |_| true)
-        .unwrap();
+    ledger.released_inputs().unwrap();
     let answers = ledger.claim_released(10).unwrap();
     let lines = |answers: &[crate::ledger::Claimed]| -> Vec<u64> {
         let line = |answer: &crate::ledger::Claimed| match answer {
@@ -458,7 +454,7 @@ fn a_recovery_sends_again_what_its_policy_says_and_asks_for_the_rest() {
     // Money of that recovery is held for good, whatever a later run's policy is.
     let mut ledger = shelf.ledger();
     ledger.resend_recovered(|_| true).unwrap();
-    ledger.released_inputs(Released::All, |_| true).unwrap();
+    ledger.released_inputs().unwrap();
     assert!(ledger.claim_released(10).unwrap().is_empty());
     assert_eq!(
         words(&ledger.claim(vec![row(3, "money")]).unwrap()),
@@ -467,14 +463,70 @@ fn a_recovery_sends_again_what_its_policy_says_and_asks_for_the_rest() {
 }
 
 #[test]
-fn rows_of_apps_without_a_key_are_left_over() {
+fn released_rows_are_left_over_until_they_are_sent() {
     let mut shelf = Shelf::new();
     let mut ledger = shelf.ledger();
-    ledger.claim(vec![row(2, "x")]).unwrap();
+    ledger.claim(vec![row(2, "x"), row(3, "y")]).unwrap();
     drop(ledger);
     let mut ledger = shelf.ledger();
-    let none = ledger.released_inputs(Released::Recovered, |_: &App| false);
-    assert_eq!(none.unwrap(), Vec::<String>::new());
-    assert!(ledger.claim_released(10).unwrap().is_empty());
-    assert_eq!(ledger.left_over().unwrap(), 1);
+    let left = ledger.left_over().unwrap();
+    assert_eq!(
+        (left.rows, &left.inputs[..]),
+        (2, &["a.csv".to_owned()][..])
+    );
+    let sum = &left.revenue[&Currency(*b"USD")];
+    assert_eq!(sum.to_string(), "1.98");
+    assert_eq!(words(&ledger.claim(vec![row(2, "x")]).unwrap()), ["send"]);
+    assert_eq!(ledger.left_over().unwrap().rows, 1);
+}
+
+/// What was never sent is replaced by what stands in its place now, whatever that says.
+#[test]
+fn a_released_row_may_be_mended_where_it_stands() {
+    let mut shelf = Shelf::new();
+    let mut ledger = shelf.ledger();
+    ledger.claim(vec![purchase(2, "A", "USD", "0.99")]).unwrap();
+    drop(ledger);
+    let elsewhere = purchase(3, "A", "coins", "0.99");
+    let mut ledger = shelf.ledger();
+    let answers = ledger.claim(vec![elsewhere]).unwrap();
+    assert_eq!(words(&answers), ["conflict run-1 a.csv:2"]);
+    let answers = ledger
+        .claim(vec![purchase(2, "A", "coins", "0.99")])
+        .unwrap();
+    assert_eq!(words(&answers), ["send"]);
+    assert_eq!(ledger.left_over().unwrap().rows, 0);
+}
+
+/// Of a run that was forgotten it is still known whether a row with a known id differs.
+#[test]
+fn rule_one_holds_for_what_was_forgotten() {
+    let mut shelf = Shelf::new();
+    shelf.upload(vec![purchase(2, "A", "coins", "0.99"), row(3, "x")]);
+    let mut books = Books::write(&shelf.path(), Duration::ZERO).unwrap();
+    books.forget(&Forget::Run("run-1".into())).unwrap();
+    assert_eq!(books.status().unwrap().forgotten, 2);
+    drop(books);
+    for (again, expected) in [
+        (
+            purchase(2, "A", "coins", "0.990"),
+            "forgotten_run run-1 a.csv",
+        ),
+        (
+            purchase(2, "A", "coins", "1.99"),
+            "forgotten_run run-1 a.csv changed",
+        ),
+        (purchase(2, "A", "gems", "0.99"), "conflict run-1 a.csv"),
+        (
+            at(purchase(2, "A", "coins", "0.99"), TODAY + HOUR),
+            "conflict run-1 a.csv",
+        ),
+        (row(3, "x"), "forgotten_run run-1 a.csv"),
+    ] {
+        assert_eq!(shelf.upload(vec![again]), [expected]);
+    }
+    let mut ledger = shelf.ledger();
+    let refund = (Arc::new(purchase(9, "A", "coins", "-0.99")), Wish::Refund);
+    let answers = ledger.decide(vec![refund]).unwrap();
+    assert_eq!(words(&answers), ["refunded run-1 a.csv"]);
 }

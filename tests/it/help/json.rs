@@ -103,7 +103,7 @@ fn the_ledger() {
     let scene = scene();
     let run = earlier_run(&scene, true);
     let status = answer(&scene, "ledger status --output json");
-    keys(&status, "path version bytes runs apps open_runs");
+    keys(&status, "path version bytes runs apps open_runs forgotten");
     keys(
         &status["open_runs"][0],
         "run scope started_at in_doubt released unsettled",
@@ -125,7 +125,9 @@ fn the_ledger() {
     let resolved = answer(&scene, &resolve);
     assert_eq!(
         resolved,
-        serde_json::json!({ "run": run, "as": "accepted", "rows": 5 })
+        serde_json::json!({
+            "run": run, "as": "accepted", "rows": 5, "released_before": 0, "decided_before": [],
+        })
     );
     let app = &answer(&scene, "ledger status --output json")["apps"][0];
     keys(

@@ -1,5 +1,6 @@
 //! What a person does with the ledger: looks, decides about rows in doubt, forgets, takes a copy.
 
+use serde_json::Value;
 use tenjin_s2s::sandbox::{Fault, Outage};
 
 use super::place::Place;
@@ -126,6 +127,37 @@ fn rows_that_tenjin_has_are_never_sent_again() {
     assert_eq!(tenjin.requests(), requests);
 }
 
+/// What was released can still be dropped, and a second answer that changes nothing says so.
+#[test]
+fn released_rows_can_be_dropped() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let run = doubtful(&tenjin, &place);
+    says(&place, &format!("ledger resolve --run {run} --as resend"));
+    let again = format!("ledger resolve --run {run} --as resend");
+    let nothing = place.command(&again).end().expect(2);
+    let expected = format!("nothing is left to decide about: run {run} (released already)");
+    assert!(nothing.err.contains(&expected), "{}", nothing.err);
+    let status = says(&place, "ledger status");
+    let origin = tenjin.server.url();
+    let next = format!(
+        "send them as they were read: tenjin-s2s upload --from-ledger --endpoint-url {origin}\n\
+         (or drop them: tenjin-s2s ledger resolve --run {run} --as accepted)\n"
+    );
+    assert!(status.ends_with(&next), "{status}");
+    assert_eq!(
+        says(&place, "ledger resolve --row in.csv:2 --as accepted"),
+        "1 row now counted as accepted (1 of them had been released); never sent again\n"
+    );
+    assert_eq!(
+        says(&place, &format!("ledger resolve --run {run} --as accepted")),
+        "9 rows now counted as accepted (9 of them had been released); never sent again\n"
+    );
+    let nothing = format!("ledger resolve --run {run} --as accepted");
+    place.command(&nothing).end().expect(2);
+    let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(later.four(), [0, 10, 0, 0]);
+}
+
 #[test]
 fn what_is_forgotten_leaves_a_horizon() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
@@ -161,6 +193,77 @@ fn a_run_that_is_forgotten_is_still_recognised() {
     assert_eq!(super::overlap::recognised(&later, "forgotten_run"), 10);
 }
 
+/// Only hashes are left of it, and still nothing that was sent is called unsent.
+#[test]
+fn what_is_forgotten_is_found_and_counted() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = rows(10).into_iter().map(Row::with_id).collect();
+    place.export("in.csv", &rows);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let run = first.report["run_id"].as_str().unwrap();
+    says(&place, &format!("ledger forget --run {run}"));
+    let status = says(&place, "ledger status");
+    let line =
+        "10 events forgotten with their run: only hashes are left, by which they are recognised";
+    assert!(status.contains(line), "{status}");
+    assert_eq!(
+        says(&place, "ledger find --event-id id-7"),
+        format!("forgotten in.csv purchase of com.example.game (android) [run {run}]\n")
+    );
+    let found = place
+        .command("ledger find --event-id id-7 --output json")
+        .end()
+        .expect(0)
+        .report;
+    assert_eq!(
+        (&found[0]["state"], &found[0]["line"]),
+        (&"forgotten".into(), &Value::Null)
+    );
+    for wanted in ["--event-id id-77", "--row in.csv:9", "--user nobody"] {
+        let said = says(&place, &format!("ledger find {wanted}"));
+        let expected = "no such row is known; but rows are no longer known that were sent:\n  \
+                        10 events forgotten with their run (only --event-id finds them)\n";
+        assert_eq!(said, expected, "{wanted}");
+        let json = place.command(&format!("ledger find {wanted} --output json"));
+        let json = json.end().expect(0);
+        assert_eq!(json.report, serde_json::json!([]));
+        assert!(
+            json.err.contains("10 events forgotten"),
+            "{wanted}: {}",
+            json.err
+        );
+    }
+    // By age nothing is left, not even hashes.
+    place.export("more.csv", &self::rows(20)[10..]);
+    place.upload(&tenjin.server, "more.csv").end().expect(0);
+    says(&place, "ledger forget --older-than 1d");
+    let said = says(&place, "ledger find --row more.csv:3");
+    assert!(said.contains("  events dated before "), "{said}");
+}
+
+/// Rule 1 holds for what was forgotten: another product is a conflict, another amount is said.
+#[test]
+fn another_row_under_a_forgotten_id_is_no_silent_duplicate() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = rows(10).into_iter().map(Row::with_id).collect();
+    place.export("in.csv", &rows);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    let run = first.report["run_id"].as_str().unwrap();
+    says(&place, &format!("ledger forget --run {run}"));
+    for (words, four, changed) in [
+        ("", [0, 10, 0, 0], 0),
+        ("--override currency=EUR", [0, 10, 0, 0], 4),
+        ("--map product_id=currency --new-identity", [0, 6, 0, 4], 0),
+    ] {
+        let later = place
+            .upload(&tenjin.server, &format!("in.csv {words}"))
+            .end();
+        assert_eq!(later.four(), four, "{words}: {}", later.err);
+        assert_eq!(later.report["changed_rows"], changed, "{words}");
+    }
+    assert_eq!(tenjin.server.stats().accepted, 10);
+}
+
 #[test]
 fn answers_can_be_had_as_json() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
@@ -172,14 +275,16 @@ fn answers_can_be_had_as_json() {
     let one_a_line = place.command("ledger list --in-doubt --output json");
     let listed = one_a_line.end().expect(0).report;
     let lines = listed.as_str().unwrap().lines();
-    let first: serde_json::Value = serde_json::from_str(lines.clone().next().unwrap()).unwrap();
+    let first: Value = serde_json::from_str(lines.clone().next().unwrap()).unwrap();
     assert_eq!((lines.count(), &first["line"]), (10, &2.into()));
     assert_eq!(
         (&first["file"], &first["run"]),
         (&"in.csv".into(), &run.as_str().into())
     );
     let resolve = format!("ledger resolve --run {run} --as accepted --output json");
-    let expected = serde_json::json!({ "run": run, "as": "accepted", "rows": 10 });
+    let expected = serde_json::json!({
+        "run": run, "as": "accepted", "rows": 10, "released_before": 0, "decided_before": [],
+    });
     assert_eq!(json(&resolve), expected);
     let forgotten = json("ledger forget --older-than 1d --output json");
     assert_eq!(
@@ -196,7 +301,7 @@ fn an_export_holds_everything() {
     doubtful(&tenjin, &place);
     let export = place.command("ledger export").end().expect(0);
     let text = export.report.as_str().unwrap();
-    let lines: Vec<serde_json::Value> = text
+    let lines: Vec<Value> = text
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();

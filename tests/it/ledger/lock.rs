@@ -55,9 +55,9 @@ fn a_killed_run_holds_nothing() {
     wait(|| tenjin.requests() > 0);
     let run = first.kill();
     tenjin.server.outage(Outage::None, None);
-    // It was an open, which goes again, and first of all.
+    // It was an open, which goes again with its input.
     let next = place.upload(&tenjin.server, "in.csv").end().expect(0);
-    assert_eq!(next.four(), [1, 1, 0, 0]);
+    assert_eq!(next.four(), [1, 0, 0, 0]);
     let line = next.err.lines().find(|line| line.contains("was killed"));
     let line = line.unwrap_or_else(|| panic!("{next:#?} after {run:#?}"));
     assert!(line.contains("(in.csv)"), "{line}");

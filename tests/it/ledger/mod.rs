@@ -8,6 +8,7 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests")]
 
+mod after_kill;
 mod again;
 mod changes;
 mod deciding;

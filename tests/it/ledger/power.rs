@@ -258,12 +258,11 @@ impl Ordeal {
             let (before, now) = (before.contains(mark), now.contains(mark));
             let outcome = named.get(&line).map_or("accepted", String::as_str);
             let is_true = match outcome {
-                "accepted" => now && !before,
-                "duplicate" if !now => before,
+                // what is in doubt and no money goes again
+                "accepted" => now && (!before || self.may_repeat && row.kind != "purchase"),
+                "duplicate" => before && !now,
                 // it may not have left, but then nobody could know
                 "in_doubt" => !now,
-                // it went first, from the ledger
-                "duplicate" if self.may_repeat && row.kind != "purchase" => now,
                 _ => false,
             };
             assert!(

@@ -287,7 +287,7 @@ fn a_database_that_is_gone_beside_its_journal_is_not_begun_anew() {
 }
 
 #[test]
-fn what_a_recovery_released_goes_first_and_without_its_input() {
+fn what_a_recovery_released_goes_in_order_when_it_is_asked_for() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     place.export("in.csv", &rows(40));
     tenjin.server.outage(Outage::All(Fault::Hang), None);
@@ -298,21 +298,22 @@ fn what_a_recovery_released_goes_first_and_without_its_input() {
     first.kill();
     tenjin.server.outage(Outage::None, None);
     fs::remove_file(place.path("in.csv")).unwrap();
-    // Another input: the rows of the first go before it.
+    // Another input leaves the rows of the first alone, and does not forget them.
     let mut other = Row::nth(1_000, 50);
     other.kind = "open";
     place.export("other.csv", &[other]);
-    let next = upload(&tenjin, &place, "other.csv --concurrency 1").expect(0);
-    assert_eq!(next.four(), [41, 0, 0, 0]);
+    let next = upload(&tenjin, &place, "other.csv").expect(1);
+    assert_eq!(next.four(), [1, 0, 0, 0]);
+    let next = upload(&tenjin, &place, "--from-ledger --concurrency 1").expect(0);
+    assert_eq!(next.four(), [40, 0, 0, 0]);
     let marks: Vec<String> = tenjin
         .so_far()
         .into_iter()
         .map(|event| event.mark)
         .collect();
-    let expected: Vec<String> = (0..40).map(|n| format!("r{n}")).collect();
-    let first: std::collections::BTreeSet<&String> = marks[..40].iter().collect();
-    assert_eq!(first, expected.iter().collect());
-    assert_eq!(marks[40], "r1000");
+    let expected = (0..40).map(|n| format!("r{n}"));
+    let expected: Vec<String> = ["r1000".into()].into_iter().chain(expected).collect();
+    assert_eq!(marks, expected);
 }
 
 #[test]
@@ -332,7 +333,7 @@ fn a_backfill_that_was_killed_goes_on_after_forgetting() {
         .end()
         .expect(0);
     let next = upload(&tenjin, &place, "in.csv").expect(0);
-    assert_eq!(next.four(), [40, 40, 0, 0]);
+    assert_eq!((next.rows("read"), next.four()), (40, [40, 0, 0, 0]));
 }
 
 #[test]
@@ -357,12 +358,27 @@ fn rows_are_resolved_one_by_one_and_from_a_file() {
     let file = held.reports.join("in_doubt/1-in.csv");
     let text = fs::read_to_string(file).unwrap();
     place.write("answers.csv", &answered(&text));
+    // Answers that were given before keep none of the others from being taken.
+    resolve("--row in.csv:4 --as accepted").expect(0);
     let resolved = resolve("--from answers.csv --output json").expect(0);
-    assert_eq!(resolved.report["rows"], 3);
+    let decided = ["in.csv:4"];
+    assert_eq!(
+        (&resolved.report["rows"], &resolved.report["decided_before"]),
+        (&2.into(), &decided.into_iter().collect())
+    );
+    let nothing = resolve("--from answers.csv").expect(2);
+    for said in [
+        "nothing is left to decide about: in.csv:",
+        "in.csv:4; ",
+        "in.csv:5 (released already); ",
+        "in.csv:6; ",
+    ] {
+        assert!(nothing.err.contains(said), "{said}: {}", nothing.err);
+    }
     let before = tenjin.server.stats().accepted;
     let next = upload(&tenjin, &place, "in.csv").expect(1);
-    assert_eq!(next.four(), [2, 3, 5, 0]);
-    assert_eq!(tenjin.server.stats().accepted - before, 2);
+    assert_eq!(next.four(), [1, 4, 5, 0]);
+    assert_eq!(tenjin.server.stats().accepted - before, 1);
 }
 
 /// The file with a column of answers; rows stand in it as their answers were lost.

@@ -13,6 +13,8 @@ pub struct Recorded {
     pub path: String,
     /// The mark of its row.
     pub mark: String,
+    /// Its currency, if it is money.
+    pub currency: Option<String>,
 }
 
 /// A stand-in for Tenjin that writes down what it records.
@@ -94,6 +96,7 @@ fn read(record: &Path) -> Vec<Recorded> {
         Recorded {
             path: line["path"].as_str().unwrap().into(),
             mark: line["params"]["app_version"].as_str().unwrap().into(),
+            currency: line["params"]["currency"].as_str().map(str::to_owned),
         }
     };
     // the last line may be on its way

@@ -1,7 +1,7 @@
 //! The rules of what is the same event, over a plain list of facts: written from the contract, not
 //! from the ledger's code.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use tenjin_s2s::ledger::Wish;
 use tenjin_s2s::model::Kind;
@@ -56,7 +56,8 @@ impl Fact {
             State::InDoubt => "in_doubt",
             State::Released => "released",
         };
-        let why = if self.is_recovered { " recovered" } else { "" };
+        let is_recovered = self.is_recovered && self.state == State::InDoubt;
+        let why = if is_recovered { " recovered" } else { "" };
         format!("{state}{why}")
     }
 }
@@ -95,8 +96,8 @@ impl Asking {
 pub struct Model {
     /// In the order in which they were accepted or claimed.
     pub facts: Vec<Fact>,
-    /// Ids and contents of runs that were forgotten.
-    tombs: HashSet<(usize, String)>,
+    /// Of runs that were forgotten: only whether a row is like one of them, or how it differs.
+    forgotten: Vec<Fact>,
     horizon: [Option<i64>; 2],
     /// What may have been lost: everything of the first era.
     pub has_gap: bool,
@@ -165,9 +166,11 @@ impl Model {
         if wish == Wish::Refund {
             let known = new.id.is_some().then(|| self.by_id(new)).flatten();
             let known = known.map(|at| &self.facts[at]);
-            return Word(match known.filter(|known| known.state == State::Accepted) {
-                Some(known) => format!("refunded {}", place(known)),
-                None => "unknown".into(),
+            return Word(match known {
+                // The sale may be on its way.
+                Some(known) if !known.is_open() => format!("refunded {}", place(known)),
+                None if self.forgotten_id(new).is_some() => "refunded forgotten".into(),
+                _ => "unknown".into(),
             });
         }
         let mut replaced = Vec::new();
@@ -181,9 +184,10 @@ impl Model {
                 Some(word) => return Word(word),
             }
         }
-        let of_id = tombs(new).into_iter().filter(|_| new.id.is_some()).take(1);
-        if replaced.is_empty() && of_id.into_iter().any(|tomb| self.tombs.contains(&tomb)) {
-            return Word(FORGOTTEN.into());
+        if replaced.is_empty()
+            && let Some(known) = self.forgotten_id(new)
+        {
+            return Word(compared(new, known));
         }
         if let Some(at) = self.by_content(new, &replaced) {
             let ids = (new.id.is_some(), self.facts[at].id.is_some());
@@ -238,6 +242,14 @@ impl Model {
         self.first(is_it)
     }
 
+    fn forgotten_id(&self, new: &Fact) -> Option<&Fact> {
+        let is_it = |fact: &&Fact| {
+            let kin = (fact.row.app, fact.row.kind) == (new.row.app, new.row.kind);
+            kin && fact.id.is_some() && fact.id == new.id
+        };
+        self.forgotten.iter().find(is_it)
+    }
+
     fn by_content(&self, new: &Fact, replaced: &[usize]) -> Option<usize> {
         let found = self.first(|fact| has_content(fact, new) && fact.ordinal == new.ordinal)?;
         (!replaced.contains(&found)).then_some(found)
@@ -250,7 +262,8 @@ impl Model {
     }
 
     fn free_ordinal(&self, new: &Fact) -> u32 {
-        let like = self.facts.iter().filter(|fact| has_content(fact, new));
+        let all = self.facts.iter().chain(&self.forgotten);
+        let like = all.filter(|fact| has_content(fact, new));
         like.map(|fact| fact.ordinal + 1)
             .max()
             .unwrap_or(0)
@@ -285,13 +298,21 @@ impl Model {
         })
     }
 
-    fn unknown(&mut self, new: &Fact, wish: Wish, asking: &Asking) -> Says {
-        let all = tombs(new);
-        if all.iter().any(|tomb| self.tombs.contains(tomb)) {
-            // From now on its id is known, too.
-            self.tombs
-                .extend(all.into_iter().filter(|_| new.id.is_some()).take(1));
-            return Word(FORGOTTEN.into());
+    fn unknown(&mut self, new: &mut Fact, wish: Wish, asking: &Asking) -> Says {
+        let is_it = |fact: &&mut Fact| has_content(fact, new) && fact.ordinal == new.ordinal;
+        if let Some(known) = self.forgotten.iter_mut().find(is_it) {
+            let ids = new.id.is_some() && known.id.is_some();
+            if !ids {
+                // From now on its id is known, too.
+                known.id = known.id.take().or(new.id.clone());
+            }
+            match (ids, asking.new_identity) {
+                (true, true) => new.ordinal = self.free_ordinal(new),
+                (true, false) if new.row.kind.is_money() => {
+                    return Word("id_changed forgotten".into());
+                }
+                _ => return Word(FORGOTTEN.into()),
+            }
         }
         let time = new.row.time;
         let is_before = |bound: Option<i64>| bound.zip(time).is_some_and(|(b, time)| time < b);
@@ -340,13 +361,15 @@ fn is_same(new: &Fact, known: &Fact) -> bool {
     new.row.product == known.row.product && same_time && !(in_one_input && repriced)
 }
 
-fn tombs(fact: &Fact) -> Vec<(usize, String)> {
-    let id = fact
-        .id
-        .iter()
-        .map(|id| format!("id {} {id}", fact.row.kind));
-    let content = std::iter::once(format!("{} {}", fact.content, fact.ordinal));
-    id.chain(content).map(|tomb| (fact.row.app, tomb)).collect()
+/// What is said of a row whose id is that of a forgotten one.
+fn compared(new: &Fact, known: &Fact) -> String {
+    let same_time = new.row.second() == known.row.second() || new.zone != known.zone;
+    if new.row.product != known.row.product || !same_time {
+        return "conflict forgotten".into();
+    }
+    let repriced = new.row.kind.is_money() && new.row.cents != known.row.cents;
+    let changed = if repriced { " changed" } else { "" };
+    format!("{FORGOTTEN}{changed}")
 }
 
 /// What happens between rows.
@@ -442,7 +465,7 @@ impl Model {
     pub fn forget_run(&mut self, run: u32) {
         let is_it = |fact: &Fact| fact.run == run && fact.state == State::Accepted;
         let gone = self.facts.iter().filter(|fact| is_it(fact));
-        self.tombs.extend(gone.flat_map(tombs));
+        self.forgotten.extend(gone.cloned());
         self.facts.retain(|fact| !is_it(fact));
     }
 

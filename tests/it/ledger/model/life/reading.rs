@@ -109,19 +109,24 @@ impl Life {
 
 /// An answer in the model's words.
 fn word(answer: &Claimed) -> String {
-    let at = |earlier: &Earlier| format!("{}:{}", earlier.file, earlier.line);
+    let at = |earlier: &Earlier| match earlier.line {
+        Some(line) => format!("{}:{line}", earlier.file),
+        None => "forgotten".into(),
+    };
     match answer {
         Claimed::Send(..) => "send".into(),
-        Claimed::Duplicate(_, how, earlier) if earlier.line == 0 => {
-            format!("duplicate {}", how.name())
-        }
         Claimed::Duplicate(_, how, earlier) => {
             let changed = if earlier.changes.any() {
                 " changed"
             } else {
                 ""
             };
-            format!("duplicate {} {}{changed}", how.name(), at(earlier))
+            let known = earlier.line.map(|_| format!(" {}", at(earlier)));
+            format!(
+                "duplicate {}{}{changed}",
+                how.name(),
+                known.unwrap_or_default()
+            )
         }
         Claimed::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
         Claimed::Held(_, earlier) => format!("held {}", at(earlier)),

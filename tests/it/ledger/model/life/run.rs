@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, Released, RunInfo};
+use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, RunInfo};
 use tenjin_s2s::model::Kind;
 
 use super::super::files::Image;
@@ -125,18 +125,15 @@ impl Life {
         let resends = |kind: Kind| automatic && !kind.is_money();
         ledger.resend_recovered(resends).unwrap();
         self.model.resend_recovered(resends);
-        let which = match self.dice.u8(0..4) {
-            0 => Released::All,
-            1 => Released::Recovered,
-            _ => return,
-        };
-        let names = ledger.released_inputs(which, |_| true).unwrap();
+        if self.dice.bool() {
+            return;
+        }
+        let names = ledger.released_inputs().unwrap();
         let mut expected: Vec<(String, u64)> = self
             .model
             .facts
             .iter()
             .filter(|fact| fact.state == State::Released)
-            .filter(|fact| which == Released::All || fact.is_recovered)
             .map(|fact| (fact.row.file.clone(), fact.row.line))
             .collect();
         let mut taken = Vec::new();

@@ -1,0 +1,58 @@
+//! Rows of earlier runs that are free to be sent, and that this run has not sent: they are named, so
+//! that nobody forgets them.
+
+use super::bookkeeper::Bookkeeper;
+use crate::delivery::claims::Claims;
+use crate::ledger;
+use crate::model::{Exit, shown};
+use crate::report::figures::{counted, sums};
+use crate::report::run::LeftOver;
+use crate::report::typed::Typed;
+use crate::report::warning::{Warning, WarningCode};
+
+/// Says which there are; with any, the run is not complete.
+pub fn conclude(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
+    let text = match claims.left_over() {
+        Ok(left) if left.rows == 0 => return Exit::Done,
+        Ok(left) => {
+            let text = named(&left, &keeper.run.typed);
+            keeper.run.left_over = Some(LeftOver {
+                rows: left.rows,
+                revenue: left
+                    .revenue
+                    .iter()
+                    .map(|(currency, sum)| (currency.code().to_owned(), sum.to_string()))
+                    .collect(),
+                inputs: left.inputs,
+            });
+            text
+        }
+        // What cannot be read is not nothing.
+        Err(error) => format!("nobody knows whether rows of earlier runs are unsent: {error}"),
+    };
+    keeper.warn(vec![Warning::new(WarningCode::RowsLeftOver, text)]);
+    Exit::Incomplete
+}
+
+fn named(left: &ledger::LeftOver, typed: &Typed) -> String {
+    let rows = counted(left.rows, "row");
+    let sums = sums(left.revenue.iter().map(|(currency, sum)| (*currency, sum)));
+    let inputs = [vec![first_names(&left.inputs)], sums].concat().join(", ");
+    let again = typed.to_server(["upload", "--from-ledger"]);
+    let status = typed.about_ledger(["status"]);
+    format!(
+        "{rows} of earlier runs ({inputs}) are released and not yet sent: upload their input \
+         again, or send them as they were read then: {again}; how to drop them: {status}"
+    )
+}
+
+/// The first of these inputs.
+pub(super) fn first_names(inputs: &[String]) -> String {
+    let first = inputs.iter().take(3);
+    let more = (inputs.len() > 3).then(|| "…".into());
+    let all: Vec<String> = first
+        .map(|input| shown(input).into_string())
+        .chain(more)
+        .collect();
+    all.join(", ")
+}
