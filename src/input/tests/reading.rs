@@ -141,7 +141,7 @@ fn what_is_no_export_is_refused_with_a_reason() {
         (b"\x7FELF\x02\x01", "this is a program and no export"),
         (b"%PDF-1.7\n", "this is a PDF"),
         (b"MZ\x90\x00\x03\n", "binary data and no text"),
-        (b"a\0,\0b\0\n\0", "say --encoding utf-16le"),
+        (b"a\0,\0b\0\n\0", "binary data and no text"),
         (b"[{\"a\":1}]", "a JSON array"),
         (b"{\n\"a\":1}", "a JSON object spread over several lines"),
         (b"a,b,a\n", "columns 1 and 3 are both called \"a\""),
