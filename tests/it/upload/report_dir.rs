@@ -97,7 +97,6 @@ fn a_report_that_cannot_be_written_is_told_apart_from_a_full_disk() {
     assert_eq!(ended.status.code(), Some(5), "{}", ended.stderr);
     let said: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(said["stop_reason"], "report_failed");
-    assert_eq!(said["rows"]["accepted"], 3);
     assert!(
         ended.stderr.contains("the report is not complete: report"),
         "{}",
