@@ -5,6 +5,7 @@
 //! a goal is missed. Names after `--` choose what is measured; `SPEED_…` in [`sizes`] make a
 //! quick run of it.
 
+mod again;
 mod bare;
 mod compare;
 mod ledger_size;
@@ -30,11 +31,12 @@ use table::Table;
 use workshop::Workshop;
 
 /// What can be measured. Memory comes first: a child counts what its parent ever held as its own.
-const MEASURES: [(&str, Measure); 7] = [
+const MEASURES: [(&str, Measure); 8] = [
     ("memory", memory::measure),
     ("start-up", start_up::measure),
     ("validate", validate::measure),
     ("ledger-size", ledger_size::measure),
+    ("again", again::measure),
     ("upload", upload::measure),
     ("upload-far", upload_far::measure),
     ("pace", pace::measure),

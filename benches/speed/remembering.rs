@@ -1,14 +1,16 @@
-//! A ledger that remembers millions of events, made by the library itself: claimed, left, settled.
+//! A ledger that remembers millions of purchases, each with an id and the hashes of all its people's
+//! ids, made by the library itself: claimed, left, settled.
 //! Making one takes minutes, so it is kept for the next run.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use rust_decimal::Decimal;
 use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, OpenOptions, RunInfo};
 use tenjin_s2s::model::{
-    App, Contribution, Event, Fingerprint, Identity, Installation, Kind, Outcome, People, Place,
-    Platform,
+    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People,
+    Place, Platform,
 };
 
 use crate::table::say;
@@ -16,9 +18,9 @@ use crate::workshop;
 
 const BATCH: u64 = 2_000;
 /// Raised when the ledger's inside changes, so that no older one is measured.
-const MAKE: u32 = 7;
+const MAKE: u32 = 8;
 
-/// The ledger with this many events, every one with an id; made now if it is not there.
+/// The ledger with this many events; made now if it is not there.
 pub(crate) fn kept(events: u64) -> Result<PathBuf> {
     let path = workshop::kept(&format!("remembering-{events}-{MAKE}.sqlite"));
     if !path.exists() {
@@ -61,29 +63,36 @@ fn event(number: u64) -> Event {
         bytes.copy_from_slice(&hash.as_bytes()[..16]);
         Fingerprint(bytes)
     };
+    let person = |what: &str| {
+        let Fingerprint(bytes) = hash(what);
+        Some(i64::from_le_bytes(
+            bytes[..8].try_into().unwrap_or_default(),
+        ))
+    };
+    let people = ["installation", "advertising", "device", "user"].map(person);
     Event {
         place: Place {
             input: 0,
             line: number + 2,
         },
-        kind: Kind::Event,
+        kind: Kind::Purchase,
         app: Arc::new(App {
             bundle_id: "com.example.game".into(),
             platform: Platform::Android,
         }),
-        body: "event=level_up".into(),
-        text: b"level_up".as_slice().into(),
+        body: "product_id=coins".into(),
+        text: b"coins".as_slice().into(),
         installation: Installation(number % 100_000),
         time: Some(1_700_000_000_000_000 + i64::try_from(number).unwrap_or(i64::MAX)),
         contribution: Contribution {
-            label: "level_up".into(),
-            revenue: None,
+            label: "coins".into(),
+            revenue: Some((Decimal::new(499, 2), Currency(*b"USD"))),
         },
         identity: Identity {
             id: Some(hash("id")),
             id_text: None,
             fingerprint: hash("content"),
-            people: People::default(),
+            people: People(people),
             joined: [None; 3],
         },
         origin: None,

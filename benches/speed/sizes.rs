@@ -12,6 +12,8 @@ pub(crate) struct Sizes {
     pub(crate) uploaded: u64,
     /// `SPEED_REMEMBERED`: events in the large ledger.
     pub(crate) remembered: u64,
+    /// `SPEED_AGAIN`: rows of an upload that is run again when it is finished.
+    pub(crate) again: u64,
     /// `SPEED_MEMORY`: rows of the files whose memory is looked at.
     pub(crate) memory: Vec<u64>,
     /// `SPEED_PACE`: seconds that a pace is kept.
@@ -27,6 +29,7 @@ impl Sizes {
             validated: one("SPEED_VALIDATED", 2_000_000)?,
             uploaded: one("SPEED_UPLOADED", 200_000)?,
             remembered: one("SPEED_REMEMBERED", 10_000_000)?,
+            again: one("SPEED_AGAIN", 1_000_000)?,
             memory: numbers("SPEED_MEMORY", &[100_000, 1_000_000, 10_000_000])?,
             pace: one("SPEED_PACE", 20)?,
         })
