@@ -20,7 +20,8 @@ pub use exit::Exit;
 pub use kind::{App, Kind, Platform, UnknownKind};
 pub use names::plain;
 pub use outcome::{
-    BEHIND_FAILED, Change, Changes, Detail, ENDED_FIRST, FirstSeen, Outcome, StopReason, spot,
+    BEHIND_FAILED, Change, Changes, Concern, Detail, ENDED_FIRST, FirstSeen, Outcome, StopReason,
+    spot,
 };
 pub use rate::{NoRate, Rate};
 pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, drives_terminal, shown};

@@ -5,25 +5,68 @@ use std::sync::Arc;
 use super::words::words;
 use super::{Exit, Revenue, shown};
 
+/// What an outcome asks of whoever reads of it. It decides the colour, whether rows need attention,
+/// and with that the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern {
+    /// Nothing: it is done.
+    Good,
+    /// Nothing: it was not to be sent.
+    Quiet,
+    /// To put the row right.
+    Fix,
+    /// To go on with it.
+    Open,
+}
+
 words! {
-    /// What became of a row.
-    pub enum Outcome {
+    /// What became of a row: how people call it, what it asks of them, and the folder of the files
+    /// with such rows.
+    pub enum Outcome: (&'static str, Concern, Option<&'static str>) {
         /// Tenjin said 200 and code 200.
-        Accepted = "accepted",
+        Accepted = "accepted": ("accepted", Concern::Good, None),
         /// Our validation said no; never sent.
-        Rejected = "rejected",
+        Rejected = "rejected": ("rejected by validation", Concern::Fix, Some("rejects")),
         /// A rule leaves it out.
-        Filtered = "filtered",
+        Filtered = "filtered": ("filtered", Concern::Quiet, None),
         /// Accepted before, or the same identity occurred before in this run.
-        Duplicate = "duplicate",
+        Duplicate = "duplicate": ("duplicate", Concern::Quiet, None),
         /// Tenjin answered no to this row.
-        Refused = "refused",
+        Refused = "refused": ("refused", Concern::Fix, Some("refused")),
         /// Retries used up, and no attempt can have been recorded.
-        Failed = "failed",
+        Failed = "failed": ("failed", Concern::Open, None),
         /// It left, and what came back does not say whether it was recorded; held.
-        InDoubt = "in_doubt",
+        InDoubt = "in_doubt": ("in doubt", Concern::Open, Some("in_doubt")),
         /// The run ended first, or a row before it of the same installation failed.
-        NotSent = "not_sent",
+        NotSent = "not_sent": ("not sent", Concern::Open, Some("not_sent")),
+    }
+}
+
+impl Outcome {
+    /// What people read. Where nothing is sent, what was not is what could be.
+    pub fn words(self, sends: bool) -> &'static str {
+        match self {
+            Outcome::NotSent if !sends => "valid",
+            _ => self.more().0,
+        }
+    }
+
+    /// What it asks for.
+    pub fn concern(self, sends: bool) -> Concern {
+        match self {
+            Outcome::NotSent if !sends => Concern::Good,
+            _ => self.more().1,
+        }
+    }
+
+    /// Whether somebody has to look at such rows; then the run is not complete.
+    pub fn needs_attention(self, sends: bool) -> bool {
+        matches!(self.concern(sends), Concern::Fix | Concern::Open)
+    }
+
+    /// Where files with such rows are.
+    pub fn folder(self) -> Option<&'static str> {
+        self.more().2
     }
 }
 

@@ -33,11 +33,11 @@ const IDS: [Key; 4] = [
 
 /// Why it is none, if the columns show it.
 pub(super) fn reason(source: &Source, binding: &Binding, proposals: &[Proposal]) -> Option<String> {
-    let names = source.header()?.names();
+    let columns = source.header()?.names();
     let is_proposed = proposals.iter().any(|one| one.words[0] == "--map");
-    if binding.unmapped().len() == names.len() && !is_proposed {
-        let named: Vec<_> = names.iter().take(NAMED).map(|name| shown(name)).collect();
-        let more = if names.len() > NAMED { ", …" } else { "" };
+    if binding.unmapped().len() == columns.len() && !is_proposed {
+        let named: Vec<_> = columns.iter().take(NAMED).map(|name| shown(name)).collect();
+        let more = if columns.len() > NAMED { ", …" } else { "" };
         return Some(format!(
             "its first line names no column that is known or looks like one (`{}`{more}): is it \
              an export? If so, name its columns with --map FIELD=COLUMN",

@@ -11,7 +11,6 @@ use serde::Serialize;
 use super::entries::Ordered;
 use super::escape;
 use super::figures::{counted, sums};
-use super::files::Places;
 use super::ink::Ink;
 use crate::model::{Currency, Revenue};
 use crate::stats::Count;
@@ -65,7 +64,7 @@ fn both(difference: &Difference) -> String {
 
 /// What the summary and the plan say of them. Nothing is wrong with the run, but perhaps with the
 /// dashboard.
-pub(super) fn lines(rows: &ChangedRows, places: &Places, ink: Ink) -> String {
+pub(super) fn lines(rows: &ChangedRows, is_written: bool, ink: Ink) -> String {
     let mut parts = Vec::new();
     if rows.repriced.rows > 0 {
         let count = counted(rows.repriced.rows, "duplicate");
@@ -87,15 +86,13 @@ pub(super) fn lines(rows: &ChangedRows, places: &Places, ink: Ink) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    parts.push(list(places).to_owned());
+    let list = if is_written {
+        "changed.csv lists them"
+    } else {
+        "--report-dir lists them"
+    };
+    parts.push(list.to_owned());
     ink.listed("Changed", &parts, ";")
-}
-
-fn list(places: &Places) -> &'static str {
-    match places.folder {
-        Some(_) => "changed.csv lists them",
-        None => "--report-dir lists them",
-    }
 }
 
 /// What must be said where money differs; nothing where it does not.

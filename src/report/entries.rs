@@ -21,44 +21,20 @@ impl<K: Serialize, V: Serialize> Serialize for Ordered<K, V> {
     }
 }
 
-/// Outcomes add up to `read`; `valid` says how many of them passed validation.
+/// Outcomes add up to `read`; `valid` says how many of them passed validation, and `pending` how
+/// many have no outcome yet, while the run goes on.
 #[derive(Debug, Serialize)]
-pub(super) struct RowCounts {
-    read: u64,
-    accepted: u64,
-    rejected: u64,
-    filtered: u64,
-    duplicate: u64,
-    refused: u64,
-    failed: u64,
-    in_doubt: u64,
-    not_sent: u64,
-    /// Rows without an outcome yet, while the run goes on.
-    #[serde(skip_serializing_if = "is_zero")]
-    pending: u64,
-    valid: u64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
+#[serde(transparent)]
+pub(super) struct RowCounts(Ordered<&'static str, u64>);
 
 impl From<Rows> for RowCounts {
     fn from(rows: Rows) -> Self {
-        RowCounts {
-            read: rows.read,
-            accepted: rows.count(Outcome::Accepted),
-            rejected: rows.count(Outcome::Rejected),
-            filtered: rows.count(Outcome::Filtered),
-            duplicate: rows.count(Outcome::Duplicate),
-            refused: rows.count(Outcome::Refused),
-            failed: rows.count(Outcome::Failed),
-            in_doubt: rows.count(Outcome::InDoubt),
-            not_sent: rows.count(Outcome::NotSent),
-            pending: rows.pending(),
-            valid: rows.valid,
-        }
+        let mut counts = vec![("read", rows.read)];
+        let all = Outcome::ALL.into_iter();
+        counts.extend(all.map(|outcome| (outcome.name(), rows.count(outcome))));
+        counts.extend(Some(("pending", rows.pending())).filter(|(_, rows)| *rows > 0));
+        counts.push(("valid", rows.valid));
+        RowCounts(Ordered(counts))
     }
 }
 

@@ -4,7 +4,6 @@
 //! them, so that nothing is proposed that no row asked for.
 
 use super::escape::argument;
-use super::next::Next;
 use super::run::RunFacts;
 use crate::forms;
 use crate::mapping::ONE_OR_A_THOUSAND;
@@ -17,16 +16,16 @@ use crate::stats::reasons::Reason;
 /// The format that only the user can name.
 const YOUR_FORMAT: &str = "YOUR_TIME_FORMAT";
 
-/// The next command, if options would mend what most of the rejected rows have; or what to do
+/// Advice, and the next command, if options would mend what most of the rejected rows have; or what to do
 /// with the export where no option would.
-pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<Next> {
+pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<(String, Option<String>)> {
     let reasons = books.rejections.ranked();
     let rows = books.rows();
     let looked_at = rows.read.saturating_sub(rows.count(Outcome::Filtered));
     let common = |reason: &&Reason| is_common(reason, looked_at);
     let common: Vec<&Reason> = reasons.into_iter().filter(common).collect();
     if let Some(advice) = common.iter().find_map(|reason| unanswered(reason, books)) {
-        return Some(Next::new(advice, None));
+        return Some((advice.to_owned(), None));
     }
     let times = time_formats(&common);
     let mut chosen = chosen(&common, &run.further);
@@ -43,7 +42,7 @@ pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<Next> {
     }
     let plan = run.dry_run.then_some("--dry-run");
     let command = run.typed.line(run.command, words().chain(plan));
-    Some(Next::new(advice(&chosen), command))
+    Some((advice(&chosen), Some(command)))
 }
 
 /// What a few rows lack never becomes an option for all. How times and numbers are written is

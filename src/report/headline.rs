@@ -4,7 +4,7 @@ use super::figures::{counted, span};
 use super::ink::{Tone, WIDTH, wrapped};
 use super::paper::Paper;
 use super::run::{RunFacts, Status};
-use crate::model::{Outcome, StopReason, shown};
+use crate::model::{StopReason, shown};
 use crate::stats::Stats;
 
 /// How the run ended; if it stopped, why.
@@ -24,7 +24,7 @@ pub(super) fn headline(books: &Stats, run: &RunFacts, paper: Paper) -> String {
 
 fn sentence(books: &Stats, run: &RunFacts) -> (Tone, String) {
     let time = span(run.elapsed);
-    let attention = match attention(books, run) {
+    let attention = match books.rows().attention(run.sends()) {
         0 => String::new(),
         1 => ", 1 row needs attention".into(),
         rows => format!(", {} need attention", counted(rows, "row")),
@@ -73,23 +73,6 @@ fn walled(books: &Stats, run: &RunFacts) -> String {
     } else {
         format!(", but {app} ({why}){others}")
     }
-}
-
-/// Rows that somebody has to look at.
-fn attention(books: &Stats, run: &RunFacts) -> u64 {
-    let count = |outcome| books.rows().count(outcome);
-    let lost = [
-        Outcome::Rejected,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-    ];
-    let not_sent = if run.sends() {
-        count(Outcome::NotSent)
-    } else {
-        0
-    };
-    not_sent + lost.map(count).iter().sum::<u64>()
 }
 
 pub(super) fn because(run: &RunFacts) -> String {

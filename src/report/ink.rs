@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::Outcome;
+use crate::model::{Concern, Outcome};
 
 /// How wide a line of the summary is at most.
 pub const WIDTH: usize = 80;
@@ -51,12 +51,12 @@ pub enum Tone {
 
 impl Tone {
     /// The tone in which an outcome is told.
-    pub fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Accepted => Tone::Good,
-            Outcome::Rejected | Outcome::Refused => Tone::Bad,
-            Outcome::Failed | Outcome::InDoubt | Outcome::NotSent => Tone::Open,
-            Outcome::Filtered | Outcome::Duplicate => Tone::Quiet,
+    pub fn of(outcome: Outcome, sends: bool) -> Self {
+        match outcome.concern(sends) {
+            Concern::Good => Tone::Good,
+            Concern::Fix => Tone::Bad,
+            Concern::Open => Tone::Open,
+            Concern::Quiet => Tone::Quiet,
         }
     }
 

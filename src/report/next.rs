@@ -44,10 +44,7 @@ impl Next {
         out
     }
 
-    pub(super) fn new(
-        advice: impl Into<Cow<'static, str>>,
-        command: impl Into<Option<String>>,
-    ) -> Self {
+    fn new(advice: impl Into<Cow<'static, str>>, command: impl Into<Option<String>>) -> Self {
         Next {
             advice: advice.into(),
             command: command.into(),
@@ -81,7 +78,7 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
         return next;
     }
     if count(Outcome::Rejected) > 0
-        && let Some(next) = further::next(books, run).or_else(|| mend(books, run, places))
+        && let Some(next) = further(books, run).or_else(|| mend(books, run, places))
     {
         return next;
     }
@@ -119,6 +116,12 @@ fn several_apps(run: &RunFacts, places: &Places) -> Next {
     }
     let command = run.typed.without("--sandbox").line("upload", account);
     Next::new(format!("this was a rehearsal; {advice}"), command)
+}
+
+/// What would mend rejected rows.
+fn further(books: &Stats, run: &RunFacts) -> Option<Next> {
+    let (advice, command) = further::next(books, run)?;
+    Some(Next::new(advice, command))
 }
 
 /// After a rehearsal.

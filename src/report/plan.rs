@@ -108,7 +108,7 @@ pub fn plan(
     out += &ink.titled("Why", &why);
     out += &control::totals(books, Against::Valid, ink);
     out += &control::times(books, run, ink);
-    out += &changed::lines(&books.changed, places, ink);
+    out += &changed::lines(&books.changed, places.folder.is_some(), ink);
     out += &control::aside(books, run, ink);
     out += &super::terminal::warnings(run, places, ink);
     out += &first(&facts.first_requests, ink);

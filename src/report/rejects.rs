@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use super::folder::{Folder, FolderError};
 use super::row_format::{Entry, header, record};
 use super::source::Source;
+use crate::model::Outcome;
 
 /// How many files are kept open. Rows come in input order, nearly.
 const OPEN_FILES: usize = 8;
@@ -27,11 +28,11 @@ pub struct RowFiles {
 }
 
 impl RowFiles {
-    /// No file yet; the first row makes the folder `name`.
-    pub fn new(parent: Folder, name: &'static str) -> Self {
+    /// No file yet; the first row makes the folder of its outcome.
+    pub fn new(parent: Folder, outcome: Outcome) -> Self {
         RowFiles {
             parent,
-            name,
+            name: outcome.folder().unwrap_or(outcome.name()),
             folder: None,
             started: BTreeMap::new(),
             open: VecDeque::new(),
@@ -111,7 +112,7 @@ mod tests {
     fn many_inputs_need_few_open_files() {
         let temp = tempfile::tempdir().unwrap();
         let folder = Folder::open(Some(temp.path()), "run").unwrap();
-        let mut files = RowFiles::new(folder, "rejects");
+        let mut files = RowFiles::new(folder, Outcome::Rejected);
         for round in 0..2 {
             for input in 0..20 {
                 let mut rejection = sample::rejection(round, "1,2", vec![sample::price_fault("x")]);
@@ -138,7 +139,7 @@ mod tests {
     fn no_row_no_folder() {
         let temp = tempfile::tempdir().unwrap();
         let folder = Folder::open(Some(temp.path()), "run").unwrap();
-        let mut files = RowFiles::new(folder, "rejects");
+        let mut files = RowFiles::new(folder, Outcome::Rejected);
         files.flush().unwrap();
         assert!(files.paths().is_empty());
         assert_eq!(

@@ -25,16 +25,13 @@ pub(super) fn outcomes(books: &Stats, run: &RunFacts, paper: Paper) -> String {
     let sends = run.sends();
     for outcome in ordered(sends) {
         let count = rows.count(outcome);
-        let tone = Tone::of(outcome);
+        let tone = Tone::of(outcome, sends);
         let matters =
             tone != Tone::Quiet || (outcome == Outcome::Filtered && left_out(books, run) > 0);
         if count == 0 || (paper.brief && !matters) {
             continue;
         }
-        let (tone, name) = match outcome {
-            Outcome::NotSent if !sends => (Tone::Good, "valid".into()),
-            _ => (tone, spoken(outcome, run)),
-        };
+        let name = spoken(outcome, run);
         let count_text = ink.tone(tone, &format!("{:>9}", thousands(count)));
         let part = share(count, rows.read);
         let _ = write!(out, "{count_text} {name:<22} {part:>7}");
@@ -57,15 +54,10 @@ fn ordered(sends: bool) -> Vec<Outcome> {
 
 /// The outcome as people say it.
 fn spoken(outcome: Outcome, run: &RunFacts) -> Cow<'static, str> {
+    let words = outcome.words(run.sends());
     match outcome {
-        Outcome::Accepted => "accepted".into(),
-        Outcome::Rejected => "rejected by validation".into(),
-        Outcome::Filtered => "filtered".into(),
-        Outcome::Duplicate => "duplicate".into(),
-        Outcome::Refused => format!("refused by {}", run.server_briefly()).into(),
-        Outcome::Failed => "failed".into(),
-        Outcome::InDoubt => "in doubt".into(),
-        Outcome::NotSent => "not sent".into(),
+        Outcome::Refused => format!("{words} by {}", run.server_briefly()).into(),
+        _ => words.into(),
     }
 }
 

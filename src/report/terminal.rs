@@ -46,7 +46,7 @@ pub fn summary(books: &Stats, run: &RunFacts, places: &Places, paper: Paper) -> 
     out += &control::times(books, run, ink);
     out += &wire(books, run, ink);
     out += &why::duplicates(books, ink);
-    out += &changed::lines(&books.changed, places, ink);
+    out += &changed::lines(&books.changed, places.folder.is_some(), ink);
     out += &control::aside(books, run, ink);
     out += &warnings(run, places, ink);
     out += &report(places, ink);

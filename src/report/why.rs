@@ -115,9 +115,9 @@ pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u
     let texts: Vec<&Said> = ranked.iter().copied().filter(tells).collect();
     let is_answered = |said: &Said| outcome == Outcome::NotSent && said.http.is_some();
     let stopped_all = texts.iter().filter(|said| is_answered(said)).count() == 1;
-    let count = |said: &Said| match is_answered(said) && stopped_all {
-        true => said.count + behind,
-        false => said.count,
+    let count = |said: &Said| {
+        let counts_all = is_answered(said) && stopped_all;
+        said.count + if counts_all { behind } else { 0 }
     };
     let texts = texts.into_iter().take(REASONS);
     texts
@@ -126,11 +126,11 @@ pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u
 }
 
 fn one(said: &Said, rows: u64, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
-    let count = ink.tone(Tone::of(outcome), &format!("{:>9}", thousands(rows)));
+    let count = ink.tone(Tone::of(outcome, true), &format!("{:>9}", thousands(rows)));
     let http = said
         .http
         .map_or(String::new(), |http| format!("HTTP {http} "));
-    let outcome = outcome.name().replace('_', " ");
+    let outcome = outcome.words(true);
     let file = shown(run.input_name(said.first.input));
     let line = said.first.line;
     let reason = match &*said.reason {

@@ -87,15 +87,7 @@ fn input_exit(keeper: &mut Bookkeeper) -> Exit {
 /// What the outcomes of its rows make of a run.
 pub fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
     let rows = keeper.books.rows();
-    let bad = [
-        Outcome::Rejected,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-        Outcome::NotSent,
-    ];
-    let some_are_bad = bad.into_iter().any(|outcome| rows.count(outcome) > 0);
-    let exit = if some_are_bad {
+    let exit = if rows.attention(true) > 0 {
         Exit::Incomplete
     } else {
         Exit::Done

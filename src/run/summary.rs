@@ -3,7 +3,7 @@
 use super::bookkeeper::Bookkeeper;
 use super::streams::Streams;
 use crate::cli::OutputArg;
-use crate::model::{Exit, Outcome};
+use crate::model::Exit;
 use crate::report::control;
 use crate::report::plan::{self, PlanFacts};
 use crate::report::run::Status;
@@ -45,12 +45,7 @@ pub fn print(
 /// What `--quiet` does not keep quiet about.
 fn needs_attention(keeper: &Bookkeeper) -> bool {
     let rows = keeper.books.rows();
-    let quiet = [Outcome::Accepted, Outcome::Filtered, Outcome::Duplicate];
-    let sends = keeper.run.sends();
-    let good =
-        |outcome: &Outcome| quiet.contains(outcome) || (*outcome == Outcome::NotSent && !sends);
-    let bad = Outcome::ALL.iter().filter(|outcome| !good(outcome));
-    bad.map(|outcome| rows.count(*outcome)).sum::<u64>() > 0
+    rows.attention(keeper.run.sends()) > 0
         || keeper.run.status != Status::Complete
         || control::left_out(&keeper.books, &keeper.run) > 0
         || keeper.failure().is_some()

@@ -27,6 +27,13 @@ impl Rows {
         self.outcomes[outcome as usize]
     }
 
+    /// Rows that somebody has to look at.
+    pub fn attention(&self, sends: bool) -> u64 {
+        let all = Outcome::ALL.into_iter();
+        let bad = all.filter(|outcome| outcome.needs_attention(sends));
+        bad.map(|outcome| self.count(outcome)).sum()
+    }
+
     /// Rows that have no outcome yet.
     pub fn pending(&self) -> u64 {
         self.read.saturating_sub(self.outcomes.iter().sum())

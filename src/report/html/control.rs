@@ -1,13 +1,10 @@
 //! Control totals: what an analyst holds against the dashboard, valid beside accepted.
 
 use super::super::figures::{amount, counted, share, thousands};
-use super::Facts;
 use super::sums::{SumTable, tables};
+use super::{Facts, LINES};
 use crate::model::{Currency, Outcome, shown};
 use crate::stats::{Line as Sums, Money, Rows, State};
-
-/// Lines that a table of the page has at most.
-pub(super) const LINES: usize = 50;
 
 /// The tables.
 pub(super) struct Control {
@@ -182,12 +179,6 @@ fn apps(facts: Facts<'_>) -> Vec<RowLine> {
 fn row_line(facts: Facts<'_>, name: String, stopped: &'static str, rows: &Rows) -> RowLine {
     let accepted = rows.count(Outcome::Accepted);
     let aside = rows.count(Outcome::Filtered) + rows.count(Outcome::Duplicate);
-    let not_sent = if facts.sends() {
-        0
-    } else {
-        rows.count(Outcome::NotSent)
-    };
-    let attention = rows.read - accepted - aside - not_sent - rows.pending();
     RowLine {
         name,
         stopped,
@@ -195,7 +186,7 @@ fn row_line(facts: Facts<'_>, name: String, stopped: &'static str, rows: &Rows) 
         valid: thousands(rows.valid),
         accepted: thousands(accepted),
         aside: thousands(aside),
-        attention: thousands(attention),
+        attention: thousands(rows.attention(facts.sends())),
         share: match rows.valid {
             0 => String::new(),
             valid => share(accepted, valid),

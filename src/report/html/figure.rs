@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::super::figures::{amount, counted, share, span, sum, thousands};
 use super::Facts;
-use super::outcomes::name;
 use crate::model::{Currency, Outcome};
 use crate::stats::{Line, State};
 
@@ -54,11 +53,11 @@ fn look(facts: Facts<'_>, attention: u64) -> Figure {
     let sends = facts.sends();
     let named = order
         .into_iter()
-        .filter(|outcome| sends || *outcome != Outcome::NotSent)
+        .filter(|outcome| outcome.needs_attention(sends))
         .map(|outcome| (outcome, rows.count(outcome)))
         .filter(|(_, count)| *count > 0);
     let mut notes: Vec<_> = named
-        .map(|(outcome, count)| format!("{} {}", thousands(count), name(outcome, sends)))
+        .map(|(outcome, count)| format!("{} {}", thousands(count), outcome.words(sends)))
         .collect();
     if notes.is_empty() {
         notes.push("nothing to look at".into());

@@ -36,7 +36,7 @@ pub(super) struct Headline {
 impl Headline {
     pub(super) fn new(facts: Facts<'_>) -> Self {
         let run = facts.run;
-        let attention = attention(facts);
+        let attention = facts.books.rows().attention(facts.sends());
         let (tone, sign) = match run.status {
             Status::Running => ("open", "running"),
             Status::Stopped => ("bad", "stopped"),
@@ -46,9 +46,13 @@ impl Headline {
         };
         let open = run.ranked_warnings();
         let more = open.len().saturating_sub(WARNINGS) as u64;
-        let said = |warning: &Warning| match warning.code.is_remark() {
-            true => format!("Note: {}", warning.text),
-            false => warning.text.clone(),
+        let said = |warning: &Warning| {
+            let note = if warning.code.is_remark() {
+                "Note: "
+            } else {
+                ""
+            };
+            format!("{note}{}", warning.text)
         };
         let warnings = open.iter().take(WARNINGS);
         Headline {
@@ -73,23 +77,6 @@ impl Headline {
             next: (!is_open(run)).then(|| next(facts.books, run, facts.places)),
         }
     }
-}
-
-/// Rows that somebody has to look at.
-fn attention(facts: Facts<'_>) -> u64 {
-    let rows = facts.books.rows();
-    let not_sent = if facts.sends() {
-        rows.count(Outcome::NotSent)
-    } else {
-        0
-    };
-    let lost = [
-        Outcome::Rejected,
-        Outcome::Refused,
-        Outcome::Failed,
-        Outcome::InDoubt,
-    ];
-    not_sent + lost.map(|outcome| rows.count(outcome)).iter().sum::<u64>()
 }
 
 fn title(facts: Facts<'_>) -> String {

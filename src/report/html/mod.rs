@@ -30,6 +30,9 @@ use super::plan::PlanFacts;
 use super::run::{RunFacts, Status};
 use crate::stats::Stats;
 
+/// Lines that a table of the page has at most.
+const LINES: usize = 50;
+
 /// What the page is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'r> {

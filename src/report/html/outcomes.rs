@@ -60,7 +60,7 @@ fn line(facts: Facts<'_>, outcome: Option<Outcome>, count: u64, piece: (f64, f64
     let (class, name) = match outcome {
         None => ("pending", "on its way"),
         Some(Outcome::NotSent) if !sends => ("accepted", "valid"),
-        Some(outcome) => (outcome.name(), name(outcome, sends)),
+        Some(outcome) => (outcome.name(), outcome.words(sends)),
     };
     Line {
         class,
@@ -70,21 +70,6 @@ fn line(facts: Facts<'_>, outcome: Option<Outcome>, count: u64, piece: (f64, f64
         share: share(count, facts.books.rows().read),
         left: format!("{:.2}", piece.0),
         width: format!("{:.2}", piece.1),
-    }
-}
-
-/// The outcome as people say it.
-pub(super) fn name(outcome: Outcome, sends: bool) -> &'static str {
-    match outcome {
-        Outcome::Accepted => "accepted",
-        Outcome::Rejected => "rejected by validation",
-        Outcome::Filtered => "filtered",
-        Outcome::Duplicate => "duplicate",
-        Outcome::Refused => "refused",
-        Outcome::Failed => "failed",
-        Outcome::InDoubt => "in doubt",
-        Outcome::NotSent if !sends => "valid",
-        Outcome::NotSent => "not sent",
     }
 }
 

@@ -5,8 +5,7 @@ use super::super::changed;
 use super::super::figures::{counted, sum, thousands};
 use super::super::left_out;
 use super::super::totals::date;
-use super::Facts;
-use super::control::LINES;
+use super::{Facts, LINES};
 use crate::model::shown;
 use crate::stats::{Count, Left, Line, State, Unit, Units, Why};
 

@@ -1,5 +1,7 @@
 //! Rows that were sent and say something else now: the difference in money is said.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::support::{Scene, StandIn};
@@ -10,7 +12,8 @@ fn purchases(currency: &str, prices: &[&str]) -> String {
                     analytics_installation_id;ip_address;product_id;price;currency\n"
         .to_owned();
     for (number, price) in prices.iter().enumerate() {
-        text += &format!(
+        let _ = write!(
+            text,
             "purchase;p{number};2026-11-21T10:00:0{number}Z;com.example.game;android;34;\
              3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};{currency}\n"
         );

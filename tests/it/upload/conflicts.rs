@@ -1,5 +1,7 @@
 //! An id that stands on two events: what differs is said, and never that the id is to be edited.
 
+use std::fmt::Write as _;
+
 use crate::support::{Scene, StandIn};
 
 /// Purchases: order, time, product, price.
@@ -8,7 +10,8 @@ fn orders(rows: &[(&str, &str, &str, &str)]) -> String {
                     ip_address,sku,price,currency\n"
         .to_owned();
     for (order, time, sku, price) in rows {
-        text += &format!(
+        let _ = write!(
+            text,
             "{order},2026-11-21T{time}Z,com.example.game,android,34,\
              3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9,{sku},{price},USD\n"
         );

@@ -308,12 +308,8 @@ fn money_that_is_too_old_is_left_out_by_name() {
     .concat();
     let scene = Scene::with("rows.csv", &rows);
     let server = StandIn::well();
-    let first: String = rows
-        .lines()
-        .take(2)
-        .map(|line| format!("{line}\n"))
-        .collect();
-    scene.file("first.csv", first);
+    let first: Vec<&str> = rows.lines().take(2).collect();
+    scene.file("first.csv", first.join("\n") + "\n");
     scene
         .upload(&server.url(), "first.csv --max-age none --ledger l")
         .exits(0);

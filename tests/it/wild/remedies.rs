@@ -1,6 +1,8 @@
 //! Where one option, or one change of the export, mends all rejected rows, that comes next: nobody
 //! is sent to fix rows one by one.
 
+use std::fmt::Write as _;
+
 use crate::support::Scene;
 
 /// Purchases with these times and amounts.
@@ -9,7 +11,8 @@ fn purchases(rows: &[(&str, &str)]) -> String {
                     analytics_installation_id;ip_address;product_id;price;currency\n"
         .to_owned();
     for (number, (time, price)) in rows.iter().enumerate() {
-        text += &format!(
+        let _ = write!(
+            text,
             "purchase;p{number};{time};com.example.game;android;34;u{number};\
              3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};EUR\n"
         );
@@ -133,7 +136,10 @@ fn a_lookup_that_finds_nothing_asks_for_its_key() {
     let ids = |key: &str| {
         let mut table = "customer_user_id,analytics_installation_id\n".to_owned();
         for number in 0..4 {
-            table += &format!("{key}{number},3f9dda78c8a14c8b8d880305ee6a3ca{number}\n");
+            let _ = write!(
+                table,
+                "{key}{number},3f9dda78c8a14c8b8d880305ee6a3ca{number}\n"
+            );
         }
         table
     };
