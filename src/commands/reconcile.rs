@@ -55,7 +55,7 @@ fn compare(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit> {
     streams.result(&match args.output {
         OutputArg::Json => findings.json(),
         OutputArg::Text => {
-            let ink = streams.paper().ink;
+            let ink = streams.layout().ink;
             findings.text(ink) + &written_to(folder.as_ref().map(Folder::path))
         }
     })?;

@@ -28,7 +28,7 @@ struct Open {
 
 /// What may leave now.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
-pub(super) enum Passage {
+pub(super) enum Permit {
     /// Anything.
     Free,
     /// One row, to find out.
@@ -41,19 +41,19 @@ pub(super) enum Passage {
 
 impl Breaker {
     /// What may leave now, if no hold may last longer than `max_wait`.
-    pub(super) fn passage(&self, now: Moment, max_wait: Duration) -> Passage {
+    pub(super) fn permit(&self, now: Moment, max_wait: Duration) -> Permit {
         let Some(open) = &self.open else {
-            return Passage::Free;
+            return Permit::Free;
         };
         let end = open.end(max_wait);
         if now >= end {
-            Passage::GivenUp
+            Permit::GivenUp
         } else if open.probing {
-            Passage::Wait(end)
+            Permit::Wait(end)
         } else if now < open.next_probe {
-            Passage::Wait(open.next_probe.min(end))
+            Permit::Wait(open.next_probe.min(end))
         } else {
-            Passage::Probe
+            Permit::Probe
         }
     }
 
@@ -126,9 +126,9 @@ mod tests {
         for _ in 0..9 {
             breaker.silent(false, Moment(5), &mut random);
         }
-        assert_eq!(breaker.passage(Moment(5), WAIT), Passage::Free);
+        assert_eq!(breaker.permit(Moment(5), WAIT), Permit::Free);
         breaker.silent(false, Moment(5), &mut random);
-        assert!(matches!(breaker.passage(Moment(5), WAIT), Passage::Wait(_)));
+        assert!(matches!(breaker.permit(Moment(5), WAIT), Permit::Wait(_)));
     }
 
     #[test]
@@ -139,25 +139,22 @@ mod tests {
             breaker.silent(false, Moment(0), &mut random);
         }
         let later = Moment(0) + Duration::from_secs(1);
-        assert_eq!(breaker.passage(later, WAIT), Passage::Probe);
+        assert_eq!(breaker.permit(later, WAIT), Permit::Probe);
         breaker.probe_left();
-        assert_eq!(
-            breaker.passage(later, WAIT),
-            Passage::Wait(Moment(0) + WAIT)
-        );
+        assert_eq!(breaker.permit(later, WAIT), Permit::Wait(Moment(0) + WAIT));
         breaker.silent(false, later, &mut random);
         assert_eq!(
-            breaker.passage(later, WAIT),
-            Passage::Wait(Moment(0) + WAIT),
+            breaker.permit(later, WAIT),
+            Permit::Wait(Moment(0) + WAIT),
             "not the probe"
         );
         breaker.silent(true, later, &mut random);
         assert_eq!(
-            breaker.passage(later + Duration::from_secs(2), WAIT),
-            Passage::Probe
+            breaker.permit(later + Duration::from_secs(2), WAIT),
+            Permit::Probe
         );
-        assert_eq!(breaker.passage(Moment(0) + WAIT, WAIT), Passage::GivenUp);
+        assert_eq!(breaker.permit(Moment(0) + WAIT, WAIT), Permit::GivenUp);
         breaker.definite();
-        assert_eq!(breaker.passage(later, WAIT), Passage::Free);
+        assert_eq!(breaker.permit(later, WAIT), Permit::Free);
     }
 }

@@ -94,7 +94,7 @@ impl Claimer {
         loop {
             if !self
                 .shared
-                .wait_for_room(self.batch_size, 2 * self.batch_size)
+                .wait_for_backlog(self.batch_size, 2 * self.batch_size)
             {
                 break;
             }
@@ -174,7 +174,10 @@ impl Claimer {
         if rows.is_empty() {
             return;
         }
-        if !self.shared.wait_for_room(rows.len(), 2 * self.batch_size) {
+        if !self
+            .shared
+            .wait_for_backlog(rows.len(), 2 * self.batch_size)
+        {
             return self.offer_unclaimed(rows);
         }
         match self.shared.claims.claim(rows.clone()) {

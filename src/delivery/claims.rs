@@ -1,4 +1,4 @@
-//! The station before sending: what the ledger says to each row of a batch, in the road's words.
+//! Before sending: what the ledger says to each row of a batch.
 //!
 //! One thread claims; every connection takes down its steps without waiting for it.
 
@@ -98,7 +98,7 @@ pub enum ClaimError {
     OtherIdentity(String),
 }
 
-/// The ledger, as the road uses it.
+/// The ledger, as delivery uses it.
 #[derive(Debug)]
 pub struct Claims {
     book: Mutex<Book>,

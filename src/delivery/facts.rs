@@ -1,4 +1,4 @@
-//! What the stations tell the one thread that owns the report.
+//! What the threads tell the one that owns the report.
 //!
 //! A bounded pile, not a channel: tellers hand over without waking anybody, the owner comes by
 //! often. Whoever brings new rows in faster than the owner reads waits.

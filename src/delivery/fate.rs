@@ -125,7 +125,7 @@ mod tests {
         hold: false,
     };
 
-    fn road(kind: Kind, policy: InDoubt, verdicts: &[Verdict]) -> Vec<Fate> {
+    fn fates_of(kind: Kind, policy: InDoubt, verdicts: &[Verdict]) -> Vec<Fate> {
         let mut history = History::default();
         verdicts
             .iter()
@@ -142,7 +142,7 @@ mod tests {
             (InDoubt::Hold, [held, held, held, held, held]),
             (InDoubt::Resend, [again, again, again, again, again]),
         ] {
-            let fates = Kind::ALL.map(|kind| road(kind, policy, &[SILENT])[0]);
+            let fates = Kind::ALL.map(|kind| fates_of(kind, policy, &[SILENT])[0]);
             assert_eq!(fates, expected.map(|one| one[0]), "{policy:?}");
         }
     }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn what_never_left_is_tried_again_for_any_kind_and_fails_in_the_end() {
         for kind in Kind::ALL {
-            let fates = road(kind, InDoubt::Auto, &[const { Verdict::NeverLeft }; 3]);
+            let fates = fates_of(kind, InDoubt::Auto, &[const { Verdict::NeverLeft }; 3]);
             let expected = [
                 Fate::Again(1),
                 Fate::Again(2),
@@ -167,16 +167,16 @@ mod tests {
             Verdict::OddlyRefused,
             Verdict::Wall(StopReason::Unauthorized),
         ] {
-            let fates = road(Kind::Event, InDoubt::Auto, &[SILENT, last]);
+            let fates = fates_of(Kind::Event, InDoubt::Auto, &[SILENT, last]);
             assert_eq!(fates[1], Fate::Settled(Outcome::InDoubt));
         }
-        let fates = road(
+        let fates = fates_of(
             Kind::Event,
             InDoubt::Auto,
             &[SILENT, Verdict::NeverLeft, Verdict::NeverLeft],
         );
         assert_eq!(fates[2], Fate::Settled(Outcome::InDoubt));
-        let fates = road(Kind::Event, InDoubt::Auto, &[SILENT, Verdict::Accepted]);
+        let fates = fates_of(Kind::Event, InDoubt::Auto, &[SILENT, Verdict::Accepted]);
         assert_eq!(fates[1], Fate::Settled(Outcome::Accepted));
     }
 
@@ -186,7 +186,7 @@ mod tests {
             retry_after: Some(Duration::from_secs(3)),
             hold: true,
         };
-        let fates = road(
+        let fates = fates_of(
             Kind::Purchase,
             InDoubt::Auto,
             &[LATER, LATER, LATER, LATER, hold],
@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn no_retry_is_obeyed() {
         let verdict = Verdict::InDoubt { no_retry: true };
-        let fates = road(Kind::Event, InDoubt::Resend, &[verdict]);
+        let fates = fates_of(Kind::Event, InDoubt::Resend, &[verdict]);
         assert_eq!(fates, [Fate::Settled(Outcome::InDoubt)]);
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use super::leak::Leak;
+use super::key_finder::KeyFinder;
 use crate::input::{Chunk, OtherHeader, Source};
 use crate::ledger::Wish;
 use crate::mapping::Binding;
@@ -87,7 +87,7 @@ pub struct Checking {
     /// Whether filtered rows are named one by one.
     pub name_filtered: bool,
     /// The key that no row may hold.
-    pub leak: Option<Leak>,
+    pub key_finder: Option<KeyFinder>,
 }
 
 /// Starts reading; the parcels come in input order.
@@ -311,10 +311,10 @@ impl Work {
             if parcel.stats.read == most {
                 return;
             }
-            let leak = self.checking.leak.as_ref();
-            let masked = leak.and_then(|leak| leak.masked(&row));
+            let key_finder = self.checking.key_finder.as_ref();
+            let masked = key_finder.and_then(|key_finder| key_finder.masked(&row));
             let row = match &masked {
-                Some(masked) => Leak::row(row.place, masked),
+                Some(masked) => KeyFinder::row(row.place, masked),
                 None => row,
             };
             match normaliser.check(&row, &mut parcel.stats) {

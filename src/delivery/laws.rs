@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::flow::{Flow, Job, Manner, Settled, Step, Waiting};
+use super::flow::{Flow, Job, Settings, Settled, Step, Waiting};
 use super::{InDoubt, MaxFailures};
 use crate::http::{Judgement, Verdict};
 use crate::model::{
@@ -48,8 +48,8 @@ pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
 }
 
 /// Patient, and at a good pace.
-pub(super) fn manner() -> Manner {
-    Manner {
+pub(super) fn settings() -> Settings {
+    Settings {
         rate: Some(500.0),
         retries: 8,
         in_doubt: InDoubt::Auto,
@@ -95,9 +95,9 @@ struct World<S> {
 }
 
 impl<S: FnMut(Moment, &Event) -> Answer> World<S> {
-    fn new(manner: Manner, connections: usize, server: S) -> Self {
+    fn new(settings: Settings, connections: usize, server: S) -> Self {
         World {
-            flow: Flow::new(manner),
+            flow: Flow::new(settings),
             server,
             now: Moment(0),
             connections,
@@ -223,7 +223,7 @@ proptest! {
             let (verdict, recorded, takes) = answers[turn % answers.len()].clone();
             Answer::new(takes, verdict, recorded)
         };
-        let world = World::new(Manner { seed, ..manner() }, connections, server).run(&rows);
+        let world = World::new(Settings { seed, ..settings() }, connections, server).run(&rows);
 
         let mut lines: Vec<_> = world.settled.iter().map(|row| row.event.place.line).collect();
         lines.sort_unstable();
@@ -264,7 +264,7 @@ fn the_pace_holds_for_first_tries_and_retries_together() {
             Answer::accepted()
         }
     };
-    let world = World::new(manner(), 64, server).run(&rows);
+    let world = World::new(settings(), 64, server).run(&rows);
     assert_eq!(world.count(Outcome::Accepted), 4000);
     assert!(world.left.len() > 4900);
     let times: Vec<u64> = world.left.iter().map(|(at, _)| at.0).collect();
@@ -304,7 +304,7 @@ fn a_five_minute_outage_costs_no_more_than_the_breaker_promises() {
                 Answer::accepted()
             }
         };
-        let world = World::new(manner(), connections, server).run(&rows);
+        let world = World::new(settings(), connections, server).run(&rows);
         let in_doubt = world.count(Outcome::InDoubt);
         assert_eq!(world.flow.stopped(), None, "goes on by itself");
         assert_eq!(world.count(Outcome::Accepted) + in_doubt, 8000);
@@ -321,9 +321,9 @@ fn a_server_that_was_never_there_is_waited_for_and_loses_nothing() {
         .map(|line| event(line, Kind::Purchase, line))
         .collect();
     let server = |_, _: &Event| Answer::new(1, Verdict::NeverLeft, false);
-    let few = Manner {
+    let few = Settings {
         retries: 2,
-        ..manner()
+        ..settings()
     };
     let world = World::new(few, 32, server).run(&rows);
     let (reason, text) = world.flow.stopped().unwrap();
@@ -347,20 +347,20 @@ fn a_server_that_was_never_there_is_waited_for_and_loses_nothing() {
 fn too_few_rows_for_silence_to_be_waited_for_are_never_answered() {
     let rows = [event(1, Kind::Event, 1), event(2, Kind::Event, 1)];
     let server = |_, _: &Event| Answer::new(1, Verdict::NeverLeft, false);
-    let world = World::new(manner(), 4, server).run(&rows);
+    let world = World::new(settings(), 4, server).run(&rows);
     assert_eq!(world.flow.stopped(), None);
     let text = "no answer from Tenjin: connection refused";
     assert_eq!(world.flow.never_answered().as_deref(), Some(text));
     let ended = (world.count(Outcome::Failed), world.count(Outcome::NotSent));
     assert_eq!(ended, (1, 1));
 
-    let accepted = World::new(manner(), 4, |_, _: &Event| Answer::accepted()).run(&rows);
+    let accepted = World::new(settings(), 4, |_, _: &Event| Answer::accepted()).run(&rows);
     assert_eq!(accepted.flow.never_answered(), None);
 }
 
 #[test]
 fn waiting_says_what_is_waited_for() {
-    let mut flow = Flow::new(manner());
+    let mut flow = Flow::new(settings());
     flow.offer(None, event(1, Kind::Event, 1));
     let mut now = Moment(0);
     assert_eq!(flow.waiting(now), None);
@@ -416,7 +416,7 @@ fn an_outage_at_the_very_beginning_is_waited_for() {
             Answer::accepted()
         }
     };
-    let world = World::new(manner(), 32, server).run(&rows);
+    let world = World::new(settings(), 32, server).run(&rows);
     assert_eq!(world.flow.stopped(), None, "goes on by itself");
     let ended = (world.count(Outcome::Failed), world.count(Outcome::Accepted));
     assert_eq!(ended, (1, 49));
@@ -429,10 +429,10 @@ fn silence_ends_at_the_longest_wait_also_while_the_only_row_waits_for_its_retry(
         .collect();
     let silent = Verdict::InDoubt { no_retry: false };
     let server = |_, _: &Event| Answer::new(1, silent.clone(), false);
-    let short = Manner {
+    let short = Settings {
         max_wait: Duration::from_secs(5),
         retries: 20,
-        ..manner()
+        ..settings()
     };
     let world = World::new(short, 4, server).run(&rows);
     assert_eq!(world.flow.stopped().unwrap().0, StopReason::Unreachable);
@@ -446,7 +446,7 @@ fn a_wrong_key_costs_one_request() {
         .map(|line| event(line, Kind::Purchase, line))
         .collect();
     let server = |_, _: &Event| Answer::new(9, Verdict::Wall(StopReason::Unauthorized), false);
-    let world = World::new(manner(), 32, server).run(&rows);
+    let world = World::new(settings(), 32, server).run(&rows);
     assert_eq!(world.flow.stopped().unwrap().0, StopReason::Unauthorized);
     assert_eq!((world.left.len(), world.count(Outcome::NotSent)), (1, 50));
 }
@@ -464,9 +464,9 @@ fn rows_behind_a_failed_one_of_the_same_installation_are_not_sent() {
         _ => Answer::accepted(),
     };
     let world = World::new(
-        Manner {
+        Settings {
             retries: 1,
-            ..manner()
+            ..settings()
         },
         4,
         server,
@@ -497,7 +497,7 @@ fn one_slow_answer_does_not_hold_the_others() {
         50 => Answer::new(59_000, Verdict::Accepted, true),
         _ => Answer::accepted(),
     };
-    let world = World::new(manner(), 8, server).run(&rows);
+    let world = World::new(settings(), 8, server).run(&rows);
     let last_of_the_others = world.left.last().unwrap().0;
     assert!(
         last_of_the_others < Moment(0) + Duration::from_secs(5),
@@ -521,7 +521,7 @@ fn a_longer_pause_than_allowed_stops_at_once() {
             false,
         )
     };
-    let world = World::new(manner(), 4, server).run(&rows);
+    let world = World::new(settings(), 4, server).run(&rows);
     let (reason, text) = world.flow.stopped().unwrap();
     assert_eq!(reason, StopReason::AskedToWait);
     assert_eq!(
@@ -546,7 +546,7 @@ fn later_for_ever_ends_the_row_or_the_run() {
     let rows: Vec<_> = (1..=30)
         .map(|line| event(line, Kind::Event, line))
         .collect();
-    let world = World::new(manner(), 8, |_, _: &Event| later()).run(&rows);
+    let world = World::new(settings(), 8, |_, _: &Event| later()).run(&rows);
     assert_eq!(world.flow.stopped().unwrap().0, StopReason::AskedToWait);
     assert_eq!(
         (world.count(Outcome::Failed), world.count(Outcome::NotSent)),
@@ -565,9 +565,9 @@ fn later_for_ever_ends_the_row_or_the_run() {
         // The others settle from time to time, so the server is not the one to blame.
         line => Answer::new(line * 20_000, Verdict::Accepted, true),
     };
-    let quick = Manner {
+    let quick = Settings {
         max_wait: Duration::from_secs(60),
-        ..manner()
+        ..settings()
     };
     let world = World::new(quick, 64, server).run(&rows);
     assert_eq!(world.flow.stopped(), None);

@@ -1,9 +1,10 @@
-//! The road itself: feed (rayon) -> claim -> send -> settle.
+//! What goes when: feed (rayon) -> claim -> send -> settle.
 //!
 //! Every deciding part is a plain state machine that takes time as a value ([`flow`] and what it
 //! is made of); threads, locks and clocks are in [`feed`], [`claim`] and [`send`] only.
 
 mod apps;
+mod backlog;
 mod backoff;
 mod breaker;
 pub mod claim;
@@ -15,19 +16,18 @@ pub mod feed;
 pub mod flow;
 mod hold;
 pub mod ids;
-mod leak;
+mod key_finder;
 mod one_app;
 mod pacer;
 mod queue;
 mod repeats;
-mod room;
 pub mod send;
 mod step;
 mod stop;
 pub mod workers;
 
 pub use fate::InDoubt;
-pub use leak::Leak;
+pub use key_finder::KeyFinder;
 pub use one_app::OneApp;
 pub use stop::{MaxFailures, NoStopRule};
 

@@ -11,10 +11,10 @@ use crate::http::{Authorization, Transport};
 use crate::ledger::LedgerError;
 use crate::model::{App, Clock, Event, Moment, Outcome, StopReason};
 
+use super::backlog::Backlog;
 use super::claims::{ClaimError, ClaimId, Claims};
 use super::facts::{Fact, Facts, lock};
 use super::flow::{Flow, Settled, Step};
-use super::room::Room;
 
 pub use connection::start;
 
@@ -33,7 +33,7 @@ pub struct Shared {
     /// system call too.
     awaited: AtomicBool,
     /// Whoever claims waits for it.
-    room: Room,
+    backlog: Backlog,
     turnstile: Mutex<()>,
     /// What is told to the report.
     pub facts: Facts,
@@ -101,7 +101,7 @@ impl Shared {
             untold: AtomicUsize::new(0),
             news: Condvar::new(),
             awaited: AtomicBool::new(false),
-            room: Room::default(),
+            backlog: Backlog::default(),
             turnstile: Mutex::new(()),
             facts: Facts::default(),
             claims,
@@ -156,7 +156,7 @@ impl Shared {
 
     /// Claimed rows go on their way.
     pub fn offer(&self, rows: Vec<(Option<ClaimId>, Arc<Event>)>) {
-        self.room.take(rows.len());
+        self.backlog.take(rows.len());
         self.change(|flow| {
             for (claim, event) in rows {
                 flow.offer(claim, event);
@@ -165,9 +165,9 @@ impl Shared {
     }
 
     /// Waits until `rows` more fit under `most` unsettled ones; false if the run has stopped.
-    pub fn wait_for_room(&self, rows: usize, most: usize) -> bool {
+    pub fn wait_for_backlog(&self, rows: usize, most: usize) -> bool {
         let below = most.saturating_sub(rows) + 1;
-        self.room.wait(below, &self.flow)
+        self.backlog.wait(below, &self.flow)
     }
 
     /// Ends the run early.
@@ -233,9 +233,9 @@ impl Shared {
             request,
             ..
         } = taken;
-        self.room.give_back(settled.len(), &self.flow);
+        self.backlog.give_back(settled.len(), &self.flow);
         if stopped {
-            self.room.stopped();
+            self.backlog.stopped();
         }
         if request.is_some() || !settled.is_empty() {
             let outcomes = settled.into_iter().map(Fact::Settled);

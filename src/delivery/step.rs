@@ -11,7 +11,7 @@ use crate::model::{Detail, Event, Moment, Outcome};
 
 /// What the user decided about sending.
 #[derive(Debug, Clone)]
-pub struct Manner {
+pub struct Settings {
     /// Requests a second; `None` is unlimited.
     pub rate: Option<f64>,
     /// Retries that a row may use up.

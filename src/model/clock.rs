@@ -1,6 +1,6 @@
 //! Time as a value.
 //!
-//! Deciding functions take a [`Moment`]; only the road asks the clock. So "three 503s wait 1, 2
+//! Deciding functions take a [`Moment`]; only threads ask the clock. So "three 503s wait 1, 2
 //! and 4 s" is a test of microseconds.
 
 use std::ops::{Add, Sub};

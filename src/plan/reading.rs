@@ -269,7 +269,7 @@ impl Reading {
             ..self.rules.clone()
         };
         Checking {
-            leak: None,
+            key_finder: None,
             rules: Arc::new(rules),
             limit: self.limit,
             name_filtered: self.all_outcomes,

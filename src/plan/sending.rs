@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use super::bookkeeping::Bookkeeping;
 use super::reading::Reading;
 use crate::cli::{KeyScopeArg, SendArgs};
-use crate::delivery::Leak;
-use crate::delivery::flow::Manner;
+use crate::delivery::KeyFinder;
+use crate::delivery::flow::Settings;
 use crate::http::{Endpoint, Limits, Mask, Route};
 use crate::keys::KeySource;
 use crate::model::Rate;
@@ -24,11 +24,11 @@ pub struct Sending {
     /// Where the one key came from; each app may have its own instead.
     pub key_source: Option<KeySource>,
     /// Finds the keys in rows.
-    pub leak: Option<Leak>,
+    pub key_finder: Option<KeyFinder>,
     /// Hides them in what servers say.
     pub mask: Mask,
     /// Pace, retries and stop rules.
-    pub manner: Manner,
+    pub settings: Settings,
     /// The pace as the user typed it.
     pub rate: Rate,
     /// Requests at the same time.
@@ -87,10 +87,10 @@ impl Sending {
             _ => (AppKeys::Hidden, Vec::new()),
         };
         Ok(Sending {
-            manner: manner(args, &keys, server(endpoint.as_ref())),
+            settings: settings(args, &keys, server(endpoint.as_ref())),
             key_source: (!reading.apps.have_keys()).then(|| args.key_source()),
             keys,
-            leak: Leak::of(&secrets),
+            key_finder: KeyFinder::of(&secrets),
             mask: Mask::of(&secrets),
             endpoint,
             route,
@@ -131,8 +131,8 @@ fn server(endpoint: Option<&Endpoint>) -> String {
     }
 }
 
-fn manner(args: &SendArgs, keys: &AppKeys, server: String) -> Manner {
-    Manner {
+fn settings(args: &SendArgs, keys: &AppKeys, server: String) -> Settings {
+    Settings {
         rate: args.rate.per_second(),
         retries: args.retries,
         in_doubt: args.in_doubt,

@@ -66,7 +66,7 @@ impl Prepared {
     /// Deals with rows that a run which was killed left in doubt, as this run's policy says; and
     /// for `--from-ledger` takes the released rows, whose inputs follow those of this run.
     pub fn release(&mut self, ledger: &mut Ledger, sending: &Sending) -> anyhow::Result<()> {
-        let policy = sending.manner.in_doubt;
+        let policy = sending.settings.in_doubt;
         ledger.resend_recovered(|kind| policy.resends(kind))?;
         if sending.from_ledger {
             let input = |path| InputFacts {

@@ -106,11 +106,11 @@ impl Streams {
 
     /// Standard error, with progress on it.
     pub fn console(self) -> Console {
-        let ink = ink(self.colors_progress);
-        Console::new(self.progress, self.voice(), ink, Box::new(io::stderr()))
+        let ink = colours(self.colors_progress);
+        Console::new(self.progress, self.messages(), ink, Box::new(io::stderr()))
     }
 
-    fn voice(self) -> Voice {
+    fn messages(self) -> Voice {
         match self.progress {
             Progress::Json => Voice::Json,
             _ if self.is_for_programs => Voice::JsonErrors,
@@ -132,9 +132,9 @@ impl Streams {
     }
 
     /// How a summary looks.
-    pub fn paper(self) -> Paper {
+    pub fn layout(self) -> Paper {
         Paper {
-            ink: ink(self.color),
+            ink: colours(self.color),
             width: width().filter(|_| self.stdout_is_terminal),
             brief: self.quiet,
         }
@@ -142,12 +142,12 @@ impl Streams {
 
     /// Says something that must be said, also when quiet.
     pub fn complain(self, text: &str) {
-        self.voice().say(&Note::notice(text));
+        self.messages().say(&Note::notice(text));
     }
 
     /// Says what ends the run, or spoils its result.
     pub fn fail(self, text: &str) {
-        self.voice().say(&Note::error(text));
+        self.messages().say(&Note::error(text));
     }
 
     /// With `--verbose`: what was recognised, and which column feeds which field.
@@ -181,7 +181,7 @@ impl Streams {
     /// Says something beside the result, if anybody wants to know.
     pub fn say(self, text: &str) {
         if !self.quiet {
-            self.voice().say(&Note::Remark(text.into()));
+            self.messages().say(&Note::Remark(text.into()));
         }
     }
 }
@@ -203,6 +203,6 @@ fn width() -> Option<usize> {
     Some(usize::from(width.0)).filter(|width| *width > 0)
 }
 
-fn ink(coloured: bool) -> Ink {
+fn colours(coloured: bool) -> Ink {
     if coloured { Ink::Coloured } else { Ink::Plain }
 }

@@ -27,7 +27,7 @@ pub fn print(
         OutputArg::Text if streams.quiet && !needs_attention(keeper) => {}
         OutputArg::Text => {
             let places = keeper.files().places();
-            let paper = streams.paper();
+            let paper = streams.layout();
             let text = match plan {
                 Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, paper),
                 None => terminal::summary(&keeper.books, &keeper.run, &places, paper),

@@ -76,7 +76,7 @@ impl Transfer {
             thread.spawn(move || claimer.run_released())?;
         } else {
             let checking = Checking {
-                leak: sending.leak.clone(),
+                key_finder: sending.key_finder.clone(),
                 ..reading.checking(true)
             };
             let deliveries = feed::start(opened, checking).context("cannot start")?;
@@ -154,7 +154,7 @@ fn shared(
         None => Route::decide(&endpoint, None)?,
     };
     let transport = Http::new(&endpoint, &sending.limits, route, sending.mask.clone())?;
-    let flow = Flow::new(sending.manner.clone());
+    let flow = Flow::new(sending.settings.clone());
     Ok(Shared::new(flow, claims, Box::new(transport), keys, clock))
 }
 

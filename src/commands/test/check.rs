@@ -117,7 +117,7 @@ fn checking(example: &Example) -> anyhow::Result<Checking> {
         rules: Arc::new(rules),
         limit: None,
         name_filtered: true,
-        leak: None,
+        key_finder: None,
     })
 }
 

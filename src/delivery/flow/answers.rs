@@ -7,7 +7,7 @@ use crate::delivery::backoff;
 use crate::delivery::fate::{self, Fate};
 use crate::delivery::hold::Asked;
 use crate::delivery::queue::Row;
-use crate::delivery::step::{Job, Manner};
+use crate::delivery::step::{Job, Settings};
 use crate::http::{Judgement, Verdict};
 use crate::model::{BEHIND_FAILED, Moment, Outcome, StopReason};
 
@@ -40,9 +40,9 @@ impl Flow {
             row.history.attempts += 1;
             return Fate::Again(1);
         }
-        let Manner {
+        let Settings {
             in_doubt, retries, ..
-        } = self.manner;
+        } = self.settings;
         let kind = row.event.kind;
         fate::decide(kind, verdict, &mut row.history, in_doubt, retries)
     }
@@ -91,12 +91,12 @@ impl Flow {
     /// own. A row that is asked to come later again and again ends alone, unless the server says
     /// that to all.
     fn back_off(&mut self, row: Row, due: Moment, judgement: &Judgement, now: Moment) {
-        let max_wait = self.manner.max_wait;
+        let max_wait = self.settings.max_wait;
         let since = row.history.unanswered_since.unwrap_or(now);
         let too_late = due > since.max(self.back_since) + max_wait;
         if let Verdict::Later { .. } = judgement.verdict {
             if due > self.hold.asked_since(now) + max_wait {
-                let server = &self.manner.server;
+                let server = &self.settings.server;
                 let text =
                     format!("{server} asked to come later for longer than --max-wait allows");
                 self.stop(StopReason::AskedToWait, &text);
@@ -113,7 +113,10 @@ impl Flow {
     }
 
     fn pause(&mut self, retry_after: Option<Duration>, left: Moment, now: Moment) {
-        match self.hold.ask(retry_after, left, now, self.manner.max_wait) {
+        match self
+            .hold
+            .ask(retry_after, left, now, self.settings.max_wait)
+        {
             Asked::Held { news } => {
                 if news {
                     self.pacer.cut(left, now);
@@ -125,7 +128,7 @@ impl Flow {
             Asked::TooLong(wait) => {
                 let text = format!(
                     "{} asked for a pause of {}, longer than --max-wait allows",
-                    self.manner.server,
+                    self.settings.server,
                     humantime::format_duration(Duration::from_secs(wait.as_secs()))
                 );
                 self.stop(StopReason::AskedToWait, &text);
@@ -170,7 +173,7 @@ impl Flow {
             Outcome::Refused | Outcome::Failed | Outcome::InDoubt
         ));
         if self
-            .manner
+            .settings
             .max_failures
             .reached(self.bad_rows, self.sent_rows)
         {

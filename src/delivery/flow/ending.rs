@@ -29,7 +29,7 @@ impl Flow {
         let walled = self.walls().len();
         let all_walled = walled == self.apps.len();
         let none_to_come = |keys| self.complete || walled >= keys;
-        if all_walled && self.manner.apps_with_keys.is_some_and(none_to_come) {
+        if all_walled && self.settings.apps_with_keys.is_some_and(none_to_come) {
             let text = format!("no app is left that can send: {}", reason.name());
             self.stop(reason, &text);
         }
@@ -39,8 +39,8 @@ impl Flow {
     pub(super) fn give_up(&mut self) {
         let text = format!(
             "no definite answer from {} for {}: {}",
-            self.manner.server,
-            humantime::format_duration(self.manner.max_wait),
+            self.settings.server,
+            humantime::format_duration(self.settings.max_wait),
             self.trouble
         );
         self.stop(StopReason::Unreachable, &text);
@@ -50,8 +50,8 @@ impl Flow {
     pub(super) fn give_up_trying(&mut self) {
         let text = format!(
             "no definite answer from {}, and trying again would take longer than --max-wait ({}): {}",
-            self.manner.server,
-            humantime::format_duration(self.manner.max_wait),
+            self.settings.server,
+            humantime::format_duration(self.settings.max_wait),
             self.trouble
         );
         self.stop(StopReason::Unreachable, &text);

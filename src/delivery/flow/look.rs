@@ -41,7 +41,7 @@ impl Flow {
     /// too few of them for silence to be waited for.
     pub fn never_answered(&self) -> Option<String> {
         let nobody = !self.answered_ever && !self.failed.is_empty();
-        nobody.then(|| format!("no answer from {}: {}", self.manner.server, self.trouble))
+        nobody.then(|| format!("no answer from {}: {}", self.settings.server, self.trouble))
     }
 
     /// The apps that were stopped, and why.
@@ -58,7 +58,7 @@ impl Flow {
     /// Why nothing leaves right now, if that is so.
     pub fn waiting(&self, now: Moment) -> Option<Waiting> {
         let why = || self.trouble.clone();
-        if let Some((since, until)) = self.breaker.held(self.manner.max_wait) {
+        if let Some((since, until)) = self.breaker.held(self.settings.max_wait) {
             let why = why();
             return Some(Waiting::Silence { since, until, why });
         }

@@ -12,19 +12,19 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::apps::AppGate;
-use super::breaker::{Breaker, Passage};
+use super::breaker::{Breaker, Permit};
 use super::claims::ClaimId;
 use super::fate;
 use super::hold::Hold;
 use super::pacer::Pacer;
 use super::queue::{Queue, Row};
-pub use super::step::{Job, Manner, Settled, Step, Waiting};
+pub use super::step::{Job, Settings, Settled, Step, Waiting};
 use crate::model::{App, BEHIND_FAILED, ENDED_FIRST, Event, Installation, Moment, StopReason};
 
 /// The state of sending.
 #[derive(Debug)]
 pub struct Flow {
-    manner: Manner,
+    settings: Settings,
     queue: Queue,
     in_flight: HashMap<u64, Row>,
     pacer: Pacer,
@@ -50,11 +50,11 @@ pub struct Flow {
 
 impl Flow {
     /// Nothing claimed yet.
-    pub fn new(manner: Manner) -> Self {
+    pub fn new(settings: Settings) -> Self {
         Flow {
-            pacer: Pacer::new(manner.rate),
-            random: fastrand::Rng::with_seed(manner.seed),
-            manner,
+            pacer: Pacer::new(settings.rate),
+            random: fastrand::Rng::with_seed(settings.seed),
+            settings,
             queue: Queue::default(),
             in_flight: HashMap::new(),
             hold: Hold::default(),
@@ -112,8 +112,8 @@ impl Flow {
     /// What a free connection shall do now.
     pub fn step(&mut self, now: Moment) -> Step {
         self.queue.wake(now);
-        let passage = self.breaker.passage(now, self.manner.max_wait);
-        if passage == Passage::GivenUp && self.unsettled > 0 {
+        let permit = self.breaker.permit(now, self.settings.max_wait);
+        if permit == Permit::GivenUp && self.unsettled > 0 {
             self.give_up();
         }
         if self.is_done() {
@@ -122,9 +122,9 @@ impl Flow {
         if self.stopped.is_some() || !self.queue.has_ready() {
             return Step::Wait(self.next_turn());
         }
-        match passage {
-            Passage::Wait(until) => Step::Wait(Some(until)),
-            _ => self.take(now, passage == Passage::Probe),
+        match permit {
+            Permit::Wait(until) => Step::Wait(Some(until)),
+            _ => self.take(now, permit == Permit::Probe),
         }
     }
 
@@ -144,7 +144,7 @@ impl Flow {
 
     /// When there is something to do without an answer: a retry, or giving up.
     fn next_turn(&self) -> Option<Moment> {
-        let held = self.breaker.held(self.manner.max_wait);
+        let held = self.breaker.held(self.settings.max_wait);
         let end = held.map(|(_, end)| end).filter(|_| self.unsettled > 0);
         [self.queue.next_due(), end].into_iter().flatten().min()
     }

@@ -20,12 +20,12 @@ fn reasons() -> [(Verdict, StopReason); 5] {
     ]
 }
 
-fn hurried(seconds: u64, seed: u64) -> Manner {
-    Manner {
+fn hurried(seconds: u64, seed: u64) -> Settings {
+    Settings {
         max_wait: Duration::from_secs(seconds),
         retries: 100,
         seed,
-        ..manner()
+        ..settings()
     }
 }
 

@@ -5,8 +5,8 @@
 use super::*;
 use crate::delivery::claims::Claimed;
 use crate::delivery::feed::Candidate;
-use crate::delivery::flow::Manner;
-use crate::delivery::laws::{event, manner};
+use crate::delivery::flow::Settings;
+use crate::delivery::laws::{event, settings};
 use crate::http::{Attempt, Judgement, Request, Verdict};
 use crate::ledger::{Ledger, RunInfo, Wish};
 use crate::model::Kind;
@@ -20,9 +20,9 @@ impl Transport for Nowhere {
 }
 
 fn shared() -> Shared {
-    let manner = Manner {
+    let settings = Settings {
         rate: None,
-        ..manner()
+        ..settings()
     };
     let ledger = Ledger::throw_away("sandbox", &RunInfo::default()).unwrap();
     let keys = Keys {
@@ -32,7 +32,7 @@ fn shared() -> Shared {
     };
     let claims = Claims::new(ledger, &[], false);
     Shared::new(
-        Flow::new(manner),
+        Flow::new(settings),
         claims,
         Box::new(Nowhere),
         keys,
@@ -70,7 +70,7 @@ fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
 fn a_row_is_unsettled_until_the_ledger_is_told() {
     let shared = shared();
     claim(&shared, 0..2);
-    assert!(!shared.room.is_below(2));
+    assert!(!shared.backlog.is_below(2));
     let Step::Send(job) = lock(&shared.flow).step(shared.clock.now()) else {
         panic!("a row is ready");
     };
@@ -80,9 +80,12 @@ fn a_row_is_unsettled_until_the_ledger_is_told() {
         shared.taken(&mut flow)
     };
     assert_eq!(shared.look(Flow::unsettled), 1);
-    assert!(!shared.room.is_below(2), "the ledger knows of no outcome");
+    assert!(
+        !shared.backlog.is_below(2),
+        "the ledger knows of no outcome"
+    );
     shared.pass_on(taken);
-    assert!(shared.room.is_below(2));
+    assert!(shared.backlog.is_below(2));
 }
 
 #[test]
@@ -92,7 +95,7 @@ fn whoever_makes_room_wakes_the_claimer() {
         claim(&shared, 2 * round..2 * round + 2);
         let claimer = {
             let shared = shared.clone();
-            std::thread::spawn(move || shared.wait_for_room(2, 2))
+            std::thread::spawn(move || shared.wait_for_backlog(2, 2))
         };
         let settler = |shared: Arc<Shared>| {
             std::thread::spawn(move || {
@@ -113,7 +116,7 @@ fn a_stop_wakes_the_claimer() {
     claim(&shared, 0..2);
     let claimer = {
         let shared = shared.clone();
-        std::thread::spawn(move || shared.wait_for_room(2, 2))
+        std::thread::spawn(move || shared.wait_for_backlog(2, 2))
     };
     shared.change(|flow| flow.stop(StopReason::MaxFailures, "enough"));
     assert!(!claimer.join().unwrap());

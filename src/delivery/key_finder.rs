@@ -9,18 +9,18 @@ const SHORTEST: usize = 8;
 
 /// Looks for keys in rows.
 #[derive(Clone)]
-pub struct Leak {
+pub struct KeyFinder {
     keys: Vec<Finder<'static>>,
 }
 
-impl Leak {
+impl KeyFinder {
     /// For these keys; none, if all are too short to be told from other text.
     pub fn of(keys: &[Secret]) -> Option<Self> {
         let long = keys.iter().filter(|key| key.expose().len() >= SHORTEST);
         let keys: Vec<_> = long
             .map(|key| Finder::new(key.expose()).into_owned())
             .collect();
-        (!keys.is_empty()).then_some(Leak { keys })
+        (!keys.is_empty()).then_some(KeyFinder { keys })
     }
 
     /// The row's text without keys, if it holds one.
@@ -48,9 +48,9 @@ impl Leak {
     }
 }
 
-impl std::fmt::Debug for Leak {
+impl std::fmt::Debug for KeyFinder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Leak(…)")
+        f.write_str("KeyFinder(…)")
     }
 }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> Option<String> {
-        let leak = Leak::of(&[Secret::new("ABCDEFGH12")]).expect("long enough");
+        let key_finder = KeyFinder::of(&[Secret::new("ABCDEFGH12")]).expect("long enough");
         let place = Place { input: 0, line: 2 };
         let row = RawRow {
             place,
@@ -79,7 +79,8 @@ mod tests {
             cells: Cells::Empty,
             origin: None,
         };
-        leak.masked(&row)
+        key_finder
+            .masked(&row)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -91,6 +92,6 @@ mod tests {
             masked("a,ABCDEFGH12,xABCDEFGH12y,").as_deref(),
             Some("a,…,x…y,")
         );
-        assert!(Leak::of(&[Secret::new("short")]).is_none());
+        assert!(KeyFinder::of(&[Secret::new("short")]).is_none());
     }
 }

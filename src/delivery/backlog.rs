@@ -1,7 +1,7 @@
-//! Room for the next batch: at most so many claimed rows may be unsettled at any time.
+//! The backlog: at most so many claimed rows may be unsettled at any time.
 //!
 //! What counts is what the ledger was told. It could not tell a row that has its outcome elsewhere
-//! from one in flight if the machine stopped now. Whoever makes the room wakes the claimer, once:
+//! from one in flight if the machine stopped now. Whoever makes it smaller wakes the claimer, once:
 //! a claimer that is woken for every row does nothing but wake.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -12,7 +12,7 @@ use super::flow::Flow;
 
 /// Counts the rows that were offered and of whose outcome the ledger was not told.
 #[derive(Debug, Default)]
-pub(super) struct Room {
+pub(super) struct Backlog {
     open: AtomicUsize,
     /// Below how many open rows the claimer goes on; 0 while it does not wait.
     below: AtomicUsize,
@@ -20,7 +20,7 @@ pub(super) struct Room {
     news: Condvar,
 }
 
-impl Room {
+impl Backlog {
     /// So many rows are on their way from now on.
     pub(super) fn take(&self, rows: usize) {
         self.open.fetch_add(rows, SeqCst);
