@@ -2,12 +2,13 @@
 //! kills and power losses at any moment, lost, old, cut and damaged files, recoveries, resolving,
 //! forgetting, other zones.
 //!
-//! The model ([`rules`]) is a list of facts and knows nothing of the ledger's code: it says what the
+//! The model ([`facts`], [`rules`]) is a list of facts and knows nothing of the ledger's code: it says what the
 //! ledger must answer to every row, and what must stand in the tables after every opening. The
 //! world ([`world`]) knows besides what Tenjin has recorded: no money is ever recorded twice.
 //!
 //! A million steps: `cargo test --release --test it -- --ignored --nocapture a_million_steps`
 
+mod facts;
 mod files;
 mod life;
 mod rules;

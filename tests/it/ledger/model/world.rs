@@ -11,7 +11,7 @@ use tenjin_s2s::model::{
     Contribution, Currency, Event, Fingerprint, Identity, Installation, People,
 };
 
-use super::rules::Fact;
+use super::facts::Fact;
 
 pub const SECOND: i64 = 1_000_000;
 pub const HOUR: i64 = 3_600 * SECOND;

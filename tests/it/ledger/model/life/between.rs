@@ -3,8 +3,8 @@
 use tenjin_s2s::ledger::{Books, Claimed, Forget, Ledger, LedgerError, Resolution, Selection};
 use tenjin_s2s::model::Outcome;
 
+use super::super::facts::{Fact, Model, State};
 use super::super::files::Image;
-use super::super::rules::{Fact, Model, State};
 use super::super::world::{Deal, Row, Way};
 use super::{Kept, Life, WAIT};
 

@@ -13,8 +13,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use tenjin_s2s::ledger::{Books, Ledger, LedgerError, OpenOptions, Witness};
 
+use super::facts::{Fact, Model};
 use super::files::{self, Image};
-use super::rules::{Fact, Model};
 use super::world::World;
 pub use tally::Tally;
 

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, RunInfo};
 use tenjin_s2s::model::Kind;
 
+use super::super::facts::State;
 use super::super::files::Image;
-use super::super::rules::{Asking, State};
+use super::super::rules::Asking;
 use super::super::world::Way;
 use super::Life;
 use super::sending::{Claim, End, Waiting};

@@ -3,8 +3,8 @@
 use tenjin_s2s::ledger::{ClaimId, Ledger, Witness};
 use tenjin_s2s::model::Outcome;
 
+use super::super::facts::{Fact, State};
 use super::super::files::{self, Image};
-use super::super::rules::{Fact, State};
 use super::Life;
 use super::run::Run;
 
