@@ -37,7 +37,7 @@ fn walk(first: u64, steps: u64) {
 
 #[test]
 fn the_ledger_and_the_model_agree() {
-    walk(0, 20_000);
+    walk(0, 12_000);
 }
 
 #[test]

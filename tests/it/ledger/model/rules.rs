@@ -125,32 +125,25 @@ impl Model {
         if let Some(at) = self.by_content(new, &replaced) {
             let ids = (new.id.is_some(), self.facts[at].id.is_some());
             let is_there = !self.facts[at].is_open();
-            if ids == (true, true) && !replaced.is_empty() {
-                // The id has decided; what is equal under another id is another event.
+            let is_meant = !replaced.is_empty() || is_there && asking.new_identity;
+            if ids == (true, true) && is_meant {
+                // Its id has decided, or the user: what is equal under another id is another event.
                 new.ordinal = self.free_ordinal(new);
-                return Send(replaced);
-            }
-            if ids == (true, true) && is_there {
-                if asking.new_identity {
-                    new.ordinal = self.free_ordinal(new);
-                    return Send(replaced);
-                }
-                if new.row.kind.is_money() {
-                    return Word(format!("id_changed {}", place(&self.facts[at])));
-                }
-            }
-            let how = if ids == (false, false) {
-                "content"
+            } else if ids == (true, true) && is_there && new.row.kind.is_money() {
+                return Word(format!("id_changed {}", place(&self.facts[at])));
             } else {
-                "matched_by_content"
-            };
-            match self.stands(at, new, how) {
-                None => replaced.push(at),
-                Some(word) => {
-                    if ids == (true, false) {
-                        self.facts[at].id.clone_from(&new.id);
+                let how = match ids {
+                    (false, false) => "content",
+                    _ => "matched_by_content",
+                };
+                match self.stands(at, new, how) {
+                    None => replaced.push(at),
+                    Some(word) => {
+                        if ids == (true, false) {
+                            self.facts[at].id.clone_from(&new.id);
+                        }
+                        return Word(word);
                     }
-                    return Word(word);
                 }
             }
         }
