@@ -83,7 +83,7 @@ pub struct InputArgs {
     #[arg(long, help_heading = MAPPING, value_name = "NAME", value_parser = platform_names(), ignore_case = true)]
     pub platform: Option<Platform>,
     /// The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00
-    #[arg(long, allow_hyphen_values = true, help_heading = MAPPING, value_name = "ZONE")]
+    #[arg(long, allow_hyphen_values = true, help_heading = MAPPING, value_name = "ZONE", value_parser = said)]
     pub timezone: Option<String>,
     /// How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in
     /// turn

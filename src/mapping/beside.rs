@@ -45,6 +45,26 @@ impl Beside {
         Beside(told.take(MOST).collect())
     }
 
+    /// Looks at this one, too.
+    pub(super) fn add(&mut self, name: &str, slot: Slot, meaning: Meaning) {
+        if self.0.len() < MOST && !self.0.iter().any(|column| *column.name == *name) {
+            self.0.push(Column {
+                name: name.into(),
+                slot,
+                meaning,
+            });
+        }
+    }
+
+    /// Whether another one, of the same columns, looks at the same.
+    pub(super) fn is_like(&self, other: &Beside) -> bool {
+        let names = |all: &Beside| -> Vec<Arc<str>> {
+            let columns = all.0.iter();
+            columns.map(|column| Arc::clone(&column.name)).collect()
+        };
+        names(self) == names(other)
+    }
+
     /// What the filled ones say. What is no text says nothing.
     pub(crate) fn told<'c>(&'c self, record: &Record<'c, '_>) -> impl Iterator<Item = Told<'c>> {
         self.0.iter().filter_map(|column| {

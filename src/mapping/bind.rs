@@ -5,6 +5,7 @@
 //! guessing here would be guessing about money.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use anyhow::bail;
 
@@ -12,7 +13,7 @@ use super::Mapping;
 use super::binding::Binding;
 use super::feed::{Feed, Made};
 use super::file::{Condition, FieldTable, File};
-use super::place::Place;
+use super::place::{self, Place};
 use super::rule::{FilterRule, KindRule, Test};
 use super::slot::Slot;
 use super::step::{self, Step};
@@ -72,8 +73,25 @@ impl Mapping {
         binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
         let mut said = self.layers.iter();
         binding.also_reports = said.find_map(|file| file.also_reports.clone());
+        binding.absent_quantity = self.absent_quantity(&binding);
         binding.described = self.describe(&binding);
         binding
+    }
+
+    /// The column of quantities that the user's mapping file names and that is not there: nobody
+    /// says then how many were bought. A preset knows what its export may lack.
+    fn absent_quantity(&self, binding: &Binding) -> Option<Arc<str>> {
+        let (key, spec) = (Key::Quantity, self.specs[Key::Quantity as usize].as_ref()?);
+        let is_of_preset = self.preset.is_some()
+            && self
+                .layers
+                .last()
+                .is_some_and(|file| Arc::ptr_eq(file, &spec.file));
+        let is_absent = matches!(binding.feed(key), Feed::Nothing)
+            && binding.fill(key).is_empty()
+            && self.columns[key as usize].is_none();
+        let name = spec.table.column.as_deref()?;
+        (is_absent && !is_of_preset).then(|| place::may_lack(name).0.into())
     }
 
     fn resolve(&self, place: &mut Place<'_>) -> anyhow::Result<Resolved> {

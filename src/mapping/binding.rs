@@ -13,6 +13,7 @@ use super::amounts::{Amounts, currency_in};
 use super::beside::Beside;
 use super::feed::Feed;
 use super::fill::Fill;
+use super::known::Meaning;
 use super::record::Reading;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::slot::Slot;
@@ -74,6 +75,8 @@ pub struct Binding {
     named_currencies: [Option<(Arc<str>, Currency)>; AMOUNTS.len()],
     /// The columns of price and quantity, where the first rows show that the price is a total.
     pub(super) line_total: Option<LineTotal>,
+    /// The column of quantities that a mapping file names and this input does not have.
+    pub(super) absent_quantity: Option<Arc<str>>,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -111,6 +114,7 @@ impl Binding {
             beside: Beside::default(),
             named_currencies: [const { None }; AMOUNTS.len()],
             line_total: None,
+            absent_quantity: None,
             columns,
             feeds,
             fills,
@@ -181,9 +185,17 @@ impl Binding {
     /// Whether another one, of the same run, is the same: a run's bindings differ by columns and
     /// preset alone.
     pub fn is_like(&self, other: &Binding) -> bool {
-        let of = |binding: &Binding| binding.line_total.is_some();
-        (&self.columns, &self.unmapped, &self.preset, of(self))
-            == (&other.columns, &other.unmapped, &other.preset, of(other))
+        (
+            &self.columns,
+            &self.unmapped,
+            &self.preset,
+            &self.line_total,
+        ) == (
+            &other.columns,
+            &other.unmapped,
+            &other.preset,
+            &other.line_total,
+        ) && self.beside.is_like(&other.beside)
     }
 
     /// The preset that was used, if one was.
@@ -277,6 +289,18 @@ impl Binding {
         self
     }
 
+    /// Has a look at what these columns say of rows, which their names do not tell.
+    pub(super) fn look_beside(&mut self, name: &str, meaning: Meaning) {
+        let (member, path) = match (self.column(&plain(name)), name.split_once('.')) {
+            (None, Some((member, inner))) => (member, vec![inner.into()]),
+            _ => (name, Vec::new()),
+        };
+        if let Some(column) = self.column(&plain(member)) {
+            let rest = Vec::new();
+            self.beside.add(name, Slot { column, path, rest }, meaning);
+        }
+    }
+
     /// Whether a cell says when the row was or whose it is. What `but` holds for says neither.
     pub(crate) fn identifies(&self, record: &Record<'_, '_>, but: impl Fn(&str) -> bool) -> bool {
         let says = |slot: &Slot| match record.first(std::slice::from_ref(slot), Nothing::Ids) {
@@ -301,6 +325,11 @@ impl Binding {
     /// The columns of price and quantity, if the price is that of all that a row counts.
     pub(crate) fn line_total(&self) -> Option<&LineTotal> {
         self.line_total.as_ref()
+    }
+
+    /// The column of quantities that a mapping file names and this input does not have.
+    pub(crate) fn absent_quantity(&self) -> Option<&Arc<str>> {
+        self.absent_quantity.as_ref()
     }
 
     /// The column of this amount and the currency in its name, if it has one.

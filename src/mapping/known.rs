@@ -4,6 +4,8 @@
 //! Without case, spaces, underscores and dashes, as all names are compared. The names are those
 //! of shops' order exports, of app analytics, and of the vendors that have a preset.
 
+use std::collections::BTreeSet;
+
 use crate::forms::yes_no;
 use crate::model::plain;
 use crate::schema::Key;
@@ -19,12 +21,14 @@ pub enum Meaning {
     Quantity,
     /// Yes, or a word such as `sandbox`: nobody paid.
     Test,
-    /// The same by a no.
+    /// The same by a no, and that nobody has paid.
     Live,
     /// Yes, an amount or a time: the money went back.
     Refund,
     /// A word: `Refunded`, `failed`.
     Status,
+    /// A word among others of a column with any name: `Testkarte`, `Erstattung`.
+    Sort,
 }
 
 impl Meaning {
@@ -34,7 +38,9 @@ impl Meaning {
             Meaning::Platform => Some(Key::Platform),
             Meaning::Currency => Some(Key::Currency),
             Meaning::Quantity => Some(Key::Quantity),
-            Meaning::Test | Meaning::Live | Meaning::Refund | Meaning::Status => None,
+            Meaning::Test | Meaning::Live | Meaning::Refund | Meaning::Status | Meaning::Sort => {
+                None
+            }
         }
     }
 
@@ -54,9 +60,26 @@ impl Meaning {
         let is_called = |names: &str| names.split_whitespace().any(|known| known == end);
         let other = || OTHERS.iter().find(|(_, names)| is_called(names));
         let is_status = || end.ends_with("status") || end.ends_with("state");
+        let is_refund = || has_any(end, REFUNDS) && !has_any(end, NO_REFUNDS);
         let known = fields.into_iter().find(of_field);
         let known = known.or_else(|| Some(other()?.0));
-        known.or_else(|| is_status().then_some(Meaning::Status))
+        let known = known.or_else(|| is_status().then_some(Meaning::Status));
+        known.or_else(|| is_refund().then_some(Meaning::Refund))
+    }
+
+    /// What a column says whose name says nothing, by its first cells: it sorts the rows, and a
+    /// word may name a test or a refund. What people write, name or call campaigns is something else.
+    pub(crate) fn of_values<'v>(name: &str, values: impl Iterator<Item = &'v str>) -> Option<Self> {
+        let (mut different, mut filled) = (BTreeSet::new(), 0);
+        for value in values.take(ENOUGH) {
+            if different.len() > SORTS || value.len() > LONGEST {
+                return None;
+            }
+            different.insert(value);
+            filled += 1;
+        }
+        let is_few = different.len() <= SORTS && different.len() * 2 <= filled;
+        (is_few && !has_any(&plain(name), NO_SORTS)).then_some(Meaning::Sort)
     }
 }
 
@@ -70,8 +93,13 @@ impl Meaning {
         match self {
             Meaning::Platform | Meaning::Currency | Meaning::Quantity => false,
             Meaning::Test => yes_no(&word) == Some(true) || TESTS.contains(&word.as_str()),
-            Meaning::Live => yes_no(&word) == Some(false) || TESTS.contains(&word.as_str()),
-            Meaning::Status => is_unpaid(&word),
+            Meaning::Live => {
+                yes_no(&word) == Some(false)
+                    || TESTS.contains(&word.as_str())
+                    || has_any(&word, UNPAID)
+            }
+            Meaning::Status => has_any(&word, UNPAID),
+            Meaning::Sort => names_no_payment(&word),
             Meaning::Refund => !is_nothing(&word),
         }
     }
@@ -133,8 +161,96 @@ const UNPAID: &[&str] = &[
     "pendente",
 ];
 
-fn is_unpaid(word: &str) -> bool {
-    UNPAID.iter().any(|stem| word.contains(stem))
+/// What the names of refunds have in them, in plain.
+const REFUNDS: &[&str] = &[
+    "refund",
+    "erstatt",
+    "rückzahl",
+    "rueckzahl",
+    "rückbuch",
+    "rueckbuch",
+    "gutschrift",
+    "storn",
+    "rembours",
+    "reembols",
+    "rimbors",
+    "estorn",
+    "chargeback",
+    "chargedback",
+    "creditnote",
+];
+/// What they have in them if it is about refunds to come, or none.
+const NO_REFUNDS: &[&str] = &[
+    "able", "abile", "ável", "fähig", "policy", "until", "deadline", "frist", "window", "bis",
+];
+/// What the names of columns have in them that are not about the payment.
+const NO_SORTS: &[&str] = &[
+    "comment",
+    "kommentar",
+    "comentario",
+    "note",
+    "notiz",
+    "bemerkung",
+    "campaign",
+    "kampagne",
+    "adset",
+    "adgroup",
+    "creative",
+    "keyword",
+    "source",
+    "quelle",
+    "channel",
+    "kanal",
+    "partner",
+    "network",
+    "experiment",
+    "variant",
+    "abtest",
+    "cohort",
+    "bucket",
+    "group",
+    "gruppe",
+    "segment",
+    "tag",
+    "label",
+    "product",
+    "produkt",
+    "item",
+    "artikel",
+    "sku",
+    "name",
+    "title",
+    "titel",
+    "user",
+    "reason",
+    "grund",
+    "description",
+    "beschreibung",
+    "event",
+    "action",
+    "screen",
+    "level",
+];
+/// The most different words of a column that sorts rows.
+const SORTS: usize = 20;
+/// The most cells that are looked at for them.
+const ENOUGH: usize = 1_000;
+
+fn has_any(text: &str, parts: &[&str]) -> bool {
+    parts.iter().any(|part| text.contains(part))
+}
+
+/// Whether a word names a test or a refund wherever it stands: `Testkarte`, `Erstattung`.
+fn names_no_payment(word: &str) -> bool {
+    let is_about_tests = || {
+        let parts = word.split(|c: char| !c.is_alphanumeric());
+        let mut parts = parts.filter(|part| !part.is_empty());
+        // Testkarte, Testbestellung, Testzahlung, Testmodus, testpayment, testorder.
+        let starts = ["testk", "testb", "testz", "testm", "testp", "testord"];
+        let is_compound = |part: &str| starts.iter().any(|start| part.starts_with(start));
+        parts.any(|part| TESTS.contains(&part) || is_compound(part))
+    };
+    has_any(&plain(word), REFUNDS) || is_about_tests()
 }
 
 /// No, zero, or a word for neither.
@@ -158,20 +274,19 @@ const OTHERS: &[(Meaning, &str)] = &[
     ),
     (
         Meaning::Live,
-        "live livemode islive production isproduction",
+        "live livemode islive production isproduction paid ispaid bezahlt istbezahlt gezahlt \
+         istgezahlt payé paye payée payee estpayé pagado pagada estapagado pagato pagata pago paga \
+         captured success successful successo succès erfolgreich erfolg",
     ),
-    (
-        Meaning::Refund,
-        "refund refunded isrefund isrefunded wasrefunded refundedat refunddate refundtime \
-         amountrefunded refundedamount refundamount erstattet erstattung erstattetam \
-         rückerstattung rückerstattet storniert storno remboursé rembourse remboursement reembolso \
-         reembolsado rimborsato rimborso estornado estorno chargeback chargedback",
-    ),
+    (Meaning::Refund, "avoir notadecredito notadicredito"),
     (
         Meaning::Status,
         "statut estado etat état stato situação situacao",
     ),
 ];
+
+/// What the names of times of day have in them, in plain.
+pub(crate) const CLOCKS: &[&str] = &["zeit", "time", "clock", "hora", "heure", "orario", "ora"];
 
 /// The names of a field, its own aside.
 pub(crate) fn names(key: Key) -> std::str::SplitWhitespace<'static> {
@@ -187,13 +302,16 @@ const NAMES: &[(Key, &str)] = &[
          purchasedat purchasedate purchasetime transactiondate transactiontime paidat \
          orderdate ordertime orderedat timestamp datetime time ts date clienttime clientts \
          createdat created createddate createddate(utc) created(utc) servertime bestelldatum \
-         kaufdatum datum zeit zeitpunkt fecha data",
+         kaufdatum datum zeit zeitpunkt fecha fechahora data dataora datahora horodatage",
     ),
     (
         Key::EventId,
         "transactionid storetransactionid orderid orderno ordernumber purchaseid \
          receiptid eventuuid messageid insertid $insertid uuid rowid bestellnummer bestellnr \
-         bestellung auftragsnummer order id invoiceid",
+         bestellung auftragsnummer bestellid transaktionsid transaktionsnummer belegnummer \
+         rechnungsnummer vorgangsnummer commande numérodecommande numerodecommande idcommande \
+         idtransaction idtransacción idtransaccion pedido númerodepedido numerodepedido idpedido \
+         ordine numeroordine idordine idtransazione idtransação idtransacao order id invoiceid",
     ),
     (
         Key::BundleId,
@@ -213,21 +331,33 @@ const NAMES: &[(Key, &str)] = &[
     ),
     (
         Key::AnalyticsInstallationId,
-        "tenjininstallationid tenjinid installationid",
+        "tenjininstallationid tenjinid installationid installationsid installationskennung \
+         idinstallation idd'installation idinstalación idinstalacion iddeinstalación \
+         iddeinstalacion idinstallazione iddiinstallazione idinstalação idinstalacao \
+         iddeinstalação iddeinstalacao",
     ),
     (
         Key::AdvertisingId,
         "idfa gaid gpsadid googleadid googleadvertisingid aaid oaid ifa \
-         advertisingidentifier deviceadid iosifa googleaid",
+         advertisingidentifier deviceadid iosifa googleaid werbeid werbekennung \
+         werbeidentifikator idpublicitaire identifiantpublicitaire idpublicitario \
+         idpublicidad iddepublicidad identificadordepublicidad iddeanuncio idpubblicitario \
+         idpubblicità idpubblicita idpublicidade iddepublicidade iddeanúncio",
     ),
     (
         Key::DeveloperDeviceId,
-        "idfv vendorid vendoridentifier identifierforvendor iosifv androidid deviceid",
+        "idfv vendorid vendoridentifier identifierforvendor iosifv androidid deviceid \
+         geräteid geraeteid gerätekennung geraetekennung herstellerid idappareil idd'appareil \
+         iddel'appareil identifiantappareil iddispositivo iddeldispositivo iddedispositivo \
+         iddodispositivo identificadordedispositivo",
     ),
     (
         Key::CustomerUserId,
         "customerid customer userid uid user appuserid accountid playerid memberid \
-         profileid externalid distinctid kundennummer kundenid kunde player",
+         profileid externalid distinctid kundennummer kundenid kunde player \
+         nutzerid benutzerid spielerid idclient idutilisateur identifiantutilisateur idjoueur \
+         idcliente idusuario iddeusuario idjugador idutente idgiocatore idusuário iddousuário \
+         idjogador",
     ),
     (
         Key::AppVersion,
@@ -235,11 +365,13 @@ const NAMES: &[(Key, &str)] = &[
     ),
     (
         Key::IpAddress,
-        "ip clientip deviceip userip remoteaddr remoteip",
+        "ip clientip deviceip userip remoteaddr remoteip ipaddr ipadresse adresseip \
+         direcciónip direccionip indirizzoip endereçoip enderecoip",
     ),
     (
         Key::Country,
-        "countrycode countryiso geoipcountrycode geo land",
+        "countrycode countryiso geoipcountrycode geo land ländercode pays codepays país pais \
+         códigopaís codigopais paese codicepaese",
     ),
     (Key::DeviceModel, "model device devicename devicetype"),
     (
@@ -261,7 +393,8 @@ const NAMES: &[(Key, &str)] = &[
     (
         Key::Quantity,
         "qty count units menge anzahl stück stueck stückzahl quantité quantite cantidad quantità \
-         quantita quantidade",
+         quantita quantidade pieces pcs itemcount stk unités unites unidades \
+         pezzi peças pecas",
     ),
     (
         Key::Currency,

@@ -143,7 +143,7 @@ impl Reading {
         if self.rules.timezone.is_some() {
             binding.timezone.clone_from(&self.rules.timezone);
         }
-        guess::look_for_totals(&mut source, &mut binding);
+        guess::look_at_money(&mut source, &mut binding);
         let binding = Arc::new(binding);
         Ok(Opened { source, binding })
     }

@@ -147,6 +147,15 @@ fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
              the dashboard whether they arrive",
             currency.code()
         ),
+        Remark::NoQuantity(column) => {
+            let (rows, column) = (with_money(rows, example), shown(column));
+            let text = format!(
+                "quantity: the mapping names column {column}, which {file} does not have: {rows} \
+                 that are purchases go as 1 each; name the column that counts, or say \
+                 quantity = {{ constant = \"1\" }}"
+            );
+            return Warning::new(WarningCode::ColumnAbsent, text);
+        }
         Remark::LineTotal(columns) => {
             let text = totals(columns, &with_money(rows, example), &first);
             return Warning::new(WarningCode::PriceLooksLikeATotal, text);

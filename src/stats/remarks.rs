@@ -24,6 +24,8 @@ pub enum Remark {
     ColumnSays(Meaning, Arc<str>),
     /// Its amount goes under another currency than the one in the name of its column.
     NamedCurrency(Currency, Arc<str>),
+    /// It says no quantity, as the column that a mapping file names for it is not there.
+    NoQuantity(Arc<str>),
     /// It counts more than one, and its price seems to be that of all.
     LineTotal(LineTotal),
 }

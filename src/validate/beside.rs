@@ -1,6 +1,8 @@
 //! What columns that no field takes say against what is sent: another platform, currency or
 //! quantity, or that nobody paid. Such a row is valid, and a person has to hear of it.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use super::draft::Draft;
@@ -22,6 +24,10 @@ pub(super) fn remark<'v>(draft: &mut Draft<'v>, record: &Record<'v, '_>, binding
         }
     }
     line_total(draft, binding);
+    if let (Kind::Purchase, Some(column)) = (draft.kind, binding.absent_quantity()) {
+        let remark = Remark::NoQuantity(Arc::clone(column));
+        draft.remarks.push((remark, "1".into()));
+    }
     let amounts = match draft.kind {
         Kind::Purchase => &[Key::Price][..],
         Kind::AdImpression => &[Key::RevenueDecimal, Key::RevenueCpm],

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use super::line_total::{self, Filled, PriceOf};
 use super::looks::{self, has_comma, lacks_zone};
-use super::sample::{Column, Sample, Seen};
+use super::sample::{self, Column, Sample, Seen};
 use super::{Mends, PLACEHOLDER, Proposal};
 use crate::forms;
 use crate::mapping::known;
-use crate::mapping::presets::TENJIN;
 use crate::mapping::{Binding, Meaning};
 use crate::model::{Kind, Platform, plain};
 use crate::schema::{self, Key, Need};
@@ -40,6 +39,8 @@ pub(super) struct Columns<'s> {
     free: Vec<&'s Column>,
     /// By field: the column that may be it, for fields that have none yet.
     guessed: Vec<Option<&'s Column>>,
+    /// The column with the time of day, where the guessed one of the time has the date alone.
+    clock: Option<&'s Column>,
 }
 
 impl<'s> Columns<'s> {
@@ -52,6 +53,7 @@ impl<'s> Columns<'s> {
             seen: sample.through(binding),
             free: free.filter(|column| !binding.uses(&column.name)).collect(),
             guessed: vec![None; Key::COUNT],
+            clock: None,
         };
         for key in Key::ALL {
             if !columns.is_fed(*key) {
@@ -62,6 +64,7 @@ impl<'s> Columns<'s> {
         if !columns.is_fed(Key::Price) && columns.guessed[Key::Price as usize].is_none() {
             columns.guessed[Key::Price as usize] = columns.money();
         }
+        columns.clock = columns.clock();
         columns
     }
 
@@ -91,6 +94,24 @@ impl<'s> Columns<'s> {
         })
     }
 
+    /// The column with the times of day that belong to the dates.
+    fn clock(&self) -> Option<&'s Column> {
+        let dates = self.guessed[Key::EventTime as usize]?;
+        let are = |column: &Column, is: fn(&str) -> bool| {
+            let fitting = column.values.iter().filter(|value| is(value)).count();
+            fitting > 0 && fitting * 10 >= column.values.len() * 8
+        };
+        let is_called = |column: &Column| known::CLOCKS.iter().any(|n| column.plain.contains(n));
+        let is_clock = |column: &&&Column| {
+            is_called(column) && self.is_left(column) && are(column, looks::is_clock)
+        };
+        let mut clocks = self.free.iter().filter(is_clock);
+        clocks
+            .next()
+            .filter(|_| are(dates, looks::is_date))
+            .copied()
+    }
+
     fn is_left(&self, column: &Column) -> bool {
         let is_same = |other: &&Column| std::ptr::eq(*other, column);
         !self.guessed.iter().flatten().any(is_same)
@@ -116,7 +137,10 @@ impl<'s> Columns<'s> {
     pub(super) fn no_payments(&self) -> Vec<Proposal> {
         let mut proposals = Vec::new();
         for column in &self.free {
-            let Some(meaning) = Meaning::of(&column.name).filter(|_| self.is_left(column)) else {
+            let Some(meaning) = column
+                .meaning(self.binding)
+                .filter(|_| self.is_left(column))
+            else {
                 continue;
             };
             let values = column.values.iter();
@@ -198,7 +222,9 @@ impl<'s> Columns<'s> {
             PriceOf::All => true,
             PriceOf::One => false,
             // A preset knows what it takes.
-            PriceOf::Unknown => self.is_ours() && line_total::is_total_name(&plain(&price)),
+            PriceOf::Unknown => {
+                sample::is_ours(self.binding) && line_total::is_total_name(&plain(&price))
+            }
         };
         let is_taken = self.guessed[key as usize].is_none();
         let option = if is_taken { "--override" } else { "--set" };
@@ -208,11 +234,6 @@ impl<'s> Columns<'s> {
             likely: true,
             needed: false,
         })
-    }
-
-    /// Whether no vendor's preset says what is what: it knows what it leaves out.
-    fn is_ours(&self) -> bool {
-        self.binding.preset().is_none_or(|name| name == TENJIN)
     }
 
     /// `--map` for every field that a column may be; where the price is that of all, none counts.
@@ -226,8 +247,13 @@ impl<'s> Columns<'s> {
                     .iter()
                     .any(|kind| schema::field(*kind, *key).is_some())
             })
-            .filter(|(key, _)| self.is_ours() || is_needed(kinds, *key))
-            .map(|(key, column)| Proposal::map(key, &column.name, is_needed(kinds, key)))
+            .filter(|(key, _)| sample::is_ours(self.binding) || is_needed(kinds, *key))
+            .map(|(key, column)| {
+                let clock = self.clock.filter(|_| key == Key::EventTime);
+                let clock = clock.map(|clock| format!("+{}", clock.name));
+                let name = column.name.clone() + &clock.unwrap_or_default();
+                Proposal::map(key, &name, is_needed(kinds, key))
+            })
             .collect()
     }
 
@@ -373,7 +399,26 @@ impl<'s> Columns<'s> {
 
     pub(super) fn lack_zone(&self) -> bool {
         let times = self.values(Key::EventTime);
-        times.iter().any(|value| lacks_zone(value))
+        match self.clock {
+            Some(clock) => clock
+                .values
+                .iter()
+                .any(|time| looks::lacks_zone_of_day(time)),
+            None => times.iter().any(|value| lacks_zone(value)),
+        }
+    }
+
+    /// The zone of times that carry none, if the name of their column says it: `created (UTC)`.
+    pub(super) fn zone(&self) -> Option<&'static str> {
+        let key = Key::EventTime;
+        let guessed = self.guessed[key as usize].map(|column| column.name.clone());
+        let clock = self.clock.map(|clock| clock.name.clone());
+        let name = guessed.or_else(|| self.binding.source_of(key))? + &clock.unwrap_or_default();
+        let name = name.to_lowercase();
+        let mut words = name.split(|c: char| !c.is_alphanumeric());
+        words
+            .any(|word| matches!(word, "utc" | "gmt"))
+            .then_some("UTC")
     }
 
     pub(super) fn lack_address(&self) -> bool {

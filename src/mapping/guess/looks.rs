@@ -54,6 +54,27 @@ fn is_time(value: &str) -> bool {
     is_date || is_local || (10..=16).contains(&digits) && is_number(value)
 }
 
+/// A date without a time of day.
+pub(super) fn is_date(value: &str) -> bool {
+    is_time(value) && value.len() <= 10 && !value.chars().all(|c| c.is_ascii_digit())
+}
+
+/// A time of day without a date: `10:15`, `9:05:00 PM`.
+pub(super) fn is_clock(value: &str) -> bool {
+    let end = value.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.'));
+    let parts: Vec<&str> = value[..end.unwrap_or(value.len())].splitn(3, ':').collect();
+    let are_short = parts
+        .iter()
+        .take(2)
+        .all(|part| is_count(part) && (1..=2).contains(&part.len()));
+    (2..=3).contains(&parts.len()) && are_short
+}
+
+/// A time of day that says no zone.
+pub(super) fn lacks_zone_of_day(value: &str) -> bool {
+    is_clock(value) && !value.contains(['Z', 'z', '+', '-']) && !value.contains("UTC")
+}
+
 fn is_count(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -9,7 +9,7 @@ mod looks;
 mod sample;
 
 use crate::input::Source;
-use crate::mapping::{Binding, LineTotal, has_decimal_comma};
+use crate::mapping::{Binding, LineTotal, Meaning, has_decimal_comma};
 use crate::schema::Key;
 use columns::Columns;
 use line_total::PriceOf;
@@ -17,6 +17,9 @@ pub use sample::Sample;
 
 /// What every placeholder begins with; options refuse such values.
 pub const PLACEHOLDER: &str = "YOUR_";
+
+/// The fields of money.
+const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
 
 /// What a proposal would mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +95,11 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
         proposals.push(Proposal::flag(Mends::Comma, "--decimal-comma", true));
     }
     if !said.zone {
-        let words = ["--timezone".to_owned(), "UTC".to_owned()];
+        // A wrong zone moves a day's revenue: only a name that says it is taken at its word.
+        let zone = columns
+            .zone()
+            .map_or(format!("{PLACEHOLDER}ZONE"), str::to_owned);
+        let words = ["--timezone".to_owned(), zone];
         proposals.push(Proposal {
             mends: Mends::Zone,
             words,
@@ -144,24 +151,38 @@ pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
 
 /// Whether some of the first amounts have a decimal comma.
 pub fn has_decimal_commas(source: &mut Source, binding: &Binding) -> bool {
-    let amounts = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
-    if !amounts.iter().any(|key| binding.has(key.name())) {
+    if !AMOUNTS.iter().any(|key| binding.has(key.name())) {
         return false;
     }
     source.read_first_thousand();
     let seen = Sample::of(source).through(binding);
-    let mut values = amounts.iter().flat_map(|key| &seen.values[*key as usize]);
+    let mut values = AMOUNTS.iter().flat_map(|key| &seen.values[*key as usize]);
     values.any(|value| has_decimal_comma(value))
 }
 
-/// Takes down in the binding if the price that it sends is a row's total by its first rows.
-pub fn look_for_totals(source: &mut Source, binding: &mut Binding) {
+/// Takes down in the binding what the first rows show of columns that decide about money: that
+/// the price is a row's total, and which columns sort rows by words.
+pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
+    if !AMOUNTS.iter().any(|key| binding.has(key.name())) {
+        return;
+    }
+    source.read_first_thousand();
+    let sample = Sample::of(source);
+    for column in &sample.columns {
+        let is_sort = || column.meaning(binding) == Some(Meaning::Sort);
+        if !binding.uses(&column.name) && is_sort() {
+            binding.look_beside(&column.name, Meaning::Sort);
+        }
+    }
+    look_for_totals(&sample, binding);
+}
+
+fn look_for_totals(sample: &Sample, binding: &mut Binding) {
     let columns = [Key::Price, Key::Quantity].map(|key| binding.source_of(key));
     let [Some(price), Some(quantity)] = columns else {
         return;
     };
-    source.read_first_thousand();
-    let seen = Sample::of(source).through(binding);
+    let seen = sample.through(binding);
     let [of, by, product, currency] = line_total::ASKED.map(|key| seen.cells(key));
     if line_total::price_of(of, by, product, currency) == PriceOf::All {
         binding.line_total = Some(LineTotal {

@@ -11,7 +11,8 @@ use super::line_total::Filled;
 use super::looks;
 use crate::forms::{Drawer, Nothing};
 use crate::input::{Format, Source};
-use crate::mapping::{Binding, Columns, Members, Notes, Record};
+use crate::mapping::presets::TENJIN;
+use crate::mapping::{Binding, Columns, Meaning, Members, Notes, Record};
 use crate::model::{Cells, plain};
 use crate::schema::Key;
 
@@ -257,7 +258,19 @@ fn pair(element: &Value) -> Option<(&str, &Value)> {
     Some((key, value))
 }
 
+/// Whether no vendor's preset says what is what: it knows what it leaves out.
+pub(super) fn is_ours(binding: &Binding) -> bool {
+    binding.preset().is_none_or(|name| name == TENJIN)
+}
+
 impl Column {
+    /// What it says of rows beside all fields: by its name, else by its words.
+    pub(super) fn meaning(&self, binding: &Binding) -> Option<Meaning> {
+        let values = || self.values.iter().map(String::as_str);
+        let of_values = || Meaning::of_values(&self.name, values());
+        Meaning::of(&self.name).or_else(|| of_values().filter(|_| is_ours(binding)))
+    }
+
     /// Its filled cells, each with its row.
     pub(super) fn cells(&self) -> Filled<'_> {
         Filled {

@@ -42,7 +42,7 @@ fn an_order_export_of_a_shop() {
             "--map product_id=SKU",
             "--map price=Amount",
             "--decimal-comma",
-            "--timezone UTC",
+            "--timezone YOUR_ZONE",
             "--platform ios",
             "--bundle-id YOUR_BUNDLE_ID",
             "--derive-installation-id developer_device_id",
@@ -103,7 +103,7 @@ fn a_column_is_proposed_once_and_never_one_that_is_used() {
         .map(|(_, column)| column)
         .collect();
     assert_eq!(columns, ["time", "os"]);
-    assert!(!said.contains(&"--timezone UTC".to_owned()));
+    assert!(!said.iter().any(|words| words.starts_with("--timezone")));
 }
 
 #[test]

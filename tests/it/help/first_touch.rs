@@ -61,7 +61,11 @@ fn orders_with_semicolons_and_decimal_commas() {
         );
     }
     let scene = Scene::with("orders.csv", text);
-    let (typed, _) = follow(&scene, "orders.csv", &[("YOUR_BUNDLE_ID", "com.acme.shop")]);
+    let (typed, _) = follow(
+        &scene,
+        "orders.csv",
+        &[("YOUR_BUNDLE_ID", "com.acme.shop"), ("YOUR_ZONE", "UTC")],
+    );
     assert_eq!(
         typed.len(),
         4,
@@ -152,7 +156,7 @@ fn a_vendors_export_without_the_ids() {
     let (typed, _) = follow(
         &scene,
         "appsflyer.csv",
-        &[("YOUR_BUNDLE_ID", "com.acme.puzzle")],
+        &[("YOUR_BUNDLE_ID", "com.acme.puzzle"), ("YOUR_ZONE", "UTC")],
     );
     assert_eq!(typed.len(), 4, "{typed:#?}");
     assert!(typed[1].contains("--timezone UTC"), "{}", typed[1]);
@@ -189,6 +193,7 @@ fn a_placeholder_that_was_copied_is_refused() {
     for option in [
         "--bundle-id YOUR_BUNDLE_ID",
         "--set os_version=YOUR_OS_VERSION",
+        "--timezone YOUR_ZONE",
     ] {
         scene
             .run(&format!("validate a.csv {option}"))

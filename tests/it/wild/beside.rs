@@ -199,3 +199,120 @@ fn no_proposal_contradicts_a_column() {
     let command = commands(&said).pop().unwrap_or_default();
     assert!(command.contains("--platform YOUR_PLATFORM"), "{command}");
 }
+
+/// Six orders, of which the third has another word in the last column.
+fn sorted(column: &str, word: &str, other: &str) -> Scene {
+    let mut rows = format!("Kunde;Bestellung;Zeitpunkt;Artikel;Betrag;{column}\n");
+    for number in 1..=6 {
+        let said = if number == 3 { other } else { word };
+        rows += &format!("u-{number};b-{number};2026-11-25 10:00:00;gems;9,99;{said}\n");
+    }
+    Scene::with("orders.csv", rows)
+}
+
+#[test]
+fn words_for_tests_and_refunds_are_known_in_a_column_of_any_name() {
+    for (column, word, other) in [
+        ("Erstattungsbetrag", "0", "4.99"),
+        ("Erstattungsbetrag", "0,00", "4,99"),
+        ("Zahlungsart", "Karte", "Testkarte"),
+        ("Typ", "Verkauf", "Erstattung"),
+        ("Vorgang", "Kauf", "Storno"),
+        ("Payment method", "card", "test card"),
+        ("Opération", "vente", "remboursement"),
+        ("Gutschrift", "Nein", "Ja"),
+        ("bezahlt", "Ja", "Nein"),
+        ("Paid", "true", "false"),
+        ("Captured", "true", "false"),
+        ("Refund amount (EUR)", "0.00", "9.99"),
+        ("Stornodatum", "", "26.11.2026"),
+        ("importe reembolsado", "0", "9,99"),
+    ] {
+        let warnings = warned(&sorted(column, word, other), SAID);
+        let [warning] = &warnings[..] else {
+            panic!("{column}: {warnings:?}")
+        };
+        let wanted = format!(
+            "column {column} says of 1 row (USD 9.99) that they are tests, were refunded or not \
+             paid, as orders.csv:4: \"{other}\""
+        );
+        assert!(warning.contains(&wanted), "{wanted}: {warning}");
+    }
+}
+
+#[test]
+fn other_words_and_what_people_write_are_not_worth_a_word() {
+    for (column, word, other) in [
+        ("Zahlungsart", "Karte", "Rechnung"),
+        ("Typ", "Verkauf", "Testimonial"),
+        ("Kommentar", "ok", "Erstattung?"),
+        ("Campaign", "spring", "test_refund"),
+        ("ab_test_group", "control", "test"),
+        ("Refundable", "No", "Yes"),
+        ("Erstattungsfrist", "14", "30"),
+        ("Gutschrift", "Nein", "Nein"),
+        ("bezahlt", "Ja", "Ja"),
+    ] {
+        let warnings = warned(&sorted(column, word, other), SAID);
+        assert_eq!(warnings, [""; 0], "{column}");
+    }
+    // Each row says something else: that is a text.
+    let scene = sorted("Info", "x", "Erstattung");
+    let mut number = 0;
+    let text: String = scene
+        .read("orders.csv")
+        .split_inclusive(";x\n")
+        .map(|part| {
+            number += 1;
+            part.replace(";x\n", &format!(";x{number}\n"))
+        })
+        .collect();
+    scene.file("orders.csv", text);
+    assert_eq!(warned(&scene, SAID), [""; 0]);
+}
+
+#[test]
+fn a_quantity_that_the_mapping_names_and_the_file_lacks_is_told() {
+    let scene = orders("pieces", "2");
+    let mapping = |quantity: &str| {
+        format!(
+            "[fields]\nkind = {{ constant = \"purchase\" }}\nquantity = {quantity}\n\
+             product_id = \"Artikel\"\n"
+        )
+    };
+    let options = SAID
+        .replace("--kind purchase", "--mapping my.toml")
+        .replace(" --map product_id=Artikel", "");
+    let told = |options: &str| {
+        let ended = validate(&scene, &format!("{options} orders.csv")).exits(0);
+        let warnings = ended.report()["warnings"].as_array().unwrap().clone();
+        let texts = warnings.iter().filter(|warning| {
+            let code = warning["code"].as_str().unwrap();
+            ["column_absent", "columns_disagree"].contains(&code)
+        });
+        texts
+            .map(|warning| warning["text"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    scene.file("my.toml", mapping("\"n?\""));
+    assert_eq!(
+        told(&options),
+        [
+            "column pieces says another quantity than what is sent of 1 row (USD 9.99), as \
+             orders.csv:3: \"2\": map it (--map quantity=pieces), or say that the price is for all \
+             of them (--set quantity=1)",
+            "quantity: the mapping names column n, which orders.csv does not have: 2 rows (USD \
+             14.98) that are purchases go as 1 each; name the column that counts, or say \
+             quantity = { constant = \"1\" }",
+        ]
+    );
+    // What the mapping says of rows without one is an answer.
+    scene.file("my.toml", mapping("{ column = \"n?\", default = \"1\" }"));
+    let texts = told(&options);
+    assert!(
+        !texts.iter().any(|text| text.contains("column n,")),
+        "{texts:?}"
+    );
+    scene.file("my.toml", mapping("\"n?\""));
+    assert_eq!(told(&format!("{options} --set quantity=1")), [""; 0]);
+}

@@ -6,6 +6,7 @@
 
 mod amounts;
 mod beside;
+mod columns;
 mod line_totals;
 mod newcomer;
 mod no_export;

@@ -106,7 +106,8 @@ fn proposed(said: &Said, typed: &[String]) -> String {
     let command = command
         .replace("EXPORT.csv", "export.csv")
         .replace("YOUR_BUNDLE_ID", "com.example.sample")
-        .replace("YOUR_OS_VERSION", "17.5");
+        .replace("YOUR_OS_VERSION", "17.5")
+        .replace("YOUR_ZONE", "UTC");
     assert!(!command.contains("YOUR_"), "{typed:#?}\n{}", said.all());
     command
 }

@@ -18,6 +18,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ("YOUR_PRODUCT_ID", "gems"),
     ("YOUR_COLUMN", "nothing"),
     ("YOUR_EVENT", "something"),
+    ("YOUR_ZONE", "UTC"),
 ];
 
 /// Fills in what is asked for.
