@@ -184,6 +184,10 @@ fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
 mod tests {
     use super::*;
 
+    fn input(number: u64) -> u32 {
+        u32::from(!number.is_multiple_of(2))
+    }
+
     fn row(number: u64) -> IdSeen {
         // So few bytes of it differ that chains and bits of the filter are shared.
         let mut id = [0; 16];
@@ -193,9 +197,9 @@ mod tests {
         IdSeen {
             id: Fingerprint(id),
             line: number + 2,
-            time: (number % 3 > 0).then_some(number.cast_signed()),
+            time: (!number.is_multiple_of(3)).then_some(number.cast_signed()),
             label: format!("product {}", number % 5_000).into(),
-            revenue: (number % 2 > 0).then_some(money),
+            revenue: (input(number) == 1).then_some(money),
         }
     }
 
@@ -204,7 +208,7 @@ mod tests {
         let mut log = Log::default();
         for number in 0..10_000 {
             assert_eq!(log.find(&row(number).id).expect("a file"), None, "{number}");
-            log.add(number as u32 % 2, &row(number)).expect("a file");
+            log.add(input(number), &row(number)).expect("a file");
         }
         assert!(
             log.written > 0 && log.written < log.rows(),
@@ -219,7 +223,7 @@ mod tests {
                 revenue,
             } = row(number);
             let first = First {
-                input: number as u32 % 2,
+                input: input(number),
                 line,
                 time,
                 revenue,
