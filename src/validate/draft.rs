@@ -1,7 +1,7 @@
 //! A row on its way to being an event: what was read so far, and what was wrong.
 //!
 //! Fields are read one by one here; what only several of them together can say is in
-//! `together`.
+//! `whole_row`.
 
 use std::borrow::Cow;
 

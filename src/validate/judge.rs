@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::enrich;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
-use super::{Checked, Rules, beside, kind_rule, together, totals_row, worth};
+use super::{Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
 use crate::forms::{self, Drawer, Value};
 use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
@@ -108,8 +108,12 @@ impl<'a> Judge<'a> {
             (None, Err(_)) if record.is_empty() => return Judge::empty(stats),
             (rule, decided) => {
                 let app = self.named_app(&record);
-                let counted =
-                    worth::unread(self.binding, &record, decided.as_ref().ok(), app.as_ref());
+                let counted = contribution::unread(
+                    self.binding,
+                    &record,
+                    decided.as_ref().ok(),
+                    app.as_ref(),
+                );
                 let why = match (rule, &decided) {
                     (Some(reason), _) if self.binding.denies_money(reason) => {
                         Some(Why::Denied(reason.to_string().into()))
@@ -119,7 +123,7 @@ impl<'a> Judge<'a> {
                     (None, Err(_)) => None,
                 };
                 if let Some(why) = why {
-                    worth::leave(self.binding, &record, &why, &mut stats.left_out);
+                    contribution::leave(self.binding, &record, &why, &mut stats.left_out);
                 }
                 return match (rule, decided) {
                     (Some(reason), decided) => {
@@ -168,7 +172,7 @@ impl<'a> Judge<'a> {
         draft.read(record, self.binding, self.rules, self.latest);
         let seen = self.apps.get(draft.app()?, self.rules);
         draft.text(Key::EventId)?;
-        let label = worth::label(&draft).unwrap_or_default().into();
+        let label = contribution::label(&draft).unwrap_or_default().into();
         let event = self.writer.event(row, record, &draft, seen, label);
         Some(Box::new(event))
     }
@@ -189,15 +193,15 @@ impl<'a> Judge<'a> {
         let is_before = |horizon| draft.time().is_some_and(|time| time < horizon);
         let too_old = self.horizon.is_some_and(is_before);
         if !too_old || rules.want_events {
-            together::check(draft, record, self.binding, rules);
+            whole_row::check(draft, record, self.binding, rules);
             judge_time_and_app(draft, seen, rules);
         }
         let counted = Counted {
             kind: Some(kind),
             app: seen.map(|seen| &seen.app),
-            label: worth::label(draft),
+            label: contribution::label(draft),
             time: draft.time(),
-            amount: worth::of(draft, record, self.binding),
+            amount: contribution::of(draft, record, self.binding),
         };
         if kind == Kind::Purchase
             && matches!(draft.get(Key::Price), Value::Amount(price) if price.is_zero())
@@ -207,7 +211,7 @@ impl<'a> Judge<'a> {
         }
         if too_old {
             let why = Why::Rule(Filter::TooOld.name());
-            worth::leave(self.binding, record, &why, &mut stats.left_out);
+            contribution::leave(self.binding, record, &why, &mut stats.left_out);
         }
         let seen = match seen.filter(|_| draft.faults.is_empty()) {
             Some(seen) if !too_old || rules.want_events => seen,
@@ -223,7 +227,7 @@ impl<'a> Judge<'a> {
             beside::remark(draft, record, self.binding);
             note(row.place, draft, seen, rules, counted.amount, stats);
             if !kind.is_money() {
-                worth::leave(self.binding, record, &Why::Goes(kind), &mut stats.left_out);
+                contribution::leave(self.binding, record, &Why::Goes(kind), &mut stats.left_out);
             }
             stats.add(State::Pending, counted)
         };
@@ -236,7 +240,7 @@ impl<'a> Judge<'a> {
                     line: row.place.line,
                     time: draft.time(),
                     label,
-                    revenue: together::revenue(draft),
+                    revenue: whole_row::revenue(draft),
                 });
             }
             return Checked::Valid;
@@ -289,7 +293,7 @@ fn note(
     stats: &mut ChunkStats,
 ) {
     stats.repaired(place, draft.fixes, std::mem::take(&mut draft.dropped));
-    let about_money = together::remark(draft);
+    let about_money = whole_row::remark(draft);
     for (remark, value) in draft.remarks.drain(..).chain(about_money) {
         stats.remarks.add(remark, place, value, amount);
     }

@@ -6,18 +6,18 @@
 
 mod beside;
 mod body;
+mod contribution;
 mod draft;
 mod enrich;
 pub mod identity;
 mod judge;
 mod kind_rule;
 mod seen;
-mod together;
 mod totals_row;
-mod worth;
+mod whole_row;
 mod writer;
 
-pub(crate) use together::revenue_of;
+pub(crate) use whole_row::revenue_of;
 
 use crate::forms::Drawer;
 use crate::mapping::lookup::{KeyField, Table};

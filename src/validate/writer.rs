@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::draft::{self, Draft};
 use super::seen::Seen;
-use super::{Rules, body, together};
+use super::{Rules, body, whole_row};
 use crate::forms::Value;
 use crate::mapping::{Binding, Record};
 use crate::model::{
@@ -65,7 +65,7 @@ impl<'a> Writer<'a> {
             time: draft.time(),
             contribution: Contribution {
                 label,
-                revenue: together::revenue(draft),
+                revenue: whole_row::revenue(draft),
             },
             identity: self.identity(draft, record, &seen.app),
             origin: row.origin.map(|(file, line)| Origin {
@@ -137,7 +137,7 @@ fn start(id: &str) -> Box<str> {
 /// The part of the content that the kind adds. The row is valid, so that nothing is missing.
 fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
     let text = |key: Key| get(key).text().unwrap_or_default();
-    let revenue = together::revenue_of(draft.kind, &get);
+    let revenue = whole_row::revenue_of(draft.kind, &get);
     let (amount, currency) = revenue.unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
     match draft.kind {
         Kind::Open | Kind::Attribution => What::Open,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::draft::Draft;
-use super::together::{self, thousandth, times};
+use super::whole_row::{self, thousandth, times};
 use crate::forms::currency_code;
 use crate::mapping::{Binding, Held, Record};
 use crate::model::{App, Currency, Kind};
@@ -21,7 +21,7 @@ const LONGEST: usize = 40;
 
 /// What a row that was read as this kind is worth.
 pub(super) fn of<'v>(draft: &Draft<'v>, record: &Record<'v, '_>, binding: &'v Binding) -> Amount {
-    match (draft.kind.is_money(), together::revenue(draft)) {
+    match (draft.kind.is_money(), whole_row::revenue(draft)) {
         (_, Some((amount, currency))) => Amount::Of(amount, currency),
         (false, None) => Amount::None,
         (true, None) => match said(binding, record, Some(draft.kind)) {
