@@ -131,9 +131,12 @@ const IN_ENVIRONMENT: [&str; 5] = ["validate", "upload", "sandbox", "reconcile",
 /// The command line, with what is the same for all options. Where else they can be set is said once
 /// for all of them, not behind each.
 pub fn command() -> clap::Command {
-    let everywhere = |arg: Arg| match arg.is_global_set() {
-        true => with_variable(arg),
-        false => arg,
+    let everywhere = |arg: Arg| {
+        if arg.is_global_set() {
+            with_variable(arg)
+        } else {
+            arg
+        }
     };
     let command = Cli::command().mut_args(everywhere);
     plain(command.mut_subcommands(|sub| match sub.get_name() {
@@ -164,9 +167,12 @@ fn plain(command: clap::Command) -> clap::Command {
             && arg.get_possible_values().is_empty()
     };
     command
-        .mut_args(|arg| match is_bare(&arg) {
-            true => arg.value_hint(ValueHint::Other),
-            false => arg,
+        .mut_args(|arg| {
+            if is_bare(&arg) {
+                arg.value_hint(ValueHint::Other)
+            } else {
+                arg
+            }
         })
         .mut_args(|arg| arg.hide_env(true))
         .mut_subcommands(plain)
