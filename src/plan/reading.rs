@@ -111,7 +111,7 @@ impl Reading {
     /// said before the first row is read. They are closed again until their rows are read, and
     /// those that are alike share what was found, so that thousands of them can wait.
     pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
-        let mut all: Vec<Opened> = Vec::new();
+        let mut all: Vec<Opened> = Vec::with_capacity(self.locations.len());
         for (number, _) in (0..).zip(&self.locations) {
             let mut opened = self.open_one(number)?;
             if let Some(before) = all.last() {

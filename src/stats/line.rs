@@ -298,6 +298,8 @@ impl Units {
     /// The line of a unit. There are as many as currencies and two more.
     pub(super) fn line(&mut self, unit: Unit) -> &mut Line {
         let at = self.position(unit).unwrap_or_else(|| {
+            // Nearly every key has one unit, and there are many keys.
+            self.0.reserve_exact(1);
             self.0.push((unit, Line::default()));
             self.0.len() - 1
         });
