@@ -17,7 +17,7 @@
 //! claim       the run's own doing         released rows that are free to be sent
 //! input       one name, one content       books    status, resolve, backup
 //! list        list, find, export          forget   by age, by run
-//! compare     held against another list
+//! compare     held against another list   remains  hashes of forgotten runs
 //! ```
 
 mod answer;
