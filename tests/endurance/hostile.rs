@@ -73,7 +73,10 @@ fn tiny_rows(rng: &mut Rng) -> Vec<Attack> {
             "tiny.csv.gz",
             format!("event_id\n{}", some(rng, "x\n", 600_000)),
         ),
-        attack("numbers.ndjson", some(rng, "7\n", 300_000)),
+        attack(
+            "numbers.ndjson",
+            format!("{{}}\n{}", some(rng, "7\n", 300_000)),
+        ),
         attack("objects.ndjson", some(rng, "{}\n", 300_000)),
         attack(
             "short.csv",
