@@ -31,7 +31,6 @@ const CIRCLES: &[&[&str]] = &[
         "ledger/claim",
         "ledger/judge",
         "ledger/memory",
-        "ledger/released",
         "ledger/seen",
         "ledger/source",
     ],
@@ -41,9 +40,6 @@ const CIRCLES: &[&[&str]] = &[
         "ledger/lock",
         "ledger/mounts",
     ],
-    &["report/changed", "report/files"],
-    &["report/further", "report/next"],
-    &["report/html/control", "report/html/sums"],
 ];
 
 /// The modules in the order of the map, the lowest first.
