@@ -58,6 +58,13 @@ const CLAIMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "**Answers.**",
+        &[
+            "it/upload/unasked::an_answer_that_came_before_the_next_request_left_is_nobodys",
+            "it/upload/unasked::a_server_that_goes_on_answering_late_is_found_out",
+        ],
+    ),
+    (
         "**The key stays secret**",
         &[
             "it/upload/discretion::when_everything_goes_wrong",
