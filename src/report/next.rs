@@ -14,7 +14,7 @@ use super::paper::Paper;
 use super::run::{RunFacts, Status};
 use crate::model::{App, Code, Outcome, StopReason};
 use crate::stats::Stats;
-use crate::stats::reasons::Said;
+use crate::stats::reasons::{Reason, Said};
 
 /// How the reason of a row begins that an earlier run left in doubt.
 pub const HELD: &str = "in doubt since ";
@@ -77,11 +77,18 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     if let Some(next) = other_events(books) {
         return next;
     }
+    let only_totals = has_only_totals(books);
     if count(Outcome::Rejected) > 0
+        && !only_totals
         && let Some(next) = further(books, run).or_else(|| mend(books, run, places))
     {
         return next;
     }
+    let without = Places {
+        rejects: Vec::new(),
+        ..places.clone()
+    };
+    let places = if only_totals { &without } else { places };
     if !sends {
         return send(books, run, places);
     }
@@ -116,6 +123,13 @@ fn several_apps(run: &RunFacts, places: &Places) -> Next {
     }
     let command = run.typed.without("--sandbox").line("upload", account);
     Next::new(format!("this was a rehearsal; {advice}"), command)
+}
+
+/// Whether nothing was rejected but rows of totals, which nobody is to fix.
+fn has_only_totals(books: &Stats) -> bool {
+    let reasons = books.rejections.ranked();
+    let is_totals = |reason: &&Reason| reason.code == Code::TotalsRow;
+    !reasons.is_empty() && reasons.iter().all(is_totals)
 }
 
 /// What would mend rejected rows.

@@ -158,3 +158,21 @@ fn a_lookup_that_finds_nothing_asks_for_its_key() {
     assert!(flat.contains(" Note --lookup: 4 rows got ids"), "{said}");
     assert!(!flat.contains("Warning"), "{said}");
 }
+
+/// Nobody is to fix a row of totals: the others go on.
+#[test]
+fn a_row_of_totals_is_no_detour() {
+    let mut text = purchases(&[GOOD; 4]);
+    text += "Summe;;;;;;;;;;19.96;EUR\n";
+    let scene = Scene::with("in.csv", text);
+    let plan = "upload in.csv --max-age none --dry-run --report-dir report";
+    let ended = scene.run(plan).prints().exits(1);
+    assert_eq!(ended.report()["rejections"][0]["code"], "totals_row");
+    let flat = ended
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let next = " Next send it: tenjin-s2s upload --max-age none --report-dir report in.csv";
+    assert!(flat.ends_with(next), "{}", ended.stdout);
+}
