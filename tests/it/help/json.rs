@@ -43,7 +43,7 @@ fn validate_upload_and_plan() {
     );
     let plan = answer(&scene, "upload events.csv --dry-run --output json");
     keys(&plan, &format!("{report} plan"));
-    keys(&plan["plan"], "requests first_requests");
+    keys(&plan["plan"], "requests first_requests keys keys_more");
     keys(&plan["plan"]["first_requests"][0], "row url body");
 }
 
