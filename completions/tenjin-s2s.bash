@@ -229,28 +229,28 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --map)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --set)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --override)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --kind)
-                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution subscription" -- "${cur}"))
                     return 0
                     ;;
                 --bundle-id)
@@ -286,7 +286,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "ad_impression attribution" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ad_impression attribution subscription" -- "${cur}"))
                     return 0
                     ;;
                 --require)
@@ -340,7 +340,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -534,7 +534,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__fields)
-            opts="-q -v -h --output --report-schema --quiet --verbose --progress --color --config --help open event purchase ad_impression attribution"
+            opts="-q -v -h --output --report-schema --quiet --verbose --progress --color --config --help open event purchase ad_impression attribution subscription"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1705,28 +1705,28 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --map)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --set)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --override)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --kind)
-                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution subscription" -- "${cur}"))
                     return 0
                     ;;
                 --bundle-id)
@@ -1762,7 +1762,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "ad_impression attribution" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ad_impression attribution subscription" -- "${cur}"))
                     return 0
                     ;;
                 --require)
@@ -1816,7 +1816,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -2075,28 +2075,28 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --map)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --set)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --override)
-                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width=" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "kind= event_time= event_id= bundle_id= platform= os_version= analytics_installation_id= advertising_id= developer_device_id= customer_user_id= app_version= ip_address= country= limit_ad_tracking= ad_user_data= ad_personalization= tracking_status= opt_in= os_version_release= build_id= locale= device_model= referrer= odm_info= event= value= product_id= price= quantity= currency= postcut= ad_revenue_mediation= network_name= revenue_decimal= revenue_cpm= ad_unit_id= ad_format= sent_at= connection_type= source_app_store= language= app_version_code= device_product= mediation_country= precision= creative_id= placement= network_placement= auction_id= carrier= device= device_brand= device_manufacturer= timezone= user_agent= session_id= screen_height= screen_width= google_play_purchase_token= purchase_date= receipt= signature= transaction_id= original_transaction_id= ios_store_kit_transaction= environment=" -- "${cur}"))
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o nospace
                     fi
                     return 0
                     ;;
                 --kind)
-                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "open event purchase ad_impression attribution subscription" -- "${cur}"))
                     return 0
                     ;;
                 --bundle-id)
@@ -2132,7 +2132,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --allow)
-                    COMPREPLY=($(compgen -W "ad_impression attribution" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "ad_impression attribution subscription" -- "${cur}"))
                     return 0
                     ;;
                 --require)
@@ -2186,7 +2186,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -138,7 +138,15 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l set -d 'Give a field this value where a row has none: `--set currency=EUR`, `--set os_version:ios=17`' -r -f -a "kind=\t''
 event_time=\t''
 event_id=\t''
@@ -196,7 +204,15 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l override -d 'Give a field this value in every row, whatever it says: `--override currency=EUR`' -r -f -a "kind=\t''
 event_time=\t''
 event_id=\t''
@@ -254,12 +270,21 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
 ad_impression\t''
-attribution\t''"
+attribution\t''
+subscription\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l bundle-id -d 'The app\'s bundle id, for rows that have none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l platform -d 'The app\'s platform, for rows that have none; `android_other` is Android without Google Play' -r -f -a "ios\t''
 android\t''
@@ -268,8 +293,9 @@ android_other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l time-format -d 'How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in turn' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
-attribution\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is not documented for servers' -r -f -a "ad_impression\t''
+attribution\t''
+subscription\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
 meta-aem\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
@@ -300,6 +326,8 @@ fields_wanting\t''
 column_absent\t''
 rows_left_over\t''
 may_count_twice\t''
+subscriptions_need_credentials\t''
+subscription_and_purchase\t''
 money_repeated\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
@@ -409,7 +437,15 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l set -d 'Give a field this value where a row has none: `--set currency=EUR`, `--set os_version:ios=17`' -r -f -a "kind=\t''
 event_time=\t''
 event_id=\t''
@@ -467,7 +503,15 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l override -d 'Give a field this value in every row, whatever it says: `--override currency=EUR`' -r -f -a "kind=\t''
 event_time=\t''
 event_id=\t''
@@ -525,12 +569,21 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
 ad_impression\t''
-attribution\t''"
+attribution\t''
+subscription\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l bundle-id -d 'The app\'s bundle id, for rows that have none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l platform -d 'The app\'s platform, for rows that have none; `android_other` is Android without Google Play' -r -f -a "ios\t''
 android\t''
@@ -539,8 +592,9 @@ android_other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l time-format -d 'How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in turn' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
-attribution\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is not documented for servers' -r -f -a "ad_impression\t''
+attribution\t''
+subscription\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
 meta-aem\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
@@ -571,6 +625,8 @@ fields_wanting\t''
 column_absent\t''
 rows_left_over\t''
 may_count_twice\t''
+subscriptions_need_credentials\t''
+subscription_and_purchase\t''
 money_repeated\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
@@ -582,7 +638,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l batch-s
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l retries -d 'Retries of one row' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l connect-timeout -d 'How long connecting may take' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l timeout -d 'How long a whole answer may take' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens, events and subscriptions on Android, and holds other money' -r -f -a "auto\t'Resend opens and events, and subscriptions on Android; hold money'
 hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l ca-file -d 'Believe certificates that these authorities have signed, and no others (PEM)' -r -F
@@ -977,7 +1033,15 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l set -d 'Give a field this value where a row has none: `--set currency=EUR`, `--set os_version:ios=17`' -r -f -a "kind=\t''
 event_time=\t''
 event_id=\t''
@@ -1035,7 +1099,15 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l override -d 'Give a field this value in every row, whatever it says: `--override currency=EUR`' -r -f -a "kind=\t''
 event_time=\t''
 event_id=\t''
@@ -1093,12 +1165,21 @@ timezone=\t''
 user_agent=\t''
 session_id=\t''
 screen_height=\t''
-screen_width=\t''"
+screen_width=\t''
+google_play_purchase_token=\t''
+purchase_date=\t''
+receipt=\t''
+signature=\t''
+transaction_id=\t''
+original_transaction_id=\t''
+ios_store_kit_transaction=\t''
+environment=\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l kind -d 'What every row is; otherwise a column `kind` or the filled fields decide' -r -f -a "open\t''
 event\t''
 purchase\t''
 ad_impression\t''
-attribution\t''"
+attribution\t''
+subscription\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l bundle-id -d 'The app\'s bundle id, for rows that have none' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l platform -d 'The app\'s platform, for rows that have none; `android_other` is Android without Google Play' -r -f -a "ios\t''
 android\t''
@@ -1107,8 +1188,9 @@ android_other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timezone -d 'The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l time-format -d 'How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in turn' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-age -d 'Leave out rows that are older than this; default 7 days where a time is mapped' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is undocumented' -r -f -a "ad_impression\t''
-attribution\t''"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow -d 'Send a kind that is left out otherwise, since it can double revenue or is not documented for servers' -r -f -a "ad_impression\t''
+attribution\t''
+subscription\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l require -d 'Make the extra fields of these partners required' -r -f -a "google-ads\t''
 meta-aem\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l id-format -d 'How ids are written in requests; default: plain, but dashed for `ad_impression`' -r -f -a "plain\t'32 lower-case hex digits'
@@ -1139,6 +1221,8 @@ fields_wanting\t''
 column_absent\t''
 rows_left_over\t''
 may_count_twice\t''
+subscriptions_need_credentials\t''
+subscription_and_purchase\t''
 money_repeated\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
@@ -1150,7 +1234,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l batch-s
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l retries -d 'Retries of one row' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l connect-timeout -d 'How long connecting may take' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l timeout -d 'How long a whole answer may take' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens and events and holds money' -r -f -a "auto\t'Resend opens and events, hold money'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l in-doubt -d 'Rows that left without a definite answer: auto resends opens, events and subscriptions on Android, and holds other money' -r -f -a "auto\t'Resend opens and events, and subscriptions on Android; hold money'
 hold\t'Hold every kind'
 resend\t'Resend every kind, even money: may count revenue twice'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l ca-file -d 'Believe certificates that these authorities have signed, and no others (PEM)' -r -F
@@ -1228,7 +1312,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -l config -d 
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s q -l quiet -d 'Say nothing unless something needs attention'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbose -d 'Say more'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -f -a "open event purchase ad_impression attribution"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -f -a "open event purchase ad_impression attribution subscription"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -f -a "tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -f -a "moving sources ci nightly containers machines monitoring doubt sent"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -f -a "bash elvish fish powershell zsh"

@@ -104,7 +104,8 @@ pub struct InputArgs {
     /// replay window of Tenjin's own SDK.
     #[arg(long, help_heading = RULES, value_name = "DURATION|none", value_parser = max_age)]
     pub max_age: Option<MaxAge>,
-    /// Send a kind that is left out otherwise, since it can double revenue or is undocumented
+    /// Send a kind that is left out otherwise, since it can double revenue or is
+    /// not documented for servers
     #[arg(long, help_heading = RULES, hide_short_help = true, value_name = "KIND", value_parser = allowed_names(), value_delimiter = ',')]
     pub allow: Vec<Kind>,
     /// Accept rows with neither advertising id nor IP address: Tenjin then takes this machine's address

@@ -63,7 +63,8 @@ pub struct SendArgs {
     /// How long a whole answer may take
     #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
-    /// Rows that left without a definite answer: auto resends opens and events and holds money
+    /// Rows that left without a definite answer: auto resends opens, events and
+    /// subscriptions on Android, and holds other money
     #[arg(long, help_heading = SENDING, hide_short_help = true, value_name = "POLICY", default_value = "auto")]
     pub in_doubt: InDoubt,
     /// Believe certificates that these authorities have signed, and no others (PEM)

@@ -267,6 +267,14 @@ impl Claims {
         }
     }
 
+    /// Some products that were accepted as subscriptions and as purchases.
+    pub fn subscribed_and_bought(&self) -> Result<Vec<String>, ClaimError> {
+        match &mut lock(&self.book).ledger {
+            Some(ledger) => Ok(ledger.subscribed_and_bought()?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// What people should know about how rows were recognised.
     pub fn warnings(&self) -> Vec<Warning> {
         let book = lock(&self.book);

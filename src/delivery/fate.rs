@@ -1,12 +1,12 @@
 //! What an attempt means for its row: settle it, or try again. Pure.
 
 use crate::http::Verdict;
-use crate::model::{Kind, Moment, Outcome};
+use crate::model::{Kind, Moment, Outcome, Platform};
 
 /// What to do with a row of which nobody knows whether it was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum InDoubt {
-    /// Resend opens and events, hold money.
+    /// Resend opens and events, and subscriptions on Android; hold money.
     #[default]
     Auto,
     /// Hold every kind.
@@ -16,10 +16,11 @@ pub enum InDoubt {
 }
 
 impl InDoubt {
-    /// Whether rows of this kind are sent again if nobody knows whether they were recorded.
-    pub fn resends(self, kind: Kind) -> bool {
+    /// Whether rows of this kind and platform are sent again if nobody knows whether they were
+    /// recorded.
+    pub fn resends(self, kind: Kind, platform: Platform) -> bool {
         match self {
-            InDoubt::Auto => !kind.is_money(),
+            InDoubt::Auto => !kind.is_money() || kind.is_recognised_by_tenjin(platform),
             InDoubt::Hold => false,
             InDoubt::Resend => true,
         }
@@ -54,7 +55,7 @@ pub(super) enum Fate {
 
 /// Decides, after the verdict on an attempt was added to the row's history.
 pub(super) fn decide(
-    kind: Kind,
+    (kind, platform): (Kind, Platform),
     verdict: &Verdict,
     history: &mut History,
     policy: InDoubt,
@@ -73,7 +74,7 @@ pub(super) fn decide(
         Verdict::NeverLeft => again(history, retries, Outcome::Failed),
         Verdict::InDoubt { no_retry } => {
             history.doubtful = true;
-            if *no_retry || !policy.resends(kind) {
+            if *no_retry || !policy.resends(kind, platform) {
                 return Fate::Settled(Outcome::InDoubt);
             }
             again(history, retries, Outcome::InDoubt)
@@ -129,7 +130,7 @@ mod tests {
         let mut history = History::default();
         verdicts
             .iter()
-            .map(|verdict| decide(kind, verdict, &mut history, policy, 2))
+            .map(|verdict| decide((kind, Platform::Ios), verdict, &mut history, policy, 2))
             .collect()
     }
 
@@ -138,13 +139,21 @@ mod tests {
         let held = [Fate::Settled(Outcome::InDoubt)];
         let again = [Fate::Again(1)];
         for (policy, expected) in [
-            (InDoubt::Auto, [again, again, held, held, again]),
-            (InDoubt::Hold, [held, held, held, held, held]),
-            (InDoubt::Resend, [again, again, again, again, again]),
+            (InDoubt::Auto, [again, again, held, held, again, held]),
+            (InDoubt::Hold, [held, held, held, held, held, held]),
+            (InDoubt::Resend, [again, again, again, again, again, again]),
         ] {
             let fates = Kind::ALL.map(|kind| fates_of(kind, policy, &[SILENT])[0]);
             assert_eq!(fates, expected.map(|one| one[0]), "{policy:?}");
         }
+    }
+
+    #[test]
+    fn a_subscription_in_doubt_is_sent_again_where_tenjin_recognises_it() {
+        let again =
+            Platform::ALL.map(|platform| InDoubt::Auto.resends(Kind::Subscription, platform));
+        assert_eq!(again, [false, true, true, true]);
+        assert!(!InDoubt::Hold.resends(Kind::Subscription, Platform::Android));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::conflict::Columns;
 use super::facts::Fact;
 use super::feed::{Opened, Parcel};
 use crate::ledger::{Earlier, Recognised};
-use crate::model::{Changes, Event};
+use crate::model::{Changes, Event, Kind};
 use crate::report::figures::thousands;
 use crate::report::warning::{Warning, WarningCode};
 use log::{First, Log};
@@ -115,6 +115,10 @@ impl First {
     fn is_same(&self, event: &Event) -> bool {
         let second = |time: Option<i64>| time.map(|time| time.div_euclid(1_000_000));
         let in_this_input = self.input == event.place.input;
+        // A subscription is one, however often it is renewed.
+        if event.kind == Kind::Subscription {
+            return true;
+        }
         self.label == log::hash(&event.contribution.label)
             && second(self.time) == second(event.time)
             && !(in_this_input && self.revenue != event.contribution.revenue)

@@ -61,9 +61,16 @@ impl Http {
         mask: Mask,
     ) -> anyhow::Result<Self> {
         let Route { proxy, tls, names } = route;
-        let [open, event, purchase, impression, attribution] =
+        let [open, event, purchase, impression, attribution, subscription] =
             Kind::ALL.map(|kind| endpoint.url(kind).parse());
-        let urls: [Uri; Kind::ALL.len()] = [open?, event?, purchase?, impression?, attribution?];
+        let urls: [Uri; Kind::ALL.len()] = [
+            open?,
+            event?,
+            purchase?,
+            impression?,
+            attribution?,
+            subscription?,
+        ];
         let proxied = proxy.is_some();
         let seen = Seen::default();
         let chain = ()

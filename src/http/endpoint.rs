@@ -27,6 +27,7 @@ fn path(kind: Kind) -> &'static str {
         Kind::Purchase => "/v0/purchase",
         Kind::AdImpression => "/v0/ad_impressions",
         Kind::Attribution => "/v0/import_attribution",
+        Kind::Subscription => "/v1/subscriptions",
     }
 }
 

@@ -12,7 +12,7 @@ use super::memory::{AppRow, Memory};
 use super::remains::{self, By};
 use super::row::{self, Keys, Known, State};
 use super::source;
-use crate::model::{Changes, Event, Likeness};
+use crate::model::{Changes, Event, Kind, Likeness};
 
 /// How far a time may be off if the zone or the column it is read from has changed since.
 pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
@@ -183,7 +183,11 @@ impl Question<'_> {
                 && known.time.is_some()
                 && moved.abs() <= ZONES / 1_000_000
                 && input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
-        *self.event.contribution.label == *known.name && same_time && !(in_this_input && repriced)
+        // A subscription is one, however often it is renewed.
+        self.event.kind == Kind::Subscription
+            || *self.event.contribution.label == *known.name
+                && same_time
+                && !(in_this_input && repriced)
     }
 
     /// Whether the row stands where that one stood: on the same line of an input of the same name.

@@ -18,6 +18,7 @@
 //! input       one name, one content       books    status, resolve, backup
 //! list        list, find, export          forget   by age, by run
 //! compare     held against another list   remains  hashes of forgotten runs
+//! subscribed  what was sent as both kinds
 //! ```
 
 mod answer;
@@ -44,6 +45,7 @@ mod seen;
 mod source;
 mod steps;
 mod store;
+mod subscribed;
 #[cfg(test)]
 mod tests;
 

@@ -15,7 +15,7 @@ use super::claim::Ledger;
 use super::error::LedgerError;
 use super::memory::Memory;
 use super::row::{self, EVENT, Key, State, event_of};
-use crate::model::{Changes, Currency, Event, Kind};
+use crate::model::{Changes, Currency, Event, Kind, Platform};
 use crate::stats::Money;
 
 /// Released rows of other runs at this run's endpoint.
@@ -39,21 +39,29 @@ pub struct LeftOver {
 
 impl Ledger {
     /// What a recovery has put in doubt is treated as if the answer had been lost in this run:
-    /// kinds that are sent again under the policy are released, the others stay in doubt for
-    /// whoever resolves them.
-    pub fn resend_recovered(&mut self, resends: impl Fn(Kind) -> bool) -> Result<(), LedgerError> {
+    /// rows that are sent again under the policy are released, the others stay in doubt for whoever
+    /// resolves them.
+    pub fn resend_recovered(
+        &mut self,
+        resends: impl Fn(Kind, Platform) -> bool,
+    ) -> Result<(), LedgerError> {
         self.transact(|_, connection, past| {
-            for kind in Kind::ALL {
-                let sql = if resends(kind) {
+            let all = Kind::ALL.into_iter();
+            let all = all.flat_map(|kind| Platform::ALL.map(|platform| (kind, platform)));
+            for (kind, platform) in all {
+                let sql = if resends(kind, platform) {
                     "UPDATE unsettled SET state = 'released', why = NULL
                      WHERE state = 'in_doubt' AND why = 'recovered'
-                       AND kind = (SELECT id FROM kind WHERE name = ?1)"
+                       AND kind = (SELECT id FROM kind WHERE name = ?1)
+                       AND app IN (SELECT id FROM app WHERE platform = ?2)"
                 } else {
                     "UPDATE unsettled SET why = NULL
                      WHERE state = 'in_doubt' AND why = 'recovered'
-                       AND kind = (SELECT id FROM kind WHERE name = ?1)"
+                       AND kind = (SELECT id FROM kind WHERE name = ?1)
+                       AND app IN (SELECT id FROM app WHERE platform = ?2)"
                 };
-                past.unwrap_or(connection).execute(sql, [kind.name()])?;
+                let names = [kind.name(), platform.name()];
+                past.unwrap_or(connection).execute(sql, names)?;
             }
             Ok(())
         })

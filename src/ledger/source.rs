@@ -87,7 +87,8 @@ fn differing<'p>(
 fn concerns(kind: Kind, part: &str) -> bool {
     match part {
         "event" | "value" => kind == Kind::Event,
-        "product_id" | "price" | "quantity" => kind == Kind::Purchase,
+        "product_id" | "price" => matches!(kind, Kind::Purchase | Kind::Subscription),
+        "quantity" => kind == Kind::Purchase,
         "ad_unit_id" | "network_name" | "revenue_decimal" | "revenue_cpm" | "sent_at" => {
             kind == Kind::AdImpression
         }

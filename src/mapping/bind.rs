@@ -132,11 +132,38 @@ impl Mapping {
         if key == Key::SdkVersion {
             return Ok(Feed::Nothing);
         }
+        if key.is_of_subscriptions()
+            && self.specs[key as usize].is_none()
+            && !self.may_be_subscriptions(place)
+        {
+            return Ok(Feed::Nothing);
+        }
         let Some(spec) = &self.specs[key as usize] else {
             let slots = place.own(key)?;
             return Ok(plain_feed(slots));
         };
         said(&spec.file, spec.at, &spec.table, place)
+    }
+
+    /// Whether something may say that a row is a subscription.
+    fn may_be_subscriptions(&self, place: &Place<'_>) -> bool {
+        let mut rules = self.layers.iter().flat_map(|file| &file.kind);
+        match self.fixed.kind {
+            Some(kind) => kind == Kind::Subscription,
+            None => rules.any(|rule| rule.is == Kind::Subscription) || self.says_kind(place),
+        }
+    }
+
+    /// Whether a column says what the rows are.
+    fn says_kind(&self, place: &Place<'_>) -> bool {
+        let key = Key::Kind as usize;
+        let is_own = match place {
+            Place::Header(header, ..) => {
+                header.iter().any(|name| Key::find(name) == Some(Key::Kind))
+            }
+            Place::Members(..) => true,
+        };
+        is_own || self.columns[key].is_some() || self.specs[key].is_some()
     }
 
     /// Event names get their new ones, from wherever they come.

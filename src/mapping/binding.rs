@@ -513,5 +513,5 @@ fn plan(kind: Kind, feeds: &[Feed], fills: &[Fill]) -> Vec<Asked> {
 }
 
 fn may_be_missed(field: &Field) -> bool {
-    field.group.is_some() || matches!(field.need, Need::Always | Need::OnIos)
+    field.group.is_some() || matches!(field.need, Need::Always | Need::On(_))
 }

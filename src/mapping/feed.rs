@@ -6,6 +6,7 @@ use super::rule::{self, Test};
 use super::slot::Slot;
 use super::step::Step;
 use crate::forms::Nothing;
+use crate::model::Code;
 use crate::schema::Key;
 
 /// Where a field's text comes from.
@@ -64,6 +65,16 @@ impl Feed {
     /// The text for a field, trimmed. Nothing if no column feeds it here; what stands for "none"
     /// if all that feed it say so.
     pub(crate) fn text<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
+        match self.read(key, record) {
+            // What the store signed is JSON, and is sent as it is.
+            Err(unread) if unread.code == Code::InvalidShape && key.may_be_json() => {
+                Ok(Some(unread.text))
+            }
+            read => read,
+        }
+    }
+
+    fn read<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
         match self {
             Feed::Constant(text) => Ok(Some(text)),
             Feed::Column(slot) => record.cell(slot),

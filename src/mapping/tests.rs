@@ -147,7 +147,7 @@ fn constants_are_read_at_once() {
         (
             "kind",
             "refund",
-            "--set kind=refund: no such kind; the kinds are open, event, purchase, ad_impression and attribution",
+            "--set kind=refund: no such kind; the kinds are open, event, purchase, ad_impression, attribution and subscription",
         ),
         ("currency", "", "--set currency=: says nothing"),
         (

@@ -20,23 +20,37 @@ words! {
         AdImpression = "ad_impression",
         /// Marks a known user. Undocumented: seen in one public importer only.
         Attribution = "attribution",
+        /// A subscription, once: Tenjin follows its renewals itself. Documented for the SDK's calls.
+        Subscription = "subscription",
     }
 }
 
 impl Kind {
     /// The kinds that are left out unless `--allow` names them: they can double revenue, or are
-    /// undocumented.
-    pub const NEED_PERMISSION: [Kind; 2] = [Kind::AdImpression, Kind::Attribution];
+    /// not documented for servers.
+    pub const NEED_PERMISSION: [Kind; 3] =
+        [Kind::AdImpression, Kind::Attribution, Kind::Subscription];
 
     /// Whether a second copy would count revenue twice.
     pub fn is_money(self) -> bool {
-        matches!(self, Kind::Purchase | Kind::AdImpression)
+        matches!(
+            self,
+            Kind::Purchase | Kind::AdImpression | Kind::Subscription
+        )
+    }
+
+    /// Whether Tenjin is documented to recognise a second copy: a subscription on Android, by its
+    /// token.
+    pub fn is_recognised_by_tenjin(self, platform: Platform) -> bool {
+        self == Kind::Subscription && platform.is_android()
     }
 }
 
 /// A word that names no kind.
 #[derive(Debug, thiserror::Error)]
-#[error("no such kind; the kinds are open, event, purchase, ad_impression and attribution")]
+#[error(
+    "no such kind; the kinds are open, event, purchase, ad_impression, attribution and subscription"
+)]
 pub struct UnknownKind;
 
 impl FromStr for Kind {

@@ -63,9 +63,15 @@ impl Bookkeeping {
     pub fn must_identify(&self, opened: &[Opened]) -> anyhow::Result<()> {
         let nameless = |input: &&Opened| {
             input.source.header().is_some()
-                && ![Key::EventId, Key::EventTime]
-                    .into_iter()
-                    .any(|key| input.binding.has(key.name()))
+                && ![
+                    Key::EventId,
+                    Key::EventTime,
+                    Key::PurchaseDate,
+                    Key::GooglePlayPurchaseToken,
+                    Key::OriginalTransactionId,
+                ]
+                .into_iter()
+                .any(|key| input.binding.has(key.name()))
         };
         match opened.iter().find(nameless).filter(|_| self.needs_identity) {
             None => Ok(()),

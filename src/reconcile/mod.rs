@@ -137,6 +137,7 @@ pub fn reconcile(
         Kind::Event.name(),
         Kind::Purchase.name(),
         Kind::AdImpression.name(),
+        Kind::Subscription.name(),
     ])?;
     let period = Period { from, to, span };
     let account = Account::new(&comparison, period, exports, aside)?;

@@ -35,6 +35,10 @@ words! {
         RowsLeftOver = "rows_left_over",
         /// The vendor may report the same money to Tenjin by itself.
         MayCountTwice = "may_count_twice",
+        /// Tenjin counts no subscription without the store's credentials.
+        SubscriptionsNeedCredentials = "subscriptions_need_credentials",
+        /// A product was sent as a subscription and as a purchase.
+        SubscriptionAndPurchase = "subscription_and_purchase",
         /// Money repeats within one input.
         MoneyRepeated = "money_repeated",
         /// A column says something else of rows than what is sent, and it decides about money.

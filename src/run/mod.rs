@@ -15,6 +15,7 @@ pub mod prepare;
 pub mod read;
 pub mod signals;
 pub mod streams;
+mod subscriptions;
 pub mod summary;
 pub mod transfer;
 pub mod warnings;

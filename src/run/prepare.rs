@@ -67,7 +67,7 @@ impl Prepared {
     /// for `--from-ledger` takes the released rows, whose inputs follow those of this run.
     pub fn release(&mut self, ledger: &mut Ledger, sending: &Sending) -> anyhow::Result<()> {
         let policy = sending.settings.in_doubt;
-        ledger.resend_recovered(|kind| policy.resends(kind))?;
+        ledger.resend_recovered(|kind, platform| policy.resends(kind, platform))?;
         if sending.from_ledger {
             let input = |path| InputFacts {
                 path,

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::bookkeeper::Bookkeeper;
 use super::read::too_many_rejected;
 use super::signals::Signals;
-use super::{ending, left_over};
+use super::{ending, left_over, subscriptions};
 use crate::delivery::claim::Claimer;
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
@@ -92,10 +92,12 @@ impl Transfer {
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
             keeper.run.witness = Some(witness_of(witness));
         }
+        let subscriptions = subscriptions::warnings(keeper, &self.shared);
         if let Err(error) = self.shared.claims.finish() {
             self.shared.ledger_failed(&error);
         }
         keeper.warn(self.shared.claims.warnings());
+        keeper.warn(subscriptions);
         if self.rehearses_one_key {
             let text = one_key(keeper);
             keeper.run.several_apps |= text.is_some();

@@ -6,11 +6,15 @@ use super::answer::{Answer, INVALID_DEVICE, UNAUTHORIZED};
 use super::form::{is_digits, is_other_id, is_usable, is_version};
 use super::head::{Auth, Head, Method, Route};
 use super::keys::{KeyHash, KeyRing};
-use super::parameters::{AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Parameters, Values};
+use super::parameters::{
+    AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Parameters, SUBSCRIPTION, Values,
+};
 
 /// A request as documented.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Sound {
+    /// What Tenjin recognises a second copy by: the token of a subscription.
+    pub(super) token: Option<u64>,
     /// It has neither a usable advertising id nor an address: Tenjin would use the caller's.
     pub(super) no_ip: bool,
 }
@@ -56,11 +60,20 @@ pub(super) fn check(head: &Head, body: &[u8], keys: &KeyRing) -> Result<Sound, D
     if !has_device(&values, head.route) {
         return Err(Denial::silent(INVALID_DEVICE));
     }
+    let token = values.get("google_play_purchase_token");
     Ok(Sound {
+        token: (!token.is_empty()).then(|| short_hash(token.as_bytes())),
         no_ip: head.route != Route::Attribution
             && !is_usable(values.get("advertising_id"))
             && !values.has("ip_address"),
     })
+}
+
+/// Eight bytes tell tokens apart as well as all of them.
+fn short_hash(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
+    u64::from_le_bytes(first)
 }
 
 fn check_head(head: &Head, keys: &KeyRing) -> Result<KeyHash, Denial> {
@@ -97,6 +110,7 @@ fn parameters_of(route: Route, body: &[u8]) -> Parameters {
         Route::Purchase => PURCHASE,
         Route::AdImpression => AD_IMPRESSION,
         Route::Attribution => ATTRIBUTION,
+        Route::Subscription => SUBSCRIPTION,
         _ if names.any(|name| name == "event") => EVENT,
         _ => OPEN,
     }
@@ -125,7 +139,10 @@ fn check_platform(values: &Values<'_>, route: Route) -> Result<(), &'static str>
                 return Err("a parameter that only Android has");
             }
         }
-        Route::Event | Route::Purchase => {
+        Route::Event | Route::Purchase | Route::Subscription => {
+            if route == Route::Subscription {
+                check_subscription(values, ios)?;
+            }
             if ios && !values.has("developer_device_id") {
                 return Err("parameter `developer_device_id` is missing on iOS");
             }
@@ -138,6 +155,29 @@ fn check_platform(values: &Values<'_>, route: Route) -> Result<(), &'static str>
             }
         }
         _ => {}
+    }
+    Ok(())
+}
+
+/// What each store gives, and the other does not.
+fn check_subscription(values: &Values<'_>, ios: bool) -> Result<(), &'static str> {
+    const GOOGLE: [&str; 3] = ["google_play_purchase_token", "purchase_date", "signature"];
+    const APPLE: [&str; 4] = [
+        "transaction_id",
+        "original_transaction_id",
+        "ios_store_kit_transaction",
+        "environment",
+    ];
+    let (needed, foreign): (&[&str], &[&str]) = if ios {
+        (&["receipt", APPLE[0], APPLE[1], APPLE[2]], &GOOGLE)
+    } else {
+        (&GOOGLE[..1], &APPLE)
+    };
+    if !needed.iter().all(|name| values.has(name)) {
+        return Err("a parameter that this store gives of a subscription is missing");
+    }
+    if foreign.iter().any(|name| values.has(name)) {
+        return Err("a parameter of the other store");
     }
     Ok(())
 }

@@ -31,6 +31,8 @@ pub struct Stats {
     pub duplicates: u64,
     /// Those among them that are purchases.
     pub duplicate_purchases: u64,
+    /// Subscriptions that were not recorded, since their token was there already.
+    pub recognised_tokens: u64,
     /// What requests did against the contract, and how often. After 200 texts: `others`.
     pub violations: BTreeMap<String, u64>,
     /// Recorded without a usable advertising id and without an address.
@@ -72,6 +74,7 @@ pub(super) struct Counters {
     second: Window,
     limit: Option<(u64, Window)>,
     identities: Option<HashSet<u64>>,
+    tokens: HashSet<u64>,
     last: Option<Duration>,
     record: Option<Record>,
 }
@@ -82,6 +85,8 @@ pub(super) struct Entry<'e> {
     pub(super) route: Route,
     /// The first eight bytes of the hash of path and body, if duplicates are looked for.
     pub(super) identity: Option<u64>,
+    /// What a second copy is recognised by.
+    pub(super) token: Option<u64>,
     /// It has no usable advertising id and no address.
     pub(super) no_ip: bool,
     /// Milliseconds since 1970.
@@ -103,6 +108,7 @@ impl Counters {
             second: Window::new(Duration::from_secs(1)),
             limit: limit.map(|rate| (u64::from(rate.count), Window::new(rate.per))),
             identities: identities.then(HashSet::new),
+            tokens: HashSet::new(),
             last: None,
             record,
         }
@@ -149,8 +155,15 @@ impl Counters {
         *self.stats.violations.entry(text.to_owned()).or_default() += 1;
     }
 
-    /// An event counts from here on.
+    /// An event counts from here on. As Tenjin does, it knows a token that was there already,
+    /// where events are remembered at all.
     pub(super) fn record(&mut self, entry: &Entry<'_>) {
+        if let Some(token) = entry.token.filter(|_| self.identities.is_some())
+            && !self.tokens.insert(token)
+        {
+            self.stats.recognised_tokens += 1;
+            return;
+        }
         self.stats.accepted += 1;
         *self.accepted.entry(entry.route).or_default() += 1;
         self.stats.no_ip += u64::from(entry.no_ip);

@@ -15,6 +15,7 @@ pub(super) enum Route {
     Purchase,
     AdImpression,
     Attribution,
+    Subscription,
     Stats,
     Control,
     /// Nowhere.
@@ -28,6 +29,7 @@ impl Route {
             "/v0/purchase" => Route::Purchase,
             "/v0/ad_impressions" => Route::AdImpression,
             "/v0/import_attribution" => Route::Attribution,
+            "/v1/subscriptions" => Route::Subscription,
             "/stats" => Route::Stats,
             "/control" => Route::Control,
             _ => Route::Other,
@@ -41,6 +43,7 @@ impl Route {
             Route::Purchase => "/v0/purchase",
             Route::AdImpression => "/v0/ad_impressions",
             Route::Attribution => "/v0/import_attribution",
+            Route::Subscription => "/v1/subscriptions",
             Route::Stats => "/stats",
             Route::Control => "/control",
             Route::Other => "other",
@@ -49,8 +52,7 @@ impl Route {
 
     /// Whether Tenjin has it.
     pub(super) fn is_tenjins(self) -> bool {
-        use Route::{AdImpression, Attribution, Event, Purchase};
-        matches!(self, Event | Purchase | AdImpression | Attribution)
+        !matches!(self, Route::Stats | Route::Control | Route::Other)
     }
 }
 

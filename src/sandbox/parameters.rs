@@ -87,6 +87,25 @@ pub(super) const PURCHASE: Parameters = &[
     ],
 ];
 
+/// A subscription, once. Documented for the SDK's calls; the names on iOS are from its binary.
+pub(super) const SUBSCRIPTION: Parameters = &[
+    COMMON,
+    TRACKING,
+    &[
+        must("product_id", Form::Text),
+        must("price", Form::Decimal),
+        must("currency", Form::Currency),
+        may("google_play_purchase_token", Form::Text),
+        may("purchase_date", Form::Positive),
+        may("receipt", Form::Text),
+        may("signature", Form::Text),
+        may("transaction_id", Form::Text),
+        may("original_transaction_id", Form::Text),
+        may("ios_store_kit_transaction", Form::Text),
+        may("environment", Form::Text),
+    ],
+];
+
 /// The undocumented import of known users.
 pub(super) const ATTRIBUTION: Parameters = &[&[
     must("bundle_id", Form::Text),
@@ -234,7 +253,14 @@ mod tests {
 
     #[test]
     fn a_list_names_each_parameter_once_and_fits() {
-        for list in [OPEN, EVENT, PURCHASE, ATTRIBUTION, AD_IMPRESSION] {
+        for list in [
+            OPEN,
+            EVENT,
+            PURCHASE,
+            ATTRIBUTION,
+            AD_IMPRESSION,
+            SUBSCRIPTION,
+        ] {
             let names: BTreeSet<_> = parameters(list).map(|(_, p)| p.name).collect();
             assert_eq!(names.len(), parameters(list).count());
             assert!(names.len() <= LIMIT);

@@ -51,10 +51,11 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
         (false, _, _) => Reaction::Answer(SLOW_DOWN),
         (true, Some(hit), _) => strike(&mut counters, hit),
         (true, None, Err(denial)) => deny(&mut counters, denial),
-        (true, None, Ok(Sound { no_ip })) => {
+        (true, None, Ok(Sound { no_ip, token })) => {
             counters.record(&Entry {
                 route: head.route,
                 identity,
+                token,
                 no_ip,
                 at_ms: shared.epoch_ms(now),
                 parameters: parameters.as_deref(),

@@ -91,6 +91,14 @@ keys! {
     SessionId = "session_id",
     ScreenHeight = "screen_height",
     ScreenWidth = "screen_width",
+    GooglePlayPurchaseToken = "google_play_purchase_token",
+    PurchaseDate = "purchase_date",
+    Receipt = "receipt",
+    Signature = "signature",
+    TransactionId = "transaction_id",
+    OriginalTransactionId = "original_transaction_id",
+    IosStoreKitTransaction = "ios_store_kit_transaction",
+    Environment = "environment",
 }
 
 impl Key {
@@ -113,6 +121,27 @@ impl Key {
             .iter()
             .copied()
             .find(|key| plain(key.name()) == wanted)
+    }
+
+    /// Whether only a subscription has it. Columns of these names mean other things in exports
+    /// that have none.
+    pub const fn is_of_subscriptions(self) -> bool {
+        matches!(
+            self,
+            Key::GooglePlayPurchaseToken
+                | Key::PurchaseDate
+                | Key::Receipt
+                | Key::Signature
+                | Key::TransactionId
+                | Key::OriginalTransactionId
+                | Key::IosStoreKitTransaction
+                | Key::Environment
+        )
+    }
+
+    /// Whether its text may be an object of JSON.
+    pub const fn may_be_json(self) -> bool {
+        matches!(self, Key::Receipt | Key::IosStoreKitTransaction)
     }
 
     /// Whether it names one device or one installation: one value for all rows would make one user

@@ -11,6 +11,7 @@ mod key;
 mod open;
 mod purchase;
 mod shared;
+mod subscription;
 
 pub use key::Key;
 
@@ -26,6 +27,7 @@ pub fn table(kind: Kind) -> &'static [Field] {
         Kind::Purchase => purchase::FIELDS,
         Kind::AdImpression => ad_impression::FIELDS,
         Kind::Attribution => attribution::FIELDS,
+        Kind::Subscription => subscription::FIELDS,
     }
 }
 
@@ -62,8 +64,8 @@ pub enum Need {
     Always,
     /// The parameter is always sent, empty when there is no value.
     KeyPresent,
-    /// On iOS.
-    OnIos,
+    /// On platforms of this family.
+    On(Side),
     /// In the case that this text says; decided where several fields are looked at together.
     When(&'static str),
     /// Never.
@@ -243,7 +245,7 @@ impl Field {
         };
         match self.need {
             Need::Always => true,
-            Need::OnIos => platform == Some(Platform::Ios),
+            Need::On(side) => platform.is_some_and(|platform| side.has(platform)),
             Need::KeyPresent | Need::When(_) | Need::Optional => {
                 here && self.group.is_some_and(groups)
             }

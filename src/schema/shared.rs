@@ -106,7 +106,8 @@ pub(super) const ADVERTISING_ID: Field = Field::optional(
 .needed(Need::KeyPresent);
 
 pub(super) const DEVELOPER_DEVICE_ID: Field =
-    Field::optional(Key::DeveloperDeviceId, Form::DeviceId, Documented, "IDFV").needed(Need::OnIos);
+    Field::optional(Key::DeveloperDeviceId, Form::DeviceId, Documented, "IDFV")
+        .needed(Need::On(Side::Ios));
 
 pub(super) const CUSTOMER_USER_ID: Field = Field::optional(
     Key::CustomerUserId,

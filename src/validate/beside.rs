@@ -29,7 +29,7 @@ pub(super) fn remark<'v>(draft: &mut Draft<'v>, record: &Record<'v, '_>, binding
         draft.remarks.push((remark, "1".into()));
     }
     let amounts = match draft.kind {
-        Kind::Purchase => &[Key::Price][..],
+        Kind::Purchase | Kind::Subscription => &[Key::Price][..],
         Kind::AdImpression => &[Key::RevenueDecimal, Key::RevenueCpm],
         Kind::Open | Kind::Event | Kind::Attribution => &[],
     };

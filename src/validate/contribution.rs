@@ -35,7 +35,7 @@ pub(super) fn of<'v>(draft: &Draft<'v>, record: &Record<'v, '_>, binding: &'v Bi
 pub(super) fn label<'v>(draft: &Draft<'v>) -> Option<&'v str> {
     match draft.kind {
         Kind::Event if draft.faults.is_empty() => draft.text(Key::Event),
-        Kind::Purchase => draft.text(Key::ProductId),
+        Kind::Purchase | Kind::Subscription => draft.text(Key::ProductId),
         _ => None,
     }
 }
@@ -52,7 +52,7 @@ where
 {
     let kind = kind.copied();
     let money = kind.filter(|kind| kind.is_money());
-    let is_purchase = kind == Some(Kind::Purchase);
+    let is_purchase = matches!(kind, Some(Kind::Purchase | Kind::Subscription));
     let product = || binding.taken(record, Key::ProductId, None);
     Counted {
         kind,
@@ -91,7 +91,9 @@ fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -
         Ok(_) => binding.taken(record, key, None),
     };
     let is = |wanted: Kind| kind.is_none_or(|kind| kind == wanted);
-    let (key, amount) = if let Some(price) = text(Key::Price).filter(|_| is(Kind::Purchase)) {
+    let (key, amount) = if let Some(price) =
+        text(Key::Price).filter(|_| is(Kind::Purchase) || is(Kind::Subscription))
+    {
         let quantity = text(Key::Quantity).map_or(Some(1), |text| text.parse().ok());
         let both = number(price).zip(quantity);
         (

@@ -24,6 +24,9 @@ const MONEY: [Key; 6] = [
     Key::RevenueCpm,
 ];
 
+/// What a subscription is recognised by: on Android, on iOS.
+const SUBSCRIPTION_IDS: [Key; 2] = [Key::GooglePlayPurchaseToken, Key::OriginalTransactionId];
+
 /// The values of one row, by name.
 pub(super) struct Draft<'v> {
     pub(super) kind: Kind,
@@ -304,13 +307,23 @@ impl<'v> Draft<'v> {
         }
     }
 
-    /// When it happened. An ad impression may say it in `sent_at` alone, the one time that
-    /// Tenjin documents.
+    /// When it happened. An ad impression may say it in `sent_at` alone, a subscription in
+    /// `purchase_date`: the two times that Tenjin documents.
     pub(super) fn time(&self) -> Option<i64> {
-        match (self.get(Key::EventTime), self.get(Key::SentAt)) {
-            (Value::Time(time), _) | (_, Value::Time(time)) => Some(time),
+        let keys = [Key::EventTime, Key::SentAt, Key::PurchaseDate];
+        keys.into_iter().find_map(|key| match self.get(key) {
+            Value::Time(time) => Some(time),
             _ => None,
-        }
+        })
+    }
+
+    /// What the row is recognised by. A subscription is one, whatever its renewals are called.
+    pub(super) fn event_id(&self) -> Option<&'v str> {
+        let keys = match self.kind {
+            Kind::Subscription => SUBSCRIPTION_IDS.as_slice(),
+            _ => &[Key::EventId],
+        };
+        keys.iter().find_map(|key| self.text(*key))
     }
 
     /// The app, where the row names one.

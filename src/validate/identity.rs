@@ -75,6 +75,13 @@ pub enum What<'v> {
         /// Its currency.
         currency: Currency,
     },
+    /// A subscription.
+    Subscription {
+        /// Its token or first transaction.
+        id: Option<&'v str>,
+        /// What was subscribed to.
+        product_id: &'v str,
+    },
     /// An ad impression.
     AdImpression {
         /// The app's ad unit.
@@ -109,6 +116,10 @@ pub fn fingerprint(content: &Content<'_>, recipe: &mut Recipe) -> Fingerprint {
         } => {
             recipe.text(Some(product_id));
             recipe.amount(total, currency);
+        }
+        What::Subscription { id, product_id } => {
+            recipe.text(id);
+            recipe.text(Some(product_id));
         }
         What::AdImpression {
             ad_unit_id,

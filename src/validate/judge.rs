@@ -269,7 +269,7 @@ impl<'a> Judge<'a> {
 
 /// What needs the clock and the list of apps.
 fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules) {
-    for key in [Key::EventTime, Key::SentAt] {
+    for key in [Key::EventTime, Key::SentAt, Key::PurchaseDate] {
         if let Value::Time(time) = draft.get(key)
             && time > rules.now.saturating_add(AHEAD)
         {

@@ -45,7 +45,7 @@ fn said(text: &str) -> Result<Kind, Fault> {
         return Ok(kind);
     }
     text.parse().map_err(|_| {
-        let hint = "write open, event, purchase or ad_impression";
+        let hint = "write open, event, purchase, ad_impression or subscription";
         Fault::new(Code::UnknownKind, Key::Kind.name(), text, hint)
     })
 }

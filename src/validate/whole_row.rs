@@ -26,7 +26,7 @@ pub(super) fn check<'v>(
             ad_revenue(draft);
         }
         Kind::Attribution => known_device(draft),
-        Kind::Open | Kind::Event | Kind::Purchase => {
+        Kind::Open | Kind::Event | Kind::Purchase | Kind::Subscription => {
             address(draft, record, binding, rules);
             fill_release(draft, record, binding, rules);
         }
@@ -159,7 +159,7 @@ pub(super) fn remark(draft: &Draft<'_>) -> Option<(Remark, Box<str>)> {
     else {
         return None;
     };
-    if draft.kind != Kind::Purchase {
+    if !matches!(draft.kind, Kind::Purchase | Kind::Subscription) {
         return None;
     }
     if NOT_IN_SDK.contains(&currency.code()) {
@@ -201,6 +201,10 @@ fn amount<'v>(kind: Kind, get: impl Fn(Key) -> Value<'v>) -> Option<Decimal> {
         Kind::AdImpression => match (get(Key::RevenueDecimal), get(Key::RevenueCpm)) {
             (Value::Amount(revenue), _) => Some(revenue),
             (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
+            _ => None,
+        },
+        Kind::Subscription => match get(Key::Price) {
+            Value::Amount(price) => Some(price),
             _ => None,
         },
         Kind::Open | Kind::Event | Kind::Attribution => None,

@@ -77,7 +77,7 @@ impl<'a> Writer<'a> {
 
     /// The hash of its id, if it has one.
     pub(super) fn id(&mut self, draft: &Draft<'_>, app: &App) -> Option<Fingerprint> {
-        let id = draft.text(Key::EventId)?;
+        let id = draft.event_id()?;
         let within = &self.binding.id_source;
         Some(identity::of_id(
             within,
@@ -111,7 +111,7 @@ impl<'a> Writer<'a> {
         };
         Identity {
             id: self.id(draft, app),
-            id_text: draft.text(Key::EventId).map(start),
+            id_text: draft.event_id().map(start),
             fingerprint: identity::fingerprint(&content, &mut self.recipe),
             people: people(ids, user),
             joined,
@@ -152,6 +152,10 @@ fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
             product_id: text(Key::ProductId),
             total: amount,
             currency,
+        },
+        Kind::Subscription => What::Subscription {
+            id: draft.event_id(),
+            product_id: text(Key::ProductId),
         },
         Kind::AdImpression => What::AdImpression {
             ad_unit_id: get(Key::AdUnitId).text(),

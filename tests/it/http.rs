@@ -89,7 +89,8 @@ fn a_request_is_what_tenjin_documents() {
             "/prefix/v0/event",
             "/prefix/v0/purchase",
             "/prefix/v0/ad_impressions",
-            "/prefix/v0/import_attribution"
+            "/prefix/v0/import_attribution",
+            "/prefix/v1/subscriptions",
         ]
     );
     for request in &seen {

@@ -52,14 +52,22 @@ fn a_report_of_every_kind_keeps_to_it() {
     let none: [String; 0] = [];
     let id = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9";
     let mut text = String::from("kind,bundle_id,platform,advertising_id\n");
-    for kind in ["open", "event", "purchase", "ad_impression", "attribution"] {
+    for kind in [
+        "open",
+        "event",
+        "purchase",
+        "ad_impression",
+        "attribution",
+        "subscription",
+    ] {
         text += &[kind, ",com.example.game,android,", id, "\n"].concat();
     }
     let scene = Scene::with("events.csv", text);
-    let run = "validate events.csv --allow attribution --allow ad_impression --report-dir v";
+    let run = "validate events.csv --allow attribution --allow ad_impression --allow subscription \
+               --report-dir v";
     scene.run(run).prints().exits(1);
     let report = read(&scene, "v");
-    assert_eq!(report["by_kind"].as_object().unwrap().len(), 5);
+    assert_eq!(report["by_kind"].as_object().unwrap().len(), 6);
     assert_eq!(faults(&scene, &report), none);
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::given;
 use crate::forms;
 use crate::model::{Kind, Platform};
-use crate::schema::{Field, Form, Key, Need, Side, Source};
+use crate::schema::{Field, Form, Key, Need, Source};
 
 /// The schema of one kind, or of all.
 pub(super) fn of(kinds: &[Kind]) -> Value {
@@ -62,7 +62,7 @@ fn hangs_on_platform(field: &Field) -> bool {
         field.form,
         Form::OsVersion | Form::AdvertisingId | Form::DeviceId
     );
-    form || field.only.is_some() || field.need == Need::OnIos
+    form || field.only.is_some() || matches!(field.need, Need::On(_))
 }
 
 /// What holds for rows of this platform.
@@ -75,7 +75,7 @@ fn on(kind: Kind, platform: Platform) -> Value {
             let value = value_of(field, field.form, Some(platform));
             properties.insert(field.name().to_owned(), value);
         }
-        if field.need == Need::OnIos && Side::Ios.has(platform) {
+        if matches!(field.need, Need::On(side) if side.has(platform)) {
             required.push(field.name());
         }
     }
@@ -95,7 +95,9 @@ fn on(kind: Kind, platform: Platform) -> Value {
 fn across_fields(kind: Kind) -> Option<Value> {
     let either = |one: Key, other: Key| Some(json!({ "anyOf": [has(&[one]), has(&[other])] }));
     match kind {
-        Kind::Open | Kind::Event | Kind::Purchase => either(Key::AdvertisingId, Key::IpAddress),
+        Kind::Open | Kind::Event | Kind::Purchase | Kind::Subscription => {
+            either(Key::AdvertisingId, Key::IpAddress)
+        }
         Kind::AdImpression => either(Key::RevenueDecimal, Key::RevenueCpm),
         Kind::Attribution => either(Key::AdvertisingId, Key::DeveloperDeviceId),
     }
@@ -119,7 +121,7 @@ fn none(zeros: bool) -> Value {
 fn value_of(field: &Field, form: Form, platform: Option<Platform>) -> Value {
     let is_needed = match field.need {
         Need::Always => true,
-        Need::OnIos => platform == Some(Platform::Ios),
+        Need::On(side) => platform.is_some_and(|platform| side.has(platform)),
         Need::KeyPresent | Need::When(_) | Need::Optional => false,
     };
     let is_id = matches!(

@@ -80,11 +80,13 @@ fn need(field: &Field) -> String {
         (_, Form::Literal(_)) => "added",
         (Need::Always, _) => "required",
         (Need::KeyPresent, _) => "may be empty",
-        (Need::OnIos, _) => "required on iOS",
+        (Need::On(Side::Ios), _) => "required on iOS",
+        (Need::On(Side::Android), _) => "required on Android",
         (Need::When(case), _) => return format!("required if {case}"),
         (Need::Optional, _) => "optional",
     };
     let side = match field.only {
+        Some(_) if matches!(field.need, Need::On(_)) => "",
         Some(Side::Ios) => ", iOS only",
         Some(Side::Android) => ", Android only",
         None => "",

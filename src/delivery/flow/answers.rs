@@ -43,8 +43,8 @@ impl Flow {
         let Settings {
             in_doubt, retries, ..
         } = self.settings;
-        let kind = row.event.kind;
-        fate::decide(kind, verdict, &mut row.history, in_doubt, retries)
+        let what = (row.event.kind, row.event.app.platform);
+        fate::decide(what, verdict, &mut row.history, in_doubt, retries)
     }
 
     /// What an answer says about the server and the app, whatever it says about the row.

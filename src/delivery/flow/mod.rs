@@ -153,7 +153,10 @@ impl Flow {
     fn pick(&mut self, probe: bool) -> Option<Row> {
         let apps = &self.apps;
         let open = |row: &Row| apps[row.app].1.open(row.canary);
-        let cheap = |row: &Row| open(row) && !row.event.kind.is_money();
+        let is_cheap = |event: &Event| {
+            !event.kind.is_money() || event.kind.is_recognised_by_tenjin(event.app.platform)
+        };
+        let cheap = |row: &Row| open(row) && is_cheap(&row.event);
         let first = if probe { self.queue.take(cheap) } else { None };
         first.or_else(|| self.queue.take(open))
     }

@@ -436,7 +436,7 @@ fn a_recovery_sends_again_what_its_policy_says_and_asks_for_the_rest() {
         ledger.leaving(claim).unwrap();
     }
     drop(ledger);
-    let resends = |kind: Kind| !kind.is_money();
+    let resends = |kind: Kind, _| !kind.is_money();
     let mut ledger = shelf.ledger();
     ledger.resend_recovered(resends).unwrap();
     ledger.released_inputs().unwrap();
@@ -453,7 +453,7 @@ fn a_recovery_sends_again_what_its_policy_says_and_asks_for_the_rest() {
     ledger.finish().unwrap();
     // Money of that recovery is held for good, whatever a later run's policy is.
     let mut ledger = shelf.ledger();
-    ledger.resend_recovered(|_| true).unwrap();
+    ledger.resend_recovered(|_, _| true).unwrap();
     ledger.released_inputs().unwrap();
     assert!(ledger.claim_released(10).unwrap().is_empty());
     assert_eq!(

@@ -100,7 +100,10 @@ fn what_is_documented_is_sound() {
             format!("bundle_id=a.b&platform=ios&advertising_id=&developer_device_id={ID}"),
         ),
     ] {
-        let sound = Ok(Sound { no_ip: false });
+        let sound = Ok(Sound {
+            no_ip: false,
+            token: None,
+        });
         assert_eq!(checked(&head(route), body.as_bytes()), sound, "{body}");
     }
 }
@@ -114,7 +117,10 @@ fn no_address_is_sound_but_said() {
     );
     assert_eq!(
         checked(&head(Route::Event), opted_out.as_bytes()),
-        Ok(Sound { no_ip: true })
+        Ok(Sound {
+            no_ip: true,
+            token: None
+        })
     );
     let empty = with(
         &open(),
@@ -123,7 +129,10 @@ fn no_address_is_sound_but_said() {
     );
     assert_eq!(
         checked(&head(Route::Event), empty.as_bytes()),
-        Ok(Sound { no_ip: false })
+        Ok(Sound {
+            no_ip: false,
+            token: None
+        })
     );
 }
 

@@ -51,7 +51,7 @@ fn a_column_goes_before_the_fields() {
             Ok(kind)
         );
     }
-    let hint = "write open, event, purchase or ad_impression";
+    let hint = "write open, event, purchase, ad_impression or subscription";
     assert_eq!(
         kind_of(&unsaid(Kind::Event).with("kind", "refund")),
         Err(Fault::new(Code::UnknownKind, "kind", "refund", hint))

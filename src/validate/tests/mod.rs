@@ -58,6 +58,17 @@ fn good(kind: Kind) -> Trial {
             .with("price", "4.99")
             .with("quantity", "2")
             .with("currency", "USD"),
+        Kind::Subscription => trial
+            .with("product_id", "premium")
+            .with("price", "9.99")
+            .with("currency", "USD")
+            .with("receipt", "e30.e30.sig")
+            .with("transaction_id", "2000000002")
+            .with("original_transaction_id", "2000000001")
+            .with(
+                "ios_store_kit_transaction",
+                "{\"transactionId\":\"2000000002\"}",
+            ),
         Kind::AdImpression => trial
             .with("app_version", "1.0")
             .with("ip_address", "203.0.113.9")
@@ -70,10 +81,18 @@ fn good(kind: Kind) -> Trial {
 
 /// The same on Android.
 fn android(kind: Kind) -> Trial {
-    good(kind)
+    let trial = good(kind)
         .with("platform", "android")
         .with("os_version", "34")
-        .without("developer_device_id")
+        .without("developer_device_id");
+    if kind != Kind::Subscription {
+        return trial;
+    }
+    trial
+        .without("transaction_id")
+        .without("original_transaction_id")
+        .without("ios_store_kit_transaction")
+        .with("google_play_purchase_token", "token.AO-J1O")
 }
 
 impl Trial {

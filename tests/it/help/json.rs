@@ -80,7 +80,10 @@ fn the_option_may_stand_before_the_command() {
 fn fields_and_presets() {
     let scene = Scene::new();
     let fields = answer(&scene, "fields --output json");
-    keys(&fields, "open event purchase ad_impression attribution");
+    keys(
+        &fields,
+        "open event purchase ad_impression attribution subscription",
+    );
     keys(
         &fields["purchase"][0],
         "name need form sent if_not_valid doc source",

@@ -272,6 +272,39 @@ const CASES: &[Case] = &[
         &["banner", "rewarded_inter"],
     ),
     ("android", "ad_impression", "ad_format", Refused, &["video"]),
+    ("ios", "subscription", "receipt", Taken, &["e30.e30.sig"]),
+    ("ios", "subscription", "receipt", Refused, &[""]),
+    ("ios", "subscription", "transaction_id", Refused, &[""]),
+    (
+        "ios",
+        "subscription",
+        "original_transaction_id",
+        Refused,
+        &[""],
+    ),
+    (
+        "ios",
+        "subscription",
+        "ios_store_kit_transaction",
+        Refused,
+        &[""],
+    ),
+    ("ios", "subscription", "environment", Taken, &["Production"]),
+    (
+        "android",
+        "subscription",
+        "google_play_purchase_token",
+        Refused,
+        &[""],
+    ),
+    ("android", "subscription", "signature", Taken, &["c2ln"]),
+    (
+        "android",
+        "subscription",
+        "receipt",
+        Taken,
+        &["{\"orderId\":\"GPA.1\"}"],
+    ),
     (
         "android",
         "ad_impression",
@@ -359,6 +392,21 @@ fn sound(platform: &str, kind: &str, number: usize) -> Map<String, Value> {
         "purchase" => {
             json!({ "product_id": "coins", "price": "0.99", "quantity": "1", "currency": "USD" })
         }
+        "subscription" => {
+            let bought = json!({ "product_id": "premium", "price": "9.99", "currency": "USD" });
+            let of_store = if platform == "ios" {
+                json!({
+                    "receipt": "jws", "transaction_id": format!("t{number}"),
+                    "original_transaction_id": format!("o{number}"),
+                    "ios_store_kit_transaction": "signed",
+                })
+            } else {
+                json!({ "google_play_purchase_token": format!("token{number}") })
+            };
+            let mut all = bought.as_object().unwrap().clone();
+            all.extend(of_store.as_object().unwrap().clone());
+            Value::Object(all)
+        }
         _ => json!({
             "app_version": "1.0", "ad_revenue_mediation": "max", "network_name": "AdMob",
             "currency": "USD", "revenue_decimal": "0.001",
@@ -388,6 +436,7 @@ fn is_taken_raw(server: &StandIn, kind: &str, row: &Map<String, Value>) -> bool 
     let path = match kind {
         "purchase" => "/v0/purchase",
         "ad_impression" => "/v0/ad_impressions",
+        "subscription" => "/v1/subscriptions",
         _ => "/v0/event",
     };
     let mut stream = TcpStream::connect(server.server.addr()).unwrap();
@@ -412,7 +461,8 @@ fn uploaded(rows: &[(usize, &str, &str, Map<String, Value>)]) -> BTreeMap<usize,
     };
     let scene = Scene::with("rows.ndjson", rows.iter().map(line).collect::<String>());
     let server = StandIn::well();
-    let arguments = "rows.ndjson --rate unlimited --allow ad_impression --max-failures 100%";
+    let arguments = "rows.ndjson --rate unlimited --allow ad_impression --allow subscription \
+                     --max-failures 100%";
     let ended = scene.upload(&server.url(), arguments).ends();
     let report = ended.report();
     assert_eq!(report.rows("read"), rows.len() as u64, "{}", ended.stderr);

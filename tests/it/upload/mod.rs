@@ -21,6 +21,7 @@ mod rehearsal;
 mod report_dir;
 mod rules;
 mod signals;
+mod subscriptions;
 mod totals;
 mod unasked;
 mod usage;

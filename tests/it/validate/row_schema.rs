@@ -246,7 +246,14 @@ fn by_validation(scene: &Scene, name: &str, rows: &[&Row]) -> (Vec<bool>, u64) {
         .run(&format!(
             "validate {name} --max-age none --report-dir {folder}"
         ))
-        .args(["--allow", "ad_impression", "--allow", "attribution"])
+        .args([
+            "--allow",
+            "ad_impression",
+            "--allow",
+            "attribution",
+            "--allow",
+            "subscription",
+        ])
         .prints()
         .mutters()
         .ends();
@@ -317,6 +324,7 @@ fn the_example_rows_are_taken() {
         "purchase",
         "ad_impression",
         "attribution",
+        "subscription",
         "",
     ];
     for kind in kinds {
@@ -331,7 +339,7 @@ fn the_example_rows_are_taken() {
             format!("--kind {kind}")
         };
         let words = format!(
-            "upload example.csv {kind_of_all} --sandbox --report-dir report --key-scope account --allow ad_impression --allow attribution"
+            "upload example.csv {kind_of_all} --sandbox --report-dir report --key-scope account --allow ad_impression --allow attribution --allow subscription"
         );
         let ended = scene.run(&words).prints().exits(0);
         assert_eq!(ended.report()["rows"]["accepted"], rows, "{file}");

@@ -124,7 +124,7 @@ impl Life {
     fn recovered_and_released(&mut self, ledger: &mut Ledger, run: &mut Run, inputs: usize) {
         let automatic = self.dice.u8(0..4) > 0;
         let resends = |kind: Kind| automatic && !kind.is_money();
-        ledger.resend_recovered(resends).unwrap();
+        ledger.resend_recovered(|kind, _| resends(kind)).unwrap();
         self.model.resend_recovered(resends);
         if self.dice.bool() {
             return;
