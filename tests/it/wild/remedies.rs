@@ -47,8 +47,9 @@ fn times_of_a_spreadsheet_are_named_by_their_format() {
     );
     assert_eq!(
         next(&purchases(&[("25.11.2026 10:00", "4.99"); 4]), ""),
-        "check what the file seems to say, and look again: name the zone of its times: tenjin-s2s \
-         validate --max-age none in.csv --timezone UTC --time-format '%d.%m.%Y %H:%M'"
+        "check what the file seems to say, and look again: put your own in the place of YOUR_…; \
+         name the zone of its times: tenjin-s2s validate --max-age none in.csv --timezone YOUR_ZONE \
+         --time-format '%d.%m.%Y %H:%M'"
     );
 }
 
