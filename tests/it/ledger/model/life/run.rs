@@ -93,7 +93,7 @@ impl Life {
             synced: Image::default(),
         };
         self.recovered_and_released(&mut ledger, &mut run, files.len());
-        let rows = self.delivery(&files, named);
+        let rows = self.delivery(&files, named, &mut run.read);
         let end = *self
             .dice
             .choice(&[End::Finish, End::Finish, End::Kill, End::PowerLoss])
@@ -174,7 +174,12 @@ impl Life {
     }
 
     /// Which deals stand in which input, in their order: the last ones, most of them again.
-    fn delivery(&mut self, files: &[String], named: bool) -> Vec<(u32, usize)> {
+    fn delivery(
+        &mut self,
+        files: &[String],
+        named: bool,
+        read: &mut HashSet<usize>,
+    ) -> Vec<(u32, usize)> {
         let mut rows = Vec::new();
         let first = self.world.deals.len().saturating_sub(30);
         for input in 0..u32::try_from(files.len()).unwrap() {
@@ -187,6 +192,8 @@ impl Life {
                 if is_in && way != Way::Log {
                     rows.push((input, deal));
                     if way == Way::WithId && self.dice.u8(0..20) == 0 {
+                        // Under two ids in one input nobody could tell that it is one.
+                        read.insert(deal);
                         rows.push((input, deal));
                     }
                 }
