@@ -42,7 +42,7 @@ pub struct Deal {
     pub is_unique: bool,
     /// The ledger has seen its id together with its content.
     pub is_linked: bool,
-    /// In which zone its time was read when it was claimed last.
+    /// In which zone its time was read when it was claimed or held last.
     pub zone: Option<i64>,
     /// The row that was claimed last for it.
     pub sent: Option<Row>,

@@ -96,6 +96,9 @@ impl Life {
         if row.id.is_some() && known && is_as_it_was {
             deal.is_linked = true;
         }
+        if answer == "maybe_lost" {
+            deal.zone = Some(zone);
+        }
         if answer == "send" {
             (deal.sent, deal.zone) = (Some(row.clone()), Some(zone));
             deal.row.id = row.id.clone().or(deal.row.id.take());
