@@ -1,6 +1,8 @@
 //! Columns that no field takes and that decide about money: what they say is said, and no proposal
 //! contradicts them.
 
+use std::fmt::Write;
+
 use super::validate;
 use crate::support::shell::{bash, commands, run};
 use crate::support::{Scene, StandIn};
@@ -205,7 +207,10 @@ fn sorted(column: &str, word: &str, other: &str) -> Scene {
     let mut rows = format!("Kunde;Bestellung;Zeitpunkt;Artikel;Betrag;{column}\n");
     for number in 1..=6 {
         let said = if number == 3 { other } else { word };
-        rows += &format!("u-{number};b-{number};2026-11-25 10:00:00;gems;9,99;{said}\n");
+        let _ = writeln!(
+            rows,
+            "u-{number};b-{number};2026-11-25 10:00:00;gems;9,99;{said}"
+        );
     }
     Scene::with("orders.csv", rows)
 }

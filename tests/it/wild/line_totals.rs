@@ -1,5 +1,7 @@
 //! A price that is that of all that a row counts is never sent for each of them without a word.
 
+use std::fmt::Write;
+
 use super::validate;
 use crate::support::shell::{bash, commands, run};
 use crate::support::{Scene, StandIn};
@@ -12,9 +14,10 @@ fn orders(amount: &str, quantity: &str, rows: &[(&str, u32)]) -> Scene {
     );
     let id = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9";
     for (number, (price, count)) in (1..).zip(rows) {
-        text += &format!(
+        let _ = writeln!(
+            text,
             "b-{number};2026-11-25T10:00:00Z;com.example.game;android;34;{id};{id};gems;{price};\
-             {count};EUR\n"
+             {count};EUR"
         );
     }
     Scene::with("orders.csv", text)
