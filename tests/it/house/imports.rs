@@ -192,7 +192,7 @@ fn expand(base: &[String], rest: &str, paths: &mut Vec<Module>) {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     let lines = text.lines().map(|line| line.split("//").next().unwrap());
-    let mut code: String = lines.map(|line| format!("{line}\n")).collect();
+    let mut code = lines.collect::<Vec<_>>().join("\n") + "\n";
     for tests in ["#[cfg(test)]\n#[expect", "#[cfg(test)]\nmod tests {"] {
         code.truncate(code.find(tests).unwrap_or(code.len()));
     }

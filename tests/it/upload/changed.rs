@@ -12,10 +12,10 @@ fn purchases(currency: &str, prices: &[&str]) -> String {
                     analytics_installation_id;ip_address;product_id;price;currency\n"
         .to_owned();
     for (number, price) in prices.iter().enumerate() {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "purchase;p{number};2026-11-21T10:00:0{number}Z;com.example.game;android;34;\
-             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};{currency}\n"
+             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};{currency}"
         );
     }
     text

@@ -10,10 +10,10 @@ fn orders(rows: &[(&str, &str, &str, &str)]) -> String {
                     ip_address,sku,price,currency\n"
         .to_owned();
     for (order, time, sku, price) in rows {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "{order},2026-11-21T{time}Z,com.example.game,android,34,\
-             3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9,{sku},{price},USD\n"
+             3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9,{sku},{price},USD"
         );
     }
     text

@@ -11,10 +11,10 @@ fn purchases(rows: &[(&str, &str)]) -> String {
                     analytics_installation_id;ip_address;product_id;price;currency\n"
         .to_owned();
     for (number, (time, price)) in rows.iter().enumerate() {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "purchase;p{number};{time};com.example.game;android;34;u{number};\
-             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};EUR\n"
+             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;{price};EUR"
         );
     }
     text
@@ -137,9 +137,9 @@ fn a_lookup_that_finds_nothing_asks_for_its_key() {
     let ids = |key: &str| {
         let mut table = "customer_user_id,analytics_installation_id\n".to_owned();
         for number in 0..4 {
-            let _ = write!(
+            let _ = writeln!(
                 table,
-                "{key}{number},3f9dda78c8a14c8b8d880305ee6a3ca{number}\n"
+                "{key}{number},3f9dda78c8a14c8b8d880305ee6a3ca{number}"
             );
         }
         table
