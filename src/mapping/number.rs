@@ -60,9 +60,9 @@ pub(super) fn in_doubt(text: &str) -> Result<(), &'static str> {
     let mut groups = text.split('.');
     let first = groups.next().unwrap_or_default();
     let is_group = |group: &str| group.len() == 3 && are_digits(group);
-    let may_part =
-        text.contains('.') && first.len() <= 3 && are_digits(first) && groups.all(is_group);
-    if may_part {
+    // No thousands begin with a zero: 0.001 is that.
+    let may_lead = first.len() <= 3 && are_digits(first) && !first.starts_with('0');
+    if text.contains('.') && may_lead && groups.all(is_group) {
         Err(ONE_OR_A_THOUSAND)
     } else {
         Ok(())
@@ -141,7 +141,10 @@ pub(super) fn decimal_point(text: &str) -> Option<String> {
     let groups: Vec<&str> = whole
         .split(['.', ' ', '\u{a0}', '\u{202f}', '\''])
         .collect();
-    let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
+    let is_one_group = groups.len() == 1;
+    let begins_with_zero = groups.first().is_some_and(|first| first.starts_with('0'));
+    let are_groups = groups.iter().skip(1).all(|group| group.len() == 3);
+    let are_thousands = is_one_group || (are_groups && !begins_with_zero);
     let whole = groups.concat();
     if !are_thousands || !are_digits(&whole) || !(cents.is_empty() || are_digits(cents)) {
         return None;
@@ -211,13 +214,23 @@ mod tests {
                 "{text}"
             );
         }
-        for (text, number) in [("4.99", "4.99"), ("1000", "1000"), ("1234.500", "1234.500")] {
+        for (text, number) in [
+            ("4.99", "4.99"),
+            ("1000", "1000"),
+            ("1234.500", "1234.500"),
+            ("0.001", "0.001"),
+        ] {
             let read = Numbers::InDoubt.read(text).map(|number| number.to_string());
             assert_eq!(read.as_deref(), Ok(number));
         }
         let read = |numbers: Numbers| numbers.read("1.000").map(|number| number.to_string());
         assert_eq!(read(Numbers::Point).as_deref(), Ok("1.000"));
         assert_eq!(read(Numbers::Comma).as_deref(), Ok("1000"));
+        let small = Numbers::Comma
+            .read("0.001")
+            .map(|number| number.to_string());
+        assert_eq!(small.as_deref(), Ok("0.001"));
+        assert!(Numbers::Comma.read("0.001,5").is_err());
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn one_key_and_two_apps_lead_on_to_an_upload() {
         let words = command.trim_start_matches("tenjin-s2s ");
         let words = format!("{words} --endpoint-url {} --progress off", server.url());
         scene.run(&words).prints().mutters().exits(0);
-        assert_eq!(server.so_far().len(), accepted);
+        assert_eq!(server.server.stats().accepted, accepted);
     }
 }
 

@@ -92,6 +92,8 @@ fn a_report_that_cannot_be_written_is_told_apart_from_a_full_disk() {
         scene.path("report/latest/report.json").exists()
     });
     std::fs::rename(scene.path("report"), scene.path("elsewhere")).unwrap();
+    // No folder can be made anew in its place.
+    scene.file("report", "");
     run.write("a row of one cell\n");
     let ended = run.ended();
     assert_eq!(ended.status.code(), Some(5), "{}", ended.stderr);
