@@ -111,7 +111,7 @@ fn how_amounts_are_written_is_asked_and_not_guessed() {
 fn a_currency_in_the_amounts_is_for_the_export_to_leave_out() {
     for (price, option) in [("4,99 €", ""), ("4,99 €", "--decimal-comma"), ("$4.99", "")] {
         let scene = Scene::with("in.csv", purchases(&[("2026-11-25T10:00:00Z", price); 4]));
-        let validate = format!("validate in.csv {option}");
+        let validate = format!("validate in.csv --max-age none {option}");
         let said = scene.run(&validate).prints().exits(1).stdout;
         let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let hint = format!(
@@ -125,7 +125,7 @@ fn a_currency_in_the_amounts_is_for_the_export_to_leave_out() {
     // What the hint says is so, with a decimal comma, too.
     let scene = Scene::with("in.csv", purchases(&[("2026-11-25T10:00:00Z", "12.50")]));
     scene
-        .run("validate in.csv --decimal-comma")
+        .run("validate in.csv --max-age none --decimal-comma")
         .prints()
         .says("EUR 12.50")
         .exits(0);
@@ -146,7 +146,8 @@ fn a_lookup_that_finds_nothing_asks_for_its_key() {
     };
     let rows = purchases(&[GOOD; 4]).replace("3f9dda78c8a14c8b8d880305ee6a3ca9", "");
     let scene = Scene::with("in.csv", rows);
-    let validate = "validate in.csv --lookup table.csv --lookup-key customer_user_id";
+    let validate =
+        "validate in.csv --max-age none --lookup table.csv --lookup-key customer_user_id";
     scene.file("table.csv", ids("other"));
     let said = scene.run(validate).prints().exits(1).stdout;
     let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
