@@ -8,7 +8,9 @@ use super::conflict::{self, Columns};
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::Repeats;
-use crate::ledger::{self, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish};
+use crate::ledger::{
+    self, Doubts, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish,
+};
 use crate::model::{
     Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
     spot,
@@ -257,6 +259,13 @@ impl Claims {
         let book = lock(&self.book);
         let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
         Ok(ledger.left_over()?)
+    }
+
+    /// Which rows are in doubt, of this run and of earlier ones.
+    pub fn doubts(&self) -> Result<Doubts, ClaimError> {
+        let book = lock(&self.book);
+        let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
+        Ok(ledger.doubts()?)
     }
 
     /// Makes everything durable. Nothing can be claimed afterwards.

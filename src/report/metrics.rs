@@ -44,7 +44,7 @@ const LAST_SUCCESS: &str = "last_success_timestamp_seconds";
 pub fn text(books: &Stats, run: &RunFacts, ending: Ending) -> String {
     let mut page = Page::default();
     run_metrics(&mut page, run, ending);
-    row_metrics(&mut page, books);
+    row_metrics(&mut page, books, run);
     money_metrics(&mut page, books);
     request_metrics(&mut page, books);
     page.0
@@ -96,7 +96,7 @@ fn run_metrics(page: &mut Page, run: &RunFacts, ending: Ending) {
     page.line("run_info", &labels, 1);
 }
 
-fn row_metrics(page: &mut Page, books: &Stats) {
+fn row_metrics(page: &mut Page, books: &Stats, run: &RunFacts) {
     let rows = books.rows();
     page.one("rows_read", "Rows read by the last run", rows.read);
     page.head(
@@ -105,6 +105,13 @@ fn row_metrics(page: &mut Page, books: &Stats) {
     );
     for outcome in Outcome::ALL {
         page.line("rows", &[("outcome", outcome.name())], rows.count(outcome));
+    }
+    if let Some(rows) = run.ledger_in_doubt {
+        page.one(
+            "ledger_in_doubt",
+            "Rows in doubt in the ledger, of the last run and of earlier ones",
+            rows,
+        );
     }
     let mut codes = BTreeMap::new();
     for reason in books.rejections.ranked() {

@@ -89,6 +89,8 @@ pub struct RunFacts {
     pub witness: Option<LedgerWitness>,
     /// Rows of earlier runs that are free to be sent, and still are not; no rows of this run.
     pub left_over: Option<LeftOver>,
+    /// How many rows are in doubt in the ledger, of this run and of earlier ones.
+    pub ledger_in_doubt: Option<u64>,
     /// What could be said about the input beyond what the mapping knows.
     pub further: Vec<Proposal>,
     /// Whether a dry run found a key to send with.

@@ -33,6 +33,8 @@ words! {
         ColumnAbsent = "column_absent",
         /// Rows of earlier runs are still to be sent.
         RowsLeftOver = "rows_left_over",
+        /// Rows of earlier runs are in doubt.
+        RowsInDoubt = "rows_in_doubt",
         /// The vendor may report the same money to Tenjin by itself.
         MayCountTwice = "may_count_twice",
         /// Tenjin counts no subscription without the store's credentials.
@@ -63,6 +65,7 @@ impl WarningCode {
                 | WarningCode::ColumnsDisagree
                 | WarningCode::PriceLooksLikeATotal
                 | WarningCode::RowsLeftOver
+                | WarningCode::RowsInDoubt
         )
     }
 

@@ -2,6 +2,7 @@
 //! how it ended.
 
 pub mod bookkeeper;
+mod doubts;
 pub mod ending;
 pub mod facts;
 pub mod identity;

@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::bookkeeper::Bookkeeper;
 use super::read::too_many_rejected;
 use super::signals::Signals;
-use super::{ending, left_over, subscriptions};
+use super::{doubts, ending, left_over, subscriptions};
 use crate::delivery::claim::Claimer;
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
@@ -89,6 +89,7 @@ impl Transfer {
     pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading, signals: &Signals) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
         let left_over = left_over::conclude(keeper, &self.shared.claims);
+        doubts::conclude(keeper, &self.shared.claims);
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
             keeper.run.witness = Some(witness_of(witness));
         }

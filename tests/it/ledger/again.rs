@@ -162,3 +162,45 @@ fn mended_rows_go_alone() {
     let counts = tenjin.counts();
     assert!(counts.len() == 10 && counts.values().all(|count| *count == 1));
 }
+
+#[test]
+fn what_earlier_runs_left_in_doubt_is_said_each_night_until_somebody_decides() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("first.csv", &rows(10));
+    tenjin.server.outage(Outage::All(Fault::Reset), None);
+    let first = "first.csv --retries 0 --in-doubt hold";
+    place.upload(&tenjin.server, first).end().expect(1);
+    tenjin.server.outage(Outage::None, None);
+    let others: Vec<Row> = (20..30).map(|number| Row::nth(number, 50)).collect();
+    place.export("second.csv", &others);
+    let night = || {
+        let words = "second.csv --metrics-file tenjin.prom";
+        let ended = place.upload(&tenjin.server, words).end().expect(0);
+        let warnings = ended.report["warnings"].as_array().unwrap().clone();
+        let doubts: Vec<String> = warnings
+            .iter()
+            .filter(|warning| warning["code"] == "rows_in_doubt")
+            .map(|warning| warning["text"].as_str().unwrap().to_owned())
+            .collect();
+        let metrics = fs::read_to_string(place.path("tenjin.prom")).unwrap();
+        let open = metrics
+            .lines()
+            .find_map(|line| line.strip_prefix("tenjin_s2s_ledger_in_doubt "));
+        (doubts, open.unwrap().to_owned())
+    };
+    let (said, open) = night();
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].starts_with("in doubt since earlier runs: 10 rows, USD "),
+        "{said:?}"
+    );
+    assert!(said[0].contains(" ledger list --in-doubt"), "{said:?}");
+    assert_eq!(open, "10");
+    let run = place.command("ledger status").end().expect(0);
+    let run = run.report.to_string();
+    let (_, run) = run.split_once("--run ").unwrap();
+    let run = run.split(' ').next().unwrap();
+    let decided = format!("ledger resolve --run {run} --as accepted");
+    place.command(&decided).end().expect(0);
+    assert_eq!(night(), (Vec::new(), "0".to_owned()));
+}
