@@ -129,7 +129,8 @@ impl<'a> Judge<'a> {
                     (Some(reason), decided) => {
                         let left_out = Filter::Mapping(Arc::clone(reason));
                         stats.filtered(&left_out, counted);
-                        let kind = decided.ok().filter(|_| reason.contains(REFUND));
+                        let takes_back = reason.contains(REFUND) || **reason == *NO_REVENUE;
+                        let kind = decided.ok().filter(|_| takes_back);
                         Checked::Filtered {
                             filter: left_out,
                             event: kind.and_then(|kind| self.refund(row, &record, kind)),
@@ -206,8 +207,13 @@ impl<'a> Judge<'a> {
         if kind == Kind::Purchase
             && matches!(draft.get(Key::Price), Value::Amount(price) if price.is_zero())
         {
-            // So that the price can go when it is known.
-            return filter(Filter::Mapping(NO_REVENUE.into()), counted, stats);
+            // So that the price can go when it is known; or it was sent, and is nothing now.
+            let left_out = Filter::Mapping(NO_REVENUE.into());
+            stats.filtered(&left_out, counted);
+            return Checked::Filtered {
+                filter: left_out,
+                event: self.refund(row, record, kind),
+            };
         }
         if too_old {
             let why = Why::Rule(Filter::TooOld.name());

@@ -114,3 +114,21 @@ fn another_price_is_told_from_another_reading() {
     assert_eq!(ended.report()["changed_totals"]["repriced_rows"], 0);
     assert_eq!(text(&ended), [""; 0]);
 }
+
+/// A purchase that was sent and costs nothing now is among the changed ones, as a refund is.
+#[test]
+fn a_sent_price_that_is_zero_now_is_listed() {
+    let scene = Scene::with("rows.csv", purchases("USD", &["1.99", "4.99"]));
+    let server = StandIn::well();
+    let upload = format!("rows.csv {OPTIONS}");
+    scene.upload(&server.url(), &upload).exits(0);
+    scene.file("rows.csv", purchases("USD", &["1.99", "0"]));
+    let ended = scene.upload(&server.url(), &upload).exits(0);
+    let report = ended.report();
+    assert_eq!(report["rows"]["filtered"], 1);
+    assert_eq!(report["refunded_rows"], 1);
+    assert_eq!(report["changed_totals"]["refunded"], json!({"USD": "4.99"}));
+    let listed = scene.read("report/latest/changed.csv");
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+    assert_eq!(server.recorded().len(), 2);
+}
