@@ -59,7 +59,11 @@ pub fn number_hint(text: &str) -> &'static str {
             .all(|byte| byte.is_ascii_digit() || also.contains(&byte))
     };
     let is_more = |c: char| !c.is_ascii_digit() && !"-+.,' \u{a0}\u{202f}eE".contains(c);
-    if text.contains(is_more) && text.bytes().any(|byte| byte.is_ascii_digit()) {
+    let is_taken_back =
+        text.contains('(') || text.starts_with(['-', '\u{2212}']) || text.ends_with('-');
+    if is_taken_back && text.bytes().any(|byte| byte.is_ascii_digit()) && text.contains(is_more) {
+        "brackets and minus signs mean money that was given back: leave the row out, Tenjin takes no refunds"
+    } else if text.contains(is_more) && text.bytes().any(|byte| byte.is_ascii_digit()) {
         "write the bare number, as 12.50; the currency has its own field"
     } else if commas == 1 && points == 0 && only(b"-,") {
         "write 12.50, or say --decimal-comma if all amounts have it"

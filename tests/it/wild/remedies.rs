@@ -178,3 +178,23 @@ fn a_row_of_totals_is_no_detour() {
     let next = " Next send it: tenjin-s2s upload --max-age none --report-dir report in.csv";
     assert!(flat.ends_with(next), "{}", ended.stdout);
 }
+
+#[test]
+fn money_in_brackets_was_given_back() {
+    for price in ["(6.00)", "($6.00)", "-6,00 \u{20ac}", "\u{2212}6.00"] {
+        let scene = Scene::with(
+            "in.csv",
+            purchases(&[GOOD, ("2026-11-25T10:00:00Z", price)]),
+        );
+        let said = scene
+            .run("validate in.csv --max-age none")
+            .prints()
+            .exits(1)
+            .stdout;
+        let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            flat.contains("mean money that was given back: leave the row out"),
+            "{said}"
+        );
+    }
+}
