@@ -325,6 +325,7 @@ not_recognised\t''
 fields_wanting\t''
 column_absent\t''
 rows_left_over\t''
+rows_in_doubt\t''
 may_count_twice\t''
 subscriptions_need_credentials\t''
 subscription_and_purchase\t''
@@ -624,6 +625,7 @@ not_recognised\t''
 fields_wanting\t''
 column_absent\t''
 rows_left_over\t''
+rows_in_doubt\t''
 may_count_twice\t''
 subscriptions_need_credentials\t''
 subscription_and_purchase\t''
@@ -763,7 +765,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "status" -d 'Say what is remembered, and what is open'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "list" -d 'List the rows that are not settled'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "find" -d 'Say whether a row was sent, when, in which run, and with what amount'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "resolve" -d 'Decide about rows that are in doubt: all of a run, or single ones'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "resolve" -d 'Decide about rows that are in doubt or released: all of a run, or single ones'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "forget" -d 'Forget what was accepted: by run, or before a time'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "export" -d 'Write everything as NDJSON'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and not __fish_seen_subcommand_from status list find resolve forget export check recover backup" -f -a "check" -d 'Read every page and every index, and say what is damaged'
@@ -825,8 +827,9 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l run -d 'The rows of this run; with --row, which run read the row' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l row -d 'The row that stood on this line of an input; several times for several rows' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l from -d 'A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend; rows without an answer stay in doubt' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l as -d 'Whether Tenjin has them (accepted), or they shall be sent again (resend)' -r -f -a "accepted\t'Tenjin has them: never send them again'
-resend\t'Tenjin does not have them: send them again'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l as -d 'Whether Tenjin has rows in doubt (accepted), or they shall be sent again (resend); or that released rows are given up (dropped)' -r -f -a "accepted\t'Tenjin has them: never send them again'
+resend\t'Tenjin does not have them: send them again'
+dropped\t'Released rows are no longer waited for'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand ledger; and __fish_seen_subcommand_from resolve" -l ledger -d 'The ledger; default: in your state directory' -r -F
@@ -1220,6 +1223,7 @@ not_recognised\t''
 fields_wanting\t''
 column_absent\t''
 rows_left_over\t''
+rows_in_doubt\t''
 may_count_twice\t''
 subscriptions_need_credentials\t''
 subscription_and_purchase\t''

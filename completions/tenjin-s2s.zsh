@@ -102,7 +102,7 @@ json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
-'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other)' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
@@ -186,7 +186,7 @@ json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
-'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other)' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
 '--concurrency=[Requests at the same time]:N:' \
@@ -466,8 +466,9 @@ _arguments "${_arguments_options[@]}" : \
 '(--from)--run=[The rows of this run; with --row, which run read the row]:ID:' \
 '(--from)*--row=[The row that stood on this line of an input; several times for several rows]:FILE:LINE:' \
 '(--as)--from=[A file from \`in_doubt/\` in which you have added a column \`_answer\` with accepted or resend; rows without an answer stay in doubt]:FILE:_files' \
-'--as=[Whether Tenjin has them (accepted), or they shall be sent again (resend)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
-resend\:"Tenjin does not have them\: send them again"))' \
+'--as=[Whether Tenjin has rows in doubt (accepted), or they shall be sent again (resend); or that released rows are given up (dropped)]:WHAT:((accepted\:"Tenjin has them\: never send them again"
+resend\:"Tenjin does not have them\: send them again"
+dropped\:"Released rows are no longer waited for"))' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
@@ -699,7 +700,7 @@ json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
-'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other)' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated columns_disagree price_looks_like_a_total other)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
 '--concurrency=[Requests at the same time]:N:' \
@@ -864,7 +865,7 @@ _tenjin-s2s__subcmd__ledger_commands() {
 'status:Say what is remembered, and what is open' \
 'list:List the rows that are not settled' \
 'find:Say whether a row was sent, when, in which run, and with what amount' \
-'resolve:Decide about rows that are in doubt\: all of a run, or single ones' \
+'resolve:Decide about rows that are in doubt or released\: all of a run, or single ones' \
 'forget:Forget what was accepted\: by run, or before a time' \
 'export:Write everything as NDJSON' \
 'check:Read every page and every index, and say what is damaged' \

@@ -195,11 +195,13 @@ pub(super) const RESOLVE: &str = "\
 Examples:
   tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as accepted
   tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as resend
+  tenjin-s2s ledger resolve --run 20261122T010203Z-1a2b3c4d --as dropped
   tenjin-s2s ledger resolve --row events.csv:7 --row events.csv:9 --as accepted
   tenjin-s2s ledger resolve --from reports/latest/in_doubt/1-events.csv
 
-Rows that are released already are dropped with --as accepted. JSON: {run, as, rows,
-released_before, decided_before[]}.";
+Of a run, accepted is about rows in doubt only; dropped gives up its released rows, which an upload
+of their input sends after all. JSON: {run, as, rows, revenue, released_before, left,
+decided_before[]}.";
 /// Ends the long help of `ledger find`.
 pub(super) const FIND: &str = "\
 Examples:

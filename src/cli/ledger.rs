@@ -40,7 +40,7 @@ pub enum LedgerCommand {
     #[command(group(clap::ArgGroup::new("wanted").required(true).args(["event_id", "row", "user"])))]
     #[command(after_help = examples::FIND)]
     Find(FindArgs),
-    /// Decide about rows that are in doubt: all of a run, or single ones
+    /// Decide about rows that are in doubt or released: all of a run, or single ones
     #[command(group(clap::ArgGroup::new("rows").required(true).multiple(true).args(["run", "row", "from"])))]
     #[command(after_help = examples::RESOLVE)]
     Resolve(ResolveArgs),
@@ -126,7 +126,8 @@ pub struct ResolveArgs {
     /// rows without an answer stay in doubt
     #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
-    /// Whether Tenjin has them (accepted), or they shall be sent again (resend)
+    /// Whether Tenjin has rows in doubt (accepted), or they shall be sent again (resend); or that
+    /// released rows are given up (dropped)
     #[arg(long = "as", value_name = "WHAT", required_unless_present = "from")]
     pub resolution: Option<ResolutionArg>,
     /// In what form to answer
@@ -173,11 +174,13 @@ impl std::str::FromStr for RowArg {
     }
 }
 
-/// What a person found out about rows in doubt.
+/// What a person has decided about open rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ResolutionArg {
     /// Tenjin has them: never send them again
     Accepted,
     /// Tenjin does not have them: send them again
     Resend,
+    /// Released rows are no longer waited for
+    Dropped,
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use super::error::LedgerError;
@@ -11,7 +11,6 @@ use super::files;
 use super::lock::Holder;
 use super::open::{Entered, OpenOptions};
 use super::recover::Recovery;
-use super::row;
 use super::store;
 
 /// A ledger opened for `ledger status|list|find|resolve|forget|export|check|recover|backup`.
@@ -24,45 +23,6 @@ pub struct Books {
     pub recovered: Option<Recovery>,
     /// None if it is only looked at, or a run that goes on has it.
     entered: Option<super::lock::Lock>,
-}
-
-/// What a person found out about rows in doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolution {
-    /// They were recorded: never send them again.
-    Accepted,
-    /// They were not: they may be sent.
-    Resend,
-}
-
-/// Rows in doubt, or released, that a person decides about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Selection {
-    /// All of a run.
-    Run(String),
-    /// One row, by its input and line; of this run, if several have read them.
-    Row {
-        /// The input's name.
-        file: String,
-        /// Its line there.
-        line: u64,
-        /// The run.
-        run: Option<String>,
-        /// Whether it is passed over if there is nothing to decide, as in a file of answers of
-        /// which some were given before.
-        if_open: bool,
-    },
-}
-
-/// What came of decisions.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Resolved {
-    /// Rows that were decided.
-    pub rows: u64,
-    /// Those among them that had been released, and are dropped.
-    pub released: u64,
-    /// Rows about which there was nothing to decide, by their place.
-    pub passed_over: Vec<String>,
 }
 
 /// `ledger status`.
@@ -273,36 +233,6 @@ impl Books {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Decides about rows that are in doubt, and drops released ones that are said to be accepted.
-    /// All of them, or none if one cannot be found or nothing is left to decide.
-    pub fn resolve(
-        &mut self,
-        answers: &[(Selection, Resolution)],
-    ) -> Result<Resolved, LedgerError> {
-        let transaction = store::transaction(&self.connection)?;
-        let mut resolved = Resolved::default();
-        for (selection, resolution) in answers {
-            let found = selected(&transaction, selection)?;
-            let open = found.iter().filter(|row| row.is_open(*resolution));
-            let mut none = true;
-            for row in open {
-                none = false;
-                resolved.rows += 1;
-                resolved.released += u64::from(row.is_released);
-                resolve(&transaction, row.id, *resolution)?;
-            }
-            if none {
-                resolved.passed_over.push(nothing(selection, &found)?);
-            }
-        }
-        if resolved.rows == 0 {
-            let places = resolved.passed_over.join("; ");
-            return Err(LedgerError::NothingToDecide(places));
-        }
-        transaction.commit()?;
-        Ok(resolved)
-    }
-
     /// Reads every page of the database; what is wrong, if anything.
     pub fn check(&self) -> Result<Vec<String>, LedgerError> {
         store::check(&self.connection, true)
@@ -342,85 +272,9 @@ impl Books {
     }
 }
 
-fn run(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
+pub(super) fn run(connection: &Connection, name: &str) -> Result<i64, LedgerError> {
     let sql = "SELECT id FROM run WHERE name = ?1";
     let found = connection.query_row(sql, [name], |row| row.get(0));
     let unknown = || LedgerError::NoSuchRun(crate::model::shown(name).into());
     found.optional()?.ok_or_else(unknown)
-}
-
-/// A row that is in doubt or released.
-struct Open {
-    id: i64,
-    run: String,
-    is_released: bool,
-}
-
-impl Open {
-    /// Whether this answer changes anything about it.
-    fn is_open(&self, answer: Resolution) -> bool {
-        !self.is_released || answer == Resolution::Accepted
-    }
-}
-
-/// The open rows that are meant.
-fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>, LedgerError> {
-    const OPEN: &str = "SELECT u.id, run.name, state = 'released' FROM unsettled u
-        JOIN run ON run.id = u.run JOIN input ON input.id = u.input
-        WHERE state IN ('in_doubt', 'released') AND ";
-    let read = |row: &rusqlite::Row<'_>| {
-        Ok(Open {
-            id: row.get(0)?,
-            run: row.get(1)?,
-            is_released: row.get(2)?,
-        })
-    };
-    let found = match selection {
-        Selection::Run(name) => {
-            let mut rows = connection.prepare_cached(&format!("{OPEN} u.run = ?1"))?;
-            let found = rows.query_map([run(connection, name)?], read)?;
-            found.collect::<Result<Vec<_>, _>>()?
-        }
-        Selection::Row {
-            file, line, run, ..
-        } => {
-            let sql =
-                format!("{OPEN} input.name = ?1 AND line = ?2 AND (?3 IS NULL OR run.name = ?3)");
-            let mut rows = connection.prepare_cached(&sql)?;
-            let found = rows.query_map(params![file, line.cast_signed(), run], read)?;
-            found.collect::<Result<Vec<_>, _>>()?
-        }
-    };
-    match (selection, &found[..]) {
-        (Selection::Row { file, line, .. }, [first, _, ..]) => Err(LedgerError::Asked(format!(
-            "{}:{line}: {} runs have it in doubt; say which with --run, such as --run {}",
-            crate::model::shown(file),
-            found.len(),
-            crate::model::shown(&first.run)
-        ))),
-        _ => Ok(found),
-    }
-}
-
-/// What is said of a selection about which there is nothing to decide.
-fn nothing(selection: &Selection, found: &[Open]) -> Result<String, LedgerError> {
-    let place = match selection {
-        Selection::Run(name) => format!("run {}", crate::model::shown(name)),
-        Selection::Row { file, line, .. } => format!("{}:{line}", crate::model::shown(file)),
-    };
-    match selection {
-        _ if !found.is_empty() => Ok(format!("{place} (released already)")),
-        Selection::Row { if_open: false, .. } => Err(LedgerError::NotInDoubt(place)),
-        _ => Ok(place),
-    }
-}
-
-fn resolve(connection: &Connection, id: i64, resolution: Resolution) -> Result<(), LedgerError> {
-    match resolution {
-        Resolution::Resend => row::set_state(connection, id, "released", None),
-        Resolution::Accepted => {
-            let now = jiff::Timestamp::now().as_microsecond();
-            row::accept(connection, id, now)
-        }
-    }
 }

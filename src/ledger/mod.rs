@@ -15,10 +15,10 @@
 //! fresh       a rehearsal's short way
 //! source      how rows are identified     judge    may this row be sent?
 //! claim       the run's own doing         released rows that are free to be sent
-//! input       one name, one content       books    status, resolve, backup
+//! input       one name, one content       books    status, backup
 //! list        list, find, export          forget   by age, by run
 //! compare     held against another list   remains  hashes of forgotten runs
-//! subscribed  what was sent as both kinds
+//! subscribed  what was sent as both kinds resolve  what a person decides
 //! ```
 
 mod answer;
@@ -41,6 +41,7 @@ mod open;
 mod recover;
 mod released;
 mod remains;
+mod resolve;
 mod row;
 mod seen;
 mod source;
@@ -51,7 +52,7 @@ mod subscribed;
 mod tests;
 
 pub use answer::{Claimed, Earlier, Recognised, Wish};
-pub use books::{AppStatus, Books, Resolution, Resolved, RunStatus, Selection, Status, Unknown};
+pub use books::{AppStatus, Books, RunStatus, Status, Unknown};
 pub use claim::Ledger;
 pub use doubts::Doubts;
 pub use error::LedgerError;
@@ -63,6 +64,7 @@ pub use lock::Holder;
 pub use open::{OpenOptions, Opened, RunInfo, Witness};
 pub use recover::Recovery;
 pub use released::LeftOver;
+pub use resolve::{Resolution, Resolved, Selection};
 pub use rusqlite::version as sqlite_version;
 pub use source::{IdentityParts, InputInfo};
 pub use steps::{ClaimId, Steps};

@@ -24,6 +24,7 @@ pub(super) fn typed(
 ) -> Answers {
     let how = match resolution {
         Some(ResolutionArg::Accepted) => Resolution::Accepted,
+        Some(ResolutionArg::Dropped) => Resolution::Dropped,
         Some(ResolutionArg::Resend) | None => Resolution::Resend,
     };
     let row = |row: &RowArg| Selection::Row {

@@ -1,5 +1,6 @@
 //! How `tenjin-s2s ledger …` answers people.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::ledger::{
 };
 use crate::model::shown;
 use crate::report::escape;
-use crate::report::figures::{counted, size, thousands};
+use crate::report::figures::{counted, size, sums, thousands};
 use crate::report::typed::Typed;
 
 /// How many places are named.
@@ -87,8 +88,9 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
             "Next: look for the rows in doubt on the dashboard ({list}),\n\
              then (or `--as resend`): {resolve}"
         );
-    } else if let Some(run) = first(|run| run.released > 0) {
-        let drop = typed.about_ledger(["resolve", "--run", &run.run, "--as", "accepted"]);
+    }
+    if let Some(run) = first(|run| run.released > 0) {
+        let drop = typed.about_ledger(["resolve", "--run", &run.run, "--as", "dropped"]);
         let _ = writeln!(
             out,
             "Next: upload the input of the released rows again, or send them as they were read: {}\n\
@@ -131,22 +133,12 @@ pub(super) fn resolved(
     done: &Resolved,
     typed: &Typed,
 ) -> String {
-    let send = typed.on_ledger(["upload", "--from-ledger"]);
-    let rows = counted(done.rows, "row");
-    let all = |how| answers.iter().all(|(_, answer)| *answer == how);
-    let dropped = match done.released {
-        0 => String::new(),
-        released => format!(" ({} of them had been released)", thousands(released)),
-    };
-    let mut out = if all(Resolution::Accepted) {
-        format!("{rows} now counted as accepted{dropped}; never sent again\n")
-    } else if all(Resolution::Resend) {
-        format!("{rows} released; send with: {send}\n(or upload the input again)\n")
-    } else {
-        format!(
-            "{rows} decided{dropped}; send what was released with: {send}\n(or upload the input again)\n"
-        )
-    };
+    let mut out = decided(answers, done, typed);
+    if done.left > 0 {
+        let left = counted(done.left, "other row");
+        let status = typed.about_ledger(["status"]);
+        let _ = writeln!(out, "Left as before: {left} of the run; see: {status}");
+    }
     if !done.passed_over.is_empty() {
         let first: Vec<&str> = done
             .passed_over
@@ -169,6 +161,35 @@ pub(super) fn resolved(
     out
 }
 
+/// What has become of the rows that were decided.
+fn decided(answers: &[(Selection, Resolution)], done: &Resolved, typed: &Typed) -> String {
+    let rows = counted(done.rows, "row");
+    let all = |how| answers.iter().all(|(_, answer)| *answer == how);
+    if all(Resolution::Accepted) {
+        let before = match done.released {
+            0 => String::new(),
+            released => format!(" ({} of them had been released)", thousands(released)),
+        };
+        format!("{rows} now counted as accepted{before}; never sent again\n")
+    } else if all(Resolution::Dropped) {
+        let money = sums(done.revenue.iter().map(|(currency, sum)| (*currency, sum)));
+        let dropped = [vec![format!("{rows} dropped")], money].concat().join(", ");
+        format!("{dropped}; an upload of the input sends what was dropped after all\n")
+    } else {
+        let commands = done.scopes.iter().map(|scope| from_ledger(scope, typed));
+        let commands = commands.collect::<Vec<_>>().join("; ");
+        match (commands.is_empty(), all(Resolution::Resend)) {
+            (true, _) => format!("{rows} decided\n"),
+            (_, true) => {
+                format!("{rows} released; send with: {commands}\n(or upload the input again)\n")
+            }
+            (_, false) => format!(
+                "{rows} decided; send what was released with: {commands}\n(or upload the input again)\n"
+            ),
+        }
+    }
+}
+
 pub(super) fn resolved_json(
     run: Option<&str>,
     answers: &[(Selection, Resolution)],
@@ -177,6 +198,7 @@ pub(super) fn resolved_json(
     let word = |how| match how {
         Resolution::Accepted => "accepted",
         Resolution::Resend => "resend",
+        Resolution::Dropped => "dropped",
     };
     let mut words: Vec<_> = answers.iter().map(|(_, how)| word(*how)).collect();
     words.dedup();
@@ -189,7 +211,11 @@ pub(super) fn resolved_json(
         "run": run,
         "as": how,
         "rows": done.rows,
+        "revenue": done.revenue.iter()
+            .map(|(currency, sum)| (currency.code(), sum.to_string()))
+            .collect::<BTreeMap<_, _>>(),
         "released_before": done.released,
+        "left": done.left,
         "decided_before": done.passed_over,
     })
 }

@@ -64,6 +64,10 @@ fn runs(line: &str) {
         if line.contains("--from reports/") {
             answers(&scene);
         }
+        if line.contains("--as dropped") {
+            let release = format!("ledger resolve --run {id} --as resend");
+            scene.run(&release).prints().exits(0);
+        }
         if line.contains("restored.sqlite") {
             scene.run("ledger backup restored.sqlite").prints().exits(0);
         }

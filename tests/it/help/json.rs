@@ -129,7 +129,8 @@ fn the_ledger() {
     assert_eq!(
         resolved,
         serde_json::json!({
-            "run": run, "as": "accepted", "rows": 5, "released_before": 0, "decided_before": [],
+            "run": run, "as": "accepted", "rows": 5, "revenue": { "EUR": "24.95" },
+            "released_before": 0, "left": 0, "decided_before": [],
         })
     );
     let app = &answer(&scene, "ledger status --output json")["apps"][0];

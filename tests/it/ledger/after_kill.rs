@@ -131,12 +131,79 @@ fn beside_another_input_it_is_named_and_not_sent() {
     assert!(warning.contains(&next), "{warning}");
 
     let text = place.command("ledger status").end().expect(0).report;
-    let drop = format!("ledger resolve --run {run} --as accepted");
+    let drop = format!("ledger resolve --run {run} --as dropped");
     assert!(text.as_str().unwrap().contains(&drop), "{text}");
-    place.command(&drop).end().expect(0);
+    let resolve = |answer: &str| {
+        let resolve = format!("ledger resolve --run {run} --as {answer}");
+        let said = place.command(&resolve).end().expect(0).report;
+        said.as_str().unwrap().to_owned()
+    };
+    // What never left is not accepted because the rest was.
+    let count = |state: &str| list.iter().filter(|row| row["state"] == state).count();
+    let free = count("released");
+    assert_eq!(count("in_doubt"), 1);
+    assert_eq!(
+        resolve("accepted"),
+        format!(
+            "1 row now counted as accepted; never sent again\n\
+             Left as before: {free} other rows of the run; see: tenjin-s2s ledger status\n"
+        )
+    );
+    let sum = format!("{}.{:02}", cents / 100, cents % 100);
+    assert_eq!(
+        resolve("dropped"),
+        format!(
+            "{free} rows dropped, EUR {sum}; an upload of the input sends what was dropped after all\n"
+        )
+    );
     let quiet = upload(&tenjin, &place, "other.csv").expect(0);
     assert_eq!(quiet.report["left_over"], Value::Null);
     place.command(&drop).end().expect(2);
+    let after_all = upload(&tenjin, &place, "in.csv").expect(0);
+    assert_eq!(after_all.four(), [152, 48, 0, 0]);
+}
+
+#[test]
+fn straight_after_a_kill_only_what_left_can_have_been_accepted() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let run = killed(&tenjin, &place, "");
+    let resolve = format!("ledger resolve --run {run} --as accepted --output json");
+    let resolved = place.command(&resolve).end().expect(0).report;
+    let [rows, left] = ["rows", "left"].map(|name| resolved[name].as_u64().unwrap());
+    // As many as there were connections may have left.
+    assert!((1..=4).contains(&rows), "{resolved}");
+    let sent = upload(&tenjin, &place, "in.csv").expect(0);
+    assert_eq!(sent.four(), [153 - rows, 47 + rows, 0, 0]);
+    assert!(left > 0 && left <= 153 - rows, "{resolved}");
+}
+
+/// The input holds them no more: to upload it again would not send them, and they may have been
+/// taken out of it for a reason.
+#[test]
+fn what_its_input_holds_no_more_is_not_proposed_to_be_sent() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let mut all: Vec<Row> = rows(0..200).into_iter().map(Row::with_id).collect();
+    killed_with(&tenjin, &place, "", &all);
+    // Claimed with the first rows, far behind those that left.
+    all.remove(90);
+    place.export("in.csv", &all);
+    for words in ["in.csv --dry-run", "in.csv"] {
+        let ended = upload(&tenjin, &place, words).expect(1);
+        let warnings = ended.report["warnings"].as_array().unwrap();
+        let left = warnings
+            .iter()
+            .find(|warning| warning["code"] == "rows_left_over");
+        let text = left.unwrap()["text"].as_str().unwrap();
+        let expected = format!(
+            " is released and not yet sent: this run has read in.csv and not sent them (they are \
+             gone from it, filtered or rejected now, or stand where it was not read); only if they \
+             are right as they were: tenjin-s2s upload --from-ledger --endpoint-url {}; how to \
+             drop them: tenjin-s2s ledger status",
+            tenjin.server.url()
+        );
+        assert!(text.starts_with("1 row of earlier runs (in.csv"), "{text}");
+        assert!(text.ends_with(&expected), "{text}");
+    }
 }
 
 fn parsed(line: &str) -> Value {

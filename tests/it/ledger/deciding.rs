@@ -98,11 +98,12 @@ fn every_proposed_command_names_the_ledger_and_the_configuration() {
     );
     assert!(wrong.err.ends_with(&see), "{}", wrong.err);
     let release = format!("ledger resolve --run {run} --as resend {used}");
+    let origin = tenjin.server.url();
     assert_eq!(
         says(&place, &release),
         format!(
-            "10 rows released; send with: tenjin-s2s upload --from-ledger {used}\n\
-             (or upload the input again)\n"
+            "10 rows released; send with: tenjin-s2s upload --from-ledger --endpoint-url {origin} \
+             {used}\n(or upload the input again)\n"
         )
     );
 }
@@ -127,35 +128,83 @@ fn rows_that_tenjin_has_are_never_sent_again() {
     assert_eq!(tenjin.requests(), requests);
 }
 
-/// What was released can still be dropped, and a second answer that changes nothing says so.
+/// What was released is dropped by that word only, and a second answer that changes nothing says so.
 #[test]
 fn released_rows_can_be_dropped() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
     let run = doubtful(&tenjin, &place);
-    says(&place, &format!("ledger resolve --run {run} --as resend"));
-    let again = format!("ledger resolve --run {run} --as resend");
-    let nothing = place.command(&again).end().expect(2);
-    let expected = format!("nothing is left to decide about: run {run} (released already)");
-    assert!(nothing.err.contains(&expected), "{}", nothing.err);
+    let nothing = |words: &str, what: &str| {
+        let command = format!("ledger resolve {words}");
+        let ended = place.command(&command).end().expect(2);
+        let expected = format!("nothing is left to decide about: {what}; see: ");
+        assert!(ended.err.contains(&expected), "{words}: {}", ended.err);
+    };
+    let of_run = |answer: &str| format!("--run {run} --as {answer}");
+    let held = "(in doubt, not released)";
+    nothing(&of_run("dropped"), &format!("run {run} {held}"));
+    nothing("--row in.csv:4 --as dropped", &format!("in.csv:4 {held}"));
+    says(&place, &format!("ledger resolve {}", of_run("resend")));
+    nothing(&of_run("resend"), &format!("run {run} (released already)"));
+    let free = format!("run {run} (released, not in doubt; --as dropped drops it)");
+    nothing(&of_run("accepted"), &free);
+
     let status = says(&place, "ledger status");
     let origin = tenjin.server.url();
     let next = format!(
         "send them as they were read: tenjin-s2s upload --from-ledger --endpoint-url {origin}\n\
-         (or drop them: tenjin-s2s ledger resolve --run {run} --as accepted)\n"
+         (or drop them: tenjin-s2s ledger resolve --run {run} --as dropped)\n"
     );
     assert!(status.ends_with(&next), "{status}");
+    // A row that is named may have been released by mistake.
     assert_eq!(
         says(&place, "ledger resolve --row in.csv:2 --as accepted"),
         "1 row now counted as accepted (1 of them had been released); never sent again\n"
     );
+    let after_all = "an upload of the input sends what was dropped after all\n";
     assert_eq!(
-        says(&place, &format!("ledger resolve --run {run} --as accepted")),
-        "9 rows now counted as accepted (9 of them had been released); never sent again\n"
+        says(&place, "ledger resolve --row in.csv:4 --as dropped"),
+        format!("1 row dropped, USD 0.02; {after_all}")
     );
-    let nothing = format!("ledger resolve --run {run} --as accepted");
-    place.command(&nothing).end().expect(2);
+    let dropped = format!("ledger resolve {} --output json", of_run("dropped"));
+    let dropped = place.command(&dropped).end().expect(0).report;
+    let expected = serde_json::json!({
+        "run": run, "as": "dropped", "rows": 8, "revenue": { "USD": "0.20" },
+        "released_before": 8, "left": 0, "decided_before": [],
+    });
+    assert_eq!(dropped, expected);
+    nothing(&of_run("dropped"), &format!("run {run}"));
+    nothing("--row in.csv:99 --as dropped", "in.csv:99");
     let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
-    assert_eq!(later.four(), [0, 10, 0, 0]);
+    assert_eq!(later.four(), [9, 1, 0, 0]);
+}
+
+/// Answers in a file are about rows in doubt: what was released before stays so.
+#[test]
+fn a_file_of_answers_changes_none_given_before() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    place.export("in.csv", &rows(10));
+    tenjin.server.outage(Outage::All(Fault::Reset), None);
+    let upload = place.upload(&tenjin.server, "in.csv --retries 0");
+    upload.end().expect(1);
+    tenjin.server.outage(Outage::None, None);
+    says(&place, "ledger resolve --row in.csv:4 --as resend");
+    let accepted = (2..=10).map(|line| format!("in.csv,{line},accepted"));
+    let lines = ["_file,_line,_answer".to_owned()].into_iter();
+    let lines = lines.chain(accepted).chain(["in.csv,11,resend\n".into()]);
+    place.write("answers.csv", &lines.collect::<Vec<_>>().join("\n"));
+    let origin = tenjin.server.url();
+    assert_eq!(
+        says(&place, "ledger resolve --from answers.csv"),
+        format!(
+            "9 rows decided; send what was released with: \
+             tenjin-s2s upload --from-ledger --endpoint-url {origin}\n\
+             (or upload the input again)\n\
+             1 row decided before, or not in this ledger: in.csv:4 (released, not in doubt; \
+             --as dropped drops it)\n"
+        )
+    );
+    let later = place.upload(&tenjin.server, "in.csv").end().expect(0);
+    assert_eq!(later.four(), [2, 8, 0, 0]);
 }
 
 #[test]
@@ -283,7 +332,8 @@ fn answers_can_be_had_as_json() {
     );
     let resolve = format!("ledger resolve --run {run} --as accepted --output json");
     let expected = serde_json::json!({
-        "run": run, "as": "accepted", "rows": 10, "released_before": 0, "decided_before": [],
+        "run": run, "as": "accepted", "rows": 10, "revenue": { "USD": "0.22" },
+        "released_before": 0, "left": 0, "decided_before": [],
     });
     assert_eq!(json(&resolve), expected);
     let forgotten = json("ledger forget --older-than 1d --output json");
