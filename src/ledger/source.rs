@@ -46,6 +46,8 @@ impl InputInfo {
 const OF_ID: [&str; 2] = ["event_id", "id_source"];
 /// The parts that a time depends on.
 const OF_TIME: [&str; 3] = ["event_time", "sent_at", "timezone"];
+/// The parts without which a row is rejected.
+const REQUIRED: [&str; 4] = ["currency", "event", "price", "product_id"];
 
 fn parts(identity: &str) -> IdentityParts {
     serde_json::from_str(identity).unwrap_or_default()
@@ -67,13 +69,16 @@ pub(super) fn times_differ(now: &str, then: &str) -> bool {
 fn differing<'p>(
     now: &'p IdentityParts,
     then: &'p IdentityParts,
-    kind: Kind,
-    with_id: bool,
+    event: &Event,
 ) -> BTreeSet<&'p str> {
     let parts = now.keys().chain(then.keys()).map(String::as_str);
-    let differ = |part: &&str| concerns(kind, part) && now.get(*part) != then.get(*part);
+    let differ = |part: &&str| {
+        let (now, then) = (now.get(*part), then.get(*part));
+        concerns(event, part) && now != then && !mends_rejects(part, now, then)
+    };
     let differing: BTreeSet<&str> = parts.filter(differ).collect();
     let is_of_id = |part: &&str| OF_ID.contains(part);
+    let with_id = event.identity.id.is_some();
     let same_ids = with_id && then.contains_key("event_id") && !differing.iter().any(is_of_id);
     let same_content = differing.iter().all(is_of_id);
     if same_ids || same_content {
@@ -82,10 +87,29 @@ fn differing<'p>(
     differing
 }
 
-/// Whether a part identifies rows of this kind: a purchase is none the less the same when the
-/// column of event names changes.
-fn concerns(kind: Kind, part: &str) -> bool {
-    match part {
+/// The field of a part, and the platform that it is set for.
+fn field(part: &str) -> (&str, Option<&str>) {
+    part.split_once(':')
+        .map_or((part, None), |(field, platform)| (field, Some(platform)))
+}
+
+/// Whether `--set` came to a column: the rows that it fills were rejected before, and the others
+/// are what they were.
+fn mends_rejects(part: &str, now: Option<&String>, then: Option<&String>) -> bool {
+    let fills = now.is_some_and(|now| now.starts_with(r#"{"default":"#));
+    let (field, platform) = field(part);
+    platform.is_some() && REQUIRED.contains(&field) && fills && then.is_none()
+}
+
+/// Whether a part identifies rows of this kind and platform: a purchase is none the less the same
+/// when the column of event names changes.
+fn concerns(event: &Event, part: &str) -> bool {
+    let kind = event.kind;
+    let (field, platform) = field(part);
+    if platform.is_some_and(|platform| platform != event.app.platform.name()) {
+        return false;
+    }
+    match field {
         "event" | "value" => kind == Kind::Event,
         "product_id" | "price" => matches!(kind, Kind::Purchase | Kind::Subscription),
         "quantity" => kind == Kind::Purchase,
@@ -195,9 +219,10 @@ impl Sources {
         };
         let covers = |other: &Other| other.first - ZONES <= time && time <= other.last + ZONES;
         !(with_id && source.ids_are_known)
-            && source.others.iter().any(|other| {
-                covers(other) && !differing(now, &other.identity, event.kind, with_id).is_empty()
-            })
+            && source
+                .others
+                .iter()
+                .any(|other| covers(other) && !differing(now, &other.identity, event).is_empty())
     }
 
     /// What differs, in words: `event_id was read from "order_id", now from "transaction"`.
@@ -207,8 +232,7 @@ impl Sources {
         let (Some(now), Some(other)) = (self.identity(event), others.last()) else {
             return String::new();
         };
-        let with_id = event.identity.id.is_some();
-        let names = differing(now, &other.identity, event.kind, with_id);
+        let names = differing(now, &other.identity, event);
         let from = |part: Option<&String>| {
             part.map_or("no column of another name".into(), |part| shown(part))
         };
@@ -219,6 +243,7 @@ impl Sources {
                 return format!("the zone of times was {}, now {}", zone(then), zone(now));
             }
             let (then, now) = (from(then), from(now));
+            let (name, _) = field(name);
             format!("{name} was read from {then}, now from {now}")
         });
         sentences.collect::<Vec<_>>().join("; ")

@@ -58,6 +58,15 @@ const IDENTIFYING: [Key; 17] = [
     Key::RevenueCpm,
 ];
 
+/// Those of them that count only if the source gave them.
+const SOURCE_IDS: [Key; 5] = [
+    Key::EventId,
+    Key::AnalyticsInstallationId,
+    Key::AdvertisingId,
+    Key::DeveloperDeviceId,
+    Key::CustomerUserId,
+];
+
 impl Binding {
     /// How rows are identified: by field, where its value comes from. What the source says counts,
     /// whatever is sent instead.
@@ -68,6 +77,8 @@ impl Binding {
                 (Feed::Constant(_), Some(hidden)) => hidden,
                 (feed, _) => feed,
             };
+            let is_in_rows = !matches!(feed, Feed::Nothing);
+            parts.extend(set_parts(key, self.fill(key), is_in_rows));
             let Some(line) = line(feed, self) else {
                 continue;
             };
@@ -88,6 +99,23 @@ impl Binding {
         }
         parts
     }
+}
+
+/// What `--set` says of a field, by platform: as `FIELD:PLATFORM`. Ids are left out, since those
+/// that the source did not give are no part of what a row is.
+fn set_parts(
+    key: Key,
+    fill: &Fill,
+    is_in_rows: bool,
+) -> impl Iterator<Item = (String, String)> + '_ {
+    let is_id = SOURCE_IDS.contains(&key);
+    let platforms = Platform::ALL.into_iter().filter(move |_| !is_id);
+    platforms.filter_map(move |platform| {
+        let how = if is_in_rows { "default" } else { "constant" };
+        let line = json!({ how: fill.get(Some(platform))? });
+        let part = format!("{}:{}", key.name(), platform.name());
+        Some((part, line.to_string()))
+    })
 }
 
 /// The name of a zone, or its fixed offset.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use tenjin_s2s::sandbox::{Fault, Outage};
 
 use super::place::Place;
-use super::rows::Row;
+use super::rows::{Row, csv_in_order};
 use super::tenjin::Tenjin;
 
 fn rows(count: usize) -> Vec<Row> {
@@ -391,6 +391,112 @@ fn an_input_that_lost_its_identity_stops_before_anything_is_sent() {
     let meant = format!("{other} --new-identity");
     let sent = place.upload(&tenjin.server, &meant).end().expect(0);
     assert_eq!(sent.rows("accepted"), 10);
+}
+
+/// What `--set` says is part of what a row is, as a mapping's constant is.
+#[test]
+fn another_value_set_stops_before_rows_go_again() {
+    let rows: Vec<Row> = (0..10)
+        .filter(|n| n % 5 == 2)
+        .map(|n| Row::nth(n, 50))
+        .collect();
+    let with = |column: &str, value: &str| format!("in.csv --set {column}={value}");
+    for (field, first, other, difference) in [
+        (
+            "currency",
+            with("currency", "USD"),
+            with("currency", "EUR"),
+            r#"{"constant":"USD"}, now from {"constant":"EUR"}"#,
+        ),
+        (
+            "currency",
+            with("currency:android", "USD"),
+            with("currency:android", "EUR"),
+            r#"{"constant":"USD"}, now from {"constant":"EUR"}"#,
+        ),
+        (
+            "price",
+            with("price", "1.99"),
+            with("price", "2.99"),
+            r#"{"constant":"1.99"}, now from {"constant":"2.99"}"#,
+        ),
+        (
+            "product_id",
+            with("product_id", "coins"),
+            with("product_id", "gems"),
+            r#"{"constant":"coins"}, now from {"constant":"gems"}"#,
+        ),
+        (
+            "quantity",
+            "in.csv".into(),
+            with("quantity", "2"),
+            r#"no column of another name, now from {"constant":"2"}"#,
+        ),
+        (
+            "quantity",
+            with("quantity", "2"),
+            with("quantity", "3"),
+            r#"{"constant":"2"}, now from {"constant":"3"}"#,
+        ),
+    ] {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let without = |cells: &mut Vec<(&'static str, String)>| {
+            cells.retain(|(name, _)| *name != field);
+        };
+        place.write("in.csv", &csv_in_order(&rows, without));
+        let sent = place.upload(&tenjin.server, &first).end().expect(0);
+        assert_eq!(sent.four(), [2, 0, 0, 0], "{first}");
+        for arguments in [other.clone(), format!("{other} --dry-run")] {
+            let ended = place.upload(&tenjin.server, &arguments).end().expect(2);
+            let said = format!(
+                "in.csv: 2 of its first 2 rows: rows of this source were sent \
+                before, but identified otherwise, so they could be sent again: {field} was read \
+                from {difference}; go back to how it was read"
+            );
+            let err = ended.err.replace(r#"\""#, "\"");
+            assert!(err.contains(&said), "{arguments}: {err}");
+        }
+        assert_eq!(tenjin.server.stats().accepted, 2, "{other}");
+        let other_platform = format!("{first} --set {field}:ios=7");
+        let again = place.upload(
+            &tenjin.server,
+            &other_platform.replace("currency:ios=7", "currency:ios=EUR"),
+        );
+        assert_eq!(
+            again.end().expect(0).four(),
+            [0, 2, 0, 0],
+            "{other_platform}"
+        );
+        let meant = place.upload(&tenjin.server, &format!("{other} --new-identity"));
+        assert_eq!(meant.end().expect(0).four(), [2, 0, 0, 0], "{other}");
+    }
+}
+
+/// A row that was rejected for want of a currency was never sent.
+#[test]
+fn a_value_set_for_rows_that_were_rejected_lets_them_go() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = (0..10)
+        .filter(|n| n % 5 == 2)
+        .map(|n| Row::nth(n, 50))
+        .collect();
+    let one_without = csv_in_order(&rows, |_| ()).replacen("USD", "", 1);
+    place.write("in.csv", &one_without);
+    let first = place.upload(&tenjin.server, "in.csv").end().expect(1);
+    assert_eq!(first.four(), [1, 0, 0, 1]);
+    let usd = place.upload(&tenjin.server, "in.csv --set currency=USD");
+    assert_eq!(usd.end().expect(0).four(), [1, 1, 0, 0]);
+    // From now on the value counts.
+    let other = one_without.replace("USD", "EUR");
+    place.write("in.csv", &other);
+    let eur = place
+        .upload(&tenjin.server, "in.csv --set currency=EUR")
+        .end()
+        .expect(2);
+    let said = r#"currency was read from {"default":"USD"}, now from {"default":"EUR"}"#;
+    let err = eur.err.replace(r#"\""#, "\"");
+    assert!(err.contains(said), "{err}");
+    assert_eq!(tenjin.server.stats().accepted, 2);
 }
 
 #[test]
