@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::conflict::{self, Columns};
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
-use super::repeats::Repeats;
+use super::repeats::{Repeats, Resemblances};
 use crate::ledger::{
     self, Doubts, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish,
 };
@@ -120,6 +120,7 @@ struct Book {
     in_conflict: u32,
     unremembered: u64,
     repeats: Repeats,
+    resemblances: Resemblances,
     /// What to say of rows that were identified otherwise before, if there are any.
     other_identity: Option<String>,
     /// Whether the log of the database has grown beyond all measure.
@@ -140,6 +141,7 @@ impl Claims {
             in_conflict: 0,
             unremembered: 0,
             repeats: Repeats::default(),
+            resemblances: Resemblances::default(),
             other_identity: None,
             log_was_large: false,
             forgotten_money: 0,
@@ -172,7 +174,9 @@ impl Claims {
         let answers = ledger.decide(rows)?;
         let log_is_large = ledger.log_is_large();
         let repeated = ledger.repeated().to_vec();
+        let resembling = ledger.resembling().to_vec();
         book.repeats.add(&repeated);
+        book.resemblances.add(&resembling);
         book.log_was_large |= log_is_large;
         let mut answers = answers.into_iter();
         let claimed = places.into_iter().filter_map(|place| match place {
@@ -297,6 +301,7 @@ impl Claims {
             warnings.push(Warning::new(WarningCode::NotRecognised, text));
         }
         warnings.extend(book.repeats.warning());
+        warnings.extend(book.resemblances.warning());
         if book.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";

@@ -92,3 +92,12 @@ pub struct Earlier {
     /// What its source says otherwise now.
     pub changes: Changes,
 }
+
+/// A purchase that may have been sent before: what was sent by an earlier run, and what is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resembling {
+    /// The amount that was sent.
+    pub earlier: Option<Revenue>,
+    /// The amount of the row.
+    pub now: Option<Revenue>,
+}

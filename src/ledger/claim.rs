@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::answer::{Claimed, Wish};
+use super::answer::{Claimed, Resembling, Wish};
 use super::error::LedgerError;
 use super::judge::{Question, Tables, Verdict};
 use super::lock::Lock;
 use super::memory::Memory;
+use super::resembling;
 use super::row::{self, Keys, NewRow};
 use super::seen;
 use super::steps::{ClaimId, Steps};
@@ -82,6 +83,7 @@ impl Ledger {
             let fresh = memory.fresh.as_mut().map(|fresh| fresh.note(&keys));
             let asked = rows.into_iter().zip(questions).enumerate();
             memory.repeated.clear();
+            memory.resembling.clear();
             let answers = asked.map(|(at, ((event, wish), (keys, tables)))| {
                 let is_new = fresh.as_ref().map(|fresh| fresh[at]);
                 let (keys, tables) = seen::enter(memory, (tables, is_new), &event, keys)?;
@@ -94,8 +96,11 @@ impl Ledger {
                     tables,
                 };
                 let verdict = question.judge(memory)?;
-                if repeats && wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
-                    memory.repeated.push(event.contribution.revenue);
+                if wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
+                    let sent = resembling::find(tables.each(), memory.run, &event, &keys)?;
+                    memory.resembling.extend(sent);
+                    let amount = event.contribution.revenue;
+                    memory.repeated.extend(repeats.then_some(amount));
                 }
                 if !matches!(verdict, Verdict::New(..)) || wish != Wish::Send {
                     count_only(memory, tables, &event, keys)?;
@@ -115,6 +120,12 @@ impl Ledger {
     /// or copies.
     pub fn repeated(&self) -> &[Option<Revenue>] {
         &self.memory.repeated
+    }
+
+    /// The purchases of the last batch that may have been sent before under another price, currency
+    /// or product.
+    pub fn resembling(&self) -> &[Resembling] {
+        &self.memory.resembling
     }
 
     /// Makes durable what was settled since the last claim: for a stream that has fallen quiet.

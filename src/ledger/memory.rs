@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::answer::Resembling;
 use super::error::LedgerError;
 use super::fresh::Fresh;
 use super::row::platform_of;
@@ -36,6 +37,8 @@ pub(super) struct Memory {
     pub(super) fresh: Option<Fresh>,
     /// Money of the last batch that repeats a row of its input, and goes all the same.
     pub(super) repeated: Vec<Option<Revenue>>,
+    /// Purchases of the last batch that may have been sent before otherwise.
+    pub(super) resembling: Vec<Resembling>,
     /// Whether a run was forgotten, so that hashes are left of it.
     pub(super) has_forgotten: bool,
     pub(super) steps: Steps,
@@ -90,6 +93,7 @@ impl Memory {
             rehearses: false,
             fresh: None,
             repeated: Vec::new(),
+            resembling: Vec::new(),
             has_forgotten: false,
             steps,
             slots: Slots::new(),

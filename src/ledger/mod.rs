@@ -11,6 +11,7 @@
 //! lock        one upload at a time        steps    the journal: leaving and settled
 //! boot        which boot this is          open     opening
 //! recover     what a dead run left        row      what a row is in the tables
+//! resembling  sent before otherwise
 //! seen        ordinals of twins           memory   numbers at hand
 //! fresh       a rehearsal's short way
 //! source      how rows are identified     judge    may this row be sent?
@@ -41,6 +42,7 @@ mod open;
 mod recover;
 mod released;
 mod remains;
+mod resembling;
 mod resolve;
 mod row;
 mod seen;
@@ -51,7 +53,7 @@ mod subscribed;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Claimed, Earlier, Recognised, Wish};
+pub use answer::{Claimed, Earlier, Recognised, Resembling, Wish};
 pub use books::{AppStatus, Books, RunStatus, Status, Unknown};
 pub use claim::Ledger;
 pub use doubts::Doubts;

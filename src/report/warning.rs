@@ -43,6 +43,8 @@ words! {
         SubscriptionAndPurchase = "subscription_and_purchase",
         /// Money repeats within one input.
         MoneyRepeated = "money_repeated",
+        /// Purchases are like ones that were sent, but for their amount, currency or product.
+        MoneyAlike = "money_alike",
         /// A column says something else of rows than what is sent, and it decides about money.
         ColumnsDisagree = "columns_disagree",
         /// The price seems to be that of all that a row counts, and is sent for each of them.
@@ -63,6 +65,7 @@ impl WarningCode {
                 | WarningCode::NoRows
                 | WarningCode::AppCannotSend
                 | WarningCode::ColumnsDisagree
+                | WarningCode::MoneyAlike
                 | WarningCode::PriceLooksLikeATotal
                 | WarningCode::RowsLeftOver
                 | WarningCode::RowsInDoubt

@@ -31,8 +31,12 @@ fn true_twins_both_go_once_each() {
 
 /// What is said of money that repeats within one input.
 fn repeats(ended: &super::place::Ended) -> Vec<String> {
+    said(ended, "money_repeated")
+}
+
+fn said(ended: &super::place::Ended, code: &str) -> Vec<String> {
     let warnings = ended.report["warnings"].as_array().unwrap().iter();
-    let repeated = warnings.filter(|warning| warning["code"] == "money_repeated");
+    let repeated = warnings.filter(|warning| warning["code"] == code);
     repeated
         .map(|warning| warning["text"].as_str().unwrap().to_owned())
         .collect()
@@ -66,6 +70,49 @@ fn money_that_repeats_within_one_input_is_said_until_it_was_sent() {
         .end()
         .expect(0);
     assert_eq!(repeats(&plan), [""; 0]);
+}
+
+/// Without an id nobody can tell, but it is said, to the quiet as well, before and after.
+#[test]
+fn purchases_like_sent_ones_but_for_money_or_product_are_said() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    // Rows 2, 4, 7 and 9 are purchases of so many cents.
+    let rows: Vec<Row> = (0..10).map(|number| Row::nth(number, 50)).collect();
+    let sent = ndjson(&rows);
+    place.write("in.ndjson", &sent);
+    let first = place.upload(&tenjin.server, "in.ndjson").end().expect(0);
+    assert_eq!(
+        (first.rows("accepted"), said(&first, "money_alike")),
+        (10, vec![])
+    );
+    let mut lines: Vec<String> = sent.lines().map(str::to_owned).collect();
+    lines[2] = lines[2].replace("0.02", "4.99");
+    lines[4] = lines[4].replace("USD", "EUR");
+    lines[7] = lines[7].replace("coins", "gems");
+    // Another second, and another person.
+    lines.extend([lines[9].replace("T00:00:04Z", "T00:00:05Z"), {
+        let mut other = rows[9].clone();
+        other.installation = 49;
+        ndjson(&[other]).trim_end().replace("0.09", "0.10")
+    }]);
+    place.write("in.ndjson", &(lines.join("\n") + "\n"));
+    let expected = "3 purchases without event_id like one that was sent before, but with another \
+                    amount, currency or product: USD 0.13 sent before, EUR 0.04, USD 5.06 now; if \
+                    they are the same purchases, they count twice: map event_id";
+    for (arguments, outcome) in [
+        ("in.ndjson -q --dry-run", "not_sent"),
+        ("in.ndjson -q", "accepted"),
+    ] {
+        let ended = place.upload(&tenjin.server, arguments).end().expect(0);
+        assert_eq!(ended.rows(outcome), 5, "{arguments}");
+        assert_eq!(said(&ended, "money_alike"), [expected], "{arguments}");
+        assert!(ended.err.contains(expected), "{arguments}: {}", ended.err);
+    }
+    let again = place.upload(&tenjin.server, "in.ndjson").end().expect(0);
+    assert_eq!(
+        (again.rows("duplicate"), said(&again, "money_alike")),
+        (12, vec![])
+    );
 }
 
 #[test]
