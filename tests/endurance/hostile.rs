@@ -65,6 +65,9 @@ fn event(rng: &mut Rng, number: usize) -> String {
     )
 }
 
+/// An upload refuses an input of which no row among the first can be told from others.
+const IDENTIFIED: &str = "{\"event_id\":\"e\"}\n";
+
 /// Rows that are rejected for all that they lack, in whole and broken lines of every kind.
 fn tiny_rows(rng: &mut Rng) -> Vec<Attack> {
     let some = |rng: &mut Rng, text: &str, most: usize| text.repeat(most - rng.usize(..1_000));
@@ -75,9 +78,12 @@ fn tiny_rows(rng: &mut Rng) -> Vec<Attack> {
         ),
         attack(
             "numbers.ndjson",
-            format!("{{}}\n{}", some(rng, "7\n", 300_000)),
+            format!("{IDENTIFIED}{}", some(rng, "7\n", 300_000)),
         ),
-        attack("objects.ndjson", some(rng, "{}\n", 300_000)),
+        attack(
+            "objects.ndjson",
+            format!("{IDENTIFIED}{}", some(rng, "{}\n", 300_000)),
+        ),
         attack(
             "short.csv",
             format!("event_id,b,c\n{}", some(rng, "1,2\n", 200_000)),
@@ -121,7 +127,7 @@ fn large_rows(rng: &mut Rng) -> Vec<Attack> {
     let members = |row: usize| {
         let member = |number| format!("\"k{row}_{number}\":{number}");
         format!(
-            "{{{}}}\n",
+            "{{\"event_id\":{row},{}}}\n",
             (0..4_000).map(member).collect::<Vec<_>>().join(",")
         )
     };
@@ -129,15 +135,15 @@ fn large_rows(rng: &mut Rng) -> Vec<Attack> {
         attack(
             "long.csv",
             format!(
-                "event,b\n{}",
-                format!("{},y\n", digits.repeat(4)).repeat(10)
+                "event,b,event_id\n{}",
+                format!("{},y,1\n", digits.repeat(4)).repeat(10)
             ),
         ),
         attack(
             "below-limit.csv",
             format!(
-                "event,b\n{}",
-                format!("{},y\n", digits.repeat(2)).repeat(10)
+                "event,b,event_id\n{}",
+                format!("{},y,1\n", digits.repeat(2)).repeat(10)
             ),
         ),
         attack("wide.csv", {
@@ -147,7 +153,8 @@ fn large_rows(rng: &mut Rng) -> Vec<Attack> {
         attack("wide.ndjson", (0..40).map(members).collect::<String>()),
         attack("deep.ndjson", {
             let (open, close) = ("[".repeat(200_000), "]".repeat(200_000));
-            format!("{{\"a\":{open}1{close}}}\n").repeat(10)
+            let deep = format!("{{\"a\":{open}1{close}}}\n").repeat(10);
+            format!("{IDENTIFIED}{deep}")
         }),
         packed(
             "bomb.csv.gz",
@@ -205,7 +212,7 @@ fn tried(attack: &Attack, command: &str, most: u64) -> Vec<String> {
         };
         scene.file(&format!("in/{name}"), bytes);
     }
-    let spent = run(&scene, command);
+    let spent = run(&scene, &attack.name, command);
     let report = scene.report("report");
     let text: usize = attack.files.iter().map(|(_, text)| text.len()).sum();
     let text = text as u64;
@@ -257,7 +264,7 @@ struct Spent {
     seconds: u64,
 }
 
-fn run(scene: &Scene, command: &str) -> Spent {
+fn run(scene: &Scene, name: &str, command: &str) -> Spent {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tenjin-s2s"))
         .args(command.split(' '))
         .args(
@@ -281,7 +288,7 @@ fn run(scene: &Scene, command: &str) -> Spent {
     let spent = child.wait4().unwrap();
     assert!(
         matches!(spent.status.code(), Some(0 | 1)),
-        "{:?}",
+        "{command} {name}: {:?}",
         spent.status
     );
     let time = spent.rusage.utime + spent.rusage.stime;
