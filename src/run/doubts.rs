@@ -11,9 +11,7 @@ use crate::report::warning::{Warning, WarningCode};
 /// Says how many there are beside those that this run has counted itself.
 pub(super) fn conclude(keeper: &mut Bookkeeper, claims: &Claims) {
     let own = keeper.books.rows().count(Outcome::InDoubt);
-    // What this run has settled may not stand in the tables yet.
-    let doubts = claims.commit().and_then(|()| claims.doubts());
-    let text = match doubts {
+    let text = match claims.doubts() {
         Ok(doubts) => {
             keeper.run.ledger_in_doubt = Some(doubts.rows);
             if doubts.rows <= own {

@@ -89,7 +89,11 @@ impl Transfer {
     pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading, signals: &Signals) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
         let left_over = left_over::conclude(keeper, &self.shared.claims);
-        doubts::conclude(keeper, &self.shared.claims);
+        // What this run has settled may not stand in the tables yet.
+        match self.shared.claims.commit() {
+            Ok(()) => doubts::conclude(keeper, &self.shared.claims),
+            Err(error) => self.shared.ledger_failed(&error),
+        }
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
             keeper.run.witness = Some(witness_of(witness));
         }

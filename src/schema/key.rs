@@ -4,7 +4,9 @@
 //! several fields need no text. Names match without regard to case, spaces, underscores and
 //! dashes.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::model::plain;
 
@@ -116,11 +118,13 @@ impl Key {
 
     /// The field that this name means, however it is spelt.
     pub fn find(name: &str) -> Option<Key> {
-        let wanted = plain(name);
-        Key::ALL
-            .iter()
-            .copied()
-            .find(|key| plain(key.name()) == wanted)
+        static PLAIN: LazyLock<HashMap<String, Key>> = LazyLock::new(|| {
+            Key::ALL
+                .iter()
+                .map(|key| (plain(key.name()), *key))
+                .collect()
+        });
+        PLAIN.get(&plain(name)).copied()
     }
 
     /// Whether only a subscription has it. Columns of these names mean other things in exports
