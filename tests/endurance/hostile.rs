@@ -213,7 +213,7 @@ fn tried(attack: &Attack, command: &str, most: u64) -> Vec<String> {
         };
         scene.file(&format!("in/{name}"), bytes);
     }
-    let spent = run(&scene, &attack.name, command);
+    let spent = run(&scene, attack.name, command);
     let report = scene.report("report");
     let text: usize = attack.files.iter().map(|(_, text)| text.len()).sum();
     let text = text as u64;
