@@ -8,9 +8,7 @@ use super::conflict::{self, Columns};
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::{Repeats, Resemblances};
-use crate::ledger::{
-    self, Doubts, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish,
-};
+use crate::ledger::{self, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish, Worth};
 use crate::model::{
     Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
     spot,
@@ -266,7 +264,7 @@ impl Claims {
     }
 
     /// Which rows are in doubt, of this run and of earlier ones.
-    pub fn doubts(&self) -> Result<Doubts, ClaimError> {
+    pub fn doubts(&self) -> Result<Worth, ClaimError> {
         let book = lock(&self.book);
         let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
         Ok(ledger.doubts()?)

@@ -1,8 +1,8 @@
-//! Rows in doubt of all runs: how many, and what they are worth.
+//! Open rows counted, with what they are worth; and those that are in doubt.
 
 use std::collections::BTreeMap;
 
-use rusqlite::params;
+use rusqlite::{Connection, ToSql, params};
 
 use super::claim::Ledger;
 use super::error::LedgerError;
@@ -10,31 +10,42 @@ use super::row;
 use crate::model::Currency;
 use crate::stats::Money;
 
-/// Rows that may or may not be at Tenjin, until somebody decides.
+/// How many rows, and what they are worth.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Doubts {
+pub struct Worth {
     /// How many.
     pub rows: u64,
-    /// What they are worth.
+    /// Their money.
     pub revenue: BTreeMap<Currency, Money>,
 }
 
-impl Ledger {
-    /// What is in doubt at this run's server, of this run and of earlier ones.
-    pub fn doubts(&self) -> Result<Doubts, LedgerError> {
-        let connection = self.past.as_ref().unwrap_or(&self.connection);
-        let mut read = connection.prepare(
-            "SELECT amount, currency FROM unsettled JOIN app ON app.id = unsettled.app
-             WHERE state = 'in_doubt' AND scope = ?1",
-        )?;
-        let mut rows = read.query(params![self.memory.scope])?;
-        let mut doubts = Doubts::default();
+impl Worth {
+    /// Of what a query finds: an amount and a currency a row.
+    pub(super) fn of(
+        connection: &Connection,
+        sql: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<Self, LedgerError> {
+        let mut read = connection.prepare(sql)?;
+        let mut rows = read.query(values)?;
+        let mut worth = Worth::default();
         while let Some(row) = rows.next()? {
-            doubts.rows += 1;
+            worth.rows += 1;
             if let Some((amount, currency)) = row::revenue(row, 0)? {
-                doubts.revenue.entry(currency).or_default().add(amount);
+                worth.revenue.entry(currency).or_default().add(amount);
             }
         }
-        Ok(doubts)
+        Ok(worth)
+    }
+}
+
+impl Ledger {
+    /// What may or may not be at this run's server until somebody decides, of this run and of
+    /// earlier ones.
+    pub fn doubts(&self) -> Result<Worth, LedgerError> {
+        let connection = self.past.as_ref().unwrap_or(&self.connection);
+        let sql = "SELECT amount, currency FROM unsettled JOIN app ON app.id = unsettled.app
+                   WHERE state = 'in_doubt' AND scope = ?1";
+        Worth::of(connection, sql, params![self.memory.scope])
     }
 }

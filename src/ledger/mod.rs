@@ -56,7 +56,7 @@ mod tests;
 pub use answer::{Claimed, Earlier, Recognised, Resembling, Wish};
 pub use books::{AppStatus, Books, RunStatus, Status, Unknown};
 pub use claim::Ledger;
-pub use doubts::Doubts;
+pub use doubts::Worth;
 pub use error::LedgerError;
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon};

@@ -5,18 +5,17 @@
 //! `upload --from-ledger` asks for that. Never by themselves beside another input: what was wrong
 //! with the first reading, a currency or a mapping, may have been mended since.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
 use super::answer::{Claimed, Earlier, Recognised};
 use super::claim::Ledger;
+use super::doubts::Worth;
 use super::error::LedgerError;
 use super::memory::Memory;
 use super::row::{self, EVENT, Key, State, event_of};
-use crate::model::{Changes, Currency, Event, Kind, Platform};
-use crate::stats::Money;
+use crate::model::{Changes, Event, Kind, Platform};
 
 /// Released rows of other runs at this run's endpoint.
 const RELEASED: &str = "FROM unsettled u JOIN app ON app.id = u.app
@@ -29,10 +28,8 @@ const NAMED: usize = 1_000;
 /// Released rows that a run has not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOver {
-    /// How many.
-    pub rows: u64,
-    /// What they are worth.
-    pub revenue: BTreeMap<Currency, Money>,
+    /// How many, and what they are worth.
+    pub worth: Worth,
     /// The first of the inputs that they stand in.
     pub inputs: Vec<String>,
 }
@@ -95,15 +92,11 @@ impl Ledger {
     pub fn left_over(&self) -> Result<LeftOver, LedgerError> {
         let connection = self.past.as_ref().unwrap_or(&self.connection);
         let values = params![self.memory.run, self.memory.scope];
-        let mut left = LeftOver::default();
-        let mut read = connection.prepare(&format!("SELECT amount, currency {RELEASED}"))?;
-        let mut rows = read.query(values)?;
-        while let Some(row) = rows.next()? {
-            left.rows += 1;
-            if let Some((amount, currency)) = row::revenue(row, 0)? {
-                left.revenue.entry(currency).or_default().add(amount);
-            }
-        }
+        let sql = format!("SELECT amount, currency {RELEASED}");
+        let mut left = LeftOver {
+            worth: Worth::of(connection, &sql, values)?,
+            inputs: Vec::new(),
+        };
         for (_, name) in inputs(connection, values)? {
             if left.inputs.len() < NAMED && !left.inputs.contains(&name) {
                 left.inputs.push(name);

@@ -14,12 +14,13 @@ use crate::report::warning::{Warning, WarningCode};
 /// Says which there are; with any, the run is not complete.
 pub fn conclude(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
     let text = match claims.left_over() {
-        Ok(left) if left.rows == 0 => return Exit::Done,
+        Ok(left) if left.worth.rows == 0 => return Exit::Done,
         Ok(left) => {
             let text = named(&left, &keeper.run);
             keeper.run.left_over = Some(LeftOver {
-                rows: left.rows,
+                rows: left.worth.rows,
                 revenue: left
+                    .worth
                     .revenue
                     .iter()
                     .map(|(currency, sum)| (currency.code().to_owned(), sum.to_string()))
@@ -36,9 +37,14 @@ pub fn conclude(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
 }
 
 fn named(left: &ledger::LeftOver, run: &RunFacts) -> String {
-    let rows = counted(left.rows, "row");
-    let are = if left.rows == 1 { "is" } else { "are" };
-    let sums = sums(left.revenue.iter().map(|(currency, sum)| (*currency, sum)));
+    let rows = counted(left.worth.rows, "row");
+    let are = if left.worth.rows == 1 { "is" } else { "are" };
+    let sums = sums(
+        left.worth
+            .revenue
+            .iter()
+            .map(|(currency, sum)| (*currency, sum)),
+    );
     let inputs = [vec![first_names(&left.inputs)], sums].concat().join(", ");
     let again = run.typed.to_server(["upload", "--from-ledger"]);
     let status = run.typed.about_ledger(["status"]);

@@ -471,13 +471,13 @@ fn released_rows_are_left_over_until_they_are_sent() {
     let mut ledger = shelf.ledger();
     let left = ledger.left_over().unwrap();
     assert_eq!(
-        (left.rows, &left.inputs[..]),
+        (left.worth.rows, &left.inputs[..]),
         (2, &["a.csv".to_owned()][..])
     );
-    let sum = &left.revenue[&Currency(*b"USD")];
+    let sum = &left.worth.revenue[&Currency(*b"USD")];
     assert_eq!(sum.to_string(), "1.98");
     assert_eq!(words(&ledger.claim(vec![row(2, "x")]).unwrap()), ["send"]);
-    assert_eq!(ledger.left_over().unwrap().rows, 1);
+    assert_eq!(ledger.left_over().unwrap().worth.rows, 1);
 }
 
 /// What was never sent is replaced by what stands in its place now, whatever that says.
@@ -495,7 +495,7 @@ fn a_released_row_may_be_mended_where_it_stands() {
         .claim(vec![purchase(2, "A", "coins", "0.99")])
         .unwrap();
     assert_eq!(words(&answers), ["send"]);
-    assert_eq!(ledger.left_over().unwrap().rows, 0);
+    assert_eq!(ledger.left_over().unwrap().worth.rows, 0);
 }
 
 /// Of a run that was forgotten it is still known whether a row with a known id differs.
