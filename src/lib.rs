@@ -7,7 +7,7 @@
 //! named_file  a small file that the user names: read whole and bounded
 //! keys        where an SDK key comes from: environment, file or program
 //! schema      what Tenjin takes: one table of fields for each kind
-//! forms       text -> value: ids, money, times, countries, versions
+//! parse       text -> value: ids, money, times, countries, versions
 //! input       bytes -> rows: CSV, NDJSON, compression, encodings
 //! mapping     columns -> fields: presets, lookup, guesses for unknown headers
 //! stats       one account of a run: counts, money, reasons, times
@@ -28,7 +28,6 @@
 pub mod cli;
 pub mod commands;
 pub mod delivery;
-pub mod forms;
 pub mod http;
 pub mod input;
 pub mod keys;
@@ -36,6 +35,7 @@ pub mod ledger;
 pub mod mapping;
 pub mod model;
 pub mod named_file;
+pub mod parse;
 pub mod plan;
 pub mod progress;
 pub mod reconcile;

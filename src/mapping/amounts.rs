@@ -12,8 +12,8 @@ use rust_decimal::Decimal;
 use super::Record;
 use super::number::{number, scaled};
 use super::slot::Slot;
-use crate::forms::{Nothing, currency_code};
 use crate::model::Currency;
+use crate::parse::{Nothing, currency_code};
 
 /// Names that mean money and nothing else.
 const REVENUE: [&str; 8] = [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Record;
 use super::known::Meaning;
 use super::slot::Slot;
-use crate::forms::Nothing;
+use crate::parse::Nothing;
 
 /// The most that are looked at.
 const MOST: usize = 20;

@@ -18,8 +18,8 @@ use super::record::Reading;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::slot::Slot;
 use super::unread::Unread;
-use crate::forms::Nothing;
 use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
+use crate::parse::Nothing;
 use crate::schema::{self, Field, Form, Key, Need};
 
 /// The amounts of money.

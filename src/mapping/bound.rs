@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::record::{Notes, Reading};
 use super::{Binding, Columns, Members, Record};
-use crate::forms::Drawer;
 use crate::input::{Chunk, OtherHeader};
 use crate::model::Kind;
 use crate::model::{Cells, Fault, Place};
+use crate::parse::Arena;
 use crate::schema::Key;
 
 /// A row and its binding.
@@ -33,8 +33,8 @@ impl<'c> Bound<'c, '_> {
     }
 
     /// For texts that are made while the row is read.
-    pub(crate) fn drawer(&self) -> &'c Drawer {
-        self.record.drawer
+    pub(crate) fn arena(&self) -> &'c Arena {
+        self.record.arena
     }
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn each_bound(
     mut visit: impl FnMut(Place, Result<&Bound<'_, '_>, &Fault>),
 ) -> Result<(), OtherHeader> {
     chunk.for_each(|row| {
-        let (drawer, notes) = (Drawer::default(), Notes::default());
+        let (arena, notes) = (Arena::default(), Notes::default());
         let cells = match &row.cells {
             Cells::Empty => return,
             Cells::Damaged(fault) => return visit(row.place, Err(fault)),
@@ -61,7 +61,7 @@ pub(crate) fn each_bound(
         };
         let record = Record {
             cells,
-            drawer: &drawer,
+            arena: &arena,
             notes: &notes,
         };
         visit(row.place, Ok(&Bound { record, binding }));

@@ -5,8 +5,8 @@ use super::record::Reading;
 use super::rule::{self, Test};
 use super::slot::Slot;
 use super::step::Step;
-use crate::forms::Nothing;
 use crate::model::Code;
+use crate::parse::Nothing;
 use crate::schema::Key;
 
 /// Where a field's text comes from.

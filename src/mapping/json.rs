@@ -11,8 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use super::unread::Shape;
-use crate::forms::Nothing;
 use crate::model::plain;
+use crate::parse::Nothing;
 
 /// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
 /// as it stands.

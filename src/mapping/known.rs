@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::forms::yes_no;
 use crate::model::plain;
+use crate::parse::yes_no;
 use crate::schema::Key;
 
 /// What a column says of a row that decides what money it is, and whether it is any.

@@ -10,8 +10,8 @@ use anyhow::{Context, bail};
 use super::file::{Condition, FieldTable, File};
 use super::number::number;
 use super::{Mapping, column, known, place, step};
-use crate::forms;
 use crate::model::shown;
+use crate::parse;
 use crate::schema::Key;
 
 /// What a file says about a field, and where.
@@ -62,7 +62,7 @@ impl Mapping {
             table.constant.as_deref().filter(|_| always)
         };
         let kind = said(Key::Kind).and_then(|text| text.parse().ok());
-        let platform = said(Key::Platform).and_then(forms::platform);
+        let platform = said(Key::Platform).and_then(parse::platform);
         self.fixed.kind = self.fixed.kind.or(kind);
         self.fixed.platform = self.fixed.platform.or(platform);
         if self.fixed.id_source.is_empty() {
@@ -70,7 +70,7 @@ impl Mapping {
         }
         if let (Some(name), None) = (&file.timezone, &self.fixed.timezone) {
             let wrong = |why: String| file.wrong(name.span().start, &format!("timezone: {why}"));
-            self.fixed.timezone = Some(forms::zone(name.get_ref()).map_err(wrong)?);
+            self.fixed.timezone = Some(parse::zone(name.get_ref()).map_err(wrong)?);
         }
         check_conditions(file)?;
         for case in &file.filter {

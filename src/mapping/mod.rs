@@ -51,9 +51,9 @@ pub(crate) use number::has_decimal_comma;
 pub use number::{Numbers, ONE_OR_A_THOUSAND};
 pub(crate) use record::{Columns, Notes, Record};
 
-use crate::forms::{self, Context as FormContext, Drawer, Fixes};
 use crate::model::names::proposal;
 use crate::model::{Kind, Platform};
+use crate::parse::{self, Arena, Context as FormContext, Fixes};
 use crate::schema::{self, Form, Key};
 
 /// What the user said about the input, as it was typed.
@@ -188,7 +188,7 @@ impl Mapping {
         let (name, platform) = match name.split_once(':') {
             None => (name, None),
             Some((name, platform)) => {
-                let known = forms::platform(platform).with_context(|| {
+                let known = parse::platform(platform).with_context(|| {
                     format!("{option} {name}:{platform}: the platforms are ios, android, amazon and android_other")
                 })?;
                 (name, Some(known))
@@ -209,7 +209,7 @@ impl Mapping {
             bail!("{key} is set twice, to `{before}` and by {option} to `{value}`");
         }
         if key == Key::Platform {
-            self.fixed.platform = forms::platform(value);
+            self.fixed.platform = parse::platform(value);
         }
         Ok(())
     }
@@ -236,7 +236,7 @@ impl Mapping {
             self.fixed.kind = value.parse().ok().or(self.fixed.kind);
         }
         if key == Key::Platform {
-            self.fixed.platform = forms::platform(value);
+            self.fixed.platform = parse::platform(value);
         }
         Ok(())
     }
@@ -306,20 +306,20 @@ impl Mapping {
                     platform: Some(platform),
                     ..FormContext::default()
                 };
-                match forms::read(
+                match parse::read(
                     field.form,
                     text,
                     context,
-                    &Drawer::default(),
+                    &Arena::default(),
                     &mut Fixes::default(),
                 ) {
                     Ok(_) => return Ok(()),
-                    Err(trouble) => refusal = Some(trouble),
+                    Err(error) => refusal = Some(error),
                 }
             }
         }
         match refusal {
-            Some(trouble) => Err(trouble.into()),
+            Some(error) => Err(error.into()),
             None => Ok(()),
         }
     }

@@ -4,7 +4,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::forms::number_hint;
+use crate::parse::number_hint;
 
 /// An exact number in digits and a point.
 pub(super) fn number(text: &str) -> Option<Decimal> {

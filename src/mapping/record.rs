@@ -8,14 +8,14 @@ use std::cell::Cell;
 use super::json;
 use super::slot::{NOWHERE, Slot};
 use super::unread::{Shape, Unread};
-use crate::forms::{Drawer, Fix, Fixes, Nothing};
+use crate::parse::{Arena, Fix, Fixes, Nothing};
 
 /// The cells of one row, by the binding's column numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Record<'c, 'k> {
     pub(crate) cells: Columns<'c, 'k>,
     /// For JSON text that has to be unescaped.
-    pub(crate) drawer: &'c Drawer,
+    pub(crate) arena: &'c Arena,
     pub(crate) notes: &'k Notes,
 }
 
@@ -106,7 +106,7 @@ impl<'c> Record<'c, '_> {
             parts.extend(self.first(slots, Nothing::Words)?);
         }
         parts.retain(|part| !part.is_empty());
-        Ok(Some(self.drawer.keep(parts.join(" "))))
+        Ok(Some(self.arena.keep(parts.join(" "))))
     }
 
     fn own_cell(&self, slot: &Slot) -> Reading<'c> {
@@ -157,7 +157,7 @@ impl<'c> Record<'c, '_> {
             Some(inner) => {
                 self.mend(Fix::FormulaText);
                 if inner.contains("\"\"") {
-                    return self.drawer.keep(inner.replace("\"\"", "\""));
+                    return self.arena.keep(inner.replace("\"\"", "\""));
                 }
                 trimmed(inner)
             }
@@ -185,7 +185,7 @@ impl<'c> Record<'c, '_> {
     fn lend(&self, text: Cow<'c, str>) -> &'c str {
         match text {
             Cow::Borrowed(text) => text,
-            Cow::Owned(text) => self.drawer.keep(text),
+            Cow::Owned(text) => self.arena.keep(text),
         }
     }
 }

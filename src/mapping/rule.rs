@@ -13,8 +13,8 @@ use super::file::Condition;
 use super::number::{Numbers, number};
 use super::slot::Slot;
 use super::unread::Unread;
-use crate::forms::{Nothing, yes_no};
 use crate::model::{Code, Kind};
+use crate::parse::{Nothing, yes_no};
 
 /// A kind, and when a row is of it.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Words {
     }
 
     /// `text` is empty where there is no value, whatever stands there in its place (`lower`).
-    fn has<'c>(&self, text: &'c str, lower: &str) -> Result<bool, Trouble<'c>> {
+    fn has<'c>(&self, text: &'c str, lower: &str) -> Result<bool, Unreadable<'c>> {
         let is_listed = |word: &str| self.words.iter().any(|known| known == word);
         if is_listed(lower) || is_listed(&text.to_lowercase()) {
             return Ok(true);
@@ -77,9 +77,9 @@ impl Words {
 }
 
 /// A cell that a test cannot read.
-type Trouble<'c> = (Code, &'c str, &'static str);
+type Unreadable<'c> = (Code, &'c str, &'static str);
 
-fn no_answer(text: &str) -> Trouble<'_> {
+fn no_answer(text: &str) -> Unreadable<'_> {
     (
         Code::InvalidChoice,
         text,
@@ -153,7 +153,7 @@ impl Test {
         self.answer(cell, numbers).map_err(unread)
     }
 
-    fn answer<'c>(&self, cell: &'c str, numbers: Numbers) -> Result<bool, Trouble<'c>> {
+    fn answer<'c>(&self, cell: &'c str, numbers: Numbers) -> Result<bool, Unreadable<'c>> {
         let text = if Nothing::Words.says(cell) { "" } else { cell };
         let lower = cell.to_lowercase();
         let words = |words: &Option<Words>, wanted: bool| match words {
@@ -189,15 +189,15 @@ impl Test {
 
 /// Whether all hold. One that does not hold decides, whatever the others could not read.
 fn all<E>(answers: impl IntoIterator<Item = Result<bool, E>>) -> Result<bool, E> {
-    let mut trouble = None;
+    let mut unread = None;
     for answer in answers {
         match answer {
             Ok(true) => {}
             Ok(false) => return Ok(false),
-            Err(error) => trouble = trouble.or(Some(error)),
+            Err(error) => unread = unread.or(Some(error)),
         }
     }
-    trouble.map_or(Ok(true), Err)
+    unread.map_or(Ok(true), Err)
 }
 
 /// Whether every test holds.

@@ -13,7 +13,7 @@ use super::file::{FieldTable, Read};
 use super::number::{Numbers, decimal_point, divided, in_doubt, in_unit, micros, without_exponent};
 use super::slot::Slot;
 use super::unread::Unread;
-use crate::forms::{self, Nothing};
+use crate::parse::{self, Nothing};
 
 /// One step.
 #[derive(Debug, Clone)]
@@ -101,7 +101,7 @@ impl Step {
         text: &'c str,
         record: &Record<'c, '_>,
     ) -> Result<&'c str, Unread<'c>> {
-        let lent = |made: Cow<'_, str>| record.drawer.keep(made.into_owned());
+        let lent = |made: Cow<'_, str>| record.arena.keep(made.into_owned());
         Ok(match self {
             Step::Table(words, otherwise) => match words.get(&text.to_lowercase()) {
                 Some(word) => lent(Cow::Borrowed(word)),
@@ -136,13 +136,13 @@ impl Step {
 fn read(how: Read, text: &str) -> Option<Cow<'static, str>> {
     let digit = |yes: bool| Cow::Borrowed(if yes { "1" } else { "0" });
     Some(match how {
-        Read::CountryName => forms::country_code(text)?.into(),
-        Read::ApiLevel => forms::level_of_release(text)?.to_string().into(),
+        Read::CountryName => parse::country_code(text)?.into(),
+        Read::ApiLevel => parse::level_of_release(text)?.to_string().into(),
         Read::Seconds => micros(text, 6)?.into(),
         Read::Millis => micros(text, 3)?.into(),
         Read::Micros => micros(text, 0)?.into(),
-        Read::Boolean => digit(forms::yes_no(text)?),
-        Read::Not => digit(!forms::yes_no(text)?),
+        Read::Boolean => digit(parse::yes_no(text)?),
+        Read::Not => digit(!parse::yes_no(text)?),
         Read::DecimalComma => decimal_point(text)?.into(),
         Read::Exponent => without_exponent(text)?.to_string().into(),
         Read::Language => {

@@ -223,7 +223,7 @@ impl Reading {
     fn otherwise(&self, source: &Source, ours: &Binding) -> String {
         let proposals = self.guess(source, ours);
         let likely = proposals.iter().filter(|proposal| proposal.likely);
-        let chosen = guess::together(likely.collect()).into_iter();
+        let chosen = guess::compatible(likely.collect()).into_iter();
         let words = chosen.flat_map(Proposal::words);
         let plan = self.typed.is_plan().then_some("--dry-run");
         // Else it would be taken for half an export again.

@@ -7,9 +7,9 @@ use anyhow::bail;
 use jiff::Timestamp;
 
 use crate::cli::{IdFormatArg, InputArgs, PickArg};
-use crate::forms;
 use crate::mapping::lookup::{self, KeyField, Pick, Table};
 use crate::model::shown;
+use crate::parse;
 use crate::schema::Group;
 use crate::validate::{IdFormat, Rules};
 
@@ -66,7 +66,7 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
         Some(name) => Some(
-            forms::zone(name)
+            parse::zone(name)
                 .map_err(|why| anyhow::anyhow!("--timezone: \"{}\" is {why}", shown(name)))?,
         ),
     };

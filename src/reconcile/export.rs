@@ -9,13 +9,13 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::Choice;
-use crate::forms::{self, Context as FormContext, Fixes, Value, end_of_next_year};
 use crate::input::Source;
 use crate::ledger::compare::{Comparison, ExportRow, What};
 use crate::mapping::{self, Binding, Bound, Mapping, Members, Wishes, each_bound};
 use crate::model::People;
 use crate::model::{Code, Fault, Place, shown};
 use crate::model::{Kind, Platform};
+use crate::parse::{self, Context as FormContext, Fixes, Value, end_of_next_year};
 use crate::schema::{self, Key};
 use crate::validate::identity::{self, Id};
 use crate::validate::revenue_of;
@@ -268,9 +268,9 @@ impl<'c> Cells<'_, 'c, '_> {
             latest: end_of_next_year(jiff::Timestamp::now().as_microsecond()),
             ..FormContext::default()
         };
-        let (drawer, mut fixes) = (self.row.drawer(), Fixes::default());
-        let value = forms::read(field.form, text, context, drawer, &mut fixes);
-        value.map_err(|trouble| trouble.at(key, text))
+        let (arena, mut fixes) = (self.row.arena(), Fixes::default());
+        let value = parse::read(field.form, text, context, arena, &mut fixes);
+        value.map_err(|error| error.at(key, text))
     }
 
     fn needed(&self, key: Key) -> Result<Value<'c>, Fault> {

@@ -51,7 +51,7 @@ impl std::str::FromStr for AppFilter {
         let (bundle_id, platform) = match text.split_once('/') {
             None => (text, None),
             Some((bundle_id, platform)) => {
-                let known = crate::forms::platform(platform);
+                let known = crate::parse::platform(platform);
                 let known = known.ok_or("the platforms are ios, android, amazon, android_other")?;
                 (bundle_id, Some(known))
             }

@@ -10,8 +10,8 @@ use super::figures::{amount, counted, thousands};
 use super::ink::Ink;
 use super::run::RunFacts;
 use super::why::brief;
-use crate::forms::Fix;
 use crate::model::{Currency, shown};
+use crate::parse::Fix;
 use crate::stats::{Count, Line, State, Stats};
 
 const NAMES: usize = 5;

@@ -5,10 +5,10 @@
 
 use super::escape::argument;
 use super::run::RunFacts;
-use crate::forms;
 use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
 use crate::model::{Code, Outcome, shown};
+use crate::parse;
 use crate::schema::Key;
 use crate::stats::Stats;
 use crate::stats::reasons::Reason;
@@ -30,7 +30,7 @@ pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<(String, Option<Stri
     let times = time_formats(&common);
     let mut chosen = chosen(&common, &run.further);
     chosen.extend(&times);
-    let chosen = guess::together(
+    let chosen = guess::compatible(
         chosen
             .into_iter()
             .filter(|one| may_derive(books, one))
@@ -99,7 +99,7 @@ fn time_formats(reasons: &[&Reason]) -> Vec<Proposal> {
         .filter(|reason| reason.code == Code::InvalidTime);
     let examples = times.flat_map(|reason| &reason.examples);
     let fitting: Vec<Vec<String>> = examples
-        .map(|example| forms::time_formats(&example.value))
+        .map(|example| parse::time_formats(&example.value))
         .filter(|formats| !formats.is_empty())
         .collect();
     let mut formats: Vec<&str> = Vec::new();
@@ -167,7 +167,7 @@ fn mends(proposal: &Proposal, reason: &Reason) -> bool {
         // Where nothing says what the rows are, purchase fields or an event's name do.
         (Mends::Field(_), Code::UnknownKind) => proposal.needed && proposal.likely,
         (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
-            hint.starts_with("no zone") || !forms::time_formats(value).is_empty()
+            hint.starts_with("no zone") || !parse::time_formats(value).is_empty()
         }),
         (Mends::Comma, Code::InvalidNumber) => example(|value, _| value.contains(',')),
         _ => false,

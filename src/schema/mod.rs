@@ -77,7 +77,7 @@ pub enum Need {
 pub enum Form {
     /// One of our kinds. Not sent.
     Kind,
-    /// A point of time; see `forms::time`. Not sent.
+    /// A point of time; see `parse::time`. Not sent.
     Time,
     /// The row's identity at the source, at most this many characters. Not sent.
     SourceId(usize),

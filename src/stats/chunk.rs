@@ -14,11 +14,11 @@ use super::names::Names;
 use super::reasons::Example;
 use super::remarks::Remarks;
 use super::span::{Span, day};
-use crate::forms::{Fix, Fixes};
 use crate::mapping::lookup;
 use crate::model::{
     App, Code, Event, Fault, Filter, Fingerprint, Installation, Kind, Place, Revenue,
 };
+use crate::parse::{Fix, Fixes};
 
 /// The most bytes of a product's name that rows are summed by.
 const LABEL: usize = 200;

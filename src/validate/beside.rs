@@ -6,9 +6,9 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::draft::Draft;
-use crate::forms::{self, Value, currency_code};
 use crate::mapping::{Binding, Feed, Meaning, Record, Told};
 use crate::model::{Currency, Kind, Platform, shown};
+use crate::parse::{self, Value, currency_code};
 use crate::schema::Key;
 use crate::stats::Remark;
 
@@ -94,7 +94,7 @@ fn is_other_platform(text: &str, sent: Platform) -> bool {
     if word.is_empty() || word.len() > LONGEST {
         return false;
     }
-    match forms::platform(word) {
+    match parse::platform(word) {
         Some(Platform::Android) => sent == Platform::Ios,
         said => said != Some(sent),
     }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::Rules;
 use super::draft::Draft;
-use crate::forms::{UuidText, Value};
 use crate::mapping::{Binding, Record};
 use crate::model::Kind;
+use crate::parse::{UuidText, Value};
 use crate::schema::{self, Form, Key, Need};
 
 /// Writes the parameters of a valid row.

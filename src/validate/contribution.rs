@@ -10,9 +10,9 @@ use rust_decimal::Decimal;
 
 use super::draft::Draft;
 use super::whole_row::{self, thousandth, times};
-use crate::forms::currency_code;
 use crate::mapping::{Binding, Held, Record};
 use crate::model::{App, Currency, Kind};
+use crate::parse::currency_code;
 use crate::schema::Key;
 use crate::stats::{Amount, Counted, LeftOut, NO_CURRENCY, Why};
 

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::forms::{self, Context, Drawer, Fix, Fixes, Nothing, Value};
 use crate::mapping::{Asked, Binding, Feed, Record};
 use crate::model::{App, Code, Fault, Kind, Platform, shown};
+use crate::parse::{self, Arena, Context, Fix, Fixes, Nothing, Value};
 use crate::schema::{self, Field, Group, Key, Loss, Need, Side};
 use crate::stats::Remark;
 use crate::validate::identity::Id;
@@ -73,7 +73,7 @@ impl<'v> Draft<'v> {
         };
         if binding.fills_by_platform() {
             let platform = binding.taken(record, Key::Platform, None);
-            context.platform = platform.and_then(forms::platform);
+            context.platform = platform.and_then(parse::platform);
         }
         for asked in binding.plan(self.kind) {
             self.field(asked, record, context, rules);
@@ -131,10 +131,10 @@ impl<'v> Draft<'v> {
             self.fixes.note(Fix::OtherPlatformLeftOut);
             return None;
         }
-        match forms::read(field.form, text, context, record.drawer, &mut self.fixes) {
+        match parse::read(field.form, text, context, record.arena, &mut self.fixes) {
             Ok(value) => Some(value),
-            Err(trouble) => {
-                self.bad(field, trouble.at(field.key, text), rules);
+            Err(error) => {
+                self.bad(field, error.at(field.key, text), rules);
                 None
             }
         }
@@ -163,8 +163,8 @@ impl<'v> Draft<'v> {
     /// A row that says something else than `--set` keeps it; but an amount that `--set` was meant
     /// for must not go under what the row says of another one.
     fn compare(&mut self, field: &Field, text: &str, fill: &str, context: Context<'_>) {
-        let (drawer, mut fixes) = (Drawer::default(), Fixes::default());
-        let set = forms::read(field.form, fill, context, &drawer, &mut fixes);
+        let (arena, mut fixes) = (Arena::default(), Fixes::default());
+        let set = parse::read(field.form, fill, context, &arena, &mut fixes);
         if set.is_ok_and(|set| set.is_absent() || set == self.get(field.key)) {
             return;
         }
@@ -194,8 +194,8 @@ impl<'v> Draft<'v> {
                 Ok(_) => continue,
                 Err(unread) => unread.text,
             };
-            let drawer = record.drawer;
-            let said = forms::read(field.form, text, context, drawer, &mut Fixes::default());
+            let arena = record.arena;
+            let said = parse::read(field.form, text, context, arena, &mut Fixes::default());
             if said.map_or(true, |said| said != self.get(key)) {
                 self.remarks.push((Remark::Overridden(key), shown(text)));
             }
@@ -385,11 +385,11 @@ fn hidden<'v>(
         platform,
         ..Context::default()
     };
-    forms::read(
+    parse::read(
         field.form,
         text,
         context,
-        record.drawer,
+        record.arena,
         &mut Fixes::default(),
     )
     .ok()

@@ -5,10 +5,10 @@
 
 use super::Rules;
 use super::draft::Draft;
-use crate::forms::{self, Context, Fixes, Value};
 use crate::mapping::lookup::{self, Answer, IDS, Packed, Table, Whose};
 use crate::mapping::{Binding, Record};
 use crate::model::Code;
+use crate::parse::{self, Context, Fixes, Value};
 use crate::schema::{self, Key};
 use crate::stats::ChunkStats;
 
@@ -100,9 +100,9 @@ fn give<'v>(
                 platform: draft.platform(),
                 ..Context::default()
             };
-            let text = record.drawer.keep(text);
-            let drawer = record.drawer;
-            match forms::read(field.form, text, context, drawer, &mut Fixes::default()) {
+            let text = record.arena.keep(text);
+            let arena = record.arena;
+            match parse::read(field.form, text, context, arena, &mut Fixes::default()) {
                 Ok(value) => value,
                 Err(_) => return false,
             }

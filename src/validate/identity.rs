@@ -6,8 +6,8 @@
 
 use rust_decimal::Decimal;
 
-use crate::forms::{UuidText, Value};
 use crate::model::{App, Currency, Fingerprint, Installation, Kind};
+use crate::parse::{UuidText, Value};
 
 /// The version of the recipe: the first byte of what is hashed.
 pub const RECIPE: u8 = 1;

@@ -10,9 +10,9 @@ use super::enrich;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
 use super::{Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
-use crate::forms::{self, Drawer, Value};
 use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
+use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
 use crate::stats::{Amount, ChunkStats, Counted, Coverage, IdSeen, Sighting, State, Why};
 
@@ -47,7 +47,7 @@ impl<'a> Judge<'a> {
             binding,
             rules,
             horizon,
-            latest: forms::end_of_next_year(rules.now),
+            latest: parse::end_of_next_year(rules.now),
             apps: Apps::default(),
             writer: Writer::new(binding, rules),
         }
@@ -81,7 +81,7 @@ impl<'a> Judge<'a> {
         &mut self,
         row: &RawRow<'_>,
         cells: Columns<'v, '_>,
-        drawer: &'v Drawer,
+        arena: &'v Arena,
         stats: &mut ChunkStats,
     ) -> Checked
     where
@@ -90,7 +90,7 @@ impl<'a> Judge<'a> {
         let notes = Notes::default();
         let record = Record {
             cells,
-            drawer,
+            arena,
             notes: &notes,
         };
         if let Some(fault) = totals_row::fault(self.binding, &record) {
@@ -265,7 +265,7 @@ impl<'a> Judge<'a> {
     /// The app that a row names, where the row itself cannot be read.
     fn named_app(&mut self, record: &Record<'_, '_>) -> Option<Arc<App>> {
         let taken = |key, platform| self.binding.taken(record, key, platform);
-        let platform = forms::platform(taken(Key::Platform, None)?)?;
+        let platform = parse::platform(taken(Key::Platform, None)?)?;
         let bundle_id = taken(Key::BundleId, Some(platform))?;
         Some(Arc::clone(
             &self.apps.get((bundle_id, platform), self.rules).app,

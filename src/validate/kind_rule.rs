@@ -4,9 +4,9 @@
 //! mediation fields an ad impression, an event name an event; an open must be said. What the row
 //! itself says goes before what `--set` says for all rows.
 
-use crate::forms::Nothing;
 use crate::mapping::{Binding, Feed, Record};
 use crate::model::{Code, Fault, Kind};
+use crate::parse::Nothing;
 use crate::schema::Key;
 
 /// Only a mediation has these.

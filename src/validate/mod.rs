@@ -19,10 +19,10 @@ mod writer;
 
 pub(crate) use whole_row::revenue_of;
 
-use crate::forms::Drawer;
 use crate::mapping::lookup::{KeyField, Table};
 use crate::mapping::{Binding, Columns, Members};
 use crate::model::{App, Cells, Event, Filter, Kind, RawRow, Rejection};
+use crate::parse::Arena;
 use crate::schema::Group;
 use crate::stats::ChunkStats;
 use judge::Judge;
@@ -177,17 +177,17 @@ impl<'a> Normaliser<'a> {
     }
 
     fn judged(&mut self, row: &RawRow<'_>, stats: &mut ChunkStats) -> Checked {
-        let drawer = Drawer::default();
+        let arena = Arena::default();
         match &row.cells {
             Cells::Damaged(fault) => Judge::damaged(row, fault, stats),
             Cells::Empty => Judge::empty(stats),
-            Cells::Csv(cells) => self.judge.record(row, Columns::Csv(cells), &drawer, stats),
+            Cells::Csv(cells) => self.judge.record(row, Columns::Csv(cells), &arena, stats),
             Cells::Json(members) => {
                 let strangers = &mut stats.unmapped;
                 match self.members.places(members, |name| strangers.add(name)) {
                     Ok(places) => {
                         self.judge
-                            .record(row, Columns::Json(members, places), &drawer, stats)
+                            .record(row, Columns::Json(members, places), &arena, stats)
                     }
                     Err(fault) => Judge::two_faced(row, fault, stats),
                 }

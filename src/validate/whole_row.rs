@@ -4,9 +4,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::forms::{self, Fix, Value};
 use crate::mapping::{Binding, Record};
 use crate::model::{Code, Currency, Kind, Platform};
+use crate::parse::{self, Fix, Value};
 use crate::schema::{Group, Key};
 use crate::stats::Remark;
 
@@ -132,7 +132,7 @@ fn fill_release<'v>(
         return;
     }
     if let Some(text) = binding.taken(record, Key::OsVersion, draft.platform()) {
-        let release = forms::release_of(text);
+        let release = parse::release_of(text);
         draft
             .faults
             .retain(|fault| fault.field != Key::OsVersionRelease.name());

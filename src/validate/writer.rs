@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 use super::draft::{self, Draft};
 use super::seen::Seen;
 use super::{Rules, body, whole_row};
-use crate::forms::Value;
 use crate::mapping::{Binding, Record};
 use crate::model::{
     App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin,
     People, RawRow,
 };
+use crate::parse::Value;
 use crate::schema::Key;
 use crate::validate::identity::{self, Content, Id, Recipe, What};
 

@@ -9,10 +9,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::document::Document;
-use crate::forms;
 use crate::keys::KeySource;
 use crate::model::names::among;
 use crate::model::{App, Platform, shown};
+use crate::parse;
 use crate::schema::Group;
 use crate::validate::KnownApp;
 
@@ -86,7 +86,7 @@ pub(super) fn read(document: &Document, value: &Spanned<DeValue<'_>>) -> anyhow:
 
 fn bundle(document: &Document, name: &Spanned<impl AsRef<str>>) -> anyhow::Result<Box<str>> {
     let text = name.get_ref().as_ref().trim();
-    match forms::bundle_id(text) {
+    match parse::bundle_id(text) {
         Ok(text) => Ok(text.into()),
         Err(hint) => Err(document.fault(name.span(), &format!("not a bundle id: {hint}"))),
     }

@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use super::given;
-use crate::forms;
 use crate::model::{Kind, Platform};
+use crate::parse;
 use crate::schema::{Field, Form, Key, Need, Source};
 
 /// The schema of one kind, or of all.
@@ -154,7 +154,7 @@ fn value(form: Form, platform: Option<Platform>) -> Value {
         Form::OsVersion => version(platform),
         Form::Ip => ip(),
         Form::Country => text(&any_of(rust_iso3166::ALL_ALPHA2.iter().copied())),
-        Form::Currency => text(&any_of(forms::currencies().iter().map(String::as_str))),
+        Form::Currency => text(&any_of(parse::currencies().iter().map(String::as_str))),
         Form::Amount => amount(),
         Form::Integer => whole(&json!({ "type": "integer" }), "-?[0-9]{1,18}"),
         Form::Count(most) => whole(
@@ -234,7 +234,7 @@ fn whole(number: &Value, pattern: &str) -> Value {
 }
 
 fn name_of(platform: Platform) -> Value {
-    let names = forms::platform_names().filter(|(_, named)| *named == platform);
+    let names = parse::platform_names().filter(|(_, named)| *named == platform);
     let spelt = |name: &str| {
         let letters: Vec<String> = name.chars().map(either_case).collect();
         letters.join("[ _-]*")
@@ -258,7 +258,7 @@ fn version(platform: Option<Platform>) -> Value {
         let pattern = format!(r"(({names})[ _-]*)?[0-9]+(\.[0-9]+)*( \(Build [^)]*\))?");
         return json!({ "anyOf": [{ "type": "number", "minimum": 0 }, text(&pattern)] });
     }
-    let releases: Vec<String> = forms::releases()
+    let releases: Vec<String> = parse::releases()
         .map(|release| release.replace('.', r"\."))
         .collect();
     let pattern = format!(

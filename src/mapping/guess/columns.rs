@@ -6,10 +6,10 @@ use super::line_total::{self, Filled, PriceOf};
 use super::looks::{self, has_comma, lacks_zone};
 use super::sample::{self, Column, Sample, Seen};
 use super::{Mends, PLACEHOLDER, Proposal};
-use crate::forms;
 use crate::mapping::known;
 use crate::mapping::{Binding, Meaning};
 use crate::model::{Kind, Platform, plain};
+use crate::parse;
 use crate::schema::{self, Key, Need};
 
 /// Where an installation id may be made from, the steadiest first.
@@ -329,7 +329,7 @@ impl<'s> Columns<'s> {
     /// The platforms that the first rows are of.
     fn platforms(&self) -> BTreeSet<Platform> {
         let values = self.values(Key::Platform).iter();
-        values.filter_map(|value| forms::platform(value)).collect()
+        values.filter_map(|value| parse::platform(value)).collect()
     }
 
     /// The installation id, for apps without the SDK: from the id that most rows have. Where some
@@ -386,7 +386,7 @@ impl<'s> Columns<'s> {
     /// How many of the first rows have a value of this field.
     fn filled(&self, key: Key) -> usize {
         let values = self.values(key).iter();
-        values.filter(|value| !forms::is_placeholder(value)).count()
+        values.filter(|value| !parse::is_placeholder(value)).count()
     }
 
     pub(super) fn have_commas(&self) -> bool {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use rust_decimal::Decimal;
 
-use crate::forms;
+use crate::parse;
 use crate::schema::Key;
 
 /// Whether nearly all the values fit: some are damaged in every file.
@@ -27,7 +27,7 @@ fn fits(key: Key, value: &str) -> bool {
             let starts = value.starts_with(|c: char| c.is_ascii_alphabetic());
             starts && value.contains('.') && value.chars().all(is_part)
         }
-        Key::Platform => forms::platform(value).is_some(),
+        Key::Platform => parse::platform(value).is_some(),
         Key::OsVersion => value.starts_with(|c: char| c.is_ascii_digit()) && is_number(value),
         Key::AnalyticsInstallationId | Key::AdvertisingId => is_uuid(value),
         Key::DeveloperDeviceId => is_uuid(value) || is_android_id(value),
@@ -130,7 +130,7 @@ pub(super) fn has_comma(value: &str) -> bool {
 /// 32 hexadecimal digits, with or without dashes; zeros stand for none. A number of any length,
 /// as ads and campaigns have, is none.
 fn is_uuid(value: &str) -> bool {
-    uuid::Uuid::try_parse(value).is_ok() || forms::is_placeholder(value)
+    uuid::Uuid::try_parse(value).is_ok() || parse::is_placeholder(value)
 }
 
 /// 16 hexadecimal digits, a letter among them.

@@ -123,7 +123,7 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
 
 /// Those that go together: one way to an installation id, and a missing address only where nothing
 /// else places the user.
-pub fn together(mut chosen: Vec<&Proposal>) -> Vec<&Proposal> {
+pub fn compatible(mut chosen: Vec<&Proposal>) -> Vec<&Proposal> {
     let has = |chosen: &[&Proposal], option: &str| {
         let mut chosen = chosen.iter();
         chosen.any(|proposal| proposal.words[0] == option)

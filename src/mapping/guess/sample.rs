@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::line_total::Filled;
 use super::looks;
-use crate::forms::{Drawer, Nothing};
 use crate::input::{Format, Source};
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{Binding, Columns, Meaning, Members, Notes, Record};
 use crate::model::{Cells, plain};
+use crate::parse::{Arena, Nothing};
 use crate::schema::Key;
 
 /// Columns that are looked at; nobody maps thousands of them by hand.
@@ -129,8 +129,8 @@ impl Sample {
         };
         let mut places = Members::new(binding);
         for (at, row) in self.rows.iter().enumerate() {
-            let (drawer, notes) = (Drawer::default(), Notes::default());
-            let (drawer, notes) = (&drawer, &notes);
+            let (arena, notes) = (Arena::default(), Notes::default());
+            let (arena, notes) = (&arena, &notes);
             match row {
                 Row::Csv(cells) => {
                     let cells: Vec<Cow<'_, str>> =
@@ -141,7 +141,7 @@ impl Sample {
                         binding,
                         &Record {
                             cells,
-                            drawer,
+                            arena,
                             notes,
                         },
                     );
@@ -158,7 +158,7 @@ impl Sample {
                             binding,
                             &Record {
                                 cells,
-                                drawer,
+                                arena,
                                 notes,
                             },
                         );

@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use crate::forms::{self, Context, Drawer, Fixes, Value};
 use crate::model::Platform;
+use crate::parse::{self, Arena, Context, Fixes, Value};
 use crate::schema::Form;
 
 /// A UUID.
@@ -48,8 +48,8 @@ impl Packed {
             platform: Some(Platform::AndroidOther),
             ..Context::default()
         };
-        let drawer = Drawer::default();
-        match forms::read(form, text, context, &drawer, &mut Fixes::default()) {
+        let arena = Arena::default();
+        match parse::read(form, text, context, &arena, &mut Fixes::default()) {
             Ok(Value::Uuid(bytes)) => Packed { form: UUID, bytes },
             Ok(Value::Hex(text)) => Packed::hex(text, long),
             _ => Packed::default(),
@@ -82,7 +82,7 @@ impl Packed {
                 Err(long.get(at).map(ToString::to_string).unwrap_or_default())
             }
             digits => {
-                let text = forms::UuidText::new(&self.bytes, false);
+                let text = parse::UuidText::new(&self.bytes, false);
                 Err(text.as_str()[..usize::from(digits)].to_owned())
             }
         }

@@ -8,8 +8,8 @@ mod entry;
 mod read;
 mod table;
 
-use crate::forms;
 use crate::model::Platform;
+use crate::parse;
 use crate::schema::Key;
 
 pub use read::read;
@@ -51,7 +51,7 @@ impl KeyField {
     /// Nothing for what exports write when there is none.
     pub(crate) fn canonical(self, text: &str) -> Option<String> {
         let text = text.trim();
-        if text.is_empty() || forms::is_placeholder(text) {
+        if text.is_empty() || parse::is_placeholder(text) {
             return None;
         }
         if self == KeyField::CustomerUserId {

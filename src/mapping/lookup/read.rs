@@ -10,11 +10,11 @@ use anyhow::{Context, bail, ensure};
 use super::entry::{Entry, Long, Packed};
 use super::table::{Pick, Scope, Table};
 use super::{IDS, KeyField, Whose};
-use crate::forms;
 use crate::input::{self, Chunk, Location, OtherHeader, ReadOptions};
 use crate::mapping::{Binding, Mapping, Members, Wishes, each_bound};
 use crate::model::shown;
 use crate::named_file::nearest_file;
+use crate::parse;
 use crate::schema::{Form, Key};
 
 /// Keys are counted in 32 bits.
@@ -123,8 +123,8 @@ impl<'b> Reader<'b> {
             platform: text(Key::Platform).is_some(),
         });
         let whose = Whose {
-            bundle_id: text(Key::BundleId).filter(|text| !forms::is_placeholder(text)),
-            platform: text(Key::Platform).and_then(forms::platform),
+            bundle_id: text(Key::BundleId).filter(|text| !parse::is_placeholder(text)),
+            platform: text(Key::Platform).and_then(parse::platform),
         };
         let canonical = self.field.canonical(text(self.field.key())?)?;
         let key = scope.hash(&canonical, whose)?;

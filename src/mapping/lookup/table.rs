@@ -132,11 +132,11 @@ impl Table {
         };
         let first = usize::from(u16::from_be_bytes([key[0], key[1]]));
         let (from, to) = (self.index[first] as usize, self.index[first + 1] as usize);
-        let drawer = &self.entries[from..to];
-        match drawer.binary_search_by_key(&key, |entry| entry.key) {
+        let bucket = &self.entries[from..to];
+        match bucket.binary_search_by_key(&key, |entry| entry.key) {
             Err(_) => Answer::Missing,
-            Ok(at) if drawer[at].ids == AMBIGUOUS => Answer::Ambiguous,
-            Ok(at) => Answer::Found(drawer[at].ids),
+            Ok(at) if bucket[at].ids == AMBIGUOUS => Answer::Ambiguous,
+            Ok(at) => Answer::Found(bucket[at].ids),
         }
     }
 
@@ -155,7 +155,7 @@ fn settle(entries: &mut Vec<Entry>, pick: Pick) {
             .checked_sub(1)
             .filter(|last| entries[*last].key == entry.key);
         if let Some(last) = same {
-            entries[last].ids = together(entries[last].ids, entry.ids, pick);
+            entries[last].ids = merged(entries[last].ids, entry.ids, pick);
         } else {
             entries[kept] = entry;
             kept += 1;
@@ -166,7 +166,7 @@ fn settle(entries: &mut Vec<Entry>, pick: Pick) {
 
 /// Two rows of one key: what one lacks the other gives; if they contradict each other, no part
 /// of one is mixed with the other.
-fn together(mut earlier: [Packed; 3], later: [Packed; 3], pick: Pick) -> [Packed; 3] {
+fn merged(mut earlier: [Packed; 3], later: [Packed; 3], pick: Pick) -> [Packed; 3] {
     let differ = |(a, b): (&Packed, &Packed)| !a.is_none() && !b.is_none() && a != b;
     if earlier.iter().zip(&later).any(differ) {
         return match pick {

@@ -2,8 +2,8 @@
 
 use super::super::figures::thousands;
 use super::Facts;
-use crate::forms::Fix;
 use crate::model::shown;
+use crate::parse::Fix;
 use crate::stats::Stats;
 
 /// Entries that the page shows of each.

@@ -1,7 +1,7 @@
 //! What is put right, and what is dropped.
 
 use super::*;
-use crate::forms::Fix;
+use crate::parse::Fix;
 
 /// Everything that can be put right: a row that shows it, and what is sent then.
 #[expect(clippy::too_many_lines, reason = "a table")]

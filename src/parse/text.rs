@@ -1,24 +1,24 @@
 //! Plain text: bounded, and without what no text of an export means to hold.
 
-use super::{Trouble, Value};
+use super::{ParseError, Value};
 use crate::model::Code;
 
 /// Text of at most this many characters.
-pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {
+pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, ParseError> {
     if text.len() > limit && text.chars().count() > limit {
         let hint = format!("shorten it to at most {limit} characters");
-        return Err(Trouble::new(Code::TooLong, hint));
+        return Err(ParseError::new(Code::TooLong, hint));
     }
     // Lines and tabs are text; nearly every byte is printable.
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if text.bytes().any(|byte| !(b' '..0x7f).contains(&byte)) && text.chars().any(is_control) {
         let hint = "take the control characters out of the text";
-        return Err(Trouble::new(Code::InvalidText, hint));
+        return Err(ParseError::new(Code::InvalidText, hint));
     }
     if is_cut_number(text) {
         let hint = "cut by a spreadsheet, which kept the first digits of a long number: export \
                     again, and format the column as text before the file is saved";
-        return Err(Trouble::new(Code::InvalidId, hint));
+        return Err(ParseError::new(Code::InvalidId, hint));
     }
     Ok(Value::Text(text))
 }
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Option<Code> {
-        read(text, 20).err().map(|trouble| trouble.code)
+        read(text, 20).err().map(|error| error.code)
     }
 
     #[test]

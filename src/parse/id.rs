@@ -4,7 +4,7 @@
 //! cut ids, which would make new users out of old ones: those are faults that say what they look
 //! like. Source: section 5 of the API notes.
 
-use super::{Context, Drawer, Fix, Fixes, Trouble, Value, is_placeholder};
+use super::{Arena, Context, Fix, Fixes, ParseError, Value, is_placeholder};
 use crate::model::{Code, Platform};
 
 /// A UUID, or nothing for a placeholder.
@@ -12,7 +12,7 @@ pub(super) fn uuid(
     text: &str,
     context: Context<'_>,
     fixes: &mut Fixes,
-) -> Result<Value<'static>, Trouble> {
+) -> Result<Value<'static>, ParseError> {
     match parse(text) {
         Some(bytes) if bytes == [0; 16] => Ok(Value::Absent),
         Some(bytes) => {
@@ -20,7 +20,7 @@ pub(super) fn uuid(
             Ok(Value::Uuid(bytes))
         }
         None if is_placeholder(text) => Ok(Value::Absent),
-        None => Err(trouble(text)),
+        None => Err(error(text)),
     }
 }
 
@@ -28,34 +28,34 @@ pub(super) fn uuid(
 pub(super) fn advertising<'t>(
     text: &'t str,
     context: Context<'_>,
-    drawer: &'t Drawer,
+    arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     let free = matches!(
         context.platform,
         Some(Platform::Amazon | Platform::AndroidOther)
     );
-    uuid_or_hex(text, free, context, drawer, fixes)
+    uuid_or_hex(text, free, context, arena, fixes)
 }
 
 /// An IDFV is a UUID; Android's own device id has 16 hex digits.
 pub(super) fn device<'t>(
     text: &'t str,
     context: Context<'_>,
-    drawer: &'t Drawer,
+    arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     let free = context.platform.is_some_and(Platform::is_android);
-    uuid_or_hex(text, free, context, drawer, fixes)
+    uuid_or_hex(text, free, context, arena, fixes)
 }
 
 fn uuid_or_hex<'t>(
     text: &'t str,
     free: bool,
     context: Context<'_>,
-    drawer: &'t Drawer,
+    arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     let read = uuid(text, context, fixes);
     let is_hex = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
     // Forty digits are a SHA-1 on every platform; some makers' OAIDs do have sixty-four.
@@ -66,7 +66,7 @@ fn uuid_or_hex<'t>(
         if context.dashes.is_some() {
             fixes.note(Fix::IdForm);
         }
-        return Ok(Value::Hex(drawer.keep(text.to_ascii_lowercase())));
+        return Ok(Value::Hex(arena.keep(text.to_ascii_lowercase())));
     }
     read
 }
@@ -120,7 +120,7 @@ fn hex(digits: &[u8; 32]) -> Option<[u8; 16]> {
     all_good.then_some(bytes)
 }
 
-fn trouble(text: &str) -> Trouble {
+fn error(text: &str) -> ParseError {
     let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let hint = match text.len() {
         64 if is_hex => {
@@ -132,7 +132,7 @@ fn trouble(text: &str) -> Trouble {
         }
         _ => "write 32 hex digits, with or without dashes",
     };
-    Trouble::new(Code::InvalidId, hint)
+    ParseError::new(Code::InvalidId, hint)
 }
 
 /// A UUID's text in lower case, without a place of its own on the heap.
@@ -176,9 +176,9 @@ mod tests {
             platform: Some(platform),
             ..Context::default()
         };
-        let drawer = Box::leak(Box::<Drawer>::default());
-        let text = drawer.keep(text.to_owned());
-        advertising(text, context, drawer, &mut Fixes::default()).map_err(|trouble| trouble.code)
+        let arena = Box::leak(Box::<Arena>::default());
+        let text = arena.keep(text.to_owned());
+        advertising(text, context, arena, &mut Fixes::default()).map_err(|error| error.code)
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! level (`34`, `27`). Numbers up to 16 are read as releases, 17 and above as API levels: no
 //! device in use is below level 17, and that is how the two can be told apart.
 
-use super::{Fix, Fixes, Trouble, Value};
+use super::{Fix, Fixes, ParseError, Value};
 use crate::model::{Code, Platform};
 
 /// Android's releases and their API levels: <https://apilevels.com>. The first that matches a
@@ -69,7 +69,7 @@ pub(super) fn read<'t>(
     text: &'t str,
     platform: Option<Platform>,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     match platform {
         Some(Platform::Ios) => ios(text, fixes),
         Some(_) => android(text, fixes),
@@ -78,7 +78,7 @@ pub(super) fn read<'t>(
     }
 }
 
-fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
+fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, ParseError> {
     let bare = without_build(bare(text, &["iphone os", "ipados", "ios", "version"]));
     let is_version = bare.len() <= 20
         && bare
@@ -86,7 +86,7 @@ fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
             .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     if !is_version {
         let hint = "write iOS's version in digits and dots, as 17.5";
-        return Err(Trouble::new(Code::InvalidNumber, hint));
+        return Err(ParseError::new(Code::InvalidNumber, hint));
     }
     if bare.len() == text.len() {
         return Ok(Value::Text(text));
@@ -95,7 +95,7 @@ fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, Trouble> {
     Ok(Value::Text(bare))
 }
 
-fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
     let bare = bare(text, &["android"]);
     if bare.len() < text.len() {
         fixes.note(Fix::OsVersionPrefix);
@@ -107,7 +107,7 @@ fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
     }
     let Some(level) = level_of(bare) else {
         let hint = "write Android's API level, as 34, or its release, as 14";
-        return Err(Trouble::new(Code::InvalidInteger, hint));
+        return Err(ParseError::new(Code::InvalidInteger, hint));
     };
     fixes.note(Fix::OsVersionApiLevel);
     Ok(Value::Integer(level))
@@ -169,7 +169,7 @@ mod tests {
 
     fn read_on(platform: Platform, text: &str) -> Result<(Value<'_>, Vec<Fix>), Code> {
         let mut fixes = Fixes::default();
-        let value = read(text, Some(platform), &mut fixes).map_err(|trouble| trouble.code)?;
+        let value = read(text, Some(platform), &mut fixes).map_err(|error| error.code)?;
         Ok((value, fixes.iter().collect()))
     }
 

@@ -7,19 +7,19 @@ use std::cell::OnceCell;
 
 /// Keeps texts as long as it lives.
 #[derive(Debug, Default)]
-pub struct Drawer {
+pub struct Arena {
     text: OnceCell<String>,
-    next: OnceCell<Box<Drawer>>,
+    next: OnceCell<Box<Arena>>,
 }
 
-impl Drawer {
+impl Arena {
     /// Puts a text down and lends it.
     pub fn keep(&self, text: String) -> &str {
-        let mut drawer = self;
-        while drawer.text.get().is_some() {
-            drawer = drawer.next.get_or_init(Box::default);
+        let mut arena = self;
+        while arena.text.get().is_some() {
+            arena = arena.next.get_or_init(Box::default);
         }
-        drawer.text.get_or_init(|| text)
+        arena.text.get_or_init(|| text)
     }
 }
 
@@ -29,8 +29,8 @@ mod tests {
 
     #[test]
     fn everything_kept_stays() {
-        let drawer = Drawer::default();
-        let kept: Vec<&str> = (0..100).map(|n: i32| drawer.keep(n.to_string())).collect();
+        let arena = Arena::default();
+        let kept: Vec<&str> = (0..100).map(|n: i32| arena.keep(n.to_string())).collect();
         assert_eq!(kept.first(), Some(&"0"));
         assert_eq!(kept.last(), Some(&"99"));
     }

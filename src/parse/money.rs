@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Fix, Fixes, Trouble, Value};
+use super::{Fix, Fixes, ParseError, Value};
 use crate::model::Code;
 
 /// Digits before the point: below a thousand million million.
@@ -14,16 +14,16 @@ const WHOLE: usize = 15;
 const DIGITS: usize = 27;
 
 /// A plain decimal that is not negative.
-pub(super) fn amount(text: &str) -> Result<Value<'static>, Trouble> {
+pub(super) fn amount(text: &str) -> Result<Value<'static>, ParseError> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
     };
     let amount =
-        decimal(digits).ok_or_else(|| Trouble::new(Code::InvalidNumber, number_hint(text)))?;
+        decimal(digits).ok_or_else(|| ParseError::new(Code::InvalidNumber, number_hint(text)))?;
     if negative && !amount.is_zero() {
         let hint = "leave refunds out: Tenjin knows no negative revenue";
-        return Err(Trouble::new(Code::NegativePrice, hint));
+        return Err(ParseError::new(Code::NegativePrice, hint));
     }
     Ok(Value::Amount(amount))
 }
@@ -82,7 +82,7 @@ pub fn number_hint(text: &str) -> &'static str {
 
 /// A whole number that may be negative; `71.0`, as programs write numbers of columns with gaps,
 /// is 71.
-pub(super) fn integer(text: &str, fixes: &mut Fixes) -> Result<i64, Trouble> {
+pub(super) fn integer(text: &str, fixes: &mut Fixes) -> Result<i64, ParseError> {
     let whole = without_zeros(text, fixes);
     let plain = whole.strip_prefix('-').unwrap_or(whole);
     let is_plain = plain.bytes().all(|byte| byte.is_ascii_digit());
@@ -90,7 +90,7 @@ pub(super) fn integer(text: &str, fixes: &mut Fixes) -> Result<i64, Trouble> {
         Ok(number) if is_plain => Ok(number),
         _ => {
             let hint = "write a whole number: no fraction, no exponent, no separators";
-            Err(Trouble::new(Code::InvalidInteger, hint))
+            Err(ParseError::new(Code::InvalidInteger, hint))
         }
     }
 }
@@ -107,12 +107,16 @@ pub(super) fn without_zeros<'t>(text: &'t str, fixes: &mut Fixes) -> &'t str {
 }
 
 /// A whole number from 1 up to `most`.
-pub(super) fn count(text: &str, most: u32, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+pub(super) fn count(
+    text: &str,
+    most: u32,
+    fixes: &mut Fixes,
+) -> Result<Value<'static>, ParseError> {
     match integer(text, fixes)? {
         number if (1..=i64::from(most)).contains(&number) => Ok(Value::Integer(number)),
         _ => {
             let hint = format!("write a whole number from 1 to {most}");
-            Err(Trouble::new(Code::InvalidInteger, hint))
+            Err(ParseError::new(Code::InvalidInteger, hint))
         }
     }
 }
@@ -122,12 +126,12 @@ pub(super) fn digits<'t>(
     text: &'t str,
     most: usize,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     let whole = without_zeros(text, fixes);
     if !whole.is_empty() && whole.len() <= most && whole.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Value::Text(whole));
     }
-    Err(Trouble::new(Code::InvalidInteger, "write only digits"))
+    Err(ParseError::new(Code::InvalidInteger, "write only digits"))
 }
 
 #[cfg(test)]
@@ -140,7 +144,7 @@ mod tests {
         match amount(text) {
             Ok(Value::Amount(amount)) => Ok(amount.to_string()),
             Ok(_) => Ok(String::new()),
-            Err(trouble) => Err(trouble.code),
+            Err(error) => Err(error.code),
         }
     }
 

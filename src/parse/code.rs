@@ -7,19 +7,19 @@ use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use super::none::is_nobodys;
-use super::{Drawer, Fix, Fixes, Trouble, Value, country_code};
+use super::{Arena, Fix, Fixes, ParseError, Value, country_code};
 use crate::model::{Code, Currency};
 
 /// An IPv4 or IPv6 address, sent as it is written; but `::ffff:203.0.113.9` is the IPv4 address
 /// (RFC 4291, 2.5.5.2), and places the user only as that.
 pub(super) fn ip<'t>(
     text: &'t str,
-    drawer: &'t Drawer,
+    arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     let Ok(address) = text.parse::<IpAddr>() else {
         let hint = "write one IPv4 or IPv6 address, without port, zone or list";
-        return Err(Trouble::new(Code::InvalidIp, hint));
+        return Err(ParseError::new(Code::InvalidIp, hint));
     };
     if is_nobodys(address) {
         return Ok(Value::Absent);
@@ -29,11 +29,11 @@ pub(super) fn ip<'t>(
         return Ok(Value::Text(text));
     }
     fixes.note(Fix::IpForm);
-    Ok(Value::Text(drawer.keep(canonical.to_string())))
+    Ok(Value::Text(arena.keep(canonical.to_string())))
 }
 
 /// An ISO 3166-1 alpha-2 code, in upper case; or a country's name.
-pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
     if let Some((at, upper)) = letters::<2>(text)
         && COUNTRIES[at]
     {
@@ -49,11 +49,11 @@ pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, T
         return Ok(Value::Country(code));
     }
     let hint = "write an ISO 3166-1 alpha-2 code, as DE or GB";
-    Err(Trouble::new(Code::InvalidCountry, hint))
+    Err(ParseError::new(Code::InvalidCountry, hint))
 }
 
 /// An ISO 4217 code, in upper case; not one of those for testing or for no currency.
-pub(super) fn currency(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+pub(super) fn currency(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
     if let Some((at, upper)) = letters::<3>(text)
         && CURRENCIES[at]
     {
@@ -63,7 +63,7 @@ pub(super) fn currency(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, 
         return Ok(Value::Currency(Currency(upper)));
     }
     let hint = "write an ISO 4217 code, as EUR or USD";
-    Err(Trouble::new(Code::InvalidCurrency, hint))
+    Err(ParseError::new(Code::InvalidCurrency, hint))
 }
 
 /// The currency that a text is the code of.
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn countries_of_the_list_only() {
-        let read = |text| country(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
+        let read = |text| country(text, &mut Fixes::default()).map_err(|error| error.code);
         assert_eq!(read("DE"), Ok(Value::Country(*b"DE")));
         assert_eq!(read("gb"), Ok(Value::Country(*b"GB")));
         assert_eq!(read("XK"), Ok(Value::Country(*b"XK")));
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn currencies_of_the_list_only() {
-        let read = |text| currency(text, &mut Fixes::default()).map_err(|trouble| trouble.code);
+        let read = |text| currency(text, &mut Fixes::default()).map_err(|error| error.code);
         assert_eq!(read("usd"), Ok(Value::Currency(Currency(*b"USD"))));
         assert_eq!(read("JPY"), Ok(Value::Currency(Currency(*b"JPY"))));
         for text in ["XXX", "XTS", "US", "USDT", "ABC", "€"] {
@@ -154,10 +154,10 @@ mod tests {
 
     #[test]
     fn addresses_of_both_sorts_but_not_those_of_nobody() {
-        let drawer = Drawer::default();
+        let arena = Arena::default();
         let read = |text| {
             let mut fixes = Fixes::default();
-            let value = ip(text, &drawer, &mut fixes);
+            let value = ip(text, &arena, &mut fixes);
             value.map(|value| (value, fixes.has(Fix::IpForm)))
         };
         for text in ["10.0.0.1", "::ffff:127.0.0.1", "fe80::1"] {

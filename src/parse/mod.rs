@@ -3,10 +3,11 @@
 //! Every member takes trimmed, non-empty text and gives a value or says what is wrong with it;
 //! what it put right on the way it notes as a [`Fix`]. None of them knows about rows.
 
+mod arena;
 mod bundle_id;
 mod code;
 mod country_name;
-mod drawer;
+mod error;
 mod fix;
 mod id;
 mod money;
@@ -15,7 +16,6 @@ mod os_version;
 mod text;
 mod time;
 mod time_format;
-mod trouble;
 mod value;
 mod word;
 mod yes_no;
@@ -23,10 +23,11 @@ mod zone;
 
 use jiff::tz::TimeZone;
 
+pub use arena::Arena;
 pub use bundle_id::bundle_id;
 pub use code::{currencies, currency_code};
 pub use country_name::country_code;
-pub use drawer::Drawer;
+pub use error::ParseError;
 pub use fix::{Fix, Fixes};
 pub use id::UuidText;
 pub use money::number_hint;
@@ -34,7 +35,6 @@ pub use none::{Nothing, is_placeholder};
 pub use os_version::{level_of_release, release_of, releases};
 pub use time::end_of_next_year;
 pub use time_format::formats as time_formats;
-pub use trouble::Trouble;
 pub use value::Value;
 pub use word::{platform, platform_names};
 pub use yes_no::yes_no;
@@ -62,9 +62,9 @@ pub fn read<'t>(
     form: Form,
     text: &'t str,
     context: Context<'_>,
-    drawer: &'t Drawer,
+    arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     // A UUID of zeros and an address of nobody are found where they are read.
     let nothing = match Nothing::of(form) {
         Nothing::Addresses => Nothing::Ids,
@@ -77,12 +77,12 @@ pub fn read<'t>(
         Form::Kind | Form::Literal(_) => Ok(Value::Text(text)),
         Form::Text(limit) | Form::SourceId(limit) | Form::UserId(limit) => text::read(text, limit),
         Form::Uuid => id::uuid(text, context, fixes),
-        Form::AdvertisingId => id::advertising(text, context, drawer, fixes),
-        Form::DeviceId => id::device(text, context, drawer, fixes),
+        Form::AdvertisingId => id::advertising(text, context, arena, fixes),
+        Form::DeviceId => id::device(text, context, arena, fixes),
         Form::BundleId(limit) => bundle_id::read(text, limit),
         Form::Platform => word::read_platform(text, fixes),
         Form::OsVersion => os_version::read(text, context.platform, fixes),
-        Form::Ip => code::ip(text, drawer, fixes),
+        Form::Ip => code::ip(text, arena, fixes),
         Form::Country => code::country(text, fixes),
         Form::Currency => code::currency(text, fixes),
         Form::Amount => money::amount(text),
@@ -91,7 +91,7 @@ pub fn read<'t>(
         Form::Digits(most) => money::digits(text, most, fixes),
         Form::Flag | Form::Truth => word::truth(text, form == Form::Truth, fixes),
         Form::Choice(words) => word::choice(text, words, fixes),
-        Form::Language => word::language(text, drawer, fixes),
+        Form::Language => word::language(text, arena, fixes),
         Form::Time | Form::Millis => {
             let time = time::read(text, context.timezone)?;
             time::plausible(time, context.latest).map(Value::Time)

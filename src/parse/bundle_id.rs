@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Trouble, Value};
+use super::{ParseError, Value};
 use crate::model::Code;
 
 /// More than any store takes.
@@ -16,7 +16,7 @@ const LIMIT: usize = 255;
 pub fn bundle_id(text: &str) -> Result<&str, Cow<'static, str>> {
     match read(text, LIMIT) {
         Ok(value) => value.text().ok_or(FORM.into()),
-        Err(trouble) => Err(trouble.hint),
+        Err(error) => Err(error.hint),
     }
 }
 
@@ -24,23 +24,23 @@ const FORM: &str = "write the bundle id or package name, as com.example.game: le
                     dots, dashes and underscores";
 
 /// Reads a bundle id of at most this many characters.
-pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, Trouble> {
+pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, ParseError> {
     if is_store_number(text) {
         let hint = "this is the app's number in the App Store; Tenjin wants its bundle id, as \
                     com.example.game: map the column that has it, or, if all rows are of one \
                     app, give --override bundle_id=ID";
-        return Err(Trouble::new(Code::InvalidId, hint));
+        return Err(ParseError::new(Code::InvalidId, hint));
     }
     if text.len() > limit {
         let hint = format!("shorten it to at most {limit} characters");
-        return Err(Trouble::new(Code::TooLong, hint));
+        return Err(ParseError::new(Code::TooLong, hint));
     }
     let is_part = |part: &str| {
         let is_known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
         !part.is_empty() && part.bytes().all(is_known)
     };
     if !text.split('.').all(is_part) {
-        return Err(Trouble::new(Code::InvalidId, FORM));
+        return Err(ParseError::new(Code::InvalidId, FORM));
     }
     Ok(Value::Text(text))
 }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn read_it(text: &str) -> Result<Value<'_>, Code> {
-        read(text, 255).map_err(|trouble| trouble.code)
+        read(text, 255).map_err(|error| error.code)
     }
 
     #[test]
@@ -83,9 +83,9 @@ mod tests {
     #[test]
     fn a_number_of_the_app_store_gets_a_hint_of_its_own() {
         for text in ["id123456789", "ID6448311069", "123456789"] {
-            let trouble = read(text, 255).map(|_| ()).expect_err(text);
-            assert_eq!(trouble.code, Code::InvalidId);
-            assert!(trouble.hint.contains("number in the App Store"), "{text}");
+            let error = read(text, 255).map(|_| ()).expect_err(text);
+            assert_eq!(error.code, Code::InvalidId);
+            assert!(error.hint.contains("number in the App Store"), "{text}");
         }
     }
 

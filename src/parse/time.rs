@@ -7,7 +7,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::{Trouble, time_format};
+use super::{ParseError, time_format};
 use crate::model::Code;
 
 const SECOND: i64 = 1_000_000;
@@ -15,7 +15,7 @@ const SECOND: i64 = 1_000_000;
 const EARLIEST: i64 = 1_000_000_000;
 
 /// Reads a time.
-pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, Trouble> {
+pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseError> {
     if text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -23,38 +23,38 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, Trouble> 
         return unix(text).ok_or_else(|| {
             let hint =
                 "write unix time in seconds, milliseconds or microseconds, or 2026-01-31T13:45:00Z";
-            Trouble::new(Code::InvalidTime, hint)
+            ParseError::new(Code::InvalidTime, hint)
         });
     }
     let Some((clock, rest)) = civil(text.as_bytes()) else {
-        return Err(Trouble::new(Code::InvalidTime, time_format::hint(text)));
+        return Err(ParseError::new(Code::InvalidTime, time_format::hint(text)));
     };
     if !rest.is_empty() {
         return offset(rest)
             .map(|seconds| clock.utc() - seconds * SECOND)
-            .ok_or_else(|| Trouble::new(Code::InvalidTime, "write the zone as Z or +02:00"));
+            .ok_or_else(|| ParseError::new(Code::InvalidTime, "write the zone as Z or +02:00"));
     }
     let Some(zone) = zone else {
         let hint =
             "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
-        return Err(Trouble::new(Code::InvalidTime, hint));
+        return Err(ParseError::new(Code::InvalidTime, hint));
     };
     clock
         .within(zone)
-        .ok_or_else(|| Trouble::new(Code::InvalidTime, "no such time in the zone of --timezone"))
+        .ok_or_else(|| ParseError::new(Code::InvalidTime, "no such time in the zone of --timezone"))
 }
 
 /// No app had events before 2000: a year such as 26 was cut to two digits.
 const YEAR_2000: i64 = 946_684_800 * SECOND;
 
 /// The time, if it can be one of an app's event; `latest` is the end of next year.
-pub(super) fn plausible(time: i64, latest: Option<i64>) -> Result<i64, Trouble> {
+pub(super) fn plausible(time: i64, latest: Option<i64>) -> Result<i64, ParseError> {
     if latest.is_none_or(|latest| (YEAR_2000..=latest).contains(&time)) {
         return Ok(time);
     }
     let hint = "a year before 2000 or after next year: check the column and its unit, and write \
                 the year in four digits";
-    Err(Trouble::new(Code::InvalidTime, hint))
+    Err(ParseError::new(Code::InvalidTime, hint))
 }
 
 /// The end of the year after the one of this moment, µs since 1970 UTC.
@@ -221,7 +221,7 @@ mod tests {
     use super::*;
 
     fn utc(text: &str) -> Result<i64, String> {
-        read(text, None).map_err(|trouble| trouble.hint.into_owned())
+        read(text, None).map_err(|error| error.hint.into_owned())
     }
 
     fn zoned(text: &str, name: &str) -> Option<i64> {

@@ -1,6 +1,6 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
-use super::{Drawer, Fix, Fixes, Trouble, Value, money, yes_no};
+use super::{Arena, Fix, Fixes, ParseError, Value, money, yes_no};
 use crate::model::{Code, Platform};
 
 /// How exports spell platforms, in lower case and without spaces, dashes and underscores.
@@ -37,10 +37,10 @@ pub fn platform(text: &str) -> Option<Platform> {
         .map(|(_, platform)| *platform)
 }
 
-pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
     let Some(platform) = platform(text) else {
         let hint = "write ios, android, amazon or android_other";
-        return Err(Trouble::new(Code::InvalidChoice, hint));
+        return Err(ParseError::new(Code::InvalidChoice, hint));
     };
     if platform.name() != text {
         fixes.note(Fix::PlatformName);
@@ -49,7 +49,11 @@ pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> Result<Value<'stat
 }
 
 /// Yes or no: `1` and `0`, or `true` and `false` where `spelt` asks for them.
-pub(super) fn truth(text: &str, spelt: bool, fixes: &mut Fixes) -> Result<Value<'static>, Trouble> {
+pub(super) fn truth(
+    text: &str,
+    spelt: bool,
+    fixes: &mut Fixes,
+) -> Result<Value<'static>, ParseError> {
     let word = match (yes_no(text), spelt) {
         (Some(true), true) => "true",
         (Some(true), false) => "1",
@@ -61,7 +65,7 @@ pub(super) fn truth(text: &str, spelt: bool, fixes: &mut Fixes) -> Result<Value<
             } else {
                 "write 1 or 0"
             };
-            return Err(Trouble::new(Code::InvalidChoice, hint));
+            return Err(ParseError::new(Code::InvalidChoice, hint));
         }
     };
     if word != text {
@@ -75,12 +79,12 @@ pub(super) fn choice(
     text: &str,
     words: &'static [&'static str],
     fixes: &mut Fixes,
-) -> Result<Value<'static>, Trouble> {
+) -> Result<Value<'static>, ParseError> {
     // Only numbers have a fraction: `3.0` of a tracking status.
     let whole = money::without_zeros(text, fixes);
     let Some(word) = words.iter().find(|word| whole.eq_ignore_ascii_case(word)) else {
         let hint = format!("write one of {}", words.join(", "));
-        return Err(Trouble::new(Code::InvalidChoice, hint));
+        return Err(ParseError::new(Code::InvalidChoice, hint));
     };
     if *word != whole {
         fixes.note(Fix::ChoiceCase);
@@ -91,18 +95,18 @@ pub(super) fn choice(
 /// Two letters.
 pub(super) fn language<'t>(
     text: &'t str,
-    drawer: &'t Drawer,
+    arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, Trouble> {
+) -> Result<Value<'t>, ParseError> {
     if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         let hint = "write two lower-case letters, as en";
-        return Err(Trouble::new(Code::InvalidChoice, hint));
+        return Err(ParseError::new(Code::InvalidChoice, hint));
     }
     if text.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Ok(Value::Text(text));
     }
     fixes.note(Fix::ChoiceCase);
-    Ok(Value::Text(drawer.keep(text.to_ascii_lowercase())))
+    Ok(Value::Text(arena.keep(text.to_ascii_lowercase())))
 }
 
 #[cfg(test)]

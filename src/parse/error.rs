@@ -8,16 +8,16 @@ use crate::schema::Key;
 /// Why a text is no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {hint}", code.meaning())]
-pub struct Trouble {
+pub struct ParseError {
     /// The stable word.
     pub code: Code,
     /// What to do about it. Never repeats the text.
     pub hint: Cow<'static, str>,
 }
 
-impl Trouble {
+impl ParseError {
     pub(super) fn new(code: Code, hint: impl Into<Cow<'static, str>>) -> Self {
-        Trouble {
+        ParseError {
             code,
             hint: hint.into(),
         }
