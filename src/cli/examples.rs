@@ -2,7 +2,7 @@
 //! JSON, and where else its options can be set. And what a newcomer sees who types nothing.
 
 use super::data_options;
-use crate::report::ink::wrapped;
+use crate::report::layout::wrapped;
 use crate::sandbox::{Fault, Stats};
 
 /// `tenjin-s2s` alone.

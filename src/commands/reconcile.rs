@@ -55,8 +55,8 @@ fn compare(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit> {
     streams.result(&match args.output {
         OutputArg::Json => findings.json(),
         OutputArg::Text => {
-            let ink = streams.layout().ink;
-            findings.text(ink) + &written_to(folder.as_ref().map(Folder::path))
+            let style = streams.layout().style;
+            findings.text(style) + &written_to(folder.as_ref().map(Folder::path))
         }
     })?;
     let (wrong, accepted) = findings.wrong();

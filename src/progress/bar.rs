@@ -9,7 +9,7 @@ use super::line::line;
 use super::screen::Screen;
 use super::snapshot::{Reason, Snapshot};
 use super::{End, Member};
-use crate::report::ink::Ink;
+use crate::report::layout::Style;
 
 /// Draws per second: enough to look alive.
 const HERTZ: u8 = 10;
@@ -21,7 +21,7 @@ const STEPS: u64 = 1_000;
 pub(super) struct Bar {
     drawn: ProgressBar,
     screen: Screen,
-    ink: Ink,
+    style: Style,
     /// Whether the run waits for what is on its way, and nothing else.
     is_ending: bool,
     /// How many columns the bar itself takes; a spinner takes one.
@@ -29,12 +29,12 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(screen: Screen, ink: Ink) -> Self {
+    pub(super) fn new(screen: Screen, style: Style) -> Self {
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), HERTZ);
         Bar {
             drawn: ProgressBar::with_draw_target(Some(STEPS), target),
             screen,
-            ink,
+            style,
             is_ending: false,
             columns: None,
         }
@@ -46,7 +46,8 @@ impl Bar {
         if !self.is_ending {
             self.is_ending = true;
             self.drawn.finish_and_clear();
-            self.screen.write(&(line(snapshot, width, self.ink) + "\n"));
+            self.screen
+                .write(&(line(snapshot, width, self.style) + "\n"));
         }
     }
 
@@ -98,7 +99,7 @@ impl Member for Bar {
         self.drawn
             .set_position((part.unwrap_or_default() * STEPS as f64) as u64);
         // Last, since it draws: beside the text of now stands no bar of before.
-        self.drawn.set_message(line(snapshot, room, self.ink));
+        self.drawn.set_message(line(snapshot, room, self.style));
         self.drawn.tick();
     }
 

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::messages::event;
 use super::snapshot::{Reason, Snapshot};
-use super::voice::event;
 use super::{EVENTS, End, Member};
 use crate::model::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;

@@ -9,18 +9,18 @@ use super::snapshot::{Reason, Snapshot, Waiting};
 use crate::model::Outcome;
 use crate::report::escape::harmless;
 use crate::report::figures::{span, thousands};
-use crate::report::ink::{Ink, Tone};
+use crate::report::layout::{Style, Tone};
 
 const BETWEEN: &str = " · ";
 
 /// The line; coloured text is as wide as plain text.
-pub(super) fn line(snapshot: &Snapshot, width: usize, ink: Ink) -> String {
+pub(super) fn line(snapshot: &Snapshot, width: usize, style: Style) -> String {
     let (tone, states) = states(snapshot);
     let fits = states.iter().find(|state| state.width() <= width);
     let state = fits.or(states.last()).map(String::as_str);
     let state = cut(state.unwrap_or_default(), width);
     let mut used = state.width();
-    let mut out = ink.tone(tone, &state);
+    let mut out = style.tone(tone, &state);
     for (tone, fact) in facts(snapshot) {
         let more = BETWEEN.width() + fact.width();
         if used + more > width {
@@ -28,7 +28,7 @@ pub(super) fn line(snapshot: &Snapshot, width: usize, ink: Ink) -> String {
         }
         used += more;
         out.push_str(BETWEEN);
-        out.push_str(&tone.map_or_else(|| fact.clone(), |tone| ink.tone(tone, &fact)));
+        out.push_str(&tone.map_or_else(|| fact.clone(), |tone| style.tone(tone, &fact)));
     }
     out
 }

@@ -8,23 +8,23 @@ mod bar;
 mod json;
 mod left;
 mod line;
+mod messages;
 mod off;
 mod plain;
 mod screen;
 mod snapshot;
 #[cfg(test)]
 mod tests;
-mod voice;
 
 use std::io::Write;
 use std::time::Duration;
 
-use crate::report::ink::Ink;
+use crate::report::layout::Style;
 use crate::report::run::RunFacts;
 use crate::stats::Rows;
 
+pub use messages::{Messages, Note};
 pub use snapshot::{Reason, Snapshot, Waiting};
-pub use voice::{Note, Voice};
 
 /// Which progress to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,14 +75,19 @@ struct End<'r> {
 pub struct Console {
     member: Box<dyn Member>,
     left: left::Left,
-    voice: Voice,
+    messages: Messages,
 }
 
 impl Console {
     /// `out` is standard error; the bar asks for the width of its terminal by itself.
-    pub fn new(progress: Progress, voice: Voice, ink: Ink, out: Box<dyn Write + Send>) -> Self {
+    pub fn new(
+        progress: Progress,
+        messages: Messages,
+        style: Style,
+        out: Box<dyn Write + Send>,
+    ) -> Self {
         let member: Box<dyn Member> = match progress {
-            Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), ink)),
+            Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), style)),
             Progress::Plain => Box::new(plain::Plain::new(out)),
             Progress::Json => Box::new(json::Json::new(out)),
             Progress::Off => Box::new(off::Off::new(out)),
@@ -90,7 +95,7 @@ impl Console {
         Console {
             member,
             left: left::Left::default(),
-            voice,
+            messages,
         }
     }
 
@@ -108,7 +113,7 @@ impl Console {
     /// Says something that must be said. Whether it must, with `--quiet`, is the caller's
     /// decision.
     pub fn say(&mut self, note: &Note<'_>) {
-        self.member.say(&self.voice.line(note));
+        self.member.say(&self.messages.line(note));
     }
 
     /// The run is over, and `report` is where its page is.

@@ -7,7 +7,7 @@ use super::line::line;
 use super::snapshot::Snapshot;
 use super::{End, Member, PLAIN};
 use crate::report::figures::span;
-use crate::report::ink::Ink;
+use crate::report::layout::Style;
 
 pub(super) struct Plain {
     out: Box<dyn Write + Send>,
@@ -30,7 +30,7 @@ impl Member for Plain {
         }
         self.last = snapshot.elapsed;
         let time = span(snapshot.elapsed);
-        let line = line(snapshot, usize::MAX, Ink::Plain);
+        let line = line(snapshot, usize::MAX, Style::Plain);
         let _ = writeln!(self.out, "{time}: {line}");
     }
 

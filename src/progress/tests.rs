@@ -81,7 +81,7 @@ fn run() -> RunFacts {
 
 #[test]
 fn a_line_says_what_is_going_on() {
-    let text = line(&at(10), 200, Ink::Plain);
+    let text = line(&at(10), 200, Style::Plain);
     assert_eq!(
         text,
         "sending 100/s · 20 % · 38 s left · 1,000 accepted · 1,200 read"
@@ -92,13 +92,13 @@ fn a_line_says_what_is_going_on() {
         left: None,
         ..at(10)
     };
-    assert_eq!(line(&reading, 200, Ink::Plain), "reading · 1,200 read");
+    assert_eq!(line(&reading, 200, Style::Plain), "reading · 1,200 read");
 }
 
 #[test]
 fn lesser_facts_go_first_where_there_is_no_room() {
     let asked = waits(Reason::AskedToPause, 12, "Tenjin asked for a pause");
-    let lines = [80, 60, 40, 30, 8].map(|width| line(&asked, width, Ink::Plain));
+    let lines = [80, 60, 40, 30, 8].map(|width| line(&asked, width, Style::Plain));
     assert_eq!(
         lines,
         [
@@ -115,7 +115,7 @@ fn lesser_facts_go_first_where_there_is_no_room() {
         "no answer from Tenjin (could not connect: connection refused)",
     );
     assert_eq!(
-        line(&silent, 68, Ink::Plain),
+        line(&silent, 68, Style::Plain),
         "waiting up to 12 m 55 s: no answer from Tenjin · 20 % · 38 s left"
     );
 }
@@ -129,7 +129,7 @@ fn no_line_is_wider_than_its_room() {
     );
     for snapshot in [at(10), wide] {
         for width in 0..120 {
-            let text = line(&snapshot, width, Ink::Plain);
+            let text = line(&snapshot, width, Style::Plain);
             let columns = unicode_width::UnicodeWidthStr::width(text.as_str());
             assert!(columns <= width, "{columns} > {width}: {text}");
         }
@@ -139,7 +139,7 @@ fn no_line_is_wider_than_its_room() {
 #[test]
 fn waiting_drives_nothing() {
     let waiting = waits(Reason::AskedToPause, 12, "x\u{1b}[2J");
-    assert!(line(&waiting, 80, Ink::Plain).starts_with("waiting 12 s: x\\u{1b}[2J ·"));
+    assert!(line(&waiting, 80, Style::Plain).starts_with("waiting 12 s: x\\u{1b}[2J ·"));
 }
 
 #[test]
@@ -152,25 +152,25 @@ fn a_wait_is_never_told_as_none() {
         }),
         ..at(1)
     };
-    assert!(line(&waiting, 80, Ink::Plain).starts_with("waiting 1 s: x"));
+    assert!(line(&waiting, 80, Style::Plain).starts_with("waiting 1 s: x"));
 }
 
 #[test]
 fn colours_change_nothing_but_the_colour() {
-    let text = line(&at(10), 80, Ink::Coloured);
+    let text = line(&at(10), 80, Style::Coloured);
     let plain = text.replace("\u{1b}[32m", "").replace("\u{1b}[0m", "");
     assert_ne!(text, plain);
-    assert_eq!(plain, line(&at(10), 80, Ink::Plain));
+    assert_eq!(plain, line(&at(10), 80, Style::Plain));
 }
 
 fn console(progress: Progress) -> (Page, Console) {
-    let voice = if progress == Progress::Json {
-        Voice::Json
+    let messages = if progress == Progress::Json {
+        Messages::Json
     } else {
-        Voice::Text
+        Messages::Text
     };
     let page = Page::default();
-    let console = Console::new(progress, voice, Ink::Plain, Box::new(page.clone()));
+    let console = Console::new(progress, messages, Style::Plain, Box::new(page.clone()));
     (page, console)
 }
 
@@ -268,7 +268,7 @@ fn a_closed_standard_error_is_no_error() {
         Progress::Json,
         Progress::Off,
     ] {
-        let mut console = Console::new(progress, Voice::Text, Ink::Plain, Box::new(Closed));
+        let mut console = Console::new(progress, Messages::Text, Style::Plain, Box::new(Closed));
         console.start(&run(), None);
         console.show(at(100));
         console.say(&Note::notice("x"));

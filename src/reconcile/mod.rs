@@ -23,7 +23,7 @@ pub use export::{Export, MAPPING, Reader, mapping};
 pub use sums::{Sum, Sums};
 
 use crate::report::escape;
-use crate::report::ink::Ink;
+use crate::report::layout::Style;
 
 use crate::ledger::compare::{Comparison, Wanted, Which};
 use crate::ledger::{Books, FoundRow, LedgerError};
@@ -213,8 +213,8 @@ impl Findings {
     }
 
     /// For people.
-    pub fn text(&self, ink: Ink) -> String {
-        text::text(&self.account, &self.list, &self.unknown, ink)
+    pub fn text(&self, style: Style) -> String {
+        text::text(&self.account, &self.list, &self.unknown, style)
     }
 
     /// For programs.

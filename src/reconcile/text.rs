@@ -8,29 +8,29 @@ use super::{Account, Entry, Group, List, Sum, Total};
 use crate::ledger::compare::Why;
 use crate::model::shown;
 use crate::report::figures::{counted, share, thousands};
-use crate::report::ink::{Ink, Tone};
+use crate::report::layout::{Style, Tone};
 
 /// So many lines of a list stand in the text.
 const LINES: usize = 8;
 
 /// The summary. `unknown` is what the comparison cannot know, a sentence each.
-pub(super) fn text(account: &Account, list: &List, unknown: &[String], ink: Ink) -> String {
-    let mut out = counts(account, ink);
-    out += &totals(&account.totals, ink);
-    out += &days(account, ink);
-    out += &rows(list, ink);
-    out += &uncounted(account, ink);
-    out + &ink.titled("To know", &sentences(unknown))
+pub(super) fn text(account: &Account, list: &List, unknown: &[String], style: Style) -> String {
+    let mut out = counts(account, style);
+    out += &totals(&account.totals, style);
+    out += &days(account, style);
+    out += &rows(list, style);
+    out += &uncounted(account, style);
+    out + &style.titled("To know", &sentences(unknown))
 }
 
-fn counts(account: &Account, ink: Ink) -> String {
+fn counts(account: &Account, style: Style) -> String {
     let rows = &account.rows;
     let accepted = rows.accepted.rows;
     let from = super::written(account.period.from);
     let to = super::written(account.period.to);
     let mut out = format!(
         "{} {} accepted from {from} to {to}\n",
-        ink.tone(Tone::Strong, &format!("{:>9}", thousands(accepted))),
+        style.tone(Tone::Strong, &format!("{:>9}", thousands(accepted))),
         if accepted == 1 { "row" } else { "rows" }
     );
     for (count, tone, name) in [
@@ -40,12 +40,12 @@ fn counts(account: &Account, ink: Ink) -> String {
         (rows.unnamed.rows, Tone::Open, "not comparable"),
     ] {
         if count > 0 || name == "missing" {
-            let number = ink.tone(tone, &format!("{:>9}", thousands(count)));
+            let number = style.tone(tone, &format!("{:>9}", thousands(count)));
             let _ = writeln!(out, "{number} {name:<22} {:>7}", share(count, accepted));
         }
     }
     if rows.again.rows > 0 {
-        let number = ink.tone(Tone::Bad, &format!("{:>9}", thousands(rows.again.rows)));
+        let number = style.tone(Tone::Bad, &format!("{:>9}", thousands(rows.again.rows)));
         let _ = writeln!(out, "{number} there more often than accepted");
     }
     let foreign = thousands(rows.foreign.rows);
@@ -53,7 +53,7 @@ fn counts(account: &Account, ink: Ink) -> String {
     out
 }
 
-fn totals(totals: &[Total], ink: Ink) -> String {
+fn totals(totals: &[Total], style: Style) -> String {
     let line = |total: &Total| {
         let Sums3 {
             accepted,
@@ -63,7 +63,7 @@ fn totals(totals: &[Total], ink: Ink) -> String {
         let name = format!("{} {}", total.kind, total.currency);
         format!("  {name:<18} {accepted} accepted, {found} found, {export} in the export\n")
     };
-    ink.titled("By kind", &totals.iter().map(line).collect::<String>())
+    style.titled("By kind", &totals.iter().map(line).collect::<String>())
 }
 
 /// What a line says of a group.
@@ -93,7 +93,7 @@ fn amount(sum: &Sum, currency: &str) -> String {
 }
 
 /// The groups that differ.
-fn days(account: &Account, ink: Ink) -> String {
+fn days(account: &Account, style: Style) -> String {
     let differing = account.groups.iter().filter(|group| group.sums.differs());
     let line = |group: &Group| {
         let name = shown(&group.name);
@@ -124,7 +124,7 @@ fn days(account: &Account, ink: Ink) -> String {
     };
     let lines: String = differing.clone().take(LINES).map(line).collect();
     let more = differing.count().saturating_sub(LINES) as u64 + account.groups_left_out;
-    ink.titled("Differences by day of arrival", &with_more(lines, more))
+    style.titled("Differences by day of arrival", &with_more(lines, more))
 }
 
 fn with_more(mut lines: String, more: u64) -> String {
@@ -134,10 +134,10 @@ fn with_more(mut lines: String, more: u64) -> String {
     lines
 }
 
-fn rows(list: &List, ink: Ink) -> String {
+fn rows(list: &List, style: Style) -> String {
     let lines: String = list.entries.iter().take(LINES).map(row).collect();
     let more = list.entries.len().saturating_sub(LINES) as u64 + list.left_out;
-    ink.titled("Rows", &with_more(lines, more))
+    style.titled("Rows", &with_more(lines, more))
 }
 
 fn row(entry: &Entry) -> String {
@@ -168,7 +168,7 @@ fn row(entry: &Entry) -> String {
     )
 }
 
-fn uncounted(account: &Account, ink: Ink) -> String {
+fn uncounted(account: &Account, style: Style) -> String {
     let line = |entry: &super::account::Uncounted| {
         format!(
             "  {} {}: {} {}, {} of this tool\n",
@@ -180,13 +180,16 @@ fn uncounted(account: &Account, ink: Ink) -> String {
         )
     };
     let lines: String = account.uncounted.iter().map(line).collect();
-    ink.titled("Received, and not counted by Tenjin", &lines)
+    style.titled("Received, and not counted by Tenjin", &lines)
 }
 
 fn sentences(unknown: &[String]) -> String {
     let mut out = String::new();
     for sentence in unknown {
-        for (at, line) in crate::report::ink::wrapped(sentence, 76).iter().enumerate() {
+        for (at, line) in crate::report::layout::wrapped(sentence, 76)
+            .iter()
+            .enumerate()
+        {
             let _ = writeln!(out, "{} {line}", if at == 0 { "  -" } else { "   " });
         }
     }

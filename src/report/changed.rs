@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::entries::Ordered;
 use super::escape;
 use super::figures::{counted, sums};
-use super::ink::Ink;
+use super::layout::Style;
 use crate::model::{Currency, Revenue};
 use crate::stats::Count;
 use crate::stats::changed::{ChangedRow, ChangedRows, Difference};
@@ -64,7 +64,7 @@ fn both(difference: &Difference) -> String {
 
 /// What the summary and the plan say of them. Nothing is wrong with the run, but perhaps with the
 /// dashboard.
-pub(super) fn lines(rows: &ChangedRows, is_written: bool, ink: Ink) -> String {
+pub(super) fn lines(rows: &ChangedRows, is_written: bool, style: Style) -> String {
     let mut parts = Vec::new();
     if rows.repriced.rows > 0 {
         let count = counted(rows.repriced.rows, "duplicate");
@@ -92,7 +92,7 @@ pub(super) fn lines(rows: &ChangedRows, is_written: bool, ink: Ink) -> String {
         "--report-dir lists them"
     };
     parts.push(list.to_owned());
-    ink.listed("Changed", &parts, ";")
+    style.listed("Changed", &parts, ";")
 }
 
 /// What must be said where money differs; nothing where it does not.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::figures::{amount, counted, thousands};
-use super::ink::Ink;
+use super::layout::Style;
 use super::run::RunFacts;
 use super::why::brief;
 use crate::model::{Currency, shown};
@@ -36,11 +36,11 @@ impl Against {
 }
 
 /// Revenue by currency, events by name.
-pub fn totals(books: &Stats, against: Against, ink: Ink) -> String {
+pub fn totals(books: &Stats, against: Against, style: Style) -> String {
     let mut out = String::new();
-    out += &ink.listed("Revenue", &revenue(books, against), " ·");
-    out += &ink.listed("Events", &events(books, against), " ·");
-    out + &super::left_out::lines(&books.left_out, ink)
+    out += &style.listed("Revenue", &revenue(books, against), " ·");
+    out += &style.listed("Events", &events(books, against), " ·");
+    out + &super::left_out::lines(&books.left_out, style)
 }
 
 fn revenue(books: &Stats, against: Against) -> Vec<String> {
@@ -105,7 +105,7 @@ pub fn left_out(books: &Stats, run: &RunFacts) -> u64 {
 }
 
 /// When the rows happened, and what Tenjin makes of that.
-pub fn times(books: &Stats, run: &RunFacts, ink: Ink) -> String {
+pub fn times(books: &Stats, run: &RunFacts, style: Style) -> String {
     let mut sentences = Vec::new();
     if let Some((first, last)) = books.event_time.bounds {
         let (first, last) = (day(first), day(last));
@@ -128,7 +128,7 @@ pub fn times(books: &Stats, run: &RunFacts, ink: Ink) -> String {
     if sentences.is_empty() {
         return String::new();
     }
-    ink.labelled("Happened", &sentences.join(" "))
+    style.labelled("Happened", &sentences.join(" "))
 }
 
 /// Tenjin documents no event time but the `sent_at` of ad impressions.
@@ -150,7 +150,7 @@ fn day(micros: i64) -> String {
 }
 
 /// Columns that were not used, values fixed, optional values dropped.
-pub fn aside(books: &Stats, run: &RunFacts, ink: Ink) -> String {
+pub fn aside(books: &Stats, run: &RunFacts, style: Style) -> String {
     let mut out = String::new();
     let columns = &books.unmapped.names;
     if !columns.is_empty() {
@@ -160,10 +160,10 @@ pub fn aside(books: &Stats, run: &RunFacts, ink: Ink) -> String {
             more if books.unmapped.more => format!(" and more than {}", thousands(more)),
             more => format!(" and {} more", thousands(more)),
         };
-        out += &ink.labelled("Not used", &format!("columns {}{more}", names.join(", ")));
+        out += &style.labelled("Not used", &format!("columns {}{more}", names.join(", ")));
     }
     if !books.dropped_fields.is_empty() {
-        out += &ink.labelled("Dropped", &dropped(books, run));
+        out += &style.labelled("Dropped", &dropped(books, run));
     }
     if !books.fixes.is_empty() {
         let fixes = books.fixes.ranked().into_iter().take(NAMES);
@@ -174,7 +174,7 @@ pub fn aside(books: &Stats, run: &RunFacts, ink: Ink) -> String {
                 format!("{} {meaning}", thousands(count))
             })
             .collect();
-        out += &ink.labelled("Fixed", &fixes.join(" · "));
+        out += &style.labelled("Fixed", &fixes.join(" · "));
     }
     out
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write;
 
-use super::ink::COLOURS;
+use super::layout::COLOURS;
 use crate::model::drives_terminal;
 
 /// Characters that would drive a terminal become escapes.

@@ -1,23 +1,23 @@
 //! The first line of the summary: how it ended, in a sentence.
 
 use super::figures::{counted, span};
-use super::ink::{Tone, WIDTH, wrapped};
-use super::paper::Paper;
+use super::layout::Layout;
+use super::layout::{Tone, WIDTH, wrapped};
 use super::run::{RunFacts, Status};
 use crate::model::{StopReason, shown};
 use crate::stats::Stats;
 
 /// How the run ended; if it stopped, why.
-pub(super) fn headline(books: &Stats, run: &RunFacts, paper: Paper) -> String {
+pub(super) fn headline(books: &Stats, run: &RunFacts, layout: Layout) -> String {
     let (tone, text) = sentence(books, run);
     let lines = wrapped(&text, WIDTH);
-    let toned = |line: &String| paper.ink.tone(tone, line) + "\n";
+    let toned = |line: &String| layout.style.tone(tone, line) + "\n";
     let mut out: String = lines.iter().map(toned).collect();
     if run.sandbox {
         out += "(sandbox: nothing reached Tenjin)\n";
     }
     if run.status == Status::Stopped {
-        out += &paper.ink.labelled("Because", &because(run));
+        out += &layout.style.labelled("Because", &because(run));
     }
     out
 }
@@ -97,7 +97,7 @@ mod tests {
     fn said(edit: impl FnOnce(&mut RunFacts)) -> String {
         let mut run = sample::run("upload");
         edit(&mut run);
-        headline(&sample::books(), &run, Paper::default())
+        headline(&sample::books(), &run, Layout::default())
     }
 
     #[test]
@@ -109,7 +109,7 @@ mod tests {
         let mut run = sample::run("upload");
         run.sandbox = true;
         assert_eq!(
-            headline(&Stats::default(), &run, Paper::default()),
+            headline(&Stats::default(), &run, Layout::default()),
             "Upload complete in 2 m 05 s.\n(sandbox: nothing reached Tenjin)\n"
         );
     }

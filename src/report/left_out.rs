@@ -1,9 +1,9 @@
 //! Money that was seen and left, for people.
 
 use super::figures::{counted, sums};
-use super::ink::Ink;
+use super::layout::Style;
 use crate::model::shown;
-use crate::stats::{Left, LeftOut, Sums, Why};
+use crate::stats::{Cause, Left, LeftOut, Sums};
 
 /// How many columns are shown.
 const SHOWN: usize = 4;
@@ -20,13 +20,13 @@ pub fn money(amounts: &Sums) -> String {
 }
 
 /// What the summary and the plan say of it.
-pub(super) fn lines(left_out: &LeftOut, ink: Ink) -> String {
+pub(super) fn lines(left_out: &LeftOut, style: Style) -> String {
     let ranked = left_out.ranked();
     let parts: Vec<String> = ranked.iter().take(SHOWN).map(part).collect();
-    let mut out = ink.listed("Not sent", &parts, " ·");
+    let mut out = style.listed("Not sent", &parts, " ·");
     let beyond = ranked.iter().skip(SHOWN).map(Left::rows).sum::<u64>() + left_out.more();
     if beyond > 0 {
-        out += &ink.labelled(
+        out += &style.labelled(
             "",
             &format!("{} more in the report", counted(beyond, "row")),
         );
@@ -36,8 +36,8 @@ pub(super) fn lines(left_out: &LeftOut, ink: Ink) -> String {
 
 fn part(left: &Left<'_>) -> String {
     let why = match left.why {
-        Why::Goes(kind) => format!("rows go as {kind}"),
-        Why::Denied(rule) | Why::Rule(rule) => shown(rule).into(),
+        Cause::Goes(kind) => format!("rows go as {kind}"),
+        Cause::Denied(rule) | Cause::Rule(rule) => shown(rule).into(),
     };
     let rows = counted(left.rows(), "row");
     format!(

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use super::control::left_out;
 use super::escape::argument;
 use super::files::Places;
-use super::further;
-use super::ink::Tone;
-use super::paper::Paper;
+use super::layout::Layout;
+use super::layout::Tone;
+use super::proposals;
 use super::run::{RunFacts, Status};
 use crate::model::{App, Code, Outcome, StopReason};
 use crate::stats::Stats;
@@ -33,12 +33,12 @@ pub struct Next {
 
 impl Next {
     /// The advice, and the command on lines of its own: whole, so that it can be copied.
-    pub fn text(&self, paper: Paper) -> String {
-        let ink = paper.ink;
-        let mut out = ink.labelled("Next", &self.advice);
+    pub fn text(&self, layout: Layout) -> String {
+        let style = layout.style;
+        let mut out = style.labelled("Next", &self.advice);
         let command = self.command.as_deref().unwrap_or_default();
-        for line in paper.command(command) {
-            out += &ink.tone(Tone::Strong, &line);
+        for line in layout.command(command) {
+            out += &style.tone(Tone::Strong, &line);
             out.push('\n');
         }
         out
@@ -80,7 +80,7 @@ pub fn next(books: &Stats, run: &RunFacts, places: &Places) -> Next {
     let only_totals = has_only_totals(books);
     if count(Outcome::Rejected) > 0
         && !only_totals
-        && let Some(next) = further(books, run).or_else(|| mend(books, run, places))
+        && let Some(next) = proposals(books, run).or_else(|| mend(books, run, places))
     {
         return next;
     }
@@ -133,8 +133,8 @@ fn has_only_totals(books: &Stats) -> bool {
 }
 
 /// What would mend rejected rows.
-fn further(books: &Stats, run: &RunFacts) -> Option<Next> {
-    let (advice, command) = further::next(books, run)?;
+fn proposals(books: &Stats, run: &RunFacts) -> Option<Next> {
+    let (advice, command) = proposals::next(books, run)?;
     Some(Next::new(advice, command))
 }
 

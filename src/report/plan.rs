@@ -10,9 +10,9 @@ use super::escape::harmless;
 use super::figures::{counted, span};
 use super::files::Places;
 use super::headline::because;
-use super::ink::{INDENT, Ink, Tone, WIDTH, wrapped};
+use super::layout::Layout;
+use super::layout::{INDENT, Style, Tone, WIDTH, wrapped};
 use super::next::next;
-use super::paper::Paper;
 use super::run::{RunFacts, Status};
 use super::table::outcomes;
 use super::why;
@@ -89,30 +89,30 @@ pub fn plan(
     run: &RunFacts,
     facts: &PlanFacts,
     places: &Places,
-    paper: Paper,
+    layout: Layout,
 ) -> String {
-    let ink = paper.ink;
-    let mut out = ink.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
+    let style = layout.style;
+    let mut out = style.tone(Tone::Strong, "Dry run: nothing was sent.") + "\n";
     if run.status == Status::Stopped {
         let reason = run.stop_reason.map_or("", StopReason::meaning);
         let text = format!("An upload would stop: {reason}.");
-        out += &(ink.tone(Tone::Bad, &text) + "\n");
-        out += &ink.labelled("Because", &because(run));
+        out += &(style.tone(Tone::Bad, &text) + "\n");
+        out += &style.labelled("Because", &because(run));
     }
-    out += &ink.labelled("Would send", &pace(run, facts));
-    out += &keys(run, facts, ink);
-    out += &outcomes(books, run, paper);
-    let reasons = why::rejections(books, run, REASONS, ink).into_iter();
+    out += &style.labelled("Would send", &pace(run, facts));
+    out += &keys(run, facts, style);
+    out += &outcomes(books, run, layout);
+    let reasons = why::rejections(books, run, REASONS, style).into_iter();
     let reasons = reasons.map(|(_, text)| text);
     let why: String = reasons.chain(why::more(books, REASONS, places)).collect();
-    out += &ink.titled("Why", &why);
-    out += &control::totals(books, Against::Valid, ink);
-    out += &control::times(books, run, ink);
-    out += &changed::lines(&books.changed, places.folder.is_some(), ink);
-    out += &control::aside(books, run, ink);
-    out += &super::terminal::warnings(run, places, ink);
-    out += &first(&facts.first_requests, ink);
-    out + &next(books, run, places).text(paper)
+    out += &style.titled("Why", &why);
+    out += &control::totals(books, Against::Valid, style);
+    out += &control::times(books, run, style);
+    out += &changed::lines(&books.changed, places.folder.is_some(), style);
+    out += &control::aside(books, run, style);
+    out += &super::terminal::warnings(run, places, style);
+    out += &first(&facts.first_requests, style);
+    out + &next(books, run, places).text(layout)
 }
 
 fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
@@ -125,7 +125,7 @@ fn pace(run: &RunFacts, facts: &PlanFacts) -> String {
 }
 
 /// Which key serves what, where that is not plain: never a key.
-fn keys(run: &RunFacts, facts: &PlanFacts, ink: Ink) -> String {
+fn keys(run: &RunFacts, facts: &PlanFacts, style: Style) -> String {
     if facts.keys.len() < 2 && !run.is_account_key {
         return String::new();
     }
@@ -139,23 +139,23 @@ fn keys(run: &RunFacts, facts: &PlanFacts, ink: Ink) -> String {
         format!("{keys} (tenjin-s2s config)")
     });
     let parts: Vec<String> = named.chain(more).collect();
-    ink.listed("Keys", &parts, ";")
+    style.listed("Keys", &parts, ";")
 }
 
 /// The first request as it would go; of those behind it, where they go. `--output json` has them
 /// whole.
-fn first(requests: &[PlannedRequest], ink: Ink) -> String {
+fn first(requests: &[PlannedRequest], style: Style) -> String {
     let Some((first, others)) = requests.split_first() else {
         return String::new();
     };
-    let mut out = ink.labelled("First", &goes(first));
-    out += &ink.labelled("", "Authorization: Basic (SDK key, hidden)");
+    let mut out = style.labelled("First", &goes(first));
+    out += &style.labelled("", "Authorization: Basic (SDK key, hidden)");
     let body = harmless(&first.body).replace('&', " &");
     for line in wrapped(&body, WIDTH - INDENT) {
-        out += &ink.labelled("", &line.replace(" &", "&"));
+        out += &style.labelled("", &line.replace(" &", "&"));
     }
     let others: Vec<_> = others.iter().map(goes).collect();
-    out + &ink.listed("Then", &others, ",")
+    out + &style.listed("Then", &others, ",")
 }
 
 fn goes(request: &PlannedRequest) -> String {
@@ -197,7 +197,7 @@ mod tests {
             ],
             ..PlanFacts::default()
         };
-        insta::assert_snapshot!(plan(&books, &run, &facts, &Places::default(), Paper::default()), @r###"
+        insta::assert_snapshot!(plan(&books, &run, &facts, &Places::default(), Layout::default()), @r###"
 Dry run: nothing was sent.
 Would send 1,500 requests to Tenjin: 15 s at 100/s
     1,521 rows read from events.csv (4.1 kB)

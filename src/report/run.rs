@@ -92,7 +92,7 @@ pub struct RunFacts {
     /// How many rows are in doubt in the ledger, of this run and of earlier ones.
     pub ledger_in_doubt: Option<u64>,
     /// What could be said about the input beyond what the mapping knows.
-    pub further: Vec<Proposal>,
+    pub proposals: Vec<Proposal>,
     /// Whether a dry run found a key to send with.
     pub has_key: bool,
     /// What was typed, for the next command to type.

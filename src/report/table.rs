@@ -5,21 +5,21 @@ use std::fmt::Write;
 
 use super::control::left_out;
 use super::figures::{counted, share, size, thousands};
-use super::ink::Tone;
-use super::paper::Paper;
+use super::layout::Layout;
+use super::layout::Tone;
 use super::run::RunFacts;
 use crate::model::{Outcome, shown};
 use crate::stats::Stats;
 
 /// What was read, and what became of it.
-pub(super) fn outcomes(books: &Stats, run: &RunFacts, paper: Paper) -> String {
-    let ink = paper.ink;
+pub(super) fn outcomes(books: &Stats, run: &RunFacts, layout: Layout) -> String {
+    let style = layout.style;
     let rows = books.rows();
     let read = format!("{:>9}", thousands(rows.read));
     let noun = if rows.read == 1 { "row" } else { "rows" };
     let mut out = format!(
         "{} {noun} read from {}\n",
-        ink.tone(Tone::Strong, &read),
+        style.tone(Tone::Strong, &read),
         inputs(run)
     );
     let sends = run.sends();
@@ -28,11 +28,11 @@ pub(super) fn outcomes(books: &Stats, run: &RunFacts, paper: Paper) -> String {
         let tone = Tone::of(outcome, sends);
         let matters =
             tone != Tone::Quiet || (outcome == Outcome::Filtered && left_out(books, run) > 0);
-        if count == 0 || (paper.brief && !matters) {
+        if count == 0 || (layout.brief && !matters) {
             continue;
         }
         let name = spoken(outcome, run);
-        let count_text = ink.tone(tone, &format!("{:>9}", thousands(count)));
+        let count_text = style.tone(tone, &format!("{:>9}", thousands(count)));
         let part = share(count, rows.read);
         let _ = write!(out, "{count_text} {name:<22} {part:>7}");
         if outcome == Outcome::Filtered {

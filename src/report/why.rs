@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{counted, thousands};
 use super::files::Places;
-use super::ink::{Ink, Tone, WIDTH, wrapped};
+use super::layout::{Style, Tone, WIDTH, wrapped};
 use super::run::RunFacts;
 use crate::model::{BEHIND_FAILED, ENDED_FIRST, Outcome, shown};
 use crate::stats::Stats;
@@ -24,11 +24,11 @@ pub fn elsewhere(places: &Places) -> &'static str {
 }
 
 /// Why rows were rejected: at most so many reasons, each with its count and its text.
-pub fn rejections(books: &Stats, run: &RunFacts, most: usize, ink: Ink) -> Vec<(u64, String)> {
+pub fn rejections(books: &Stats, run: &RunFacts, most: usize, style: Style) -> Vec<(u64, String)> {
     let ranked = books.rejections.ranked();
     let first = ranked.iter().take(most);
     first
-        .map(|reason| (reason.count, rejection(reason, run, ink)))
+        .map(|reason| (reason.count, rejection(reason, run, style)))
         .collect()
 }
 
@@ -39,8 +39,8 @@ pub fn more(books: &Stats, most: usize, places: &Places) -> Option<String> {
     (more > 0).then(|| format!("{:>9} {reasons} {}\n", "", elsewhere(places)))
 }
 
-fn rejection(reason: &Reason, run: &RunFacts, ink: Ink) -> String {
-    let count = ink.tone(Tone::Bad, &format!("{:>9}", thousands(reason.count)));
+fn rejection(reason: &Reason, run: &RunFacts, style: Style) -> String {
+    let count = style.tone(Tone::Bad, &format!("{:>9}", thousands(reason.count)));
     let mut out = format!("{count} {}", reason.code);
     if !reason.field.is_empty() {
         let _ = write!(out, " in {}", shown(&reason.field));
@@ -75,13 +75,13 @@ pub(super) fn brief(value: &str) -> String {
 }
 
 /// Where the rows of before were that duplicates repeat, and what is the same in both.
-pub fn duplicates(books: &Stats, ink: Ink) -> String {
+pub fn duplicates(books: &Stats, style: Style) -> String {
     let ranked = books.endings.ranked(Outcome::Duplicate);
     let parts: Vec<String> = ranked.into_iter().take(REASONS).map(duplicate).collect();
     if parts.is_empty() {
         return String::new();
     }
-    ink.labelled("Duplicates", &parts.join(" · "))
+    style.labelled("Duplicates", &parts.join(" · "))
 }
 
 fn duplicate(said: &Said) -> String {
@@ -100,7 +100,7 @@ fn duplicate(said: &Said) -> String {
 /// What was said about the valid rows that ended so, a text for each reason. Rows that were left
 /// when their app stopped count with the one whose answer stopped it; that rows were left when the
 /// run ended is no reason: what ended it is.
-pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u64, String)> {
+pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, style: Style) -> Vec<(u64, String)> {
     let ranked = books.endings.ranked(outcome);
     let is_left = |said: &&Said| outcome == Outcome::NotSent && said.http.is_none();
     let by_wall = |said: &&Said| {
@@ -121,12 +121,12 @@ pub fn said(books: &Stats, run: &RunFacts, outcome: Outcome, ink: Ink) -> Vec<(u
     };
     let texts = texts.into_iter().take(REASONS);
     texts
-        .map(|said| (count(said), one(said, count(said), run, outcome, ink)))
+        .map(|said| (count(said), one(said, count(said), run, outcome, style)))
         .collect()
 }
 
-fn one(said: &Said, rows: u64, run: &RunFacts, outcome: Outcome, ink: Ink) -> String {
-    let count = ink.tone(Tone::of(outcome, true), &format!("{:>9}", thousands(rows)));
+fn one(said: &Said, rows: u64, run: &RunFacts, outcome: Outcome, style: Style) -> String {
+    let count = style.tone(Tone::of(outcome, true), &format!("{:>9}", thousands(rows)));
     let http = said
         .http
         .map_or(String::new(), |http| format!("HTTP {http} "));

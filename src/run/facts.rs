@@ -34,7 +34,7 @@ pub fn new(
         min_rows: reading.min_rows,
         default_max_age: reading.default_max_age,
         sends_event_time: reading.rules.send_event_time,
-        further: further(reading, opened),
+        proposals: proposals(reading, opened),
         accepted_warnings: reading.accepted_warnings.clone(),
         fails_on_warnings: reading.fail_on_warnings,
         typed: Typed::now(command, inputs),
@@ -138,7 +138,7 @@ fn absent(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
 }
 
 /// What the first input could be, for the next command to type.
-fn further(reading: &Reading, opened: &[Opened]) -> Vec<Proposal> {
+fn proposals(reading: &Reading, opened: &[Opened]) -> Vec<Proposal> {
     match opened.first() {
         Some(first) => reading.guess(&first.source, &first.binding),
         None => Vec::new(),

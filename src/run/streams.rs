@@ -10,10 +10,10 @@ use clap::{ArgMatches, FromArgMatches};
 use crate::cli::{ColorArg, GeneralArgs, Mistake, ProgressArg, is_for_programs};
 use crate::delivery::feed::Opened;
 use crate::model::{drives_terminal, shown};
-use crate::progress::{Console, Note, Progress, Voice};
+use crate::progress::{Console, Messages, Note, Progress};
 use crate::report::escape;
-use crate::report::ink::Ink;
-use crate::report::paper::Paper;
+use crate::report::layout::Layout;
+use crate::report::layout::Style;
 use crate::report::run::RunFacts;
 
 /// How to streams.
@@ -71,18 +71,18 @@ impl Streams {
             .map(|word| word.to_string_lossy())
             .collect();
         let asks = |option, form| asks_for(&typed, option, form);
-        let voice = if asks("--progress", "json") || asks("--output", "json") {
-            Voice::Json
+        let messages = if asks("--progress", "json") || asks("--output", "json") {
+            Messages::Json
         } else {
-            Voice::Text
+            Messages::Text
         };
         let hostile = typed.iter().any(|word| word.chars().any(drives_terminal));
-        if error.use_stderr() && (hostile || voice == Voice::Json) {
+        if error.use_stderr() && (hostile || messages == Messages::Json) {
             let mut text = error.render().to_string();
             if let Some(tip) = mistake.tip() {
                 text = format!("{}\n{tip}", text.trim_end());
             }
-            voice.say(&Note::error(text.trim_start_matches("error: ")));
+            messages.say(&Note::error(text.trim_start_matches("error: ")));
         } else {
             // Nobody reads it if the stream is closed.
             let _ = error.print();
@@ -106,15 +106,20 @@ impl Streams {
 
     /// Standard error, with progress on it.
     pub fn console(self) -> Console {
-        let ink = colours(self.colors_progress);
-        Console::new(self.progress, self.messages(), ink, Box::new(io::stderr()))
+        let style = colours(self.colors_progress);
+        Console::new(
+            self.progress,
+            self.messages(),
+            style,
+            Box::new(io::stderr()),
+        )
     }
 
-    fn messages(self) -> Voice {
+    fn messages(self) -> Messages {
         match self.progress {
-            Progress::Json => Voice::Json,
-            _ if self.is_for_programs => Voice::JsonErrors,
-            Progress::Bar | Progress::Plain | Progress::Off => Voice::Text,
+            Progress::Json => Messages::Json,
+            _ if self.is_for_programs => Messages::JsonErrors,
+            Progress::Bar | Progress::Plain | Progress::Off => Messages::Text,
         }
     }
 
@@ -132,9 +137,9 @@ impl Streams {
     }
 
     /// How a summary looks.
-    pub fn layout(self) -> Paper {
-        Paper {
-            ink: colours(self.color),
+    pub fn layout(self) -> Layout {
+        Layout {
+            style: colours(self.color),
             width: width().filter(|_| self.stdout_is_terminal),
             brief: self.quiet,
         }
@@ -203,6 +208,10 @@ fn width() -> Option<usize> {
     Some(usize::from(width.0)).filter(|width| *width > 0)
 }
 
-fn colours(coloured: bool) -> Ink {
-    if coloured { Ink::Coloured } else { Ink::Plain }
+fn colours(coloured: bool) -> Style {
+    if coloured {
+        Style::Coloured
+    } else {
+        Style::Plain
+    }
 }

@@ -27,10 +27,10 @@ pub fn print(
         OutputArg::Text if streams.quiet && !needs_attention(keeper) => {}
         OutputArg::Text => {
             let places = keeper.files().places();
-            let paper = streams.layout();
+            let layout = streams.layout();
             let text = match plan {
-                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, paper),
-                None => terminal::summary(&keeper.books, &keeper.run, &places, paper),
+                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, layout),
+                None => terminal::summary(&keeper.books, &keeper.run, &places, layout),
             };
             streams.result(&text)?;
         }

@@ -18,7 +18,7 @@ use crate::report::left_out;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 use crate::stats::remarks::Remarked;
-use crate::stats::{ChunkStats, Left, Remark, Remarks, Sighting, Stats, Why};
+use crate::stats::{Cause, ChunkStats, Left, Remark, Remarks, Sighting, Stats};
 use money::Money;
 
 /// A value that is left out of more than one in so many rows is no exception.
@@ -288,12 +288,12 @@ fn amounts(left: &Left<'_>) -> String {
     let rows = counted(left.rows(), "row");
     let money = left_out::money(left.sums);
     match left.why {
-        Why::Goes(kind) => format!(
+        Cause::Goes(kind) => format!(
             "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \
              if that is revenue, map the column ({map}), and have such rows go as \
              purchases"
         ),
-        Why::Denied(rule) | Why::Rule(rule) => format!(
+        Cause::Denied(rule) | Cause::Rule(rule) => format!(
             "{rows} {} left out as {}, but column {column} holds amounts ({money}): if that is \
              revenue, map the column ({map})",
             if left.rows() == 1 { "was" } else { "were" },

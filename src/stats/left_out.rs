@@ -8,9 +8,9 @@ use super::LIST_LIMIT;
 use super::line::{Amount, Sums};
 use crate::model::{Currency, Kind};
 
-/// Why an amount is not sent.
+/// Cause an amount is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Why {
+pub enum Cause {
     /// The row goes as this kind, which has no money.
     Goes(Kind),
     /// A rule of this name leaves the row out because it has no money, which is not so.
@@ -19,25 +19,25 @@ pub enum Why {
     Rule(Cow<'static, str>),
 }
 
-impl Why {
+impl Cause {
     /// Whether somebody has decided it: by a rule that leaves such rows out.
     pub fn is_decided(&self) -> bool {
-        matches!(self, Why::Rule(_))
+        matches!(self, Cause::Rule(_))
     }
 
     /// The kind, if the row goes as one.
     pub fn kind(&self) -> Option<Kind> {
         match self {
-            Why::Goes(kind) => Some(*kind),
-            Why::Denied(_) | Why::Rule(_) => None,
+            Cause::Goes(kind) => Some(*kind),
+            Cause::Denied(_) | Cause::Rule(_) => None,
         }
     }
 
     /// The rule, if there was one.
     pub fn rule(&self) -> Option<&str> {
         match self {
-            Why::Goes(_) => None,
-            Why::Denied(rule) | Why::Rule(rule) => Some(rule),
+            Cause::Goes(_) => None,
+            Cause::Denied(rule) | Cause::Rule(rule) => Some(rule),
         }
     }
 }
@@ -45,15 +45,15 @@ impl Why {
 /// Amounts by why they were left and by the column that holds them.
 #[derive(Debug, Clone, Default)]
 pub struct LeftOut {
-    sums: BTreeMap<(Why, Arc<str>), Sums>,
+    sums: BTreeMap<(Cause, Arc<str>), Sums>,
     more: u64,
 }
 
 /// Amounts of one column, left for one reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Left<'l> {
-    /// Why.
-    pub why: &'l Why,
+    /// Cause.
+    pub why: &'l Cause,
     /// The column.
     pub column: &'l str,
     /// How much.
@@ -65,7 +65,7 @@ pub const NO_CURRENCY: Currency = Currency(*b"XXX");
 
 impl LeftOut {
     /// Adds a row's amount; nothing and zero are nothing.
-    pub fn add(&mut self, why: Why, column: &Arc<str>, amount: Amount) {
+    pub fn add(&mut self, why: Cause, column: &Arc<str>, amount: Amount) {
         let nothing = amount.decimal().is_some_and(|amount| amount.is_zero());
         if nothing || amount == Amount::None {
             return;
@@ -94,7 +94,7 @@ impl LeftOut {
         self.sums.retain(|_, sums| sums.rows() > 0);
     }
 
-    fn held(&mut self, key: (Why, Arc<str>)) -> Option<&mut Sums> {
+    fn held(&mut self, key: (Cause, Arc<str>)) -> Option<&mut Sums> {
         if self.sums.len() >= LIST_LIMIT && !self.sums.contains_key(&key) {
             self.more += 1;
             return None;
@@ -140,13 +140,13 @@ mod tests {
         let (price, revenue): (Arc<str>, Arc<str>) = ("price".into(), "revenue".into());
         let mut left = LeftOut::default();
         for _ in 0..3 {
-            left.add(Why::Rule("refund".into()), &price, dollars("-4.99"));
+            left.add(Cause::Rule("refund".into()), &price, dollars("-4.99"));
         }
         let mut later = LeftOut::default();
-        later.add(Why::Goes(Kind::Event), &revenue, dollars("9.99"));
-        later.add(Why::Goes(Kind::Event), &revenue, Amount::Unreadable);
-        later.add(Why::Goes(Kind::Event), &revenue, dollars("0.00"));
-        later.add(Why::Goes(Kind::Event), &revenue, Amount::None);
+        later.add(Cause::Goes(Kind::Event), &revenue, dollars("9.99"));
+        later.add(Cause::Goes(Kind::Event), &revenue, Amount::Unreadable);
+        later.add(Cause::Goes(Kind::Event), &revenue, dollars("0.00"));
+        later.add(Cause::Goes(Kind::Event), &revenue, Amount::None);
         left.merge(&later);
         let said: Vec<_> = left
             .ranked()
@@ -179,7 +179,7 @@ mod tests {
         let mut left = LeftOut::default();
         for number in 0..LIST_LIMIT + 5 {
             let column = format!("price {number}").into();
-            left.add(Why::Goes(Kind::Event), &column, dollars("1"));
+            left.add(Cause::Goes(Kind::Event), &column, dollars("1"));
         }
         let mut sum = LeftOut::default();
         sum.merge(&left);

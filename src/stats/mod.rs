@@ -26,7 +26,7 @@ pub mod totals;
 
 pub use chunk::{ChunkStats, Counted, IdSeen, Sighting};
 pub use coverage::Coverage;
-pub use left_out::{Left, LeftOut, NO_CURRENCY, Why};
+pub use left_out::{Cause, Left, LeftOut, NO_CURRENCY};
 pub use line::{Amount, Count, Line, Lines, State, Sums, Unit, Units};
 pub use money::Money;
 pub use names::Names;
@@ -61,7 +61,7 @@ pub struct Settled {
     pub event: Arc<Event>,
     /// What became of it.
     pub outcome: Outcome,
-    /// Why. For `filtered` the reason is the filter's name.
+    /// Cause. For `filtered` the reason is the filter's name.
     pub detail: Detail,
 }
 

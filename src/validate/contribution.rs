@@ -14,7 +14,7 @@ use crate::mapping::{Binding, Held, Record};
 use crate::model::{App, Currency, Kind};
 use crate::parse::currency_code;
 use crate::schema::Key;
-use crate::stats::{Amount, Counted, LeftOut, NO_CURRENCY, Why};
+use crate::stats::{Amount, Cause, Counted, LeftOut, NO_CURRENCY};
 
 /// The most characters of an amount that has a meaning.
 const LONGEST: usize = 40;
@@ -132,7 +132,7 @@ fn number(text: &str) -> Option<Decimal> {
 pub(super) fn leave<'v>(
     binding: &'v Binding,
     record: &Record<'v, '_>,
-    why: &Why,
+    why: &Cause,
     left_out: &mut LeftOut,
 ) {
     let said = said(binding, record, None);

@@ -14,7 +14,7 @@ use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
-use crate::stats::{Amount, ChunkStats, Counted, Coverage, IdSeen, Sighting, State, Why};
+use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, IdSeen, Sighting, State};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -116,10 +116,10 @@ impl<'a> Judge<'a> {
                 );
                 let why = match (rule, &decided) {
                     (Some(reason), _) if self.binding.denies_money(reason) => {
-                        Some(Why::Denied(reason.to_string().into()))
+                        Some(Cause::Denied(reason.to_string().into()))
                     }
-                    (Some(reason), _) => Some(Why::Rule(reason.to_string().into())),
-                    (None, Ok(kind)) => Some(Why::Rule(Filter::KindNotAllowed(*kind).name())),
+                    (Some(reason), _) => Some(Cause::Rule(reason.to_string().into())),
+                    (None, Ok(kind)) => Some(Cause::Rule(Filter::KindNotAllowed(*kind).name())),
                     (None, Err(_)) => None,
                 };
                 if let Some(why) = why {
@@ -216,7 +216,7 @@ impl<'a> Judge<'a> {
             };
         }
         if too_old {
-            let why = Why::Rule(Filter::TooOld.name());
+            let why = Cause::Rule(Filter::TooOld.name());
             contribution::leave(self.binding, record, &why, &mut stats.left_out);
         }
         let seen = match seen.filter(|_| draft.faults.is_empty()) {
@@ -233,7 +233,12 @@ impl<'a> Judge<'a> {
             beside::remark(draft, record, self.binding);
             note(row.place, draft, seen, rules, counted.amount, stats);
             if !kind.is_money() {
-                contribution::leave(self.binding, record, &Why::Goes(kind), &mut stats.left_out);
+                contribution::leave(
+                    self.binding,
+                    record,
+                    &Cause::Goes(kind),
+                    &mut stats.left_out,
+                );
             }
             stats.add(State::Pending, counted)
         };

@@ -7,7 +7,7 @@ use super::super::left_out;
 use super::super::totals::date;
 use super::{Facts, LINES};
 use crate::model::shown;
-use crate::stats::{Count, Left, Line, State, Unit, Units, Why};
+use crate::stats::{Cause, Count, Left, Line, State, Unit, Units};
 
 /// How many currencies stand in one cell.
 const CURRENCIES: usize = 6;
@@ -154,8 +154,8 @@ fn changed_rows(facts: Facts<'_>) -> SumTable {
 
 fn why(left: &Left<'_>) -> String {
     match left.why {
-        Why::Goes(kind) => format!("rows go as {kind}"),
-        Why::Denied(rule) | Why::Rule(rule) => shown(rule).into(),
+        Cause::Goes(kind) => format!("rows go as {kind}"),
+        Cause::Denied(rule) | Cause::Rule(rule) => shown(rule).into(),
     }
 }
 

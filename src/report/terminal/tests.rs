@@ -20,7 +20,7 @@ fn tells_every_outcome() {
             .to_owned()
             .into(),
     );
-    let text = summary(&sample::books(), &run, &places(), Paper::default());
+    let text = summary(&sample::books(), &run, &places(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.
        10 rows read from events.csv (4.1 kB)
@@ -66,7 +66,7 @@ fn is_short_when_all_is_well() {
     let settled = sample::settled(2, Outcome::Accepted, 200, "");
     books.settled(Moment::default(), &settled);
     let run = sample::run("upload");
-    let text = summary(&books, &run, &places(), Paper::default());
+    let text = summary(&books, &run, &places(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s.
         1 row read from events.csv (4.1 kB)
@@ -89,7 +89,7 @@ fn validate_ends_with_the_next_command() {
     ));
     books.send_none();
     let run = sample::run("validate");
-    let text = summary(&books, &run, &Places::default(), Paper::default());
+    let text = summary(&books, &run, &Places::default(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Validated in 2 m 05 s, nothing sent, 1 row needs attention.
         3 rows read from events.csv (4.1 kB)
@@ -112,9 +112,9 @@ fn the_quiet_get_fewer_than_twenty_lines_whatever_happened() {
         let fault = Fault::new(code, "price", "x", "do this and that ".repeat(12));
         books.rejected(&sample::rejection(4, "x", vec![fault]));
     }
-    let quiet = Paper {
+    let quiet = Layout {
         brief: true,
-        ..Paper::default()
+        ..Layout::default()
     };
     let mut run = sample::run("upload");
     run.warnings = vec!["a warning".to_owned().into(); 10];
@@ -140,7 +140,7 @@ Report     tenjin-s2s-reports/r1/report.html
 Next       run again to go on:
   tenjin-s2s upload --kind purchase events.csv
 "###);
-    assert!(text.lines().count() < Paper::BRIEF, "{text}");
+    assert!(text.lines().count() < Layout::BRIEF, "{text}");
 }
 
 #[test]
@@ -149,10 +149,13 @@ fn fits_into_eighty_columns() {
         &sample::books(),
         &sample::run("upload"),
         &places(),
-        Paper::default(),
+        Layout::default(),
     );
     for line in text.lines() {
-        assert!(line.chars().count() <= crate::report::ink::WIDTH, "{line}");
+        assert!(
+            line.chars().count() <= crate::report::layout::WIDTH,
+            "{line}"
+        );
     }
 }
 
@@ -163,9 +166,9 @@ fn colours_change_nothing_but_the_colour() {
         &books,
         &run,
         &places(),
-        Paper {
-            ink: Ink::Coloured,
-            ..Paper::default()
+        Layout {
+            style: Style::Coloured,
+            ..Layout::default()
         },
     );
     let mut plain = coloured.clone();
@@ -173,5 +176,5 @@ fn colours_change_nothing_but_the_colour() {
         plain = plain.replace(&format!("\u{1b}[{code}m"), "");
     }
     assert_ne!(coloured, plain);
-    assert_eq!(plain, summary(&books, &run, &places(), Paper::default()));
+    assert_eq!(plain, summary(&books, &run, &places(), Layout::default()));
 }

@@ -42,7 +42,7 @@ impl<'t> Note<'t> {
 
 /// In which form things are said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
+pub enum Messages {
     /// For people.
     Text,
     /// As events: `{"type":"error","message":"…"}`.
@@ -52,17 +52,17 @@ pub enum Voice {
     JsonErrors,
 }
 
-impl Voice {
+impl Messages {
     /// The note as one message that ends with a line end. Lines behind the first are indented, so
     /// that nothing foreign can look like a message of its own.
     pub fn line(self, note: &Note<'_>) -> String {
         let (kind, prefix, text) = note.parts();
         let text = bounded(text.trim_end());
         match (self, note) {
-            (Voice::Json, _) | (Voice::JsonErrors, Note::Error(_)) => {
+            (Messages::Json, _) | (Messages::JsonErrors, Note::Error(_)) => {
                 event(&serde_json::json!({ "type": kind, "message": text }))
             }
-            (Voice::Text | Voice::JsonErrors, _) => {
+            (Messages::Text | Messages::JsonErrors, _) => {
                 let lines: Vec<_> = text.lines().map(escape::harmless).collect();
                 format!("{prefix}{}\n", lines.join("\n  "))
             }
@@ -98,16 +98,16 @@ mod tests {
 
     #[test]
     fn nothing_foreign_drives_the_terminal_or_looks_like_a_message() {
-        let said = Voice::Text.line(&Note::error(HOSTILE));
+        let said = Messages::Text.line(&Note::error(HOSTILE));
         let expected = "error: a\\u{1b}[2J\\u{202e}\\u{9b}b\\u{7}.csv: no\n  error: all is well\n";
         assert_eq!(said, expected);
-        let said = Voice::Text.line(&Note::notice("made \u{61c}x"));
+        let said = Messages::Text.line(&Note::notice("made \u{61c}x"));
         assert_eq!(said, "tenjin-s2s: made \\u{61c}x\n");
     }
 
     #[test]
     fn events_are_one_line_and_say_the_same() {
-        let said = Voice::Json.line(&Note::error(HOSTILE));
+        let said = Messages::Json.line(&Note::error(HOSTILE));
         assert_eq!(
             said,
             "{\"message\":\"a\\u001b[2J\\u202e\\u009bb\\u0007.csv: no\\nerror: all is well\",\"type\":\"error\"}\n"
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_message_is_bounded() {
-        let said = Voice::Text.line(&Note::error("x".repeat(100_000)));
+        let said = Messages::Text.line(&Note::error("x".repeat(100_000)));
         assert_eq!(said.chars().count(), "error: …\n".chars().count() + LONGEST);
     }
 }

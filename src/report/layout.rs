@@ -1,6 +1,6 @@
-//! Colours by meaning, and text in eighty columns.
+//! How text for people looks: colours by meaning, eighty columns, commands that can be copied.
 //!
-//! Colour is a decision of the door; here it is only obeyed.
+//! Whether there are colours is decided where output is opened; here it is only obeyed.
 
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ pub(super) const INDENT: usize = 11;
 
 /// Whether to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Ink {
+pub enum Style {
     /// Text alone.
     #[default]
     Plain,
@@ -24,7 +24,7 @@ pub enum Ink {
     Coloured,
 }
 
-/// Everything that [`Ink::Coloured`] adds to a text.
+/// Everything that [`Style::Coloured`] adds to a text.
 pub(super) const COLOURS: [&str; 6] = [
     "\u{1b}[32m",
     "\u{1b}[31m",
@@ -71,12 +71,12 @@ impl Tone {
     }
 }
 
-impl Ink {
+impl Style {
     /// The text in its tone.
     pub fn tone(self, tone: Tone, text: &str) -> String {
         match self {
-            Ink::Plain => text.into(),
-            Ink::Coloured => format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()),
+            Style::Plain => text.into(),
+            Style::Coloured => format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()),
         }
     }
 
@@ -146,13 +146,95 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// How a summary is to look.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Layout {
+    /// Colours.
+    pub style: Style,
+    /// The width of the terminal, at which long commands are folded. A program that reads the
+    /// summary gets each command on one line.
+    pub width: Option<usize>,
+    /// For `--quiet`: only what suffices to act, in fewer than [`Layout::BRIEF`] lines.
+    pub brief: bool,
+}
+
+impl Layout {
+    /// A brief summary has fewer lines than this.
+    pub const BRIEF: usize = 20;
+
+    /// A command, indented. Folded it is still one: a shell takes the lines together.
+    pub(super) fn command(self, command: &str) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for part in parts(command) {
+            match lines.last_mut() {
+                Some(line) if self.width.is_none_or(|width| fits(line, &part, width)) => {
+                    line.push(' ');
+                    line.push_str(&part);
+                }
+                Some(line) => {
+                    line.push_str(" \\");
+                    lines.push(format!("    {part}"));
+                }
+                None => lines.push(format!("  {part}")),
+            }
+        }
+        lines
+    }
+}
+
+/// Words, an option and its value together.
+fn parts(command: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut takes_value = false;
+    for word in words(command) {
+        let is_option = word.starts_with("--");
+        match parts.last_mut() {
+            Some(part) if takes_value && !is_option => {
+                part.push(' ');
+                part.push_str(word);
+            }
+            _ => parts.push(word.to_owned()),
+        }
+        takes_value = is_option && !word.contains('=');
+    }
+    parts
+}
+
+/// Whether a word fits behind others, with room left for the backslash.
+fn fits(line: &str, word: &str, width: usize) -> bool {
+    line.width() + 1 + word.width() + 2 <= width
+}
+
+/// The words of a command as a shell sees them: blanks in quotes part nothing.
+fn words(command: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut start = None;
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in command.char_indices() {
+        if c == ' ' && !quoted && !escaped {
+            words.extend(start.take().map(|start| &command[start..at]));
+            continue;
+        }
+        start.get_or_insert(at);
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if !quoted => escaped = true,
+            '\'' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    words.extend(start.map(|start| &command[start..]));
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn wraps_behind_its_label() {
-        let text = Ink::Plain.labelled("Label", &"word ".repeat(16));
+        let text = Style::Plain.labelled("Label", &"word ".repeat(16));
         let expected = "Label      word word word word word word word word word word word word word word\n           word word\n";
         assert_eq!(text, expected);
     }
@@ -160,7 +242,7 @@ mod tests {
     #[test]
     fn a_list_is_broken_between_its_parts_only() {
         let parts = vec!["one two three four five".to_owned(); 4];
-        let text = Ink::Plain.listed("Label", &parts, ",");
+        let text = Style::Plain.listed("Label", &parts, ",");
         let expected = "Label      one two three four five, one two three four five,\n           one two three four five, one two three four five\n";
         assert_eq!(text, expected);
     }
@@ -173,10 +255,45 @@ mod tests {
 
     #[test]
     fn colours_only_when_told() {
-        assert_eq!(Ink::Plain.tone(Tone::Good, "ok"), "ok");
+        assert_eq!(Style::Plain.tone(Tone::Good, "ok"), "ok");
         assert_eq!(
-            Ink::Coloured.tone(Tone::Good, "ok"),
+            Style::Coloured.tone(Tone::Good, "ok"),
             "\u{1b}[32mok\u{1b}[0m"
         );
+    }
+
+    const FOLDED: Layout = Layout {
+        style: Style::Plain,
+        width: Some(80),
+        brief: false,
+    };
+
+    #[test]
+    fn a_command_is_folded_between_words_only() {
+        let long = format!(
+            "tenjin-s2s upload --ledger l.sqlite '{}' 'it'\\'' is'",
+            "a b".repeat(20)
+        );
+        let lines = FOLDED.command(&long);
+        let expected = [
+            "  tenjin-s2s upload --ledger l.sqlite \\".to_owned(),
+            format!("    '{}' 'it'\\'' is'", "a b".repeat(20)),
+        ];
+        assert_eq!(lines, expected);
+        let together = lines.join("\n").replace("\\\n", "");
+        let once = together.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(once, long);
+    }
+
+    #[test]
+    fn a_program_gets_it_on_one_line() {
+        let long = format!("tenjin-s2s upload {}", "x ".repeat(100));
+        let lines = Layout::default().command(long.trim_end());
+        assert_eq!(lines, [format!("  {}", long.trim_end())]);
+    }
+
+    #[test]
+    fn a_short_command_stays_as_it_is() {
+        assert_eq!(FOLDED.command("tenjin-s2s man"), ["  tenjin-s2s man"]);
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn next(books: &Stats, run: &RunFacts) -> Option<(String, Option<Stri
         return Some((advice.to_owned(), None));
     }
     let times = time_formats(&common);
-    let mut chosen = chosen(&common, &run.further);
+    let mut chosen = chosen(&common, &run.proposals);
     chosen.extend(&times);
     let chosen = guess::compatible(
         chosen
@@ -124,7 +124,7 @@ fn time_formats(reasons: &[&Reason]) -> Vec<Proposal> {
 
 /// If nobody knows what the rows are, everything that the first rows show; else what the reasons
 /// ask for, and columns that are known besides.
-fn chosen<'p>(reasons: &[&Reason], further: &'p [Proposal]) -> Vec<&'p Proposal> {
+fn chosen<'p>(reasons: &[&Reason], proposals: &'p [Proposal]) -> Vec<&'p Proposal> {
     let is_unknown = reasons
         .iter()
         .any(|reason| reason.code == Code::UnknownKind);
@@ -132,7 +132,7 @@ fn chosen<'p>(reasons: &[&Reason], further: &'p [Proposal]) -> Vec<&'p Proposal>
         let asked = reasons.iter().any(|reason| mends(proposal, reason));
         asked || proposal.likely && (is_unknown || !proposal.needed)
     };
-    further.iter().filter(is_asked).collect()
+    proposals.iter().filter(is_asked).collect()
 }
 
 /// Installation ids are made for all rows or for none: not where some of them have a real one.
