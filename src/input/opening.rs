@@ -46,6 +46,8 @@ impl Source {
             failed: None,
         };
         source.recognise_format(options)?;
+        // Objects have no columns that could be missing or too many.
+        source.is_measured = source.dialect.format == Format::Ndjson;
         if source.dialect.format == Format::Csv && source.find_header()? {
             source.read_header(options.delimiter)?;
             source.look_ahead();
