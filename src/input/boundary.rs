@@ -8,10 +8,8 @@ use std::collections::VecDeque;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::dialect::{Dialect, Format};
-
-/// A record over this many lines is taken for an unclosed quote.
-pub(super) const MAX_LINES: usize = 1_000;
+use super::damage::MAX_LINES;
+use super::dialect::Dialect;
 
 /// One record, measured from its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,9 +115,9 @@ impl Trail {
     }
 
     /// Goes on behind lines without quotes.
-    fn pass_plain(&mut self, lines: Whole) {
+    pub(super) fn pass_plain(&mut self, bytes: usize, lines: usize) {
         if !self.quotes.is_empty() {
-            self.pass(lines.bytes, lines.lines);
+            self.pass(bytes, lines);
         }
     }
 
@@ -273,61 +271,4 @@ fn without_returns(line: &[u8], dialect: &Dialect) -> usize {
     }
     let kept = line.iter().rposition(|&byte| byte != b'\r');
     kept.map_or(0, |place| place + 1)
-}
-
-/// A run of whole records.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Whole {
-    pub(super) bytes: usize,
-    pub(super) lines: usize,
-}
-
-/// How many of the bytes are whole records, from a record's start on: those that begin in the
-/// first `most` lines. `progress` is about the record behind them.
-pub(super) fn split(
-    bytes: &[u8],
-    trail: &mut Trail,
-    progress: &mut Progress,
-    dialect: &Dialect,
-    most: usize,
-) -> Whole {
-    let mut found = Whole::default();
-    if dialect.format == Format::Ndjson {
-        return lines(bytes, most, dialect);
-    }
-    while found.lines < most {
-        let rest = &bytes[found.bytes..];
-        if *progress == Progress::default() {
-            // Lines before the next quote are records as they are, however long.
-            let plain = memchr(b'"', rest).unwrap_or(rest.len());
-            let plain = lines(&rest[..plain], most - found.lines, dialect);
-            trail.pass_plain(plain);
-            found.bytes += plain.bytes;
-            found.lines += plain.lines;
-            if found.lines == most {
-                break;
-            }
-        }
-        match trail.step(&bytes[found.bytes..], *progress, dialect, false) {
-            Ok(step) => {
-                *progress = Progress::default();
-                found.bytes += step.next;
-                found.lines += usize::try_from(step.lines).unwrap_or(usize::MAX);
-            }
-            Err(further) => {
-                *progress = further;
-                break;
-            }
-        }
-    }
-    found
-}
-
-/// The first whole lines.
-fn lines(bytes: &[u8], most: usize, dialect: &Dialect) -> Whole {
-    let ends = memchr_iter(dialect.newline, bytes).take(most);
-    ends.fold(Whole::default(), |found, end| Whole {
-        bytes: end + 1,
-        lines: found.lines + 1,
-    })
 }

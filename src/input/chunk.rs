@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::damage;
 use super::dialect::{Dialect, Format};
-use super::{csv_rows, json_rows};
+use super::header::OtherHeader;
+use super::{csv_rows, json_rows, original_rows};
 use crate::model::{Cells, Place, RawRow};
 
 /// Whole records of one input, in its order.
@@ -17,13 +18,6 @@ pub struct Chunk {
     pub(super) body: Body,
     pub(super) dialect: Arc<Dialect>,
 }
-
-/// A row is the header of another export: its columns are not those that rows were read by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OtherHeader(
-    /// Where it stands.
-    pub Place,
-);
 
 #[derive(Debug)]
 pub(super) enum Body {
@@ -59,11 +53,16 @@ impl Chunk {
                 cells: Cells::Damaged(damage::too_long(start, dialect.max_row_bytes)),
                 origin: None,
             }),
+            (Body::Records(bytes), Format::Csv) if dialect.rejects => {
+                return original_rows::each_csv(self.first, bytes, dialect, &mut visit);
+            }
             (Body::Records(bytes), Format::Csv) => {
                 return csv_rows::each(self.first, bytes, dialect, &mut visit);
             }
             (Body::Records(bytes), Format::Ndjson) => {
-                json_rows::each(self.first, bytes, dialect, &mut visit);
+                json_rows::each(self.first, bytes, dialect, &mut |row| {
+                    original_rows::json_row(row, dialect, &mut visit);
+                });
             }
         }
         Ok(())

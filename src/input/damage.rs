@@ -4,9 +4,10 @@
 
 use std::str::Utf8Error;
 
-use super::boundary::MAX_LINES;
 use crate::model::{Code, Fault};
 
+/// A record over this many lines is taken for an unclosed quote.
+pub(super) const MAX_LINES: usize = 1_000;
 /// How much of a line over the limit is kept for the report.
 const KEPT: usize = 200;
 /// How much of a culprit is looked at; `Fault` shows less.

@@ -1,11 +1,15 @@
-//! Other encodings into UTF-8 as they are read.
+//! Readers that unpack what they read: gzip, and other encodings into UTF-8.
+//!
+//! Gzip comes in several members one after the other. Tapes and block devices pad it with zeros: like
+//! `gzip` itself this reads over them; other bytes behind a member are an error.
 //!
 //! What the encoding does not allow becomes a byte that is no UTF-8, so that only the row which
 //! holds it is rejected, as with every other export.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
+use flate2::bufread::GzDecoder;
 
 const INPUT_BYTES: usize = 64 * 1024;
 /// Never part of UTF-8.
@@ -70,6 +74,54 @@ impl<R: Read> Read for Decoded<R> {
         out[..length].copy_from_slice(&ready[..length]);
         self.taken += length;
         Ok(length)
+    }
+}
+
+/// A reader of what is compressed.
+pub(super) struct Gzip<R> {
+    /// Nothing at the end.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Gzip<R> {
+    pub(super) fn new(compressed: R) -> Self {
+        Gzip {
+            member: Some(GzDecoder::new(compressed)),
+        }
+    }
+}
+
+impl<R: BufRead> Read for Gzip<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let length = member.read(out)?;
+            if length > 0 || out.is_empty() {
+                return Ok(length);
+            }
+            let ended = self.member.take().map(GzDecoder::into_inner);
+            self.member = ended.map(next_member).transpose()?.flatten();
+        }
+        Ok(0)
+    }
+}
+
+/// The member behind the zeros, if anything is there.
+fn next_member<R: BufRead>(mut rest: R) -> io::Result<Option<GzDecoder<R>>> {
+    loop {
+        let bytes = match rest.fill_buf() {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+        let is_over = zeros < bytes.len();
+        rest.consume(zeros);
+        if is_over {
+            return Ok(Some(GzDecoder::new(rest)));
+        }
     }
 }
 

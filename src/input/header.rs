@@ -13,9 +13,9 @@ use anyhow::{anyhow, bail};
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
-use super::csv_rows::{raw_cells, unquoted};
+use super::cells::{raw_cells, unquoted};
 use super::rejects;
-use crate::model::shown;
+use crate::model::{Place, shown};
 
 /// What the columns are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,13 @@ pub(super) enum Again {
     /// It names other columns, or these in another order: what follows is another export.
     Other,
 }
+
+/// A row is the header of another export: its columns are not those that rows were read by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherHeader(
+    /// Where it stands.
+    pub Place,
+);
 
 /// How a web page or an XML document begins, in lower case.
 const MARKUP: [&str; 5] = ["<!doctype", "<html", "<?xml", "<head", "<body"];

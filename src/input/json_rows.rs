@@ -12,7 +12,6 @@ use serde_json::value::RawValue;
 
 use super::damage;
 use super::dialect::Dialect;
-use super::rejects;
 use crate::model::{Cells, Fault, Place, RawRow};
 
 /// The members of an object: names, and values as JSON text.
@@ -58,9 +57,6 @@ pub(super) fn line<'c>(
     }
     let text = bytes.trim_ascii();
     let cells = match parse(bytes, dialect, members) {
-        Ok(()) if members.iter().any(|(name, _)| name == rejects::BEFORE[0]) => {
-            return rejects::json_row(place, members, dialect, visit);
-        }
         Ok(()) => judged(members),
         Err(fault) => Cells::Damaged(fault),
     };

@@ -6,30 +6,34 @@
 //! with one row never touches the next. Nothing here knows what a column means.
 
 mod boundary;
+mod cells;
 mod chunk;
-mod content;
 mod csv_rows;
 mod damage;
 mod decode;
 mod dialect;
-mod gzip;
+mod first_lines;
 mod header;
 mod json_rows;
 mod locate;
 mod opening;
+mod original_rows;
 mod pattern;
-pub mod raw_line;
+mod read_error;
 mod recognise;
-mod rejects;
+pub mod rejects;
 mod source;
+mod split;
 mod stream;
+mod width;
 
 #[cfg(test)]
 mod tests;
 
-pub use chunk::{Chunk, OtherHeader};
-pub use content::digest;
+pub use chunk::Chunk;
 pub use dialect::{Format, ReadOptions, UnknownFormat};
-pub use header::Header;
+pub use header::{Header, OtherHeader};
 pub use locate::{Location, locate};
-pub use source::{ReadError, Source, open};
+pub use read_error::ReadError;
+pub use source::{Source, open};
+pub use stream::digest;

@@ -9,12 +9,12 @@ use anyhow::{Context, bail};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::boundary::{Progress, Step, Trail, Verdict};
-use super::csv_rows;
 use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::{self, Header};
 use super::recognise::{self, Guess};
-use super::source::{Source, TELLING};
+use super::source::Source;
 use super::stream::Stream;
+use super::width::{self, TELLING, Width};
 
 /// How much of a file is looked at for that.
 const LOOKED_AHEAD: usize = 1 << 20;
@@ -71,13 +71,29 @@ impl Source {
         }
         loop {
             let is_all = self.ended || self.failed.is_some() || self.buffer.len() >= LOOKED_AHEAD;
-            let (widths, told) = csv_rows::widths(&self.buffer, &self.dialect, self.ended, TELLING);
+            let (widths, told) = width::widths(&self.buffer, &self.dialect, self.ended, TELLING);
             if told || is_all {
                 self.measure(&widths);
                 self.is_measured = true;
                 return;
             }
             self.fill();
+        }
+    }
+
+    /// How wide rows are, as the first of them say: all of them have the same empty cells at
+    /// their end, or those that the header has.
+    pub(super) fn measure(&mut self, widths: &[Width]) {
+        let Some(first) = widths.first() else {
+            return;
+        };
+        self.is_measured = true;
+        let columns = self.dialect.columns;
+        let is_wide = |width: &Width| {
+            width.cells == first.cells && width.cells >= columns && width.filled <= columns
+        };
+        if widths.iter().all(is_wide) {
+            Arc::make_mut(&mut self.dialect).trailing = first.cells - columns;
         }
     }
 

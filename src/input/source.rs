@@ -11,79 +11,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{self, Progress, Trail, Whole};
+use super::boundary::{Progress, Trail};
 use super::chunk::{Body, Chunk};
-use super::csv_rows::{self, Width};
 use super::damage;
 use super::dialect::{Dialect, Format, ReadOptions};
 use super::header::Header;
 use super::locate::Location;
-use super::stream::{Shrunk, Stream};
-use crate::model::{Place, RawRow};
+use super::read_error::ReadError;
+use super::split::{self, Whole};
+use super::stream::Stream;
+use super::width::{self, TELLING};
+use crate::model::Place;
 
 /// How much of a file makes a chunk.
 pub(super) const CHUNK_BYTES: usize = 128 * 1024;
 
 /// In how many lines its records may begin: what rows become takes memory, too.
-const CHUNK_LINES: usize = 1_000;
-
-/// How many lines tell what an export is.
-const FIRST_LINES: usize = 20;
-
-/// How many lines tell how numbers are written, and how much is read for them.
-const EXAMINED: usize = 1_000;
-const EXAMINED_BYTES: usize = 512 * 1024;
-
-/// Why reading an input ended early. Whole records before it were delivered.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// Compressed data stops in the middle.
-    #[error("{name}: cut off after line {line}; the file is not complete")]
-    CutOff {
-        /// The input.
-        name: String,
-        /// The last whole line.
-        line: u64,
-    },
-    /// The file got shorter while it was read.
-    #[error("{name}: {why} after line {line}; read it when nobody writes to it")]
-    Shrunk {
-        /// The input.
-        name: String,
-        /// The last whole line.
-        line: u64,
-        /// By how much.
-        why: io::Error,
-    },
-    /// It could be opened before the run began, and now it cannot.
-    #[error("{name}: cannot be opened again: {error:#}")]
-    Again {
-        /// The input.
-        name: String,
-        /// What the system said.
-        error: anyhow::Error,
-    },
-    /// Its columns are no longer those that were bound.
-    #[error("{name}: its header changed after the run had begun; run it again")]
-    Changed {
-        /// The input.
-        name: String,
-    },
-    /// The disk, the pipe or the decompressor failed.
-    #[error("{name}: cannot be read on after line {line}: {why}")]
-    Io {
-        /// The input.
-        name: String,
-        /// The last whole line.
-        line: u64,
-        /// What the system said; not named `source`, since it is part of the text.
-        why: io::Error,
-    },
-}
-
-/// How many records at the start of an input tell whether all of them end in empty cells that the
-/// header does not name. A pipe is not waited for.
-pub(super) const TELLING: usize = 3;
+pub(super) const CHUNK_LINES: usize = 1_000;
 
 /// An input that is being read, or will be.
 pub struct Source {
@@ -227,66 +171,6 @@ impl Source {
         Ok(())
     }
 
-    /// The first lines as they stand there, one whole line at least, if it is within the limit.
-    /// Nothing is taken: they come again as rows.
-    pub fn first_lines(&mut self) -> Vec<&str> {
-        let (newline, limit) = (self.dialect.newline, self.dialect.max_row_bytes);
-        while memchr(newline, &self.buffer).is_none()
-            && self.buffer.len() <= limit
-            && !self.ended
-            && self.failed.is_none()
-        {
-            self.fill();
-        }
-        self.lines_at_hand()
-    }
-
-    /// Reads as far as the first thousand lines, but no more than half a megabyte, so that they
-    /// are at hand; of a pipe, nothing more than has come. Nothing is taken.
-    pub fn read_first_thousand(&mut self) {
-        let lacks_lines = |source: &Source| {
-            source.buffer.len() < EXAMINED_BYTES
-                && memchr_iter(source.dialect.newline, &source.buffer).count() < EXAMINED
-        };
-        while self.size().is_some() && !self.ended && self.failed.is_none() && lacks_lines(self) {
-            self.fill();
-        }
-    }
-
-    /// Those of the first lines that were read already: a stream is not waited for. The last one
-    /// may be cut off.
-    pub fn lines_at_hand(&self) -> Vec<&str> {
-        let lines = self.buffer.split(|byte| *byte == self.dialect.newline);
-        lines
-            .take(FIRST_LINES)
-            .filter_map(|line| std::str::from_utf8(line).ok())
-            .collect()
-    }
-
-    /// Lends the first rows that were read already; they come again later. A record whose end was
-    /// not read yet is none of them.
-    pub fn rows_at_hand(&self, visit: impl FnMut(RawRow<'_>)) {
-        let end = if self.ended {
-            self.buffer.len()
-        } else {
-            let (trail, progress) = (&mut Trail::default(), &mut Progress::default());
-            boundary::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES).bytes
-        };
-        let first = Place {
-            input: self.index,
-            line: self.line,
-        };
-        let body = Body::Records(self.buffer[..end].to_vec());
-        let dialect = Arc::clone(&self.dialect);
-        let chunk = Chunk {
-            first,
-            body,
-            dialect,
-        };
-        // What is behind another header will be said when it is read for good.
-        let _ = chunk.for_each(visit);
-    }
-
     /// The next run of whole records; `None` at the end.
     ///
     /// # Errors
@@ -306,7 +190,7 @@ impl Source {
                 self.ended = true;
                 self.buffer.clear();
                 self.begin_record();
-                return Err(self.error(error));
+                return Err(ReadError::after(&self.name, self.line - 1, error));
             }
             if self.ended {
                 return Ok(None);
@@ -327,29 +211,9 @@ impl Source {
         }
     }
 
-    fn error(&self, source: io::Error) -> ReadError {
-        let (name, line) = (self.name.to_string(), self.line - 1);
-        let has_shrunk = source
-            .get_ref()
-            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<Shrunk>);
-        match source.kind() {
-            _ if has_shrunk => ReadError::Shrunk {
-                name,
-                line,
-                why: source,
-            },
-            io::ErrorKind::UnexpectedEof => ReadError::CutOff { name, line },
-            _ => ReadError::Io {
-                name,
-                line,
-                why: source,
-            },
-        }
-    }
-
     fn whole_records(&mut self) -> Option<Chunk> {
         let (trail, progress) = (&mut self.trail, &mut self.progress);
-        let mut cut = boundary::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES);
+        let mut cut = split::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES);
         if cut.bytes == 0 && self.ended {
             // The last record may lack its line ending.
             let lines = memchr_iter(self.dialect.newline, &self.buffer).count();
@@ -365,25 +229,9 @@ impl Source {
         let mut bytes = std::mem::replace(&mut self.buffer, rest);
         bytes.truncate(cut.bytes);
         if !self.is_measured {
-            self.measure(&csv_rows::widths(&bytes, &self.dialect, true, TELLING).0);
+            self.measure(&width::widths(&bytes, &self.dialect, true, TELLING).0);
         }
         Some(self.chunk(Body::Records(bytes), cut.lines as u64))
-    }
-
-    /// How wide rows are, as the first of them say: all of them have the same empty cells at
-    /// their end, or those that the header has.
-    pub(super) fn measure(&mut self, widths: &[Width]) {
-        let Some(first) = widths.first() else {
-            return;
-        };
-        self.is_measured = true;
-        let columns = self.dialect.columns;
-        let is_wide = |width: &Width| {
-            width.cells == first.cells && width.cells >= columns && width.filled <= columns
-        };
-        if widths.iter().all(is_wide) {
-            Arc::make_mut(&mut self.dialect).trailing = first.cells - columns;
-        }
     }
 
     fn chunk(&mut self, body: Body, lines: u64) -> Chunk {

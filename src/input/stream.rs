@@ -5,14 +5,14 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::decode::Decoded;
-use super::gzip::Gzip;
+use super::decode::{Decoded, Gzip};
 use super::locate::Location;
 
 /// What a pipe is asked for at a time.
@@ -57,6 +57,9 @@ const REJECTS: [&[u8]; 2] = [b"_reason", b"{\"_reason\""];
 
 /// How much of a rejects file tells what it was saved as.
 const SAMPLE: u64 = 256 << 10;
+
+/// How much is hashed at a time.
+const PIECE: usize = 256 << 10;
 
 /// A reader of UTF-8 text.
 pub(super) struct Stream {
@@ -231,6 +234,31 @@ fn beginning(bytes: &mut Bytes, marks: &[&[u8]]) -> anyhow::Result<Vec<u8>> {
         }
     }
     Ok(start)
+}
+
+/// The length of a file's text, decompressed and decoded, and its hash: of all of it, or of no more
+/// than its first `most` bytes.
+///
+/// # Errors
+/// What cannot be opened or read.
+pub fn digest(path: &Path, most: Option<u64>) -> anyhow::Result<(u64, [u8; 16])> {
+    let mut stream = Stream::open(&Location::File(path.to_owned()), None, &Arc::default())?;
+    let mut hasher = blake3::Hasher::new();
+    let mut left = most.unwrap_or(u64::MAX);
+    let mut buffer = Vec::with_capacity(PIECE);
+    while left > 0 {
+        buffer.clear();
+        let wanted = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+        let filled = stream.fill(&mut buffer, wanted)?;
+        if filled == 0 {
+            break;
+        }
+        hasher.update(&buffer);
+        left -= filled as u64;
+    }
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    Ok((most.unwrap_or(u64::MAX) - left, digest))
 }
 
 /// A file got shorter while it was read, so the rest of its rows is not there.

@@ -1,12 +1,12 @@
 //! How a row stands in a file that people mend and upload again.
 //!
 //! Our columns come first, then the record's text unchanged; what cannot stand as a record goes
-//! into `_raw`, see [`raw_line`]. The reader takes these files back as input, so the format is a contract.
+//! into `_raw`, see [`rejects`]. The reader takes these files back as input, so the format is a contract.
 //! No cell of ours is a formula to a spreadsheet.
 
 use super::escape;
 use super::source::{Shape, Source};
-use crate::input::raw_line;
+use crate::input::rejects;
 use crate::model::{Event, Fault, Place, Rejection};
 
 /// Our columns in front of the record's own; `_raw` comes last.
@@ -137,8 +137,8 @@ fn csv_record(source: &Source, entry: &Entry<'_>, delimiter: u8, header: &str) -
 
 /// The cell `_raw`.
 fn raw_cell(line: &[u8]) -> String {
-    let line = raw_line::written(line);
-    if raw_line::is_text(&line) {
+    let line = rejects::raw_cell(line);
+    if rejects::is_text(&line) {
         // It has no quotes of its own.
         return format!("\"{line}\"");
     }
@@ -188,7 +188,7 @@ fn ndjson_record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
             out.push(b'}');
         }
         None => {
-            let line = serde_json::Value::from(raw_line::written(entry.text)).to_string();
+            let line = serde_json::Value::from(rejects::raw_cell(entry.text)).to_string();
             out.extend(format!(",\"_raw\":{}}}", escape::json(&line)).as_bytes());
         }
     }
