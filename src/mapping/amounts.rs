@@ -16,50 +16,14 @@ use crate::model::Currency;
 use crate::parse::{Nothing, currency_code};
 
 /// Names that mean money and nothing else.
-const REVENUE: [&str; 8] = [
-    "revenue", "revenues", "proceeds", "earnings", "umsatz", "ricavo", "ingresos", "erlös",
-];
+const REVENUE: &str = "revenue revenues proceeds earnings umsatz ricavo ingresos erlös";
 /// Names that mean money, or points, or gold.
-const AMOUNT: [&str; 16] = [
-    "price", "prices", "amount", "amounts", "paid", "payment", "total", "sales", "preis", "betrag",
-    "prix", "montant", "precio", "importe", "prezzo", "importo",
-];
+const AMOUNT: &str = "price prices amount amounts paid payment total sales preis betrag prix montant precio \
+    importe prezzo importo";
 /// Names that mean something else, although they have one of the others in them.
-const OTHER: [&str; 33] = [
-    "type",
-    "tier",
-    "cost",
-    "costs",
-    "id",
-    "ids",
-    "code",
-    "network",
-    "precision",
-    "date",
-    "time",
-    "at",
-    "count",
-    "name",
-    "lifetime",
-    "ltv",
-    "predicted",
-    "tax",
-    "vat",
-    "discount",
-    "commission",
-    "rate",
-    "virtual",
-    "coins",
-    "gems",
-    "gold",
-    "percentage",
-    "percent",
-    "source",
-    "status",
-    "model",
-    "period",
-    "spent",
-];
+const OTHER: &str = "type tier cost costs id ids code network precision date time at count name lifetime ltv \
+    predicted tax vat discount commission rate virtual coins gems gold percentage percent \
+    source status model period spent";
 /// The most that are looked at.
 const MOST: usize = 20;
 /// The most characters of an amount that has a meaning.
@@ -182,12 +146,15 @@ impl Meaning {
 /// What a name says, if it is a name of money.
 fn meaning(name: &str) -> Option<Meaning> {
     let words = words(name);
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    let is_revenue = any(&REVENUE);
+    let any = |list: &str| {
+        list.split(' ')
+            .any(|known| words.iter().any(|word| word == known))
+    };
+    let is_revenue = any(REVENUE);
     // GA4's parameter for what an event is worth.
     let is_value =
         matches!(words.as_slice(), [.., list, value] if list == "params" && value == "value");
-    if any(&OTHER) || !(is_revenue || is_value || any(&AMOUNT)) {
+    if any(OTHER) || !(is_revenue || is_value || any(AMOUNT)) {
         return None;
     }
     let last = words.last().map_or("", String::as_str);

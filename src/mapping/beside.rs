@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Record;
-use super::known::Meaning;
+use super::meaning::Meaning;
 use super::slot::Slot;
 use crate::parse::Nothing;
 

@@ -98,27 +98,27 @@ impl Mapping {
         let mut feeds = Vec::with_capacity(Key::COUNT);
         let mut hidden = Vec::new();
         for key in Key::ALL {
-            let feed = self.feed(*key, place)?;
-            let mut feed = self.renamed(*key, feed);
+            let feed = self.feed(key, place)?;
+            let mut feed = self.renamed(key, feed);
             if let Some(step) =
-                Step::of_numbers(place.numbers()).filter(|_| is_of(*key, Form::Amount))
+                Step::of_numbers(place.numbers()).filter(|_| is_of(key, Form::Amount))
             {
                 feed = stepped(feed, step);
             }
-            let is_time = is_of(*key, Form::Time) || is_of(*key, Form::Millis);
+            let is_time = is_of(key, Form::Time) || is_of(key, Form::Millis);
             if is_time && !self.time_formats.is_empty() {
                 feed = stepped(feed, Step::time_formats(&self.time_formats));
             }
             // What the user says of empty cells goes before what a file says of them.
-            if !self.fills[*key as usize].is_empty() {
+            if !self.fills[key as usize].is_empty() {
                 feed = without_default(feed);
             }
-            let Some(value) = self.overrides[*key as usize].clone() else {
+            let Some(value) = self.overrides[key as usize].clone() else {
                 feeds.push(feed);
                 continue;
             };
             // What is sent hides what the row says, but the column is not unknown.
-            hidden.push((*key, feed));
+            hidden.push((key, feed));
             feeds.push(Feed::Constant(value));
         }
         Ok((feeds, hidden, self.kinds(place)?, self.filters(place)?))

@@ -13,7 +13,7 @@ use super::amounts::{Amounts, currency_in};
 use super::beside::Beside;
 use super::feed::Feed;
 use super::fill::Fill;
-use super::known::Meaning;
+use super::meaning::Meaning;
 use super::record::Reading;
 use super::rule::{self, FilterRule, KindRule, Test};
 use super::slot::Slot;

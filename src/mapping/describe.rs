@@ -19,13 +19,13 @@ impl Mapping {
     pub fn describe(&self, binding: &Binding) -> Value {
         let mut fields = Map::new();
         for key in Key::ALL {
-            let feed = binding.feed(*key);
-            let is_set = !binding.fill(*key).is_empty();
+            let feed = binding.feed(key);
+            let is_set = !binding.fill(key).is_empty();
             let is_found = matches!(feed, Feed::Column(_)) && binding.is_json() && !is_set;
-            if is_found && !self.is_said(*key) {
+            if is_found && !self.is_said(key) {
                 continue;
             }
-            if let Some(line) = filled(line(feed, binding), binding.fill(*key)) {
+            if let Some(line) = filled(line(feed, binding), binding.fill(key)) {
                 fields.insert(key.name().to_owned(), line);
             }
         }

@@ -14,13 +14,14 @@ mod column;
 mod describe;
 mod example;
 mod feed;
+mod field_names;
 mod file;
 mod fill;
 pub mod guess;
 mod json;
-pub(crate) mod known;
 mod layer;
 pub mod lookup;
+mod meaning;
 mod members;
 mod number;
 mod place;
@@ -45,7 +46,7 @@ pub use example::{Example, ExampleRow, Expected};
 pub(crate) use feed::Feed;
 pub use file::File;
 pub(crate) use fill::Fill;
-pub use known::Meaning;
+pub use meaning::Meaning;
 pub(crate) use members::Members;
 pub(crate) use number::has_decimal_comma;
 pub use number::{Numbers, ONE_OR_A_THOUSAND};
@@ -260,7 +261,7 @@ impl Mapping {
     /// Reads what was set as a row's values would be read, so that a bad one is said now.
     fn try_all(&self, wishes: &Wishes) -> anyhow::Result<()> {
         for key in Key::ALL {
-            let at = *key as usize;
+            let at = key as usize;
             for (platform, text) in self.fills[at].values() {
                 let said = || match (key, platform) {
                     (Key::BundleId, None) if wishes.bundle_id.is_some() => {
@@ -269,10 +270,10 @@ impl Mapping {
                     (_, None) => format!("--set {key}={text}"),
                     (_, Some(platform)) => format!("--set {key}:{platform}={text}"),
                 };
-                self.try_constant(*key, text, platform).with_context(said)?;
+                self.try_constant(key, text, platform).with_context(said)?;
             }
             if let Some(text) = &self.overrides[at] {
-                self.try_constant(*key, text, None)
+                self.try_constant(key, text, None)
                     .with_context(|| format!("--override {key}={text}"))?;
             }
         }

@@ -1,93 +1,12 @@
 //! Countries by their English names, as vendors' exports spell them.
 //!
-//! The ISO list gives formal names; what GA4 and Amplitude write instead is listed here.
+//! The ISO list gives formal names; what GA4 and Amplitude write instead is listed in `country_names.txt`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Names that the ISO list does not have, in the spelling of [`plain`].
-const ALSO: &[(&str, &str)] = &[
-    ("alandislands", "AX"),
-    ("antiguaandbarbuda", "AG"),
-    ("bolivia", "BO"),
-    ("bosniaherzegovina", "BA"),
-    ("britishvirginislands", "VG"),
-    ("brunei", "BN"),
-    ("capeverde", "CV"),
-    ("caribbeannetherlands", "BQ"),
-    ("cocoskeelingislands", "CC"),
-    ("congobrazzaville", "CG"),
-    ("congodrc", "CD"),
-    ("congokinshasa", "CD"),
-    ("congorepublic", "CG"),
-    ("cotedivoire", "CI"),
-    ("curacao", "CW"),
-    ("czechia", "CZ"),
-    ("czechrepublic", "CZ"),
-    ("easttimor", "TL"),
-    ("eswatini", "SZ"),
-    ("falklandislands", "FK"),
-    ("falklandislandsislasmalvinas", "FK"),
-    ("greatbritain", "GB"),
-    ("heardandmcdonaldislands", "HM"),
-    ("hongkong", "HK"),
-    ("iran", "IR"),
-    ("ivorycoast", "CI"),
-    ("korea", "KR"),
-    ("kosovo", "XK"),
-    ("laos", "LA"),
-    ("macao", "MO"),
-    ("macau", "MO"),
-    ("macedonia", "MK"),
-    ("macedoniafyrom", "MK"),
-    ("micronesia", "FM"),
-    ("moldova", "MD"),
-    ("myanmar", "MM"),
-    ("myanmarburma", "MM"),
-    ("netherlands", "NL"),
-    ("northkorea", "KP"),
-    ("northmacedonia", "MK"),
-    ("palestine", "PS"),
-    ("palestinianterritories", "PS"),
-    ("pitcairnislands", "PN"),
-    ("republicofkorea", "KR"),
-    ("reunion", "RE"),
-    ("russia", "RU"),
-    ("saotomeandprincipe", "ST"),
-    ("sintmaarten", "SX"),
-    ("southgeorgiaandsouthsandwichislands", "GS"),
-    ("southkorea", "KR"),
-    ("stbarthelemy", "BL"),
-    ("sthelena", "SH"),
-    ("stkittsandnevis", "KN"),
-    ("stlucia", "LC"),
-    ("stmartin", "MF"),
-    ("stpierreandmiquelon", "PM"),
-    ("stvincentandgrenadines", "VC"),
-    ("stvincentandthegrenadines", "VC"),
-    ("svalbard", "SJ"),
-    ("svalbardandjanmayen", "SJ"),
-    ("swaziland", "SZ"),
-    ("syria", "SY"),
-    ("taiwan", "TW"),
-    ("tanzania", "TZ"),
-    ("thebahamas", "BS"),
-    ("thegambia", "GM"),
-    ("thenetherlands", "NL"),
-    ("timorleste", "TL"),
-    ("trinidadandtobago", "TT"),
-    ("turkey", "TR"),
-    ("turkiye", "TR"),
-    ("uk", "GB"),
-    ("unitedkingdom", "GB"),
-    ("unitedstates", "US"),
-    ("usa", "US"),
-    ("usoutlyingislands", "UM"),
-    ("usvirginislands", "VI"),
-    ("vaticancity", "VA"),
-    ("venezuela", "VE"),
-    ("vietnam", "VN"),
-];
+/// A code and a name that the ISO list does not have, in the spelling of [`plain`], a line.
+const ALSO: &str = include_str!("country_names.txt");
 
 /// The ISO 3166-1 alpha-2 code of a country's English name; codes stay codes.
 pub fn country_code(name: &str) -> Option<&'static str> {
@@ -106,7 +25,8 @@ static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
         let short = country.name.split([',', '(']).next().unwrap_or_default();
         names.entry(plain(short)).or_insert(country.alpha2);
     }
-    names.extend(ALSO.iter().map(|(name, code)| ((*name).to_owned(), *code)));
+    let also = ALSO.lines().filter_map(|line| line.split_once(' '));
+    names.extend(also.map(|(code, name)| (name.to_owned(), code)));
     names
 });
 

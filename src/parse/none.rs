@@ -181,9 +181,9 @@ mod tests {
         for key in Key::ALL {
             for field in Kind::ALL
                 .iter()
-                .filter_map(|kind| schema::field(*kind, *key))
+                .filter_map(|kind| schema::field(*kind, key))
             {
-                assert_eq!(Nothing::of(field.form), Nothing::in_field(*key), "{key}");
+                assert_eq!(Nothing::of(field.form), Nothing::in_field(key), "{key}");
             }
         }
     }

@@ -5,9 +5,8 @@
 //! except the consent flags.
 
 #[allow(clippy::wildcard_imports, reason = "the table is made of them")]
-use super::shared::*;
-use super::{Field, Form, Key, Need, Side, Source};
-use Source::Documented;
+use super::tables::*;
+use super::{Field, Form, Key, Need, Side};
 
 const MEDIATIONS: &[&str] = &[
     "max",
@@ -43,7 +42,7 @@ const EDGE: u32 = 100_000;
 const DEVICE: Need = Need::When("no advertising_id");
 
 const fn text(key: Key, doc: &'static str) -> Field {
-    Field::optional(key, Form::Text(SHORT), Documented, doc)
+    Field::new(key, Form::Text(SHORT)).doc(doc)
 }
 
 pub(super) const FIELDS: &[Field] = &[
@@ -70,79 +69,40 @@ pub(super) const FIELDS: &[Field] = &[
     .needed(DEVICE),
     APP_VERSION.needed(Need::Always),
     IP_ADDRESS.needed(Need::Always),
-    Field::required(
-        Key::AdRevenueMediation,
-        Form::Choice(MEDIATIONS),
-        Documented,
-        "who mediates",
-    ),
-    Field::required(
-        Key::NetworkName,
-        Form::Text(SHORT),
-        Documented,
-        "which network paid",
-    ),
-    Field::optional(
-        Key::RevenueDecimal,
-        Form::Amount,
-        Documented,
-        "the revenue of this impression, in major units",
-    )
-    .needed(Need::When("no revenue_cpm")),
-    Field::optional(
-        Key::RevenueCpm,
-        Form::Amount,
-        Documented,
-        "the revenue of a thousand such; revenue_decimal goes first",
-    )
-    .needed(Need::When("no revenue_decimal")),
+    Field::new(Key::AdRevenueMediation, Form::Choice(MEDIATIONS))
+        .required()
+        .doc("who mediates"),
+    Field::new(Key::NetworkName, Form::Text(SHORT))
+        .required()
+        .doc("which network paid"),
+    Field::new(Key::RevenueDecimal, Form::Amount)
+        .doc("the revenue of this impression, in major units")
+        .needed(Need::When("no revenue_cpm")),
+    Field::new(Key::RevenueCpm, Form::Amount)
+        .doc("the revenue of a thousand such; revenue_decimal goes first")
+        .needed(Need::When("no revenue_decimal")),
     CURRENCY,
     Field {
         form: Form::Truth,
         ..LIMIT_AD_TRACKING
     },
-    Field::optional(Key::OptIn, Form::Truth, Documented, "the user opted in").guarded(),
+    Field::new(Key::OptIn, Form::Truth)
+        .doc("the user opted in")
+        .guarded(),
     AD_USER_DATA,
     AD_PERSONALIZATION,
-    Field::optional(
-        Key::SentAt,
-        Form::Millis,
-        Documented,
-        "when it happened, in milliseconds since 1970; filled from event_time",
-    ),
-    Field::optional(
-        Key::AdFormat,
-        Form::Choice(FORMATS),
-        Documented,
-        "what was shown",
-    ),
+    Field::new(Key::SentAt, Form::Millis)
+        .doc("when it happened, in milliseconds since 1970; filled from event_time"),
+    Field::new(Key::AdFormat, Form::Choice(FORMATS)).doc("what was shown"),
     text(Key::AdUnitId, "which unit of the app"),
-    Field::optional(
-        Key::ConnectionType,
-        Form::Choice(&["mobile", "wifi"]),
-        Documented,
-        "mobile or wifi",
-    ),
-    Field::optional(
-        Key::SourceAppStore,
-        Form::Choice(STORES),
-        Documented,
-        "the store it was installed from",
-    )
-    .only(Side::Android),
-    Field::optional(
-        Key::Language,
-        Form::Language,
-        Documented,
-        "two lower-case letters",
-    ),
-    Field::optional(
-        Key::AppVersionCode,
-        Form::Digits(19),
-        Documented,
-        "Android's version code",
-    )
-    .only(Side::Android),
+    Field::new(Key::ConnectionType, Form::Choice(&["mobile", "wifi"])).doc("mobile or wifi"),
+    Field::new(Key::SourceAppStore, Form::Choice(STORES))
+        .doc("the store it was installed from")
+        .only(Side::Android),
+    Field::new(Key::Language, Form::Language).doc("two lower-case letters"),
+    Field::new(Key::AppVersionCode, Form::Digits(19))
+        .doc("Android's version code")
+        .only(Side::Android),
     text(Key::DeviceProduct, "Android's product name").only(Side::Android),
     Field {
         group: None,
@@ -177,18 +137,8 @@ pub(super) const FIELDS: &[Field] = &[
         ..LOCALE
     },
     text(Key::Timezone, "the device's time zone"),
-    Field::optional(
-        Key::UserAgent,
-        Form::Text(LONG),
-        Documented,
-        "the device's user agent",
-    ),
+    Field::new(Key::UserAgent, Form::Text(LONG)).doc("the device's user agent"),
     text(Key::SessionId, "the app's session"),
-    Field::optional(
-        Key::ScreenHeight,
-        Form::Count(EDGE),
-        Documented,
-        "in pixels",
-    ),
-    Field::optional(Key::ScreenWidth, Form::Count(EDGE), Documented, "in pixels"),
+    Field::new(Key::ScreenHeight, Form::Count(EDGE)).doc("in pixels"),
+    Field::new(Key::ScreenWidth, Form::Count(EDGE)).doc("in pixels"),
 ];

@@ -5,102 +5,82 @@
 //! dashes.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::LazyLock;
 
 use crate::model::plain;
+use crate::model::words::words;
 
-macro_rules! keys {
-    ($($variant:ident = $name:literal),+ $(,)?) => {
-        /// The name of a field.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[repr(u8)]
-        pub enum Key {
-            $(#[doc = concat!("`", $name, "`")] $variant),+
-        }
-
-        impl Key {
-            /// Every name, in the order in which people meet them.
-            pub const ALL: &'static [Key] = &[$(Key::$variant),+];
-
-            /// The name as Tenjin spells it.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Key::$variant => $name),+
-                }
-            }
-        }
-    };
-}
-
-keys! {
-    Kind = "kind",
-    EventTime = "event_time",
-    EventId = "event_id",
-    BundleId = "bundle_id",
-    Platform = "platform",
-    OsVersion = "os_version",
-    AnalyticsInstallationId = "analytics_installation_id",
-    AdvertisingId = "advertising_id",
-    DeveloperDeviceId = "developer_device_id",
-    CustomerUserId = "customer_user_id",
-    SdkVersion = "sdk_version",
-    AppVersion = "app_version",
-    IpAddress = "ip_address",
-    Country = "country",
-    LimitAdTracking = "limit_ad_tracking",
-    AdUserData = "ad_user_data",
-    AdPersonalization = "ad_personalization",
-    TrackingStatus = "tracking_status",
-    OptIn = "opt_in",
-    OsVersionRelease = "os_version_release",
-    BuildId = "build_id",
-    Locale = "locale",
-    DeviceModel = "device_model",
-    Referrer = "referrer",
-    OdmInfo = "odm_info",
-    Event = "event",
-    Value = "value",
-    ProductId = "product_id",
-    Price = "price",
-    Quantity = "quantity",
-    Currency = "currency",
-    Postcut = "postcut",
-    AdRevenueMediation = "ad_revenue_mediation",
-    NetworkName = "network_name",
-    RevenueDecimal = "revenue_decimal",
-    RevenueCpm = "revenue_cpm",
-    AdUnitId = "ad_unit_id",
-    AdFormat = "ad_format",
-    SentAt = "sent_at",
-    ConnectionType = "connection_type",
-    SourceAppStore = "source_app_store",
-    Language = "language",
-    AppVersionCode = "app_version_code",
-    DeviceProduct = "device_product",
-    MediationCountry = "mediation_country",
-    Precision = "precision",
-    CreativeId = "creative_id",
-    Placement = "placement",
-    NetworkPlacement = "network_placement",
-    AuctionId = "auction_id",
-    Carrier = "carrier",
-    Device = "device",
-    DeviceBrand = "device_brand",
-    DeviceManufacturer = "device_manufacturer",
-    Timezone = "timezone",
-    UserAgent = "user_agent",
-    SessionId = "session_id",
-    ScreenHeight = "screen_height",
-    ScreenWidth = "screen_width",
-    GooglePlayPurchaseToken = "google_play_purchase_token",
-    PurchaseDate = "purchase_date",
-    Receipt = "receipt",
-    Signature = "signature",
-    TransactionId = "transaction_id",
-    OriginalTransactionId = "original_transaction_id",
-    IosStoreKitTransaction = "ios_store_kit_transaction",
-    Environment = "environment",
+words! {
+    /// The name of a field, in the order in which people meet them.
+    pub enum Key {
+        Kind = "kind",
+        EventTime = "event_time",
+        EventId = "event_id",
+        BundleId = "bundle_id",
+        Platform = "platform",
+        OsVersion = "os_version",
+        AnalyticsInstallationId = "analytics_installation_id",
+        AdvertisingId = "advertising_id",
+        DeveloperDeviceId = "developer_device_id",
+        CustomerUserId = "customer_user_id",
+        SdkVersion = "sdk_version",
+        AppVersion = "app_version",
+        IpAddress = "ip_address",
+        Country = "country",
+        LimitAdTracking = "limit_ad_tracking",
+        AdUserData = "ad_user_data",
+        AdPersonalization = "ad_personalization",
+        TrackingStatus = "tracking_status",
+        OptIn = "opt_in",
+        OsVersionRelease = "os_version_release",
+        BuildId = "build_id",
+        Locale = "locale",
+        DeviceModel = "device_model",
+        Referrer = "referrer",
+        OdmInfo = "odm_info",
+        Event = "event",
+        Value = "value",
+        ProductId = "product_id",
+        Price = "price",
+        Quantity = "quantity",
+        Currency = "currency",
+        Postcut = "postcut",
+        AdRevenueMediation = "ad_revenue_mediation",
+        NetworkName = "network_name",
+        RevenueDecimal = "revenue_decimal",
+        RevenueCpm = "revenue_cpm",
+        AdUnitId = "ad_unit_id",
+        AdFormat = "ad_format",
+        SentAt = "sent_at",
+        ConnectionType = "connection_type",
+        SourceAppStore = "source_app_store",
+        Language = "language",
+        AppVersionCode = "app_version_code",
+        DeviceProduct = "device_product",
+        MediationCountry = "mediation_country",
+        Precision = "precision",
+        CreativeId = "creative_id",
+        Placement = "placement",
+        NetworkPlacement = "network_placement",
+        AuctionId = "auction_id",
+        Carrier = "carrier",
+        Device = "device",
+        DeviceBrand = "device_brand",
+        DeviceManufacturer = "device_manufacturer",
+        Timezone = "timezone",
+        UserAgent = "user_agent",
+        SessionId = "session_id",
+        ScreenHeight = "screen_height",
+        ScreenWidth = "screen_width",
+        GooglePlayPurchaseToken = "google_play_purchase_token",
+        PurchaseDate = "purchase_date",
+        Receipt = "receipt",
+        Signature = "signature",
+        TransactionId = "transaction_id",
+        OriginalTransactionId = "original_transaction_id",
+        IosStoreKitTransaction = "ios_store_kit_transaction",
+        Environment = "environment",
+    }
 }
 
 impl Key {
@@ -118,12 +98,8 @@ impl Key {
 
     /// The field that this name means, however it is spelt.
     pub fn find(name: &str) -> Option<Key> {
-        static PLAIN: LazyLock<HashMap<String, Key>> = LazyLock::new(|| {
-            Key::ALL
-                .iter()
-                .map(|key| (plain(key.name()), *key))
-                .collect()
-        });
+        static PLAIN: LazyLock<HashMap<String, Key>> =
+            LazyLock::new(|| Key::ALL.map(|key| (plain(key.name()), key)).into());
         PLAIN.get(&plain(name)).copied()
     }
 
@@ -158,12 +134,6 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,7 +149,7 @@ mod tests {
     #[test]
     fn no_two_names_are_alike() {
         for key in Key::ALL {
-            assert_eq!(Key::find(key.name()), Some(*key));
+            assert_eq!(Key::find(key.name()), Some(key));
         }
     }
 }

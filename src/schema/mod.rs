@@ -1,17 +1,12 @@
-//! What Tenjin takes, as tables: one file per kind, one line per field.
+//! What Tenjin takes, as tables: one for each kind, one line for each field.
 //!
 //! Each line states requirement, form, limit, what a bad value costs, and where we know it from.
 //! Validation, `fields`, the JSON Schema and the CSV template all come from here, so there is
 //! nowhere else to look and nothing else to change when Tenjin's contract does.
 
 mod ad_impression;
-mod attribution;
-mod event;
 mod key;
-mod open;
-mod purchase;
-mod shared;
-mod subscription;
+mod tables;
 
 pub use key::Key;
 
@@ -22,12 +17,12 @@ use crate::model::{Kind, Platform};
 /// them.
 pub fn table(kind: Kind) -> &'static [Field] {
     match kind {
-        Kind::Open => open::FIELDS,
-        Kind::Event => event::FIELDS,
-        Kind::Purchase => purchase::FIELDS,
+        Kind::Open => tables::OPEN,
+        Kind::Event => tables::EVENT,
+        Kind::Purchase => tables::PURCHASE,
         Kind::AdImpression => ad_impression::FIELDS,
-        Kind::Attribution => attribution::FIELDS,
-        Kind::Subscription => subscription::FIELDS,
+        Kind::Attribution => tables::ATTRIBUTION,
+        Kind::Subscription => tables::SUBSCRIPTION,
     }
 }
 
@@ -186,7 +181,8 @@ impl Source {
 }
 
 impl Field {
-    const fn optional(key: Key, form: Form, source: Source, doc: &'static str) -> Self {
+    /// A field that Tenjin documents and that rows may lack.
+    const fn new(key: Key, form: Form) -> Self {
         Field {
             key,
             form,
@@ -194,13 +190,23 @@ impl Field {
             only: None,
             group: None,
             loss: Loss::Value,
-            source,
-            doc,
+            source: Source::Documented,
+            doc: "",
         }
     }
 
-    const fn required(key: Key, form: Form, source: Source, doc: &'static str) -> Self {
-        Field::optional(key, form, source, doc).needed(Need::Always)
+    const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    const fn from(mut self, source: Source) -> Self {
+        self.source = source;
+        self
+    }
+
+    const fn required(self) -> Self {
+        self.needed(Need::Always)
     }
 
     const fn needed(mut self, need: Need) -> Self {
@@ -272,9 +278,7 @@ mod tests {
     fn every_name_is_in_a_table() {
         for key in Key::ALL {
             assert!(
-                Kind::ALL
-                    .into_iter()
-                    .any(|kind| field(kind, *key).is_some()),
+                Kind::ALL.into_iter().any(|kind| field(kind, key).is_some()),
                 "{key}"
             );
         }

@@ -6,7 +6,7 @@ use super::line_total::{self, Filled, PriceOf};
 use super::looks::{self, has_comma, lacks_zone};
 use super::sample::{self, Column, Sample, Seen};
 use super::{Mends, PLACEHOLDER, Proposal};
-use crate::mapping::known;
+use crate::mapping::field_names;
 use crate::mapping::{Binding, Meaning};
 use crate::model::{Kind, Platform, plain};
 use crate::parse;
@@ -56,8 +56,8 @@ impl<'s> Columns<'s> {
             clock: None,
         };
         for key in Key::ALL {
-            if !columns.is_fed(*key) {
-                columns.guessed[*key as usize] = columns.like(*key);
+            if !columns.is_fed(key) {
+                columns.guessed[key as usize] = columns.like(key);
             }
         }
         // An amount that no name tells, or that is damaged, is money all the same.
@@ -81,7 +81,7 @@ impl<'s> Columns<'s> {
     /// The first column by the names of a field whose values fit, and that is nothing else yet.
     fn like(&self, key: Key) -> Option<&'s Column> {
         let own = plain(key.name());
-        let mut names = std::iter::once(own).chain(known::names(key).map(str::to_owned));
+        let mut names = std::iter::once(own).chain(field_names::names(key).map(str::to_owned));
         names.find_map(|name| {
             let mut free = self.free.iter();
             let is_it = |column: &&&Column| {
@@ -101,7 +101,8 @@ impl<'s> Columns<'s> {
             let fitting = column.values.iter().filter(|value| is(value)).count();
             fitting > 0 && fitting * 10 >= column.values.len() * 8
         };
-        let is_called = |column: &Column| known::CLOCKS.iter().any(|n| column.plain.contains(n));
+        let is_called =
+            |column: &Column| field_names::CLOCKS.iter().any(|n| column.plain.contains(n));
         let is_clock = |column: &&&Column| {
             is_called(column) && self.is_left(column) && are(column, looks::is_clock)
         };
@@ -124,7 +125,7 @@ impl<'s> Columns<'s> {
                 && self.is_left(column)
                 && column.values.iter().any(|value| looks::is_amount(value))
         };
-        let mut names = known::names(Key::Price);
+        let mut names = field_names::names(Key::Price);
         let called = |name: &str| {
             let mut money = self.free.iter().filter(is_money);
             money.find(|column| is_called(&column.plain, name))

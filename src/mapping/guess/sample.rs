@@ -303,10 +303,10 @@ impl Seen {
         }
         self.rows += 1;
         for key in Key::ALL {
-            let text = binding.text(record, *key).ok().flatten();
-            if let Some(text) = text.filter(|text| !Nothing::in_field(*key).says(text)) {
-                self.values[*key as usize].push(text.to_owned());
-                self.filled[*key as usize].push(at);
+            let text = binding.text(record, key).ok().flatten();
+            if let Some(text) = text.filter(|text| !Nothing::in_field(key).says(text)) {
+                self.values[key as usize].push(text.to_owned());
+                self.filled[key as usize].push(at);
             }
         }
     }

@@ -34,7 +34,7 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 fn key() -> impl Strategy<Value = &'static str> {
-    select(Key::ALL).prop_map(Key::name)
+    select(Key::ALL.to_vec()).prop_map(Key::name)
 }
 
 fn trial() -> impl Strategy<Value = Trial> {

@@ -1,0 +1,182 @@
+//! What a column that no field takes says of a row: which money it is, or that nobody paid.
+
+use std::collections::BTreeSet;
+
+use super::field_names;
+use crate::model::plain;
+use crate::parse::yes_no;
+use crate::schema::Key;
+
+/// What a column says of a row that decides what money it is, and whether it is any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meaning {
+    /// The platform.
+    Platform,
+    /// The currency of the amount.
+    Currency,
+    /// How many were bought.
+    Quantity,
+    /// Yes, or a word such as `sandbox`: nobody paid.
+    Test,
+    /// The same by a no, and that nobody has paid.
+    Live,
+    /// Yes, an amount or a time: the money went back.
+    Refund,
+    /// A word: `Refunded`, `failed`.
+    Status,
+    /// A word among others of a column with any name: `Testkarte`, `Erstattung`.
+    Sort,
+}
+
+impl Meaning {
+    /// The field that takes such a column, if there is one.
+    pub fn field(self) -> Option<Key> {
+        match self {
+            Meaning::Platform => Some(Key::Platform),
+            Meaning::Currency => Some(Key::Currency),
+            Meaning::Quantity => Some(Key::Quantity),
+            Meaning::Test | Meaning::Live | Meaning::Refund | Meaning::Status | Meaning::Sort => {
+                None
+            }
+        }
+    }
+
+    /// What a column of this name says, if it says any of it. A path is known by its end.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let name = plain(name.trim_matches(['{', '}', '[', ']']));
+        let end = name
+            .rsplit('.')
+            .next()
+            .unwrap_or(&name)
+            .trim_start_matches('$');
+        let of_field = |meaning: &Meaning| {
+            let key = meaning.field();
+            key.is_some_and(|key| {
+                end == plain(key.name()) || field_names::names(key).any(|known| known == end)
+            })
+        };
+        let fields = [Meaning::Platform, Meaning::Currency, Meaning::Quantity];
+        let is_called = |names: &str| names.split_whitespace().any(|known| known == end);
+        let other = || OTHERS.iter().find(|(_, names)| is_called(names));
+        let is_status = || end.ends_with("status") || end.ends_with("state");
+        let is_refund = || has_any(end, REFUNDS) && !has_any(end, NO_REFUNDS);
+        let known = fields.into_iter().find(of_field);
+        let known = known.or_else(|| Some(other()?.0));
+        let known = known.or_else(|| is_status().then_some(Meaning::Status));
+        known.or_else(|| is_refund().then_some(Meaning::Refund))
+    }
+
+    /// What a column says whose name says nothing, by its first cells: it sorts the rows, and a
+    /// word may name a test or a refund. What people write, name or call campaigns is something else.
+    pub(crate) fn of_values<'v>(name: &str, values: impl Iterator<Item = &'v str>) -> Option<Self> {
+        let (mut different, mut filled) = (BTreeSet::new(), 0);
+        for value in values.take(ENOUGH) {
+            if different.len() > SORTS || value.len() > LONGEST {
+                return None;
+            }
+            different.insert(value);
+            filled += 1;
+        }
+        let is_few = different.len() <= SORTS && different.len() * 2 <= filled;
+        (is_few && !has_any(&plain(name), NO_SORTS)).then_some(Meaning::Sort)
+    }
+}
+
+impl Meaning {
+    /// Whether a cell says that nobody paid, or that nothing is left of it.
+    pub(crate) fn denies_payment(self, text: &str) -> bool {
+        let Some(text) = text.get(..text.floor_char_boundary(LONGEST)) else {
+            return false;
+        };
+        let word = text.trim().to_lowercase();
+        match self {
+            Meaning::Platform | Meaning::Currency | Meaning::Quantity => false,
+            Meaning::Test => yes_no(&word) == Some(true) || is_one_of(&word, TESTS),
+            Meaning::Live => {
+                yes_no(&word) == Some(false) || is_one_of(&word, TESTS) || has_any(&word, UNPAID)
+            }
+            Meaning::Status => has_any(&word, UNPAID),
+            Meaning::Sort => names_no_payment(&word),
+            Meaning::Refund => !is_nothing(&word),
+        }
+    }
+}
+
+/// The most bytes of a cell that are looked at.
+const LONGEST: usize = 100;
+/// What is no purchase where the column says of which sort it is.
+const TESTS: &str = "sandbox test testing tests dev development debug staging qa xcode prueba pruebas prova \
+    essai teste";
+/// What shops' exports say of a payment that was none, or of which nothing is left.
+const UNPAID: &str = "refund fail cancel declin void chargeback pending unpaid revers storn erstatt \
+    fehlgeschlagen abgebrochen abgelehnt ausstehend rembours échou echou annul refus \
+    reembols fallid anulad pendiente rechaz rimbors fallit rifiut estorn falhou recus \
+    pendente";
+
+/// What the names of refunds have in them, in plain.
+const REFUNDS: &str = "refund erstatt rückzahl rueckzahl rückbuch rueckbuch gutschrift storn rembours reembols \
+    rimbors estorn chargeback chargedback creditnote";
+/// What they have in them if it is about refunds to come, or none.
+const NO_REFUNDS: &str = "able abile ável fähig policy until deadline frist window bis";
+/// What the names of columns have in them that are not about the payment.
+const NO_SORTS: &str = "comment kommentar comentario note notiz bemerkung campaign kampagne adset adgroup \
+    creative keyword source quelle channel kanal partner network experiment variant abtest \
+    cohort bucket group gruppe segment tag label product produkt item artikel sku name title \
+    titel user reason grund description beschreibung event action screen level";
+/// The most different words of a column that sorts rows.
+const SORTS: usize = 20;
+/// The most cells that are looked at for them.
+const ENOUGH: usize = 1_000;
+
+fn has_any(text: &str, parts: &str) -> bool {
+    parts.split(' ').any(|part| text.contains(part))
+}
+
+fn is_one_of(word: &str, words: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
+/// Whether a word names a test or a refund wherever it stands: `Testkarte`, `Erstattung`.
+fn names_no_payment(word: &str) -> bool {
+    let is_about_tests = || {
+        let parts = word.split(|c: char| !c.is_alphanumeric());
+        let mut parts = parts.filter(|part| !part.is_empty());
+        // Testkarte, Testbestellung, Testzahlung, Testmodus, testpayment, testorder.
+        let starts = ["testk", "testb", "testz", "testm", "testp", "testord"];
+        let is_compound = |part: &str| starts.iter().any(|start| part.starts_with(start));
+        parts.any(|part| is_one_of(part, TESTS) || is_compound(part))
+    };
+    has_any(&plain(word), REFUNDS) || is_about_tests()
+}
+
+/// No, zero, or a word for neither.
+fn is_nothing(word: &str) -> bool {
+    let is_zero = || {
+        let is_part = |c: char| c.is_ascii_digit() || !c.is_alphanumeric();
+        word.chars().all(is_part) && !word.contains(|c: char| ('1'..='9').contains(&c))
+    };
+    let denies = ["not ", "no ", "non ", "nicht ", "kein", "não "];
+    is_zero() || yes_no(word) == Some(false) || denies.iter().any(|no| word.starts_with(no))
+}
+
+/// What no field takes.
+const OTHERS: &[(Meaning, &str)] = &[
+    (
+        Meaning::Test,
+        "test istest testkauf testmode testpurchase testorder istestorder testbestellung sandbox \
+         issandbox sandboxpurchase environment env mode umgebung achattest commandetest essai \
+         environnement prueba esprueba compraprueba compradeprueba entorno prova acquistotest \
+         acquistodiprova ambiente teste eteste compradeteste compratest",
+    ),
+    (
+        Meaning::Live,
+        "live livemode islive production isproduction paid ispaid bezahlt istbezahlt gezahlt \
+         istgezahlt payé paye payée payee estpayé pagado pagada estapagado pagato pagata pago paga \
+         captured success successful successo succès erfolgreich erfolg",
+    ),
+    (Meaning::Refund, "avoir notadecredito notadicredito"),
+    (
+        Meaning::Status,
+        "statut estado etat état stato situação situacao",
+    ),
+];
