@@ -1,6 +1,6 @@
 //! `tenjin-s2s reconcile`: Tenjin's own export against the ledger; needs no key and no network.
 
-use std::io::{self, BufWriter, Write};
+use std::fmt::Write;
 use std::path::Path;
 
 use crate::cli::{OutputArg, ReconcileArgs};
@@ -9,9 +9,11 @@ use crate::input::{self, ReadOptions};
 use crate::ledger::{Books, LedgerError};
 use crate::model::Exit;
 use crate::plan::mapping_file;
-use crate::reconcile::{self, Choice, Findings, MAPPING, Reader};
+use crate::reconcile::{self, Choice, Findings, Known, MAPPING, Reader};
 use crate::report::escape;
+use crate::report::figures::counted;
 use crate::report::folder::Folder;
+use crate::report::typed::Typed;
 use crate::run::facts::run_id;
 use crate::run::ledger::exit;
 use crate::run::streams::Streams;
@@ -37,18 +39,16 @@ fn compare(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit> {
     let choice = choice(args)?;
     let path = super::ledger::path(args.ledger.as_deref())?;
     let books = Books::read(&path).map_err(|error| error.at(&path))?;
+    let known = Known::of(&books, &choice)?;
     let reader = read(args, &choice)?;
     let (comparison, account) = reconcile::reconcile(&books, reader, &choice)?;
     let folder = match &args.report_dir {
         None => None,
         Some(dir) => Some(Folder::beside(dir, &format!("{}-reconcile", run_id()))?),
     };
-    let mut rows: Box<dyn Write> = match &folder {
-        None => Box::new(io::sink()),
-        Some(folder) => Box::new(BufWriter::new(folder.file("differences.csv")?)),
-    };
-    let findings = Findings::new(&books, &comparison, account, &choice.scope, &mut rows)?;
-    if let Some(folder) = &folder {
+    let folder = folder.as_ref();
+    let findings = Findings::new(&books, &comparison, account, (&choice, &known), folder)?;
+    if let Some(folder) = folder {
         folder.replace("reconcile.json", findings.json().as_bytes())?;
         folder.replace("reconcile.html", findings.page().as_bytes())?;
     }
@@ -56,15 +56,17 @@ fn compare(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit> {
         OutputArg::Json => findings.json(),
         OutputArg::Text => {
             let style = streams.layout().style;
-            findings.text(style) + &written_to(folder.as_ref().map(Folder::path))
+            findings.text(style) + &end(args, folder.map(Folder::path), findings.proposed())
         }
     })?;
     let (wrong, accepted) = findings.wrong();
-    Ok(if args.tolerance.exceeded(wrong, accepted) {
-        Exit::Incomplete
-    } else {
-        Exit::Done
-    })
+    Ok(
+        if !findings.compared() || args.tolerance.exceeded(wrong, accepted) {
+            Exit::Incomplete
+        } else {
+            Exit::Done
+        },
+    )
 }
 
 fn choice(args: &ReconcileArgs) -> anyhow::Result<Choice> {
@@ -94,8 +96,29 @@ fn read(args: &ReconcileArgs, choice: &Choice) -> anyhow::Result<Reader> {
     Ok(reader)
 }
 
-fn written_to(folder: Option<&Path>) -> String {
-    folder.map_or(String::new(), |path| {
-        format!("written to {}\n", escape::argument(&path.to_string_lossy()))
-    })
+/// Where everything is written, and what to do about rows in doubt that the export has.
+fn end(args: &ReconcileArgs, folder: Option<&Path>, proposed: u64) -> String {
+    let Some(folder) = folder else {
+        return match proposed {
+            0 => String::new(),
+            _ => {
+                "Next: say --report-dir DIR, for a file of answers about the rows in doubt\n".into()
+            }
+        };
+    };
+    let mut out = format!(
+        "written to {}\n",
+        escape::argument(&folder.to_string_lossy())
+    );
+    if proposed > 0 {
+        let file = folder.join("in_doubt.csv");
+        let typed = Typed::now("reconcile", &args.exports);
+        let resolve = typed.about_ledger(["resolve", "--from", &file.to_string_lossy()]);
+        let rows = counted(proposed, "row");
+        let _ = writeln!(
+            out,
+            "Next: the export has {rows} in doubt as sent; to count them as accepted: {resolve}"
+        );
+    }
+    out
 }

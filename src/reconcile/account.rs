@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::sums::{Sum, Sums};
-use super::{Aside, Export, written};
+use super::{Export, NotCompared, written};
 use crate::ledger::LedgerError;
 use crate::ledger::compare::{Comparison, Line, What};
 use crate::report::LIST_LIMIT;
@@ -96,7 +96,7 @@ pub struct Account {
     /// What Tenjin does not count.
     pub uncounted: Vec<Uncounted>,
     /// What is not compared.
-    pub aside: Aside,
+    pub left: NotCompared,
 }
 
 impl Account {
@@ -104,7 +104,7 @@ impl Account {
         comparison: &Comparison,
         period: Period,
         exports: Vec<Export>,
-        aside: Aside,
+        left: NotCompared,
     ) -> Result<Self, LedgerError> {
         let time = (period.from, period.to);
         let mut adder = Adder::new(comparison);
@@ -118,7 +118,7 @@ impl Account {
             groups_left_out: adder.groups.left_out(),
             groups: adder.groups.chosen(),
             uncounted: uncounted(comparison, time)?,
-            aside,
+            left,
         })
     }
 
@@ -259,11 +259,8 @@ fn uncounted(comparison: &Comparison, time: (i64, i64)) -> Result<Vec<Uncounted>
         |state, currency, amount: Option<Decimal>, is_known| {
             let key = (state.to_owned(), currency.to_owned());
             let (sum, known) = all.entry(key).or_default();
-            sum.rows += 1;
+            sum.add(amount);
             *known += u64::from(is_known);
-            if let Some(amount) = amount {
-                sum.money.add(amount);
-            }
         },
     )?;
     let entry = |((state, currency), (sum, known)): ((String, String), (Sum, u64))| Uncounted {

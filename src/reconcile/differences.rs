@@ -1,14 +1,20 @@
-//! The rows that differ, one by one: the first of them for people, all of them in
-//! `differences.csv`.
+//! The rows that differ or are in doubt, one by one: the first of them for people, all of them in
+//! `differences.csv`, and those in doubt in `in_doubt.csv`, with the answers that the export gives.
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 
 use serde::Serialize;
 
-use super::{Account, written};
-use crate::ledger::compare::{Comparison, Difference, Why};
-use crate::ledger::{Books, LedgerError};
+use super::{Account, Sum, written};
+use crate::ledger::Books;
+use crate::ledger::compare::{Arrived, Comparison, Difference, Why};
+use crate::report::folder::Folder;
 use crate::report::{LIST_LIMIT, escape};
+
+/// What is said of rows in doubt.
+pub(super) const IN_DOUBT: [Why; 3] = [Why::InDoubtFound, Why::InDoubtMissing, Why::InDoubtUnnamed];
 
 /// A row that differs, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,24 +53,17 @@ pub struct Entry {
     pub export_amount: String,
     /// In this currency.
     pub export_currency: String,
+    /// Whether that is what was sent.
+    #[serde(skip)]
+    pub is_same_money: bool,
 }
 
 impl Entry {
     fn new(difference: Difference, account: &Account) -> Self {
         let Difference { why, sent, export } = difference;
         let time = |at: Option<i64>| at.map(written).unwrap_or_default();
-        let file = |file: u32| {
-            account
-                .exports
-                .get(file as usize)
-                .map(|file| file.path.clone())
-        };
-        let (number, line, at, amount, currency) = match export {
-            None => (None, None, None, String::new(), String::new()),
-            Some((file, line, at, amount, currency)) => {
-                (Some(file), Some(line), Some(at), amount, currency)
-            }
-        };
+        let arrived = export.as_ref();
+        let file = |row: &Arrived| account.exports.get(row.file as usize);
         Entry {
             what: why,
             file: sent.file,
@@ -79,12 +78,25 @@ impl Entry {
             accepted_at: time(sent.accepted_at),
             sent_amount: sent.amount.unwrap_or_default(),
             sent_currency: sent.currency.unwrap_or_default(),
-            export_file: number.and_then(file).unwrap_or_default(),
-            export_line: line,
-            export_time: time(at),
-            export_amount: amount,
-            export_currency: currency,
+            export_file: arrived
+                .and_then(file)
+                .map(|file| file.path.clone())
+                .unwrap_or_default(),
+            export_line: arrived.map(|row| row.line),
+            export_time: time(arrived.map(|row| row.at)),
+            is_same_money: arrived.is_some_and(|row| row.is_same_money),
+            export_amount: arrived.map(|row| row.amount.clone()).unwrap_or_default(),
+            export_currency: export.map(|row| row.currency).unwrap_or_default(),
         }
+    }
+
+    fn is_in_doubt(&self) -> bool {
+        IN_DOUBT.contains(&self.what)
+    }
+
+    /// Whether the export says that it was recorded, as it was sent.
+    fn is_proposed(&self) -> bool {
+        self.what == Why::InDoubtFound && self.is_same_money
     }
 
     /// Its cells as CSV has them; none is a formula to a spreadsheet.
@@ -146,26 +158,46 @@ pub struct List {
     pub after_the_end: u64,
     /// The same before the first one.
     pub before_the_start: u64,
+    /// Rows by what is said of them, and by currency.
+    sums: BTreeMap<(Why, String), Sum>,
+    /// Rows in doubt that the export has as they were sent.
+    pub proposed: u64,
 }
 
 impl List {
-    /// Writes every row that differs as CSV, and keeps the first of them.
+    /// Writes every row that differs or is in doubt into the folder, and keeps the first of them.
     ///
     /// # Errors
     /// The ledger cannot be read, or the rows cannot be written.
-    pub fn write(
+    pub(super) fn write(
         comparison: &Comparison,
         books: &Books,
         account: &Account,
-        out: &mut dyn Write,
-    ) -> Result<Self, LedgerError> {
+        folder: Option<&Folder>,
+    ) -> anyhow::Result<Self> {
         let mut list = List::default();
-        writeln!(out, "{}", COLUMNS.join(","))?;
+        let header = COLUMNS.join(",");
+        let mut all = table(folder, "differences.csv", &header)?;
+        let answers = format!("_answer,_file,_line,{header}");
+        let mut in_doubt = table(folder, "in_doubt.csv", &answers)?;
         let period = (account.period.from, account.period.to);
         comparison.differences(books, period, |difference| {
-            list.place(&difference, account);
+            list.count(&difference, account);
             let entry = Entry::new(difference, account);
-            writeln!(out, "{}", entry.cells().join(","))?;
+            let cells = entry.cells();
+            if let Some(rows) = &mut all {
+                writeln!(rows, "{}", cells.join(","))?;
+            }
+            if let (Some(rows), true) = (&mut in_doubt, entry.is_in_doubt()) {
+                let answer = if entry.is_proposed() { "accepted" } else { "" };
+                writeln!(
+                    rows,
+                    "{answer},{},{},{}",
+                    cells[1],
+                    cells[2],
+                    cells.join(",")
+                )?;
+            }
             if list.entries.len() < LIST_LIMIT {
                 list.entries.push(entry);
             } else {
@@ -173,18 +205,56 @@ impl List {
             }
             Ok(())
         })?;
-        out.flush()?;
+        for mut rows in all.into_iter().chain(in_doubt) {
+            rows.flush()?;
+        }
         Ok(list)
     }
 
-    fn place(&mut self, difference: &Difference, account: &Account) {
-        let (Some(at), Some((first, last))) = (difference.sent.accepted_at, account.period.span)
-        else {
+    fn count(&mut self, difference: &Difference, account: &Account) {
+        let Difference { why, sent, export } = difference;
+        let currency = sent.currency.clone().unwrap_or_default();
+        let amount = sent.amount.as_deref().and_then(|text| text.parse().ok());
+        self.sums.entry((*why, currency)).or_default().add(amount);
+        let is_same = export.as_ref().is_some_and(|row| row.is_same_money);
+        self.proposed += u64::from(*why == Why::InDoubtFound && is_same);
+        let (Some(at), Some((first, last))) = (sent.accepted_at, account.period.span) else {
             return;
         };
-        if difference.why == Why::Missing {
+        if *why == Why::Missing {
             self.after_the_end += u64::from(at > last);
             self.before_the_start += u64::from(at < first);
         }
     }
+
+    /// Rows of which this is said, and their money for people.
+    pub fn sum(&self, wanted: Why) -> (u64, String) {
+        let of_it = self.sums.iter().filter(|((why, _), _)| *why == wanted);
+        let money = of_it
+            .clone()
+            .filter(|((_, currency), _)| !currency.is_empty());
+        let money =
+            money.map(|((_, currency), sum)| format!("{currency} {}", sum.figure(currency)));
+        let money: Vec<_> = money.collect();
+        (of_it.map(|(_, sum)| sum.rows).sum(), money.join(", "))
+    }
+
+    /// Rows in doubt that are compared.
+    pub fn in_doubt(&self) -> u64 {
+        IN_DOUBT.map(|why| self.sum(why).0).iter().sum()
+    }
+}
+
+/// A file of the folder that begins with this line.
+fn table(
+    folder: Option<&Folder>,
+    name: &str,
+    header: &str,
+) -> anyhow::Result<Option<BufWriter<File>>> {
+    let Some(folder) = folder else {
+        return Ok(None);
+    };
+    let mut rows = BufWriter::new(folder.file(name)?);
+    writeln!(rows, "{header}")?;
+    Ok(Some(rows))
 }

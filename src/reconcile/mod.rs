@@ -5,6 +5,7 @@
 //! What cannot be known is said in sentences, since the export also holds what the SDK sent.
 
 mod account;
+mod choice;
 mod differences;
 mod export;
 mod page;
@@ -13,84 +14,29 @@ mod text;
 mod unknown;
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use jiff::Timestamp;
 
 pub use account::{Account, Group, Period, Total};
+pub use choice::{AppFilter, Choice, Known};
 pub use differences::{Entry, List};
 pub use export::{Export, MAPPING, Reader, mapping};
 pub use sums::{Sum, Sums};
 
-use crate::report::escape;
-use crate::report::layout::Style;
-
-use crate::ledger::compare::{Comparison, Wanted, Which};
+use crate::ledger::compare::{Comparison, Forgotten};
 use crate::ledger::{Books, FoundRow, LedgerError};
-use crate::model::{Kind, Platform};
-
-/// An app, or all platforms of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppFilter {
-    /// `com.example.game`
-    pub bundle_id: String,
-    /// Every platform, if none is named.
-    pub platform: Option<Platform>,
-}
-
-impl AppFilter {
-    fn takes(&self, bundle_id: &str, platform: &str) -> bool {
-        self.bundle_id == bundle_id && self.platform.is_none_or(|own| own.name() == platform)
-    }
-}
-
-impl std::str::FromStr for AppFilter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (bundle_id, platform) = match text.split_once('/') {
-            None => (text, None),
-            Some((bundle_id, platform)) => {
-                let known = crate::parse::platform(platform);
-                let known = known.ok_or("the platforms are ios, android, amazon, android_other")?;
-                (bundle_id, Some(known))
-            }
-        };
-        if bundle_id.is_empty() {
-            return Err("write it as com.example.game or com.example.game/ios".into());
-        }
-        Ok(AppFilter {
-            bundle_id: bundle_id.to_owned(),
-            platform,
-        })
-    }
-}
-
-/// What is compared.
-#[derive(Debug, Clone, Default)]
-pub struct Choice {
-    /// The endpoint's name in the ledger.
-    pub scope: String,
-    /// From this arrival on, µs since 1970 UTC; else from the day of the export's first one.
-    pub from: Option<i64>,
-    /// Up to this arrival; else to the end of the day of the export's last one.
-    pub to: Option<i64>,
-    /// These apps; all if none is named.
-    pub apps: Vec<AppFilter>,
-}
-
-impl Choice {
-    fn takes(&self, bundle_id: &str, platform: &str) -> bool {
-        let mut apps = self.apps.iter();
-        self.apps.is_empty() || apps.any(|app| app.takes(bundle_id, platform))
-    }
-}
+use crate::model::Kind;
+use crate::report::escape;
+use crate::report::folder::Folder;
+use crate::report::layout::Style;
 
 /// Rows of the ledger that are not compared, and apps that the export does not have.
 #[derive(Debug, Clone, Default)]
-pub struct Aside {
+pub struct NotCompared {
     /// Accepted outside of the period.
     pub outside: u64,
+    /// In doubt since runs outside of the period.
+    pub in_doubt_outside: u64,
     /// Of kinds that the export's mapping does not name.
     pub kinds: BTreeMap<String, u64>,
     /// Rows that are compared, of apps without a row in the export.
@@ -125,22 +71,18 @@ pub fn reconcile(
         );
     };
     anyhow::ensure!(from < to, "--from is not before --to");
-    let mut aside = Aside::default();
-    let which = Which {
-        scope: choice.scope.clone(),
-        period: (from, to),
-    };
-    comparison.take(books, &which, |row, is_inside| {
-        aside.ask(row, is_inside, choice, &exports)
+    let mut left = NotCompared::default();
+    comparison.take(books, &choice.scope, (from, to), |row, is_inside| {
+        left.ask(row, is_inside, choice, &exports)
     })?;
     comparison.pair(&[
-        Kind::Event.name(),
-        Kind::Purchase.name(),
-        Kind::AdImpression.name(),
-        Kind::Subscription.name(),
+        Kind::Event,
+        Kind::Purchase,
+        Kind::AdImpression,
+        Kind::Subscription,
     ])?;
     let period = Period { from, to, span };
-    let account = Account::new(&comparison, period, exports, aside)?;
+    let account = Account::new(&comparison, period, exports, left)?;
     Ok((comparison, account))
 }
 
@@ -148,7 +90,7 @@ fn day(at: i64) -> i64 {
     at - at.rem_euclid(DAY)
 }
 
-impl Aside {
+impl NotCompared {
     /// Whether a row is compared; notes why it is not.
     fn ask(
         &mut self,
@@ -156,17 +98,20 @@ impl Aside {
         is_inside: bool,
         choice: &Choice,
         exports: &[Export],
-    ) -> Wanted {
+    ) -> bool {
         if !choice.takes(&row.bundle_id, &row.platform) {
-            return Wanted::No;
+            return false;
         }
         if !is_inside {
-            self.outside += 1;
-            return Wanted::No;
+            match row.state {
+                "accepted" => self.outside += 1,
+                _ => self.in_doubt_outside += 1,
+            }
+            return false;
         }
         if !exports.iter().any(|export| export.names(&row.kind)) {
             *self.kinds.entry(row.kind.clone()).or_default() += 1;
-            return Wanted::No;
+            return false;
         }
         let app = (row.bundle_id.clone(), row.platform.clone());
         if !exports.iter().any(|export| export.has(&app))
@@ -174,7 +119,7 @@ impl Aside {
         {
             *self.apps.entry(app).or_default() += 1;
         }
-        Wanted::Yes
+        true
     }
 }
 
@@ -192,7 +137,7 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Looks at the rows that differ; all of them are written to `out` as CSV.
+    /// Looks at the rows that differ; all of them are written into the folder as CSV.
     ///
     /// # Errors
     /// The ledger cannot be read, or the rows cannot be written.
@@ -200,11 +145,12 @@ impl Findings {
         books: &Books,
         comparison: &Comparison,
         account: Account,
-        scope: &str,
-        out: &mut dyn Write,
-    ) -> Result<Self, LedgerError> {
-        let list = List::write(comparison, books, &account, out)?;
-        let unknown = unknown::sentences(&account, &list, in_doubt(books, scope)?);
+        (choice, known): (&Choice, &Known),
+        folder: Option<&Folder>,
+    ) -> anyhow::Result<Self> {
+        let list = List::write(comparison, books, &account, folder)?;
+        let forgotten = forgotten(books, &account, choice)?;
+        let unknown = unknown::sentences(&account, &list, known, &forgotten);
         Ok(Findings {
             account,
             list,
@@ -228,15 +174,34 @@ impl Findings {
         page::page(&self.account, &self.list, &self.unknown)
     }
 
-    /// Rows that are not as they should be, and rows that were compared.
+    /// Rows that are not as they should be, and rows that were accepted and compared.
     pub fn wrong(&self) -> (u64, u64) {
         (self.account.wrong(), self.account.rows.accepted.rows)
     }
+
+    /// Whether there was anything to compare.
+    pub fn compared(&self) -> bool {
+        compared(&self.account, &self.list)
+    }
+
+    /// Rows in doubt for which `in_doubt.csv` proposes an answer.
+    pub fn proposed(&self) -> u64 {
+        self.list.proposed
+    }
 }
 
-/// Rows of the ledger that may have been recorded.
-fn in_doubt(books: &Books, scope: &str) -> Result<u64, LedgerError> {
-    let runs = books.status()?.open_runs;
-    let own = runs.iter().filter(|run| run.scope == scope);
-    Ok(own.map(|run| run.in_doubt).sum())
+fn compared(account: &Account, list: &List) -> bool {
+    account.rows.accepted.rows + list.in_doubt() > 0
+}
+
+/// What `ledger forget --run` forgot of runs that may have sent something in the period.
+fn forgotten(
+    books: &Books,
+    account: &Account,
+    choice: &Choice,
+) -> Result<Vec<Forgotten>, LedgerError> {
+    let period = (account.period.from - DAY, account.period.to + DAY);
+    let mut all = books.forgotten_of(&choice.scope, period)?;
+    all.retain(|app| choice.takes(&app.bundle_id, &app.platform));
+    Ok(all)
 }

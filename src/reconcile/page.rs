@@ -64,11 +64,14 @@ impl Line {
 pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String {
     let rows = &account.rows;
     let agrees = account.wrong() == 0;
+    let compared = super::compared(account, list);
     let page = Page {
         style: include_str!("../report/html/style.css"),
         version: env!("CARGO_PKG_VERSION"),
-        tone: if agrees { "good" } else { "bad" },
-        title: if agrees {
+        tone: if agrees && compared { "good" } else { "bad" },
+        title: if !compared {
+            super::text::nothing(account)
+        } else if agrees {
             "Every accepted row is in the export".into()
         } else {
             let accepted = counted(rows.lost(), "accepted row");
@@ -86,6 +89,7 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
             ("Missing", thousands(rows.missing.rows)),
             ("Other money", thousands(rows.other_money.rows)),
             ("Too many", thousands(rows.again.rows)),
+            ("In doubt", thousands(list.in_doubt())),
         ],
         tables: [totals(account), groups(account)],
         rows: &list.entries,

@@ -1,5 +1,6 @@
 //! Rows and money by how they stand to the other list.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::ledger::compare::{Line, State};
@@ -31,9 +32,10 @@ impl Sum {
         )
     }
 
-    fn add(&mut self, line: &Line) {
+    /// Adds a row of this amount.
+    pub(super) fn add(&mut self, amount: Option<Decimal>) {
         self.rows += 1;
-        if let Some(amount) = line.amount {
+        if let Some(amount) = amount {
             self.money.add(amount);
         }
     }
@@ -70,18 +72,18 @@ pub struct Sums {
 impl Sums {
     /// Adds a row.
     pub(super) fn add(&mut self, line: &Line) {
-        match line.state {
-            State::Known => {}
-            State::Found => self.found.add(line),
-            State::OtherMoney => self.other_money.add(line),
-            State::Missing => self.missing.add(line),
-            State::Unnamed => self.unnamed.add(line),
-            State::Foreign => self.foreign.add(line),
-            State::Again => self.again.add(line),
-        }
-        match line.state {
-            State::Known | State::Foreign | State::Again => self.export.add(line),
-            _ => self.accepted.add(line),
+        let (state, all) = match line.state {
+            State::Known => (None, &mut self.export),
+            State::Foreign => (Some(&mut self.foreign), &mut self.export),
+            State::Again => (Some(&mut self.again), &mut self.export),
+            State::Found => (Some(&mut self.found), &mut self.accepted),
+            State::OtherMoney => (Some(&mut self.other_money), &mut self.accepted),
+            State::Missing => (Some(&mut self.missing), &mut self.accepted),
+            State::Unnamed => (Some(&mut self.unnamed), &mut self.accepted),
+        };
+        all.add(line.amount);
+        if let Some(sum) = state {
+            sum.add(line.amount);
         }
     }
 

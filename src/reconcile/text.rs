@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Account, Entry, Group, List, Sum, Total};
+use super::differences::IN_DOUBT;
+use super::{Account, Entry, Group, List, Sum, Total, compared};
 use crate::ledger::compare::Why;
 use crate::model::shown;
 use crate::report::figures::{counted, share, thousands};
@@ -15,7 +16,7 @@ const LINES: usize = 8;
 
 /// The summary. `unknown` is what the comparison cannot know, a sentence each.
 pub(super) fn text(account: &Account, list: &List, unknown: &[String], style: Style) -> String {
-    let mut out = counts(account, style);
+    let mut out = counts(account, list, style);
     out += &totals(&account.totals, style);
     out += &days(account, style);
     out += &rows(list, style);
@@ -23,14 +24,15 @@ pub(super) fn text(account: &Account, list: &List, unknown: &[String], style: St
     out + &style.titled("To know", &sentences(unknown))
 }
 
-fn counts(account: &Account, style: Style) -> String {
+fn counts(account: &Account, list: &List, style: Style) -> String {
+    let number = |count, tone| style.tone(tone, &format!("{:>9}", thousands(count)));
     let rows = &account.rows;
     let accepted = rows.accepted.rows;
     let from = super::written(account.period.from);
     let to = super::written(account.period.to);
     let mut out = format!(
         "{} {} accepted from {from} to {to}\n",
-        style.tone(Tone::Strong, &format!("{:>9}", thousands(accepted))),
+        number(accepted, Tone::Strong),
         if accepted == 1 { "row" } else { "rows" }
     );
     for (count, tone, name) in [
@@ -40,48 +42,68 @@ fn counts(account: &Account, style: Style) -> String {
         (rows.unnamed.rows, Tone::Open, "not comparable"),
     ] {
         if count > 0 || name == "missing" {
-            let number = style.tone(tone, &format!("{:>9}", thousands(count)));
-            let _ = writeln!(out, "{number} {name:<22} {:>7}", share(count, accepted));
+            let share = share(count, accepted);
+            let _ = writeln!(out, "{} {name:<22} {share:>7}", number(count, tone));
         }
     }
     if rows.again.rows > 0 {
-        let number = style.tone(Tone::Bad, &format!("{:>9}", thousands(rows.again.rows)));
-        let _ = writeln!(out, "{number} there more often than accepted");
+        let again = number(rows.again.rows, Tone::Bad);
+        let _ = writeln!(out, "{again} there more often than accepted");
     }
     let foreign = thousands(rows.foreign.rows);
     let _ = writeln!(out, "{foreign:>9} more in the export");
+    let in_doubt = list.in_doubt();
+    if in_doubt > 0 {
+        let noun = if in_doubt == 1 { "row" } else { "rows" };
+        let _ = writeln!(out, "{} {noun} in doubt", number(in_doubt, Tone::Open));
+    }
+    for (why, place) in
+        IN_DOUBT
+            .into_iter()
+            .zip(["in the export", "not in the export", "not comparable"])
+    {
+        let (count, money) = list.sum(why);
+        let money = if money.is_empty() {
+            money
+        } else {
+            format!(" ({money})")
+        };
+        if count > 0 {
+            let _ = writeln!(out, "{:>9} of them {place}{money}", thousands(count));
+        }
+    }
+    if !compared(account, list) {
+        let _ = writeln!(out, "{}", style.tone(Tone::Bad, &nothing(account)));
+    }
     out
+}
+
+/// Why there was nothing to compare.
+pub(super) fn nothing(account: &Account) -> String {
+    let left = &account.left;
+    match left.outside + left.kinds.values().sum::<u64>() {
+        0 => "Nothing was compared: the ledger has no accepted row of this endpoint and its apps"
+            .into(),
+        rows => format!(
+            "Nothing was compared: none of {} is of this time and of a kind that the export has",
+            counted(rows, "accepted row")
+        ),
+    }
 }
 
 fn totals(totals: &[Total], style: Style) -> String {
     let line = |total: &Total| {
-        let Sums3 {
-            accepted,
-            found,
-            export,
-        } = Sums3::of(total);
-        let name = format!("{} {}", total.kind, total.currency);
-        format!("  {name:<18} {accepted} accepted, {found} found, {export} in the export\n")
+        let of = |sum: &Sum| amount(sum, &total.currency);
+        let sums = &total.sums;
+        format!(
+            "  {:<18} {} accepted, {} found, {} in the export\n",
+            format!("{} {}", total.kind, total.currency),
+            of(&sums.accepted),
+            of(&sums.found),
+            of(&sums.export)
+        )
     };
     style.titled("By kind", &totals.iter().map(line).collect::<String>())
-}
-
-/// What a line says of a group.
-struct Sums3 {
-    accepted: String,
-    found: String,
-    export: String,
-}
-
-impl Sums3 {
-    fn of(total: &Total) -> Self {
-        let of = |sum: &Sum| amount(sum, &total.currency);
-        Sums3 {
-            accepted: of(&total.sums.accepted),
-            found: of(&total.sums.found),
-            export: of(&total.sums.export),
-        }
-    }
 }
 
 /// Rows, and their money if they are some.
@@ -151,13 +173,15 @@ fn row(entry: &Entry) -> String {
         shown(&entry.export_file),
         entry.export_line.unwrap_or(0)
     );
+    let export = money(&entry.export_amount, &entry.export_currency);
     let end = match entry.what {
         Why::Missing => "missing".to_owned(),
-        Why::OtherMoney => format!(
-            "{place} says{}",
-            money(&entry.export_amount, &entry.export_currency)
-        ),
-        Why::Again => format!("once more at {place}"),
+        Why::OtherMoney => format!("{place} says{export}"),
+        Why::Again if entry.is_same_money => format!("once more at {place}"),
+        Why::Again => format!("once more at {place}, with{export}"),
+        Why::InDoubtFound => format!("in doubt, and at {place}{export}"),
+        Why::InDoubtMissing => "in doubt, and not in the export".to_owned(),
+        Why::InDoubtUnnamed => "in doubt, and not comparable".to_owned(),
     };
     format!(
         "  {}:{} {} {}{sent}: {end}\n",
@@ -198,13 +222,21 @@ fn sentences(unknown: &[String]) -> String {
 
 /// The same for programs.
 pub(super) fn json(account: &Account, list: &List, unknown: &[String]) -> Value {
-    let aside = &account.aside;
+    let left = &account.left;
+    let in_doubt = IN_DOUBT.map(|why| list.sum(why).0);
     let app = |((bundle_id, platform), rows): (&(String, String), &u64)| json!({ "bundle_id": bundle_id, "platform": platform, "accepted": rows });
     json!({
         "version": 1,
         "period": account.period,
         "exports": account.exports,
+        "compared": compared(account, list),
         "rows": counted_rows(account),
+        "in_doubt": {
+            "rows": list.in_doubt(),
+            "found": in_doubt[0],
+            "missing": in_doubt[1],
+            "not_comparable": in_doubt[2],
+        },
         "totals": account.totals,
         "groups": account.groups,
         "groups_left_out": account.groups_left_out,
@@ -212,9 +244,9 @@ pub(super) fn json(account: &Account, list: &List, unknown: &[String]) -> Value 
         "differences_left_out": list.left_out,
         "uncounted": account.uncounted,
         "not_compared": {
-            "outside_of_the_period": aside.outside,
-            "kinds": aside.kinds,
-            "apps_not_in_the_export": aside.apps.iter().map(app).collect::<Vec<_>>(),
+            "outside_of_the_period": left.outside,
+            "kinds": left.kinds,
+            "apps_not_in_the_export": left.apps.iter().map(app).collect::<Vec<_>>(),
         },
         "unknown": unknown,
     })

@@ -1,10 +1,20 @@
 //! What the comparison cannot know, a sentence each.
 
+use super::choice::{self, Known};
 use super::{Account, List, written};
+use crate::ledger::compare::Forgotten;
 use crate::report::figures::counted;
 
-/// What a reader must know before he trusts the numbers. `in_doubt`: rows of the ledger.
-pub(super) fn sentences(account: &Account, list: &List, in_doubt: u64) -> Vec<String> {
+/// So many apps are named.
+const NAMED: usize = 5;
+
+/// What a reader must know before he trusts the numbers.
+pub(super) fn sentences(
+    account: &Account,
+    list: &List,
+    known: &Known,
+    forgotten: &[Forgotten],
+) -> Vec<String> {
     let mut all = vec![
         "the export also has what the app's SDK sent: its rows and sums are an upper bound of what \
          arrived of this tool"
@@ -13,13 +23,8 @@ pub(super) fn sentences(account: &Account, list: &List, in_doubt: u64) -> Vec<St
     all.extend(unnamed(account));
     all.extend(again(account));
     all.extend(edges(account, list));
-    all.extend(aside(account));
-    if in_doubt > 0 {
-        all.push(format!(
-            "{} in doubt: they are not compared, since nobody knows whether they were accepted",
-            are(in_doubt, "row")
-        ));
-    }
+    all.extend(not_compared(account, known));
+    all.extend(lost(known, forgotten));
     for export in &account.exports {
         if export.unreadable > 0 {
             let rows = counted(export.unreadable, "row");
@@ -89,26 +94,72 @@ fn edges(account: &Account, list: &List) -> Vec<String> {
     all
 }
 
-fn aside(account: &Account) -> Vec<String> {
-    let aside = &account.aside;
+fn not_compared(account: &Account, known: &Known) -> Vec<String> {
+    let left = &account.left;
     let mut all = Vec::new();
-    if aside.outside > 0 {
+    if left.outside > 0 {
         all.push(format!(
             "{} accepted outside of the time that is compared",
-            were(aside.outside, "row")
+            were(left.outside, "row")
         ));
     }
-    for (kind, rows) in &aside.kinds {
+    if left.in_doubt_outside > 0 {
+        all.push(format!(
+            "{} in doubt since runs outside of the time that is compared",
+            are(left.in_doubt_outside, "row")
+        ));
+    }
+    if known.claimed > 0 {
+        all.push(format!(
+            "{} claimed by a run that goes on or was killed, and not compared",
+            are(known.claimed, "row")
+        ));
+    }
+    for (kind, rows) in &left.kinds {
         all.push(format!(
             "{} of kind {kind} not compared: the export's mapping names no such rows",
             are(*rows, "row")
         ));
     }
-    for ((bundle_id, platform), rows) in aside.apps.iter().take(5) {
+    for ((bundle_id, platform), rows) in left.apps.iter().take(NAMED) {
         all.push(format!(
             "the export has no row of {bundle_id} ({platform}), of which {} accepted: export it, or \
              leave it out by naming the others with --app",
             were(*rows, "row")
+        ));
+    }
+    all
+}
+
+/// What the ledger does not know any more, so that it looks like somebody else's.
+fn lost(known: &Known, forgotten: &[Forgotten]) -> Vec<String> {
+    const EFFECT: &str = "if the export has them, they count as more in the export";
+    let mut all = Vec::new();
+    for app in &known.apps {
+        let name = choice::name(app);
+        if let Some(time) = app.horizon.map(written) {
+            all.push(format!(
+                "the ledger has forgotten events of {name} dated before {time}: {EFFECT}"
+            ));
+        }
+        if let Some(time) = app.gap_until.map(written) {
+            all.push(format!(
+                "the ledger may have lost rows of {name} dated before {time}: {EFFECT}"
+            ));
+        }
+    }
+    for app in forgotten {
+        let rows = counted(app.rows, "row");
+        let name = format!("{} ({})", app.bundle_id, app.platform);
+        all.push(format!(
+            "the ledger has forgotten {rows} of {name} with their runs: {EFFECT}"
+        ));
+    }
+    let more = all.len().saturating_sub(NAMED);
+    all.truncate(NAMED);
+    if more > 0 {
+        all.push(format!(
+            "the ledger has forgotten rows in {more} more such cases: see ledger status"
         ));
     }
     all

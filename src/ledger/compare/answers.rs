@@ -1,13 +1,14 @@
 //! What came of a comparison: every row by day, kind, app, name and currency, and those that
 //! differ, one by one.
 
-use rusqlite::{Row, params};
+use rusqlite::Row;
 use rust_decimal::Decimal;
 
 use super::{Comparison, IDS, What, amount};
 use crate::ledger::books::Books;
 use crate::ledger::error::LedgerError;
 use crate::ledger::list::{FOUND, FoundRow, JOINED, found};
+use crate::model::words::words;
 
 /// How a row stands to the other list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,26 +46,21 @@ pub struct Line {
     pub amount: Option<Decimal>,
 }
 
-/// Why a row is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// It was accepted, and the export does not have it.
-    Missing,
-    /// The export has it with another amount or in another currency.
-    OtherMoney,
-    /// The export has it more often than it was accepted.
-    Again,
-}
-
-impl Why {
-    /// The word in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Why::Missing => "missing",
-            Why::OtherMoney => "other_money",
-            Why::Again => "again",
-        }
+words! {
+    /// Why a row is named.
+    pub enum Why {
+        /// It was accepted, and the export does not have it.
+        Missing = "missing",
+        /// It was accepted, and the export has it with another amount or in another currency.
+        OtherMoney = "other_money",
+        /// The export has it more often than it was accepted.
+        Again = "again",
+        /// It is in doubt, and the export has it.
+        InDoubtFound = "in_doubt_found",
+        /// It is in doubt, and the export does not have it.
+        InDoubtMissing = "in_doubt_missing",
+        /// It is in doubt, and nobody can say whether the export has it.
+        InDoubtUnnamed = "in_doubt_not_comparable",
     }
 }
 
@@ -75,8 +71,25 @@ pub struct Difference {
     pub why: Why,
     /// The row as the ledger has it.
     pub sent: FoundRow,
-    /// The row of the export: file and line, arrival, amount and currency.
-    pub export: Option<(u32, u64, i64, String, String)>,
+    /// The row of the export.
+    pub export: Option<Arrived>,
+}
+
+/// A row of the export.
+#[derive(Debug, Clone)]
+pub struct Arrived {
+    /// Which file, counted from 0.
+    pub file: u32,
+    /// Its line there.
+    pub line: u64,
+    /// When it arrived.
+    pub at: i64,
+    /// What it says; empty if it is no money.
+    pub amount: String,
+    /// In this currency.
+    pub currency: String,
+    /// Whether this is the money that was sent.
+    pub is_same_money: bool,
 }
 
 /// How long a request may have been on its way, or tried again: it is accepted when its answer is
@@ -99,6 +112,7 @@ impl Comparison {
                 CASE WHEN how = 'same' THEN 0 WHEN how = 'money' THEN 1
                      WHEN {named} THEN 2 ELSE 3 END
              FROM sent s LEFT JOIN found f ON f.partner = s.id AND f.how <> 'again'
+             WHERE s.id > 0
              UNION ALL
              SELECT at / {DAY}, what, currency, amount,
                 CASE WHEN how IS NULL THEN 5 WHEN how = 'again' THEN 6 ELSE 4 END
@@ -139,7 +153,8 @@ impl Comparison {
         })?)
     }
 
-    /// Tells every row that differs, in the order of the ledger, those that are there again last.
+    /// Tells every row that differs, and every one in doubt: by what is wrong, in the order of the
+    /// ledger.
     pub fn differences(
         &self,
         books: &Books,
@@ -149,34 +164,28 @@ impl Comparison {
         let named = self.named(from);
         let sql = format!(
             "SELECT * FROM (
-             SELECT s.id, CASE WHEN f.id IS NULL THEN 0 ELSE 1 END AS why, f.file, f.line, f.at, f.amount,
-                f.currency
+             SELECT s.id,
+                CASE WHEN s.id > 0 THEN f.id NOT NULL
+                     WHEN f.id NOT NULL THEN 3 WHEN {named} THEN 4 ELSE 5 END AS why,
+                f.file, f.line, f.at, f.amount, f.currency, f.how = 'same'
              FROM sent s LEFT JOIN found f ON f.partner = s.id AND f.how <> 'again'
-             WHERE f.how = 'money' OR f.id IS NULL AND {named}
+             WHERE f.how = 'money' OR f.id IS NULL AND {named} OR s.id < 0
              UNION ALL
-             SELECT partner, 2, file, line, at, amount, currency FROM found
+             SELECT s.id, 2, file, line, at, f.amount, f.currency,
+                (f.amount, f.currency) = (s.amount, s.currency)
+             FROM found f JOIN sent s ON s.id = f.partner
              WHERE how = 'again' AND at >= ?1 AND at < ?2
-             ) ORDER BY why = 2, id"
+             ) ORDER BY why > 1, why > 2, abs(id)"
         );
         let mut read = self.connection.prepare(&sql)?;
         let mut rows = read.query([from, to])?;
         while let Some(row) = rows.next()? {
-            let why = match row.get(1)? {
-                0 => Why::Missing,
-                1 => Why::OtherMoney,
-                _ => Why::Again,
-            };
-            let file: Option<u32> = row.get(2)?;
-            let export = match file {
-                None => None,
-                Some(file) => {
-                    let line: i64 = row.get(3)?;
-                    let (at, amount, currency) = (row.get(4)?, row.get(5)?, row.get(6)?);
-                    Some((file, line.cast_unsigned(), at, amount, currency))
-                }
-            };
-            let sent = books.accepted(row.get(0)?)?;
-            tell(Difference { why, sent, export })?;
+            let why: usize = row.get(1)?;
+            tell(Difference {
+                why: Why::ALL[why],
+                sent: books.sent(row.get(0)?)?,
+                export: arrived(row)?,
+            })?;
         }
         Ok(())
     }
@@ -218,13 +227,30 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     })
 }
 
+fn arrived(row: &Row<'_>) -> rusqlite::Result<Option<Arrived>> {
+    let Some(file) = row.get(2)? else {
+        return Ok(None);
+    };
+    let line: i64 = row.get(3)?;
+    Ok(Some(Arrived {
+        file,
+        line: line.cast_unsigned(),
+        at: row.get(4)?,
+        amount: row.get(5)?,
+        currency: row.get(6)?,
+        is_same_money: row.get(7)?,
+    }))
+}
+
 impl Books {
-    /// An accepted row by its number.
-    fn accepted(&self, id: i64) -> Result<FoundRow, LedgerError> {
-        let sql = format!(
-            "SELECT {FOUND}, 'accepted', t.accepted_at FROM accepted t {JOINED} WHERE t.id = ?1"
-        );
+    /// A row by its number among those that are compared.
+    fn sent(&self, id: i64) -> Result<FoundRow, LedgerError> {
+        let (columns, table) = match id {
+            0.. => ("'accepted', t.accepted_at", "accepted"),
+            _ => ("t.state, NULL", "unsettled"),
+        };
+        let sql = format!("SELECT {FOUND}, {columns} FROM {table} t {JOINED} WHERE t.id = ?1");
         let mut read = self.connection.prepare_cached(&sql)?;
-        Ok(read.query_row(params![id], found)?)
+        Ok(read.query_row([id.abs()], found)?)
     }
 }

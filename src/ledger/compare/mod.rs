@@ -4,7 +4,8 @@
 //! memory as ten. A row of the export is a row of the ledger if both are of the same kind, app and
 //! name or product, share an id of a device or a person, and arrived within a day of each other:
 //! first those with the same money, then those with other money. What is left over of the export is
-//! `again` if its like was sent, else somebody else's.
+//! `again` if its like was sent, else somebody else's. Rows in doubt come after all that is known to
+//! be accepted.
 
 mod answers;
 mod pairs;
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 
-pub use answers::{Difference, Line, State, Why};
+pub use answers::{Arrived, Difference, Line, State, Why};
 
 use super::books::Books;
 use super::error::LedgerError;
@@ -62,24 +63,6 @@ pub struct ExportRow {
     pub people: People,
     /// Why Tenjin does not count it, if it says so.
     pub state: Option<String>,
-}
-
-/// Which rows of the ledger are compared.
-#[derive(Debug, Clone)]
-pub struct Which {
-    /// The endpoint's name.
-    pub scope: String,
-    /// Those that arrived in this time, µs since 1970 UTC; the end does not count.
-    pub period: (i64, i64),
-}
-
-/// How a row of the ledger stands to what is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// It is compared.
-    Yes,
-    /// It is of no interest.
-    No,
 }
 
 /// The two lists.
@@ -144,47 +127,56 @@ impl Comparison {
         Ok(first.zip(last))
     }
 
-    /// Takes from the ledger what was accepted in that time and is wanted; `ask` hears of every row
-    /// of that endpoint, and whether it lies in the period.
+    /// Takes from the ledger what was sent to the endpoint of this name, arrived in this time (the
+    /// end does not count) and is wanted; `ask` hears of every row, and whether it lies in the time.
     pub fn take(
         &mut self,
         books: &Books,
-        which: &Which,
-        mut ask: impl FnMut(&FoundRow, bool) -> Wanted,
+        scope: &str,
+        (from, to): (i64, i64),
+        mut ask: impl FnMut(&FoundRow, bool) -> bool,
     ) -> Result<(), LedgerError> {
-        let mut last = 0;
-        loop {
-            let page = page(books, &which.scope, last)?;
-            let Some(end) = page.last() else {
-                return Ok(());
-            };
-            last = end.id;
-            for accepted in &page {
-                let (from, to) = which.period;
-                let is_inside = (from..to).contains(&accepted.last);
-                if ask(&accepted.row, is_inside) == Wanted::Yes && is_inside {
-                    self.put(accepted)?;
+        for table in [ACCEPTED, OPEN] {
+            let mut last = 0;
+            loop {
+                let page = page(books, table, scope, last)?;
+                let Some(end) = page.last() else {
+                    break;
+                };
+                last = end.id;
+                for sent in &page {
+                    // What is in doubt arrived at some time of its run.
+                    let first = if sent.is_open() {
+                        sent.first
+                    } else {
+                        sent.last
+                    };
+                    let is_inside = first < to && sent.last >= from;
+                    if ask(&sent.row, is_inside) && is_inside {
+                        self.put(sent)?;
+                    }
                 }
             }
         }
+        Ok(())
     }
 
-    fn put(&mut self, accepted: &Accepted) -> Result<(), LedgerError> {
-        let row = &accepted.row;
+    fn put(&mut self, sent: &Sent) -> Result<(), LedgerError> {
+        let row = &sent.row;
         let what = self.number(&What {
             kind: row.kind.clone(),
             bundle_id: row.bundle_id.clone(),
             platform: row.platform.clone(),
             name: row.name.clone(),
         })?;
-        let (amount, currency) = columns(accepted.revenue.as_ref());
-        let [installation, advertising, device, user] = accepted.people.0;
+        let (amount, currency) = columns(sent.revenue.as_ref());
+        let [installation, advertising, device, user] = sent.people.0;
         let sql = "INSERT INTO sent VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         self.connection.prepare_cached(sql)?.execute(params![
-            accepted.id,
+            if sent.is_open() { -sent.id } else { sent.id },
             what,
-            accepted.first,
-            accepted.last,
+            sent.first,
+            sent.last,
             amount,
             currency,
             installation,
@@ -215,8 +207,8 @@ impl Comparison {
     }
 }
 
-/// An accepted row of the ledger.
-struct Accepted {
+/// A row of the ledger that was sent, or may have been.
+struct Sent {
     id: i64,
     row: FoundRow,
     revenue: Option<Revenue>,
@@ -225,23 +217,50 @@ struct Accepted {
     last: i64,
 }
 
-/// The next rows of an endpoint. Where a person has said later that a row was accepted, or where its
-/// run was killed, it arrived at some time of the run.
-fn page(books: &Books, scope: &str, after: i64) -> Result<Vec<Accepted>, LedgerError> {
+impl Sent {
+    /// Whether nobody knows whether it was recorded.
+    fn is_open(&self) -> bool {
+        self.row.state != "accepted"
+    }
+}
+
+/// Where rows are, and when they arrived at the earliest and at the latest. Where a person has said
+/// later that a row was accepted, or where its run was killed, it arrived at some time of the run.
+const ACCEPTED: (&str, &str) = (
+    "'accepted', t.accepted_at",
+    "CASE WHEN t.accepted_at > ifnull(ended_at, 0) THEN started_at ELSE t.accepted_at END,
+     min(t.accepted_at, ifnull(ended_at, t.accepted_at))
+     FROM accepted t",
+);
+/// The same of rows in doubt, and of those that a person has released and that were not sent again.
+/// A run that was killed has ended before the next one.
+const OPEN: (&str, &str) = (
+    "t.state, NULL",
+    "started_at,
+     coalesce(ended_at, (SELECT min(started_at) FROM run later WHERE later.id > run.id), ?3)
+     FROM (SELECT * FROM unsettled WHERE state IN ('in_doubt', 'released')) t",
+);
+
+/// The next rows of an endpoint.
+fn page(
+    books: &Books,
+    (state, place): (&str, &str),
+    scope: &str,
+    after: i64,
+) -> Result<Vec<Sent>, LedgerError> {
     let ids = IDS.map(|id| match id {
         "user" => "t.user".to_owned(),
         id => format!("ifnull(t.{id}, t.joined_{id})"),
     });
     let sql = format!(
-        "SELECT {FOUND}, 'accepted', t.accepted_at, t.id, {},
-            CASE WHEN t.accepted_at > ifnull(ended_at, 0) THEN started_at ELSE t.accepted_at END,
-            min(t.accepted_at, ifnull(ended_at, t.accepted_at))
-         FROM accepted t {JOINED} WHERE t.id > ?1 AND app.scope = ?2 ORDER BY t.id LIMIT {PAGE}",
+        "SELECT {FOUND}, {state}, t.id, {}, {place} {JOINED}
+         WHERE t.id > ?1 AND app.scope = ?2 AND ?3 NOT NULL ORDER BY t.id LIMIT {PAGE}",
         ids.join(", ")
     );
+    let now = jiff::Timestamp::now().as_microsecond();
     let mut read = books.connection.prepare_cached(&sql)?;
-    let rows = read.query_map(params![after, scope], |row| {
-        Ok(Accepted {
+    let rows = read.query_map(params![after, scope, now], |row| {
+        Ok(Sent {
             row: found(row)?,
             revenue: revenue(row, 8)?,
             id: row.get(12)?,
@@ -251,6 +270,41 @@ fn page(books: &Books, scope: &str, after: i64) -> Result<Vec<Accepted>, LedgerE
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Events of an app of which `ledger forget --run` has left nothing but hashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgotten {
+    /// `com.example.game`
+    pub bundle_id: String,
+    /// Its platform.
+    pub platform: String,
+    /// How many.
+    pub rows: u64,
+}
+
+impl Books {
+    /// What was forgotten of runs that went on in this time, by app.
+    pub fn forgotten_of(
+        &self,
+        scope: &str,
+        (from, to): (i64, i64),
+    ) -> Result<Vec<Forgotten>, LedgerError> {
+        let sql = "SELECT bundle_id, platform, count(*) FROM forgotten
+                   JOIN app ON app.id = forgotten.app JOIN input ON input.id = forgotten.input
+                   JOIN run ON run.id = input.run
+                   WHERE app.scope = ?1 AND started_at < ?3 AND ifnull(ended_at, ?2) >= ?2
+                   GROUP BY app.id ORDER BY bundle_id, platform";
+        let mut read = self.connection.prepare(sql)?;
+        let rows = read.query_map(params![scope, from, to], |row| {
+            Ok(Forgotten {
+                bundle_id: row.get(0)?,
+                platform: row.get(1)?,
+                rows: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }
 
 /// The same money is the same text.

@@ -7,9 +7,7 @@ use rusqlite::{OptionalExtension, Row, Statement, params};
 
 use super::{Comparison, IDS, WINDOW};
 use crate::ledger::error::LedgerError;
-
-/// So many rows at once.
-const PAGE: usize = 5_000;
+use crate::model::Kind;
 
 /// What a row is looked for by.
 struct Seeker {
@@ -21,6 +19,11 @@ struct Seeker {
     last: i64,
     ids: [Option<i64>; IDS.len()],
 }
+
+/// The money of the two is the same.
+const SAME_MONEY: &str = "currency = ?3 AND amount = ?4";
+/// Both are money.
+const OTHER_MONEY: &str = "currency <> '' AND ?3 <> '' AND ?4 <> ''";
 
 /// What [`seeker`] reads.
 const SEEKER: &str = "id, what, amount, currency, installation, advertising_id, device_id, user";
@@ -38,20 +41,24 @@ fn seeker(row: &Row<'_>) -> rusqlite::Result<Seeker> {
 }
 
 impl Comparison {
-    /// Finds the pairs. Of rows without money only those that are `countable` can be there again:
-    /// an app is opened many times.
-    pub fn pair(&mut self, countable: &[&str]) -> Result<(), LedgerError> {
+    /// Finds the pairs: accepted rows first, then those in doubt, then rows of the export whose like
+    /// was sent. Of rows without money only those that are `countable` can be there again: an app is
+    /// opened many times.
+    pub fn pair(&mut self, countable: &[Kind]) -> Result<(), LedgerError> {
         self.index()?;
-        self.seek("same", "", "AND currency = ?3 AND amount = ?4", "at")?;
-        let unpaired = "AND currency <> '' AND NOT EXISTS
-            (SELECT 1 FROM found WHERE partner = sent.id)";
-        self.seek(
-            "money",
-            unpaired,
-            "AND ?3 <> '' AND ?4 <> ''",
-            &format!("abs(at + {WINDOW} - ?6)"),
-        )?;
-        self.again(countable)
+        for state in ["id > 0", "id < 0"] {
+            self.seek("same", state, SAME_MONEY, "at")?;
+            let unpaired = format!(
+                "{state} AND currency <> '' AND NOT EXISTS
+                (SELECT 1 FROM found WHERE partner = sent.id)"
+            );
+            let nearest = format!("abs(at + {WINDOW} - ?6)");
+            self.seek("money", &unpaired, OTHER_MONEY, &nearest)?;
+        }
+        let kinds: Vec<_> = countable.iter().map(|kind| kind.name()).collect();
+        let kinds = kinds.join("', '");
+        self.again(&format!("kind IN ('{kinds}')"), SAME_MONEY)?;
+        self.again("currency <> ''", OTHER_MONEY)
     }
 
     /// The ids that the export has.
@@ -79,68 +86,55 @@ impl Comparison {
 
     /// Rows of the ledger look for rows of the export that nobody has.
     fn seek(&self, how: &str, who: &str, money: &str, order: &str) -> Result<(), LedgerError> {
+        self.pass(
+            &format!("SELECT {SEEKER}, first, last FROM sent WHERE {who} ORDER BY last, id"),
+            &format!("FROM found WHERE {money} AND at BETWEEN ?5 AND ?6 AND how IS NULL"),
+            order,
+            &format!("UPDATE found SET how = '{how}', partner = ?1 WHERE id = ?2"),
+        )
+    }
+
+    /// Rows of the export that nobody has look for one of the ledger that is like them. The one that
+    /// is read is the one that changes, and it is read by its number.
+    fn again(&self, who: &str, money: &str) -> Result<(), LedgerError> {
+        self.pass(
+            &format!(
+                "SELECT f.{}, at, at FROM found f NOT INDEXED CROSS JOIN what w ON w.id = f.what
+                 WHERE how IS NULL AND {who} ORDER BY f.id",
+                SEEKER.replace(", ", ", f.")
+            ),
+            &format!("FROM sent WHERE {money} AND last BETWEEN ?5 AND ?6"),
+            "last",
+            "UPDATE found SET how = 'again', partner = ?2 WHERE id = ?1",
+        )
+    }
+
+    /// Every one of `seekers` takes the first of the candidates; `update` writes it down.
+    fn pass(
+        &self,
+        seekers: &str,
+        candidates: &str,
+        order: &str,
+        update: &str,
+    ) -> Result<(), LedgerError> {
         let look = |(at, id): (usize, &str)| {
             let sql = format!(
-                "SELECT id FROM found WHERE {id} = ?1 AND what = ?2 {money}
-                 AND at BETWEEN ?5 AND ?6 AND how IS NULL ORDER BY {order} LIMIT 1"
+                "SELECT id {candidates} AND {id} = ?1 AND what = ?2 ORDER BY {order} LIMIT 1"
             );
             Ok((at, self.connection.prepare(&sql)?))
         };
-        let mut looks = self
-            .ids()
-            .map(look)
-            .collect::<Result<Vec<_>, LedgerError>>()?;
-        let sql = "UPDATE found SET how = ?2, partner = ?3 WHERE id = ?1";
-        let mut update = self.connection.prepare(sql)?;
-        let sql =
-            format!("SELECT {SEEKER}, first, last FROM sent WHERE TRUE {who} ORDER BY last, id");
-        let mut read = self.connection.prepare(&sql)?;
+        let looks = self.ids().map(look);
+        let mut looks = looks.collect::<Result<Vec<_>, LedgerError>>()?;
+        let mut update = self.connection.prepare(update)?;
+        let mut read = self.connection.prepare(seekers)?;
         let mut rows = read.query([])?;
         while let Some(row) = rows.next()? {
             let seeker = seeker(row)?;
             if let Some(found) = first_of(&mut looks, &seeker)? {
-                update.execute(params![found, how, seeker.id])?;
+                update.execute([seeker.id, found])?;
             }
         }
         Ok(())
-    }
-
-    /// Rows of the export that nobody has look for one of the ledger that is just like them.
-    fn again(&self, countable: &[&str]) -> Result<(), LedgerError> {
-        let look = |(at, id): (usize, &str)| {
-            let sql = format!(
-                "SELECT id FROM sent WHERE {id} = ?1 AND what = ?2 AND currency = ?3
-                 AND amount = ?4 AND last BETWEEN ?5 AND ?6 ORDER BY last LIMIT 1"
-            );
-            Ok((at, self.connection.prepare(&sql)?))
-        };
-        let mut looks = self
-            .ids()
-            .map(look)
-            .collect::<Result<Vec<_>, LedgerError>>()?;
-        let sql = "UPDATE found SET how = 'again', partner = ?2 WHERE id = ?1";
-        let mut update = self.connection.prepare(sql)?;
-        let sql = format!(
-            "SELECT {SEEKER}, at, at FROM found WHERE how IS NULL AND id > ?1 AND what IN
-                (SELECT id FROM what WHERE kind IN (SELECT value FROM json_each(?2)))
-             ORDER BY id LIMIT {PAGE}"
-        );
-        let mut read = self.connection.prepare(&sql)?;
-        let kinds = format!("[\"{}\"]", countable.join("\",\""));
-        let mut last = 0;
-        loop {
-            let page = read.query_map(params![last, kinds], seeker)?;
-            let page: Vec<Seeker> = page.collect::<Result<_, _>>()?;
-            let Some(end) = page.last() else {
-                return Ok(());
-            };
-            last = end.id;
-            for seeker in &page {
-                if let Some(sent) = first_of(&mut looks, seeker)? {
-                    update.execute([seeker.id, sent])?;
-                }
-            }
-        }
     }
 }
 

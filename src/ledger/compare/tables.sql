@@ -10,7 +10,7 @@ CREATE TABLE what (
     UNIQUE (kind, bundle_id, platform, name)
 ) STRICT;
 
--- What the ledger has as accepted; `id` is its number there.
+-- What the ledger has as accepted; `id` is its number there. Below 0: in doubt.
 CREATE TABLE sent (
     id             INTEGER PRIMARY KEY,
     what           INTEGER NOT NULL,

@@ -270,3 +270,150 @@ fn without_a_ledger_or_rows_it_says_what_is_missing() {
         .complains("name them with --from and --to")
         .exits(2);
 }
+
+/// Three purchases whose devices all have advertising ids, and these rows of an export.
+fn three_known(scene: &Scene, tenjin: &StandIn, exit: i32, arrived: &str) {
+    let sent = three()
+        .replace("2,,203", "2,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2,203")
+        .replace("3,,203", "3,bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb3,203");
+    scene.file("sent.csv", sent);
+    let words = "sent.csv --rate unlimited --key-scope account --ledger ledger.sqlite";
+    scene.upload(&tenjin.url(), words).prints().exits(exit);
+    scene.file("export.csv", format!("{COLUMNS}{arrived}"));
+}
+
+#[test]
+fn nothing_to_compare_is_never_fine() {
+    let scene = Scene::new();
+    let tenjin = StandIn::well();
+    three_known(&scene, &tenjin, 0, &arrived(FIRST, "1"));
+    let url = tenjin.url();
+    let command = "reconcile export.csv --ledger ledger.sqlite";
+    let elsewhere = format!(
+        "nothing in it was sent to tenjin; it has rows for {url} (3 accepted): name the one that \
+         is meant with --endpoint-url"
+    );
+    scene.run(command).complains(&elsewhere).exits(2);
+    let here = format!("{command} --endpoint-url {url}");
+    scene
+        .run(&format!("{here} --app com.example.puzle"))
+        .complains(
+            "--app com.example.puzle: the ledger has no such app; it has com.example.puzzle \
+             (android)",
+        )
+        .exits(2);
+    let sentences = [
+        "0 rows accepted from 2020-01-01",
+        "Nothing was compared: none of 3 accepted rows is of this time and of a kind that the export has",
+    ];
+    let then = format!("{here} --from 2020-01-01 --to 2020-01-02");
+    says(&scene, &then, 1, &sentences);
+    let said = scene
+        .run(&format!("{then} --output json"))
+        .prints()
+        .exits(1);
+    let said: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(said["compared"], false);
+}
+
+#[test]
+fn says_what_the_ledger_has_forgotten_of_the_time() {
+    for (forget, sentence) in [
+        (
+            "--older-than 0s",
+            "the ledger has forgotten events of com.example.puzzle (android) dated before 20",
+        ),
+        (
+            "--run {run}",
+            "the ledger has forgotten 3 rows of com.example.puzzle (android) with their runs",
+        ),
+    ] {
+        let scene = Scene::new();
+        let tenjin = StandIn::well();
+        let rows = [FIRST, "", ""].map(|id| arrived(id, "1")).concat();
+        let old = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(50)).to_string();
+        scene.file("old.csv", THREE.replace("{now}", &old));
+        let words = "old.csv --rate unlimited --key-scope account --ledger ledger.sqlite";
+        scene.upload(&tenjin.url(), words).prints().exits(0);
+        scene.file("export.csv", format!("{COLUMNS}{rows}"));
+        let list = scene.run("ledger find --ledger ledger.sqlite --row old.csv:2 --output json");
+        let found: Value = serde_json::from_str(&list.prints().exits(0).stdout).unwrap();
+        let run = found[0]["run"].as_str().unwrap();
+        let forget = forget.replace("{run}", run);
+        scene
+            .run(&format!("ledger forget --ledger ledger.sqlite {forget}"))
+            .prints()
+            .exits(0);
+        let sentences = [
+            sentence,
+            "the export has them, they count as more in the export",
+            "Nothing was compared: the ledger has no accepted row",
+        ];
+        says(&scene, &reconcile(&tenjin.url(), ""), 1, &sentences);
+    }
+}
+
+#[test]
+fn rows_in_doubt_that_the_export_has_can_be_resolved_as_accepted() {
+    let scene = Scene::new();
+    let tenjin = StandIn::with("late500=100%");
+    let second = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2";
+    let rows = arrived(FIRST, "1") + &arrived(second, "1").replace("4.99", "5.99");
+    three_known(&scene, &tenjin, 1, &rows);
+    let sentences = [
+        "3 rows in doubt",
+        "2 of them in the export (USD 9.98)",
+        "1 of them not in the export (USD 4.99)",
+        "sent.csv:2 purchase gems USD 4.99: in doubt, and at export.csv:2 USD 4.99",
+        "sent.csv:4 purchase gems USD 4.99: in doubt, and not in the export",
+    ];
+    let command = reconcile(&tenjin.url(), "--report-dir reports");
+    says(&scene, &command, 0, &sentences);
+    let folder = only_folder(&scene);
+    let json: Value =
+        serde_json::from_str(&scene.read(&format!("reports/{folder}/reconcile.json"))).unwrap();
+    assert_eq!(
+        json["in_doubt"],
+        json!({ "rows": 3, "found": 2, "missing": 1, "not_comparable": 0 })
+    );
+    // The row with another amount is left for a person to answer.
+    let answers = format!("reports/{folder}/in_doubt.csv");
+    assert_eq!(
+        scene
+            .read(&answers)
+            .lines()
+            .map(first_cells)
+            .collect::<Vec<_>>(),
+        [
+            "_answer,_file,_line",
+            "accepted,sent.csv,2",
+            ",sent.csv,3",
+            ",sent.csv,4",
+        ]
+    );
+    let resolve = format!("ledger resolve --ledger ledger.sqlite --from {answers}");
+    scene.run(&resolve).prints().exits(0);
+    let sentences = ["1 row accepted", "2 rows in doubt"];
+    says(&scene, &reconcile(&tenjin.url(), ""), 0, &sentences);
+}
+
+fn first_cells(line: &str) -> &str {
+    let commas = line.match_indices(',').map(|(at, _)| at);
+    &line[..commas.chain([line.len()]).nth(2).unwrap()]
+}
+
+#[test]
+fn a_row_that_tenjin_counted_again_with_another_amount_is_named() {
+    let scene = Scene::new();
+    let tenjin = StandIn::well();
+    let others = ["2", "3"].map(|last| FIRST.replace('1', last));
+    let all = [FIRST, &others[0], &others[1]].map(|id| arrived(id, "1"));
+    let again = arrived(FIRST, "1").replace("4.99", "3.99");
+    three_known(&scene, &tenjin, 0, &(all.concat() + &again));
+    let sentences = [
+        "3 found in the export 100 %",
+        "1 there more often than accepted",
+        "sent.csv:2 purchase gems USD 4.99: once more at export.csv:5, with USD 3.99",
+    ];
+    says(&scene, &reconcile(&tenjin.url(), ""), 1, &sentences);
+}
