@@ -16,10 +16,10 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Error, Proxy};
 
 use super::dns::DnsCache;
-use super::failure::{self, Failure};
 use super::leaving::{self, Leaving};
+use super::reply::{self, Failure};
 use super::unasked::{Seen, Unasked};
-use super::{Endpoint, Mask, Request, Route, Transport, reply};
+use super::{Endpoint, Mask, Request, Route, Transport};
 use crate::http::{Attempt, Reply};
 use crate::model::Kind;
 
@@ -48,7 +48,8 @@ pub struct Limits {
 pub struct Http {
     agent: Agent,
     names: DnsCache,
-    urls: [Uri; Kind::ALL.len()],
+    /// In the order of the kinds.
+    urls: Vec<Uri>,
     mask: Mask,
 }
 
@@ -61,16 +62,8 @@ impl Http {
         mask: Mask,
     ) -> anyhow::Result<Self> {
         let Route { proxy, tls, names } = route;
-        let [open, event, purchase, impression, attribution, subscription] =
-            Kind::ALL.map(|kind| endpoint.url(kind).parse());
-        let urls: [Uri; Kind::ALL.len()] = [
-            open?,
-            event?,
-            purchase?,
-            impression?,
-            attribution?,
-            subscription?,
-        ];
+        let urls = Kind::ALL.map(|kind| endpoint.url(kind).parse());
+        let urls = urls.into_iter().collect::<Result<_, _>>()?;
         let proxied = proxy.is_some();
         let seen = Seen::default();
         let chain = ()
@@ -151,7 +144,7 @@ impl Transport for Http {
                 }
                 Attempt::NoAnswer {
                     left,
-                    why: failure::text(&failure, left),
+                    why: reply::failed(&failure, left),
                 }
             }
         }

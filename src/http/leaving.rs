@@ -1,4 +1,5 @@
-//! Whether a request has left: known, not guessed from how it failed.
+//! Whether a request has left: known, not guessed from how it failed; and a connection that asks less
+//! of the operating system.
 //!
 //! A reset TLS handshake, a stale pooled connection and a reset after sending look alike in an
 //! error. So the last link of the connector chain wraps each connection and notes the moment
@@ -14,19 +15,27 @@
 //! - `RustlsConnector` finishes the handshake inside `connect`, below this wrapper; afterwards
 //!   header bytes come first through `transmit_output`. There is no flush before them, and
 //!   `Expect: 100-continue` is sent only if a request asks for it; ours never do.
-//! - `Coalesced` around the wrapper holds a request's head back until its body comes, and what it
-//!   holds has not left.
 //! - For a CONNECT proxy the whole chain runs once more, with a configuration that has no proxy:
 //!   that way is not wrapped, or the tunnel's own bytes would count.
+//!
+//! At a thousand requests a second and more, most of a request's cost is system calls and threads
+//! that are woken for half a message. So:
+//! - `ureq` hands over a request's head and its body one after the other; they go as one, and what is
+//!   held back has not left. It goes at the latest before an answer is waited for.
+//! - `ureq` probes a connection when it is put away and again when it is taken up. The second
+//!   probe sees all that the first would have seen, and more.
+//! - The time left shrinks with every call, and each new value is a call to set it. Spans over
+//!   a second are cut to eighths of one: a time-out may come that much early, and never late.
 
 use std::cell::Cell;
+use std::time;
 
 use ureq::Error;
+use ureq::unversioned::transport::time::Duration;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
 
-use super::coalesce::Coalesced;
 use super::unasked::Seen;
 
 thread_local! {
@@ -53,7 +62,7 @@ pub(super) struct Leaving {
 }
 
 impl<In: Transport> Connector<In> for Leaving {
-    type Out = Either<In, Coalesced<Marked<In>>>;
+    type Out = Either<In, Marked<In>>;
 
     fn connect(
         &self,
@@ -65,15 +74,16 @@ impl<In: Transport> Connector<In> for Leaving {
             if way_to_proxy {
                 Either::A(transport)
             } else {
-                Either::B(Coalesced::new(Marked {
-                    inner: transport,
-                    seen: self.seen.clone(),
-                    came: 0,
-                }))
+                Either::B(Marked::new(transport, self.seen.clone()))
             }
         }))
     }
 }
+
+/// Shorter spans stay as they are.
+const EXACT_BELOW: time::Duration = time::Duration::from_secs(1);
+/// Longer ones are cut to a multiple of this.
+const GRAIN_MS: u64 = 125;
 
 /// A connection that notes when application bytes go out, and what is left over at its end.
 #[derive(Debug)]
@@ -82,6 +92,42 @@ pub(super) struct Marked<In: Transport> {
     seen: Seen,
     /// Bytes that came since a request last went out.
     came: usize,
+    /// The head of a request whose body is still to come.
+    held: Vec<u8>,
+    /// Nothing happened since an answer came.
+    answered: bool,
+}
+
+impl<In: Transport> Marked<In> {
+    fn new(inner: In, seen: Seen) -> Self {
+        Marked {
+            inner,
+            seen,
+            came: 0,
+            held: Vec::new(),
+            answered: false,
+        }
+    }
+
+    /// Sends what is held, and the first `amount` bytes of the output behind it.
+    fn send(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        LEFT.set(true);
+        self.came = 0;
+        let head = self.held.len();
+        let output = self.inner.buffers().output();
+        if head + amount > output.len() {
+            let body = output[..amount].to_vec();
+            output[..head].copy_from_slice(&self.held);
+            self.held.clear();
+            self.inner.transmit_output(head, timeout)?;
+            self.inner.buffers().output()[..amount].copy_from_slice(&body);
+            return self.inner.transmit_output(amount, timeout);
+        }
+        output.copy_within(..amount, head);
+        output[..head].copy_from_slice(&self.held);
+        self.held.clear();
+        self.inner.transmit_output(head + amount, timeout)
+    }
 }
 
 impl<In: Transport> Drop for Marked<In> {
@@ -96,23 +142,157 @@ impl<In: Transport> Transport for Marked<In> {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        LEFT.set(true);
-        self.came = 0;
-        self.inner.transmit_output(amount, timeout)
+        self.answered = false;
+        if self.held.is_empty() {
+            let output = self.inner.buffers().output();
+            self.held.extend_from_slice(&output[..amount]);
+            return Ok(());
+        }
+        self.send(amount, cut(timeout))
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let timeout = cut(timeout);
+        if !self.held.is_empty() {
+            self.send(0, timeout)?;
+        }
         let before = self.inner.buffers().input().len();
         let awaited = self.inner.await_input(timeout);
         self.came += self.inner.buffers().input().len().saturating_sub(before);
-        awaited
+        self.answered = awaited?;
+        Ok(self.answered)
     }
 
     fn is_open(&mut self) -> bool {
-        self.inner.is_open()
+        std::mem::take(&mut self.answered) || self.inner.is_open()
     }
 
     fn is_tls(&self) -> bool {
         self.inner.is_tls()
+    }
+}
+
+fn cut(mut timeout: NextTimeout) -> NextTimeout {
+    if let Duration::Exact(left) = timeout.after
+        && left > EXACT_BELOW
+    {
+        let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+        timeout.after = Duration::from_millis(millis / GRAIN_MS * GRAIN_MS);
+    }
+    timeout
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use ureq::unversioned::transport::LazyBuffers;
+
+    use super::*;
+
+    const SIZE: usize = 8;
+
+    /// Takes down what goes through it.
+    #[derive(Debug)]
+    struct Wire {
+        buffers: LazyBuffers,
+        sent: Vec<String>,
+        probes: usize,
+        open: bool,
+    }
+
+    impl Transport for Wire {
+        fn buffers(&mut self) -> &mut dyn Buffers {
+            &mut self.buffers
+        }
+
+        fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+            let bytes = &self.buffers.output()[..amount];
+            self.sent.push(String::from_utf8_lossy(bytes).into_owned());
+            Ok(())
+        }
+
+        fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+            Ok(true)
+        }
+
+        fn is_open(&mut self) -> bool {
+            self.probes += 1;
+            self.open
+        }
+    }
+
+    fn wire() -> Marked<Wire> {
+        let inner = Wire {
+            buffers: LazyBuffers::new(SIZE, SIZE),
+            sent: Vec::new(),
+            probes: 0,
+            open: true,
+        };
+        Marked::new(inner, Seen::default())
+    }
+
+    fn hand_over(wire: &mut Marked<Wire>, text: &str) {
+        wire.buffers().output()[..text.len()].copy_from_slice(text.as_bytes());
+        let timeout = NextTimeout::default();
+        wire.transmit_output(text.len(), timeout).unwrap();
+    }
+
+    #[test]
+    fn head_and_body_go_as_one() {
+        let mut wire = wire();
+        for round in 1..=2 {
+            hand_over(&mut wire, "head");
+            assert_eq!(wire.inner.sent.len(), round - 1);
+            hand_over(&mut wire, "body");
+            assert_eq!(wire.inner.sent.len(), round);
+            assert_eq!(wire.inner.sent[round - 1], "headbody");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_together_goes_in_order() {
+        let mut wire = wire();
+        hand_over(&mut wire, "head");
+        hand_over(&mut wire, "body1");
+        assert_eq!(wire.inner.sent, ["head", "body1"]);
+    }
+
+    #[test]
+    fn a_head_without_a_body_goes_before_the_answer_is_waited_for() {
+        let mut wire = wire();
+        hand_over(&mut wire, "head");
+        wire.await_input(NextTimeout::default()).unwrap();
+        assert_eq!(wire.inner.sent, ["head"]);
+        wire.await_input(NextTimeout::default()).unwrap();
+        assert_eq!(wire.inner.sent, ["head"]);
+    }
+
+    #[test]
+    fn a_connection_is_probed_before_it_is_used_again() {
+        let mut wire = wire();
+        wire.inner.open = false;
+        assert!(!wire.is_open());
+        wire.await_input(NextTimeout::default()).unwrap();
+        assert!(wire.is_open());
+        assert!(!wire.is_open());
+        assert_eq!(wire.inner.probes, 2);
+    }
+
+    #[test]
+    fn long_spans_are_cut_and_never_lengthened() {
+        let cut_ms = |millis| {
+            let timeout = NextTimeout {
+                after: Duration::from_millis(millis),
+                ..NextTimeout::default()
+            };
+            u64::try_from(cut(timeout).after.as_millis()).unwrap()
+        };
+        assert_eq!(cut_ms(59_999), 59_875);
+        assert_eq!(cut_ms(59_876), 59_875);
+        assert_eq!(cut_ms(1_001), 1_000);
+        assert_eq!(cut_ms(1_000), 1_000);
+        assert_eq!(cut_ms(7), 7);
+        let never = NextTimeout::default();
+        assert_eq!(cut(never), never);
     }
 }

@@ -36,14 +36,9 @@ impl Serialize for Period {
 pub struct Group {
     /// The UTC day on which they arrived.
     pub day: String,
-    /// `com.example.game`
-    pub bundle_id: String,
-    /// Its platform.
-    pub platform: String,
-    /// `purchase`
-    pub kind: String,
-    /// The event's name, or the product.
-    pub name: String,
+    /// What they are.
+    #[serde(flatten)]
+    pub what: What,
     /// Empty if they are no money.
     pub currency: String,
     /// What became of them.
@@ -142,7 +137,6 @@ struct Adder<'c> {
     rows: Sums,
     totals: BTreeMap<(String, String), Total>,
     groups: Groups,
-    last: Option<(i64, What)>,
 }
 
 impl<'c> Adder<'c> {
@@ -153,7 +147,6 @@ impl<'c> Adder<'c> {
             rows: Sums::default(),
             totals: BTreeMap::new(),
             groups: Groups::default(),
-            last: None,
         }
     }
 
@@ -175,11 +168,7 @@ impl<'c> Adder<'c> {
             return Ok(());
         };
         sums.close();
-        let what = match self.last.take() {
-            Some((known, what)) if known == number => what,
-            _ => self.comparison.what(number)?,
-        };
-        self.last = Some((number, what.clone()));
+        let what = self.comparison.what(number)?;
         self.rows.merge(&sums);
         let key = (what.kind.clone(), currency.clone());
         let total = self.totals.entry(key).or_insert_with(|| Total {
@@ -190,10 +179,7 @@ impl<'c> Adder<'c> {
         total.sums.merge(&sums);
         self.groups.take(Group {
             day: date(day),
-            bundle_id: what.bundle_id,
-            platform: what.platform,
-            kind: what.kind,
-            name: what.name,
+            what,
             currency,
             sums,
         });
@@ -240,10 +226,7 @@ impl Groups {
         let key = |group: &Group| {
             (
                 group.day.clone(),
-                group.bundle_id.clone(),
-                group.platform.clone(),
-                group.kind.clone(),
-                group.name.clone(),
+                group.what.clone(),
                 group.currency.clone(),
             )
         };

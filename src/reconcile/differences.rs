@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Account, Sum, written};
 use crate::ledger::Books;
@@ -101,28 +102,12 @@ impl Entry {
 
     /// Its cells as CSV has them; none is a formula to a spreadsheet.
     fn cells(&self) -> [String; COLUMNS.len()] {
-        let line = self.line.to_string();
-        let export_line = self.export_line.map(|line| line.to_string());
-        let cells: [&str; COLUMNS.len()] = [
-            self.what.name(),
-            &self.file,
-            &line,
-            &self.run,
-            &self.kind,
-            &self.bundle_id,
-            &self.platform,
-            &self.name,
-            &self.event_time,
-            &self.accepted_at,
-            &self.sent_amount,
-            &self.sent_currency,
-            &self.export_file,
-            export_line.as_deref().unwrap_or_default(),
-            &self.export_time,
-            &self.export_amount,
-            &self.export_currency,
-        ];
-        cells.map(|cell| escape::cell(cell, b','))
+        let fields = serde_json::json!(self);
+        COLUMNS.map(|name| match &fields[name] {
+            Value::String(text) => escape::cell(text, b','),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        })
     }
 }
 

@@ -120,9 +120,9 @@ fn groups(account: &Account) -> Table {
     let line = |group: &super::Group| {
         let names = vec![
             group.day.clone(),
-            format!("{} ({})", group.bundle_id, group.platform),
-            group.kind.clone(),
-            group.name.clone(),
+            format!("{} ({})", group.what.bundle_id, group.what.platform),
+            group.what.kind.clone(),
+            group.what.name.clone(),
             group.currency.clone(),
         ];
         Line::new(names, &group.sums, &group.currency)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::differences::IN_DOUBT;
 use super::{Account, Entry, Group, List, Sum, Total, compared};
@@ -118,7 +118,8 @@ fn amount(sum: &Sum, currency: &str) -> String {
 fn days(account: &Account, style: Style) -> String {
     let differing = account.groups.iter().filter(|group| group.sums.differs());
     let line = |group: &Group| {
-        let name = shown(&group.name);
+        let what = &group.what;
+        let name = shown(&what.name);
         let sums = &group.sums;
         let mut parts = Vec::new();
         for (sum, what) in [
@@ -137,9 +138,9 @@ fn days(account: &Account, style: Style) -> String {
         format!(
             "  {} {} ({}) {} {name} {}: {}\n",
             group.day,
-            shown(&group.bundle_id),
-            group.platform,
-            group.kind,
+            shown(&what.bundle_id),
+            what.platform,
+            what.kind,
             group.currency,
             parts.join(", ")
         )
@@ -254,16 +255,11 @@ pub(super) fn json(account: &Account, list: &List, unknown: &[String]) -> Value 
 
 /// Rows alone: their money is of several currencies.
 fn counted_rows(account: &Account) -> Value {
-    let rows = &account.rows;
-    json!({
-        "accepted": rows.accepted.rows,
-        "found": rows.found.rows,
-        "other_money": rows.other_money.rows,
-        "missing": rows.missing.rows,
-        "unnamed": rows.unnamed.rows,
-        "unnamed_missing": rows.unnamed_missing,
-        "export": rows.export.rows,
-        "foreign": rows.foreign.rows,
-        "again": rows.again.rows,
-    })
+    let mut rows = json!(account.rows);
+    for sum in rows.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if let Some(count) = sum.get("rows") {
+            *sum = count.clone();
+        }
+    }
+    rows
 }

@@ -37,8 +37,19 @@ pub(super) fn sentences(
 }
 
 fn are(number: u64, noun: &str) -> String {
-    let verb = if number == 1 { "is" } else { "are" };
-    format!("{} {verb}", counted(number, noun))
+    format!(
+        "{} {}",
+        counted(number, noun),
+        if number == 1 { "is" } else { "are" }
+    )
+}
+
+fn were(number: u64, noun: &str) -> String {
+    format!(
+        "{} {}",
+        counted(number, noun),
+        if number == 1 { "was" } else { "were" }
+    )
 }
 
 fn unnamed(account: &Account) -> Option<String> {
@@ -55,11 +66,6 @@ fn unnamed(account: &Account) -> Option<String> {
             were(rows.unnamed.rows, "row"),
         )
     })
-}
-
-fn were(number: u64, noun: &str) -> String {
-    let verb = if number == 1 { "was" } else { "were" };
-    format!("{} {verb}", counted(number, noun))
 }
 
 fn again(account: &Account) -> Option<String> {

@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use super::fault_source::Hit;
-use super::faults::Fault;
+use super::faults::{Fault, Hit};
 
 /// One whole answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

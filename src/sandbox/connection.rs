@@ -89,16 +89,18 @@ impl Connection<'_> {
     fn act(&mut self, reaction: &Reaction, close: bool) -> io::Result<Next> {
         match reaction {
             Reaction::Answer(answer) => self.send(answer, close)?,
-            Reaction::Slow => self.trickle(close)?,
-            Reaction::Cut => {
-                ACCEPTED.write_to(false, &mut self.out);
-                self.out.truncate(self.out.len() - KEPT_BACK);
-                self.write()?;
-                return Ok(Next::Close);
-            }
-            Reaction::Lost => return Ok(Next::Close),
-            Reaction::Hang => {
-                self.reader.hold();
+            Reaction::Odd(Fault::Slow) => self.trickle(close)?,
+            Reaction::Odd(fault) => {
+                match fault {
+                    Fault::Cut => {
+                        ACCEPTED.write_to(false, &mut self.out);
+                        self.out.truncate(self.out.len() - KEPT_BACK);
+                        self.write()?;
+                    }
+                    Fault::Hang => self.reader.hold(),
+                    // lost: not a byte of an answer
+                    _ => {}
+                }
                 return Ok(Next::Close);
             }
         }

@@ -62,17 +62,21 @@ pub(super) fn check(head: &Head, body: &[u8], keys: &KeyRing) -> Result<Sound, D
     }
     let token = values.get("google_play_purchase_token");
     Ok(Sound {
-        token: (!token.is_empty()).then(|| short_hash(token.as_bytes())),
+        token: (!token.is_empty()).then(|| short_hash(&[token.as_bytes()])),
         no_ip: head.route != Route::Attribution
             && !is_usable(values.get("advertising_id"))
             && !values.has("ip_address"),
     })
 }
 
-/// Eight bytes tell tokens apart as well as all of them.
-fn short_hash(bytes: &[u8]) -> u64 {
+/// Eight bytes of a hash tell tokens and requests apart as well as all of them.
+pub(super) fn short_hash(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
     let mut first = [0; 8];
-    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..8]);
+    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
     u64::from_le_bytes(first)
 }
 

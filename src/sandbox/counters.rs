@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::Denial;
 use super::faults::Fault;
 use super::head::Route;
 use super::record::Record;
@@ -140,14 +139,7 @@ impl Counters {
         self.faults[fault as usize] += 1;
     }
 
-    /// A request was against the contract.
-    pub(super) fn deny(&mut self, denial: &Denial) {
-        if let Some(violation) = &denial.violation {
-            self.violate(violation);
-        }
-    }
-
-    /// The same, for what was no request at all.
+    /// What came was against the contract, or no request at all.
     pub(super) fn violate(&mut self, violation: &str) {
         let known = self.stats.violations.contains_key(violation);
         let room = known || self.stats.violations.len() < VIOLATIONS;
@@ -174,7 +166,7 @@ impl Counters {
             self.stats.duplicate_purchases += u64::from(entry.route == Route::Purchase);
         }
         if let (Some(record), Some(parameters)) = (&mut self.record, entry.parameters) {
-            record.add(entry.at_ms, entry.route.path(), parameters);
+            record.add(entry.at_ms, entry.route.name(), parameters);
         }
     }
 
@@ -195,10 +187,10 @@ impl Counters {
         let ago = |last: Duration| u64::try_from(now.saturating_sub(last).as_millis());
         let happened = |fault: &Fault| self.faults[*fault as usize] > 0;
         Stats {
-            accepted_by_path: named(&self.accepted, |route| route.path().to_owned()),
+            accepted_by_path: named(&self.accepted, |route| route.name().to_owned()),
             by_path_status: named(&self.endings, |(route, ending)| match ending {
-                Ending::Status(status) => format!("{} {status}", route.path()),
-                Ending::Broken(fault) => format!("{} {fault}", route.path()),
+                Ending::Status(status) => format!("{route} {status}"),
+                Ending::Broken(fault) => format!("{route} {fault}"),
             }),
             faults: (Fault::ALL.into_iter().filter(happened))
                 .map(|fault| (fault.name().to_owned(), self.faults[fault as usize]))

@@ -1,10 +1,17 @@
-//! The faults on demand: their names, what each does, and how often each shall happen.
+//! The faults on demand: their names, what each does, how often each shall happen, and which one
+//! happens next.
 //!
 //! A fault is one of two sorts: before recording (the event is not recorded) or after it
-//! (the event is recorded, whatever the client saw).
+//! (the event is recorded, whatever the client saw). One seeded generator decides for all requests,
+//! and outages overrule it. The same seed gives the same faults in the same order; which request
+//! meets which is certain for a client with one connection only.
 
-use crate::model::words::words;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::model::shown;
+use crate::model::words::words;
 
 words! {
     /// Something that goes wrong with one request.
@@ -68,12 +75,14 @@ impl Fault {
 }
 
 impl FromStr for Fault {
-    type Err = FaultsError;
+    type Err = String;
 
-    fn from_str(name: &str) -> Result<Self, FaultsError> {
+    fn from_str(name: &str) -> Result<Self, String> {
         let known = |fault: &Fault| fault.name() == name;
-        let found = Fault::ALL.into_iter().find(known);
-        found.ok_or_else(|| FaultsError::Unknown(crate::model::shown(name)))
+        Fault::ALL.into_iter().find(known).ok_or_else(|| {
+            let names = Fault::ALL.map(Fault::name).join(", ");
+            format!("`{}` is no fault; the faults are {names}", shown(name))
+        })
     }
 }
 
@@ -85,16 +94,11 @@ pub struct Faults {
 }
 
 /// One whole, in the unit of the shares.
-pub(super) const WHOLE: u32 = 1_000_000;
+const WHOLE: u32 = 1_000_000;
 
 impl Faults {
-    /// Whether nothing shall go wrong.
-    pub fn is_empty(&self) -> bool {
-        self.shares.is_empty()
-    }
-
-    /// The fault that a throw of the dice below [`WHOLE`] stands for.
-    pub(super) fn pick(&self, throw: u32) -> Option<Fault> {
+    /// The fault that a number below [`WHOLE`] stands for.
+    fn pick(&self, throw: u32) -> Option<Fault> {
         let mut bound = 0;
         let mut shares = self.shares.iter();
         let hit = shares.find(|(_, share)| {
@@ -105,45 +109,29 @@ impl Faults {
     }
 }
 
-/// Why a list of faults was not understood.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FaultsError {
-    /// No such name.
-    #[error("`{name}` is no fault; the faults are {}", names(), name = .0)]
-    Unknown(Box<str>),
-    /// Something else than `NAME=P%`.
-    #[error("`{0}`: a fault is written NAME=P%, such as http429=5% or hang=0.1%")]
-    Form(Box<str>),
-    /// The same name again.
-    #[error("`{0}` is there twice")]
-    Twice(Fault),
-    /// More than everything.
-    #[error("the faults add up to more than 100%")]
-    TooMuch,
-}
-
 impl FromStr for Faults {
-    type Err = FaultsError;
+    type Err = String;
 
     /// Takes `http429=5%,hang=0.1%`; the empty text means none.
-    fn from_str(text: &str) -> Result<Self, FaultsError> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let mut shares: Vec<(Fault, u32)> = Vec::new();
         for item in text.split(',').map(str::trim).filter(|i| !i.is_empty()) {
-            let bad = || FaultsError::Form(crate::model::shown(item));
+            let bad = || {
+                format!(
+                    "`{}`: a fault is written NAME=P%, such as http429=5% or hang=0.1%",
+                    shown(item)
+                )
+            };
             let (name, percent) = item.split_once('=').ok_or_else(bad)?;
             let fault: Fault = name.trim().parse()?;
             if shares.iter().any(|(known, _)| *known == fault) {
-                return Err(FaultsError::Twice(fault));
+                return Err(format!("`{fault}` is there twice"));
             }
             shares.push((fault, share(percent.trim()).ok_or_else(bad)?));
         }
-        if shares
-            .iter()
-            .map(|(_, share)| u64::from(*share))
-            .sum::<u64>()
-            > u64::from(WHOLE)
-        {
-            return Err(FaultsError::TooMuch);
+        let sum: u64 = shares.iter().map(|(_, share)| u64::from(*share)).sum();
+        if sum > u64::from(WHOLE) {
+            return Err("the faults add up to more than 100%".into());
         }
         Ok(Faults { shares })
     }
@@ -161,13 +149,95 @@ fn share(percent: &str) -> Option<u32> {
     format!("{whole}{part:0<4}").parse().ok()
 }
 
-fn names() -> String {
-    Fault::ALL.map(Fault::name).join(", ")
+/// A state in which nothing gets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outage {
+    /// It is over.
+    None,
+    /// Connections are refused; those that exist are reset.
+    Refuse,
+    /// Every request meets this fault.
+    All(Fault),
+}
+
+impl FromStr for Outage {
+    type Err = String;
+
+    /// Takes `none`, `refuse` and the name of any fault.
+    fn from_str(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "none" => Outage::None,
+            "refuse" => Outage::Refuse,
+            fault => Outage::All(fault.parse()?),
+        })
+    }
+}
+
+/// A fault that shall happen to a request now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hit {
+    /// Which one.
+    pub(super) fault: Fault,
+    /// A toss: half of the 429s carry a `Retry-After`.
+    pub(super) heads: bool,
+}
+
+/// The generator and the outage.
+pub(super) struct FaultSource {
+    faults: Faults,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    random: fastrand::Rng,
+    outage: Option<(Fault, Option<Instant>)>,
+}
+
+impl FaultSource {
+    pub(super) fn new(faults: Faults, seed: u64) -> Self {
+        let inner = Inner {
+            random: fastrand::Rng::with_seed(seed),
+            outage: None,
+        };
+        FaultSource {
+            faults,
+            inner: Mutex::new(inner),
+        }
+    }
+
+    /// Every request meets this fault until then, or until told otherwise.
+    pub(super) fn set(&self, outage: Option<(Fault, Option<Instant>)>) {
+        self.lock().outage = outage;
+    }
+
+    /// What happens to one request.
+    pub(super) fn next(&self, now: Instant) -> Option<Hit> {
+        let mut inner = self.lock();
+        if let Some((_, Some(end))) = inner.outage
+            && end <= now
+        {
+            inner.outage = None;
+        }
+        let fault = match inner.outage {
+            Some((fault, _)) => Some(fault),
+            None => self.faults.pick(inner.random.u32(0..WHOLE)),
+        };
+        fault.map(|fault| Hit {
+            fault,
+            heads: inner.random.bool(),
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -184,7 +254,7 @@ mod tests {
         let picks = [0, 49_999, 50_000, 50_999, 51_000].map(|throw| faults.pick(throw));
         let (first, second) = (Some(Fault::Http429), Some(Fault::Hang));
         assert_eq!(picks, [first, first, second, second, None]);
-        assert!("".parse::<Faults>().unwrap().is_empty());
+        assert_eq!("".parse(), Ok(Faults::default()));
         assert_eq!(
             "lost=100%".parse::<Faults>().unwrap().pick(999_999),
             Some(Fault::Lost)
@@ -203,12 +273,56 @@ mod tests {
             "lost=1.%",
             "lost=0.00001%",
         ] {
-            assert_eq!(text.parse::<Faults>(), Err(FaultsError::Form(text.into())));
+            assert!(error(text).starts_with(&format!("`{text}`: a fault is written NAME=P%")));
         }
         assert_eq!(error("lost=1%,lost=2%"), "`lost` is there twice");
         assert_eq!(
             error("lost=60%,cut=40.0001%"),
             "the faults add up to more than 100%"
         );
+    }
+
+    fn throws(seed: u64) -> Vec<Option<Hit>> {
+        let source = FaultSource::new("http429=30%,lost=20%".parse().unwrap(), seed);
+        let now = Instant::now();
+        (0..10_000).map(|_| source.next(now)).collect()
+    }
+
+    #[test]
+    fn a_seed_decides_and_the_shares_hold() {
+        let first = throws(7);
+        assert_eq!(first, throws(7));
+        assert_ne!(first, throws(8));
+        let count = |fault| {
+            first
+                .iter()
+                .flatten()
+                .filter(|hit| hit.fault == fault)
+                .count()
+        };
+        assert!((2_800..3_200).contains(&count(Fault::Http429)));
+        assert!((1_850..2_150).contains(&count(Fault::Lost)));
+        let heads = first.iter().flatten().filter(|hit| hit.heads).count();
+        assert!((2_300..2_700).contains(&heads));
+    }
+
+    #[test]
+    fn an_outage_overrules_and_ends_by_itself() {
+        let source = FaultSource::new(Faults::default(), 0);
+        let now = Instant::now();
+        let fault = |at| source.next(at).map(|hit| hit.fault);
+        assert_eq!(fault(now), None);
+        source.set(Some((Fault::Reset, Some(now + Duration::from_secs(300)))));
+        assert_eq!(fault(now + Duration::from_secs(299)), Some(Fault::Reset));
+        assert_eq!(fault(now + Duration::from_secs(300)), None);
+        assert_eq!(fault(now), None);
+    }
+
+    #[test]
+    fn outages_have_names() {
+        assert_eq!("none".parse(), Ok(Outage::None));
+        assert_eq!("refuse".parse(), Ok(Outage::Refuse));
+        assert_eq!("http500".parse(), Ok(Outage::All(Fault::Http500)));
+        assert!("rain".parse::<Outage>().is_err());
     }
 }

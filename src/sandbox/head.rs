@@ -7,47 +7,35 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::answer::Answer;
 use super::keys::KeyHash;
+use crate::model::words::words;
 
-/// Where a request goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Route {
-    Event,
-    Purchase,
-    AdImpression,
-    Attribution,
-    Subscription,
-    Stats,
-    Control,
-    /// Nowhere.
-    Other,
+words! {
+    /// Where a request goes, by its path without a trailing slash.
+    pub(super) enum Route {
+        /// Opens, and events with a name.
+        Event = "/v0/event",
+        /// Purchases.
+        Purchase = "/v0/purchase",
+        /// Ad revenue.
+        AdImpression = "/v0/ad_impressions",
+        /// The undocumented import.
+        Attribution = "/v0/import_attribution",
+        /// Subscriptions.
+        Subscription = "/v1/subscriptions",
+        /// What was counted.
+        Stats = "/stats",
+        /// Outages.
+        Control = "/control",
+        /// Nowhere.
+        Other = "other",
+    }
 }
 
 impl Route {
     fn of(path: &str) -> Self {
-        match path.strip_suffix('/').unwrap_or(path) {
-            "/v0/event" => Route::Event,
-            "/v0/purchase" => Route::Purchase,
-            "/v0/ad_impressions" => Route::AdImpression,
-            "/v0/import_attribution" => Route::Attribution,
-            "/v1/subscriptions" => Route::Subscription,
-            "/stats" => Route::Stats,
-            "/control" => Route::Control,
-            _ => Route::Other,
-        }
-    }
-
-    /// The path without a trailing slash.
-    pub(super) fn path(self) -> &'static str {
-        match self {
-            Route::Event => "/v0/event",
-            Route::Purchase => "/v0/purchase",
-            Route::AdImpression => "/v0/ad_impressions",
-            Route::Attribution => "/v0/import_attribution",
-            Route::Subscription => "/v1/subscriptions",
-            Route::Stats => "/stats",
-            Route::Control => "/control",
-            Route::Other => "other",
-        }
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let known = Route::ALL.into_iter().find(|route| route.name() == path);
+        known.unwrap_or(Route::Other)
     }
 
     /// Whether Tenjin has it.

@@ -38,7 +38,8 @@ impl Keys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SdkKey {
     hash: KeyHash,
-    app: Option<App>,
+    /// `BUNDLE_ID/PLATFORM`
+    app: Option<String>,
 }
 
 impl FromStr for SdkKey {
@@ -47,7 +48,7 @@ impl FromStr for SdkKey {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (key, app) = match text.split_once('=') {
             None => (text, None),
-            Some((key, app)) => (key, Some(App::read(app)?)),
+            Some((key, app)) => (key, Some(self::app(app)?)),
         };
         if key.is_empty() {
             return Err("the key is empty");
@@ -69,38 +70,23 @@ impl KeyHash {
     }
 }
 
-/// A bundle id on a platform.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct App {
-    bundle_id: String,
-    platform: String,
-}
-
-impl App {
-    fn read(text: &str) -> Result<Self, &'static str> {
-        let (bundle_id, platform) = text
-            .rsplit_once('/')
-            .filter(|(bundle_id, _)| !bundle_id.is_empty())
-            .ok_or("write it as KEY or KEY=BUNDLE_ID/PLATFORM")?;
-        if !PLATFORMS.contains(&platform) {
-            return Err("the platform is ios, android, amazon or android_other");
-        }
-        Ok(App {
-            bundle_id: bundle_id.to_owned(),
-            platform: platform.to_owned(),
-        })
+/// `BUNDLE_ID/PLATFORM`, if it is one.
+fn app(text: &str) -> Result<String, &'static str> {
+    let (_, platform) = text
+        .rsplit_once('/')
+        .filter(|(bundle_id, _)| !bundle_id.is_empty())
+        .ok_or("write it as KEY or KEY=BUNDLE_ID/PLATFORM")?;
+    if !PLATFORMS.contains(&platform) {
+        return Err("the platform is ios, android, amazon or android_other");
     }
-
-    fn is(&self, bundle_id: &str, platform: &str) -> bool {
-        self.bundle_id == bundle_id && self.platform == platform
-    }
+    Ok(text.to_owned())
 }
 
 /// What is known of the keys while the server runs.
 pub(super) struct KeyRing {
     keys: Keys,
     /// Whose each key is, where the first use decides.
-    used: Mutex<HashMap<KeyHash, App>>,
+    used: Mutex<HashMap<KeyHash, String>>,
 }
 
 impl KeyRing {
@@ -121,28 +107,24 @@ impl KeyRing {
 
     /// Whether the key is this app's.
     pub(super) fn serves(&self, key: KeyHash, bundle_id: &str, platform: &str) -> bool {
+        let app = format!("{bundle_id}/{platform}");
         match &self.keys {
             Keys::Any => true,
-            Keys::EachForOneApp => self.is_first(key, bundle_id, platform),
-            Keys::Listed(listed) => listed.iter().any(|one| {
-                let app = one.app.as_ref();
-                one.hash == key && app.is_none_or(|app| app.is(bundle_id, platform))
-            }),
+            Keys::EachForOneApp => self.is_first(key, app),
+            Keys::Listed(listed) => listed
+                .iter()
+                .any(|one| one.hash == key && one.app.as_ref().is_none_or(|own| *own == app)),
         }
     }
 
-    fn is_first(&self, key: KeyHash, bundle_id: &str, platform: &str) -> bool {
+    fn is_first(&self, key: KeyHash, app: String) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(app) = used.get(&key) {
-            return app.is(bundle_id, platform);
+        if let Some(own) = used.get(&key) {
+            return *own == app;
         }
         if used.len() == MOST {
             return false;
         }
-        let app = App {
-            bundle_id: bundle_id.to_owned(),
-            platform: platform.to_owned(),
-        };
         used.insert(key, app);
         true
     }

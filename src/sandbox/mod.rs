@@ -9,7 +9,7 @@
 //! connection    read, decide, wait, act        reader head   bytes -> request, within limits
 //! reaction      what happens to a request      contract parameters form   what is documented
 //! keys          which keys there are, and whose they are
-//! faults answer what can go wrong              fault_source  what goes wrong next
+//! faults        what can go wrong, and what goes wrong next        answer   what is answered
 //! counters      what is counted                record        what was recorded
 //! ```
 
@@ -18,7 +18,6 @@ mod connection;
 mod connections;
 mod contract;
 mod counters;
-mod fault_source;
 mod faults;
 mod form;
 mod head;
@@ -36,12 +35,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use counters::Stats;
-pub use fault_source::Outage;
-pub use faults::{Fault, Faults, FaultsError};
+pub use faults::{Fault, Faults, Outage};
 pub use keys::{Keys, SdkKey};
 pub use reader::Patience;
 pub use server::{Server, serve};
-pub use window::{Rate, RateError};
+pub use window::Rate;
 
 /// How a sandbox behaves.
 #[derive(Clone)]

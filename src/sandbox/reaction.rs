@@ -9,10 +9,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::answer::{ACCEPTED, Answer, SLOW_DOWN};
-use super::contract::{self, Denial, Sound};
+use super::contract::{self, Denial, Sound, short_hash};
 use super::counters::{Counters, Ending, Entry};
-use super::fault_source::{Hit, Outage};
-use super::faults::Fault;
+use super::faults::{Fault, Hit, Outage};
 use super::head::{Head, Method, Route};
 use super::record;
 use super::shared::Shared;
@@ -22,14 +21,8 @@ use super::shared::Shared;
 pub(super) enum Reaction {
     /// A whole answer.
     Answer(Answer),
-    /// The accepting answer, one byte at a time.
-    Slow,
-    /// The accepting answer without its end.
-    Cut,
-    /// Nothing; the connection is closed.
-    Lost,
-    /// Nothing; the connection stays.
-    Hang,
+    /// The accepting answer in pieces, half of it, or nothing: see [`Fault`].
+    Odd(Fault),
 }
 
 /// Decides, and counts it.
@@ -41,7 +34,9 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
     // everything that takes time comes before the lock
     let verdict = contract::check(head, body, &shared.keys);
     let sound = verdict.is_ok() && early.is_none();
-    let identity = (sound && shared.identities).then(|| identity(head.route, body));
+    // the same path and the same body: the same event, or its twin
+    let parts = [head.route.name().as_bytes(), b"\n", body];
+    let identity = (sound && shared.identities).then(|| short_hash(&parts));
     let parameters = (sound && shared.records).then(|| record::parameters(body));
 
     let mut counters = shared.counters();
@@ -50,7 +45,12 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
     let reaction = match (counters.admit(now), early, verdict) {
         (false, _, _) => Reaction::Answer(SLOW_DOWN),
         (true, Some(hit), _) => strike(&mut counters, hit),
-        (true, None, Err(denial)) => deny(&mut counters, denial),
+        (true, None, Err(Denial { answer, violation })) => {
+            if let Some(violation) = violation {
+                counters.violate(&violation);
+            }
+            Reaction::Answer(answer)
+        }
         (true, None, Ok(Sound { no_ip, token })) => {
             counters.record(&Entry {
                 route: head.route,
@@ -70,38 +70,17 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
 fn strike(counters: &mut Counters, hit: Hit) -> Reaction {
     counters.fault(hit.fault);
     match hit.fault {
-        Fault::Slow => Reaction::Slow,
-        Fault::Cut => Reaction::Cut,
-        Fault::Lost => Reaction::Lost,
-        Fault::Hang => Reaction::Hang,
+        Fault::Slow | Fault::Cut | Fault::Lost | Fault::Hang => Reaction::Odd(hit.fault),
         _ => Reaction::Answer(Answer::to(hit)),
     }
-}
-
-fn deny(counters: &mut Counters, denial: Denial) -> Reaction {
-    counters.deny(&denial);
-    Reaction::Answer(denial.answer)
 }
 
 fn ending(reaction: &Reaction) -> Ending {
     match reaction {
         Reaction::Answer(answer) => Ending::Status(answer.status),
-        Reaction::Slow => Ending::Status(ACCEPTED.status),
-        Reaction::Cut => Ending::Broken(Fault::Cut),
-        Reaction::Lost => Ending::Broken(Fault::Lost),
-        Reaction::Hang => Ending::Broken(Fault::Hang),
+        Reaction::Odd(Fault::Slow) => Ending::Status(ACCEPTED.status),
+        Reaction::Odd(fault) => Ending::Broken(*fault),
     }
-}
-
-/// Same path, same body: the same event, or its twin.
-fn identity(route: Route, body: &[u8]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(route.path().as_bytes());
-    hasher.update(b"\n");
-    hasher.update(body);
-    let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    u64::from_le_bytes(first)
 }
 
 /// What may be asked of the sandbox itself.

@@ -14,7 +14,7 @@ use super::Options;
 use super::connection;
 use super::connections::State;
 use super::counters::Stats;
-use super::fault_source::Outage;
+use super::faults::Outage;
 use super::record::FLUSH_EVERY;
 use super::shared::Shared;
 

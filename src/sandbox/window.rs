@@ -15,24 +15,20 @@ pub struct Rate {
     pub per: Duration,
 }
 
-/// A text that is no rate.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a rate is written 100/s or 600/m, with a whole number above 0")]
-pub struct RateError;
-
 impl FromStr for Rate {
-    type Err = RateError;
+    type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Self, RateError> {
-        let (count, unit) = text.trim().split_once('/').ok_or(RateError)?;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "a rate is written 100/s or 600/m, with a whole number above 0";
+        let (count, unit) = text.trim().split_once('/').ok_or(FORM)?;
         let seconds = match unit {
             "s" => 1,
             "m" => 60,
-            _ => return Err(RateError),
+            _ => return Err(FORM),
         };
         let count = count.parse().ok().filter(|count| *count > 0);
         Ok(Rate {
-            count: count.ok_or(RateError)?,
+            count: count.ok_or(FORM)?,
             per: Duration::from_secs(seconds),
         })
     }
@@ -121,7 +117,7 @@ mod tests {
         assert_eq!("100/s".parse(), rate(100, 1));
         assert_eq!(" 600/m".parse(), rate(600, 60));
         for text in ["", "100", "0/s", "-1/s", "1.5/s", "1/h"] {
-            assert_eq!(text.parse::<Rate>(), Err(RateError));
+            assert!(text.parse::<Rate>().is_err(), "{text}");
         }
     }
 }

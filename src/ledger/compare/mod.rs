@@ -34,14 +34,14 @@ const PAGE: usize = 5_000;
 const IDS: [&str; 4] = ["installation", "advertising_id", "device_id", "user"];
 
 /// What two rows must have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct What {
-    /// `purchase`
-    pub kind: String,
     /// `com.example.game`
     pub bundle_id: String,
     /// Its platform.
     pub platform: String,
+    /// `purchase`
+    pub kind: String,
     /// The event's name, or the product.
     pub name: String,
 }
