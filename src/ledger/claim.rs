@@ -6,14 +6,14 @@ use rusqlite::Connection;
 
 use super::answer::{Claimed, Resembling, Wish};
 use super::error::LedgerError;
-use super::judge::{Question, Tables, Verdict};
+use super::judge::{Question, Verdict};
 use super::lock::Lock;
 use super::memory::Memory;
 use super::resembling;
 use super::row::{self, Keys, NewRow};
-use super::seen;
 use super::steps::{ClaimId, Steps};
 use super::store;
+use super::tables::Tables;
 use crate::model::{Event, Outcome, Revenue};
 
 /// The ledger of what was sent, open for one run.
@@ -65,53 +65,24 @@ impl Ledger {
             memory.slots.reserve(&memory.steps, rows.len())?;
             let mut questions = Vec::with_capacity(rows.len());
             for (event, _) in &rows {
-                let app = memory.app(connection, past, &event.app)?;
                 let tables = Tables {
                     own: connection,
                     past,
-                    app,
+                    app: memory.app(connection, past, &event.app)?,
                     asks_own: true,
                 };
-                memory.kind(connection, event.kind)?;
                 let keys = Keys::of(event, memory.input_name.as_deref(), 0);
-                let new_identity = memory.new_identity;
-                memory.sources.enter(tables, event, new_identity)?;
+                memory.enter_source(tables, event)?;
                 look_for_known_ids(memory, tables, event, &keys)?;
                 questions.push((keys, tables));
             }
-            let keys: Vec<Keys> = questions.iter().map(|(keys, _)| *keys).collect();
-            let fresh = memory.fresh.as_mut().map(|fresh| fresh.note(&keys));
-            let asked = rows.into_iter().zip(questions).enumerate();
             memory.repeated.clear();
             memory.resembling.clear();
-            let answers = asked.map(|(at, ((event, wish), (keys, tables)))| {
-                let is_new = fresh.as_ref().map(|fresh| fresh[at]);
-                let (keys, tables) = seen::enter(memory, (tables, is_new), &event, keys)?;
-                let repeats = keys.ordinal > 0 && keys.id.is_none() && event.kind.is_money();
-                let keys = seen::among_brothers(tables, &event, (keys, memory.run))?;
-                let question = Question {
-                    event: &event,
-                    wish,
-                    keys,
-                    tables,
-                };
-                let verdict = question.judge(memory)?;
-                if wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
-                    let sent = resembling::find(tables.each(), memory.run, &event, &keys)?;
-                    memory.resembling.extend(sent);
-                    let amount = event.contribution.revenue;
-                    memory.repeated.extend(repeats.then_some(amount));
-                }
-                if !matches!(verdict, Verdict::New(..)) || wish != Wish::Send {
-                    count_only(memory, tables, &event, keys)?;
-                }
-                answer(memory, tables, event, wish, verdict)
-            });
+            let asked = rows.into_iter().zip(questions);
+            let answers =
+                asked.map(|((event, wish), question)| decide_one(memory, event, wish, question));
             let answers = answers.collect::<Result<Vec<_>, _>>()?;
             memory.sources.write(connection)?;
-            if let Some(fresh) = &mut memory.fresh {
-                fresh.write(connection)?;
-            }
             Ok(answers)
         })
     }
@@ -134,6 +105,13 @@ impl Ledger {
             return Ok(());
         }
         self.transact(|_, _, _| Ok(()))
+    }
+
+    /// Whether rows of one of this run's inputs may have been identified otherwise before.
+    pub fn has_other_identities(&self) -> Result<bool, LedgerError> {
+        let memory = &self.memory;
+        let connection = self.past.as_ref().unwrap_or(&self.connection);
+        Ok(!memory.new_identity && memory.sources.were_other(connection, &memory.scope)?)
     }
 
     /// What differs between how rows like this one were identified and how they are now.
@@ -196,7 +174,7 @@ impl Ledger {
             if memory.open.is_empty() {
                 let now = jiff::Timestamp::now().as_microsecond();
                 let sql = "UPDATE run SET ended_at = ?2 WHERE id = ?1";
-                connection.execute(sql, [memory.run, now])?;
+                connection.execute(sql, [memory.run.id, now])?;
                 connection.execute("UPDATE ledger SET clean = 1", [])?;
             }
             Ok(())
@@ -279,14 +257,39 @@ fn look_for_known_ids(
     if !memory.sources.is_in_question(event, tables.app.id) {
         return Ok(());
     }
-    if let Some(fresh) = &mut memory.fresh {
-        fresh.bring_id(tables.own, &id)?;
-    }
-    let known = tables.find(|tables, app| row::by_id(tables, app, &id))?;
-    if known.is_some() {
+    if memory.by_id(tables, event, &id)?.is_some() {
         memory.sources.has_known_id(event, tables.app.id);
     }
     Ok(())
+}
+
+fn decide_one(
+    memory: &mut Memory,
+    event: Arc<Event>,
+    wish: Wish,
+    (keys, tables): (Keys, Tables<'_>),
+) -> Result<Claimed, LedgerError> {
+    let tables = Tables {
+        asks_own: memory.asks_own,
+        ..tables
+    };
+    let keys = memory.number(&event, keys)?;
+    let repeats = keys.ordinal > 0 && keys.id.is_none() && event.kind.is_money();
+    let keys = memory.among_brothers(tables, &event, keys)?;
+    let question = Question {
+        event: &event,
+        wish,
+        keys,
+        tables,
+    };
+    let verdict = question.judge(memory)?;
+    if wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
+        let sent = resembling::find(tables.each(), memory.run.id, &event, &keys)?;
+        memory.resembling.extend(sent);
+        let amount = event.contribution.revenue;
+        memory.repeated.extend(repeats.then_some(amount));
+    }
+    answer(memory, tables, event, wish, verdict)
 }
 
 fn answer(
@@ -338,42 +341,17 @@ fn claim(
     event: &Arc<Event>,
     keys: Keys,
 ) -> Result<ClaimId, LedgerError> {
-    let id = memory.next_claim()?;
-    let row = new_row(memory, tables, event, keys, id)?;
     memory.sources.claimed(event, tables.app.id);
-    if !memory.rehearses {
-        row::insert(tables.own, &row, event)?;
+    let id = memory.next_claim()?;
+    if memory.rehearses {
+        // Nothing is sent, but from now on the row is known.
+        memory.give_back(id);
+        memory.keep(tables.own, event, &keys)?;
         return Ok(id);
     }
-    // Nothing is sent, but from now on the row is known.
-    match &mut memory.fresh {
-        Some(fresh) if !tables.asks_own => fresh.remember(row, true, event),
-        _ => {
-            row::insert(tables.own, &row, event)?;
-            row::accept(tables.own, id.id.cast_signed(), 0)?;
-        }
-    }
-    memory.give_back(id);
+    let row = new_row(memory, tables, event, keys, id)?;
+    row::insert(tables.own, &row, event)?;
     Ok(id)
-}
-
-/// A row that is not sent counts among those of its content, but nothing else is known of it.
-fn count_only(
-    memory: &mut Memory,
-    tables: Tables<'_>,
-    event: &Arc<Event>,
-    keys: Keys,
-) -> Result<(), LedgerError> {
-    if tables.asks_own || keys.content.is_none() {
-        return Ok(());
-    }
-    let keys = Keys { id: None, ..keys };
-    let nowhere = ClaimId { id: 0, slot: 0 };
-    let row = new_row(memory, tables, event, keys, nowhere)?;
-    if let Some(fresh) = &mut memory.fresh {
-        fresh.remember(row, false, event);
-    }
-    Ok(())
 }
 
 /// Puts a row down that may have been sent before the ledger was recovered.
@@ -385,9 +363,7 @@ fn hold(
 ) -> Result<(), LedgerError> {
     let id = memory.next_claim()?;
     memory.give_back(id);
-    if let Some(fresh) = &mut memory.fresh {
-        fresh.ask_for_all();
-    }
+    memory.asks_own = true;
     let row = NewRow {
         state: "in_doubt",
         why: Some("maybe_lost"),
@@ -409,7 +385,7 @@ fn new_row(
         slot: id.slot,
         state: "claimed",
         why: None,
-        run: memory.run,
+        run: memory.run.id,
         input: memory.home(tables.own, event)?,
         app: tables.app.id,
         kind: memory.kind(tables.own, event.kind)?,

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::books::Books;
 use super::error::LedgerError;
-use super::judge::ZONES;
+use super::file_map::Key;
 use super::remains::Meaning;
-use super::row::{self, Key};
+use super::row;
+use super::source::ZONES;
 use super::store;
 
 /// So many events are forgotten in one step.

@@ -28,7 +28,7 @@ impl Ledger {
                    ORDER BY input.id DESC LIMIT 1";
         let memory = &self.memory;
         let connection = self.past.as_ref().unwrap_or(&self.connection);
-        let values = params![memory.input_name, memory.scope, memory.run];
+        let values = params![memory.input_name, memory.scope, memory.run.id];
         let found = connection.query_row(sql, values, |row| {
             Ok(Grown {
                 run: row.get(0)?,

@@ -2,20 +2,15 @@
 //!
 //! The id decides, then the content, then what is so much alike that it may be the same.
 
-use std::sync::Arc;
-
-use rusqlite::Connection;
-
 use super::answer::{Earlier, Recognised, Wish};
 use super::error::LedgerError;
-use super::memory::{AppRow, Memory};
+use super::memory::Memory;
 use super::remains::{self, By};
 use super::row::{self, Keys, Known, State};
+use super::same;
 use super::source;
-use crate::model::{Changes, Event, Kind, Likeness};
-
-/// How far a time may be off if the zone or the column it is read from has changed since.
-pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
+use super::tables::Tables;
+use crate::model::{Changes, Event, Likeness};
 
 /// What the ledger knows about a row.
 #[derive(Debug)]
@@ -40,37 +35,6 @@ pub(super) enum Verdict {
     Forgotten,
     /// Nothing identifies it.
     Nameless,
-}
-
-/// The tables that are asked: the ledger's own, and in a rehearsal those of the real one.
-#[derive(Clone, Copy)]
-pub(super) struct Tables<'c> {
-    pub(super) own: &'c Connection,
-    pub(super) past: Option<&'c Connection>,
-    pub(super) app: AppRow,
-    /// Whether the own ones can know the row: see [`super::fresh`].
-    pub(super) asks_own: bool,
-}
-
-impl<'c> Tables<'c> {
-    /// Each of them, with the app's number there.
-    pub(super) fn each(&self) -> impl Iterator<Item = (&'c Connection, i64)> + use<'c> {
-        let own = self.asks_own.then_some((self.own, self.app.id));
-        own.into_iter().chain(self.past.zip(self.app.past))
-    }
-
-    /// The first that any of them knows.
-    pub(super) fn find<T>(
-        &self,
-        ask: impl Fn(&Connection, i64) -> Result<Option<T>, LedgerError>,
-    ) -> Result<Option<T>, LedgerError> {
-        for (connection, app) in self.each() {
-            if let Some(found) = ask(connection, app)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
-    }
 }
 
 /// One row, asked about.
@@ -111,13 +75,11 @@ impl Question<'_> {
         Ok(Verdict::New(self.keys, replaced))
     }
 
-    fn refund(&mut self, memory: &Memory) -> Result<Verdict, LedgerError> {
+    fn refund(&mut self, memory: &mut Memory) -> Result<Verdict, LedgerError> {
         let Some(id) = self.keys.id else {
             return Ok(Verdict::Nameless);
         };
-        let known = self
-            .tables
-            .find(|tables, app| row::by_id(tables, app, &id))?;
+        let known = memory.by_id(self.tables, self.event, &id)?;
         // The sale may stand in the same file, and be on its way.
         let was_sent = |state| matches!(state, State::Accepted | State::Claimed);
         Ok(match known {
@@ -136,16 +98,13 @@ impl Question<'_> {
         let Some(id) = self.keys.id else {
             return Ok(None);
         };
-        let found = self
-            .tables
-            .find(|tables, app| row::by_id(tables, app, &id))?;
-        let Some(known) = found else {
+        let Some(known) = memory.by_id(self.tables, self.event, &id)? else {
             return self.forgotten(memory, By::Id);
         };
         let earlier = self.earlier(memory, &known);
         // What was never sent may have been mended where it stands.
         let is_mended = known.state == State::Released && self.stands_at(memory, &known);
-        if !is_mended && !self.is_same(memory, &known, earlier.changes) {
+        if !is_mended && !self.is_same(memory, &known) {
             return Ok(Some(Verdict::Conflict(earlier)));
         }
         Ok(Self::standing(&known, Recognised::Id, earlier, replaced))
@@ -167,27 +126,15 @@ impl Question<'_> {
         }
     }
 
-    /// Whether the row that has this one's id can be the same event. Lines of one order differ in
-    /// their product, or stand in one input and differ in their amount.
-    fn is_same(&self, memory: &Memory, known: &Known, changes: Changes) -> bool {
-        let input = memory.inputs.get(self.event.place.input as usize);
+    /// Whether the row that has this one's id can be the same event.
+    fn is_same(&self, memory: &Memory, known: &Known) -> bool {
+        let input = memory.run.inputs.get(self.event.place.input as usize);
         let home = match &self.event.origin {
             None => input.map(|input| input.id),
             Some(origin) => memory.home_of(&origin.file),
         };
-        let in_this_input = home == Some(known.input);
-        let repriced = changes.amount || changes.currency;
-        let moved = row::second(self.event.time) - row::second(known.time);
-        let same_time = moved == 0
-            || self.event.time.is_some()
-                && known.time.is_some()
-                && moved.abs() <= ZONES / 1_000_000
-                && input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
-        // A subscription is one, however often it is renewed.
-        self.event.kind == Kind::Subscription
-            || *self.event.contribution.label == *known.name
-                && same_time
-                && !(in_this_input && repriced)
+        let moved = input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
+        same::is_same(self.event, known, home == Some(known.input), moved)
     }
 
     /// Whether the row stands where that one stood: on the same line of an input of the same name.
@@ -196,7 +143,7 @@ impl Question<'_> {
         let (file, line) = if let Some(origin) = &self.event.origin {
             (Some(&*origin.file), origin.line)
         } else {
-            let input = memory.inputs.get(place.input as usize);
+            let input = memory.run.inputs.get(place.input as usize);
             (input.map(|input| &*input.name), place.line)
         };
         file == Some(&*known.file) && line == known.line
@@ -210,10 +157,7 @@ impl Question<'_> {
         let Some(content) = self.keys.content else {
             return Ok(None);
         };
-        let place = (self.keys.second, &content, self.keys.ordinal);
-        let found = self
-            .tables
-            .find(|tables, app| row::by_content(tables, app, place))?;
+        let found = memory.by_content(self.tables, self.event, (&content, &self.keys))?;
         let Some(known) = found else { return Ok(None) };
         if replaced.contains(&known.row) && known.state != State::Accepted {
             return Ok(None);
@@ -246,7 +190,7 @@ impl Question<'_> {
         let is_there = matches!(known.state, State::Accepted | State::Claimed);
         // Its own id is known, and has decided: what is equal under another id is another event.
         if !replaced.is_empty() || is_there && memory.new_identity {
-            self.take_free_ordinal()?;
+            self.take_free_ordinal(memory)?;
             return Ok(None);
         }
         if is_there && self.event.kind.is_money() {
@@ -261,9 +205,12 @@ impl Question<'_> {
     }
 
     /// This content once more: it is another event.
-    fn take_free_ordinal(&mut self) -> Result<(), LedgerError> {
+    fn take_free_ordinal(&mut self, memory: &Memory) -> Result<(), LedgerError> {
         if let Some(content) = self.keys.content {
             let second = self.keys.second;
+            if memory.rehearses {
+                self.keys.ordinal = self.keys.ordinal.max(memory.seen.free_ordinal(&content)?);
+            }
             for (connection, app) in self.tables.each() {
                 let free = row::free_ordinal(connection, app, second, &content)?;
                 self.keys.ordinal = self.keys.ordinal.max(free);
@@ -273,19 +220,16 @@ impl Question<'_> {
     }
 
     /// From now on the id is known too, and the content is no other id's.
-    fn link(&self, memory: &Memory, known: &Known) -> Result<(), LedgerError> {
+    fn link(&self, memory: &mut Memory, known: &Known) -> Result<(), LedgerError> {
         // A rehearsal changes nothing in the real ledger.
-        let is_own = !memory.rehearses || known.read_by == memory.run;
-        if known.id.is_some() || !is_own {
+        let is_own = !memory.rehearses || known.read_by == memory.run.id;
+        let Some(id) = self.keys.id.filter(|_| known.id.is_none() && is_own) else {
             return Ok(());
-        }
-        let sql = match known.state {
-            State::Accepted => "UPDATE accepted SET id_hash = ?2 WHERE id = ?1",
-            _ => "UPDATE unsettled SET id_hash = ?2 WHERE id = ?1",
         };
-        let mut update = self.tables.own.prepare_cached(sql)?;
-        update.execute(rusqlite::params![known.row, self.keys.id])?;
-        Ok(())
+        if memory.rehearses && known.state == State::Accepted {
+            return Ok(memory.seen.link(known, &id)?);
+        }
+        row::set_id(self.tables.own, known, &id)
     }
 
     /// A row in doubt or released of another input that says the same but for what was filled in
@@ -295,7 +239,7 @@ impl Question<'_> {
         memory: &Memory,
         replaced: &mut Vec<i64>,
     ) -> Result<Option<Verdict>, LedgerError> {
-        let input = memory.inputs.get(self.event.place.input as usize);
+        let input = memory.run.inputs.get(self.event.place.input as usize);
         let input = input.map(|input| input.id);
         let found = self.tables.find(|connection, app| {
             let alike = row::alike(connection, app, (self.event, self.keys.content))?;
@@ -342,7 +286,7 @@ impl Question<'_> {
     }
 
     /// What the hashes say that are left of runs that were forgotten.
-    fn forgotten(&mut self, memory: &Memory, by: By) -> Result<Option<Verdict>, LedgerError> {
+    fn forgotten(&mut self, memory: &mut Memory, by: By) -> Result<Option<Verdict>, LedgerError> {
         if !memory.has_forgotten {
             return Ok(None);
         }
@@ -351,10 +295,10 @@ impl Question<'_> {
             .tables
             .find(|tables, app| remains::find(tables, app, known, by))?;
         let Some(found) = found else { return Ok(None) };
-        let input = memory.inputs.get(self.event.place.input as usize);
+        let input = memory.run.inputs.get(self.event.place.input as usize);
         if by == By::Content && self.keys.id.is_some() {
             if found.has_id && memory.new_identity {
-                self.take_free_ordinal()?;
+                self.take_free_ordinal(memory)?;
                 return Ok(None);
             }
             if found.has_id && self.event.kind.is_money() {
@@ -364,6 +308,7 @@ impl Question<'_> {
             let new = input.filter(|_| memory.rehearses).map(|input| input.id);
             let own = (self.tables.own, self.tables.app.id);
             remains::add_id(own, (found.row, new), known)?;
+            memory.asks_own = true;
         }
         let moves = input.is_some_and(|now| source::times_differ(&now.identity, &found.identity));
         let same = found.same_name && (found.same_second || moves);
@@ -376,23 +321,13 @@ impl Question<'_> {
     }
 
     fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {
-        let input = memory.inputs.get(self.event.place.input as usize);
+        let input = memory.run.inputs.get(self.event.place.input as usize);
         let same_view = input.is_some_and(|now| source::same(&now.identity, &known.identity));
-        let (now, then) = (self.event.contribution.revenue, known.revenue);
-        Earlier {
-            run: Arc::clone(&known.run),
-            file: Arc::clone(&known.file),
-            line: Some(known.line),
-            this_run: known.read_by == memory.run,
-            label: known.name.clone(),
-            time: known.time,
-            revenue: then,
-            changes: Changes {
-                amount: now.map(|now| now.0) != then.map(|then| then.0),
-                currency: now.map(|now| now.1) != then.map(|then| then.1),
-                // Under another mapping an id that is new may have been there all along.
-                ids: same_view && self.event.identity.people != known.people,
-            },
-        }
+        let changes = Changes {
+            // Under another mapping an id that is new may have been there all along.
+            ids: same_view && self.event.identity.people != known.people,
+            ..same::changes(self.event, known)
+        };
+        known.earlier(memory.run.id, changes)
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::books::Books;
 use super::error::LedgerError;
+use super::file_map::Key;
 use super::memory::app_of;
-use super::row::{Key, cut, word};
+use super::row::{cut, word};
 use crate::model::{App, Kind};
 use crate::validate::identity::{self, Recipe};
 

@@ -8,10 +8,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::answer::Resembling;
 use super::error::LedgerError;
-use super::fresh::Fresh;
-use super::row::platform_of;
+use super::file_map::Key;
+use super::row::{self, Keys, Known, platform_of};
+use super::seen::{Input, Seen, SeenRow, ThisRun};
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
+use super::tables::{AppRow, Tables};
 use crate::model::{App, Event, Kind, Revenue};
 
 /// How many names and apps are kept at hand, whatever the inputs hold.
@@ -20,21 +22,22 @@ const AT_HAND: usize = 4_096;
 /// The memory of one run.
 #[derive(Debug)]
 pub(super) struct Memory {
-    pub(super) run: i64,
+    pub(super) run: ThisRun,
     /// The endpoint's name.
     pub(super) scope: String,
     /// `--input-name`.
     pub(super) input_name: Option<String>,
     /// Which opening of the ledger this is; its claims count on.
     pub(super) stamp: Stamp,
-    pub(super) inputs: Vec<Input>,
     pub(super) sources: Sources,
     /// `--new-identity`.
     pub(super) new_identity: bool,
     /// Nothing is sent: what could be sent counts as accepted at once.
     pub(super) rehearses: bool,
-    /// In a rehearsal: the rows that are like no other.
-    pub(super) fresh: Option<Fresh>,
+    /// Whether there is anything in the tables: in a rehearsal only what would be held.
+    pub(super) asks_own: bool,
+    /// The rows of this run.
+    pub(super) seen: Seen,
     /// Money of the last batch that repeats a row of its input, and goes all the same.
     pub(super) repeated: Vec<Option<Revenue>>,
     /// Purchases of the last batch that may have been sent before otherwise.
@@ -56,42 +59,23 @@ pub(super) struct Memory {
     names: HashMap<Arc<str>, i64>,
 }
 
-/// An input of this run.
-#[derive(Debug)]
-pub(super) struct Input {
-    /// Its row of the table.
-    pub(super) id: i64,
-    pub(super) name: Box<str>,
-    /// How its rows are identified, as the table has it.
-    pub(super) identity: Box<str>,
-}
-
-/// An app in the tables.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct AppRow {
-    /// Its number, here.
-    pub(super) id: i64,
-    /// Its number in the ledger that a rehearsal looks into, if it is known there.
-    pub(super) past: Option<i64>,
-    /// Events dated before it were forgotten.
-    pub(super) horizon: Option<i64>,
-    /// Of events dated before it some may have been lost.
-    pub(super) gap_until: Option<i64>,
-}
-
 impl Memory {
     /// Nothing known yet.
     pub(super) fn new(run: i64, info: &super::RunInfo, scope: &str, steps: Steps) -> Self {
         Memory {
-            run,
+            run: ThisRun {
+                id: run,
+                name: info.id.as_str().into(),
+                inputs: Vec::new(),
+            },
             scope: scope.into(),
             input_name: info.input_name.clone(),
             stamp: Stamp::default(),
-            inputs: Vec::new(),
             sources: Sources::default(),
             new_identity: info.new_identity,
             rehearses: false,
-            fresh: None,
+            asks_own: true,
+            seen: Seen::default(),
             repeated: Vec::new(),
             resembling: Vec::new(),
             has_forgotten: false,
@@ -186,11 +170,11 @@ impl Memory {
         connection: &Connection,
         number: u32,
     ) -> Result<&Input, LedgerError> {
-        while self.inputs.len() <= number as usize {
-            let name = format!("input {}", self.inputs.len());
+        while self.run.inputs.len() <= number as usize {
+            let name = format!("input {}", self.run.inputs.len());
             self.add_input(connection, &name, "{}")?;
         }
-        Ok(&self.inputs[number as usize])
+        Ok(&self.run.inputs[number as usize])
     }
 
     /// The input where a row stood at first: of a mended one that is not the file of rejects.
@@ -209,11 +193,109 @@ impl Memory {
         }
         let sql = "INSERT INTO input (run, name, identity, mended) VALUES (?1, ?2, ?3, 1)
                    RETURNING id";
-        let values = params![self.run, origin.file, identity];
+        let values = params![self.run.id, origin.file, identity];
         let id = connection.query_row(sql, values, |row| row.get(0))?;
         make_room(&mut self.homes);
         self.homes.insert(origin.file.clone(), id);
         Ok(id)
+    }
+
+    /// Looks up the source of a row, before any row of its batch is judged.
+    pub(super) fn enter_source(
+        &mut self,
+        tables: Tables<'_>,
+        event: &Event,
+    ) -> Result<(), LedgerError> {
+        if self.sources.has(event, tables.app.id) {
+            return Ok(());
+        }
+        self.kind(tables.own, event.kind)?;
+        self.sources.enter(tables, event, self.new_identity)
+    }
+
+    /// Counts a row, which gives its ordinal.
+    pub(super) fn number(&mut self, event: &Event, keys: Keys) -> Result<Keys, LedgerError> {
+        let ordinal = match &keys.content {
+            Some(content) => self.seen.ordinal(content, event.place.input)?,
+            None => 0,
+        };
+        Ok(Keys { ordinal, ..keys })
+    }
+
+    /// In a rehearsal: the row is known from now on.
+    pub(super) fn keep(
+        &mut self,
+        connection: &Connection,
+        event: &Event,
+        keys: &Keys,
+    ) -> Result<(), LedgerError> {
+        let row = SeenRow {
+            input: event.place.input,
+            home: self.home(connection, event)?,
+            file: event.origin.as_ref().map_or("", |origin| &origin.file),
+            line: row::line(event),
+            time: event.time,
+            name: &event.contribution.label,
+            revenue: event.contribution.revenue,
+            people: event.identity.people,
+        };
+        Ok(self.seen.add(keys, &row)?)
+    }
+
+    /// The row with this id: one of this run, else what the tables know.
+    pub(super) fn by_id(
+        &self,
+        tables: Tables<'_>,
+        event: &Event,
+        id: &Key,
+    ) -> Result<Option<Known>, LedgerError> {
+        let name = &event.contribution.label;
+        if let Some(known) = self.seen.by_id(&self.run, id, name)? {
+            return Ok(Some(known));
+        }
+        tables.find(|tables, app| row::by_id(tables, app, id))
+    }
+
+    /// The row with this content and the ordinal of these keys.
+    pub(super) fn by_content(
+        &self,
+        tables: Tables<'_>,
+        event: &Event,
+        (content, keys): (&Key, &Keys),
+    ) -> Result<Option<Known>, LedgerError> {
+        if self.rehearses {
+            let name = &event.contribution.label;
+            let place = (content, keys.ordinal);
+            if let Some(known) = self.seen.by_content(&self.run, place, name)? {
+                return Ok(Some(known));
+            }
+        }
+        let place = (keys.second, content, keys.ordinal);
+        tables.find(|tables, app| row::by_content(tables, app, place))
+    }
+
+    /// A mended row would be taken for its twin, which was accepted, if it were counted among the
+    /// rows of the file of rejects alone.
+    pub(super) fn among_brothers(
+        &self,
+        tables: Tables<'_>,
+        event: &Event,
+        keys: Keys,
+    ) -> Result<Keys, LedgerError> {
+        let (Some(origin), None, Some(content)) = (&event.origin, keys.id, &keys.content) else {
+            return Ok(keys);
+        };
+        let (mut own, mut all) = (None, 0);
+        if self.rehearses {
+            (own, all) = self.seen.brothers(&self.run, content, origin)?;
+        }
+        for (connection, app) in tables.each() {
+            let (known, brothers) = row::brothers(connection, app, (&keys, self.run.id), origin)?;
+            own = own.or(known);
+            all += brothers;
+        }
+        let ordinal = own.unwrap_or(all);
+        Ok(Keys { ordinal, ..keys })
     }
 
     /// The input of this name, if mended rows of it were claimed in this run.
@@ -232,10 +314,10 @@ impl Memory {
                    VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
         let number = self
             .first_input
-            .map(|first| first + i64::try_from(self.inputs.len()).unwrap_or(i64::MAX));
-        let values = params![number, self.run, name, identity, self.input_name];
+            .map(|first| first + i64::try_from(self.run.inputs.len()).unwrap_or(i64::MAX));
+        let values = params![number, self.run.id, name, identity, self.input_name];
         let id = connection.query_row(sql, values, |row| row.get(0))?;
-        self.inputs.push(Input {
+        self.run.inputs.push(Input {
             id,
             name: name.into(),
             identity: identity.into(),

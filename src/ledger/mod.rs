@@ -11,15 +11,16 @@
 //! lock        one upload at a time        steps    the journal: leaving and settled
 //! boot        which boot this is          open     opening
 //! recover     what a dead run left        row      what a row is in the tables
-//! resembling  sent before otherwise
-//! seen        ordinals of twins           memory   numbers at hand
-//! fresh       a rehearsal's short way
-//! source      how rows are identified     judge    may this row be sent?
-//! claim       the run's own doing         released rows that are free to be sent
-//! input       one name, one content       books    status, backup
-//! list        list, find, export          forget   by age, by run
-//! compare     held against another list   remains  hashes of forgotten runs
-//! subscribed  what was sent as both kinds resolve  what a person decides
+//! tables      which tables are asked      file_map hashes in a temporary file
+//! seen        the rows of this run        same     are two rows with one id one event?
+//! source      how rows are identified     memory   numbers at hand
+//! judge       may this row be sent?       claim    the run's own doing
+//! resembling  sent before otherwise       released rows that are free to be sent
+//! ids         `validate`'s ids            input    one name, one content
+//! books       status, backup              list     list, find, export
+//! forget      by age, by run              remains  hashes of forgotten runs
+//! compare     held against another list   resolve  what a person decides
+//! subscribed  what was sent as both kinds
 //! ```
 
 mod answer;
@@ -29,9 +30,10 @@ mod claim;
 pub mod compare;
 mod doubts;
 mod error;
+mod file_map;
 mod files;
 mod forget;
-mod fresh;
+mod ids;
 mod input;
 mod judge;
 mod list;
@@ -45,11 +47,13 @@ mod remains;
 mod resembling;
 mod resolve;
 mod row;
+mod same;
 mod seen;
 mod source;
 mod steps;
 mod store;
 mod subscribed;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -60,6 +64,7 @@ pub use doubts::Worth;
 pub use error::LedgerError;
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon};
+pub use ids::{First, Ids};
 pub use input::Grown;
 pub use list::{FoundRow, Listed, Wanted, Which};
 pub use lock::Holder;

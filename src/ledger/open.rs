@@ -13,11 +13,9 @@ use super::boot::boot_id;
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::files;
-use super::fresh::Fresh;
 use super::lock::{self, Holder, Lock};
 use super::memory::Memory;
 use super::recover::{self, Recovery};
-use super::seen;
 use super::source::{InputInfo, Sources};
 use super::steps::{Stamp, Steps, Trail};
 use super::store::{self, Found};
@@ -92,7 +90,6 @@ impl Ledger {
     ) -> Result<Opened, LedgerError> {
         let entered = Entered::enter(path, options, &holder(run))?;
         let named = |error: LedgerError| error.at(&entered.path);
-        seen::prepare(&entered.connection).map_err(named)?;
         let stamp = entered.stamp;
         let steps = entered.steps.clone();
         let memory = begin(&entered.connection, scope, run, (steps, stamp)).map_err(named)?;
@@ -114,7 +111,6 @@ impl Ledger {
     /// A ledger that knows nothing and is gone with the run, for `upload --sandbox` and tests.
     pub fn throw_away(scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
         let connection = store::open_throw_away()?;
-        seen::prepare(&connection)?;
         let begun = (Steps::nowhere(), stamp(&connection)?);
         let memory = begin(&connection, scope, run, begun)?;
         Ok(Ledger {
@@ -145,7 +141,7 @@ impl Ledger {
         let connection = &ledger.connection;
         let mut memory = begin_as(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
         memory.rehearses = true;
-        memory.fresh = Some(Fresh::new(connection)?);
+        memory.asks_own = false;
         memory.has_forgotten = has_forgotten(ledger.past.as_ref().unwrap_or(connection))?;
         ledger.memory = memory;
         Ok(Opened {

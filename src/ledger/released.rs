@@ -9,12 +9,13 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::answer::{Claimed, Earlier, Recognised};
+use super::answer::{Claimed, Recognised};
 use super::claim::Ledger;
 use super::doubts::Worth;
 use super::error::LedgerError;
+use super::file_map::Key;
 use super::memory::Memory;
-use super::row::{self, EVENT, Key, State, event_of};
+use super::row::{self, EVENT, State, event_of};
 use crate::model::{Changes, Event, Kind, Platform};
 
 /// Released rows of other runs at this run's endpoint.
@@ -68,7 +69,7 @@ impl Ledger {
     /// them after the inputs of this run.
     pub fn released_inputs(&mut self) -> Result<Vec<String>, LedgerError> {
         let connection = self.past.as_ref().unwrap_or(&self.connection);
-        let found = inputs(connection, params![self.memory.run, self.memory.scope])?;
+        let found = inputs(connection, params![self.memory.run.id, self.memory.scope])?;
         let (inputs, names) = found.into_iter().unzip();
         self.memory.released = inputs;
         Ok(names)
@@ -91,7 +92,7 @@ impl Ledger {
     /// The rows of earlier runs that are still to be sent to this endpoint.
     pub fn left_over(&self) -> Result<LeftOver, LedgerError> {
         let connection = self.past.as_ref().unwrap_or(&self.connection);
-        let values = params![self.memory.run, self.memory.scope];
+        let values = params![self.memory.run.id, self.memory.scope];
         let sql = format!("SELECT amount, currency {RELEASED}");
         let mut left = LeftOver {
             worth: Worth::of(connection, &sql, values)?,
@@ -137,14 +138,14 @@ fn next(
          ORDER BY u.run, u.input, line, u.id LIMIT ?3"
     );
     let mut read = connection.prepare_cached(&sql)?;
-    let values = params![memory.run, memory.scope, most as u64];
+    let values = params![memory.run.id, memory.scope, most as u64];
     let rows = read.query_map(values, |row| {
         let input: i64 = row.get(23)?;
         let at = memory
             .released
             .binary_search(&input)
             .unwrap_or_else(|at| at);
-        let place = u32::try_from(memory.inputs.len() + at).unwrap_or(u32::MAX);
+        let place = u32::try_from(memory.run.inputs.len() + at).unwrap_or(u32::MAX);
         let released = Row {
             id: row.get(0)?,
             app: row.get(21)?,
@@ -166,16 +167,7 @@ fn answer(
 ) -> Result<Claimed, LedgerError> {
     if let Some(known) = accepted(connection, row, &event)? {
         row::delete(connection, row.id)?;
-        let earlier = Earlier {
-            run: known.run,
-            file: known.file,
-            line: Some(known.line),
-            this_run: false,
-            label: known.name,
-            time: known.time,
-            revenue: known.revenue,
-            changes: Changes::default(),
-        };
+        let earlier = known.earlier(memory.run.id, Changes::default());
         return Ok(Claimed::Duplicate(event, Recognised::Id, earlier));
     }
     let claim = memory.next_claim()?;
@@ -192,7 +184,7 @@ fn answer(
         row.id,
         claim.id.cast_signed(),
         claim.slot,
-        memory.run
+        memory.run.id
     ])?;
     Ok(if row.id_key.is_none() && row.content.is_none() {
         Claimed::Unremembered(claim, event)

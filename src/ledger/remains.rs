@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::answer::Earlier;
 use super::error::LedgerError;
-use super::row::{self, Key, Keys};
+use super::file_map::Key;
+use super::row::{self, Keys};
 use crate::model::{Changes, Event, Revenue};
 
 /// What is left of an event with an id: whether another row differs from it can be asked, but not

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
+use super::answer::Earlier;
 use super::error::LedgerError;
+use super::file_map::Key;
 use crate::model::{
-    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Origin, People, Place,
-    Platform, Revenue,
+    App, Changes, Contribution, Currency, Event, Fingerprint, Identity, Installation, Origin,
+    People, Place, Platform, Revenue,
 };
-
-/// A hash in the tables: two events fall together once in 2^96.
-pub(super) type Key = [u8; 12];
 
 /// What a row is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +112,22 @@ pub(super) struct Known {
     pub(super) run: Arc<str>,
     /// How rows of its input were identified.
     pub(super) identity: Box<str>,
+}
+
+impl Known {
+    /// It, for people, to whom a row of `run` differs from it in this.
+    pub(super) fn earlier(&self, run: i64, changes: Changes) -> Earlier {
+        Earlier {
+            run: Arc::clone(&self.run),
+            file: Arc::clone(&self.file),
+            line: Some(self.line),
+            this_run: self.read_by == run,
+            label: self.name.clone(),
+            time: self.time,
+            revenue: self.revenue,
+            changes,
+        }
+    }
 }
 
 /// `SELECT` of what [`Known`] needs, from a table under the name `t`.
@@ -355,6 +370,17 @@ pub(super) fn accept(connection: &Connection, id: i64, now: i64) -> Result<(), L
 pub(super) fn delete(connection: &Connection, id: i64) -> Result<(), LedgerError> {
     let mut delete = connection.prepare_cached("DELETE FROM unsettled WHERE id = ?1")?;
     delete.execute([id])?;
+    Ok(())
+}
+
+/// From now on a row has this id, too.
+pub(super) fn set_id(connection: &Connection, known: &Known, id: &Key) -> Result<(), LedgerError> {
+    let sql = match known.state {
+        State::Accepted => "UPDATE accepted SET id_hash = ?2 WHERE id = ?1",
+        _ => "UPDATE unsettled SET id_hash = ?2 WHERE id = ?1",
+    };
+    let mut update = connection.prepare_cached(sql)?;
+    update.execute(params![known.row, id])?;
     Ok(())
 }
 

@@ -9,10 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::{Connection, params};
 
-use super::claim::Ledger;
 use super::error::LedgerError;
-use super::judge::{Tables, ZONES};
+use super::tables::Tables;
 use crate::model::{Event, Kind, shown};
+
+/// How far a time may be off if the zone or the column it is read from has changed since.
+pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
 
 /// How rows of an input are identified: by field, where its value comes from.
 pub type IdentityParts = BTreeMap<String, String>;
@@ -155,7 +157,30 @@ impl Sources {
         }
     }
 
-    /// Looks up the source of a row, before any row of its batch is judged.
+    /// Whether rows of one of the inputs may have been identified otherwise before.
+    pub(super) fn were_other(
+        &self,
+        connection: &Connection,
+        scope: &str,
+    ) -> Result<bool, LedgerError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM source JOIN app ON app.id = source.app
+                   WHERE scope = ?1 AND signature = ?2 AND identity <> ?3 AND first_time NOT NULL)";
+        for input in &self.inputs {
+            let values = params![scope, input.signature, input.written()];
+            if connection.query_row(sql, values, |row| row.get(0))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the source of a row is known already.
+    pub(super) fn has(&self, event: &Event, app: i64) -> bool {
+        let key = (event.place.input, app, event.kind);
+        self.all.contains_key(&key)
+    }
+
+    /// Looks up the source of a row.
     pub(super) fn enter(
         &mut self,
         tables: Tables<'_>,
@@ -163,9 +188,6 @@ impl Sources {
         new_identity: bool,
     ) -> Result<(), LedgerError> {
         let key = (event.place.input, tables.app.id, event.kind);
-        if self.all.contains_key(&key) {
-            return Ok(());
-        }
         let unnamed = InputInfo::default();
         let input = self.inputs.get(event.place.input as usize);
         let input = input.unwrap_or(&unnamed);
@@ -313,23 +335,4 @@ fn others_of(
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
-}
-
-impl Ledger {
-    /// Whether rows of one of this run's inputs may have been identified otherwise before.
-    pub fn has_other_identities(&self) -> Result<bool, LedgerError> {
-        if self.memory.new_identity {
-            return Ok(false);
-        }
-        let sql = "SELECT EXISTS (SELECT 1 FROM source JOIN app ON app.id = source.app
-                   WHERE scope = ?1 AND signature = ?2 AND identity <> ?3 AND first_time NOT NULL)";
-        let connection = self.past.as_ref().unwrap_or(&self.connection);
-        for input in &self.memory.sources.inputs {
-            let values = params![self.memory.scope, input.signature, input.written()];
-            if connection.query_row(sql, values, |row| row.get(0))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }

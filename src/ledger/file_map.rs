@@ -1,0 +1,282 @@
+//! A map from hashes to small values in a temporary file that is gone with it.
+//!
+//! Memory grows with the entries and ends at [`LARGEST`]: a Bloom filter knows of nearly every new
+//! key that it is new, and an entry names the one before it in its chain, so that a known key is
+//! found by a few reads.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+/// A hash of which every part is random: two fall together once in 2^96.
+pub(super) type Key = [u8; 12];
+
+/// Entries of the first level; each next one has room for four times as many.
+const SMALLEST: usize = 1 << 13;
+/// Entries of the last level, which takes all that follow: 10 MiB.
+const LARGEST: usize = 1 << 23;
+/// Entries stand at multiples of this many bytes, so that their places fit into 32 bits.
+const UNIT: usize = 8;
+/// What stands before a value: the entry before it in the chain, its length and its key.
+const HEADER: usize = 4 + 2 + 12;
+/// The bytes that are written at once.
+const BUFFER: usize = 256 << 10;
+/// The bytes that are read at once: nearly every entry is shorter.
+const READ: usize = 256;
+
+/// A value, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) at: u32,
+    pub(super) value: Vec<u8>,
+}
+
+/// The map. Takes no memory before the first entry.
+#[derive(Debug, Default)]
+pub(super) struct FileMap {
+    levels: Vec<Level>,
+    file: Option<File>,
+    /// Bytes in the file; the others are in the buffer.
+    written: u64,
+    buffer: Vec<u8>,
+}
+
+/// What is in memory of some entries.
+#[derive(Debug)]
+struct Level {
+    filter: Vec<u64>,
+    /// The place of the newest entry of each chain, counted from 1.
+    newest: Vec<u32>,
+    /// How many more it takes.
+    room: usize,
+}
+
+impl Level {
+    fn new(entries: usize) -> Level {
+        Level {
+            filter: vec![0; entries / 8],
+            newest: vec![0; entries / 16],
+            room: if entries == LARGEST {
+                usize::MAX
+            } else {
+                entries
+            },
+        }
+    }
+
+    /// The word of the filter that a key has, and three bits in it.
+    fn bits(&self, key: &Key) -> (usize, u64) {
+        let bits = number(key, 4);
+        let mask = (0..3).fold(0, |mask, at| mask | 1 << (bits >> (32 + 6 * at) & 63));
+        (reduce(number(key, 0), self.filter.len()), mask)
+    }
+
+    fn may_have(&self, key: &Key) -> bool {
+        let (word, mask) = self.bits(key);
+        self.filter[word] & mask == mask
+    }
+
+    fn chain(&self, key: &Key) -> usize {
+        reduce(number(key, 0), self.newest.len())
+    }
+}
+
+impl FileMap {
+    /// The newest entry with this key.
+    pub(super) fn get(&self, key: &Key) -> io::Result<Option<Entry>> {
+        for level in self.levels.iter().rev() {
+            if !level.may_have(key) {
+                continue;
+            }
+            let mut at = level.newest[level.chain(key)];
+            while at != 0 {
+                let (before, found, value) = self.read(at)?;
+                if found == *key {
+                    return Ok(Some(Entry { at, value }));
+                }
+                at = before;
+            }
+        }
+        Ok(None)
+    }
+
+    /// The value at this place.
+    pub(super) fn value(&self, at: u32) -> io::Result<Vec<u8>> {
+        Ok(self.read(at)?.2)
+    }
+
+    /// Adds an entry, and gives its place. A value is shorter than 64 KiB.
+    pub(super) fn insert(&mut self, key: &Key, value: &[u8]) -> io::Result<u32> {
+        let length = u16::try_from(value.len()).map_err(io::Error::other)?;
+        let offset = self.written + self.buffer.len() as u64;
+        let at = u32::try_from(offset / UNIT as u64 + 1).map_err(io::Error::other)?;
+        let level = self.level();
+        let (word, mask) = level.bits(key);
+        level.filter[word] |= mask;
+        level.room -= 1;
+        let chain = level.chain(key);
+        let before = std::mem::replace(&mut level.newest[chain], at);
+        self.buffer.extend(before.to_le_bytes());
+        self.buffer.extend(length.to_le_bytes());
+        self.buffer.extend(key);
+        self.buffer.extend(value);
+        let whole = self.buffer.len().next_multiple_of(UNIT);
+        self.buffer.resize(whole, 0);
+        if self.buffer.len() >= BUFFER {
+            self.flush()?;
+        }
+        Ok(at)
+    }
+
+    /// Puts another value of the same length at a place.
+    pub(super) fn replace(&mut self, at: u32, value: &[u8]) -> io::Result<()> {
+        let offset = offset(at) + HEADER as u64;
+        if let Some(place) = self.in_buffer(offset) {
+            self.buffer[place..place + value.len()].copy_from_slice(value);
+            return Ok(());
+        }
+        let mut file = self.file()?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(value)
+    }
+
+    /// The level that takes the next entry.
+    fn level(&mut self) -> &mut Level {
+        let is_full = self.levels.last().is_none_or(|level| level.room == 0);
+        if is_full {
+            let entries = SMALLEST << (2 * self.levels.len());
+            self.levels.push(Level::new(entries));
+        }
+        let last = self.levels.len() - 1;
+        &mut self.levels[last]
+    }
+
+    fn file(&self) -> io::Result<&File> {
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        self.file.as_ref().ok_or_else(missing)
+    }
+
+    fn in_buffer(&self, offset: u64) -> Option<usize> {
+        usize::try_from(offset.checked_sub(self.written)?).ok()
+    }
+
+    /// An entry: the one before it, its key and its value.
+    fn read(&self, at: u32) -> io::Result<(u32, Key, Vec<u8>)> {
+        let offset = offset(at);
+        if let Some(place) = self.in_buffer(offset) {
+            let bytes = &self.buffer[place..];
+            let (before, length, key) = header(bytes);
+            return Ok((before, key, bytes[HEADER..HEADER + length].to_vec()));
+        }
+        let mut bytes = Vec::with_capacity(READ);
+        let mut file = self.file()?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.take(READ as u64).read_to_end(&mut bytes)?;
+        if bytes.len() < HEADER {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let (before, length, key) = header(&bytes);
+        let mut value = bytes.split_off(HEADER);
+        if let Some(more) = length.checked_sub(value.len()) {
+            file.take(more as u64).read_to_end(&mut value)?;
+        }
+        value.truncate(length);
+        if value.len() < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok((before, key, value))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(tempfile::tempfile()?),
+        };
+        file.seek(SeekFrom::Start(self.written))?;
+        file.write_all(&self.buffer)?;
+        self.written += self.buffer.len() as u64;
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+fn header(bytes: &[u8]) -> (u32, usize, Key) {
+    let before = u32::from_le_bytes(part(bytes, 0));
+    let length = u16::from_le_bytes(part(bytes, 4));
+    (before, usize::from(length), part(bytes, 6))
+}
+
+fn offset(at: u32) -> u64 {
+    u64::from(at - 1) * UNIT as u64
+}
+
+/// Eight bytes of a key, from this one on.
+fn number(key: &Key, from: usize) -> u64 {
+    u64::from_le_bytes(part(key, from))
+}
+
+/// A place among so many (a power of two).
+fn reduce(hash: u64, places: usize) -> usize {
+    usize::try_from(hash & (places as u64 - 1)).unwrap_or(0)
+}
+
+/// So many bytes from there on, which are there.
+pub(super) fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
+    let mut part = [0; N];
+    part.copy_from_slice(&bytes[from..from + N]);
+    part
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// So few bytes of it differ that chains and bits of the filter are shared.
+    fn key(number: u64) -> Key {
+        let mut key = [0; 12];
+        key[0] = number.to_le_bytes()[0] % 251;
+        key[4..].copy_from_slice(&number.to_le_bytes());
+        key
+    }
+
+    fn value(number: u64) -> Vec<u8> {
+        // Some are longer than what is read at once.
+        number.to_le_bytes().repeat(number as usize % 50)
+    }
+
+    #[test]
+    fn what_was_added_is_found_in_the_buffer_and_in_the_file() {
+        let mut map = FileMap::default();
+        assert_eq!(map.get(&key(0)).unwrap(), None);
+        let rows = 10_000;
+        let places: Vec<_> = (0..rows)
+            .map(|number| {
+                assert_eq!(map.get(&key(number)).unwrap(), None, "{number}");
+                map.insert(&key(number), &value(number)).unwrap()
+            })
+            .collect();
+        assert!(map.written > 0 && !map.buffer.is_empty(), "both are used");
+        assert_eq!(map.levels.len(), 2);
+        for (number, at) in (0..rows).zip(places).step_by(97) {
+            let value = value(number);
+            assert_eq!(map.get(&key(number)).unwrap(), Some(Entry { at, value }));
+        }
+        assert_eq!(map.get(&key(rows)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_value_is_replaced_where_it_stands() {
+        let mut map = FileMap::default();
+        let first = map.insert(&key(1), b"once").unwrap();
+        for number in 2..10_000 {
+            map.insert(&key(number), &value(number)).unwrap();
+        }
+        let last = map.insert(&key(0), b"last").unwrap();
+        assert!(map.in_buffer(offset(first)).is_none() && map.in_buffer(offset(last)).is_some());
+        map.replace(first, b"more").unwrap();
+        map.replace(last, b"less").unwrap();
+        assert_eq!(map.value(first).unwrap(), b"more");
+        assert_eq!(map.get(&key(0)).unwrap().unwrap().value, b"less");
+        assert_eq!(map.get(&key(2)).unwrap().unwrap().value, value(2));
+    }
+}

@@ -1,0 +1,80 @@
+//! Ids that occur twice where no ledger is asked: `validate` says of them what a dry run says.
+
+use std::io;
+use std::sync::Arc;
+
+use super::answer::{Claimed, Recognised};
+use super::row::{Keys, Known, cut, second};
+use super::same;
+use super::seen::{Input, Seen, SeenRow, ThisRun};
+use crate::model::{Event, People};
+use crate::stats::IdSeen;
+
+/// The rows of a run by their ids.
+#[derive(Debug)]
+pub struct Ids {
+    run: ThisRun,
+    seen: Seen,
+}
+
+/// The row that had an id first.
+#[derive(Debug)]
+pub struct First(Known);
+
+impl Ids {
+    /// Of inputs with these names; none seen yet.
+    pub fn of(names: impl Iterator<Item = Arc<str>>) -> Self {
+        let input = |(id, name)| Input {
+            id,
+            name,
+            identity: Box::default(),
+        };
+        let run = ThisRun {
+            id: 0,
+            name: "".into(),
+            inputs: (0..).zip(names).map(input).collect(),
+        };
+        Ids {
+            run,
+            seen: Seen::default(),
+        }
+    }
+
+    /// The row of this run that has this row's id.
+    pub fn find(&self, row: &IdSeen) -> io::Result<Option<First>> {
+        let found = self.seen.by_id(&self.run, &cut(&row.id.0), &row.label)?;
+        Ok(found.map(First))
+    }
+
+    /// Adds a row with an id that is not there yet.
+    pub fn add(&mut self, input: u32, row: &IdSeen) -> io::Result<()> {
+        let keys = Keys {
+            id: Some(cut(&row.id.0)),
+            content: None,
+            second: second(row.time),
+            ordinal: 0,
+        };
+        let seen = SeenRow {
+            input,
+            home: i64::from(input),
+            file: "",
+            line: row.line,
+            time: row.time,
+            name: &row.label,
+            revenue: row.revenue,
+            people: People::default(),
+        };
+        self.seen.add(&keys, &seen)
+    }
+
+    /// What is said of a row whose id another one had first: the ledger's rule.
+    pub fn answer(&self, event: Arc<Event>, First(known): First) -> Claimed {
+        let in_this_input = known.input == i64::from(event.place.input);
+        let earlier = known.earlier(self.run.id, same::changes(&event, &known));
+        if same::is_same(&event, &known, in_this_input, false) {
+            Claimed::Duplicate(event, Recognised::Id, earlier)
+        } else {
+            Claimed::IdConflict(event, earlier)
+        }
+    }
+}
