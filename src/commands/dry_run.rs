@@ -7,7 +7,7 @@ use crate::delivery::OneApp;
 use crate::delivery::claim::ended;
 use crate::delivery::claims::{ClaimError, Claimed, Claims};
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{self, Candidate, Delivery};
+use crate::delivery::feed::{self, Again, Candidate, Delivery};
 use crate::http::Endpoint;
 use crate::model::{Event, Exit, Outcome, StopReason};
 use crate::plan::{Reading, Sending};
@@ -49,9 +49,12 @@ pub(super) fn run(
     let mut rehearsal = Rehearsal::new(claims, sending, &facts);
     let console = streams.console();
     let mut keeper = Bookkeeper::new(facts, files, &opened, console, clock, false);
-    let deliveries = feed::start(opened, reading.checking(true)).context("cannot start")?;
+    let deliveries = feed::start(opened, reading.checking_to_plan()).context("cannot start")?;
     let take = |delivery: &mut Delivery| match delivery {
-        Delivery::Parcel(parcel) => rehearsal.take(std::mem::take(&mut parcel.rows)),
+        Delivery::Parcel(parcel) => {
+            let rows = std::mem::take(&mut parcel.rows);
+            rehearsal.take(rows, parcel.again.take())
+        }
         Delivery::Ended { .. } => Vec::new(),
     };
     let signal = read_all(&mut keeper, deliveries, reading, &signals, take);
@@ -150,12 +153,12 @@ impl Rehearsal {
         }
     }
 
-    fn take(&mut self, rows: Vec<Candidate>) -> Vec<Fact> {
+    fn take(&mut self, rows: Vec<Candidate>, again: Option<Again>) -> Vec<Fact> {
         let mut facts = Vec::new();
         let rows = self.of_one_app(rows, &mut facts);
         let claimed = self.claims.claim(rows);
         match claimed.and_then(|claimed| self.claims.check_ids().map(|()| claimed)) {
-            Ok(claimed) => facts.extend(self.plan(claimed)),
+            Ok(claimed) => facts.extend(self.plan(claimed, again)),
             Err(error) => {
                 self.failed.get_or_insert(error);
             }
@@ -177,7 +180,7 @@ impl Rehearsal {
                 self.misuse.get_or_insert(text);
             }
             keeper.take(Fact::Released(events));
-            let facts = self.plan(claimed);
+            let facts = self.plan(claimed, None);
             facts.into_iter().for_each(|fact| keeper.take(fact));
         }
     }
@@ -200,21 +203,29 @@ impl Rehearsal {
         ours
     }
 
-    /// Counts what would be sent; the ledger has an answer for everything else.
-    fn plan(&mut self, claimed: Vec<Claimed>) -> Vec<Fact> {
-        let mut facts = Vec::new();
+    /// Counts what would be sent; the ledger has an answer for everything else. The first requests
+    /// are shown, for which their rows are checked again.
+    fn plan(&mut self, claimed: Vec<Claimed>, again: Option<Again>) -> Vec<Fact> {
+        let (mut facts, mut shown) = (Vec::new(), Vec::new());
         for row in claimed {
             match row {
                 Claimed::Send(_, event) => {
                     self.plan.requests += 1;
-                    if self.plan.first_requests.len() < SHOWN {
-                        let request = planned(&event, &self.endpoint, &self.inputs);
-                        self.plan.first_requests.push(request);
+                    if self.plan.first_requests.len() + shown.len() < SHOWN {
+                        shown.push(event);
                     }
                 }
                 other => facts.extend(ended(other)),
             }
         }
+        if let Some(again) = again.filter(|_| !shown.is_empty()) {
+            let lines: Vec<_> = shown.iter().map(|event| event.place.line).collect();
+            shown = again.events(&lines);
+        }
+        let requests = shown
+            .iter()
+            .map(|event| planned(event, &self.endpoint, &self.inputs));
+        self.plan.first_requests.extend(requests);
         facts
     }
 }

@@ -50,7 +50,7 @@ pub struct Parcel {
     pub rejections: Vec<Rejection>,
     /// Its rows that a rule leaves out, in input order, if anybody wants to know.
     pub filtered: Vec<(Place, Filter)>,
-    /// The chunk itself, if its rows have ids and were only counted.
+    /// The chunk itself, if its rows have ids and were only counted, or are events without bodies.
     pub again: Option<Again>,
 }
 
@@ -276,6 +276,7 @@ impl Again {
         let Again(mut work) = self;
         let rules = Rules {
             want_events: true,
+            want_bodies: true,
             ..(*work.checking.rules).clone()
         };
         work.checking.rules = Arc::new(rules);
@@ -345,7 +346,8 @@ impl Work {
                 Checked::Valid => {}
             }
         })?;
-        if !parcel.stats.ids.is_empty() {
+        let lacks_bodies = !self.checking.rules.want_bodies && !parcel.rows.is_empty();
+        if lacks_bodies || !parcel.stats.ids.is_empty() {
             parcel.again = Some(Again(self));
         }
         Ok(parcel)

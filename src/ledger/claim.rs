@@ -71,8 +71,8 @@ impl Ledger {
                     app: memory.app(connection, past, &event.app)?,
                     asks_own: true,
                 };
-                let keys = Keys::of(event, memory.input_name.as_deref(), 0);
                 memory.enter_source(tables, event)?;
+                let keys = Keys::of(event, memory.input_name.as_deref(), 0);
                 look_for_known_ids(memory, tables, event, &keys)?;
                 questions.push((keys, tables));
             }
@@ -342,13 +342,12 @@ fn claim(
     keys: Keys,
 ) -> Result<ClaimId, LedgerError> {
     memory.sources.claimed(event, tables.app.id);
-    let id = memory.next_claim()?;
     if memory.rehearses {
         // Nothing is sent, but from now on the row is known.
-        memory.give_back(id);
         memory.keep(tables.own, event, &keys)?;
-        return Ok(id);
+        return Ok(ClaimId::NONE);
     }
+    let id = memory.next_claim()?;
     let row = new_row(memory, tables, event, keys, id)?;
     row::insert(tables.own, &row, event)?;
     Ok(id)

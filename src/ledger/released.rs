@@ -16,6 +16,7 @@ use super::error::LedgerError;
 use super::file_map::Key;
 use super::memory::Memory;
 use super::row::{self, EVENT, State, event_of};
+use super::steps::ClaimId;
 use crate::model::{Changes, Event, Kind, Platform};
 
 /// Released rows of other runs at this run's endpoint.
@@ -170,12 +171,11 @@ fn answer(
         let earlier = known.earlier(memory.run.id, Changes::default());
         return Ok(Claimed::Duplicate(event, Recognised::Id, earlier));
     }
-    let claim = memory.next_claim()?;
     if memory.rehearses {
-        memory.give_back(claim);
         row::delete(connection, row.id)?;
-        return Ok(Claimed::Send(claim, event));
+        return Ok(Claimed::Send(ClaimId::NONE, event));
     }
+    let claim = memory.next_claim()?;
     let sql =
         "UPDATE unsettled SET id = ?2, slot = ?3, run = ?4, state = 'claimed', from_ledger = 1
                WHERE id = ?1";

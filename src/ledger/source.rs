@@ -128,6 +128,8 @@ fn concerns(event: &Event, part: &str) -> bool {
 pub(super) struct Sources {
     all: HashMap<(u32, i64, Kind), Source>,
     inputs: Vec<InputInfo>,
+    /// Whether the like of any was read otherwise before.
+    any_other: bool,
 }
 
 #[derive(Debug, Default)]
@@ -206,6 +208,7 @@ impl Sources {
             let values = params![tables.app.id, event.kind.name(), input.signature, id];
             tables.own.execute(sql, values)?;
         }
+        self.any_other |= !others.is_empty();
         let source = Source {
             id,
             others,
@@ -218,6 +221,9 @@ impl Sources {
     /// Whether rows like this one were identified otherwise before, so that it is of interest
     /// whether any of their ids is known.
     pub(super) fn is_in_question(&self, event: &Event, app: i64) -> bool {
+        if !self.any_other {
+            return false;
+        }
         let source = self.all.get(&(event.place.input, app, event.kind));
         source.is_some_and(|source| !source.others.is_empty() && !source.ids_are_known)
     }
@@ -232,6 +238,9 @@ impl Sources {
 
     /// Whether a row that nothing recognises is dated within what was identified otherwise.
     pub(super) fn may_be_known(&self, event: &Event, app: i64) -> bool {
+        if !self.any_other {
+            return false;
+        }
         let with_id = event.identity.id.is_some();
         let Some(source) = self.all.get(&(event.place.input, app, event.kind)) else {
             return false;

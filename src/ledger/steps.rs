@@ -81,6 +81,11 @@ pub struct ClaimId {
     pub(super) slot: u32,
 }
 
+impl ClaimId {
+    /// Of a row that nothing is sent for.
+    pub(super) const NONE: ClaimId = ClaimId { id: 0, slot: 0 };
+}
+
 /// Takes down what became of claimed rows. Cheap to clone; every sender has one.
 #[derive(Debug, Clone)]
 pub struct Steps(Arc<Inner>);

@@ -276,6 +276,13 @@ impl Reading {
         }
     }
 
+    /// How rows are checked that are not sent: their requests have no bodies.
+    pub fn checking_to_plan(&self) -> Checking {
+        let mut checking = self.checking(true);
+        Arc::make_mut(&mut checking.rules).want_bodies = false;
+        checking
+    }
+
     /// From now on rows of this app are `unknown_app`.
     pub fn not_ours(&mut self, app: &App) {
         if let Some(known) = &mut self.rules.apps {

@@ -92,6 +92,7 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         lookup: table(args)?,
         derive: args.derive_installation_id,
         want_events: true,
+        want_bodies: true,
         want_ids: false,
     })
 }

@@ -94,6 +94,8 @@ pub struct Rules {
     pub derive: Option<KeyField>,
     /// Whether events are built; without, a good row is only counted.
     pub want_events: bool,
+    /// Whether events have the bodies of their requests.
+    pub want_bodies: bool,
     /// Whether the ids of good rows are kept in [`ChunkStats::ids`].
     pub want_ids: bool,
 }
@@ -115,6 +117,7 @@ impl Default for Rules {
             lookup: None,
             derive: None,
             want_events: false,
+            want_bodies: true,
             want_ids: false,
         }
     }

@@ -54,7 +54,9 @@ impl<'a> Writer<'a> {
     where
         'a: 'v,
     {
-        body::write(&mut self.body, draft, record, self.binding, self.rules);
+        if self.rules.want_bodies {
+            body::write(&mut self.body, draft, record, self.binding, self.rules);
+        }
         Event {
             place: row.place,
             kind: draft.kind,
