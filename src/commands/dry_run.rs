@@ -51,9 +51,9 @@ pub(super) fn run(
     let mut keeper = Bookkeeper::new(facts, files, &opened, console, clock, false);
     let deliveries = feed::start(opened, reading.checking_to_plan()).context("cannot start")?;
     let take = |delivery: &mut Delivery| match delivery {
-        Delivery::Parcel(parcel) => {
-            let rows = std::mem::take(&mut parcel.rows);
-            rehearsal.take(rows, parcel.again.take())
+        Delivery::Rows(checked) => {
+            let rows = std::mem::take(&mut checked.rows);
+            rehearsal.take(rows, checked.again.take())
         }
         Delivery::Ended { .. } => Vec::new(),
     };

@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::ledger::Wish;
+use crate::ledger::Intent;
 
 use super::claims::Claimed;
 use super::facts::{Fact, lock};
@@ -131,9 +131,9 @@ impl Claimer {
             Delivery::Ended { input, error } => {
                 self.shared.facts.tell([Fact::Ended { input, error }]);
             }
-            Delivery::Parcel(mut parcel) => {
-                let rows = std::mem::take(&mut parcel.rows);
-                self.shared.facts.tell([Fact::Read(parcel)]);
+            Delivery::Rows(mut checked) => {
+                let rows = std::mem::take(&mut checked.rows);
+                self.shared.facts.tell([Fact::Read(checked)]);
                 if let Err(text) = self.fits(batch, &rows) {
                     self.shared.misused(text);
                 }
@@ -214,7 +214,7 @@ impl Claimer {
 
     /// The run has stopped: these rows were read, so they need an outcome.
     fn offer_unclaimed(&self, rows: Vec<Candidate>) {
-        let rows = rows.into_iter().filter(|row| row.wish == Wish::Send);
+        let rows = rows.into_iter().filter(|row| row.intent == Intent::Send);
         let rows = rows.map(|row| (None, row.event));
         self.shared.offer(rows.collect());
     }

@@ -8,7 +8,9 @@ use super::conflict::{self, Columns};
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::{Repeats, Resemblances};
-use crate::ledger::{self, Earlier, Ledger, LedgerError, LeftOver, Recognised, Steps, Wish, Worth};
+use crate::ledger::{
+    self, ClaimId, Earlier, Intent, Ledger, LedgerError, LeftOver, Recognised, Steps, Total,
+};
 use crate::model::{
     Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
     spot,
@@ -16,8 +18,6 @@ use crate::model::{
 use crate::report::next::HELD;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
-
-pub use crate::ledger::ClaimId;
 
 /// From this many rows on, too many conflicts say that the ids are no ids.
 const CONFLICTS_FROM: u64 = 1_000;
@@ -61,11 +61,11 @@ impl Claimed {
     }
 
     /// The same for a row that was counted as too old before the ledger was asked.
-    fn wished(self, wish: Wish) -> Self {
-        match (wish, self) {
-            (Wish::Send, claimed) => claimed,
-            (Wish::Refund, refunded @ Claimed::Refunded(..)) => refunded,
-            (Wish::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
+    fn meant_as(self, intent: Intent) -> Self {
+        match (intent, self) {
+            (Intent::Send, claimed) => claimed,
+            (Intent::Refund, refunded @ Claimed::Refunded(..)) => refunded,
+            (Intent::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
             (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
                 Claimed::TooOld(event)
             }
@@ -157,13 +157,13 @@ impl Claims {
         book.rows += batch.len() as u64;
         let mut rows = Vec::with_capacity(batch.len());
         let mut places = Vec::with_capacity(batch.len());
-        for Candidate { event, wish } in batch {
+        for Candidate { event, intent } in batch {
             // Each run would send it again.
-            if self.needs_identity && wish == Wish::Send && is_nameless(&event) {
+            if self.needs_identity && intent == Intent::Send && is_nameless(&event) {
                 places.push(Err(missing_identity(event)));
             } else {
-                rows.push((event, wish));
-                places.push(Ok(wish));
+                rows.push((event, intent));
+                places.push(Ok(intent));
             }
         }
         let Some(ledger) = &mut book.ledger else {
@@ -179,7 +179,7 @@ impl Claims {
         let mut answers = answers.into_iter();
         let claimed = places.into_iter().filter_map(|place| match place {
             Err(rejected) => Some(rejected),
-            Ok(wish) => Some(book.answer(answers.next()?).wished(wish)),
+            Ok(intent) => Some(book.answer(answers.next()?).meant_as(intent)),
         });
         Ok(claimed.collect())
     }
@@ -264,7 +264,7 @@ impl Claims {
     }
 
     /// Which rows are in doubt, of this run and of earlier ones.
-    pub fn doubts(&self) -> Result<Worth, ClaimError> {
+    pub fn doubts(&self) -> Result<Total, ClaimError> {
         let book = lock(&self.book);
         let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
         Ok(ledger.doubts()?)

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::model::{Change, Detail, Event, Moment, Outcome, Rejection};
 
-use super::feed::Parcel;
-use super::flow::Settled;
+use super::feed::CheckedChunk;
+use super::step::Settled;
 
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Fact {
     /// Rows were read and validated; its events follow one by one.
-    Read(Box<Parcel>),
+    Read(Box<CheckedChunk>),
     /// Rows of earlier runs that the ledger had released.
     Released(Vec<Arc<Event>>),
     /// A row has its outcome.
@@ -71,7 +71,9 @@ impl Fact {
     /// How many facts of the usual size it is worth in memory.
     fn weight(&self) -> usize {
         match self {
-            Fact::Read(parcel) => 1 + REJECTED * (parcel.rejections.len() + parcel.filtered.len()),
+            Fact::Read(checked) => {
+                1 + REJECTED * (checked.rejections.len() + checked.filtered.len())
+            }
             _ => 1,
         }
     }

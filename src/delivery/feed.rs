@@ -1,4 +1,4 @@
-//! From inputs to parcels of checked rows: one thread reads, rayon does the work, and everything
+//! From inputs to chunks of checked rows: one thread reads, rayon does the work, and everything
 //! comes out in input order.
 //!
 //! Reading runs at most [`AHEAD`] chunks ahead, so that a file of any size goes through in the
@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use super::key_finder::KeyFinder;
 use crate::input::{Chunk, OtherHeader, Source};
-use crate::ledger::Wish;
+use crate::ledger::Intent;
 use crate::mapping::Binding;
 use crate::model::{Event, Filter, Place, Rejection};
 use crate::stats::ChunkStats;
 use crate::validate::{Checked, Normaliser, Rules};
 
-/// How many chunks may be in work or wait for whoever takes parcels.
+/// How many chunks may be in work or wait for whoever takes chunks.
 const AHEAD: usize = 4;
 
 /// An input that is ready to be read.
@@ -39,7 +39,7 @@ impl Opened {
 
 /// What a chunk of rows became.
 #[derive(Debug, Default)]
-pub struct Parcel {
+pub struct CheckedChunk {
     /// Which input it is from.
     pub input: u32,
     /// Its numbers.
@@ -60,14 +60,14 @@ pub struct Candidate {
     /// The row.
     pub event: Arc<Event>,
     /// To be sent, or only to be recognised: it is too old, and was counted so.
-    pub wish: Wish,
+    pub intent: Intent,
 }
 
 /// What comes out.
 #[derive(Debug)]
 pub enum Delivery {
     /// Checked rows.
-    Parcel(Box<Parcel>),
+    Rows(Box<CheckedChunk>),
     /// The end of an input, and why it came early, if it did.
     Ended {
         /// Which input.
@@ -90,7 +90,7 @@ pub struct Checking {
     pub key_finder: Option<KeyFinder>,
 }
 
-/// Starts reading; the parcels come in input order.
+/// Starts reading; the chunks come in input order.
 pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliveries> {
     let (out, coming) = sync_channel(AHEAD);
     std::thread::Builder::new()
@@ -104,12 +104,12 @@ pub fn start(inputs: Vec<Opened>, checking: Checking) -> std::io::Result<Deliver
 
 /// The first valid rows of an input.
 pub fn sample(opened: Opened, checking: &Checking, rows: u64) -> Vec<Arc<Event>> {
-    let rows = first(opened, checking, rows).map_or(Vec::new(), |parcel| parcel.rows);
+    let rows = first(opened, checking, rows).map_or(Vec::new(), |checked| checked.rows);
     rows.into_iter().map(|row| row.event).collect()
 }
 
 /// What the first rows of an input become; nothing if it has none or cannot be read.
-pub fn first(mut opened: Opened, checking: &Checking, rows: u64) -> Option<Parcel> {
+pub fn first(mut opened: Opened, checking: &Checking, rows: u64) -> Option<CheckedChunk> {
     let chunk = opened.source.next_chunk().ok().flatten()?;
     let work = Work {
         chunk,
@@ -226,9 +226,9 @@ fn read(
         };
         if checking.limit.is_some() {
             match work.check(*left) {
-                Ok(parcel) => {
-                    *left -= parcel.stats.read;
-                    deliver(out, Delivery::Parcel(Box::new(parcel)))?;
+                Ok(checked) => {
+                    *left -= checked.stats.read;
+                    deliver(out, Delivery::Rows(Box::new(checked)))?;
                 }
                 Err(other) => return Ok(Some(glued(opened.source.name(), other))),
             }
@@ -238,7 +238,7 @@ fn read(
             let name = opened.source.shared_name();
             rayon::spawn(move || {
                 let delivery = match work.check(u64::MAX) {
-                    Ok(parcel) => Delivery::Parcel(Box::new(parcel)),
+                    Ok(checked) => Delivery::Rows(Box::new(checked)),
                     Err(other) => Delivery::Ended {
                         input: other.0.input,
                         error: Some(glued(&name, other)),
@@ -283,7 +283,7 @@ impl Again {
         // It was read to its end before.
         let rows = work
             .check(u64::MAX)
-            .map_or(Vec::new(), |parcel| parcel.rows);
+            .map_or(Vec::new(), |checked| checked.rows);
         let events = rows.into_iter().map(|row| row.event);
         events
             .filter(|event| lines.binary_search(&event.place.line).is_ok())
@@ -302,14 +302,14 @@ struct Work {
 impl Work {
     /// Nothing of a chunk counts if another export begins in it: nobody can say how far the rows
     /// before it are right.
-    fn check(self, most: u64) -> Result<Parcel, OtherHeader> {
-        let mut parcel = Parcel {
+    fn check(self, most: u64) -> Result<CheckedChunk, OtherHeader> {
+        let mut checked = CheckedChunk {
             input: self.chunk.place().input,
-            ..Parcel::default()
+            ..CheckedChunk::default()
         };
         let mut normaliser = Normaliser::new(&self.binding, &self.checking.rules);
         self.chunk.for_each(|row| {
-            if parcel.stats.read == most {
+            if checked.stats.read == most {
                 return;
             }
             let key_finder = self.checking.key_finder.as_ref();
@@ -318,38 +318,38 @@ impl Work {
                 Some(masked) => KeyFinder::row(row.place, masked),
                 None => row,
             };
-            match normaliser.check(&row, &mut parcel.stats) {
+            match normaliser.check(&row, &mut checked.stats) {
                 Checked::Event(event) => {
-                    parcel.rows.push(Candidate {
+                    checked.rows.push(Candidate {
                         event: event.into(),
-                        wish: Wish::Send,
+                        intent: Intent::Send,
                     });
                 }
-                Checked::Rejected(rejection) => parcel.rejections.push(*rejection),
+                Checked::Rejected(rejection) => checked.rejections.push(*rejection),
                 Checked::Filtered { filter, event } => {
                     let is_old = filter == Filter::TooOld && event.is_some();
-                    let wish = if is_old {
-                        Wish::Recognise
+                    let intent = if is_old {
+                        Intent::Recognise
                     } else {
-                        Wish::Refund
+                        Intent::Refund
                     };
                     let asked = event.map(|event| Candidate {
                         event: event.into(),
-                        wish,
+                        intent,
                     });
-                    parcel.rows.extend(asked);
+                    checked.rows.extend(asked);
                     // Of what is too old the ledger has the last word.
                     if self.checking.name_filtered && !is_old {
-                        parcel.filtered.push((row.place, filter));
+                        checked.filtered.push((row.place, filter));
                     }
                 }
                 Checked::Valid => {}
             }
         })?;
-        let lacks_bodies = !self.checking.rules.want_bodies && !parcel.rows.is_empty();
-        if lacks_bodies || !parcel.stats.ids.is_empty() {
-            parcel.again = Some(Again(self));
+        let lacks_bodies = !self.checking.rules.want_bodies && !checked.rows.is_empty();
+        if lacks_bodies || !checked.stats.ids.is_empty() {
+            checked.again = Some(Again(self));
         }
-        Ok(parcel)
+        Ok(checked)
     }
 }

@@ -6,7 +6,7 @@ use super::claim::ended;
 use super::claims::{Claimed, duplicate, id_conflict};
 use super::conflict::Columns;
 use super::facts::Fact;
-use super::feed::{Opened, Parcel};
+use super::feed::{CheckedChunk, Opened};
 use crate::ledger;
 use crate::report::figures::thousands;
 use crate::report::warning::{Warning, WarningCode};
@@ -44,24 +44,24 @@ impl Ids {
     ///
     /// # Errors
     /// The temporary file cannot be written or read.
-    pub fn look(&mut self, parcel: &mut Parcel) -> anyhow::Result<Vec<Fact>> {
-        self.compare(parcel).context(NO_ROOM)
+    pub fn look(&mut self, checked: &mut CheckedChunk) -> anyhow::Result<Vec<Fact>> {
+        self.compare(checked).context(NO_ROOM)
     }
 
-    fn compare(&mut self, parcel: &mut Parcel) -> std::io::Result<Vec<Fact>> {
+    fn compare(&mut self, checked: &mut CheckedChunk) -> std::io::Result<Vec<Fact>> {
         let (mut lines, mut firsts) = (Vec::new(), Vec::new());
-        for row in &parcel.stats.ids {
+        for row in &checked.stats.ids {
             if let Some(first) = self.ids.find(row)? {
                 lines.push(row.line);
                 firsts.push(first);
             } else if self.rows < REMEMBERED {
-                self.ids.add(parcel.input, row)?;
+                self.ids.add(checked.input, row)?;
                 self.rows += 1;
             } else {
                 self.is_full = true;
             }
         }
-        let Some(again) = parcel.again.take().filter(|_| !lines.is_empty()) else {
+        let Some(again) = checked.again.take().filter(|_| !lines.is_empty()) else {
             return Ok(Vec::new());
         };
         let pairs = again.events(&lines).into_iter().zip(firsts);

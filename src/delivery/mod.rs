@@ -11,7 +11,6 @@ pub mod claim;
 pub mod claims;
 mod conflict;
 pub mod facts;
-mod fate;
 pub mod feed;
 pub mod flow;
 mod hold;
@@ -21,14 +20,15 @@ mod one_app;
 mod pacer;
 mod queue;
 mod repeats;
+mod retry;
 pub mod send;
 mod step;
 mod stop;
 pub mod workers;
 
-pub use fate::InDoubt;
 pub use key_finder::KeyFinder;
 pub use one_app::OneApp;
+pub use retry::InDoubt;
 pub use stop::{MaxFailures, NoStopRule};
 
 #[cfg(test)]

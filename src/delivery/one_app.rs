@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::feed::Candidate;
-use crate::ledger::Wish;
+use crate::ledger::Intent;
 use crate::model::{App, Code, Event, Fault, Rejection, shown};
 
 /// Which app the key belongs to.
@@ -20,7 +20,7 @@ pub struct OneApp {
 impl OneApp {
     /// Settles the app by the first rows that would be sent; says so if there are several.
     pub fn settle_rows(&mut self, first: &[Candidate]) -> Result<(), String> {
-        let sent = first.iter().filter(|row| row.wish == Wish::Send);
+        let sent = first.iter().filter(|row| row.intent == Intent::Send);
         self.settle(sent.map(|row| &*row.event))
     }
 
@@ -44,7 +44,7 @@ impl OneApp {
 
     /// A row of another app that would be sent, rejected.
     pub fn rejects(&self, row: &Candidate) -> Option<Box<Rejection>> {
-        if row.wish != Wish::Send {
+        if row.intent != Intent::Send {
             return None;
         }
         let event = &row.event;

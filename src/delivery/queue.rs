@@ -7,10 +7,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use crate::ledger::ClaimId;
 use crate::model::{Event, Installation, Moment};
 
-use super::claims::ClaimId;
-use super::fate::History;
+use super::retry::History;
 
 /// A row on its way.
 #[derive(Debug)]

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 
 use crate::http::{Authorization, Transport};
-use crate::ledger::LedgerError;
+use crate::ledger::{ClaimId, LedgerError};
 use crate::model::{App, Clock, Event, Moment, Outcome, StopReason};
 
 use super::backlog::Backlog;
-use super::claims::{ClaimError, ClaimId, Claims};
+use super::claims::{ClaimError, Claims};
 use super::facts::{Fact, Facts, lock};
 use super::flow::{Flow, Settled, Step};
 

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::claims::ClaimId;
-use super::fate::InDoubt;
+use super::retry::InDoubt;
 use super::stop::MaxFailures;
+use crate::ledger::ClaimId;
 use crate::model::{Detail, Event, Moment, Outcome};
 
 /// What the user decided about sending.

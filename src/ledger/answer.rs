@@ -7,7 +7,7 @@ use crate::model::{Changes, Event, Revenue};
 
 /// What a row wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum Intent {
     /// To be sent, unless the ledger says no.
     Send,
     /// Not to be sent (it is too old, say), but to be recognised if it was accepted before.

@@ -6,9 +6,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
-use super::error::LedgerError;
+use super::error::{Holder, LedgerError};
 use super::files;
-use super::lock::Holder;
 use super::open::{Entered, OpenOptions};
 use super::recover::Recovery;
 use super::store;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::answer::{Claimed, Resembling, Wish};
+use super::answer::{Claimed, Intent, Resembling};
 use super::error::LedgerError;
 use super::judge::{Question, Verdict};
 use super::lock::Lock;
@@ -54,13 +54,13 @@ impl Ledger {
 
     /// [`Ledger::decide`] for rows that all want to be sent.
     pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Claimed>, LedgerError> {
-        let rows = rows.into_iter().map(|row| (row.into(), Wish::Send));
+        let rows = rows.into_iter().map(|row| (row.into(), Intent::Send));
         self.decide(rows.collect())
     }
 
     /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
     /// when it returns, and so is what was settled before.
-    pub fn decide(&mut self, rows: Vec<(Arc<Event>, Wish)>) -> Result<Vec<Claimed>, LedgerError> {
+    pub fn decide(&mut self, rows: Vec<(Arc<Event>, Intent)>) -> Result<Vec<Claimed>, LedgerError> {
         self.transact(|memory, connection, past| {
             memory.slots.reserve(&memory.steps, rows.len())?;
             let mut questions = Vec::with_capacity(rows.len());
@@ -79,8 +79,8 @@ impl Ledger {
             memory.repeated.clear();
             memory.resembling.clear();
             let asked = rows.into_iter().zip(questions);
-            let answers =
-                asked.map(|((event, wish), question)| decide_one(memory, event, wish, question));
+            let answers = asked
+                .map(|((event, intent), question)| decide_one(memory, event, intent, question));
             let answers = answers.collect::<Result<Vec<_>, _>>()?;
             memory.sources.write(connection)?;
             Ok(answers)
@@ -266,7 +266,7 @@ fn look_for_known_ids(
 fn decide_one(
     memory: &mut Memory,
     event: Arc<Event>,
-    wish: Wish,
+    intent: Intent,
     (keys, tables): (Keys, Tables<'_>),
 ) -> Result<Claimed, LedgerError> {
     let tables = Tables {
@@ -278,25 +278,25 @@ fn decide_one(
     let keys = memory.among_brothers(tables, &event, keys)?;
     let question = Question {
         event: &event,
-        wish,
+        intent,
         keys,
         tables,
     };
     let verdict = question.judge(memory)?;
-    if wish == Wish::Send && matches!(verdict, Verdict::New(..)) {
+    if intent == Intent::Send && matches!(verdict, Verdict::New(..)) {
         let sent = resembling::find(tables.each(), memory.run.id, &event, &keys)?;
         memory.resembling.extend(sent);
         let amount = event.contribution.revenue;
         memory.repeated.extend(repeats.then_some(amount));
     }
-    answer(memory, tables, event, wish, verdict)
+    answer(memory, tables, event, intent, verdict)
 }
 
 fn answer(
     memory: &mut Memory,
     tables: Tables<'_>,
     event: Arc<Event>,
-    wish: Wish,
+    intent: Intent,
     verdict: Verdict,
 ) -> Result<Claimed, LedgerError> {
     Ok(match verdict {
@@ -307,7 +307,7 @@ fn answer(
         Verdict::IdChanged(earlier) => Claimed::IdChanged(event, earlier),
         Verdict::OtherIdentity => Claimed::OtherIdentity(event),
         Verdict::Forgotten => Claimed::Forgotten(event),
-        Verdict::New(..) | Verdict::Nameless | Verdict::MaybeLost(_) if wish != Wish::Send => {
+        Verdict::New(..) | Verdict::Nameless | Verdict::MaybeLost(_) if intent != Intent::Send => {
             Claimed::Unknown(event)
         }
         Verdict::Nameless if event.kind.is_money() => Claimed::MissingIdentity(event),

@@ -1,11 +1,34 @@
 //! Why the ledger could not do what it was asked, as far as callers must tell it apart.
 
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use super::lock::Holder;
+/// Who holds a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holder {
+    /// Its process, 0 if it has not said.
+    pub pid: u32,
+    /// Its run.
+    pub run: String,
+    /// When it started, RFC 3339.
+    pub since: String,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.pid == 0 {
+            return f.write_str("another run that is just starting");
+        }
+        write!(
+            f,
+            "run {} (process {}) since {}",
+            self.run, self.pid, self.since
+        )
+    }
+}
 
 /// What went wrong with the ledger. None of these loses what it already knew.
 #[derive(Debug, thiserror::Error)]

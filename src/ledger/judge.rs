@@ -2,7 +2,7 @@
 //!
 //! The id decides, then the content, then what is so much alike that it may be the same.
 
-use super::answer::{Earlier, Recognised, Wish};
+use super::answer::{Earlier, Intent, Recognised};
 use super::error::LedgerError;
 use super::memory::Memory;
 use super::remains::{self, By};
@@ -40,7 +40,7 @@ pub(super) enum Verdict {
 /// One row, asked about.
 pub(super) struct Question<'q> {
     pub(super) event: &'q Event,
-    pub(super) wish: Wish,
+    pub(super) intent: Intent,
     pub(super) keys: Keys,
     pub(super) tables: Tables<'q>,
 }
@@ -48,7 +48,7 @@ pub(super) struct Question<'q> {
 impl Question<'_> {
     /// Decides.
     pub(super) fn judge(mut self, memory: &mut Memory) -> Result<Verdict, LedgerError> {
-        if self.wish == Wish::Refund {
+        if self.intent == Intent::Refund {
             return self.refund(memory);
         }
         if !self.keys.any() {
@@ -277,7 +277,7 @@ impl Question<'_> {
             return Ok(Some(Verdict::Forgotten));
         }
         // First: what may be known under another time must not be put down as another row.
-        if self.wish == Wish::Send && memory.sources.may_be_known(self.event, app.id) {
+        if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {
             return Ok(Some(Verdict::OtherIdentity));
         }
         let gap = app.gap_until.is_some() && is_before(app.gap_until) != Some(false);
@@ -313,8 +313,8 @@ impl Question<'_> {
         let moves = input.is_some_and(|now| source::times_differ(&now.identity, &found.identity));
         let same = found.same_name && (found.same_second || moves);
         let earlier = found.earlier(self.event);
-        Ok(Some(match self.wish {
-            Wish::Refund => Verdict::Refunded(earlier),
+        Ok(Some(match self.intent {
+            Intent::Refund => Verdict::Refunded(earlier),
             _ if same => Verdict::Duplicate(Recognised::Forgotten, earlier),
             _ => Verdict::Conflict(earlier),
         }))

@@ -5,42 +5,17 @@
 //! somebody removes the first. What stands in the file only names the holder to the one who must
 //! wait, and says to the next one why the holder could not write the ledger any more.
 
-use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::error::LedgerError;
+use super::error::{Holder, LedgerError};
 use super::files;
 use crate::model::shown;
 
 /// How often a waiting run looks again.
 const POLL: Duration = Duration::from_millis(50);
-
-/// Who holds a ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Holder {
-    /// Its process, 0 if it has not said.
-    pub pid: u32,
-    /// Its run.
-    pub run: String,
-    /// When it started, RFC 3339.
-    pub since: String,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.pid == 0 {
-            return f.write_str("another run that is just starting");
-        }
-        write!(
-            f,
-            "run {} (process {}) since {}",
-            self.run, self.pid, self.since
-        )
-    }
-}
 
 /// The right to write. Ends with the value, or with the process.
 #[derive(Debug)]

@@ -124,7 +124,7 @@ impl Memory {
             row.horizon = known.and_then(|known| known.horizon);
             row.gap_until = known.map_or_else(of_all, |known| Ok(known.gap_until))?;
         }
-        make_room(&mut self.apps);
+        clear_if_full(&mut self.apps);
         self.apps.insert(Arc::clone(app), row);
         Ok(row)
     }
@@ -159,7 +159,7 @@ impl Memory {
         let id = connection
             .prepare_cached(find)?
             .query_row([name], |row| row.get(0))?;
-        make_room(&mut self.names);
+        clear_if_full(&mut self.names);
         self.names.insert(Arc::clone(name), id);
         Ok(id)
     }
@@ -195,7 +195,7 @@ impl Memory {
                    RETURNING id";
         let values = params![self.run.id, origin.file, identity];
         let id = connection.query_row(sql, values, |row| row.get(0))?;
-        make_room(&mut self.homes);
+        clear_if_full(&mut self.homes);
         self.homes.insert(origin.file.clone(), id);
         Ok(id)
     }
@@ -372,7 +372,7 @@ impl Slots {
 }
 
 /// What is at hand is bounded.
-pub(super) fn make_room<K, V>(map: &mut HashMap<K, V>) {
+pub(super) fn clear_if_full<K, V>(map: &mut HashMap<K, V>) {
     if map.len() >= AT_HAND {
         map.clear();
     }

@@ -57,17 +57,16 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Claimed, Earlier, Recognised, Resembling, Wish};
+pub use answer::{Claimed, Earlier, Intent, Recognised, Resembling};
 pub use books::{AppStatus, Books, RunStatus, Status, Unknown};
 pub use claim::Ledger;
-pub use doubts::Worth;
-pub use error::LedgerError;
+pub use doubts::Total;
+pub use error::{Holder, LedgerError};
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon};
 pub use ids::{First, Ids};
 pub use input::Grown;
 pub use list::{FoundRow, Listed, Wanted, Which};
-pub use lock::Holder;
 pub use open::{OpenOptions, Opened, RunInfo, Witness};
 pub use recover::Recovery;
 pub use released::LeftOver;

@@ -11,9 +11,9 @@ use rusqlite::{Connection, params};
 
 use super::boot::boot_id;
 use super::claim::Ledger;
-use super::error::LedgerError;
+use super::error::{Holder, LedgerError};
 use super::files;
-use super::lock::{self, Holder, Lock};
+use super::lock::{self, Lock};
 use super::memory::Memory;
 use super::recover::{self, Recovery};
 use super::source::{InputInfo, Sources};
@@ -111,7 +111,7 @@ impl Ledger {
     /// A ledger that knows nothing and is gone with the run, for `upload --sandbox` and tests.
     pub fn throw_away(scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
         let connection = store::open_throw_away()?;
-        let begun = (Steps::nowhere(), stamp(&connection)?);
+        let begun = (Steps::in_memory(), stamp(&connection)?);
         let memory = begin(&connection, scope, run, begun)?;
         Ok(Ledger {
             connection,
@@ -137,7 +137,7 @@ impl Ledger {
         let past = path.map_or(Ok(None), |path| read_only(path, options))?;
         let (past, recovered) = past.unzip();
         ledger.past = past;
-        let (steps, stamp) = (Steps::nowhere(), ledger.memory.stamp);
+        let (steps, stamp) = (Steps::in_memory(), ledger.memory.stamp);
         let connection = &ledger.connection;
         let mut memory = begin_as(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
         memory.rehearses = true;

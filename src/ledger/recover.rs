@@ -31,7 +31,7 @@ pub struct Recovery {
 
 /// What becomes of a claim that nobody settled in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum Conclusion {
     /// It had its outcome.
     Settled(Outcome),
     /// It may have been recorded.
@@ -42,12 +42,12 @@ enum Fate {
 
 /// The steps are whole only if no machine stopped since they were written. A slot that a later
 /// claim used says that this database is older than its steps: a copy was put back.
-fn fate(claim: u64, step: Step, same_boot: bool) -> Fate {
+fn conclude(claim: u64, step: Step, same_boot: bool) -> Conclusion {
     match step {
-        Step::Settled(id, outcome) if id == claim => Fate::Settled(outcome),
-        Step::Blank if same_boot => Fate::NeverLeft,
-        Step::Left(id) | Step::Settled(id, _) if same_boot && id < claim => Fate::NeverLeft,
-        _ => Fate::InDoubt,
+        Step::Settled(id, outcome) if id == claim => Conclusion::Settled(outcome),
+        Step::Blank if same_boot => Conclusion::NeverLeft,
+        Step::Left(id) | Step::Settled(id, _) if same_boot && id < claim => Conclusion::NeverLeft,
+        _ => Conclusion::InDoubt,
     }
 }
 
@@ -112,8 +112,8 @@ fn settle_claims(
     for claim in claims(connection)? {
         let step = trail.map_or(Step::Torn, |trail| trail.step(claim));
         let row = claim.id.cast_signed();
-        match fate(claim.id, step, same_boot) {
-            Fate::Settled(outcome) => {
+        match conclude(claim.id, step, same_boot) {
+            Conclusion::Settled(outcome) => {
                 settle(row, outcome)?;
                 *match outcome {
                     Outcome::Accepted => &mut recovery.accepted,
@@ -121,11 +121,11 @@ fn settle_claims(
                     _ => &mut recovery.released,
                 } += 1;
             }
-            Fate::InDoubt => {
+            Conclusion::InDoubt => {
                 row::set_state(connection, row, "in_doubt", Some("recovered"))?;
                 recovery.in_doubt += 1;
             }
-            Fate::NeverLeft => {
+            Conclusion::NeverLeft => {
                 row::set_state(connection, row, "released", None)?;
                 recovery.released += 1;
             }
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_may_have_been_recorded_is_in_doubt() {
-        use Fate::{InDoubt, NeverLeft, Settled};
+        use Conclusion::{InDoubt, NeverLeft, Settled};
         use Outcome::{Accepted, Refused};
         let table = [
             (
@@ -209,8 +209,8 @@ mod tests {
             (Step::Torn, InDoubt, InDoubt),
         ];
         for (step, same_boot, other_boot) in table {
-            assert_eq!(fate(5, step, true), same_boot, "{step:?}");
-            assert_eq!(fate(5, step, false), other_boot, "{step:?}");
+            assert_eq!(conclude(5, step, true), same_boot, "{step:?}");
+            assert_eq!(conclude(5, step, false), other_boot, "{step:?}");
         }
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use super::answer::{Claimed, Recognised};
 use super::claim::Ledger;
-use super::doubts::Worth;
+use super::doubts::Total;
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::memory::Memory;
@@ -30,8 +30,8 @@ const NAMED: usize = 1_000;
 /// Released rows that a run has not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOver {
-    /// How many, and what they are worth.
-    pub worth: Worth,
+    /// How many, and what they are total.
+    pub total: Total,
     /// The first of the inputs that they stand in.
     pub inputs: Vec<String>,
 }
@@ -96,7 +96,7 @@ impl Ledger {
         let values = params![self.memory.run.id, self.memory.scope];
         let sql = format!("SELECT amount, currency {RELEASED}");
         let mut left = LeftOver {
-            worth: Worth::of(connection, &sql, values)?,
+            total: Total::of(connection, &sql, values)?,
             inputs: Vec::new(),
         };
         for (_, name) in inputs(connection, values)? {

@@ -105,7 +105,7 @@ struct Journal {
 
 impl Steps {
     /// Steps that need not outlive the process.
-    pub(super) fn nowhere() -> Steps {
+    pub(super) fn in_memory() -> Steps {
         Steps::over(None)
     }
 

@@ -10,18 +10,22 @@ use serde_json::Value;
 
 use super::{Account, Sum, written};
 use crate::ledger::Books;
-use crate::ledger::compare::{Arrived, Comparison, Difference, Why};
+use crate::ledger::compare::{Arrived, Cause, Comparison, Difference};
 use crate::report::folder::Folder;
 use crate::report::{LIST_LIMIT, escape};
 
 /// What is said of rows in doubt.
-pub(super) const IN_DOUBT: [Why; 3] = [Why::InDoubtFound, Why::InDoubtMissing, Why::InDoubtUnnamed];
+pub(super) const IN_DOUBT: [Cause; 3] = [
+    Cause::InDoubtFound,
+    Cause::InDoubtMissing,
+    Cause::InDoubtUnnamed,
+];
 
 /// A row that differs, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// What is wrong.
-    pub what: Why,
+    pub what: Cause,
     /// The input that it was sent from.
     pub file: String,
     /// Its line there.
@@ -97,7 +101,7 @@ impl Entry {
 
     /// Whether the export says that it was recorded, as it was sent.
     fn is_proposed(&self) -> bool {
-        self.what == Why::InDoubtFound && self.is_same_money
+        self.what == Cause::InDoubtFound && self.is_same_money
     }
 
     /// Its cells as CSV has them; none is a formula to a spreadsheet.
@@ -144,7 +148,7 @@ pub struct List {
     /// The same before the first one.
     pub before_the_start: u64,
     /// Rows by what is said of them, and by currency.
-    sums: BTreeMap<(Why, String), Sum>,
+    sums: BTreeMap<(Cause, String), Sum>,
     /// Rows in doubt that the export has as they were sent.
     pub proposed: u64,
 }
@@ -202,18 +206,18 @@ impl List {
         let amount = sent.amount.as_deref().and_then(|text| text.parse().ok());
         self.sums.entry((*why, currency)).or_default().add(amount);
         let is_same = export.as_ref().is_some_and(|row| row.is_same_money);
-        self.proposed += u64::from(*why == Why::InDoubtFound && is_same);
+        self.proposed += u64::from(*why == Cause::InDoubtFound && is_same);
         let (Some(at), Some((first, last))) = (sent.accepted_at, account.period.span) else {
             return;
         };
-        if *why == Why::Missing {
+        if *why == Cause::Missing {
             self.after_the_end += u64::from(at > last);
             self.before_the_start += u64::from(at < first);
         }
     }
 
     /// Rows of which this is said, and their money for people.
-    pub fn sum(&self, wanted: Why) -> (u64, String) {
+    pub fn sum(&self, wanted: Cause) -> (u64, String) {
         let of_it = self.sums.iter().filter(|((why, _), _)| *why == wanted);
         let money = of_it
             .clone()

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::differences::IN_DOUBT;
 use super::{Account, Entry, Group, List, Sum, Total, compared};
-use crate::ledger::compare::Why;
+use crate::ledger::compare::Cause;
 use crate::model::shown;
 use crate::report::figures::{counted, share, thousands};
 use crate::report::layout::{Style, Tone};
@@ -78,7 +78,7 @@ fn counts(account: &Account, list: &List, style: Style) -> String {
     out
 }
 
-/// Why there was nothing to compare.
+/// Cause there was nothing to compare.
 pub(super) fn nothing(account: &Account) -> String {
     let left = &account.left;
     match left.outside + left.kinds.values().sum::<u64>() {
@@ -176,13 +176,13 @@ fn row(entry: &Entry) -> String {
     );
     let export = money(&entry.export_amount, &entry.export_currency);
     let end = match entry.what {
-        Why::Missing => "missing".to_owned(),
-        Why::OtherMoney => format!("{place} says{export}"),
-        Why::Again if entry.is_same_money => format!("once more at {place}"),
-        Why::Again => format!("once more at {place}, with{export}"),
-        Why::InDoubtFound => format!("in doubt, and at {place}{export}"),
-        Why::InDoubtMissing => "in doubt, and not in the export".to_owned(),
-        Why::InDoubtUnnamed => "in doubt, and not comparable".to_owned(),
+        Cause::Missing => "missing".to_owned(),
+        Cause::OtherMoney => format!("{place} says{export}"),
+        Cause::Again if entry.is_same_money => format!("once more at {place}"),
+        Cause::Again => format!("once more at {place}, with{export}"),
+        Cause::InDoubtFound => format!("in doubt, and at {place}{export}"),
+        Cause::InDoubtMissing => "in doubt, and not in the export".to_owned(),
+        Cause::InDoubtUnnamed => "in doubt, and not comparable".to_owned(),
     };
     format!(
         "  {}:{} {} {}{sent}: {end}\n",

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::inputs;
 use super::warnings::{self, Watch};
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{Opened, Parcel};
+use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::delivery::flow;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
@@ -103,7 +103,7 @@ impl Bookkeeper {
     pub fn take(&mut self, fact: Fact) {
         let now = self.clock.now();
         match fact {
-            Fact::Read(parcel) => self.read(now, &parcel),
+            Fact::Read(checked) => self.read(now, &checked),
             Fact::Released(events) => {
                 for event in &events {
                     if let Some(input) = self.run.inputs.get_mut(event.place.input as usize) {
@@ -169,21 +169,21 @@ impl Bookkeeper {
         }
     }
 
-    fn read(&mut self, now: Moment, parcel: &Parcel) {
-        if let Some(input) = self.run.inputs.get_mut(parcel.input as usize) {
-            input.rows += parcel.stats.read;
+    fn read(&mut self, now: Moment, checked: &CheckedChunk) {
+        if let Some(input) = self.run.inputs.get_mut(checked.input as usize) {
+            input.rows += checked.stats.read;
         }
-        for rejection in &parcel.rejections {
+        for rejection in &checked.rejections {
             self.books.rejected(rejection);
             let written = self.files.rejected(rejection);
             self.keep(written);
         }
-        for (place, filter) in &parcel.filtered {
+        for (place, filter) in &checked.filtered {
             let written = self.files.filtered(*place, &filter.name());
             self.keep(written);
         }
-        self.watch.look(parcel.input, &parcel.stats);
-        self.books.chunk(now, &parcel.stats);
+        self.watch.look(checked.input, &checked.stats);
+        self.books.chunk(now, &checked.stats);
     }
 
     fn settled(&mut self, now: Moment, settled: &Settled) {

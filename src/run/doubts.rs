@@ -2,7 +2,7 @@
 
 use super::bookkeeper::Bookkeeper;
 use crate::delivery::claims::Claims;
-use crate::ledger::Worth;
+use crate::ledger::Total;
 use crate::model::Outcome;
 use crate::report::figures::{counted, sums};
 use crate::report::typed::Typed;
@@ -25,7 +25,7 @@ pub(super) fn conclude(keeper: &mut Bookkeeper, claims: &Claims) {
     keeper.warn(vec![Warning::new(WarningCode::RowsInDoubt, text)]);
 }
 
-fn named(doubts: &Worth, own: u64, typed: &Typed) -> String {
+fn named(doubts: &Total, own: u64, typed: &Typed) -> String {
     let rows = counted(doubts.rows, "row");
     let sums = sums(
         doubts

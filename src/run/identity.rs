@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use crate::delivery::claims::{is_nameless, other_identity};
 use crate::delivery::feed;
 use crate::input::{self, Location};
-use crate::ledger::{Claimed, Ledger, Wish};
+use crate::ledger::{Claimed, Intent, Ledger};
 use crate::model::{Event, shown};
 use crate::plan::{Bookkeeping, Reading};
 
@@ -49,8 +49,8 @@ pub fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<Vec<Sam
 pub fn check(mut rehearsal: Ledger, reading: &Reading, samples: Vec<Sample>) -> anyhow::Result<()> {
     for (location, sample) in reading.locations.iter().zip(samples) {
         let rows = sample.len();
-        let wished = sample.into_iter().map(|event| (event, Wish::Send));
-        let answers = rehearsal.decide(wished.collect())?;
+        let meant = sample.into_iter().map(|event| (event, Intent::Send));
+        let answers = rehearsal.decide(meant.collect())?;
         let in_question = answers.into_iter().filter_map(|answer| match answer {
             Claimed::OtherIdentity(event) => Some(event),
             _ => None,

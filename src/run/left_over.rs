@@ -14,13 +14,13 @@ use crate::report::warning::{Warning, WarningCode};
 /// Says which there are; with any, the run is not complete.
 pub fn conclude(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
     let text = match claims.left_over() {
-        Ok(left) if left.worth.rows == 0 => return Exit::Done,
+        Ok(left) if left.total.rows == 0 => return Exit::Done,
         Ok(left) => {
             let text = named(&left, &keeper.run);
             keeper.run.left_over = Some(LeftOver {
-                rows: left.worth.rows,
+                rows: left.total.rows,
                 revenue: left
-                    .worth
+                    .total
                     .revenue
                     .iter()
                     .map(|(currency, sum)| (currency.code().to_owned(), sum.to_string()))
@@ -37,10 +37,10 @@ pub fn conclude(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
 }
 
 fn named(left: &ledger::LeftOver, run: &RunFacts) -> String {
-    let rows = counted(left.worth.rows, "row");
-    let are = if left.worth.rows == 1 { "is" } else { "are" };
+    let rows = counted(left.total.rows, "row");
+    let are = if left.total.rows == 1 { "is" } else { "are" };
     let sums = sums(
-        left.worth
+        left.total
             .revenue
             .iter()
             .map(|(currency, sum)| (*currency, sum)),

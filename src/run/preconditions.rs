@@ -67,13 +67,13 @@ fn rejected(reading: &Reading) -> anyhow::Result<(u64, u64)> {
     let mut deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
     let (mut rejected, mut read) = (0, 0);
     while let Some(delivery) = deliveries.take() {
-        if let Delivery::Parcel(mut parcel) = delivery {
-            let twice = ids.look(&mut parcel)?;
+        if let Delivery::Rows(mut checked) = delivery {
+            let twice = ids.look(&mut checked)?;
             let twice = twice
                 .iter()
                 .filter(|fact| matches!(fact, Fact::Rejected(..)));
-            rejected += parcel.rejections.len() as u64 + twice.count() as u64;
-            read += parcel.stats.read;
+            rejected += checked.rejections.len() as u64 + twice.count() as u64;
+            read += checked.stats.read;
         }
         if rejected > 0 && reading.max_rejected.is_none() {
             break;

@@ -28,10 +28,10 @@ pub fn read_alone(
     let mut failure = None;
     let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
     let mut twice = |delivery: &mut Delivery| {
-        let Delivery::Parcel(parcel) = delivery else {
+        let Delivery::Rows(checked) = delivery else {
             return Vec::new();
         };
-        ids.look(parcel).unwrap_or_else(|error| {
+        ids.look(checked).unwrap_or_else(|error| {
             failure.get_or_insert(error);
             Vec::new()
         })
@@ -55,7 +55,7 @@ pub fn read_all(
             Ok(Some(mut delivery)) => {
                 let facts = more(&mut delivery);
                 keeper.take(match delivery {
-                    Delivery::Parcel(parcel) => Fact::Read(parcel),
+                    Delivery::Rows(checked) => Fact::Read(checked),
                     Delivery::Ended { input, error } => Fact::Ended { input, error },
                 });
                 facts.into_iter().for_each(|fact| keeper.take(fact));

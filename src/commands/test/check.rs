@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::Subject;
 use crate::delivery::feed::{self, Checking, Opened};
 use crate::input::{self, Format, Location, ReadOptions, Source};
-use crate::ledger::Wish;
+use crate::ledger::Intent;
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{Example, ExampleRow, Expected, Mapping, Wishes};
 use crate::model::{Event, Kind, Rejection, shown};
@@ -47,16 +47,16 @@ fn found(
         source,
         binding: Arc::new(binding),
     };
-    let parcel = feed::first(opened, &checking(example)?, 1).context("the row cannot be read")?;
+    let checked = feed::first(opened, &checking(example)?, 1).context("the row cannot be read")?;
     // A refund is left out, though the ledger would be asked about it.
-    let mut sent = parcel.rows.iter().filter(|row| row.wish == Wish::Send);
+    let mut sent = checked.rows.iter().filter(|row| row.intent == Intent::Send);
     if let Some(candidate) = sent.next() {
         return Ok(Expected::Request(parameters(&candidate.event, named)));
     }
-    if let Some(rejection) = parcel.rejections.first() {
+    if let Some(rejection) = checked.rejections.first() {
         return Ok(Expected::Rejected(reasons(rejection)));
     }
-    let (_, filter) = parcel.filtered.first().context("it has no row")?;
+    let (_, filter) = checked.filtered.first().context("it has no row")?;
     Ok(Expected::Filtered(filter.name().into_owned()))
 }
 

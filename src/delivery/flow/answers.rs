@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::Flow;
 use crate::delivery::backoff;
-use crate::delivery::fate::{self, Fate};
 use crate::delivery::hold::Asked;
 use crate::delivery::queue::Row;
+use crate::delivery::retry::{self, Next};
 use crate::delivery::step::{Job, Settings};
 use crate::http::{Judgement, Verdict};
 use crate::model::{BEHIND_FAILED, Moment, Outcome, StopReason};
@@ -18,15 +18,15 @@ impl Flow {
             return;
         };
         self.notice(judgement, row.app, job, now);
-        let fate = self.fate(&mut row, job, &judgement.verdict);
-        match fate {
-            Fate::Settled(outcome) => self.end(row, outcome, judgement, now),
-            Fate::Again(tries) => {
+        let retry = self.retry(&mut row, job, &judgement.verdict);
+        match retry {
+            Next::Settled(outcome) => self.end(row, outcome, judgement, now),
+            Next::Again(tries) => {
                 row.history.unanswered_since.get_or_insert(job.left);
                 let due = now + backoff::wait(tries, &mut self.random);
                 self.back_off(row, due, judgement, now);
             }
-            Fate::AfterHold => {
+            Next::AfterHold => {
                 let due = self.hold.until(now).unwrap_or(now);
                 self.again(row, due, judgement, now);
             }
@@ -35,16 +35,16 @@ impl Flow {
 
     /// What becomes of the row. A probe that could not even leave uses up no retry: how long an
     /// outage may last is `--max-wait`'s to say.
-    fn fate(&self, row: &mut Row, job: &Job, verdict: &Verdict) -> Fate {
+    fn retry(&self, row: &mut Row, job: &Job, verdict: &Verdict) -> Next {
         if job.probe && *verdict == Verdict::NeverLeft {
             row.history.attempts += 1;
-            return Fate::Again(1);
+            return Next::Again(1);
         }
         let Settings {
             in_doubt, retries, ..
         } = self.settings;
         let what = (row.event.kind, row.event.app.platform);
-        fate::decide(what, verdict, &mut row.history, in_doubt, retries)
+        retry::decide(what, verdict, &mut row.history, in_doubt, retries)
     }
 
     /// What an answer says about the server and the app, whatever it says about the row.
@@ -102,7 +102,7 @@ impl Flow {
                 self.stop(StopReason::AskedToWait, &text);
             }
             if too_late {
-                let outcome = fate::gave_up(&row.history);
+                let outcome = retry::gave_up(&row.history);
                 return self.end(row, outcome, judgement, now);
             }
         } else if too_late && !self.breaker.is_open() {
@@ -138,7 +138,7 @@ impl Flow {
 
     fn again(&mut self, row: Row, due: Moment, judgement: &Judgement, now: Moment) {
         if self.stopped.is_some() || self.apps[row.app].1.walled().is_some() {
-            let outcome = fate::ended_early(&row.history);
+            let outcome = retry::ended_early(&row.history);
             self.end(row, outcome, judgement, now);
         } else {
             self.trouble = judgement.words();

@@ -1,8 +1,8 @@
 //! What ends early: an app at its wall, the run at its last one, rows that go no further.
 
 use super::Flow;
-use crate::delivery::fate;
 use crate::delivery::queue::Row;
+use crate::delivery::retry;
 use crate::delivery::step::Settled;
 use crate::model::{Detail, ENDED_FIRST, Outcome, StopReason};
 
@@ -84,7 +84,7 @@ impl Flow {
 
     /// A row that goes no further, without an answer of its own.
     pub(super) fn leave_out(&mut self, row: Row, reason: &str) {
-        let outcome = fate::ended_early(&row.history);
+        let outcome = retry::ended_early(&row.history);
         self.settle(row, outcome, None, reason.into());
     }
 

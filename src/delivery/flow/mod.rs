@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 use super::apps::AppGate;
 use super::breaker::{Breaker, Permit};
-use super::claims::ClaimId;
-use super::fate;
 use super::hold::Hold;
 use super::pacer::Pacer;
 use super::queue::{Queue, Row};
+use super::retry;
 pub use super::step::{Job, Settings, Settled, Step, Waiting};
+use crate::ledger::ClaimId;
 use crate::model::{App, BEHIND_FAILED, ENDED_FIRST, Event, Installation, Moment, StopReason};
 
 /// The state of sending.
@@ -86,7 +86,7 @@ impl Flow {
             event,
             claim,
             app,
-            history: fate::History::default(),
+            history: retry::History::default(),
             canary: false,
         };
         if self.stopped.is_some() {

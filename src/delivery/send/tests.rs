@@ -8,7 +8,7 @@ use crate::delivery::feed::Candidate;
 use crate::delivery::flow::Settings;
 use crate::delivery::laws::{event, settings};
 use crate::http::{Attempt, Judgement, Request, Verdict};
-use crate::ledger::{Ledger, RunInfo, Wish};
+use crate::ledger::{Intent, Ledger, RunInfo};
 use crate::model::Kind;
 
 struct Nowhere;
@@ -51,10 +51,10 @@ fn accepted() -> Judgement {
 
 /// A batch in the claimer's manner.
 fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
-    let wish = Wish::Send;
+    let intent = Intent::Send;
     let batch = lines.map(|line| Candidate {
         event: event(line, Kind::Event, line),
-        wish,
+        intent,
     });
     let claimed = shared.claims.claim(batch.collect()).unwrap();
     let rows = claimed.into_iter().map(|row| match row {

@@ -47,8 +47,8 @@ pub struct Line {
 }
 
 words! {
-    /// Why a row is named.
-    pub enum Why {
+    /// Cause a row is named.
+    pub enum Cause {
         /// It was accepted, and the export does not have it.
         Missing = "missing",
         /// It was accepted, and the export has it with another amount or in another currency.
@@ -68,7 +68,7 @@ words! {
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// What is wrong.
-    pub why: Why,
+    pub why: Cause,
     /// The row as the ledger has it.
     pub sent: FoundRow,
     /// The row of the export.
@@ -182,7 +182,7 @@ impl Comparison {
         while let Some(row) = rows.next()? {
             let why: usize = row.get(1)?;
             tell(Difference {
-                why: Why::ALL[why],
+                why: Cause::ALL[why],
                 sent: books.sent(row.get(0)?)?,
                 export: arrived(row)?,
             })?;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 
-pub use answers::{Arrived, Difference, Line, State, Why};
+pub use answers::{Arrived, Cause, Difference, Line, State};
 
 use super::books::Books;
 use super::error::LedgerError;
@@ -61,7 +61,7 @@ pub struct ExportRow {
     pub revenue: Option<Revenue>,
     /// Hashes of its ids.
     pub people: People,
-    /// Why Tenjin does not count it, if it says so.
+    /// Cause Tenjin does not count it, if it says so.
     pub state: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Which rows are the same event: by id, by content, by neither.
 
 use super::kit::{Changed, Shelf, row, settle_all, words};
-use crate::ledger::{Ledger, OpenOptions, Wish};
+use crate::ledger::{Intent, Ledger, OpenOptions};
 use crate::model::{Kind, Outcome};
 
 #[test]
@@ -211,8 +211,8 @@ fn a_row_may_only_want_to_be_recognised() {
     shelf.upload(vec![row(2, "x")]);
     let mut ledger = shelf.ledger();
     let rows = vec![
-        (row(2, "x").into(), Wish::Recognise),
-        (row(3, "y").into(), Wish::Recognise),
+        (row(2, "x").into(), Intent::Recognise),
+        (row(3, "y").into(), Intent::Recognise),
     ];
     assert_eq!(
         words(&ledger.decide(rows).unwrap()),

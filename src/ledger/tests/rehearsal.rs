@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::kit::{Changed, Shelf, info, open, row, settle_all, words};
-use crate::ledger::{Ledger, OpenOptions, Wish};
+use crate::ledger::{Intent, Ledger, OpenOptions};
 use crate::model::{Event, Kind, Outcome};
 
 /// A row of few contents and few ids, which is like another one more often than not.
@@ -32,12 +32,12 @@ fn some_row(rng: &mut Rng, line: u64) -> Event {
     some
 }
 
-/// The wish of a batch: a refund is listed once its sale is accepted, so not in the same batch.
-fn some_wish(rng: &mut Rng) -> Wish {
+/// The intent of a batch: a refund is listed once its sale is accepted, so not in the same batch.
+fn some_intent(rng: &mut Rng) -> Intent {
     match rng.u8(..10) {
-        0 => Wish::Recognise,
-        1 => Wish::Refund,
-        _ => Wish::Send,
+        0 => Intent::Recognise,
+        1 => Intent::Refund,
+        _ => Intent::Send,
     }
 }
 
@@ -47,8 +47,8 @@ fn answers(ledger: &mut Ledger, seed: u64) -> Vec<String> {
     let mut said = Vec::new();
     while said.len() < 400 {
         let lines = said.len() as u64..said.len() as u64 + rng.u64(1..40);
-        let wish = some_wish(&mut rng);
-        let rows = lines.map(|line| (some_row(&mut rng, line).into(), wish));
+        let intent = some_intent(&mut rng);
+        let rows = lines.map(|line| (some_row(&mut rng, line).into(), intent));
         let batch = ledger.decide(rows.collect()).unwrap();
         settle_all(ledger, &batch, Outcome::Accepted);
         said.extend(words(&batch));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, claim_of, info, row, settle_all, words};
-use crate::ledger::{Books, Forget, InputInfo, Ledger, LedgerError, OpenOptions, RunInfo, Wish};
+use crate::ledger::{Books, Forget, InputInfo, Intent, Ledger, LedgerError, OpenOptions, RunInfo};
 use crate::model::{Currency, Event, Kind, Origin, Outcome, People};
 
 const SECOND: i64 = 1_000_000;
@@ -289,7 +289,7 @@ fn a_refund_is_recognised_by_the_id_of_what_was_accepted() {
     let mut shelf = Shelf::new();
     shelf.upload(vec![purchase(2, "A", "coins", "0.99")]);
     let mut ledger = shelf.ledger();
-    let asked = |id: &str| (Arc::new(purchase(9, id, "coins", "-0.99")), Wish::Refund);
+    let asked = |id: &str| (Arc::new(purchase(9, id, "coins", "-0.99")), Intent::Refund);
     let answers = ledger.decide(vec![asked("A"), asked("B")]).unwrap();
     assert_eq!(words(&answers), ["refunded run-1 a.csv:2", "unknown"]);
     assert_eq!(ledger.unsettled(), 0);
@@ -471,13 +471,13 @@ fn released_rows_are_left_over_until_they_are_sent() {
     let mut ledger = shelf.ledger();
     let left = ledger.left_over().unwrap();
     assert_eq!(
-        (left.worth.rows, &left.inputs[..]),
+        (left.total.rows, &left.inputs[..]),
         (2, &["a.csv".to_owned()][..])
     );
-    let sum = &left.worth.revenue[&Currency(*b"USD")];
+    let sum = &left.total.revenue[&Currency(*b"USD")];
     assert_eq!(sum.to_string(), "1.98");
     assert_eq!(words(&ledger.claim(vec![row(2, "x")]).unwrap()), ["send"]);
-    assert_eq!(ledger.left_over().unwrap().worth.rows, 1);
+    assert_eq!(ledger.left_over().unwrap().total.rows, 1);
 }
 
 /// What was never sent is replaced by what stands in its place now, whatever that says.
@@ -495,7 +495,7 @@ fn a_released_row_may_be_mended_where_it_stands() {
         .claim(vec![purchase(2, "A", "coins", "0.99")])
         .unwrap();
     assert_eq!(words(&answers), ["send"]);
-    assert_eq!(ledger.left_over().unwrap().worth.rows, 0);
+    assert_eq!(ledger.left_over().unwrap().total.rows, 0);
 }
 
 /// Of a run that was forgotten it is still known whether a row with a known id differs.
@@ -526,7 +526,7 @@ fn rule_one_holds_for_what_was_forgotten() {
         assert_eq!(shelf.upload(vec![again]), [expected]);
     }
     let mut ledger = shelf.ledger();
-    let refund = (Arc::new(purchase(9, "A", "coins", "-0.99")), Wish::Refund);
+    let refund = (Arc::new(purchase(9, "A", "coins", "-0.99")), Intent::Refund);
     let answers = ledger.decide(vec![refund]).unwrap();
     assert_eq!(words(&answers), ["refunded run-1 a.csv"]);
 }

@@ -46,10 +46,10 @@ fn rows(options: &[&str]) -> anyhow::Result<String> {
     let mut lines: BTreeMap<(u32, u64), String> = BTreeMap::new();
     let mut deliveries = feed::start(opened, reading.checking(true))?;
     while let Some(delivery) = deliveries.take() {
-        let Delivery::Parcel(parcel) = delivery else {
+        let Delivery::Rows(checked) = delivery else {
             continue;
         };
-        for row in parcel.rows {
+        for row in checked.rows {
             let (event, place) = (&row.event, row.event.place);
             let body = event.body.replace('&', "\n      ");
             let name = match event.kind {
@@ -59,7 +59,7 @@ fn rows(options: &[&str]) -> anyhow::Result<String> {
             let text = format!("{} {name}\n      {body}", event.kind);
             lines.insert((place.input, place.line), text);
         }
-        for row in parcel.rejections {
+        for row in checked.rejections {
             let mut text = "rejected".to_owned();
             for fault in &row.faults {
                 let _ = write!(
@@ -70,7 +70,7 @@ fn rows(options: &[&str]) -> anyhow::Result<String> {
             }
             lines.insert((row.place.input, row.place.line), text);
         }
-        for (place, filter) in parcel.filtered {
+        for (place, filter) in checked.filtered {
             lines.insert(
                 (place.input, place.line),
                 format!("filtered {}", filter.name()),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use tenjin_s2s::ledger::Wish;
+use tenjin_s2s::ledger::Intent;
 use tenjin_s2s::model::Kind;
 
 use super::facts::{Fact, Model, State, ZONES};
@@ -52,7 +52,7 @@ const FORGOTTEN: &str = "duplicate forgotten_run";
 
 impl Model {
     /// What is said of a row, in the words of [`super::life::word`]; and it is taken down.
-    pub fn ask(&mut self, row: &Row, wish: Wish, asking: &mut Asking) -> String {
+    pub fn ask(&mut self, row: &Row, intent: Intent, asking: &mut Asking) -> String {
         if asking.new_identity {
             let own = asking.zone;
             let is_other = |(app, kind, zone): &(usize, Kind, i64)| {
@@ -72,8 +72,8 @@ impl Model {
             is_kept: false,
             is_recovered: false,
         };
-        match self.says(&mut fact, wish, asking) {
-            Send(_) if wish != Wish::Send => "unknown".into(),
+        match self.says(&mut fact, intent, asking) {
+            Send(_) if intent != Intent::Send => "unknown".into(),
             Send(mut replaced) => {
                 replaced.sort_unstable();
                 for at in replaced.into_iter().rev() {
@@ -83,7 +83,7 @@ impl Model {
                 self.facts.push(fact);
                 "send".into()
             }
-            Word(word) if word == "maybe_lost" && wish != Wish::Send => "unknown".into(),
+            Word(word) if word == "maybe_lost" && intent != Intent::Send => "unknown".into(),
             Word(word) => {
                 if word == "maybe_lost" {
                     self.extend_span(&fact);
@@ -95,8 +95,8 @@ impl Model {
         }
     }
 
-    fn says(&mut self, new: &mut Fact, wish: Wish, asking: &Asking) -> Says {
-        if wish == Wish::Refund {
+    fn says(&mut self, new: &mut Fact, intent: Intent, asking: &Asking) -> Says {
+        if intent == Intent::Refund {
             let known = new.id.is_some().then(|| self.by_id(new)).flatten();
             let known = known.map(|at| &self.facts[at]);
             return Word(match known {
@@ -156,7 +156,7 @@ impl Model {
                 Some(word) => Word(word),
             };
         }
-        self.unknown(new, wish, asking)
+        self.unknown(new, intent, asking)
     }
 
     /// The fact that has this id: accepted first.
@@ -224,7 +224,7 @@ impl Model {
         })
     }
 
-    fn unknown(&mut self, new: &mut Fact, wish: Wish, asking: &Asking) -> Says {
+    fn unknown(&mut self, new: &mut Fact, intent: Intent, asking: &Asking) -> Says {
         let is_it = |fact: &&mut Fact| has_content(fact, new) && fact.ordinal == new.ordinal;
         if let Some(known) = self.forgotten.iter_mut().find(is_it) {
             let ids = new.id.is_some() && known.id.is_some();
@@ -252,7 +252,7 @@ impl Model {
         let is_covered = self.spans.iter().any(|(key, (first, last))| {
             otherwise(key) && time.is_some_and(|time| first - ZONES <= time && time <= last + ZONES)
         });
-        if wish == Wish::Send && new.id.is_none() && is_covered {
+        if intent == Intent::Send && new.id.is_none() && is_covered {
             return Word("other_identity".into());
         }
         if self.has_gap && new.row.kind.is_money() && time.is_none_or(|time| time < ERAS[1]) {

@@ -1,6 +1,6 @@
 //! A batch of rows: what exports tell, and what the ledger must say to it.
 
-use tenjin_s2s::ledger::{Claimed, Earlier, Ledger, Wish};
+use tenjin_s2s::ledger::{Claimed, Earlier, Intent, Ledger};
 
 use super::super::world::{HOUR, Row, Way};
 use super::Life;
@@ -35,20 +35,20 @@ impl Life {
             row.time = row.time.map(|time| time + run.asking.zone * HOUR);
             (row.input, row.line) = (input, run.lines);
             row.file.clone_from(&files[input as usize]);
-            let wish = match self.dice.u8(0..40) {
-                0 => Wish::Recognise,
-                1 => Wish::Refund,
-                _ => Wish::Send,
+            let intent = match self.dice.u8(0..40) {
+                0 => Intent::Recognise,
+                1 => Intent::Refund,
+                _ => Intent::Send,
             };
-            asked.push((row, wish, is_as_it_was));
+            asked.push((row, intent, is_as_it_was));
         }
         let expected: Vec<String> = asked
             .iter()
-            .map(|(row, wish, _)| self.model.ask(row, *wish, &mut run.asking))
+            .map(|(row, intent, _)| self.model.ask(row, *intent, &mut run.asking))
             .collect();
         let events = asked
             .iter()
-            .map(|(row, wish, _)| (row.event().into(), *wish));
+            .map(|(row, intent, _)| (row.event().into(), *intent));
         let answers = ledger.decide(events.collect());
         let answers = answers.unwrap_or_else(|error| panic!("{}: {error}", self.context()));
         for ((answer, expected), (row, _, is_as_it_was)) in answers.iter().zip(expected).zip(asked)

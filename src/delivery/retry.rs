@@ -1,4 +1,4 @@
-//! What an attempt means for its row: settle it, or try again. Pure.
+//! The retry policy: what an attempt means for its row. Pure.
 
 use crate::http::Verdict;
 use crate::model::{Kind, Moment, Outcome, Platform};
@@ -44,7 +44,7 @@ pub(super) struct History {
 
 /// What happens next to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Next {
     /// It has its outcome.
     Settled(Outcome),
     /// Again, after the backoff of this many tries.
@@ -60,22 +60,22 @@ pub(super) fn decide(
     history: &mut History,
     policy: InDoubt,
     retries: u32,
-) -> Fate {
+) -> Next {
     history.attempts += 1;
     match verdict {
-        Verdict::Accepted => Fate::Settled(Outcome::Accepted),
+        Verdict::Accepted => Next::Settled(Outcome::Accepted),
         Verdict::Refused | Verdict::OddlyRefused => ended(history, Outcome::Refused),
         Verdict::Wall(_) => ended(history, Outcome::NotSent),
-        Verdict::Later { hold: true, .. } => Fate::AfterHold,
+        Verdict::Later { hold: true, .. } => Next::AfterHold,
         Verdict::Later { hold: false, .. } => {
             history.laters += 1;
-            Fate::Again(history.laters)
+            Next::Again(history.laters)
         }
         Verdict::NeverLeft => again(history, retries, Outcome::Failed),
         Verdict::InDoubt { no_retry } => {
             history.doubtful = true;
             if *no_retry || !policy.resends(kind, platform) {
-                return Fate::Settled(Outcome::InDoubt);
+                return Next::Settled(Outcome::InDoubt);
             }
             again(history, retries, Outcome::InDoubt)
         }
@@ -92,8 +92,8 @@ pub(super) fn ended_early(history: &History) -> Outcome {
     or_in_doubt(history, Outcome::NotSent)
 }
 
-fn ended(history: &History, outcome: Outcome) -> Fate {
-    Fate::Settled(or_in_doubt(history, outcome))
+fn ended(history: &History, outcome: Outcome) -> Next {
+    Next::Settled(or_in_doubt(history, outcome))
 }
 
 /// One doubtful attempt makes the row doubtful, whatever a later one was answered.
@@ -105,12 +105,12 @@ fn or_in_doubt(history: &History, outcome: Outcome) -> Outcome {
     }
 }
 
-fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Fate {
+fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Next {
     if history.retries >= retries {
         return ended(history, otherwise);
     }
     history.retries += 1;
-    Fate::Again(history.retries)
+    Next::Again(history.retries)
 }
 
 #[cfg(test)]
@@ -126,7 +126,7 @@ mod tests {
         hold: false,
     };
 
-    fn fates_of(kind: Kind, policy: InDoubt, verdicts: &[Verdict]) -> Vec<Fate> {
+    fn decisions_of(kind: Kind, policy: InDoubt, verdicts: &[Verdict]) -> Vec<Next> {
         let mut history = History::default();
         verdicts
             .iter()
@@ -136,15 +136,15 @@ mod tests {
 
     #[test]
     fn money_in_doubt_is_held_and_the_rest_is_sent_again() {
-        let held = [Fate::Settled(Outcome::InDoubt)];
-        let again = [Fate::Again(1)];
+        let held = [Next::Settled(Outcome::InDoubt)];
+        let again = [Next::Again(1)];
         for (policy, expected) in [
             (InDoubt::Auto, [again, again, held, held, again, held]),
             (InDoubt::Hold, [held, held, held, held, held, held]),
             (InDoubt::Resend, [again, again, again, again, again, again]),
         ] {
-            let fates = Kind::ALL.map(|kind| fates_of(kind, policy, &[SILENT])[0]);
-            assert_eq!(fates, expected.map(|one| one[0]), "{policy:?}");
+            let decisions = Kind::ALL.map(|kind| decisions_of(kind, policy, &[SILENT])[0]);
+            assert_eq!(decisions, expected.map(|one| one[0]), "{policy:?}");
         }
     }
 
@@ -159,13 +159,13 @@ mod tests {
     #[test]
     fn what_never_left_is_tried_again_for_any_kind_and_fails_in_the_end() {
         for kind in Kind::ALL {
-            let fates = fates_of(kind, InDoubt::Auto, &[const { Verdict::NeverLeft }; 3]);
+            let decisions = decisions_of(kind, InDoubt::Auto, &[const { Verdict::NeverLeft }; 3]);
             let expected = [
-                Fate::Again(1),
-                Fate::Again(2),
-                Fate::Settled(Outcome::Failed),
+                Next::Again(1),
+                Next::Again(2),
+                Next::Settled(Outcome::Failed),
             ];
-            assert_eq!(fates, expected);
+            assert_eq!(decisions, expected);
         }
     }
 
@@ -176,17 +176,17 @@ mod tests {
             Verdict::OddlyRefused,
             Verdict::Wall(StopReason::Unauthorized),
         ] {
-            let fates = fates_of(Kind::Event, InDoubt::Auto, &[SILENT, last]);
-            assert_eq!(fates[1], Fate::Settled(Outcome::InDoubt));
+            let decisions = decisions_of(Kind::Event, InDoubt::Auto, &[SILENT, last]);
+            assert_eq!(decisions[1], Next::Settled(Outcome::InDoubt));
         }
-        let fates = fates_of(
+        let decisions = decisions_of(
             Kind::Event,
             InDoubt::Auto,
             &[SILENT, Verdict::NeverLeft, Verdict::NeverLeft],
         );
-        assert_eq!(fates[2], Fate::Settled(Outcome::InDoubt));
-        let fates = fates_of(Kind::Event, InDoubt::Auto, &[SILENT, Verdict::Accepted]);
-        assert_eq!(fates[1], Fate::Settled(Outcome::Accepted));
+        assert_eq!(decisions[2], Next::Settled(Outcome::InDoubt));
+        let decisions = decisions_of(Kind::Event, InDoubt::Auto, &[SILENT, Verdict::Accepted]);
+        assert_eq!(decisions[1], Next::Settled(Outcome::Accepted));
     }
 
     #[test]
@@ -195,26 +195,26 @@ mod tests {
             retry_after: Some(Duration::from_secs(3)),
             hold: true,
         };
-        let fates = fates_of(
+        let decisions = decisions_of(
             Kind::Purchase,
             InDoubt::Auto,
             &[LATER, LATER, LATER, LATER, hold],
         );
         let expected = [
-            Fate::Again(1),
-            Fate::Again(2),
-            Fate::Again(3),
-            Fate::Again(4),
-            Fate::AfterHold,
+            Next::Again(1),
+            Next::Again(2),
+            Next::Again(3),
+            Next::Again(4),
+            Next::AfterHold,
         ];
-        assert_eq!(fates, expected);
+        assert_eq!(decisions, expected);
     }
 
     #[test]
     fn no_retry_is_obeyed() {
         let verdict = Verdict::InDoubt { no_retry: true };
-        let fates = fates_of(Kind::Event, InDoubt::Resend, &[verdict]);
-        assert_eq!(fates, [Fate::Settled(Outcome::InDoubt)]);
+        let decisions = decisions_of(Kind::Event, InDoubt::Resend, &[verdict]);
+        assert_eq!(decisions, [Next::Settled(Outcome::InDoubt)]);
     }
 
     #[test]
