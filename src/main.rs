@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use tenjin_s2s::cli::config;
-use tenjin_s2s::cli::{self, FIRST_STEPS, Mistake};
+use tenjin_s2s::cli::{self, FIRST_STEPS};
 use tenjin_s2s::commands;
 use tenjin_s2s::model::Exit;
 use tenjin_s2s::run::streams::Streams;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     }
     let typed = match cli::command().try_get_matches_from(&arguments) {
         Ok(typed) => typed,
-        Err(error) => return Streams::mistyped(&Mistake(error), &arguments),
+        Err(error) => return Streams::mistyped(&error, &arguments),
     };
     let (streams, done) = match config::complete(&typed, arguments) {
         Ok(cli) => (

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::examples;
-use super::global::{AnswerArgs, OutputArg};
+use super::global::AnswerArgs;
 use super::values::duration;
 
 /// `tenjin-s2s ledger`
@@ -86,14 +86,9 @@ pub struct ListArgs {
     /// Only rows of this run
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
-    /// The form of the answer; json: one object a line
-    #[arg(
-        long,
-        value_name = "FORM",
-        default_value = "text",
-        env = "TENJIN_S2S_OUTPUT"
-    )]
-    pub output: OutputArg,
+    /// In what form to answer
+    #[command(flatten)]
+    pub answer: AnswerArgs,
 }
 
 /// `ledger find`

@@ -9,15 +9,12 @@ mod global;
 pub mod guides;
 mod input;
 mod ledger;
-mod mistake;
+mod offline;
 mod output;
-mod reconcile;
-mod reference;
-mod sandbox;
 mod upload;
 mod values;
 
-use clap::{Arg, CommandFactory, Parser, Subcommand, ValueHint};
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
 pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
@@ -26,11 +23,10 @@ pub use input::{InputArgs, ValidateArgs};
 pub use ledger::{
     FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
 };
-pub use mistake::Mistake;
+pub use offline::{
+    FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, ReconcileArgs, SandboxArgs, TestArgs, TestForm,
+};
 pub use output::is_for_programs;
-pub use reconcile::ReconcileArgs;
-pub use reference::{FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, TestArgs, TestForm};
-pub use sandbox::SandboxArgs;
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
 pub use values::{Delimiter, FailOnArg, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg};
 
@@ -115,6 +111,14 @@ pub enum Command {
 }
 
 impl Cli {
+    /// What clap has made of a command line.
+    fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Cli {
+            is_for_programs: is_for_programs(matches),
+            ..Cli::from_arg_matches(matches)?
+        })
+    }
+
     /// Whether the command only looks at rows, and its result is all that it does.
     pub fn asks_only(&self) -> bool {
         match &self.command {

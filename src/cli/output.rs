@@ -1,55 +1,42 @@
 //! `--output` before the command means what it means behind it.
 
-use anyhow::bail;
-use clap::ArgMatches;
+use anyhow::ensure;
+use clap::builder::Resettable;
 use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, ValueEnum};
 
-use super::reference::FieldsForm;
-use super::{Cli, Command, LedgerCommand, OutputArg, TestForm};
+use super::OutputArg;
 
-impl Cli {
-    /// Hands it down, unless the command itself was told otherwise.
-    pub fn hand_down(mut self, matches: &ArgMatches) -> anyhow::Result<Self> {
-        self.is_for_programs = is_for_programs(matches);
-        let (Some(form), false) = (self.output, is_told(matches)) else {
-            return Ok(self);
-        };
-        match &mut self.command {
-            Command::Validate(args) => args.input.output = form,
-            Command::Upload(args) | Command::Config(args) => args.input.output = form,
-            Command::Sandbox(args) => args.output = form,
-            Command::Reconcile(args) => args.output = form,
-            Command::Presets(args) => args.answer.output = form,
-            Command::Guide(args) => args.answer.output = form,
-            Command::Fields(args) => {
-                args.output = match form {
-                    OutputArg::Text => FieldsForm::Text,
-                    OutputArg::Json => FieldsForm::Json,
-                }
-            }
-            Command::Test(args) => {
-                args.output = match form {
-                    OutputArg::Text => TestForm::Text,
-                    OutputArg::Json => TestForm::Json,
-                }
-            }
-            Command::Ledger(args) => match &mut args.command {
-                LedgerCommand::List(args) => args.output = form,
-                LedgerCommand::Status { answer }
-                | LedgerCommand::Check { answer }
-                | LedgerCommand::Recover { answer }
-                | LedgerCommand::Backup { answer, .. } => answer.output = form,
-                LedgerCommand::Find(args) => args.answer.output = form,
-                LedgerCommand::Resolve(args) => args.answer.output = form,
-                LedgerCommand::Forget(args) => args.answer.output = form,
-                LedgerCommand::Export => bail!("--output: ledger export always writes NDJSON"),
-            },
-            Command::Completions { .. } | Command::Man { .. } => {
-                bail!("--output: this command prints one file, which has one form")
-            }
-        }
-        Ok(self)
+/// The command line in which the form that was typed before the command is the one that counts
+/// where none stands behind it.
+pub(super) fn handed_down(command: Command, typed: &ArgMatches) -> anyhow::Result<Command> {
+    let Some(form) = typed.get_one::<OutputArg>("output") else {
+        return Ok(command);
+    };
+    let mut innermost = typed;
+    while let Some((_, sub)) = innermost.subcommand() {
+        innermost = sub;
     }
+    ensure!(
+        innermost.try_contains_id("output").is_ok(),
+        "--output: this command prints one file, which has one form"
+    );
+    Ok(command.mut_subcommands(|sub| defaulted(sub, *form)))
+}
+
+/// What was typed beats the environment, so the variable counts no longer.
+fn defaulted(command: Command, form: OutputArg) -> Command {
+    let has_output = command.get_arguments().any(|arg| arg.get_id() == "output");
+    let form_name = form.to_possible_value();
+    let form_name = form_name.map_or_else(String::new, |name| name.get_name().to_owned());
+    let command = if has_output {
+        command.mut_arg("output", |arg| {
+            arg.default_value(form_name).env(Resettable::Reset)
+        })
+    } else {
+        command
+    };
+    command.mut_subcommands(|sub| defaulted(sub, form))
 }
 
 /// Whether the result goes to a program, so that errors do, too. What was typed last in the line
@@ -69,16 +56,4 @@ pub fn is_for_programs(matches: &ArgMatches) -> bool {
         level = matches.subcommand().map(|(_, sub)| sub);
     }
     answer
-}
-
-/// Whether it stands behind the command as well.
-fn is_told(matches: &ArgMatches) -> bool {
-    let Some((_, sub)) = matches.subcommand() else {
-        return false;
-    };
-    let source = sub
-        .try_contains_id("output")
-        .is_ok()
-        .then(|| sub.value_source("output"));
-    source.flatten() == Some(ValueSource::CommandLine) || is_told(sub)
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 use super::input::{InputArgs, REPORT};
 use super::values::duration;
 use crate::delivery::{InDoubt, MaxFailures};
-use crate::keys::KeySource;
+use crate::keys::{KeySource, Sharing};
 use crate::model::Rate;
 
 const SENDING: &str = "Sending";
@@ -142,6 +142,15 @@ pub struct SendArgs {
 }
 
 impl SendArgs {
+    /// Whether a key file may be readable by others.
+    pub fn sharing(&self) -> Sharing {
+        if self.allow_shared_key_file {
+            Sharing::Allowed
+        } else {
+            Sharing::Refused
+        }
+    }
+
     /// Where the one key of a run is.
     pub fn key_source(&self) -> KeySource {
         match (&self.sdk_key_command, &self.sdk_key_file) {

@@ -43,11 +43,7 @@ struct AppLine {
 /// The listed apps; without keys of their own, the one key that serves whatever comes.
 fn apps(args: &UploadArgs) -> Vec<AppLine> {
     let send = &args.send;
-    let sharing = if send.allow_shared_key_file {
-        Sharing::Allowed
-    } else {
-        Sharing::Refused
-    };
+    let sharing = send.sharing();
     let apps = &args.input.apps;
     let mut lines: Vec<AppLine> = apps
         .iter()

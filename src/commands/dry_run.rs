@@ -19,7 +19,7 @@ use crate::run::ending::{not_sent, rows_exit};
 use crate::run::prepare::{Prepared, files};
 use crate::run::read::read_all;
 use crate::run::streams::Streams;
-use crate::run::{self, left_over, preconditions, summary};
+use crate::run::{self, ending, preconditions, warnings};
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;
@@ -62,7 +62,7 @@ pub(super) fn run(
         rehearsal.take_released(&mut keeper, sending.batch_size)?;
     }
     let mut exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper, reading));
-    exit = exit.or(left_over::conclude(&mut keeper, &rehearsal.claims));
+    exit = exit.or(warnings::ledger::left_over(&mut keeper, &rehearsal.claims));
     if rehearsal.claims.has_forgotten_money() {
         exit = exit.or(Exit::Incomplete);
     }
@@ -79,7 +79,7 @@ pub(super) fn run(
         keeper.console.say(&Note::error(text.clone()));
     }
     keeper.books.send_none();
-    Ok(exit.or(summary::print(
+    Ok(exit.or(ending::print(
         &mut keeper,
         Some(&plan),
         input.output,

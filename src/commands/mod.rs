@@ -2,14 +2,13 @@
 //!
 //! An error here is for people, and means exit code 2: nothing was sent.
 
+mod catalogue;
 mod completions;
 mod config;
 mod dry_run;
 mod fields;
-mod guide;
 mod ledger;
 mod man;
-mod presets;
 mod reconcile;
 mod sandbox;
 mod test;
@@ -48,12 +47,12 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Upload(args) => upload::run(args, cli.general.config.as_deref(), streams),
         Command::Sandbox(args) => sandbox::run(args, streams),
         Command::Fields(args) => fields::run(args, streams),
-        Command::Presets(args) => presets::run(args, streams),
+        Command::Presets(args) => catalogue::presets(args, streams),
         Command::Test(args) => test::run(args, streams),
         Command::Ledger(args) => ledger::run(args, streams),
         Command::Reconcile(args) => reconcile::run(args, streams),
         Command::Config(args) => config::run(args, &cli.in_force, streams),
-        Command::Guide(args) => guide::run(args, streams),
+        Command::Guide(args) => catalogue::guides(args, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
         Command::Man { command } => man::run(command.as_deref(), streams),
     }

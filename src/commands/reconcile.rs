@@ -7,10 +7,9 @@ use crate::cli::{OutputArg, ReconcileArgs};
 use crate::http::Endpoint;
 use crate::input::{self, ReadOptions};
 use crate::ledger::{Books, LedgerError};
-use crate::model::Exit;
+use crate::model::{Exit, shell};
 use crate::plan::mapping_file;
 use crate::reconcile::{self, Choice, Findings, Known, MAPPING, Reader};
-use crate::report::escape;
 use crate::report::figures::counted;
 use crate::report::folder::Folder;
 use crate::report::typed::Typed;
@@ -108,7 +107,7 @@ fn end(args: &ReconcileArgs, folder: Option<&Path>, proposed: u64) -> String {
     };
     let mut out = format!(
         "written to {}\n",
-        escape::argument(&folder.to_string_lossy())
+        shell::argument(&folder.to_string_lossy())
     );
     if proposed > 0 {
         let file = folder.join("in_doubt.csv");

@@ -16,7 +16,7 @@ use crate::run::bookkeeper::Bookkeeper;
 use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
 use crate::run::transfer::Transfer;
-use crate::run::{self, metrics, preconditions, summary};
+use crate::run::{self, ending, metrics, preconditions};
 
 /// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the
 /// file of `--config`.
@@ -86,7 +86,7 @@ fn upload(
         ledger = whole;
         if let Some(exit) = objection {
             ledger.finish()?;
-            let warned = summary::print(keeper, None, args.input.output, streams)?;
+            let warned = ending::print(keeper, None, args.input.output, streams)?;
             return Ok(exit.or(warned));
         }
     }
@@ -125,7 +125,7 @@ fn finished_on_error<T>(ledger: Ledger, result: anyhow::Result<T>) -> anyhow::Re
 
 /// Prints the summary; what cannot be printed or written has its exit code.
 fn printed(keeper: &mut Bookkeeper, output: OutputArg, streams: Streams) -> Exit {
-    let exit = summary::print(keeper, None, output, streams).unwrap_or_else(|error| {
+    let exit = ending::print(keeper, None, output, streams).unwrap_or_else(|error| {
         // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
         streams.fail(&format!("{error:#}"));
         Exit::Incomplete

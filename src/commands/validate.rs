@@ -11,7 +11,7 @@ use crate::run::prepare::files;
 use crate::run::read::read_alone;
 use crate::run::signals::Signals;
 use crate::run::streams::Streams;
-use crate::run::{facts, preconditions, summary};
+use crate::run::{ending, facts, preconditions};
 
 pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, false, std::io::stdin().is_terminal())?;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     let signal = read_alone(&mut keeper, opened, &reading, &signals)?;
     let exit = not_sent(&mut keeper, signal);
     keeper.books.send_none();
-    Ok(exit.or(summary::print(
+    Ok(exit.or(ending::print(
         &mut keeper,
         None,
         args.input.output,

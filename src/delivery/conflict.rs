@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::feed::Opened;
 use crate::ledger::Earlier;
+use crate::model::shell::argument;
 use crate::model::{Event, Kind, Revenue, shown};
-use crate::report::escape::argument;
 use crate::schema::Key;
 
 /// How many characters of a product's or an event's name are shown.

@@ -71,7 +71,7 @@ impl Taken {
 }
 
 /// The keys of a run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Keys {
     /// Whether there is the key of one app only, and rows of another must not go with it.
     pub one_app: bool,

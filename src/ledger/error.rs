@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use crate::model::shell::any_argument;
+
 /// Who holds a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Holder {
@@ -79,8 +81,8 @@ pub enum LedgerError {
     },
     /// It knows less than something beside it: what it has forgotten would be sent again.
     #[error(
-        "{}: {why}, so rows that were sent may be unknown to it; restore the newest copy, or go on with: tenjin-s2s ledger recover --ledger {} (money it does not know is then held in doubt)",
-        path.display(), path.display()
+        "{}: {why}, so rows that were sent may be unknown to it; restore the newest copy, or have money that it does not know held in doubt, and go on: tenjin-s2s ledger recover --ledger {}",
+        path.display(), any_argument(path.as_os_str())
     )]
     Behind {
         /// The ledger.

@@ -9,6 +9,7 @@ mod outcome;
 mod rate;
 mod row;
 mod secret;
+pub mod shell;
 pub(crate) mod words;
 
 pub use clock::{Clock, Moment};

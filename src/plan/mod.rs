@@ -3,16 +3,14 @@
 //! Only this family sees raw options; behind it nothing is optional that need not be. Whatever is
 //! wrong with the options is an error here, before anything is read or sent.
 
-mod app_keys;
 mod bookkeeping;
 pub mod files;
 mod mapping;
-mod no_export;
+mod opening;
 mod reading;
 mod rules;
 mod sending;
 
-pub use app_keys::AppKeys;
 pub use bookkeeping::Bookkeeping;
 pub use mapping::mapping_file;
 pub use reading::Reading;

@@ -3,23 +3,19 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::mapping::{is_recognised, user_mapping};
-use super::no_export;
 use super::rules::{derived, idle_table, rules};
 use crate::cli::config::Apps;
 use crate::cli::{FailOnArg, FormatArg, InputArgs, OutcomesArg};
 use crate::delivery::MaxFailures;
-use crate::delivery::feed::{Checking, Opened};
-use crate::input::{self, Format, Location, ReadOptions, Source};
-use crate::mapping::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
-use crate::mapping::presets::{self, Found, TENJIN};
-use crate::mapping::{self, Binding, Mapping, Numbers};
+use crate::delivery::feed::Checking;
+use crate::input::{self, Format, Location, ReadOptions};
+use crate::mapping::Mapping;
 use crate::model::App;
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
-use crate::schema::Key;
 use crate::validate::Rules;
 
 /// What to read, and by which rules.
@@ -56,7 +52,7 @@ pub struct Reading {
     /// Whether the user has said how amounts are written.
     pub numbers_said: bool,
     /// What was typed, for messages that propose a better command.
-    typed: Typed,
+    pub(super) typed: Typed,
 }
 
 impl Reading {
@@ -107,157 +103,12 @@ impl Reading {
         })
     }
 
-    /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
-    /// said before the first row is read. They are closed again until their rows are read, and
-    /// those that are alike share what was found, so that thousands of them can wait.
-    pub fn open(&self) -> anyhow::Result<Vec<Opened>> {
-        let mut all: Vec<Opened> = Vec::with_capacity(self.locations.len());
-        for (number, _) in (0..).zip(&self.locations) {
-            let mut opened = self.open_one(number)?;
-            if let Some(before) = all.last() {
-                opened.share_with(before);
-            }
-            // The first one says what a command can be proposed from.
-            opened.source.close(number == 0);
-            all.push(opened);
-        }
-        Ok(all)
-    }
-
     /// Whether every input is a file, so that it can be read before it is sent.
     pub fn can_read_twice(&self) -> bool {
         self.locations.iter().all(|location| match location {
             Location::File(path) => path.is_file(),
             Location::Stdin => false,
         })
-    }
-
-    /// Opens one of the inputs.
-    pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
-        let mut source = input::open(number, &self.locations[number as usize], &self.options)?;
-        let mut binding = self
-            .allow_constant_id(&mut source)
-            .and_then(|()| self.bind(&mut source))
-            .with_context(|| source.name().to_owned())?;
-        // How times are read is a part of what identifies rows, whoever says it.
-        if self.rules.timezone.is_some() {
-            binding.timezone.clone_from(&self.rules.timezone);
-        }
-        guess::look_at_money(&mut source, &mut binding);
-        let binding = Arc::new(binding);
-        Ok(Opened { source, binding })
-    }
-
-    fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
-        let bind = |mapping: &Mapping, source: &mut Source| self.fit(mapping, source);
-        if !self.recognise {
-            return bind(&self.mapping, source);
-        }
-        let found = match source.header() {
-            Some(header) => presets::by_header(header.names()),
-            None => presets::by_objects(&source.first_lines()),
-        };
-        match found {
-            Found::Whole(preset) => {
-                let mapping = self.mapping.over(preset.file(), Some(preset.name))?;
-                bind(&mapping, source)
-            }
-            Found::Declined(export) => bail!("{export}"),
-            Found::Half(sentence) if !self.says_enough(source) => {
-                let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
-                bail!("{sentence}; {}", self.otherwise(source, &ours))
-            }
-            Found::Half(_) | Found::Nothing => {
-                let ours = bind(&self.mapping.as_preset(TENJIN), source)?;
-                match no_export::reason(source, &ours, &self.guess(source, &ours)) {
-                    Some(reason) => bail!("{reason}"),
-                    None => Ok(ours),
-                }
-            }
-        }
-    }
-
-    /// Fits a mapping to the columns of an input, and to how its amounts are written.
-    fn fit(&self, mapping: &Mapping, source: &mut Source) -> anyhow::Result<Binding> {
-        let bind = |mapping: &Mapping, source: &Source| match source.header() {
-            Some(header) => mapping.bind_csv(header.names()),
-            None => Ok(mapping.bind_json().looking_at(&Sample::of(source).names())),
-        };
-        let binding = bind(mapping, source)?;
-        if self.numbers_said || !guess::has_decimal_commas(source, &binding) {
-            return Ok(binding);
-        }
-        bind(&mapping.with_numbers(Numbers::InDoubt), source)
-    }
-
-    /// One id for all rows would make one user of them.
-    fn allow_constant_id(&self, source: &mut Source) -> anyhow::Result<()> {
-        let Some(key) = self.mapping.constant_id().filter(|_| self.limit != Some(1)) else {
-            return Ok(());
-        };
-        let lines = source.first_lines().into_iter();
-        let rows = lines.filter(|line| !line.trim().is_empty()).count();
-        if source.size().is_none() || self.locations.len() > 1 || rows > 1 {
-            bail!(
-                "{key} has one value for all rows, which makes one user of all: right for a single row \
-                 only (--limit 1); map a column (--map {key}=COLUMN), or join ids from a table \
-                 (--lookup FILE)"
-            );
-        }
-        Ok(())
-    }
-
-    /// What the columns of an input may be, beyond what its mapping knows.
-    pub fn guess(&self, source: &Source, binding: &Binding) -> Vec<Proposal> {
-        let said = Said {
-            zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
-            comma: self.numbers_said,
-            ip: self.rules.allow_missing_ip,
-            ids: self.rules.lookup.is_some() || self.rules.derive.is_some(),
-            wished: self.mapping.wished().map(|(key, _)| key).collect(),
-        };
-        guess::guess(&Sample::of(source), binding, &said)
-    }
-
-    /// What to do with an export that is almost one that is known.
-    fn otherwise(&self, source: &Source, ours: &Binding) -> String {
-        let proposals = self.guess(source, ours);
-        let likely = proposals.iter().filter(|proposal| proposal.likely);
-        let chosen = guess::compatible(likely.collect()).into_iter();
-        let words = chosen.flat_map(Proposal::words);
-        let plan = self.typed.is_plan().then_some("--dry-run");
-        // Else it would be taken for half an export again.
-        let own = ["--preset", TENJIN];
-        format!(
-            "rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset \
-             (tenjin-s2s presets NAME > my.toml) and use it with --mapping my.toml; if it is \
-             another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n{}",
-            self.typed
-                .line(&command(), own.into_iter().chain(words).chain(plan))
-        )
-    }
-
-    /// Whether our own names already say what the rows are and whose, or the user began to say
-    /// which column is what.
-    fn says_enough(&self, source: &mut Source) -> bool {
-        let has: Box<dyn Fn(Key) -> bool> = if let Some(header) = source.header() {
-            Box::new(move |key| mapping::is_in_header(header.names(), key.name()))
-        } else {
-            let lines = source.first_lines();
-            Box::new(move |key| {
-                lines
-                    .iter()
-                    .any(|line| mapping::is_in_object(line, key.name()))
-            })
-        };
-        let says_what = [
-            Key::Kind,
-            Key::Event,
-            Key::ProductId,
-            Key::AdRevenueMediation,
-        ];
-        self.mapping.is_mapped()
-            || has(Key::BundleId) && has(Key::Platform) && says_what.into_iter().any(has)
     }
 
     /// How rows are checked; `with_events` for those that will be sent.
@@ -296,13 +147,6 @@ impl Reading {
     }
 }
 
-/// The command that reads: both take the options that are proposed.
-fn command() -> String {
-    let mut words = std::env::args_os();
-    let is_upload = words.any(|word| word == "upload");
-    if is_upload { "upload" } else { "validate" }.to_owned()
-}
-
 fn read_options(args: &InputArgs) -> ReadOptions {
     ReadOptions {
         format: match args.format {
@@ -314,4 +158,11 @@ fn read_options(args: &InputArgs) -> ReadOptions {
         encoding: args.encoding,
         max_row_bytes: args.max_row_bytes as usize,
     }
+}
+
+/// The command that reads: both take the options that are proposed.
+pub(super) fn command() -> String {
+    let mut words = std::env::args_os();
+    let is_upload = words.any(|word| word == "upload");
+    if is_upload { "upload" } else { "validate" }.to_owned()
 }

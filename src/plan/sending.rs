@@ -1,5 +1,7 @@
-//! Where to send, and how.
+//! Where to send, how, and with which keys: they are read once, before the first row, and never
+//! shown.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -9,10 +11,11 @@ use super::reading::Reading;
 use crate::cli::{KeyScopeArg, SendArgs};
 use crate::delivery::KeyFinder;
 use crate::delivery::flow::Settings;
-use crate::http::{Endpoint, Limits, Mask, Route};
-use crate::keys::KeySource;
-use crate::model::Rate;
-use crate::plan::app_keys::AppKeys;
+use crate::delivery::send::Keys;
+use crate::http::{Authorization, Endpoint, Limits, Mask, Route};
+use crate::keys::{KeySource, Sharing};
+use crate::model::{App, Rate, Secret, shown};
+use crate::report::warning::{Warning, WarningCode};
 
 /// Where to send, and how.
 #[derive(Debug)]
@@ -20,7 +23,7 @@ pub struct Sending {
     /// The server; none for a sandbox in this process.
     pub endpoint: Option<Endpoint>,
     /// The keys; a made-up one for the sandbox, which never sees the real ones.
-    pub keys: AppKeys,
+    pub keys: Keys,
     /// Where the one key came from; each app may have its own instead.
     pub key_source: Option<KeySource>,
     /// Finds the keys in rows.
@@ -83,8 +86,8 @@ impl Sending {
             .map(|endpoint| Route::decide(endpoint, args.ca_file.as_deref()))
             .transpose()?;
         let (keys, secrets) = match endpoint {
-            Some(_) if !args.dry_run => AppKeys::read(args, reading)?,
-            _ => (AppKeys::Hidden, Vec::new()),
+            Some(_) if !args.dry_run => read_keys(args, reading)?,
+            _ => (hidden_keys(), Vec::new()),
         };
         Ok(Sending {
             settings: settings(args, &keys, server(endpoint.as_ref())),
@@ -131,15 +134,97 @@ fn server(endpoint: Option<&Endpoint>) -> String {
     }
 }
 
-fn settings(args: &SendArgs, keys: &AppKeys, server: String) -> Settings {
+fn settings(args: &SendArgs, keys: &Keys, server: String) -> Settings {
     Settings {
         rate: args.rate.per_second(),
         retries: args.retries,
         in_doubt: args.in_doubt,
         max_wait: args.max_wait,
         max_failures: args.max_failures,
-        apps_with_keys: keys.apps(),
+        apps_with_keys: apps_with_keys(keys, args),
         server,
         seed: fastrand::u64(..),
     }
+}
+
+/// How many apps can send, if that is known; any number with the key of an account.
+fn apps_with_keys(keys: &Keys, args: &SendArgs) -> Option<usize> {
+    match &keys.only {
+        None => Some(keys.apps.len()),
+        Some(_) if args.sandbox || args.dry_run => None,
+        Some(_) if keys.one_app => Some(1),
+        Some(_) => Some(usize::MAX),
+    }
+}
+
+/// Reads what the configuration lists, else the one key of the options. An app whose environment
+/// variable is not set is ours no longer: its rows will be rejected. The keys come as they are,
+/// too, to be looked for.
+fn read_keys(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<(Keys, Vec<Secret>)> {
+    let sharing = args.sharing();
+    if reading.apps.have_keys() {
+        return each(reading, sharing);
+    }
+    let key = args.key_source().require(sharing)?;
+    let keys = Keys {
+        one_app: args.key_scope == KeyScopeArg::App,
+        only: Some(Authorization::new(&key)),
+        apps: HashMap::new(),
+    };
+    Ok((keys, vec![key]))
+}
+
+/// The keys where none is read: the sandbox takes any, and gets none of ours.
+fn hidden_keys() -> Keys {
+    Keys {
+        one_app: false,
+        only: Some(Authorization::new(&Secret::new("sandbox"))),
+        apps: HashMap::new(),
+    }
+}
+
+fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(Keys, Vec<Secret>)> {
+    let mut keys = HashMap::new();
+    let mut secrets = Vec::new();
+    let mut missing = Vec::new();
+    let mut known: Vec<(&KeySource, Option<Secret>)> = Vec::new();
+    for listed in reading.apps.iter() {
+        let Some(source) = &listed.key else { continue };
+        let name = || shown(&listed.app.to_string()).into_string();
+        // A command that serves several apps asks for its password once.
+        let read = if let Some((_, key)) = known.iter().find(|(known, _)| *known == source) {
+            Clone::clone(key)
+        } else {
+            let key = source.read(sharing).with_context(name)?;
+            known.push((source, key.clone()));
+            key
+        };
+        match read {
+            Some(key) => {
+                keys.insert(listed.app.clone(), Authorization::new(&key));
+                secrets.push(key);
+            }
+            None => missing.push((listed.app.clone(), unset(&listed.app, source))),
+        }
+    }
+    if keys.is_empty() {
+        let texts: Vec<_> = missing.into_iter().map(|(_, text)| text).collect();
+        bail!("no app has a key: {}", texts.join("; "));
+    }
+    for (app, text) in missing {
+        reading.not_ours(&app);
+        let text = format!("{text}, so rows of this app are rejected");
+        let warning = Warning::new(WarningCode::AppCannotSend, text);
+        reading.warnings.push(warning);
+    }
+    let keys = Keys {
+        one_app: false,
+        only: None,
+        apps: keys,
+    };
+    Ok((keys, secrets))
+}
+
+fn unset(app: &App, source: &KeySource) -> String {
+    format!("{}: {source} is not set", shown(&app.to_string()))
 }

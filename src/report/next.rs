@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::control::left_out;
-use super::escape::argument;
 use super::files::Places;
 use super::layout::Layout;
 use super::layout::Tone;
 use super::proposals;
 use super::run::{RunFacts, Status};
+use crate::model::shell::argument;
 use crate::model::{App, Code, Outcome, StopReason};
 use crate::stats::Stats;
 use crate::stats::reasons::{Reason, Said};

@@ -3,10 +3,10 @@
 //! Proposals were made from its first rows; here they are held against what was wrong with all of
 //! them, so that nothing is proposed that no row asked for.
 
-use super::escape::argument;
 use super::run::RunFacts;
 use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
+use crate::model::shell::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
 use crate::schema::Key;
@@ -217,7 +217,7 @@ fn about_columns(proposal: &Proposal) -> Option<String> {
     match &proposal.mends {
         Mends::Status { column, said } => Some(format!(
             "rows that are no payment (`{}`: {}) must be left out, by a [[filter]] of a \
-             mapping file (tenjin-s2s presets tenjin shows how);",
+             mapping file (`tenjin-s2s presets tenjin` shows how);",
             shown(column),
             shown(said)
         )),

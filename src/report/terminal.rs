@@ -178,7 +178,10 @@ fn report(places: &Places, style: Style) -> String {
         return String::new();
     };
     let path = folder.join("report.html");
-    style.labelled("Report", &super::escape::argument(&path.to_string_lossy()))
+    style.labelled(
+        "Report",
+        &crate::model::shell::argument(&path.to_string_lossy()),
+    )
 }
 
 #[cfg(test)]

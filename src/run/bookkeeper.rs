@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::inputs;
+use super::facts;
 use super::warnings::{self, Watch};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
@@ -70,7 +70,7 @@ impl Bookkeeper {
         let mut inputs = Vec::new();
         let mut books = Stats::new(run.started_at);
         for input in opened {
-            files.input(inputs::shape(input));
+            files.input(facts::shape(input));
             books.unmapped(input.binding.unmapped());
             let read = input.source.counter();
             inputs.push(Size {
@@ -79,7 +79,7 @@ impl Bookkeeper {
             });
         }
         for input in run.inputs.iter().filter(|input| input.format == "ledger") {
-            files.input(inputs::remembered(&input.path));
+            files.input(facts::remembered(&input.path));
         }
         console.start(&run, inputs.iter().map(|size| size.total).sum());
         Bookkeeper {

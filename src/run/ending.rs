@@ -1,15 +1,21 @@
-//! How a run ended, and its exit code: every rule about rows, inputs, stops and signals.
+//! How a run ended: its exit code by every rule about rows, inputs, stops and signals, the last
+//! report, and the result on stdout.
 
 use std::borrow::Cow;
 
 use super::bookkeeper::Bookkeeper;
 use super::preconditions::too_few_came;
+use super::streams::Streams;
+use crate::cli::OutputArg;
 use crate::delivery::flow::Flow;
 use crate::delivery::send::Shared;
 use crate::model::{Exit, Outcome, StopReason};
 use crate::plan::Reading;
 use crate::progress::Note;
+use crate::report::control;
+use crate::report::plan::{self, PlanFacts};
 use crate::report::run::Status;
+use crate::report::terminal;
 
 /// How a run that sends nothing has ended.
 pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
@@ -103,4 +109,46 @@ fn age_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
     } else {
         Exit::Done
     }
+}
+
+/// Writes the report and prints the result. The exit code is that of warnings that fail the run.
+pub fn print(
+    keeper: &mut Bookkeeper,
+    plan: Option<&PlanFacts>,
+    output: OutputArg,
+    streams: Streams,
+) -> anyhow::Result<Exit> {
+    let document = keeper.finish(plan);
+    if streams.quiet {
+        let open = keeper.run.open_warnings();
+        let seen = open.filter(|warning| warning.code.must_be_seen());
+        seen.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
+    }
+    match output {
+        OutputArg::Json => streams.result(&document)?,
+        OutputArg::Text if streams.quiet && !needs_attention(keeper) => {}
+        OutputArg::Text => {
+            let places = keeper.files().places();
+            let layout = streams.layout();
+            let text = match plan {
+                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, layout),
+                None => terminal::summary(&keeper.books, &keeper.run, &places, layout),
+            };
+            streams.result(&text)?;
+        }
+    }
+    Ok(if keeper.run.fails_by_warnings() {
+        Exit::Incomplete
+    } else {
+        Exit::Done
+    })
+}
+
+/// What `--quiet` does not keep quiet about.
+fn needs_attention(keeper: &Bookkeeper) -> bool {
+    let rows = keeper.books.rows();
+    rows.attention(keeper.run.sends()) > 0
+        || keeper.run.status != Status::Complete
+        || control::left_out(&keeper.books, &keeper.run) > 0
+        || keeper.failure().is_some()
 }

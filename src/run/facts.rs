@@ -1,4 +1,4 @@
-//! What the report says about a run before it has begun.
+//! What the report says about a run before it has begun, and of its inputs.
 
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::mapping::guess::{Proposal, Sample};
 use crate::model::names;
 use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
+use crate::report::source::{Shape, Source};
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
@@ -142,5 +143,53 @@ fn proposals(reading: &Reading, opened: &[Opened]) -> Vec<Proposal> {
     match opened.first() {
         Some(first) => reading.guess(&first.source, &first.binding),
         None => Vec::new(),
+    }
+}
+
+/// An input that is not read again: how its records look is known only by its name.
+pub(super) fn remembered(path: &str) -> Source {
+    let shape = if path.contains("json") {
+        Shape::Ndjson
+    } else {
+        Shape::Csv {
+            delimiter: b',',
+            header: "".into(),
+        }
+    };
+    Source {
+        path: path.to_owned(),
+        shape,
+    }
+}
+
+fn path(input: &Opened) -> String {
+    match input.source.name() {
+        "<stdin>" => "-".into(),
+        name => name.to_owned(),
+    }
+}
+
+pub(super) fn shape(input: &Opened) -> Source {
+    let shape = match input.source.header() {
+        Some(header) => Shape::Csv {
+            delimiter: header.delimiter(),
+            header: Arc::clone(header.text()),
+        },
+        None => Shape::Ndjson,
+    };
+    Source {
+        path: path(input),
+        shape,
+    }
+}
+
+impl From<&Opened> for InputFacts {
+    fn from(input: &Opened) -> Self {
+        InputFacts {
+            path: path(input),
+            format: input.source.format().name(),
+            preset: input.binding.preset().map(str::to_owned),
+            ..InputFacts::default()
+        }
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::left_over::first_names;
 use super::streams::Streams;
+use super::warnings::ledger::first_names;
 use crate::delivery::feed::Opened;
 use crate::input::Header;
 use crate::ledger::{

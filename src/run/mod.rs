@@ -2,13 +2,10 @@
 //! how it ended.
 
 pub mod bookkeeper;
-mod doubts;
 pub mod ending;
 pub mod facts;
 pub mod identity;
-mod inputs;
 pub mod ledger;
-pub mod left_over;
 pub mod metrics;
 pub mod panic;
 pub mod preconditions;
@@ -16,7 +13,5 @@ pub mod prepare;
 pub mod read;
 pub mod signals;
 pub mod streams;
-mod subscriptions;
-pub mod summary;
 pub mod transfer;
 pub mod warnings;

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::{ColorArg, GeneralArgs, Mistake, ProgressArg, is_for_programs};
+use crate::cli::{ColorArg, GeneralArgs, ProgressArg, is_for_programs};
 use crate::delivery::feed::Opened;
-use crate::model::{drives_terminal, shown};
+use crate::model::{drives_terminal, shell, shown};
 use crate::progress::{Console, Messages, Note, Progress};
 use crate::report::escape;
 use crate::report::layout::Layout;
@@ -64,8 +66,7 @@ impl Streams {
 
     /// Help, or a mistake on the command line. `clap` repeats what was typed, and that may be the
     /// name of a file that somebody else has chosen.
-    pub fn mistyped(mistake: &Mistake, arguments: &[OsString]) -> ExitCode {
-        let error = &mistake.0;
+    pub fn mistyped(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         let typed: Vec<_> = arguments
             .iter()
             .map(|word| word.to_string_lossy())
@@ -76,17 +77,18 @@ impl Streams {
         } else {
             Messages::Text
         };
+        let tip = tip(error);
         let hostile = typed.iter().any(|word| word.chars().any(drives_terminal));
         if error.use_stderr() && (hostile || messages == Messages::Json) {
             let mut text = error.render().to_string();
-            if let Some(tip) = mistake.tip() {
+            if let Some(tip) = tip {
                 text = format!("{}\n{tip}", text.trim_end());
             }
             messages.say(&Note::error(text.trim_start_matches("error: ")));
         } else {
             // Nobody reads it if the stream is closed.
             let _ = error.print();
-            if let Some(tip) = mistake.tip() {
+            if let Some(tip) = tip {
                 let _ = writeln!(io::stderr(), "\n  {tip}");
             }
         }
@@ -189,6 +191,19 @@ impl Streams {
             self.messages().say(&Note::Remark(text.into()));
         }
     }
+}
+
+/// What to do, where a file stands in the place of a command.
+fn tip(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    Path::new(word).exists().then(|| {
+        format!(
+            "tip: say what to do with it: tenjin-s2s validate {}",
+            shell::argument(word)
+        )
+    })
 }
 
 /// Whether this form was asked for on a command line that could not be read, or by its variable.

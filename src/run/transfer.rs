@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::bookkeeper::Bookkeeper;
 use super::read::too_many_rejected;
 use super::signals::Signals;
-use super::{doubts, ending, left_over, subscriptions};
+use super::{ending, warnings};
 use crate::delivery::claim::Claimer;
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
@@ -88,16 +88,16 @@ impl Transfer {
     /// Watches until every row has its outcome, and says how that went.
     pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading, signals: &Signals) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
-        let left_over = left_over::conclude(keeper, &self.shared.claims);
+        let left_over = warnings::ledger::left_over(keeper, &self.shared.claims);
         // What this run has settled may not stand in the tables yet.
         match self.shared.claims.commit() {
-            Ok(()) => doubts::conclude(keeper, &self.shared.claims),
+            Ok(()) => warnings::ledger::in_doubt(keeper, &self.shared.claims),
             Err(error) => self.shared.ledger_failed(&error),
         }
         if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
             keeper.run.witness = Some(witness_of(witness));
         }
-        let subscriptions = subscriptions::warnings(keeper, &self.shared);
+        let subscriptions = warnings::ledger::subscriptions(keeper, &self.shared.claims);
         if let Err(error) = self.shared.claims.finish() {
             self.shared.ledger_failed(&error);
         }
@@ -155,7 +155,7 @@ fn shared(
         (None, Some(server)) => Endpoint::sandbox(server.addr())?,
         (None, None) => Endpoint::tenjin(),
     };
-    let keys = sending.keys.of_run();
+    let keys = sending.keys.clone();
     let route = match &sending.route {
         Some(route) => route.clone(),
         None => Route::decide(&endpoint, None)?,

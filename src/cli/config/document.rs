@@ -1,13 +1,131 @@
-//! A configuration file as text: where something in it stands, and what is wrong there.
+//! A configuration file: where it is, whether it may be trusted, and where something in it stands.
+//!
+//! A file in the working directory may have come with somebody's download: it must belong to the
+//! user or root, and nobody else may be able to change it.
 
+use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow, ensure};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::place::{Found, Origin};
 use crate::model::shown;
+use crate::named_file::{NamedFile, nearest_file};
+
+/// What the file is called where nobody names it.
+const NAME: &str = "tenjin-s2s.toml";
+/// More than any honest configuration.
+const LONGEST: usize = 1 << 20;
+
+/// How the file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// By `--config`.
+    Named,
+    /// It lies where the program was started.
+    WorkingDirectory,
+    /// In the user's configuration directory.
+    UserDirectory,
+}
+
+/// Reads the files that count, the strongest first: the named one alone, else that of the working
+/// directory before the user's own. Only a named one must be there.
+pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Vec<Document>> {
+    if let Some(path) = named {
+        let found = read(path, Origin::Named)?;
+        ensure!(
+            found.is_some(),
+            "--config {}: there is no such file{}",
+            shown(&path.to_string_lossy()),
+            nearest_file(path)
+        );
+        return Ok(found.into_iter().collect());
+    }
+    let here = Path::new(NAME);
+    let own = user_directory().map(|folder| folder.join(NAME));
+    let is_own = |own: &PathBuf| match (own.canonicalize(), here.canonicalize()) {
+        (Ok(own), Ok(here)) => own == here,
+        _ => false,
+    };
+    let mut found = Vec::new();
+    if !own.as_ref().is_some_and(is_own) {
+        found.extend(read(here, Origin::WorkingDirectory)?);
+    }
+    if let Some(own) = own {
+        found.extend(read(&own, Origin::UserDirectory)?);
+    }
+    Ok(found)
+}
+
+/// `$XDG_CONFIG_HOME/tenjin-s2s`, else `~/.config/tenjin-s2s`; on Windows in `%APPDATA%`.
+fn user_directory() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = std::env::var_os(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    let home = || absolute("HOME").map(|home| home.join(".config"));
+    let config = if cfg!(windows) {
+        absolute("APPDATA")
+    } else {
+        absolute("XDG_CONFIG_HOME").or_else(home)
+    };
+    config.map(|folder| folder.join("tenjin-s2s"))
+}
+
+fn read(path: &Path, origin: Origin) -> anyhow::Result<Option<Document>> {
+    let option = if origin == Origin::Named {
+        "--config "
+    } else {
+        ""
+    };
+    let name = || format!("{option}{}", shown(&path.to_string_lossy()));
+    // Nobody waits for a pipe that was put there.
+    if origin != Origin::Named && path.exists() && !path.is_file() {
+        return Ok(None);
+    }
+    let file = match NamedFile::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // `HOME=/dev/null` is how a service says that it has no home.
+        Err(error) if origin == Origin::UserDirectory && is_no_folder(&error) => return Ok(None),
+        file => file.with_context(name)?,
+    };
+    if origin == Origin::WorkingDirectory {
+        trusted(file.about()).with_context(name)?;
+    }
+    let text = file.read_text(LONGEST).with_context(name)?;
+    let name = shown(&path.to_string_lossy()).into();
+    Ok(Some(Document { name, text, origin }))
+}
+
+/// Part of the path is a file, so that nothing can lie below it.
+fn is_no_folder(error: &std::io::Error) -> bool {
+    error.kind() == ErrorKind::NotADirectory
+}
+
+#[cfg(unix)]
+fn trusted(about: &Metadata) -> anyhow::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    let way_out = "take it away, or name it with --config if you trust it";
+    ensure!(
+        about.uid() == user || about.uid() == 0,
+        "a configuration file in the working directory that belongs to somebody else is not used: {way_out}"
+    );
+    ensure!(
+        about.mode() & 0o022 == 0,
+        "others can change this configuration file (mode {:03o}), so it is not used: run `chmod go-w` on it, or {way_out}",
+        about.mode() & 0o777
+    );
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn trusted(_: &Metadata) -> anyhow::Result<()> {
+    Ok(())
+}
 
 /// A file that was read.
 #[derive(Debug)]
@@ -19,14 +137,6 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn new(found: Found) -> Self {
-        Document {
-            name: shown(&found.path.to_string_lossy()).into(),
-            text: found.text,
-            origin: found.origin,
-        }
-    }
-
     /// Reads the text as TOML.
     pub(super) fn parse(&self) -> anyhow::Result<Spanned<DeTable<'_>>> {
         DeTable::parse(&self.text).map_err(|error| {

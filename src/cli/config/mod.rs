@@ -9,7 +9,6 @@ mod apps;
 mod document;
 mod environment;
 mod in_force;
-mod place;
 mod settings;
 
 use std::ffi::OsString;
@@ -17,37 +16,40 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command, FromArgMatches};
+use clap::{ArgMatches, Command};
 
 pub use apps::{Apps, ListedApp};
 pub use in_force::{InForce, Value};
 
-use crate::cli::{self, Cli};
+use crate::cli::{self, Cli, output};
 use document::Document;
 use settings::{COMMANDS, Said, Setting};
 
 /// What was typed, completed by the configuration file. `typed` is what clap made of `arguments`
 /// alone.
 pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<Cli> {
+    let mut command = output::handed_down(cli::command(), typed)?;
     let Some((name, sub)) = typed
         .subcommand()
         .filter(|(name, _)| COMMANDS.contains(name))
     else {
-        return Cli::from_arg_matches(typed)?.hand_down(typed);
+        return Ok(Cli::of(&command.try_get_matches_from_mut(arguments)?)?);
     };
-    let mut command = cli::command();
     let named = sub.get_one::<PathBuf>("config");
     let mut file = File::default();
-    for found in place::find(named.map(PathBuf::as_path))? {
-        file.over(File::read(&Document::new(found), &command)?);
+    for found in document::find(named.map(PathBuf::as_path))? {
+        file.over(File::read(&found, &command)?);
     }
     file.settings
         .retain(|setting| !is_overruled(&command, name, sub, &setting.id));
+    if is_said(typed, "output") {
+        file.settings.retain(|setting| setting.id != "output");
+    }
     command = with_defaults(command, &file.settings);
     let matches = command
         .try_get_matches_from_mut(arguments)
         .context("the configuration file does not fit the command")?;
-    let mut cli = Cli::from_arg_matches(&matches)?.hand_down(&matches)?;
+    let mut cli = Cli::of(&matches)?;
     if let Some(mistake) = environment::mistake(&command, &cli, &file.apps) {
         if matches!(
             cli.command,

@@ -16,7 +16,7 @@ use crate::cli::{
     AnswerArgs, FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, OutputArg, ResolveArgs,
 };
 use crate::ledger::{self, Books, Forget, LedgerError, Unknown, Wanted, Which};
-use crate::model::{Exit, shown};
+use crate::model::{Exit, shell, shown};
 use crate::report::escape;
 use crate::report::figures::size;
 use crate::report::typed::Typed;
@@ -107,13 +107,13 @@ impl Ledger<'_> {
         };
         let books = self.look()?;
         write(|out| {
-            let count = match args.output {
+            let count = match args.answer.output {
                 OutputArg::Json => books.list(&which, out)?,
                 OutputArg::Text => {
                     books.each(&which, |row| Ok(writeln!(out, "{}", row_text(&row))?))?
                 }
             };
-            if count == 0 && args.output == OutputArg::Text {
+            if count == 0 && args.answer.output == OutputArg::Text {
                 writeln!(out, "nothing is open")?;
             }
             Ok(())
@@ -172,7 +172,7 @@ impl Ledger<'_> {
 
     fn backup(&self, to: &Path, answer: &AnswerArgs) -> anyhow::Result<()> {
         self.look()?.backup(to)?;
-        let copy = escape::argument(&to.to_string_lossy());
+        let copy = shell::argument(&to.to_string_lossy());
         let text = || {
             format!(
                 "copied to {copy}; before an upload with the copy: tenjin-s2s ledger recover \

@@ -69,7 +69,7 @@ impl Preset {
         }
         let shown = crate::model::shown(name);
         let near = proposal(&wanted, ALL.iter().map(|preset| preset.name));
-        bail!("there is no preset `{shown}`{near} (tenjin-s2s presets lists them)")
+        bail!("there is no preset `{shown}`{near} (`tenjin-s2s presets` lists them)")
     }
 
     /// Its file with the examples, which only `test` needs.
@@ -146,7 +146,7 @@ mod tests {
     fn a_wrong_name_gets_a_proposal() {
         assert_eq!(
             Preset::find("tenjn").unwrap_err().to_string(),
-            "there is no preset `tenjn`; did you mean `tenjin`? (tenjin-s2s presets lists them)"
+            "there is no preset `tenjn`; did you mean `tenjin`? (`tenjin-s2s presets` lists them)"
         );
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::delivery::feed::Opened;
 use crate::mapping::guess::{self, Sample};
+use crate::model::shell::argument;
 use crate::model::shown;
-use crate::report::escape::argument;
 use crate::schema::Key;
 use crate::stats::{ChunkStats, State, Unit};
 
@@ -67,7 +67,7 @@ impl Money {
     }
 
     /// That no row of the whole input has a price, though a column looks like one.
-    pub(super) fn nowhere(&self) -> Option<String> {
+    pub(super) fn no_amounts(&self) -> Option<String> {
         let (price, likely) = (self.price.as_ref()?, self.likely.as_ref()?);
         (!self.has_amount).then(|| {
             format!(

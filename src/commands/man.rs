@@ -2,8 +2,7 @@
 //!
 //! They have no date, so that the same program gives the same pages.
 
-mod guides;
-
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use anyhow::bail;
@@ -11,6 +10,7 @@ use clap::Command;
 use clap_mangen::Man;
 
 use crate::cli;
+use crate::cli::guides::{ALL, Guide};
 use crate::model::Exit;
 use crate::run::streams::Streams;
 
@@ -31,7 +31,7 @@ fn whole(command: &Command) -> anyhow::Result<String> {
     for sub in command.get_subcommands() {
         chapters(sub, &mut page)?;
     }
-    page += &guides::section();
+    page += &guides();
     page += AROUND;
     page += EXIT_STATUS;
     Ok(page)
@@ -130,6 +130,63 @@ fn as_chapter(text: &str) -> String {
     out
 }
 
+/// A section with a part for each guide.
+fn guides() -> String {
+    let mut out = ".SH GUIDES\n".to_owned();
+    for guide in ALL {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, ".SS \"{}\"", escaped(guide.title()));
+        out += &guide_body(guide);
+    }
+    out
+}
+
+fn guide_body(guide: &Guide) -> String {
+    let mut out = String::new();
+    let mut is_code = false;
+    for line in guide.body().lines() {
+        let roff: Cow<str> = if line.starts_with("```") {
+            is_code = !is_code;
+            if is_code { ".nf" } else { ".fi" }.into()
+        } else if is_code {
+            escaped(line).into()
+        } else if line.is_empty() {
+            ".PP".into()
+        } else if let Some(entry) = line.strip_prefix("- ") {
+            format!(".IP \\(bu 2\n{}", prose(entry)).into()
+        } else {
+            prose(line.trim_start()).into()
+        };
+        let _ = writeln!(out, "{roff}");
+    }
+    out
+}
+
+/// A line with its words in backticks set apart.
+fn prose(line: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in line.split('`').enumerate() {
+        match at % 2 {
+            0 => out += &escaped(part),
+            _ => {
+                let _ = write!(out, "\\fB{}\\fR", escaped(part));
+            }
+        }
+    }
+    out
+}
+
+/// What roff takes for letters only. A line that began with a point would be a command.
+fn escaped(text: &str) -> String {
+    let guard = if text.starts_with(['.', '\'']) {
+        "\\&"
+    } else {
+        ""
+    };
+    let text = text.replace('\\', "\\e").replace('-', "\\-");
+    format!("{guard}{text}")
+}
+
 /// What belongs to no command.
 const AROUND: &str = r".SH ENVIRONMENT
 .TP
@@ -187,3 +244,19 @@ way.
 129, 130, 143
 Ended by a signal, after settling what was in flight.
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paragraphs_lists_and_code_are_kept_apart() {
+        let text =
+            "# A title\n\nSay `--quiet` and\n.go\n\n- one\n  more\n\n```sh\na \\\n  -b\n```\n";
+        let roff = guide_body(&Guide { name: "a", text });
+        assert_eq!(
+            roff,
+            "Say \\fB\\-\\-quiet\\fR and\n\\&.go\n.PP\n.IP \\(bu 2\none\nmore\n.PP\n.nf\na \\e\n  \\-b\n.fi\n"
+        );
+    }
+}

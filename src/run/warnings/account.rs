@@ -1,0 +1,94 @@
+//! What the account of a run shows that people should know: amounts, values and look-ups.
+
+use crate::mapping::lookup;
+use crate::model::shell::argument;
+use crate::model::shown;
+use crate::report::changed;
+use crate::report::figures::{counted, thousands};
+use crate::report::left_out;
+use crate::report::warning::{Warning, WarningCode};
+use crate::stats::{Cause, Left, Stats};
+
+/// A value that is left out of more than one in so many rows is no exception.
+const DROPPED_PART: u64 = 10;
+/// The most warnings of a sort.
+const MOST: usize = 5;
+
+/// What came of the look-ups.
+fn looked_up(counts: lookup::Counts) -> Option<Warning> {
+    let lookup::Counts {
+        hits,
+        useless,
+        misses,
+        ambiguous,
+    } = counts;
+    (hits + useless + misses + ambiguous > 0).then(|| {
+        let useless = match useless {
+            0 => String::new(),
+            rows => format!(
+                "{} found in it without an id that the row lacks, ",
+                thousands(rows)
+            ),
+        };
+        let text = format!(
+            "--lookup: {} got ids from the table, {useless}{} not found in it, {} with a key that \
+             has several different values there",
+            counted(hits, "row"),
+            thousands(misses),
+            thousands(ambiguous)
+        );
+        Warning::new(WarningCode::LookedUp, text)
+    })
+}
+
+/// What the account of a run shows that people should know.
+pub fn of_stats(stats: &Stats) -> Vec<Warning> {
+    let left = stats.left_out.ranked().into_iter();
+    let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
+    let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
+    let repriced = changed::warning(&stats.changed.repriced).into_iter();
+    let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
+    let valid = stats.rows().valid;
+    let dropped = stats.dropped_fields.ranked().into_iter();
+    let many = dropped
+        .filter(|(_, count)| *count > valid / DROPPED_PART)
+        .take(MOST);
+    let dropped = many.map(|((field, code), count)| {
+        let text = format!(
+            "{}: the value was left out of {} of {} ({}: {})",
+            shown(field),
+            thousands(count),
+            counted(valid, "valid row"),
+            code,
+            code.meaning()
+        );
+        Warning::new(WarningCode::ValuesDropped, text)
+    });
+    let looked_up = looked_up(stats.lookups).into_iter();
+    amounts
+        .chain(repriced)
+        .chain(dropped)
+        .chain(looked_up)
+        .collect()
+}
+
+/// Which amounts nobody has decided about, and what to do.
+fn amounts(left: &Left<'_>) -> String {
+    let column = shown(left.column);
+    let map = format!("--map {}", argument(&format!("price={column}")));
+    let rows = counted(left.rows(), "row");
+    let money = left_out::money(left.sums);
+    match left.why {
+        Cause::Goes(kind) => format!(
+            "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \
+             if that is revenue, map the column ({map}), and have such rows go as \
+             purchases"
+        ),
+        Cause::Denied(rule) | Cause::Rule(rule) => format!(
+            "{rows} {} left out as {}, but column {column} holds amounts ({money}): if that is \
+             revenue, map the column ({map})",
+            if left.rows() == 1 { "was" } else { "were" },
+            shown(rule)
+        ),
+    }
+}

@@ -1,0 +1,200 @@
+//! What Tenjin will do to rows that are valid one by one: it drops events with too many names and
+//! does not process an installation's events before its open.
+//!
+//! Watches rows in input order in fixed memory, so the counts are "at least".
+
+mod account;
+pub mod ledger;
+mod money;
+mod remarks;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::delivery::feed::Opened;
+use crate::model::{App, Installation, shown};
+use crate::report::figures::counted;
+use crate::report::warning::{Warning, WarningCode};
+use crate::stats::{ChunkStats, Remarks, Sighting};
+pub use account::of_stats;
+use money::Money;
+use remarks::remarked;
+
+/// Different event names of one app that Tenjin takes (documented).
+const NAMES: usize = 500;
+/// Apps whose names are watched.
+const APPS: usize = 100;
+/// Installations that are remembered at once: two to this power.
+const REMEMBERED: u32 = 18;
+
+/// Watches the rows of a run.
+#[derive(Debug, Default)]
+pub struct Watch {
+    names: HashMap<Arc<App>, HashSet<Arc<str>>>,
+    opens: Opens,
+    input: u32,
+    money: Vec<Money>,
+    remarks: Remarks,
+}
+
+impl Watch {
+    /// Watches these inputs.
+    pub fn over(opened: &[Opened]) -> Self {
+        Watch {
+            money: opened.iter().map(Money::new).collect(),
+            ..Watch::default()
+        }
+    }
+
+    /// Looks at the valid rows of a chunk, in input order.
+    pub fn look(&mut self, input: u32, stats: &ChunkStats) {
+        if let Some(money) = self.money.get_mut(input as usize) {
+            money.look(stats);
+        }
+        self.remarks.merge(&stats.remarks);
+        for (app, name) in stats.event_names() {
+            self.name(app, name);
+        }
+        if input != self.input {
+            self.opens.forget();
+            self.input = input;
+        }
+        stats
+            .sightings
+            .iter()
+            .for_each(|sighting| self.opens.look(*sighting));
+    }
+
+    fn name(&mut self, app: &Arc<App>, name: &Arc<str>) {
+        if !self.names.contains_key(app) {
+            if self.names.len() >= APPS {
+                return;
+            }
+            self.names.insert(Arc::clone(app), HashSet::new());
+        }
+        if let Some(known) = self.names.get_mut(app)
+            && known.len() <= NAMES
+            && !known.contains(name)
+        {
+            known.insert(Arc::clone(name));
+        }
+    }
+
+    /// What people should know. `name` is that of an input.
+    pub fn warnings<'n>(&self, name: impl Fn(u32) -> &'n str) -> Vec<Warning> {
+        let mut apps: Vec<_> = self
+            .names
+            .iter()
+            .filter(|(_, names)| names.len() > NAMES)
+            .map(|(app, _)| app)
+            .collect();
+        apps.sort();
+        let too_many = |app: &Arc<App>| {
+            let app = shown(&app.to_string());
+            let text = format!(
+                "{app} has more than {NAMES} different event names: Tenjin drops the others"
+            );
+            Warning::new(WarningCode::TooManyNames, text)
+        };
+        let mut warnings: Vec<Warning> = apps.into_iter().map(too_many).collect();
+        let no_amounts = self.money.iter().filter_map(Money::no_amounts);
+        warnings.extend(no_amounts.map(|text| Warning::new(WarningCode::AmountsLeftOut, text)));
+        let mut twice: Vec<String> = self.money.iter().filter_map(Money::twice).collect();
+        twice.sort();
+        twice.dedup();
+        let twice = twice.into_iter();
+        warnings.extend(twice.map(|text| Warning::new(WarningCode::MayCountTwice, text)));
+        let remarks = self.remarks.iter();
+        warnings.extend(remarks.map(|(remark, example)| {
+            let name = shown(name(example.place.input));
+            remarked(remark, example, &name)
+        }));
+        if self.opens.late > 0 {
+            let late = counted(self.opens.late, "installation");
+            let text = format!(
+                "at least {late} had events before the open in the same input: Tenjin does not \
+                 process events before an installation's open"
+            );
+            warnings.push(Warning::new(WarningCode::EventsBeforeOpen, text));
+        }
+        warnings
+    }
+}
+
+/// Installations with an event and no open so far; each has one place, and a later one takes it.
+#[derive(Debug, Default)]
+struct Opens {
+    waiting: Vec<u64>,
+    late: u64,
+}
+
+impl Opens {
+    fn look(&mut self, sighting: Sighting) {
+        if self.waiting.is_empty() {
+            self.waiting = vec![0; 1 << REMEMBERED];
+        }
+        let Installation(hash) = sighting.installation;
+        let place = usize::try_from(hash >> (64 - REMEMBERED)).unwrap_or_default();
+        let place = &mut self.waiting[place];
+        // The lowest bit says whether its open has been seen, so that later events are in order.
+        let (without, with) = (hash & !1, hash | 1);
+        match (sighting.is_open, *place) {
+            (true, seen) if seen == without => {
+                self.late += 1;
+                *place = with;
+            }
+            (true, _) => *place = with,
+            (false, seen) if seen == with => {}
+            (false, _) => *place = without,
+        }
+    }
+
+    fn forget(&mut self) {
+        self.waiting.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn late(sightings: &[(u64, bool)]) -> u64 {
+        let mut opens = Opens::default();
+        for (installation, is_open) in sightings {
+            let installation = Installation(installation << 50 | 6);
+            opens.look(Sighting {
+                installation,
+                is_open: *is_open,
+            });
+        }
+        opens.late
+    }
+
+    #[test]
+    fn an_event_before_the_open_is_counted_once_for_its_installation() {
+        assert_eq!(late(&[(1, true), (1, false), (2, false), (3, false)]), 0);
+        assert_eq!(
+            late(&[(1, false), (1, false), (1, true), (1, false), (1, true)]),
+            1
+        );
+        assert_eq!(late(&[(1, false), (2, false), (2, true), (1, true)]), 2);
+    }
+
+    #[test]
+    fn the_501st_name_of_an_app_is_too_many() {
+        let platform = crate::model::Platform::Ios;
+        let app = Arc::new(App {
+            bundle_id: "com.example.game".into(),
+            platform,
+        });
+        let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
+        let mut watch = Watch::default();
+        names[..500].iter().for_each(|name| watch.name(&app, name));
+        assert_eq!(watch.warnings(|_| "x"), []);
+        names.iter().for_each(|name| watch.name(&app, name));
+        let sentence = "com.example.game (ios) has more than 500 different event names: \
+                        Tenjin drops the others";
+        let warning = Warning::new(WarningCode::TooManyNames, sentence);
+        assert_eq!(watch.warnings(|_| "x"), [warning]);
+    }
+}
