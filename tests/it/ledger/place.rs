@@ -10,6 +10,7 @@ use serde_json::Value;
 use tenjin_s2s::sandbox::Server;
 
 use super::rows::Row;
+use crate::support::proposals;
 
 /// Longer than any healthy run of this suite.
 const DEADLINE: Duration = Duration::from_secs(600);
@@ -105,6 +106,7 @@ impl Run {
         self.command.stderr(File::create(&self.err).unwrap());
         Running {
             child: self.command.spawn().unwrap(),
+            command: self.command,
             out: self.out,
             err: self.err,
             reports: self.reports,
@@ -139,6 +141,7 @@ impl Run {
 /// A run that is going on. It is killed when dropped.
 pub struct Running {
     child: Child,
+    command: Command,
     out: PathBuf,
     err: PathBuf,
     reports: PathBuf,
@@ -187,10 +190,12 @@ impl Running {
 
     fn ended(&self, status: ExitStatus) -> Ended {
         let out = fs::read_to_string(&self.out).unwrap();
+        let err = self.stderr();
+        proposals::check(&self.command, [&out, &err]);
         Ended {
             code: status.code(),
             report: serde_json::from_str(&out).unwrap_or_else(|_| out.into()),
-            err: self.stderr(),
+            err,
             reports: self.reports.join("latest"),
         }
     }

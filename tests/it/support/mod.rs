@@ -11,6 +11,7 @@
 
 mod deaf;
 mod generate;
+pub mod proposals;
 pub mod reconciled;
 mod reply;
 mod report;

@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Report, Scene};
+use super::{Report, Scene, proposals};
 
 /// Far more than any run of the default suite takes.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -164,6 +164,7 @@ impl<'s> Run<'s> {
             .unwrap();
         Running {
             scene: self.scene,
+            command: self.command,
             child,
             deadline: self.deadline,
             has_error_events,
@@ -174,6 +175,7 @@ impl<'s> Run<'s> {
 /// A run that goes on. It is killed if the test ends first.
 pub struct Running<'s> {
     scene: &'s Scene,
+    command: Command,
     child: Child,
     deadline: Duration,
     has_error_events: bool,
@@ -224,13 +226,15 @@ impl Running<'_> {
             .map(str::to_owned)
             .partition::<Vec<_>, _>(|line| line.starts_with(ANNOUNCEMENT));
         let folder = self.scene.path("report");
+        let (stdout, stderr) = (stdout.join().unwrap(), stderr.concat());
+        proposals::check(&self.command, [&stdout, &stderr]);
         Ended {
             status,
-            stdout: stdout.join().unwrap(),
+            stdout,
             stderr: if self.has_error_events {
-                for_people(&stderr.concat())
+                for_people(&stderr)
             } else {
-                stderr.concat()
+                stderr
             },
             announced: announced.concat(),
             report: Report::newest(&folder),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::Scene;
+use super::{Scene, proposals};
 
 /// What came of a line.
 pub struct Said {
@@ -22,15 +22,20 @@ impl Said {
 /// A line that has not been started. Its environment has nothing of this machine but where
 /// programs are.
 pub fn bash(scene: &Scene, line: &str) -> Command {
+    bash_in(&scene.path("."), line)
+}
+
+/// The same in any folder.
+pub(super) fn bash_in(folder: &Path, line: &str) -> Command {
     let binary = Path::new(env!("CARGO_BIN_EXE_tenjin-s2s"));
     let programs = std::env::var("PATH").unwrap();
     let path = format!("{}:{programs}", binary.parent().unwrap().display());
     let mut command = Command::new("bash");
     command
         .args(["-o", "pipefail", "-c", line])
-        .current_dir(scene.path("."))
+        .current_dir(folder)
         .env_clear()
-        .env("HOME", scene.path("."))
+        .env("HOME", folder)
         .env("PATH", path)
         .stdin(std::process::Stdio::null());
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"] {
@@ -41,11 +46,13 @@ pub fn bash(scene: &Scene, line: &str) -> Command {
 
 pub fn run(command: &mut Command) -> Said {
     let ended = command.output().unwrap();
-    Said {
+    let said = Said {
         code: ended.status.code(),
         stdout: String::from_utf8(ended.stdout).unwrap(),
         stderr: String::from_utf8(ended.stderr).unwrap(),
-    }
+    };
+    proposals::check(command, [&said.stdout, &said.stderr]);
+    said
 }
 
 /// The commands in what was said, each on a line of its own.

@@ -4,36 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use super::{fixture, wild};
+use crate::support::proposals::{answered, check};
 use crate::support::shell::{Said, bash, commands, run};
 use crate::support::{Scene, below};
 
 /// Far more steps than any file takes.
 const STEPS: usize = 10;
-
-/// What a person puts in the place of what is asked for.
-const ANSWERS: &[(&str, &str)] = &[
-    ("YOUR_TABLE.csv", "users.csv"),
-    ("YOUR_PLATFORM", "android"),
-    ("YOUR_CURRENCY", "USD"),
-    ("YOUR_PRODUCT_ID", "gems"),
-    ("YOUR_COLUMN", "nothing"),
-    ("YOUR_EVENT", "something"),
-    ("YOUR_ZONE", "UTC"),
-];
-
-/// Fills in what is asked for.
-fn answered(command: &str) -> String {
-    let mut command = command.to_owned();
-    for (asked, answer) in ANSWERS {
-        command = command.replace(asked, answer);
-    }
-    for platform in ["", "IOS_", "ANDROID_", "AMAZON_", "ANDROID_OTHER_"] {
-        command = command.replace(&format!("YOUR_{platform}BUNDLE_ID"), "com.example.sample");
-        command = command.replace(&format!("YOUR_{platform}OS_VERSION"), "17");
-    }
-    assert!(!command.contains("YOUR_"), "{command}");
-    command
-}
 
 /// Types this. One key serves all apps of a file: what to do without such a key is not a command.
 fn types(scene: &Scene, line: &str) -> Said {
@@ -221,4 +197,22 @@ fn options_stay_as_they_were_typed_with_their_quotes() {
     assert_eq!(said.code, Some(1), "{}", said.all());
     let next = commands(&said).pop().unwrap();
     assert_eq!(next, format!("tenjin-s2s upload {options} total.csv"));
+}
+
+#[test]
+#[should_panic(
+    expected = "proposed: tenjin-s2s validate --outcomes all --limit 3 --verbose no.csv"
+)]
+fn a_proposal_that_does_not_work_is_found() {
+    let proposal = "  tenjin-s2s validate --outcomes all --limit 3 --verbose no.csv\n";
+    let scene = Scene::new();
+    check(&bash(&scene, "tenjin-s2s validate a.csv"), [proposal, ""]);
+}
+
+#[test]
+#[should_panic(expected = "there is no option --allow-missing-app")]
+fn an_option_that_there_is_not_is_found() {
+    let hint = r#"{"hint": "say --allow-missing-app"}"#;
+    let scene = Scene::new();
+    check(&bash(&scene, "tenjin-s2s validate a.csv"), ["", hint]);
 }
