@@ -413,7 +413,7 @@ never\:"Never"))' \
 (list)
 _arguments "${_arguments_options[@]}" : \
 '--run=[Only rows of this run]:ID:' \
-'--output=[The form of the answer; json\: one object a line]:FORM:((text\:"For people"
+'--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--wait-lock=[How long to wait for a run that uses the ledger]:DURATION:' \
