@@ -38,6 +38,13 @@ pub(crate) struct Asked {
     pub(crate) fill: Fill,
 }
 
+impl Asked {
+    /// Whether some column, constant or `--set` gives it a value.
+    pub(crate) fn is_fed(&self) -> bool {
+        !matches!(self.feed, Feed::Nothing) || !self.fill.is_empty()
+    }
+}
+
 /// A price that is that of all that a row counts, so that the quantity counts twice.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineTotal {
@@ -58,6 +65,7 @@ pub struct Binding {
     pub(super) feeds: Vec<Feed>,
     /// By field: what it is where the row says nothing.
     fills: Vec<Fill>,
+    fills_by_platform: bool,
     /// What the source says where `--override` sends something else.
     hidden: Vec<(Key, Feed)>,
     plans: [Vec<Asked>; Kind::ALL.len()],
@@ -117,6 +125,7 @@ impl Binding {
             absent_quantity: None,
             columns,
             feeds,
+            fills_by_platform: fills.iter().any(Fill::tells_platforms),
             fills,
             hidden: Vec::new(),
             plans,
@@ -159,7 +168,7 @@ impl Binding {
 
     /// Whether a row's platform decides what else is filled in.
     pub(crate) fn fills_by_platform(&self) -> bool {
-        self.fills.iter().any(Fill::tells_platforms)
+        self.fills_by_platform
     }
 
     /// What a row is taken to say of a field, where a value that cannot be read is none: for the
@@ -170,8 +179,17 @@ impl Binding {
         key: Key,
         platform: Option<Platform>,
     ) -> Option<&'c str> {
+        self.filled(self.text(record, key).ok().flatten(), key, platform)
+    }
+
+    /// What was read, or what stands for it where that says nothing.
+    pub(crate) fn filled<'c>(
+        &'c self,
+        own: Option<&'c str>,
+        key: Key,
+        platform: Option<Platform>,
+    ) -> Option<&'c str> {
         let nothing = Nothing::in_field(key);
-        let own = self.text(record, key).ok().flatten();
         own.filter(|text| !nothing.says(text))
             .or_else(|| self.fill(key).get(platform))
     }
@@ -505,10 +523,7 @@ fn plan(kind: Kind, feeds: &[Feed], fills: &[Fill]) -> Vec<Asked> {
             feed: feeds[field.key as usize].clone(),
             fill: fills[field.key as usize].clone(),
         })
-        .filter(|asked| {
-            let is_fed = !matches!(asked.feed, Feed::Nothing) || !asked.fill.is_empty();
-            is_fed || may_be_missed(asked.field)
-        })
+        .filter(|asked| asked.is_fed() || may_be_missed(asked.field))
         .collect()
 }
 

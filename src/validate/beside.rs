@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::draft::Draft;
+use super::parsed::Parsed;
 use crate::mapping::{Binding, Feed, Meaning, Record, Told};
 use crate::model::{Currency, Kind, Platform, shown};
 use crate::parse::{self, Value, currency_code};
@@ -16,68 +16,68 @@ use crate::stats::Remark;
 const LONGEST: usize = 40;
 
 /// Takes down what the columns beside the fields say of a valid row.
-pub(super) fn remark<'v>(draft: &mut Draft<'v>, record: &Record<'v, '_>, binding: &'v Binding) {
+pub(super) fn remark<'v>(parsed: &mut Parsed<'v>, record: &Record<'v, '_>, binding: &'v Binding) {
     for told in binding.beside().told(record) {
-        if speaks_against(told, draft, binding) {
+        if speaks_against(told, parsed, binding) {
             let remark = Remark::ColumnSays(told.meaning, told.name.clone());
-            draft.remarks.push((remark, shown(told.text)));
+            parsed.remarks.push((remark, shown(told.text)));
         }
     }
-    line_total(draft, binding);
-    if let (Kind::Purchase, Some(column)) = (draft.kind, binding.absent_quantity()) {
+    line_total(parsed, binding);
+    if let (Kind::Purchase, Some(column)) = (parsed.kind, binding.absent_quantity()) {
         let remark = Remark::NoQuantity(Arc::clone(column));
-        draft.remarks.push((remark, "1".into()));
+        parsed.remarks.push((remark, "1".into()));
     }
-    let amounts = match draft.kind {
+    let amounts = match parsed.kind {
         Kind::Purchase | Kind::Subscription => &[Key::Price][..],
         Kind::AdImpression => &[Key::RevenueDecimal, Key::RevenueCpm],
         Kind::Open | Kind::Event | Kind::Attribution => &[],
     };
     for key in amounts {
         if let (true, Some((column, named)), Value::Currency(sent)) = (
-            draft.has(*key),
+            parsed.has(*key),
             binding.named_currency(*key),
-            draft.get(Key::Currency),
+            parsed.get(Key::Currency),
         ) && *named != sent
         {
             let remark = Remark::NamedCurrency(*named, column.clone());
-            draft.remarks.push((remark, sent.code().into()));
+            parsed.remarks.push((remark, sent.code().into()));
         }
     }
 }
 
 /// A price that is that of all, sent for each of several.
-fn line_total(draft: &mut Draft<'_>, binding: &Binding) {
+fn line_total(parsed: &mut Parsed<'_>, binding: &Binding) {
     if let (Kind::Purchase, Some(columns), Value::Integer(quantity), Value::Amount(price)) = (
-        draft.kind,
+        parsed.kind,
         binding.line_total(),
-        draft.get(Key::Quantity),
-        draft.get(Key::Price),
+        parsed.get(Key::Quantity),
+        parsed.get(Key::Price),
     ) && quantity > 1
     {
         let said = format!("{quantity} x {price}");
         let remark = Remark::LineTotal(columns.clone());
-        draft.remarks.push((remark, said.into()));
+        parsed.remarks.push((remark, said.into()));
     }
 }
 
-fn speaks_against(told: Told<'_>, draft: &Draft<'_>, binding: &Binding) -> bool {
+fn speaks_against(told: Told<'_>, parsed: &Parsed<'_>, binding: &Binding) -> bool {
     let Told { meaning, text, .. } = told;
     match meaning {
-        Meaning::Platform => draft
+        Meaning::Platform => parsed
             .platform()
             .is_some_and(|sent| is_other_platform(text, sent)),
-        Meaning::Currency => match draft.get(Key::Currency) {
+        Meaning::Currency => match parsed.get(Key::Currency) {
             Value::Currency(sent) => is_other_currency(text, sent),
             _ => false,
         },
-        Meaning::Quantity => match draft.get(Key::Quantity) {
+        Meaning::Quantity => match parsed.get(Key::Quantity) {
             Value::Integer(sent) if !is_said(binding, Key::Quantity) => {
                 quantity(text).is_some_and(|said| said != Decimal::from(sent))
             }
             _ => false,
         },
-        _ => draft.kind.is_money() && meaning.denies_payment(text),
+        _ => parsed.kind.is_money() && meaning.denies_payment(text),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Rules;
-use super::draft::Draft;
+use super::parsed::Parsed;
 use crate::mapping::{Binding, Record};
 use crate::model::Kind;
 use crate::parse::{UuidText, Value};
@@ -12,26 +12,26 @@ use crate::schema::{self, Form, Key, Need};
 /// Writes the parameters of a valid row.
 pub(super) fn write<'v>(
     body: &mut String,
-    draft: &Draft<'v>,
+    parsed: &Parsed<'v>,
     record: &Record<'v, '_>,
     binding: &'v Binding,
     rules: &Rules,
 ) {
     body.clear();
-    for field in schema::table(draft.kind)
+    for field in schema::table(parsed.kind)
         .iter()
         .filter(|field| !field.is_ours())
     {
-        let value = draft.get(field.key);
+        let value = parsed.get(field.key);
         match field.form {
             Form::Literal(text) => pair(body, field.key, text),
             _ if value.is_absent() && field.need == Need::KeyPresent => pair(body, field.key, ""),
             _ if value.is_absent() => {}
             Form::Uuid | Form::AdvertisingId | Form::DeviceId => {
                 // What the row did not have has no form to be kept.
-                let joined = draft.joined.contains(&field.key);
-                let ours = joined.then_some(draft.kind == Kind::AdImpression);
-                if let Some(dashed) = rules.id_format.dashes(draft.kind).or(ours) {
+                let joined = parsed.joined.contains(&field.key);
+                let ours = joined.then_some(parsed.kind == Kind::AdImpression);
+                if let Some(dashed) = rules.id_format.dashes(parsed.kind).or(ours) {
                     id(body, field.key, value, dashed);
                 } else {
                     let text = binding.text(record, field.key);
@@ -41,10 +41,10 @@ pub(super) fn write<'v>(
             _ => plain(body, field.key, value),
         }
     }
-    if let Some(time) = draft.time()
-        && !draft.has(Key::SentAt)
-        && (draft.kind == Kind::AdImpression
-            || rules.send_event_time && draft.kind != Kind::Attribution)
+    if let Some(time) = parsed.time()
+        && !parsed.has(Key::SentAt)
+        && (parsed.kind == Kind::AdImpression
+            || rules.send_event_time && parsed.kind != Kind::Attribution)
     {
         plain(body, Key::SentAt, Value::Time(time));
     }

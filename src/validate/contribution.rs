@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::draft::Draft;
+use super::parsed::Parsed;
 use super::whole_row::{self, thousandth, times};
 use crate::mapping::{Binding, Held, Record};
 use crate::model::{App, Currency, Kind};
@@ -20,11 +20,11 @@ use crate::stats::{Amount, Cause, Counted, LeftOut, NO_CURRENCY};
 const LONGEST: usize = 40;
 
 /// What a row that was read as this kind is worth.
-pub(super) fn of<'v>(draft: &Draft<'v>, record: &Record<'v, '_>, binding: &'v Binding) -> Amount {
-    match (draft.kind.is_money(), whole_row::revenue(draft)) {
+pub(super) fn of<'v>(parsed: &Parsed<'v>, record: &Record<'v, '_>, binding: &'v Binding) -> Amount {
+    match (parsed.kind.is_money(), whole_row::revenue(parsed)) {
         (_, Some((amount, currency))) => Amount::Of(amount, currency),
         (false, None) => Amount::None,
-        (true, None) => match said(binding, record, Some(draft.kind)) {
+        (true, None) => match said(binding, record, Some(parsed.kind)) {
             Some(said) => said.amount(None),
             None => Amount::Unreadable,
         },
@@ -32,10 +32,10 @@ pub(super) fn of<'v>(draft: &Draft<'v>, record: &Record<'v, '_>, binding: &'v Bi
 }
 
 /// What rows of this kind are summed by, beside all else.
-pub(super) fn label<'v>(draft: &Draft<'v>) -> Option<&'v str> {
-    match draft.kind {
-        Kind::Event if draft.faults.is_empty() => draft.text(Key::Event),
-        Kind::Purchase | Kind::Subscription => draft.text(Key::ProductId),
+pub(super) fn label<'v>(parsed: &Parsed<'v>) -> Option<&'v str> {
+    match parsed.kind {
+        Kind::Event if parsed.faults.is_empty() => parsed.text(Key::Event),
+        Kind::Purchase | Kind::Subscription => parsed.text(Key::ProductId),
         _ => None,
     }
 }
@@ -44,13 +44,12 @@ pub(super) fn label<'v>(draft: &Draft<'v>) -> Option<&'v str> {
 pub(super) fn unread<'v, 'r>(
     binding: &'v Binding,
     record: &Record<'v, '_>,
-    kind: Option<&Kind>,
+    kind: Option<Kind>,
     app: Option<&'r Arc<App>>,
 ) -> Counted<'r>
 where
     'v: 'r,
 {
-    let kind = kind.copied();
     let money = kind.filter(|kind| kind.is_money());
     let is_purchase = matches!(kind, Some(Kind::Purchase | Kind::Subscription));
     let product = || binding.taken(record, Key::ProductId, None);
@@ -88,7 +87,7 @@ fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -
     let text = |key: Key| match binding.text(record, key) {
         // It is there, and no number.
         Err(unread) => Some(unread.text),
-        Ok(_) => binding.taken(record, key, None),
+        Ok(own) => binding.filled(own, key, None),
     };
     let is = |wanted: Kind| kind.is_none_or(|kind| kind == wanted);
     let (key, amount) = if let Some(price) =

@@ -4,7 +4,7 @@
 //! same row with another table is the same event.
 
 use super::Rules;
-use super::draft::Draft;
+use super::parsed::Parsed;
 use crate::mapping::lookup::{self, Answer, IDS, Packed, Table, Whose};
 use crate::mapping::{Binding, Record};
 use crate::model::Code;
@@ -14,42 +14,42 @@ use crate::stats::ChunkStats;
 
 /// Fills what the rules can fill.
 pub(super) fn fill<'v>(
-    draft: &mut Draft<'v>,
+    parsed: &mut Parsed<'v>,
     record: &Record<'v, '_>,
     binding: &'v Binding,
     rules: &Rules,
     stats: &mut ChunkStats,
 ) {
     if let Some(table) = &rules.lookup
-        && IDS.into_iter().any(|id| may_fill(draft, id))
+        && IDS.into_iter().any(|id| may_fill(parsed, id))
     {
-        join(draft, record, binding, table, stats);
+        join(parsed, record, binding, table, stats);
     }
     if let Some(field) = rules.derive
-        && may_fill(draft, Key::AnalyticsInstallationId)
-        && let Some(bundle_id) = draft.text(Key::BundleId)
+        && may_fill(parsed, Key::AnalyticsInstallationId)
+        && let Some(bundle_id) = parsed.text(Key::BundleId)
         && let Ok(Some(text)) = binding.text(record, field.key())
         && let Some(canonical) = field.canonical(text)
     {
         let id = lookup::derived(bundle_id, &canonical);
-        set(draft, Key::AnalyticsInstallationId, Value::Uuid(id));
+        set(parsed, Key::AnalyticsInstallationId, Value::Uuid(id));
     }
 }
 
 /// The row lacks it, and did not say that nobody shall have it.
-fn may_fill(draft: &Draft<'_>, id: Key) -> bool {
-    let is_bad = draft
+fn may_fill(parsed: &Parsed<'_>, id: Key) -> bool {
+    let is_bad = parsed
         .faults
         .iter()
         .any(|fault| fault.field == id.name() && fault.code != Code::MissingField);
-    let no_tracking = draft.text(Key::LimitAdTracking) == Some("1")
-        || matches!(draft.text(Key::TrackingStatus), Some("1" | "2"));
+    let no_tracking = parsed.text(Key::LimitAdTracking) == Some("1")
+        || matches!(parsed.text(Key::TrackingStatus), Some("1" | "2"));
     let opted_out = id == Key::AdvertisingId && no_tracking;
-    schema::field(draft.kind, id).is_some() && !draft.has(id) && !is_bad && !opted_out
+    schema::field(parsed.kind, id).is_some() && !parsed.has(id) && !is_bad && !opted_out
 }
 
 fn join<'v>(
-    draft: &mut Draft<'v>,
+    parsed: &mut Parsed<'v>,
     record: &Record<'v, '_>,
     binding: &'v Binding,
     table: &Table,
@@ -57,8 +57,8 @@ fn join<'v>(
 ) {
     let key = table.field().key();
     let whose = Whose {
-        bundle_id: draft.text(Key::BundleId),
-        platform: draft.platform(),
+        bundle_id: parsed.text(Key::BundleId),
+        platform: parsed.platform(),
     };
     // A key that cannot be read is a fault of its field.
     let text = binding.text(record, key).ok().flatten();
@@ -67,13 +67,13 @@ fn join<'v>(
         Answer::Missing => stats.lookups.misses += 1,
         Answer::Ambiguous => {
             stats.lookups.ambiguous += 1;
-            ambiguous(draft, key, text);
+            ambiguous(parsed, key, text);
         }
         Answer::Found(ids) => {
             let mut filled = false;
             for (id, found) in IDS.into_iter().zip(ids) {
-                if !found.is_none() && may_fill(draft, id) {
-                    filled |= give(draft, record, table, id, found);
+                if !found.is_none() && may_fill(parsed, id) {
+                    filled |= give(parsed, record, table, id, found);
                 }
             }
             stats.lookups.hits += u64::from(filled);
@@ -84,7 +84,7 @@ fn join<'v>(
 
 /// A UUID fits every platform; what else there is, not all.
 fn give<'v>(
-    draft: &mut Draft<'v>,
+    parsed: &mut Parsed<'v>,
     record: &Record<'v, '_>,
     table: &Table,
     id: Key,
@@ -93,11 +93,11 @@ fn give<'v>(
     let value = match table.value(found) {
         Ok(bytes) => Value::Uuid(bytes),
         Err(text) => {
-            let Some(field) = schema::field(draft.kind, id) else {
+            let Some(field) = schema::field(parsed.kind, id) else {
                 return false;
             };
             let context = Context {
-                platform: draft.platform(),
+                platform: parsed.platform(),
                 ..Context::default()
             };
             let text = record.arena.keep(text);
@@ -108,29 +108,29 @@ fn give<'v>(
             }
         }
     };
-    set(draft, id, value);
+    set(parsed, id, value);
     true
 }
 
-fn set<'v>(draft: &mut Draft<'v>, id: Key, value: Value<'v>) {
-    draft.faults.retain(|fault| fault.field != id.name());
-    draft.set(id, value);
-    draft.joined.push(id);
+fn set<'v>(parsed: &mut Parsed<'v>, id: Key, value: Value<'v>) {
+    parsed.faults.retain(|fault| fault.field != id.name());
+    parsed.set(id, value);
+    parsed.joined.push(id);
 }
 
 /// Only what the row must have is a fault.
-fn ambiguous(draft: &mut Draft<'_>, key: Key, text: &str) {
+fn ambiguous(parsed: &mut Parsed<'_>, key: Key, text: &str) {
     let missing: Vec<Key> = IDS
         .into_iter()
-        .filter(|id| may_fill(draft, *id))
-        .filter(|id| draft.faults.iter().any(|fault| fault.field == id.name()))
+        .filter(|id| may_fill(parsed, *id))
+        .filter(|id| parsed.faults.iter().any(|fault| fault.field == id.name()))
         .collect();
     for id in missing {
-        draft.faults.retain(|fault| fault.field != id.name());
+        parsed.faults.retain(|fault| fault.field != id.name());
         let hint = format!(
             "the table has several different values for this {key}: fix it, or take the last one \
              with --lookup-pick last"
         );
-        draft.fault(Code::AmbiguousLookup, id, text, hint);
+        parsed.fault(Code::AmbiguousLookup, id, text, hint);
     }
 }

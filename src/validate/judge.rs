@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::draft::Draft;
 use super::enrich;
+use super::fields::Fields;
+use super::parsed::Parsed;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
 use super::{Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
@@ -31,8 +32,7 @@ pub(super) struct Judge<'a> {
     rules: &'a Rules,
     /// Older times are too old.
     horizon: Option<i64>,
-    /// Later times are none.
-    latest: Option<i64>,
+    fields: Fields<'a>,
     apps: Apps,
     writer: Writer<'a>,
 }
@@ -47,7 +47,7 @@ impl<'a> Judge<'a> {
             binding,
             rules,
             horizon,
-            latest: parse::end_of_next_year(rules.now),
+            fields: Fields::new(binding, rules),
             apps: Apps::default(),
             writer: Writer::new(binding, rules),
         }
@@ -102,57 +102,70 @@ impl<'a> Judge<'a> {
             Ok(rule) => (rule, None),
             Err(fault) => (None, Some(fault)),
         };
-        let decided = kind_rule::decide(self.binding, &record);
-        let kind = match (&rule, decided) {
-            (None, Ok(kind)) if self.rules.allows(kind) => kind,
+        let kind = kind_rule::decide(self.binding, &record);
+        let filter = match (rule, &kind) {
+            (Some(reason), _) => Some(Filter::Mapping(reason)),
+            (None, Ok(kind)) if !self.rules.allows(*kind) => Some(Filter::KindNotAllowed(*kind)),
             (None, Err(_)) if record.is_empty() => return Judge::empty(stats),
-            (rule, decided) => {
+            (None, _) => None,
+        };
+        if let Some(filter) = filter {
+            return self.left_out(row, &record, filter, kind.ok(), stats);
+        }
+        let kind = match kind {
+            Ok(kind) => kind,
+            Err(fault) => {
                 let app = self.named_app(&record);
-                let counted = contribution::unread(
-                    self.binding,
-                    &record,
-                    decided.as_ref().ok(),
-                    app.as_ref(),
-                );
-                let why = match (rule, &decided) {
-                    (Some(reason), _) if self.binding.denies_money(reason) => {
-                        Some(Cause::Denied(reason.to_string().into()))
-                    }
-                    (Some(reason), _) => Some(Cause::Rule(reason.to_string().into())),
-                    (None, Ok(kind)) => Some(Cause::Rule(Filter::KindNotAllowed(*kind).name())),
-                    (None, Err(_)) => None,
-                };
-                if let Some(why) = why {
-                    contribution::leave(self.binding, &record, &why, &mut stats.left_out);
-                }
-                return match (rule, decided) {
-                    (Some(reason), decided) => {
-                        let left_out = Filter::Mapping(Arc::clone(reason));
-                        stats.filtered(&left_out, counted);
-                        let takes_back = reason.contains(REFUND) || **reason == *NO_REVENUE;
-                        let kind = decided.ok().filter(|_| takes_back);
-                        Checked::Filtered {
-                            filter: left_out,
-                            event: kind.and_then(|kind| self.refund(row, &record, kind)),
-                        }
-                    }
-                    (None, Ok(kind)) => filter(Filter::KindNotAllowed(kind), counted, stats),
-                    (None, Err(fault)) => {
-                        let doubt = doubt.filter(|doubt| *doubt != fault);
-                        let faults = doubt.into_iter().chain([fault]).collect();
-                        reject(row, faults, counted, stats, true)
-                    }
-                };
+                let counted = contribution::unread(self.binding, &record, None, app.as_ref());
+                let doubt = doubt.filter(|doubt| *doubt != fault);
+                let faults = doubt.into_iter().chain([fault]).collect();
+                return reject(row, faults, counted, stats, true);
             }
         };
         // Large: read and judged where it lies.
-        let mut draft = Draft::new(kind);
-        draft.read(&record, self.binding, self.rules, self.latest);
-        enrich::fill(&mut draft, &record, self.binding, self.rules, stats);
+        let mut parsed = Parsed::new(kind);
+        self.fields.read(&mut parsed, &record);
+        enrich::fill(&mut parsed, &record, self.binding, self.rules, stats);
         if let Some(fault) = doubt {
-            draft.doubt(fault);
+            parsed.doubt(fault);
         }
-        self.judge(row, &record, &mut draft, stats)
+        self.judge(row, &record, &mut parsed, stats)
+    }
+
+    /// A record that a rule leaves out: counted with what its columns say.
+    fn left_out<'v>(
+        &mut self,
+        row: &RawRow<'_>,
+        record: &Record<'v, '_>,
+        filter: Filter,
+        kind: Option<Kind>,
+        stats: &mut ChunkStats,
+    ) -> Checked
+    where
+        'a: 'v,
+    {
+        let app = self.named_app(record);
+        let counted = contribution::unread(self.binding, record, kind, app.as_ref());
+        let (cause, takes_back) = match &filter {
+            Filter::Mapping(reason) => {
+                let takes_back = reason.contains(REFUND) || **reason == *NO_REVENUE;
+                let is_denied = self.binding.denies_money(reason);
+                let cause = if is_denied {
+                    Cause::Denied
+                } else {
+                    Cause::Rule
+                };
+                (cause(filter.name()), takes_back)
+            }
+            _ => (Cause::Rule(filter.name()), false),
+        };
+        contribution::leave(self.binding, record, &cause, &mut stats.left_out);
+        stats.filtered(&filter, counted);
+        let kind = kind.filter(|_| takes_back);
+        Checked::Filtered {
+            filter,
+            event: kind.and_then(|kind| self.refund(row, record, kind)),
+        }
     }
 
     /// A refund as far as it can be recognised by its id: the ledger is asked whether what it
@@ -169,12 +182,12 @@ impl<'a> Judge<'a> {
         if !self.rules.want_events {
             return None;
         }
-        let mut draft = Draft::new(kind);
-        draft.read(record, self.binding, self.rules, self.latest);
-        let seen = self.apps.get(draft.app()?, self.rules);
-        draft.text(Key::EventId)?;
-        let label = contribution::label(&draft).unwrap_or_default().into();
-        let event = self.writer.event(row, record, &draft, seen, label);
+        let mut parsed = Parsed::new(kind);
+        self.fields.read(&mut parsed, record);
+        let seen = self.apps.get(parsed.app()?, self.rules);
+        parsed.text(Key::EventId)?;
+        let label = contribution::label(&parsed).unwrap_or_default().into();
+        let event = self.writer.event(row, record, &parsed, seen, label);
         Some(Box::new(event))
     }
 
@@ -182,30 +195,30 @@ impl<'a> Judge<'a> {
         &mut self,
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
-        draft: &mut Draft<'v>,
+        parsed: &mut Parsed<'v>,
         stats: &mut ChunkStats,
     ) -> Checked
     where
         'a: 'v,
     {
-        let (kind, rules) = (draft.kind, self.rules);
-        let named = draft.app();
+        let (kind, rules) = (parsed.kind, self.rules);
+        let named = parsed.app();
         let seen = named.map(|app| self.apps.get(app, rules));
-        let is_before = |horizon| draft.time().is_some_and(|time| time < horizon);
+        let is_before = |horizon| parsed.time().is_some_and(|time| time < horizon);
         let too_old = self.horizon.is_some_and(is_before);
         if !too_old || rules.want_events {
-            whole_row::check(draft, record, self.binding, rules);
-            judge_time_and_app(draft, seen, rules);
+            whole_row::check(parsed, record, self.binding, rules);
+            judge_time_and_app(parsed, seen, rules);
         }
         let counted = Counted {
             kind: Some(kind),
             app: seen.map(|seen| &seen.app),
-            label: contribution::label(draft),
-            time: draft.time(),
-            amount: contribution::of(draft, record, self.binding),
+            label: contribution::label(parsed),
+            time: parsed.time(),
+            amount: contribution::of(parsed, record, self.binding),
         };
         if kind == Kind::Purchase
-            && matches!(draft.get(Key::Price), Value::Amount(price) if price.is_zero())
+            && matches!(parsed.get(Key::Price), Value::Amount(price) if price.is_zero())
         {
             // So that the price can go when it is known; or it was sent, and is nothing now.
             let left_out = Filter::Mapping(NO_REVENUE.into());
@@ -216,22 +229,22 @@ impl<'a> Judge<'a> {
             };
         }
         if too_old {
-            let why = Cause::Rule(Filter::TooOld.name());
-            contribution::leave(self.binding, record, &why, &mut stats.left_out);
+            let cause = Cause::Rule(Filter::TooOld.name());
+            contribution::leave(self.binding, record, &cause, &mut stats.left_out);
         }
-        let seen = match seen.filter(|_| draft.faults.is_empty()) {
+        let seen = match seen.filter(|_| parsed.faults.is_empty()) {
             Some(seen) if !too_old || rules.want_events => seen,
             _ if too_old => return filter(Filter::TooOld, counted, stats),
             _ => {
-                let faults = std::mem::take(&mut draft.faults);
+                let faults = std::mem::take(&mut parsed.faults);
                 return reject(row, faults, counted, stats, true);
             }
         };
         let label = if too_old {
             stats.filtered(&Filter::TooOld, counted)
         } else {
-            beside::remark(draft, record, self.binding);
-            note(row.place, draft, seen, rules, counted.amount, stats);
+            beside::remark(parsed, record, self.binding);
+            note(row.place, parsed, seen, rules, counted.amount, stats);
             if !kind.is_money() {
                 contribution::leave(
                     self.binding,
@@ -244,19 +257,19 @@ impl<'a> Judge<'a> {
         };
         if !rules.want_events {
             if rules.want_ids
-                && let Some(id) = self.writer.id(draft, &seen.app)
+                && let Some(id) = self.writer.id(parsed, &seen.app)
             {
                 stats.ids.push(IdSeen {
                     id,
                     line: row.place.line,
-                    time: draft.time(),
+                    time: parsed.time(),
                     label,
-                    revenue: whole_row::revenue(draft),
+                    revenue: whole_row::revenue(parsed),
                 });
             }
             return Checked::Valid;
         }
-        let event = Box::new(self.writer.event(row, record, draft, seen, label));
+        let event = Box::new(self.writer.event(row, record, parsed, seen, label));
         if too_old {
             Checked::Filtered {
                 filter: Filter::TooOld,
@@ -279,46 +292,46 @@ impl<'a> Judge<'a> {
 }
 
 /// What needs the clock and the list of apps.
-fn judge_time_and_app(draft: &mut Draft<'_>, seen: Option<&Seen>, rules: &Rules) {
+fn judge_time_and_app(parsed: &mut Parsed<'_>, seen: Option<&Seen>, rules: &Rules) {
     for key in [Key::EventTime, Key::SentAt, Key::PurchaseDate] {
-        if let Value::Time(time) = draft.get(key)
+        if let Value::Time(time) = parsed.get(key)
             && time > rules.now.saturating_add(AHEAD)
         {
             let hint = "more than ten minutes ahead of this machine's clock: check the column, its unit and --timezone";
-            draft.fault(Code::InFuture, key, &moment(time), hint);
+            parsed.fault(Code::InFuture, key, &moment(time), hint);
         }
     }
     if let Some(seen) = seen.filter(|seen| !seen.is_known) {
         let hint = "add the app and its key to [apps] in tenjin-s2s.toml, or leave its rows out";
-        draft.fault(Code::UnknownApp, Key::BundleId, &seen.app.to_string(), hint);
+        parsed.fault(Code::UnknownApp, Key::BundleId, &seen.app.to_string(), hint);
     }
 }
 
 /// Takes down what is only said of valid rows.
 fn note(
     place: Place,
-    draft: &mut Draft<'_>,
+    parsed: &mut Parsed<'_>,
     seen: &Seen,
     rules: &Rules,
     amount: Amount,
     stats: &mut ChunkStats,
 ) {
-    stats.repaired(place, draft.fixes, std::mem::take(&mut draft.dropped));
-    let about_money = whole_row::remark(draft);
-    for (remark, value) in draft.remarks.drain(..).chain(about_money) {
+    stats.repaired(place, parsed.fixes, std::mem::take(&mut parsed.dropped));
+    let about_money = whole_row::remark(parsed);
+    for (remark, value) in parsed.remarks.drain(..).chain(about_money) {
         stats.remarks.add(remark, place, value, amount);
     }
-    if let Some(time) = draft.time() {
+    if let Some(time) = parsed.time() {
         stats.event_time.add(time, rules.now);
     }
-    if matches!(draft.kind, Kind::Open | Kind::Event) {
+    if matches!(parsed.kind, Kind::Open | Kind::Event) {
         stats.sightings.push(Sighting {
-            installation: writer::installation(draft, seen),
-            is_open: draft.kind == Kind::Open,
+            installation: writer::installation(parsed, seen),
+            is_open: parsed.kind == Kind::Open,
         });
     }
-    let has = |key: Key| u64::from(draft.has(key));
-    let is_ios = draft.platform() == Some(Platform::Ios);
+    let has = |key: Key| u64::from(parsed.has(key));
+    let is_ios = parsed.platform() == Some(Platform::Ios);
     stats.coverage.merge(Coverage {
         rows: 1,
         advertising_id: has(Key::AdvertisingId),

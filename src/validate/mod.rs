@@ -7,11 +7,12 @@
 mod beside;
 mod body;
 mod contribution;
-mod draft;
 mod enrich;
+mod fields;
 pub mod identity;
 mod judge;
 mod kind_rule;
+mod parsed;
 mod seen;
 mod totals_row;
 mod whole_row;
@@ -124,6 +125,12 @@ impl Default for Rules {
 }
 
 impl Rules {
+    /// Whether rows of any app may need this group.
+    fn may_require(&self, group: Group) -> bool {
+        let mut apps = self.apps.iter().flatten();
+        self.require.contains(&group) || apps.any(|known| known.require.contains(&group))
+    }
+
     fn allows(&self, kind: Kind) -> bool {
         !Kind::NEED_PERMISSION.contains(&kind) || self.allow.contains(&kind)
     }

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Rules;
-use super::draft::owned;
 use crate::model::{App, Platform};
 use crate::validate::identity;
 
@@ -46,7 +45,11 @@ impl Apps {
             .get(bundle_id)
             .and_then(|platforms| platforms[at].clone());
         found.unwrap_or_else(|| {
-            let seen = Seen::new(owned((bundle_id, platform)), rules);
+            let app = App {
+                bundle_id: bundle_id.into(),
+                platform,
+            };
+            let seen = Seen::new(app, rules);
             if self.all.len() < REMEMBERED {
                 self.all.entry(bundle_id.into()).or_default()[at] = Some(seen.clone());
             }

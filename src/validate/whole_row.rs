@@ -11,57 +11,57 @@ use crate::schema::{Group, Key};
 use crate::stats::Remark;
 
 use super::Rules;
-use super::draft::Draft;
+use super::parsed::Parsed;
 
 /// Looks at the row as a whole.
 pub(super) fn check<'v>(
-    draft: &mut Draft<'v>,
+    parsed: &mut Parsed<'v>,
     record: &Record<'v, '_>,
     binding: &'v Binding,
     rules: &Rules,
 ) {
-    match draft.kind {
+    match parsed.kind {
         Kind::AdImpression => {
-            device(draft);
-            ad_revenue(draft);
+            device(parsed);
+            ad_revenue(parsed);
         }
-        Kind::Attribution => known_device(draft),
+        Kind::Attribution => known_device(parsed),
         Kind::Open | Kind::Event | Kind::Purchase | Kind::Subscription => {
-            address(draft, record, binding, rules);
-            fill_release(draft, record, binding, rules);
+            address(parsed, record, binding, rules);
+            fill_release(parsed, record, binding, rules);
         }
     }
-    if draft.kind == Kind::Purchase {
-        total_fits(draft);
+    if parsed.kind == Kind::Purchase {
+        total_fits(parsed);
     }
 }
 
 /// Without an advertising id Tenjin goes by the address, and without one by ours.
 fn address<'v>(
-    draft: &mut Draft<'v>,
+    parsed: &mut Parsed<'v>,
     record: &Record<'v, '_>,
     binding: &'v Binding,
     rules: &Rules,
 ) {
-    let bad = draft.bad_ip.take();
-    if draft.has(Key::IpAddress) {
+    let bad = parsed.bad_ip.take();
+    if parsed.has(Key::IpAddress) {
         return;
     }
     // An id that is a fault already would be there, had it been right.
-    let id_is_bad = draft
+    let id_is_bad = parsed
         .faults
         .iter()
         .any(|fault| fault.field == Key::AdvertisingId.name());
-    let needless = draft.has(Key::AdvertisingId) || id_is_bad || rules.allow_missing_ip;
+    let needless = parsed.has(Key::AdvertisingId) || id_is_bad || rules.allow_missing_ip;
     match bad {
-        Some(fault) if needless => draft.dropped.push(fault),
-        Some(fault) => draft.faults.push(fault),
+        Some(fault) if needless => parsed.dropped.push(fault),
+        Some(fault) => parsed.faults.push(fault),
         None if needless => {}
         None => {
             // What stands there, if it is an address of nobody.
             let text = binding.text(record, Key::IpAddress).ok().flatten();
             let hint = "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs";
-            draft.fault(
+            parsed.fault(
                 Code::MissingIp,
                 Key::IpAddress,
                 text.unwrap_or_default(),
@@ -72,16 +72,16 @@ fn address<'v>(
 }
 
 /// Tenjin's ILRD page: iOS without IDFA needs both other ids, Android one of two.
-fn device(draft: &mut Draft<'_>) {
-    let bad = |key: Key| draft.faults.iter().any(|fault| fault.field == key.name());
-    if draft.has(Key::AdvertisingId) || bad(Key::AdvertisingId) {
+fn device(parsed: &mut Parsed<'_>) {
+    let bad = |key: Key| parsed.faults.iter().any(|fault| fault.field == key.name());
+    if parsed.has(Key::AdvertisingId) || bad(Key::AdvertisingId) {
         return;
     }
     let missing: Vec<Key> = [Key::AnalyticsInstallationId, Key::DeveloperDeviceId]
         .into_iter()
-        .filter(|key| !draft.has(*key) && !bad(*key))
+        .filter(|key| !parsed.has(*key) && !bad(*key))
         .collect();
-    let hint = match draft.platform() {
+    let hint = match parsed.platform() {
         Some(Platform::Ios) => {
             "without advertising_id, iOS needs developer_device_id and analytics_installation_id: --lookup FILE joins them"
         }
@@ -89,77 +89,77 @@ fn device(draft: &mut Draft<'_>) {
         None => return,
     };
     for key in missing {
-        if key == Key::AnalyticsInstallationId || draft.platform() == Some(Platform::Ios) {
-            draft.fault(Code::MissingField, key, "", hint);
+        if key == Key::AnalyticsInstallationId || parsed.platform() == Some(Platform::Ios) {
+            parsed.fault(Code::MissingField, key, "", hint);
         }
     }
 }
 
 /// Without an id there is nobody to mark.
-fn known_device(draft: &mut Draft<'_>) {
+fn known_device(parsed: &mut Parsed<'_>) {
     let ids = [Key::AdvertisingId, Key::DeveloperDeviceId];
     let is_there =
-        |key: &Key| draft.has(*key) || draft.faults.iter().any(|fault| fault.field == key.name());
+        |key: &Key| parsed.has(*key) || parsed.faults.iter().any(|fault| fault.field == key.name());
     if !ids.iter().any(is_there) {
         let hint = "needs advertising_id or developer_device_id: --lookup FILE joins them";
-        draft.fault(Code::MissingField, Key::AdvertisingId, "", hint);
+        parsed.fault(Code::MissingField, Key::AdvertisingId, "", hint);
     }
 }
 
-fn ad_revenue(draft: &mut Draft<'_>) {
+fn ad_revenue(parsed: &mut Parsed<'_>) {
     let names = [Key::RevenueDecimal, Key::RevenueCpm];
-    let bad = draft
+    let bad = parsed
         .faults
         .iter()
         .any(|fault| names.iter().any(|key| fault.field == key.name()));
-    if !bad && names.iter().all(|key| !draft.has(*key)) {
+    if !bad && names.iter().all(|key| !parsed.has(*key)) {
         let hint = "needs revenue_decimal, or revenue_cpm (for a thousand impressions)";
-        draft.fault(Code::MissingField, Key::RevenueDecimal, "", hint);
+        parsed.fault(Code::MissingField, Key::RevenueDecimal, "", hint);
     }
 }
 
 /// Google Ads wants the release beside the API level: `os_version` had it.
 fn fill_release<'v>(
-    draft: &mut Draft<'v>,
+    parsed: &mut Parsed<'v>,
     record: &Record<'v, '_>,
     binding: &'v Binding,
     rules: &Rules,
 ) {
-    if !draft.fixes.has(Fix::OsVersionApiLevel)
-        || draft.has(Key::OsVersionRelease)
-        || !draft.is_required(Group::GoogleAds, draft.platform(), rules)
+    if !parsed.fixes.has(Fix::OsVersionApiLevel)
+        || parsed.has(Key::OsVersionRelease)
+        || !parsed.is_required(Group::GoogleAds, parsed.platform(), rules)
     {
         return;
     }
-    if let Some(text) = binding.taken(record, Key::OsVersion, draft.platform()) {
+    if let Some(text) = binding.taken(record, Key::OsVersion, parsed.platform()) {
         let release = parse::release_of(text);
-        draft
+        parsed
             .faults
             .retain(|fault| fault.field != Key::OsVersionRelease.name());
-        draft.set(Key::OsVersionRelease, Value::Text(release));
-        draft.fixes.note(Fix::OsVersionReleaseFilled);
+        parsed.set(Key::OsVersionRelease, Value::Text(release));
+        parsed.fixes.note(Fix::OsVersionReleaseFilled);
     }
 }
 
-fn total(draft: &Draft<'_>) -> Option<Decimal> {
-    amount(draft.kind, |key| draft.get(key))
+fn total(parsed: &Parsed<'_>) -> Option<Decimal> {
+    amount(parsed.kind, |key| parsed.get(key))
 }
 
-fn total_fits(draft: &mut Draft<'_>) {
-    if draft.has(Key::Price) && draft.has(Key::Quantity) && total(draft).is_none() {
+fn total_fits(parsed: &mut Parsed<'_>) {
+    if parsed.has(Key::Price) && parsed.has(Key::Quantity) && total(parsed).is_none() {
         let hint = "too many digits for an exact total of price x quantity";
-        draft.fault(Code::InvalidNumber, Key::Price, "", hint);
+        parsed.fault(Code::InvalidNumber, Key::Price, "", hint);
     }
 }
 
 /// What people should know about a purchase all the same.
-pub(super) fn remark(draft: &Draft<'_>) -> Option<(Remark, Box<str>)> {
+pub(super) fn remark(parsed: &Parsed<'_>) -> Option<(Remark, Box<str>)> {
     let (Value::Currency(currency), Value::Amount(price)) =
-        (draft.get(Key::Currency), draft.get(Key::Price))
+        (parsed.get(Key::Currency), parsed.get(Key::Price))
     else {
         return None;
     };
-    if !matches!(draft.kind, Kind::Purchase | Kind::Subscription) {
+    if !matches!(parsed.kind, Kind::Purchase | Kind::Subscription) {
         return None;
     }
     if NOT_IN_SDK.contains(&currency.code()) {
@@ -176,8 +176,8 @@ const NOT_IN_SDK: [&str; 9] = [
 ];
 
 /// What the row counts as in the control totals.
-pub(super) fn revenue(draft: &Draft<'_>) -> Option<(Decimal, Currency)> {
-    revenue_of(draft.kind, |key| draft.get(key))
+pub(super) fn revenue(parsed: &Parsed<'_>) -> Option<(Decimal, Currency)> {
+    revenue_of(parsed.kind, |key| parsed.get(key))
 }
 
 /// The same, by other values of its fields.

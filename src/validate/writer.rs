@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::draft::{self, Draft};
+use super::parsed::Parsed;
 use super::seen::Seen;
 use super::{Rules, body, whole_row};
-use crate::mapping::{Binding, Record};
+use crate::mapping::{Binding, Feed, Record};
 use crate::model::{
     App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin,
     People, RawRow,
 };
-use crate::parse::Value;
-use crate::schema::Key;
+use crate::parse::{self, Context, Fixes, Value};
+use crate::schema::{self, Key, Side};
 use crate::validate::identity::{self, Content, Id, Recipe, What};
 
 /// What names an installation, the best one first.
@@ -42,12 +42,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The event of a draft without faults.
+    /// The event of a parsed without faults.
     pub(super) fn event<'v>(
         &mut self,
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
-        draft: &Draft<'v>,
+        parsed: &Parsed<'v>,
         seen: &Seen,
         label: Arc<str>,
     ) -> Event
@@ -55,21 +55,21 @@ impl<'a> Writer<'a> {
         'a: 'v,
     {
         if self.rules.want_bodies {
-            body::write(&mut self.body, draft, record, self.binding, self.rules);
+            body::write(&mut self.body, parsed, record, self.binding, self.rules);
         }
         Event {
             place: row.place,
-            kind: draft.kind,
+            kind: parsed.kind,
             app: Arc::clone(&seen.app),
             body: self.body.as_str().into(),
             text: row.text.into(),
-            installation: installation(draft, seen),
-            time: draft.time(),
+            installation: installation(parsed, seen),
+            time: parsed.time(),
             contribution: Contribution {
                 label,
-                revenue: whole_row::revenue(draft),
+                revenue: whole_row::revenue(parsed),
             },
-            identity: self.identity(draft, record, &seen.app),
+            identity: self.identity(parsed, record, &seen.app),
             origin: row.origin.map(|(file, line)| Origin {
                 file: file.into(),
                 line,
@@ -78,42 +78,42 @@ impl<'a> Writer<'a> {
     }
 
     /// The hash of its id, if it has one.
-    pub(super) fn id(&mut self, draft: &Draft<'_>, app: &App) -> Option<Fingerprint> {
-        let id = draft.event_id()?;
+    pub(super) fn id(&mut self, parsed: &Parsed<'_>, app: &App) -> Option<Fingerprint> {
+        let id = parsed.event_id()?;
         let within = &self.binding.id_source;
         Some(identity::of_id(
             within,
-            draft.kind,
+            parsed.kind,
             app,
             id,
             &mut self.recipe,
         ))
     }
 
-    fn identity<'v>(&mut self, draft: &Draft<'v>, record: &Record<'v, '_>, app: &App) -> Identity
+    fn identity<'v>(&mut self, parsed: &Parsed<'v>, record: &Record<'v, '_>, app: &App) -> Identity
     where
         'a: 'v,
     {
-        let source = |key: Key| draft::said_by_source(draft, record, self.binding, key);
+        let source = |key: Key| said_by_source(parsed, record, self.binding, key);
         let ids = IDS.map(|key| Id::of(source(key)));
         let user = source(Key::CustomerUserId).text();
         let joined = IDS.map(|key| match source(key) {
-            Value::Absent => Id::of(draft.get(key)).map(|id| identity::device(key.name(), id)),
+            Value::Absent => Id::of(parsed.get(key)).map(|id| identity::device(key.name(), id)),
             _ => None,
         });
         let content = Content {
-            kind: draft.kind,
+            kind: parsed.kind,
             app,
-            time: draft.time(),
+            time: parsed.time(),
             ids,
             user,
-            what: what(draft, |key| {
-                draft::before_override(draft, record, self.binding, key)
+            what: what(parsed, |key| {
+                before_override(parsed, record, self.binding, key)
             }),
         };
         Identity {
-            id: self.id(draft, app),
-            id_text: draft.event_id().map(start),
+            id: self.id(parsed, app),
+            id_text: parsed.event_id().map(start),
             fingerprint: identity::fingerprint(&content, &mut self.recipe),
             people: people(ids, user),
             joined,
@@ -137,11 +137,11 @@ fn start(id: &str) -> Box<str> {
 }
 
 /// The part of the content that the kind adds. The row is valid, so that nothing is missing.
-fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
+fn what<'v>(parsed: &Parsed<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
     let text = |key: Key| get(key).text().unwrap_or_default();
-    let revenue = whole_row::revenue_of(draft.kind, &get);
+    let revenue = whole_row::revenue_of(parsed.kind, &get);
     let (amount, currency) = revenue.unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
-    match draft.kind {
+    match parsed.kind {
         Kind::Open | Kind::Attribution => What::Open,
         Kind::Event => What::Event {
             name: text(Key::Event),
@@ -156,7 +156,7 @@ fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
             currency,
         },
         Kind::Subscription => What::Subscription {
-            id: draft.event_id(),
+            id: parsed.event_id(),
             product_id: text(Key::ProductId),
         },
         Kind::AdImpression => What::AdImpression {
@@ -169,10 +169,66 @@ fn what<'v>(draft: &Draft<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
 }
 
 /// The first of the three ids that the row has, also from constants.
-pub(super) fn installation(draft: &Draft<'_>, seen: &Seen) -> Installation {
+pub(super) fn installation(parsed: &Parsed<'_>, seen: &Seen) -> Installation {
     IDS.into_iter()
-        .find_map(|key| Id::of(draft.get(key)))
+        .find_map(|key| Id::of(parsed.get(key)))
         .map_or(Installation(seen.seed), |id| {
             identity::installation(seen.seed, id)
         })
+}
+
+/// What the source says of a field, whatever is sent instead.
+fn said_by_source<'v>(
+    parsed: &Parsed<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    key: Key,
+) -> Value<'v> {
+    match binding.feed(key) {
+        Feed::Constant(_) => hidden(parsed, record, binding, key).unwrap_or(Value::Absent),
+        _ if parsed.joined.contains(&key) => Value::Absent,
+        _ => parsed.get(key),
+    }
+}
+
+fn hidden<'v>(
+    parsed: &Parsed<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    key: Key,
+) -> Option<Value<'v>> {
+    let text = binding.hidden(key)?.text(key, record).ok()??;
+    let field = schema::field(parsed.kind, key)?;
+    let platform = parsed.platform();
+    let is_its = |side: &Side| platform.is_none_or(|platform| side.has(platform));
+    if text.is_empty() || !field.only.as_ref().is_none_or(is_its) {
+        return None;
+    }
+    let context = Context {
+        platform,
+        ..Context::default()
+    };
+    parse::read(
+        field.form,
+        text,
+        context,
+        record.arena,
+        &mut Fixes::default(),
+    )
+    .ok()
+}
+
+/// What the source says of a field that `--override` replaces, else what is sent: an event stays
+/// the same event whatever is made of it.
+fn before_override<'v>(
+    parsed: &Parsed<'v>,
+    record: &Record<'v, '_>,
+    binding: &'v Binding,
+    key: Key,
+) -> Value<'v> {
+    let said = binding
+        .hidden(key)
+        .and_then(|_| hidden(parsed, record, binding, key));
+    said.filter(|value| !value.is_absent())
+        .unwrap_or(parsed.get(key))
 }

@@ -1,18 +1,16 @@
-//! A row on its way to being an event: what was read so far, and what was wrong.
-//!
-//! Fields are read one by one here; what only several of them together can say is in
+//! The fields of a row are read one by one; what only several of them together can say is in
 //! `whole_row`.
 
 use std::borrow::Cow;
 
-use crate::mapping::{Asked, Binding, Feed, Record};
-use crate::model::{App, Code, Fault, Kind, Platform, shown};
-use crate::parse::{self, Arena, Context, Fix, Fixes, Nothing, Value};
-use crate::schema::{self, Field, Group, Key, Loss, Need, Side};
-use crate::stats::Remark;
-use crate::validate::identity::Id;
-
 use super::Rules;
+use super::identity::Id;
+use super::parsed::Parsed;
+use crate::mapping::{Asked, Binding, Record};
+use crate::model::{Code, Fault, Kind, Platform, shown};
+use crate::parse::{self, Arena, Context, Fix, Fixes, Nothing, Value};
+use crate::schema::{self, Field, Group, Key, Loss, Need};
+use crate::stats::Remark;
 
 /// Fields whose value and amount belong together.
 const MONEY: [Key; 6] = [
@@ -24,67 +22,65 @@ const MONEY: [Key; 6] = [
     Key::RevenueCpm,
 ];
 
-/// What a subscription is recognised by: on Android, on iOS.
-const SUBSCRIPTION_IDS: [Key; 2] = [Key::GooglePlayPurchaseToken, Key::OriginalTransactionId];
-
-/// The values of one row, by name.
-pub(super) struct Draft<'v> {
-    pub(super) kind: Kind,
-    values: [Value<'v>; Key::COUNT],
-    pub(super) faults: Vec<Fault>,
-    pub(super) fixes: Fixes,
-    /// Bad optional values, which are left out.
-    pub(super) dropped: Vec<Fault>,
-    /// What people should know about it, with what it says.
-    pub(super) remarks: Vec<(Remark, Box<str>)>,
-    /// Ids that the row did not have itself.
-    pub(super) joined: Vec<Key>,
-    /// A bad address: whether it costs the row depends on the advertising id.
-    pub(super) bad_ip: Option<Fault>,
+/// What decides how the fields of rows are read: everything but the row.
+#[derive(Debug)]
+pub(super) struct Fields<'a> {
+    binding: &'a Binding,
+    rules: &'a Rules,
+    /// No time may be later.
+    latest: Option<i64>,
+    /// By kind: the fields for which a row can have a value, or be missed.
+    asked: [Vec<&'a Asked>; Kind::ALL.len()],
 }
 
-impl<'v> Draft<'v> {
-    pub(super) fn new(kind: Kind) -> Self {
-        Draft {
-            kind,
-            values: [Value::Absent; Key::COUNT],
-            faults: Vec::new(),
-            fixes: Fixes::default(),
-            dropped: Vec::new(),
-            remarks: Vec::new(),
-            joined: Vec::new(),
-            bad_ip: None,
+impl<'a> Fields<'a> {
+    pub(super) fn new(binding: &'a Binding, rules: &'a Rules) -> Self {
+        let may_be_missed = |field: &Field| match field.need {
+            Need::Always | Need::On(_) => true,
+            _ => field.group.is_some_and(|group| rules.may_require(group)),
+        };
+        let asked = |kind| {
+            let asked = binding.plan(kind).iter();
+            asked
+                .filter(|asked| asked.is_fed() || may_be_missed(asked.field))
+                .collect()
+        };
+        Fields {
+            binding,
+            rules,
+            latest: parse::end_of_next_year(rules.now),
+            asked: Kind::ALL.map(asked),
         }
     }
 
-    /// Reads every field that the kind has. No time may be later than `latest`.
-    pub(super) fn read(
-        &mut self,
-        record: &Record<'v, '_>,
-        binding: &'v Binding,
-        rules: &Rules,
-        latest: Option<i64>,
-    ) {
+    /// Reads every field that the kind of the row has.
+    pub(super) fn read<'v>(&self, parsed: &mut Parsed<'v>, record: &Record<'v, '_>)
+    where
+        'a: 'v,
+    {
+        let (binding, rules) = (self.binding, self.rules);
         let mut context = Context {
             platform: None,
             timezone: rules.timezone.as_ref().or(binding.timezone.as_ref()),
-            dashes: rules.id_format.dashes(self.kind),
-            latest,
+            dashes: rules.id_format.dashes(parsed.kind),
+            latest: self.latest,
         };
         if binding.fills_by_platform() {
             let platform = binding.taken(record, Key::Platform, None);
             context.platform = platform.and_then(parse::platform);
         }
-        for asked in binding.plan(self.kind) {
-            self.field(asked, record, context, rules);
+        for asked in &self.asked[parsed.kind as usize] {
+            parsed.field(asked, record, context, rules);
             if asked.field.key == Key::Platform {
-                context.platform = self.platform();
+                context.platform = parsed.platform();
             }
         }
-        self.fixes.add(record.notes.fixes());
-        self.replaced(record, binding, context);
+        parsed.fixes.add(record.notes.fixes());
+        parsed.replaced(record, binding, context);
     }
+}
 
+impl<'v> Parsed<'v> {
     /// What the row says, else what is set for rows that say nothing.
     fn field(
         &mut self,
@@ -202,14 +198,6 @@ impl<'v> Draft<'v> {
         }
     }
 
-    /// A rule of the mapping could not read the row: said once, where a field says the same.
-    pub(super) fn doubt(&mut self, fault: Fault) {
-        let is_said = |known: &Fault| known.code == fault.code && known.value == fault.value;
-        if !self.faults.iter().any(is_said) {
-            self.faults.push(fault);
-        }
-    }
-
     /// Whether a bad address costs the row depends on what else there is.
     fn bad(&mut self, field: &Field, fault: Fault, rules: &Rules) {
         if field.key == Key::IpAddress && field.loss == Loss::Value {
@@ -273,63 +261,6 @@ impl<'v> Draft<'v> {
                 .as_ref()
                 .is_some_and(|apps| apps.iter().any(of_app))
     }
-
-    pub(super) fn fault(
-        &mut self,
-        code: Code,
-        key: Key,
-        value: &str,
-        hint: impl Into<Cow<'static, str>>,
-    ) {
-        self.faults.push(Fault::new(code, key.name(), value, hint));
-    }
-
-    pub(super) fn get(&self, key: Key) -> Value<'v> {
-        self.values[key as usize]
-    }
-
-    pub(super) fn set(&mut self, key: Key, value: Value<'v>) {
-        self.values[key as usize] = value;
-    }
-
-    pub(super) fn has(&self, key: Key) -> bool {
-        !self.get(key).is_absent()
-    }
-
-    pub(super) fn text(&self, key: Key) -> Option<&'v str> {
-        self.get(key).text()
-    }
-
-    pub(super) fn platform(&self) -> Option<Platform> {
-        match self.get(Key::Platform) {
-            Value::Platform(platform) => Some(platform),
-            _ => None,
-        }
-    }
-
-    /// When it happened. An ad impression may say it in `sent_at` alone, a subscription in
-    /// `purchase_date`: the two times that Tenjin documents.
-    pub(super) fn time(&self) -> Option<i64> {
-        let keys = [Key::EventTime, Key::SentAt, Key::PurchaseDate];
-        keys.into_iter().find_map(|key| match self.get(key) {
-            Value::Time(time) => Some(time),
-            _ => None,
-        })
-    }
-
-    /// What the row is recognised by. A subscription is one, whatever its renewals are called.
-    pub(super) fn event_id(&self) -> Option<&'v str> {
-        let keys = match self.kind {
-            Kind::Subscription => SUBSCRIPTION_IDS.as_slice(),
-            _ => &[Key::EventId],
-        };
-        keys.iter().find_map(|key| self.text(*key))
-    }
-
-    /// The app, where the row names one.
-    pub(super) fn app(&self) -> Option<(&'v str, Platform)> {
-        Some((self.text(Key::BundleId)?, self.platform()?))
-    }
 }
 
 fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
@@ -351,69 +282,5 @@ fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
             _ if has_column => "fill the cell; Tenjin requires it".into(),
             _ => format!("name its column with --map {key}=COLUMN, or its value for all rows with --set {key}=VALUE").into(),
         },
-    }
-}
-
-/// What the source says of a field, whatever is sent instead.
-pub(super) fn said_by_source<'v>(
-    draft: &Draft<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    key: Key,
-) -> Value<'v> {
-    match binding.feed(key) {
-        Feed::Constant(_) => hidden(draft, record, binding, key).unwrap_or(Value::Absent),
-        _ if draft.joined.contains(&key) => Value::Absent,
-        _ => draft.get(key),
-    }
-}
-
-fn hidden<'v>(
-    draft: &Draft<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    key: Key,
-) -> Option<Value<'v>> {
-    let text = binding.hidden(key)?.text(key, record).ok()??;
-    let field = schema::field(draft.kind, key)?;
-    let platform = draft.platform();
-    let is_its = |side: &Side| platform.is_none_or(|platform| side.has(platform));
-    if text.is_empty() || !field.only.as_ref().is_none_or(is_its) {
-        return None;
-    }
-    let context = Context {
-        platform,
-        ..Context::default()
-    };
-    parse::read(
-        field.form,
-        text,
-        context,
-        record.arena,
-        &mut Fixes::default(),
-    )
-    .ok()
-}
-
-/// What the source says of a field that `--override` replaces, else what is sent: an event stays
-/// the same event whatever is made of it.
-pub(super) fn before_override<'v>(
-    draft: &Draft<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    key: Key,
-) -> Value<'v> {
-    let said = binding
-        .hidden(key)
-        .and_then(|_| hidden(draft, record, binding, key));
-    said.filter(|value| !value.is_absent())
-        .unwrap_or(draft.get(key))
-}
-
-/// The app as an owned key.
-pub(super) fn owned(app: (&str, Platform)) -> App {
-    App {
-        bundle_id: app.0.into(),
-        platform: app.1,
     }
 }
