@@ -265,7 +265,7 @@ fn first_line(
     })
 }
 
-fn without_returns(line: &[u8], dialect: &Dialect) -> usize {
+pub(super) fn without_returns(line: &[u8], dialect: &Dialect) -> usize {
     if dialect.newline == b'\r' {
         return line.len();
     }

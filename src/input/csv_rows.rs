@@ -1,13 +1,11 @@
 //! CSV records into rows.
 //!
-//! Where a record ends is decided in `boundary`; here it is cut and judged: ragged, empty,
-//! not UTF-8.
+//! Where a record with quotes ends is decided in `boundary`; here it is cut and judged: ragged,
+//! empty, not UTF-8.
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
-
-use super::boundary::{Progress, Trail, Verdict};
+use super::boundary::{Progress, Step, Trail, Verdict, without_returns};
 use super::cells::{raw_cells, unquoted};
 use super::damage;
 use super::dialect::Dialect;
@@ -21,36 +19,44 @@ pub(super) fn each(
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
 ) -> Result<(), OtherHeader> {
-    let mut cells = Vec::with_capacity(dialect.columns + dialect.trailing);
-    records(first, bytes, dialect, true, |record| {
-        record.cut(dialect, &mut cells, visit)
+    records(first, bytes, dialect, true, |record, cells| {
+        record.show(dialect, cells, visit)
     })
 }
 
-/// Shows each record that is not blank. With `last`, `bytes` is all there is: what is open at its
-/// end stays open.
+/// Shows each record that is not blank, with room for its cells. With `last`, `bytes` is all there
+/// is: what is open at its end stays open.
 pub(super) fn records<'c, E>(
     first: Place,
     bytes: &'c [u8],
     dialect: &Dialect,
     last: bool,
-    mut visit: impl FnMut(Record<'c>) -> Result<(), E>,
+    mut visit: impl FnMut(Record<'c>, &mut Vec<Cow<'c, str>>) -> Result<(), E>,
 ) -> Result<(), E> {
     let text = std::str::from_utf8(bytes).ok();
+    let mut cells = Vec::with_capacity(dialect.columns + dialect.trailing);
     let mut trail = Trail::default();
     let (mut at, mut place) = (0, first);
     while at < bytes.len() {
-        let Ok(step) = trail.step(&bytes[at..], Progress::default(), dialect, last) else {
-            return Ok(());
+        let cut = text.and_then(|text| cut_plain(&text[at..], dialect, &mut cells));
+        let step = if let Some(step) = cut {
+            trail.pass_plain(step.next, 1);
+            step
+        } else {
+            match trail.step(&bytes[at..], Progress::default(), dialect, last) {
+                Ok(step) => step,
+                Err(_) => return Ok(()),
+            }
         };
         let record = Record {
             place,
             verdict: step.verdict,
             bytes: &bytes[at..at + step.end],
             text: text.map(|text| &text[at..at + step.end]),
+            is_cut: cut.is_some(),
         };
         if !record.is_blank(dialect) {
-            visit(record)?;
+            visit(record, &mut cells)?;
         }
         at += step.next;
         place.line += step.lines;
@@ -58,13 +64,40 @@ pub(super) fn records<'c, E>(
     Ok(())
 }
 
-/// One record, not yet cut.
+/// Finds the end of the first record and its cells in one go, if no quote stands in it.
+fn cut_plain<'c>(text: &'c str, dialect: &Dialect, cells: &mut Vec<Cow<'c, str>>) -> Option<Step> {
+    let (delimiter, newline) = (dialect.delimiter, dialect.newline);
+    let mut start = 0;
+    cells.clear();
+    for (at, byte) in text.bytes().enumerate() {
+        if byte == delimiter {
+            cells.push(Cow::Borrowed(&text[start..at]));
+            start = at + 1;
+        } else if byte == newline {
+            let end = without_returns(&text.as_bytes()[..at], dialect);
+            cells.push(Cow::Borrowed(&text[start..end]));
+            return (at <= dialect.max_row_bytes).then_some(Step {
+                verdict: Verdict::Plain,
+                end,
+                next: at + 1,
+                lines: 1,
+            });
+        } else if byte == b'"' {
+            break;
+        }
+    }
+    None
+}
+
+/// One record.
 pub(super) struct Record<'c> {
     pub(super) place: Place,
     pub(super) verdict: Verdict,
     pub(super) bytes: &'c [u8],
     /// The same, where it is already known to be UTF-8.
     pub(super) text: Option<&'c str>,
+    /// Whether its cells are there already.
+    pub(super) is_cut: bool,
 }
 
 impl<'c> Record<'c> {
@@ -75,7 +108,7 @@ impl<'c> Record<'c> {
     }
 
     /// Cuts it and shows the row, unless it is the header of another export.
-    pub(super) fn cut(
+    pub(super) fn show(
         &self,
         dialect: &Dialect,
         cells: &mut Vec<Cow<'c, str>>,
@@ -83,7 +116,10 @@ impl<'c> Record<'c> {
     ) -> Result<(), OtherHeader> {
         let mut again = None;
         let judged = self.text(dialect).and_then(|text| {
-            self.fill(text, dialect, cells);
+            if !self.is_cut {
+                cells.clear();
+                cells.extend(raw_cells(text, dialect.delimiter).map(unquoted));
+            }
             again = dialect
                 .header
                 .as_ref()
@@ -126,21 +162,6 @@ impl<'c> Record<'c> {
             None => std::str::from_utf8(self.bytes)
                 .map_err(|error| damage::invalid_utf8(self.bytes, error, dialect.likely)),
         }
-    }
-
-    fn fill(&self, text: &'c str, dialect: &Dialect, cells: &mut Vec<Cow<'c, str>>) {
-        cells.clear();
-        if self.verdict == Verdict::Quoted {
-            cells.extend(raw_cells(text, dialect.delimiter).map(unquoted));
-            return;
-        }
-        // most exports have no quotes at all, and this is half again as fast
-        let mut start = 0;
-        for end in memchr_iter(dialect.delimiter, text.as_bytes()) {
-            cells.push(Cow::Borrowed(&text[start..end]));
-            start = end + 1;
-        }
-        cells.push(Cow::Borrowed(&text[start..]));
     }
 }
 

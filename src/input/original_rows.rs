@@ -24,7 +24,7 @@ pub(super) fn each_csv(
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
 ) -> Result<(), OtherHeader> {
-    csv_rows::records(first, bytes, dialect, true, |record| {
+    csv_rows::records(first, bytes, dialect, true, |record, _| {
         csv_row(&record, dialect, visit)
     })
 }
@@ -41,9 +41,10 @@ fn csv_row(
         Ok(Inner::Record(text)) => Record {
             bytes: text.as_bytes(),
             text: Some(text),
+            is_cut: false,
             ..*record
         }
-        .cut(dialect, &mut Vec::new(), visit),
+        .show(dialect, &mut Vec::new(), visit),
         Ok(Inner::Line(line)) => csv_line(&line, record, dialect, visit),
         Err((text, fault)) => {
             visit(RawRow {
@@ -137,8 +138,9 @@ fn csv_line(
         verdict: whole.map_or(Verdict::Unclosed, |step| step.verdict),
         bytes: &line[..whole.map_or(line.len(), |step| step.end)],
         text: None,
+        is_cut: false,
     };
-    record.cut(dialect, &mut Vec::new(), visit)
+    record.show(dialect, &mut Vec::new(), visit)
 }
 
 /// Shows a row of NDJSON: an object that has `_reason` without the members that are ours, any other

@@ -21,7 +21,7 @@ pub(super) fn widths(
 ) -> (Vec<Width>, bool) {
     let mut widths = Vec::new();
     let nowhere = Place { input: 0, line: 0 };
-    let seen = csv_rows::records(nowhere, bytes, dialect, last, |record| {
+    let seen = csv_rows::records(nowhere, bytes, dialect, last, |record, _| {
         let inner = if dialect.rejects {
             original_rows::inner_record(&record, dialect)
         } else {

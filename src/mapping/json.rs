@@ -74,8 +74,7 @@ pub(super) fn text(token: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a token is a number.
 pub(super) fn is_number(token: &str) -> bool {
-    let token = token.trim_start_matches([' ', '\t', '\r', '\n']);
-    token.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+    matches!(token.as_bytes(), [b'-' | b'0'..=b'9', ..])
 }
 
 /// The value at the end of a path, as it stands there; nothing if there is no such member. Text

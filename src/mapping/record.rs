@@ -116,10 +116,10 @@ impl<'c> Record<'c, '_> {
                 let Some(cell) = cells.get(usize::from(slot.column)) else {
                     return Ok(None);
                 };
-                let cell = trimmed(cell);
                 if slot.path.is_empty() {
                     return self.plain(slot, cell).map(Some);
                 }
+                let cell = trimmed(cell);
                 let token = json::token(cell, &slot.path);
                 (cell, token.map(|token| token.or(Some(Cow::Borrowed("")))))
             }
@@ -139,7 +139,12 @@ impl<'c> Record<'c, '_> {
 
     /// A cell's text without what is no part of it.
     fn plain(&self, slot: &Slot, text: &'c str) -> Result<&'c str, Unread<'c>> {
-        let text = self.without_formula(trimmed(text));
+        let text = trimmed(text);
+        // Nearly every cell: nothing to open.
+        if !matches!(text.as_bytes(), [b'=' | b'{' | b'[', ..]) {
+            return Ok(text);
+        }
+        let text = self.without_formula(text);
         let single = self.single(text);
         single.map_err(|shape| Unread::shape(shape, text, slot.column))
     }

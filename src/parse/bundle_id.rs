@@ -35,11 +35,11 @@ pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, ParseError> {
         let hint = format!("shorten it to at most {limit} characters");
         return Err(ParseError::new(Code::TooLong, hint));
     }
-    let is_part = |part: &str| {
-        let is_known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-        !part.is_empty() && part.bytes().all(is_known)
+    let is_part = |part: &[u8]| {
+        let is_known = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        !part.is_empty() && part.iter().all(is_known)
     };
-    if !text.split('.').all(is_part) {
+    if !text.as_bytes().split(|b| *b == b'.').all(is_part) {
         return Err(ParseError::new(Code::InvalidId, FORM));
     }
     Ok(Value::Text(text))

@@ -97,8 +97,11 @@ pub(super) fn integer(text: &str, fixes: &mut Fixes) -> Result<i64, ParseError> 
 
 /// The text before a fraction of nothing but zeros.
 pub(super) fn without_zeros<'t>(text: &'t str, fixes: &mut Fixes) -> &'t str {
+    if !text.ends_with('0') {
+        return text;
+    }
     match text.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => {
+        Some((whole, zeros)) if zeros.bytes().all(|byte| byte == b'0') => {
             fixes.note(Fix::IntegerForm);
             whole
         }

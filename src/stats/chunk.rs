@@ -4,8 +4,10 @@
 //! [`super::Stats`] keeps the bounds of a whole run.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::coverage::Coverage;
 use super::left_out::LeftOut;
@@ -194,14 +196,9 @@ impl ChunkStats {
             day: row.time.map(day),
         };
         let labels = &mut self.app(row.app).labels;
-        let (label, cells) = match labels.get_key_value(label) {
-            Some((known, _)) => (Arc::clone(known), labels.get_mut(label)),
-            None => (Arc::from(label), None),
-        };
-        let cells = match cells {
-            Some(cells) => cells,
-            None => labels.entry(Arc::clone(&label)).or_default(),
-        };
+        let known = labels.get_key_value(label);
+        let label = known.map_or_else(|| Arc::from(label), |(known, _)| Arc::clone(known));
+        let cells = labels.entry(Arc::clone(&label)).or_default();
         cells.entry(cell).or_default().add(row.amount.decimal());
         label
     }
@@ -235,7 +232,7 @@ impl ChunkStats {
             self.last = *self.numbers.entry(app.clone()).or_insert_with(|| {
                 self.apps.push(AppRows {
                     app,
-                    labels: HashMap::new(),
+                    labels: HashMap::default(),
                 });
                 self.apps.len() - 1
             });
