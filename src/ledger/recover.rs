@@ -78,7 +78,9 @@ pub(super) fn hide(connection: &Connection) -> Result<(), LedgerError> {
          CREATE INDEX temp.hidden ON unsettled (id);
          CREATE INDEX temp.hidden_by_id ON unsettled (id_hash);
          CREATE INDEX temp.hidden_by_content
-             ON unsettled (app, ifnull(event_time / 1000000, -1), fingerprint, ordinal);",
+             ON unsettled (app, ifnull(event_time / 1000000, -1), fingerprint, ordinal);
+         CREATE INDEX temp.hidden_held
+             ON unsettled (app, ifnull(event_time / 1000000, -1), kind, name) WHERE state <> 'claimed';",
     )?;
     Ok(())
 }

@@ -199,6 +199,17 @@ fn one(
     Ok(None)
 }
 
+/// See [`alike`]. An export may date all rows of a day alike: so only held rows are looked at, by an
+/// index of their own, and 256 of one name at one second cannot be told apart anyway.
+pub(super) const ALIKE: &str = known!(
+    "unsettled",
+    "t.state",
+    "t.app = ?1 AND ifnull(t.event_time / 1000000, -1) = ?2
+     AND t.kind = (SELECT id FROM kind WHERE name = ?4)
+     AND t.name = (SELECT id FROM name WHERE text = ?3)
+     AND t.state <> 'claimed' AND t.fingerprint IS NOT NULL AND t.fingerprint IS NOT ?5 LIMIT 256"
+);
+
 /// Rows in doubt or released that may be this one, though their content is another: the same app,
 /// second, kind and name.
 pub(super) fn alike(
@@ -206,18 +217,9 @@ pub(super) fn alike(
     app: i64,
     (event, content): (&Event, Option<Key>),
 ) -> Result<Vec<Known>, LedgerError> {
-    // So many at one second cannot be told apart anyway, and hostile inputs must not make every
-    // row look at all others.
-    const SQL: &str = known!(
-        "unsettled",
-        "t.state",
-        "t.app = ?1 AND ifnull(t.event_time / 1000000, -1) = ?2 AND t.fingerprint IS NOT ?5
-         AND t.fingerprint IS NOT NULL AND t.state IN ('in_doubt', 'released') AND name.text = ?3
-         AND t.kind = (SELECT id FROM kind WHERE name = ?4) LIMIT 256"
-    );
     let (second, kind) = (second(event.time), event.kind.name());
     let values = params![app, second, event.contribution.label, kind, content];
-    let mut read = connection.prepare_cached(SQL)?;
+    let mut read = connection.prepare_cached(ALIKE)?;
     let found = read.query_map(values, of)?;
     Ok(found.collect::<Result<_, _>>()?)
 }

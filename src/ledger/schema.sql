@@ -128,7 +128,8 @@ CREATE UNIQUE INDEX unsettled_by_id ON unsettled (app, id_hash) WHERE id_hash IS
 CREATE UNIQUE INDEX unsettled_by_content
     ON unsettled (app, ifnull(event_time / 1000000, -1), fingerprint, ordinal)
     WHERE fingerprint IS NOT NULL;
-CREATE INDEX unsettled_held ON unsettled (state) WHERE state <> 'claimed';
+CREATE INDEX unsettled_held
+    ON unsettled (app, ifnull(event_time / 1000000, -1), kind, name) WHERE state <> 'claimed';
 
 -- Events that `ledger forget --run` forgot: recognised by hashes, but no longer known.
 CREATE TABLE forgotten (

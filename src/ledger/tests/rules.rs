@@ -530,3 +530,20 @@ fn rule_one_holds_for_what_was_forgotten() {
     let answers = ledger.decide(vec![refund]).unwrap();
     assert_eq!(words(&answers), ["refunded run-1 a.csv"]);
 }
+
+#[test]
+fn rows_of_a_day_that_are_dated_alike_are_not_all_looked_at_for_each() {
+    let mut shelf = Shelf::new();
+    shelf.upload(vec![row(2, "one")]);
+    let connection = rusqlite::Connection::open(shelf.path()).unwrap();
+    let mut plan = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {}", crate::ledger::row::ALIKE))
+        .unwrap();
+    let steps: Vec<String> = plan
+        .query_map([1, 2, 3, 4, 5], |step| step.get("detail"))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let held = "SEARCH t USING INDEX unsettled_held (app=? AND <expr>=? AND kind=? AND name=?)";
+    assert!(steps.iter().any(|step| step == held), "{steps:#?}");
+}
