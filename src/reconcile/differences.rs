@@ -26,6 +26,8 @@ pub(super) const IN_DOUBT: [Cause; 3] = [
 pub struct Entry {
     /// What is wrong.
     pub what: Cause,
+    /// `accepted`, `in_doubt`, or `released` to be sent again.
+    pub state: &'static str,
     /// The input that it was sent from.
     pub file: String,
     /// Its line there.
@@ -71,6 +73,7 @@ impl Entry {
         let file = |row: &Arrived| account.exports.get(row.file as usize);
         Entry {
             what: why,
+            state: sent.state,
             file: sent.file,
             // Every row that was accepted has one.
             line: sent.line.unwrap_or_default(),
@@ -101,7 +104,7 @@ impl Entry {
 
     /// Whether the export says that it was recorded, as it was sent.
     fn is_proposed(&self) -> bool {
-        self.what == Cause::InDoubtFound && self.is_same_money
+        self.what == Cause::InDoubtFound && self.state == "in_doubt" && self.is_same_money
     }
 
     /// Its cells as CSV has them; none is a formula to a spreadsheet.
@@ -116,8 +119,9 @@ impl Entry {
 }
 
 /// The first line of `differences.csv`: the names of [`Entry`] in their order.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "what",
+    "state",
     "file",
     "line",
     "run",
@@ -151,6 +155,8 @@ pub struct List {
     sums: BTreeMap<(Cause, String), Sum>,
     /// Rows in doubt that the export has as they were sent.
     pub proposed: u64,
+    /// Rows that the export has and that an upload would send again.
+    pub released: u64,
 }
 
 impl List {
@@ -173,6 +179,7 @@ impl List {
         comparison.differences(books, period, |difference| {
             list.count(&difference, account);
             let entry = Entry::new(difference, account);
+            list.proposed += u64::from(entry.is_proposed());
             let cells = entry.cells();
             if let Some(rows) = &mut all {
                 writeln!(rows, "{}", cells.join(","))?;
@@ -182,8 +189,8 @@ impl List {
                 writeln!(
                     rows,
                     "{answer},{},{},{}",
-                    cells[1],
                     cells[2],
+                    cells[3],
                     cells.join(",")
                 )?;
             }
@@ -201,12 +208,11 @@ impl List {
     }
 
     fn count(&mut self, difference: &Difference, account: &Account) {
-        let Difference { why, sent, export } = difference;
+        let Difference { why, sent, .. } = difference;
         let currency = sent.currency.clone().unwrap_or_default();
         let amount = sent.amount.as_deref().and_then(|text| text.parse().ok());
         self.sums.entry((*why, currency)).or_default().add(amount);
-        let is_same = export.as_ref().is_some_and(|row| row.is_same_money);
-        self.proposed += u64::from(*why == Cause::InDoubtFound && is_same);
+        self.released += u64::from(*why == Cause::InDoubtFound && sent.state == "released");
         let (Some(at), Some((first, last))) = (sent.accepted_at, account.period.span) else {
             return;
         };

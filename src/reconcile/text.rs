@@ -174,15 +174,16 @@ fn row(entry: &Entry) -> String {
         shown(&entry.export_file),
         entry.export_line.unwrap_or(0)
     );
+    let state = entry.state.replace('_', " ");
     let export = money(&entry.export_amount, &entry.export_currency);
     let end = match entry.what {
         Cause::Missing => "missing".to_owned(),
         Cause::OtherMoney => format!("{place} says{export}"),
         Cause::Again if entry.is_same_money => format!("once more at {place}"),
         Cause::Again => format!("once more at {place}, with{export}"),
-        Cause::InDoubtFound => format!("in doubt, and at {place}{export}"),
-        Cause::InDoubtMissing => "in doubt, and not in the export".to_owned(),
-        Cause::InDoubtUnnamed => "in doubt, and not comparable".to_owned(),
+        Cause::InDoubtFound => format!("{state}, and at {place}{export}"),
+        Cause::InDoubtMissing => format!("{state}, and not in the export"),
+        Cause::InDoubtUnnamed => format!("{state}, and not comparable"),
     };
     format!(
         "  {}:{} {} {}{sent}: {end}\n",

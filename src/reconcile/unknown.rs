@@ -23,6 +23,13 @@ pub(super) fn sentences(
     all.extend(unnamed(account));
     all.extend(again(account));
     all.extend(edges(account, list));
+    if list.released > 0 {
+        all.push(format!(
+            "{} released to be sent again, and in the export: an upload would send them twice; for \
+             each: tenjin-s2s ledger resolve --as accepted --row FILE:LINE",
+            are(list.released, "row")
+        ));
+    }
     all.extend(not_compared(account, known));
     all.extend(lost(known, forgotten));
     for export in &account.exports {

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::io::Write;
 
+use ureq::http::StatusCode;
+
 use super::faults::{Fault, Hit};
 
 /// One whole answer.
@@ -99,39 +101,19 @@ impl Answer {
         } else {
             "content-type: application/json\r\n"
         };
+        let reason = StatusCode::from_u16(self.status).ok();
+        let reason = reason.and_then(|status| status.canonical_reason());
         let connection = if close { "connection: close\r\n" } else { "" };
         // writing to a vector cannot fail
         let _ = write!(
             out,
             "HTTP/1.1 {} {}\r\n{kind}{}{connection}content-length: {}\r\n\r\n{}",
             self.status,
-            reason(self.status),
+            reason.unwrap_or("Unknown"),
             self.headers,
             self.body.len(),
             self.body
         );
         self.body.len()
-    }
-}
-
-fn reason(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        202 => "Accepted",
-        302 => "Found",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        408 => "Request Timeout",
-        411 => "Length Required",
-        413 => "Content Too Large",
-        415 => "Unsupported Media Type",
-        429 => "Too Many Requests",
-        431 => "Request Header Fields Too Large",
-        500 => "Internal Server Error",
-        503 => "Service Unavailable",
-        _ => "Unknown",
     }
 }

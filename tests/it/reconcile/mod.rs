@@ -393,8 +393,17 @@ fn rows_in_doubt_that_the_export_has_can_be_resolved_as_accepted() {
     );
     let resolve = format!("ledger resolve --ledger ledger.sqlite --from {answers}");
     scene.run(&resolve).prints().exits(0);
-    let sentences = ["1 row accepted", "2 rows in doubt"];
+    // A wrong answer is found before the row goes twice.
+    let row = "ledger resolve --ledger ledger.sqlite --row sent.csv:3 --as";
+    scene.run(&format!("{row} resend")).prints().exits(0);
+    let sentences = [
+        "1 row accepted",
+        "2 rows in doubt",
+        "sent.csv:3 purchase gems USD 4.99: released, and at export.csv:3 USD 5.99",
+        "1 row is released to be sent again, and in the export",
+    ];
     says(&scene, &reconcile(&tenjin.url(), ""), 0, &sentences);
+    scene.run(&format!("{row} accepted")).prints().exits(0);
 }
 
 fn first_cells(line: &str) -> &str {
