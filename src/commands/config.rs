@@ -12,7 +12,8 @@ use crate::http;
 use crate::keys::{self, KeySource, Sharing};
 use crate::ledger;
 use crate::model::{Exit, shown};
-use crate::report::{escape, folder};
+use crate::report::escape;
+use crate::report::files::folder;
 use crate::run::streams::Streams;
 use crate::schema::Group;
 

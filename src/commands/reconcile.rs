@@ -11,7 +11,7 @@ use crate::model::{Exit, shell};
 use crate::plan::mapping_file;
 use crate::reconcile::{self, Choice, Findings, Known, MAPPING, Reader};
 use crate::report::figures::counted;
-use crate::report::folder::Folder;
+use crate::report::files::folder::Folder;
 use crate::report::typed::Typed;
 use crate::run::facts::run_id;
 use crate::run::ledger::exit;

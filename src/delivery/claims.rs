@@ -15,7 +15,7 @@ use crate::model::{
     Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
     spot,
 };
-use crate::report::next::HELD;
+use crate::report::view::HELD;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Account, Sum, written};
 use crate::ledger::Books;
 use crate::ledger::compare::{Arrived, Cause, Comparison, Difference};
-use crate::report::folder::Folder;
+use crate::report::files::folder::Folder;
 use crate::report::{LIST_LIMIT, escape};
 
 /// What is said of rows in doubt.

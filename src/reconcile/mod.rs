@@ -27,7 +27,7 @@ use crate::ledger::compare::{Comparison, Forgotten};
 use crate::ledger::{Books, FoundRow, LedgerError};
 use crate::model::Kind;
 use crate::report::escape;
-use crate::report::folder::Folder;
+use crate::report::files::folder::Folder;
 use crate::report::layout::Style;
 
 /// Rows of the ledger that are not compared, and apps that the export does not have.

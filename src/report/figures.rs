@@ -1,7 +1,10 @@
-//! Numbers as people read them: thousands separators, shares, spans of time, sizes.
+//! Numbers and times as people read them: thousands separators, shares, spans of time, sizes.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::time::Duration;
+
+use jiff::{Timestamp, Unit};
+use serde::{Serialize, Serializer};
 
 use crate::model::Currency;
 use crate::stats::{Money, NO_CURRENCY};
@@ -41,12 +44,17 @@ pub fn sums<'m>(all: impl IntoIterator<Item = (Currency, &'m Money)>) -> Vec<Str
     let mut all: Vec<String> = all.into_iter().map(|(of, money)| sum(of, money)).collect();
     let more = all.len().saturating_sub(CURRENCIES);
     all.truncate(CURRENCIES);
-    match more {
-        0 => {}
-        1 => all.push("1 more currency".into()),
-        more => all.push(format!("{more} more currencies")),
-    }
+    all.extend((more > 0).then(|| counted(more as u64, "more currency")));
     all
+}
+
+/// A pace, in so many a second: decimals only where they tell something.
+pub fn rate(pace: f64) -> String {
+    if pace < 100.0 {
+        format!("{pace:.1}")
+    } else {
+        thousands(pace.round())
+    }
 }
 
 /// A share of a whole in percent. Never `100.0 %` or `0.0 %` unless it is all or nothing.
@@ -92,10 +100,56 @@ pub fn size(bytes: u64) -> String {
     format!("{amount:.decimals$} {}", units[unit])
 }
 
-/// `1 row`, `2 rows`, `1,000 rows`.
+/// `1 row`, `2 rows`, `1,000 currencies`.
 pub fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number))
+    let number_text = thousands(number);
+    match noun.strip_suffix('y') {
+        _ if number == 1 => format!("{number_text} {noun}"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number_text} {stem}ies"),
+        _ => format!("{number_text} {noun}s"),
+    }
+}
+
+/// A moment. As text and in JSON: RFC 3339, UTC, to the microsecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Time(pub Timestamp);
+
+impl Time {
+    /// So many µs since 1970 UTC, if there is such a moment.
+    pub fn of(micros: i64) -> Option<Self> {
+        Timestamp::from_microsecond(micros).ok().map(Time)
+    }
+
+    /// `2026-11-22 23:34`, in UTC.
+    pub fn minute(self) -> String {
+        self.0.strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// `2026-11-22 23:34:05 UTC`
+    pub fn second(self) -> String {
+        let time = self.0.round(Unit::Second).unwrap_or(self.0);
+        time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+}
+
+impl Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rounded = self.0.round(Unit::Microsecond).unwrap_or(self.0);
+        rounded.fmt(f)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A UTC day, counted from 1970, as people write it.
+pub fn date(day: i32) -> String {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    let date = epoch.checked_add(jiff::Span::new().days(day));
+    date.map_or_else(|_| day.to_string(), |date| date.to_string())
 }
 
 #[cfg(test)]
@@ -152,5 +206,7 @@ mod tests {
             [1, 2_000].map(|n| counted(n, "row")),
             ["1 row", "2,000 rows"]
         );
+        let plurals = ["more currency", "retry", "key"].map(|noun| counted(2, noun));
+        assert_eq!(plurals, ["2 more currencies", "2 retries", "2 keys"]);
     }
 }

@@ -1,154 +1,45 @@
-//! `report.json`: the books as one document for programs. Its keys are a contract.
+//! `report.json`: what there is to say as one document for programs, and the JSON Schema of it
+//! (draft 2020-12), shipped with the program.
 //!
-//! `version` grows when a key changes its meaning or goes; new keys may come at any time.
+//! The schema names every key and forbids all others, so that a key that nobody described is a red
+//! test and not a surprise for a script.
 
-use serde::Serialize;
-
-use super::LIST_LIMIT;
-use super::changed::{ChangedEntry, ChangedTotals};
-use super::entries::{
-    AppCounts, DroppedField, Ending, Ordered, Refusal, RejectionEntry, RowCounts, by_app, by_kind,
-    counts, dropped_fields, endings, refusals, rejections,
-};
 use super::escape;
-use super::measures::{EventTime, PointEntry, Rate, RequestCounts, points, time};
-use super::plan::PlanFacts;
-use super::run::{InputFacts, LedgerWitness, LeftOver, RunFacts, Status};
-use super::totals::{AllTotals, CoverageEntry, LeftEntry, left_out};
-use super::warning::Warning;
-use crate::model::{Outcome, StopReason};
-use crate::stats::Stats;
+use super::view::View;
 
-/// The version of the document.
-pub const VERSION: u32 = 1;
+/// The schema, as a document.
+pub const SCHEMA: &str = include_str!("report.schema.json");
 
-/// The document as text. `plan` for a dry run.
+/// The document as text.
 #[expect(clippy::missing_panics_doc, reason = "every key is a string")]
-pub fn document(books: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> String {
-    let report = Report::new(books, run, plan);
-    let text = serde_json::to_string_pretty(&report)
-        .expect("the keys are strings and the values are plain");
+pub fn document(view: &View<'_>) -> String {
+    let text =
+        serde_json::to_string_pretty(view).expect("the keys are strings and the values are plain");
     escape::json(&text).into_owned() + "\n"
 }
 
-#[derive(Debug, Serialize)]
-struct Report<'r> {
-    version: u32,
-    run_id: &'r str,
-    command: &'r str,
-    dry_run: bool,
-    sandbox: bool,
-    status: Status,
-    stop_reason: Option<StopReason>,
-    stop_detail: Option<&'r str>,
-    started_at: String,
-    finished_at: Option<String>,
-    inputs: &'r [InputFacts],
-    inputs_more: usize,
-    mapping: &'r serde_json::Value,
-    rows: RowCounts,
-    by_kind: Ordered<&'r str, RowCounts>,
-    by_app: Ordered<String, AppCounts<'r>>,
-    rejections: Vec<RejectionEntry<'r>>,
-    rejections_more: u64,
-    refusals: Vec<Refusal<'r>>,
-    refusals_more: u64,
-    endings: Vec<Ending<'r>>,
-    changed: Vec<ChangedEntry<'r>>,
-    changed_more: u64,
-    changed_rows: u64,
-    refunded_rows: u64,
-    changed_totals: ChangedTotals,
-    filters: Ordered<&'r str, u64>,
-    filters_more: u64,
-    fixes: Ordered<&'r str, u64>,
-    dropped_fields: Vec<DroppedField<'r>>,
-    unmapped_columns: Vec<&'r str>,
-    unmapped_columns_more: bool,
-    event_time: EventTime,
-    totals: AllTotals<'r>,
-    coverage: CoverageEntry,
-    amounts_left_out: Vec<LeftEntry<'r>>,
-    amounts_left_out_more: u64,
-    requests: RequestCounts,
-    rate: Rate,
-    timeline_interval_s: u64,
-    timeline: Vec<PointEntry>,
-    warnings: &'r [Warning],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ledger: Option<&'r LedgerWitness>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    left_over: Option<&'r LeftOver>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<&'r PlanFacts>,
-}
-
-impl<'r> Report<'r> {
-    fn new(books: &'r Stats, run: &'r RunFacts, plan: Option<&'r PlanFacts>) -> Self {
-        Report {
-            version: VERSION,
-            run_id: &run.run_id,
-            command: run.command,
-            dry_run: run.dry_run,
-            sandbox: run.sandbox,
-            status: run.status,
-            stop_reason: run.stop_reason,
-            stop_detail: run.stop_detail.as_deref(),
-            started_at: time(run.started_at),
-            finished_at: run.finished_at.map(time),
-            inputs: &run.inputs[..run.inputs.len().min(LIST_LIMIT)],
-            inputs_more: run.inputs.len().saturating_sub(LIST_LIMIT),
-            mapping: &run.mapping,
-            rows: books.rows().into(),
-            by_kind: by_kind(books),
-            by_app: by_app(books),
-            rejections: rejections(books, run),
-            rejections_more: books.rejections.more(),
-            refusals: refusals(books),
-            refusals_more: books.endings.more(Outcome::Refused),
-            endings: endings(books),
-            changed: changed(books, run),
-            changed_more: books.changed.more(),
-            changed_rows: books.changed.changed,
-            refunded_rows: books.changed.refunded,
-            changed_totals: (&books.changed).into(),
-            filters: counts(&books.filters),
-            filters_more: books.filters.more(),
-            fixes: counts(&books.fixes),
-            dropped_fields: dropped_fields(books, run),
-            unmapped_columns: books.unmapped.names.iter().map(AsRef::as_ref).collect(),
-            unmapped_columns_more: books.unmapped.more,
-            event_time: EventTime::new(books),
-            totals: AllTotals::new(&books.totals),
-            coverage: books.coverage.into(),
-            amounts_left_out: left_out(books),
-            amounts_left_out_more: books.left_out.more(),
-            requests: (&books.requests).into(),
-            rate: Rate::new(books, run),
-            timeline_interval_s: books.timeline.interval(),
-            timeline: points(&books.timeline),
-            warnings: &run.warnings,
-            ledger: run.witness.as_ref(),
-            left_over: run.left_over.as_ref(),
-            plan,
-        }
-    }
-}
-
-fn changed<'r>(books: &'r Stats, run: &'r RunFacts) -> Vec<ChangedEntry<'r>> {
-    let rows = books.changed.first.iter();
-    rows.map(|row| ChangedEntry::new(row, run.input_name(row.place.input)))
-        .collect()
-}
-
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::plan::{PlanFacts, PlannedKey, PlannedRequest};
+    use super::super::run::Places;
+    use super::super::run::RunFacts;
     use super::super::tests::sample;
+    use super::super::view::VERSION;
+    use super::super::warning::WarningCode;
     use super::*;
+    use crate::model::{Code, Outcome, StopReason};
+    use crate::stats::Stats;
+
+    fn text(stats: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> String {
+        document(&View::new(stats, run, plan, Places::default()))
+    }
 
     #[test]
     fn has_every_key_of_the_contract() {
-        let text = document(&sample::books(), &sample::run("upload"), None);
+        let text = text(&sample::books(), &sample::run("upload"), None);
         if std::env::var_os("BLESS").is_some() {
             let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/example.json");
             assert!(std::fs::write(path, &text).is_ok());
@@ -159,17 +50,110 @@ mod tests {
     #[test]
     fn an_empty_run_has_a_report_too() {
         let run = RunFacts::default();
-        let text = document(&Stats::default(), &run, None);
-        let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let text = text(&Stats::default(), &run, None);
+        let report: Value = serde_json::from_str(&text).unwrap_or_default();
         assert_eq!(report["status"], "running");
         assert_eq!(report["rows"]["read"], 0);
-        assert_eq!(report["requests"]["latency_ms"], serde_json::Value::Null);
+        assert_eq!(report["requests"]["latency_ms"], Value::Null);
     }
 
     #[test]
     fn money_keeps_its_digits() {
-        let text = document(&sample::books(), &sample::run("upload"), None);
-        let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let text = text(&sample::books(), &sample::run("upload"), None);
+        let report: Value = serde_json::from_str(&text).unwrap_or_default();
         assert_eq!(report["totals"]["valid"]["revenue"]["USD"], "15.92");
+    }
+
+    fn schema() -> Value {
+        serde_json::from_str(SCHEMA).unwrap()
+    }
+
+    /// What is wrong with a document.
+    fn faults(document: &Value) -> Vec<String> {
+        let validator = jsonschema::validator_for(&schema()).unwrap();
+        let errors = validator.iter_errors(document);
+        errors
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect()
+    }
+
+    fn parsed(books: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> Value {
+        serde_json::from_str(&text(books, run, plan)).unwrap()
+    }
+
+    #[test]
+    fn describes_full_and_empty_reports() {
+        let none: [String; 0] = [];
+        let full = parsed(&sample::books(), &sample::run("upload"), None);
+        assert_eq!(faults(&full), none);
+        let empty = parsed(&Stats::default(), &sample::run("validate"), None);
+        assert_eq!(faults(&empty), none);
+        let plan = PlanFacts {
+            requests: 8,
+            first_requests: vec![PlannedRequest::default()],
+            keys: vec![PlannedKey::default()],
+            keys_more: 0,
+        };
+        let planned = parsed(&sample::books(), &sample::run("upload"), Some(&plan));
+        assert_eq!(faults(&planned), none);
+    }
+
+    #[test]
+    fn forbids_keys_that_nobody_described() {
+        let good = parsed(&sample::books(), &sample::run("upload"), None);
+        let places = [
+            "",
+            "/rows",
+            "/requests",
+            "/timeline/0",
+            "/rejections/0/examples/0",
+        ];
+        for place in places {
+            let mut document = good.clone();
+            document.pointer_mut(place).unwrap()["surprise"] = json!(1);
+            assert_eq!(faults(&document).len(), 1, "{place}");
+        }
+        let mut less = good.clone();
+        less.as_object_mut().unwrap().remove("totals");
+        assert_eq!(faults(&less).len(), 1);
+    }
+
+    /// Writes a list of words into the schema: `BLESS=1 cargo test knows_every_word`.
+    fn bless(list: &str, words: &[&str]) {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/report.schema.json");
+        let text = std::fs::read_to_string(path).unwrap();
+        let start = format!("    \"{list}\": {{\n      \"enum\": [\n");
+        let (before, rest) = text.split_once(&start).unwrap();
+        let (_, after) = rest.split_once("\n      ]").unwrap();
+        let words: Vec<_> = words
+            .iter()
+            .map(|word| format!("        \"{word}\""))
+            .collect();
+        let words = words.join(",\n");
+        std::fs::write(path, format!("{before}{start}{words}\n      ]{after}")).unwrap();
+    }
+
+    #[test]
+    fn knows_every_word() {
+        let schema = schema();
+        let lists = [
+            ("outcome", Outcome::ALL.map(Outcome::name).to_vec()),
+            ("code", Code::ALL.map(Code::name).to_vec()),
+            (
+                "warning_code",
+                WarningCode::ALL.map(WarningCode::name).to_vec(),
+            ),
+            (
+                "stop_reason",
+                StopReason::ALL.map(StopReason::name).to_vec(),
+            ),
+        ];
+        for (list, words) in lists {
+            if std::env::var_os("BLESS").is_some() {
+                bless(list, &words);
+            }
+            assert_eq!(schema["$defs"][list]["enum"], json!(words), "{list}");
+        }
+        assert_eq!(schema["properties"]["version"]["const"], json!(VERSION));
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::{Concern, Outcome};
+use crate::model::Concern;
 
 /// How wide a line of the summary is at most.
 pub const WIDTH: usize = 80;
@@ -35,9 +35,10 @@ pub(super) const COLOURS: [&str; 6] = [
 ];
 
 /// What a text says about the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tone {
     /// Done.
+    #[default]
     Good,
     /// Somebody has to look at it.
     Bad,
@@ -50,9 +51,9 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The tone in which an outcome is told.
-    pub fn of(outcome: Outcome, sends: bool) -> Self {
-        match outcome.concern(sends) {
+    /// The tone in which something is told that asks for this.
+    pub fn of(concern: Concern) -> Self {
+        match concern {
             Concern::Good => Tone::Good,
             Concern::Fix => Tone::Bad,
             Concern::Open => Tone::Open,

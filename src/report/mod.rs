@@ -1,45 +1,33 @@
 //! The report: what a run did, in numbers, files and a summary for people.
 //!
-//! [`crate::stats`] holds every number; [`files`] writes what must be named row by row; each
-//! rendering is a function from the account to text. A new rendering is one new file and one line here.
+//! [`crate::stats`] holds every number; [`view`] says what there is to say, once; each rendering is
+//! a function from that view to text, and [`files`] writes what must be named row by row.
 //!
 //! ```text
-//! facts -> stats -> json (by its schema), html, metrics, terminal (the summary), plan (of a dry run)
-//! rows  -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson   (in a folder)
+//! stats, run -> view -> json (by its schema), html      the documents in the folder
+//!                    -> text (the summary, or the plan of a dry run), metrics
+//! rows       -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson, changed.csv
 //! ```
 
-pub mod changed;
-pub mod control;
-mod entries;
 pub mod escape;
 pub mod figures;
 pub mod files;
-pub mod folder;
-mod headline;
 pub mod html;
 pub mod json;
 pub mod layout;
-pub mod left_out;
-mod measures;
 pub mod metrics;
-pub mod metrics_file;
-pub mod next;
-pub mod outcomes;
+pub mod money;
 pub mod plan;
-mod proposals;
-pub mod ranges;
-pub mod rejects;
-pub mod row_format;
 pub mod run;
-pub mod schema;
-pub mod source;
-mod table;
-pub mod terminal;
 #[cfg(test)]
 pub(crate) mod tests;
-mod totals;
+pub mod text;
 pub mod typed;
+pub mod view;
 pub mod warning;
-pub mod why;
 
 pub use crate::stats::LIST_LIMIT;
+
+/// The documents of a report. A new format is one file, and one line here.
+pub const DOCUMENTS: [(&str, fn(&view::View<'_>) -> String); 2] =
+    [("report.json", json::document), ("report.html", html::page)];

@@ -3,6 +3,7 @@
 //! The rows themselves are counted in [`crate::stats`].
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -97,6 +98,21 @@ pub struct RunFacts {
     pub has_key: bool,
     /// What was typed, for the next command to type.
     pub typed: Typed,
+}
+
+/// Where the files of a report are.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// The folder, if there is a report.
+    pub folder: Option<PathBuf>,
+    /// Rejected rows, a file for each input that has some.
+    pub rejects: Vec<PathBuf>,
+    /// Refused rows, likewise.
+    pub refused: Vec<PathBuf>,
+    /// Rows in doubt.
+    pub in_doubt: Vec<PathBuf>,
+    /// Rows from standard input that were not sent.
+    pub not_sent: Vec<PathBuf>,
 }
 
 /// What a report keeps of the ledger.

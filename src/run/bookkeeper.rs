@@ -17,11 +17,10 @@ use crate::delivery::flow;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
 use crate::report::files::Files;
-use crate::report::folder::FolderError;
-use crate::report::html;
-use crate::report::json;
+use crate::report::files::folder::FolderError;
 use crate::report::plan::PlanFacts;
 use crate::report::run::{RunFacts, Status};
+use crate::report::view::View;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
 use crate::stats::{ChunkStats, Settled, Stats};
@@ -251,32 +250,21 @@ impl Bookkeeper {
         true
     }
 
-    /// Replaces `report.json` and `report.html` with what is known by now.
+    /// What there is to say by now.
+    pub fn view<'r>(&'r self, plan: Option<&'r PlanFacts>) -> View<'r> {
+        View::new(&self.books, &self.run, plan, self.files.places())
+    }
+
+    /// Replaces the documents of the report with what is known by now.
     pub fn write(&mut self, plan: Option<&PlanFacts>) {
         self.run.elapsed = self.clock.now().since(Moment::default());
-        let document = json::document(&self.books, &self.run, plan);
-        let written = self.files.write_json(&document);
-        self.keep(written);
-        self.write_page(plan);
-    }
-
-    fn write_page(&mut self, plan: Option<&PlanFacts>) {
-        let places = self.files.places();
-        if places.folder.is_none() {
-            return;
-        }
-        let page = html::page(html::Facts {
-            books: &self.books,
-            run: &self.run,
-            plan,
-            places: &places,
-        });
-        let written = self.files.write_page(&page);
+        let view = View::new(&self.books, &self.run, plan, self.files.places());
+        let written = self.files.write(&view);
         self.keep(written);
     }
 
-    /// The end: the last `report.json`, which is also what `--output json` prints.
-    pub fn finish(&mut self, plan: Option<&PlanFacts>) -> String {
+    /// The end: the last report.
+    pub fn finish(&mut self, plan: Option<&PlanFacts>) {
         self.sizes();
         let warned = self.watch.warnings(|input| self.run.input_name(input));
         self.run.warnings.extend(warned);
@@ -286,22 +274,18 @@ impl Bookkeeper {
         self.run.warnings.extend(empty.map(warning));
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
-        let mut document = json::document(&self.books, &self.run, plan);
-        let written = self.files.finish(&document);
+        let view = View::new(&self.books, &self.run, plan, self.files.places());
+        let written = self.files.finish(&view);
         self.keep(written);
-        self.write_page(plan);
         let failure = self.failure.as_ref();
         if let Some((text, reason)) = failure.map(|error| (error.to_string(), error.stop_reason()))
         {
             let note = format!("the report is not complete: {text}");
             self.console.say(&Note::error(note));
-            if self.sends {
-                // What is printed is all that is left of the report, and must not say that all
-                // is well.
-                if self.run.status == Status::Complete {
-                    self.stopped(Status::Stopped, reason, &text);
-                }
-                document = json::document(&self.books, &self.run, plan);
+            // What is printed is all that is left of the report, and must not say that all is
+            // well.
+            if self.sends && self.run.status == Status::Complete {
+                self.stopped(Status::Stopped, reason, &text);
             }
         }
         let folder = self.files.places().folder;
@@ -309,7 +293,6 @@ impl Bookkeeper {
         let page = page.as_ref().map(|page| page.to_string_lossy());
         let rows = self.books.rows();
         self.console.finish(&self.run, &rows, page.as_deref());
-        document
     }
 
     /// What people should know.

@@ -12,10 +12,10 @@ use crate::delivery::send::Shared;
 use crate::model::{Exit, Outcome, StopReason};
 use crate::plan::Reading;
 use crate::progress::Note;
-use crate::report::control;
-use crate::report::plan::{self, PlanFacts};
+use crate::report::plan::PlanFacts;
 use crate::report::run::Status;
-use crate::report::terminal;
+use crate::report::view::View;
+use crate::report::{json, text};
 
 /// How a run that sends nothing has ended.
 pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
@@ -118,24 +118,17 @@ pub fn print(
     output: OutputArg,
     streams: Streams,
 ) -> anyhow::Result<Exit> {
-    let document = keeper.finish(plan);
+    keeper.finish(plan);
     if streams.quiet {
         let open = keeper.run.open_warnings();
         let seen = open.filter(|warning| warning.code.must_be_seen());
         seen.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
     }
+    let view = keeper.view(plan);
     match output {
-        OutputArg::Json => streams.result(&document)?,
-        OutputArg::Text if streams.quiet && !needs_attention(keeper) => {}
-        OutputArg::Text => {
-            let places = keeper.files().places();
-            let layout = streams.layout();
-            let text = match plan {
-                Some(facts) => plan::plan(&keeper.books, &keeper.run, facts, &places, layout),
-                None => terminal::summary(&keeper.books, &keeper.run, &places, layout),
-            };
-            streams.result(&text)?;
-        }
+        OutputArg::Json => streams.result(&json::document(&view))?,
+        OutputArg::Text if streams.quiet && !needs_attention(keeper, &view) => {}
+        OutputArg::Text => streams.result(&text::summary(&view, streams.layout()))?,
     }
     Ok(if keeper.run.fails_by_warnings() {
         Exit::Incomplete
@@ -145,10 +138,9 @@ pub fn print(
 }
 
 /// What `--quiet` does not keep quiet about.
-fn needs_attention(keeper: &Bookkeeper) -> bool {
-    let rows = keeper.books.rows();
-    rows.attention(keeper.run.sends()) > 0
+fn needs_attention(keeper: &Bookkeeper, view: &View<'_>) -> bool {
+    view.attention() > 0
         || keeper.run.status != Status::Complete
-        || control::left_out(&keeper.books, &keeper.run) > 0
+        || view.too_old_unasked() > 0
         || keeper.failure().is_some()
 }

@@ -13,7 +13,7 @@ use crate::mapping::guess::{Proposal, Sample};
 use crate::model::names;
 use crate::plan::{Reading, Sending};
 use crate::report::run::{InputFacts, RunFacts};
-use crate::report::source::{Shape, Source};
+use crate::report::files::{Shape, Source};
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;

@@ -16,7 +16,7 @@ use crate::ledger::{
 use crate::model::{Exit, shown};
 use crate::plan::{Bookkeeping, Sending};
 use crate::report::figures::{counted, span};
-use crate::report::folder::DEFAULT_PARENT;
+use crate::report::files::folder::DEFAULT_PARENT;
 use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
 use crate::report::warning::{Warning, WarningCode};
 use crate::validate::identity::RECIPE;

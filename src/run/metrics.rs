@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::bookkeeper::Bookkeeper;
 use crate::model::Exit;
-use crate::report::metrics::{Ending, text};
-use crate::report::metrics_file::MetricsFile;
-use crate::report::run::RunFacts;
+use crate::report::metrics::{Ending, MetricsFile, text};
+use crate::report::run::{Places, RunFacts};
+use crate::report::view::View;
 use crate::stats::Stats;
 
 /// A run that its configuration kept from starting has failed, too: whoever watches the metrics
@@ -37,8 +37,10 @@ pub fn write(file: &MetricsFile, keeper: Option<&Bookkeeper>, exit_code: u8) -> 
         at: Timestamp::now().as_second(),
         last_success: file.last_success(),
     };
-    file.write(&match keeper {
-        Some(keeper) => text(&keeper.books, &keeper.run, ending),
-        None => text(&Stats::default(), &RunFacts::default(), ending),
-    })
+    let (stats, run) = (Stats::default(), RunFacts::default());
+    let view = match keeper {
+        Some(keeper) => keeper.view(None),
+        None => View::new(&stats, &run, None, Places::default()),
+    };
+    file.write(&text(&view, ending))
 }

@@ -10,7 +10,7 @@ use crate::ledger::Ledger;
 use crate::model::Clock;
 use crate::plan::{Reading, Sending};
 use crate::report::files::Files;
-use crate::report::folder::Folder;
+use crate::report::files::folder::Folder;
 use crate::report::run::{InputFacts, RunFacts};
 
 /// A run that has not read its first row for good.

@@ -3,14 +3,13 @@
 //! Nothing is sent for them: Tenjin takes no corrections. They are listed, so that a person can
 //! hold the difference against the dashboard.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::LIST_LIMIT;
-use super::line::Count;
-use crate::model::{App, Change, Changes, Currency, Event, Kind, Place, Revenue, shown};
+use super::sums::Sums;
+use crate::model::{App, Change, Changes, Event, Kind, Place, Revenue, shown};
 
 /// One of them.
 #[derive(Debug, Clone)]
@@ -84,7 +83,7 @@ pub struct ChangedRows {
     /// The money of the changed rows whose amount or currency is another one now.
     pub repriced: Difference,
     /// What was sent for the refunded ones.
-    pub returned: BTreeMap<Currency, Count>,
+    pub returned: Sums,
 }
 
 /// What was sent, and what the source says now.
@@ -93,9 +92,9 @@ pub struct Difference {
     /// Rows.
     pub rows: u64,
     /// By currency.
-    pub sent: BTreeMap<Currency, Count>,
+    pub sent: Sums,
     /// By currency.
-    pub now: BTreeMap<Currency, Count>,
+    pub now: Sums,
     factor: Factor,
 }
 
@@ -117,7 +116,7 @@ impl Difference {
     fn add(&mut self, row: &ChangedRow) {
         self.rows += 1;
         for (sums, revenue) in [(&mut self.sent, row.sent), (&mut self.now, row.now)] {
-            count(sums, revenue);
+            sums.add(revenue.into());
         }
         let factor = match (row.sent, row.now) {
             (Some(sent), Some(now)) if sent.1 == now.1 => power_of_ten(sent.0, now.0),
@@ -142,12 +141,6 @@ impl Difference {
     /// Whether every amount differs by a power of ten, so that their reading has changed.
     pub fn is_read_otherwise(&self) -> bool {
         matches!(self.factor, Factor::Ten(_) | Factor::Tens)
-    }
-}
-
-fn count(sums: &mut BTreeMap<Currency, Count>, revenue: Option<Revenue>) {
-    if let Some((amount, currency)) = revenue {
-        sums.entry(currency).or_default().add(Some(amount));
     }
 }
 
@@ -178,7 +171,7 @@ impl ChangedRows {
             }
         } else {
             self.refunded += 1;
-            count(&mut self.returned, row.sent);
+            self.returned.add(row.sent.into());
         }
         if self.first.len() < LIST_LIMIT {
             self.first.push(row);

@@ -8,14 +8,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use serde::Serialize;
 
-use super::coverage::Coverage;
+use super::bounded::Names;
 use super::left_out::LeftOut;
-use super::line::{Amount, Count, State, Unit};
-use super::names::Names;
-use super::reasons::Example;
-use super::remarks::Remarks;
-use super::span::{Span, day};
+use super::reasons::{Example, Remarks};
+use super::sums::{Amount, Count, State, Unit};
 use crate::mapping::lookup;
 use crate::model::{
     App, Code, Event, Fault, Filter, Fingerprint, Installation, Kind, Place, Revenue,
@@ -244,4 +242,72 @@ impl ChunkStats {
 /// A label that a hostile row cannot make long.
 fn bounded(label: &str) -> &str {
     &label[..label.floor_char_boundary(LABEL)]
+}
+
+/// A day in µs.
+const DAY: i64 = 86_400_000_000;
+
+/// The UTC day of a time, counted from 1970.
+pub fn day(micros: i64) -> i32 {
+    // A year of four digits is far within.
+    i32::try_from(micros.div_euclid(DAY)).unwrap_or(i32::MAX)
+}
+
+/// When the valid rows happened: first and last event time in µs since 1970 UTC, and how many rows are older than a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// First and last, where any row has a time.
+    pub bounds: Option<(i64, i64)>,
+    /// Rows that happened more than a day before the run.
+    pub older_than_a_day: u64,
+}
+
+impl Span {
+    /// Adds one row's time. `now` in the same unit.
+    pub fn add(&mut self, time: i64, now: i64) {
+        self.widen(time, time);
+        self.older_than_a_day += u64::from(time < now.saturating_sub(DAY));
+    }
+
+    /// Adds another span.
+    pub fn merge(&mut self, other: &Span) {
+        if let Some((first, last)) = other.bounds {
+            self.widen(first, last);
+        }
+        self.older_than_a_day += other.older_than_a_day;
+    }
+
+    fn widen(&mut self, first: i64, last: i64) {
+        let (low, high) = self.bounds.unwrap_or((first, last));
+        self.bounds = Some((low.min(first), high.max(last)));
+    }
+}
+
+/// Which of the fields that attribution lives on the valid rows have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Coverage {
+    /// How many were looked at.
+    pub rows: u64,
+    /// A usable advertising id.
+    pub advertising_id: u64,
+    /// An IDFV: a device id on iOS.
+    pub idfv: u64,
+    /// A user's address.
+    pub ip_address: u64,
+    /// The app's version.
+    pub app_version: u64,
+    /// A country.
+    pub country: u64,
+}
+
+impl Coverage {
+    /// Adds the rows of a later chunk.
+    pub fn merge(&mut self, later: Coverage) {
+        self.rows += later.rows;
+        self.advertising_id += later.advertising_id;
+        self.idfv += later.idfv;
+        self.ip_address += later.ip_address;
+        self.app_version += later.app_version;
+        self.country += later.country;
+    }
 }

@@ -1,15 +1,15 @@
 //! Money that was seen and left: amounts in rows that went without them, or that were left out.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::LIST_LIMIT;
-use super::line::{Amount, Sums};
+use super::bounded::Bounded;
+use super::sums::{Amount, Sums};
 use crate::model::{Currency, Kind};
 
 /// Cause an amount is not sent.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
     /// The row goes as this kind, which has no money.
     Goes(Kind),
@@ -44,10 +44,7 @@ impl Cause {
 
 /// Amounts by why they were left and by the column that holds them.
 #[derive(Debug, Clone, Default)]
-pub struct LeftOut {
-    sums: BTreeMap<(Cause, Arc<str>), Sums>,
-    more: u64,
-}
+pub struct LeftOut(Bounded<(Cause, Arc<str>), Sums>);
 
 /// Amounts of one column, left for one reason.
 #[derive(Debug, Clone, Copy)]
@@ -70,52 +67,47 @@ impl LeftOut {
         if nothing || amount == Amount::None {
             return;
         }
-        if let Some(sums) = self.held((why, Arc::clone(column))) {
+        if let Some(sums) = self.0.value(&(why, Arc::clone(column)), 1) {
             sums.add(amount);
         }
     }
 
     /// Adds the amounts of a later chunk.
     pub fn merge(&mut self, later: &LeftOut) {
-        self.more += later.more;
-        for (key, counts) in &later.sums {
-            match self.held(key.clone()) {
-                Some(sums) => sums.merge(counts),
-                // One was counted on the way here.
-                None => self.more += counts.rows() - 1,
+        self.0.add_more(later.0.more());
+        for (key, counts) in later.0.iter() {
+            if let Some(sums) = self.0.value(key, counts.rows()) {
+                sums.merge(counts);
             }
         }
     }
 
     /// A row of a rule was not left out by it after all.
     pub fn take_back(&mut self, rule: &str, amount: Amount) {
-        let mut of_rule = self.sums.iter_mut();
-        of_rule.any(|((why, _), sums)| why.rule() == Some(rule) && sums.take(amount));
-        self.sums.retain(|_, sums| sums.rows() > 0);
-    }
-
-    fn held(&mut self, key: (Cause, Arc<str>)) -> Option<&mut Sums> {
-        if self.sums.len() >= LIST_LIMIT && !self.sums.contains_key(&key) {
-            self.more += 1;
-            return None;
-        }
-        Some(self.sums.entry(key).or_default())
+        let mut is_done = false;
+        self.0.retain(|(why, _), sums| {
+            is_done = is_done || why.rule() == Some(rule) && sums.take(amount);
+            sums.rows() > 0
+        });
     }
 
     /// Every entry, those first that nobody has decided, then those of the most rows.
     pub fn ranked(&self) -> Vec<Left<'_>> {
-        let mut all: Vec<_> = self
-            .sums
-            .iter()
+        let all = self.0.iter();
+        let mut all: Vec<_> = all
             .map(|((why, column), sums)| Left { why, column, sums })
             .collect();
-        all.sort_by_key(|left| (left.why.is_decided(), std::cmp::Reverse(left.rows())));
+        let rank = |left: &Left<'_>| (left.why.is_decided(), Reverse(left.rows()));
+        all.sort_by(|a, b| {
+            let names = |left: &Left<'_>| (left.why.clone(), left.column.to_owned());
+            rank(a).cmp(&rank(b)).then_with(|| names(a).cmp(&names(b)))
+        });
         all
     }
 
     /// Rows beyond the list.
     pub fn more(&self) -> u64 {
-        self.more
+        self.0.more()
     }
 }
 
@@ -128,6 +120,7 @@ impl Left<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LIST_LIMIT;
     use super::*;
 
     fn dollars(text: &str) -> Amount {

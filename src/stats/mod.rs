@@ -8,31 +8,24 @@
 //! validation -> chunk -> stats (totals, reasons, requests, timeline) -> report
 //! ```
 
+pub mod bounded;
 pub mod changed;
 pub mod chunk;
-pub mod counter;
-pub mod coverage;
 pub mod left_out;
-pub mod line;
 pub mod money;
-mod names;
 pub mod reasons;
-pub mod remarks;
 pub mod requests;
 pub mod rows;
-pub mod span;
-pub mod timeline;
+pub mod sums;
 pub mod totals;
 
-pub use chunk::{ChunkStats, Counted, IdSeen, Sighting};
-pub use coverage::Coverage;
+pub use bounded::{Counter, Names};
+pub use chunk::{ChunkStats, Counted, Coverage, IdSeen, Sighting, Span};
 pub use left_out::{Cause, Left, LeftOut, NO_CURRENCY};
-pub use line::{Amount, Count, Line, Lines, State, Sums, Unit, Units};
 pub use money::Money;
-pub use names::Names;
-pub use remarks::{Remark, Remarks};
+pub use reasons::{Remark, Remarks};
 pub use rows::Rows;
-pub use span::Span;
+pub use sums::{Amount, Count, Line, Lines, State, Sums, Unit, Units};
 pub use totals::Totals;
 
 use std::borrow::Cow;
@@ -42,11 +35,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use counter::Counter;
+use chunk::day;
 use reasons::{Endings, Example, Rejections};
-use requests::Requests;
-use span::day;
-use timeline::Timeline;
+use requests::{Requests, Timeline};
 
 use crate::mapping::lookup;
 use crate::model::{App, Code, Detail, Event, Filter, Moment, Outcome, Rejection, StopReason};

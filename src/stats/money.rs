@@ -7,6 +7,7 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
 
 /// The most decimals that an amount has.
 const DECIMALS: u32 = 28;
@@ -98,6 +99,13 @@ impl fmt::Display for Money {
         // Nobody writes 4.9 for 4.90, or 99 for 99.00.
         let scale = self.by_scale.last().map_or(0, |(scale, _)| *scale);
         f.write_str(&self.written(scale.min(2), |units| units.to_string()))
+    }
+}
+
+/// As text, since JSON's numbers are not exact everywhere.
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

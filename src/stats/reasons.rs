@@ -1,12 +1,16 @@
 //! Why rows were not accepted: rejections by code and field with examples, and what Tenjin or
-//! the run said about the others. Bounded, whatever the rows and the servers say.
+//! the run said about the others; remarks about valid rows. Bounded, whatever the rows and the servers say.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use super::LIST_LIMIT;
-use super::Settled;
-use crate::model::{Code, Fault, Outcome, Place, Rejection};
+use super::bounded::Bounded;
+use super::sums::{Amount, Sums};
+use super::{LIST_LIMIT, Settled};
+use crate::mapping::{LineTotal, Meaning};
+use crate::model::{Code, Currency, Fault, Outcome, Place, Rejection};
+use crate::schema::Key;
 
 /// How many rows stand as examples for one reason.
 pub const EXAMPLES: usize = 5;
@@ -23,24 +27,20 @@ pub struct Example {
 }
 
 /// One way to be rejected.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Reason {
-    /// The stable word.
-    pub code: Code,
-    /// The field, empty where there is none.
-    pub field: Cow<'static, str>,
     /// Rows that have this fault. A row with several faults counts in each.
     pub count: u64,
     /// The first few.
     pub examples: Vec<Example>,
 }
 
+/// A code, and a field, which is empty where there is none.
+pub type CodeAndField = (Code, Cow<'static, str>);
+
 /// Rejections by code and field.
 #[derive(Debug, Default)]
-pub struct Rejections {
-    reasons: HashMap<(Code, Cow<'static, str>), Reason>,
-    more: u64,
-}
+pub struct Rejections(Bounded<CodeAndField, Reason>);
 
 impl Rejections {
     /// Adds every fault of a row.
@@ -55,17 +55,9 @@ impl Rejections {
     }
 
     fn fault(&mut self, place: Place, fault: &Fault) {
-        let key = (fault.code, fault.field.clone());
-        if self.reasons.len() >= LIST_LIMIT && !self.reasons.contains_key(&key) {
-            self.more += 1;
+        let Some(reason) = self.0.value(&(fault.code, fault.field.clone()), 1) else {
             return;
-        }
-        let reason = self.reasons.entry(key).or_insert_with(|| Reason {
-            code: fault.code,
-            field: fault.field.clone(),
-            count: 0,
-            examples: Vec::new(),
-        });
+        };
         reason.count += 1;
         if reason.examples.len() < EXAMPLES {
             reason.examples.push(Example {
@@ -77,16 +69,15 @@ impl Rejections {
     }
 
     /// The reasons held, the most frequent first.
-    pub fn ranked(&self) -> Vec<&Reason> {
-        let mut all: Vec<_> = self.reasons.values().collect();
-        let key = |reason: &Reason| (reason.code, reason.field.clone());
-        all.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| key(a).cmp(&key(b))));
+    pub fn ranked(&self) -> Vec<(&CodeAndField, &Reason)> {
+        let mut all: Vec<_> = self.0.iter().collect();
+        all.sort_by(|a, b| b.1.count.cmp(&a.1.count).then_with(|| a.0.cmp(b.0)));
         all
     }
 
     /// Faults beyond the reasons held.
     pub fn more(&self) -> u64 {
-        self.more
+        self.0.more()
     }
 }
 
@@ -158,6 +149,67 @@ impl Endings {
     }
 }
 
+/// Something that people should know about a row that is valid all the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remark {
+    /// It says something else than `--set`, and keeps it.
+    KeptBesideSet(Key),
+    /// `--override` replaced what it says.
+    Overridden(Key),
+    /// Its price has more decimals than its currency.
+    MoreDecimals(Currency),
+    /// Tenjin's own SDK drops purchases in this currency.
+    UnknownToSdk(Currency),
+    /// A column that no field takes says something else of it than what is sent.
+    ColumnSays(Meaning, Arc<str>),
+    /// Its amount goes under another currency than the one in the name of its column.
+    NamedCurrency(Currency, Arc<str>),
+    /// It says no quantity, as the column that a mapping file names for it is not there.
+    NoQuantity(Arc<str>),
+    /// It counts more than one, and its price seems to be that of all.
+    LineTotal(LineTotal),
+}
+
+/// How often, and the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remarked {
+    /// The rows, and what they are worth.
+    pub sums: Sums,
+    /// The first of them.
+    pub place: Place,
+    /// What it says, bounded and harmless.
+    pub value: Box<str>,
+}
+
+/// Remarks by what they are about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Remarks(BTreeMap<Remark, Remarked>);
+
+impl Remarks {
+    /// Counts one of this worth.
+    pub fn add(&mut self, remark: Remark, place: Place, value: Box<str>, amount: Amount) {
+        let entry = self.0.entry(remark);
+        let sums = Sums::default();
+        let example = entry.or_insert(Remarked { sums, place, value });
+        example.sums.add(amount);
+    }
+
+    /// Adds those of later rows.
+    pub fn merge(&mut self, later: &Remarks) {
+        for (remark, example) in &later.0 {
+            match self.0.get_mut(remark) {
+                Some(known) => known.sums.merge(&example.sums),
+                None => drop(self.0.insert(remark.clone(), example.clone())),
+            }
+        }
+    }
+
+    /// All of them, in the order of their sorts.
+    pub fn iter(&self) -> impl Iterator<Item = (&Remark, &Remarked)> {
+        self.0.iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,9 +235,10 @@ mod tests {
         }
         let ranked = rejections.ranked();
         assert_eq!(ranked.len(), 2);
-        assert_eq!((&*ranked[0].field, ranked[0].count), ("price", 7));
-        assert_eq!(ranked[0].examples.len(), EXAMPLES);
-        assert_eq!(ranked[0].examples[4].place.line, 4);
+        let ((_, field), reason) = ranked[0];
+        assert_eq!((&**field, reason.count), ("price", 7));
+        assert_eq!(reason.examples.len(), EXAMPLES);
+        assert_eq!(reason.examples[4].place.line, 4);
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! Rows by outcome: the counts that must add up.
+//! Rows by what became of them: the counts that must add up.
 
-use super::line::{Line, State, Units};
-use crate::model::{Detail, FirstSeen, Outcome};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::sums::{Line, State, Units};
+use crate::model::Outcome;
 
 /// Rows read, and what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,11 +18,19 @@ pub struct Rows {
 
 impl Rows {
     /// The rows of these lines.
-    pub fn of(units: &Units) -> Self {
-        let lines = units.sorted().into_iter();
-        lines.fold(Rows::default(), |sum, (_, line)| {
-            sum.plus(&Rows::from(line))
-        })
+    pub fn of<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Self {
+        let mut rows = Rows::default();
+        for line in lines {
+            rows.valid += line.valid.rows;
+            for state in State::ALL {
+                let count = line.count(state).rows;
+                rows.read += count;
+                if let Some(outcome) = state.outcome() {
+                    rows.outcomes[outcome as usize] += count;
+                }
+            }
+        }
+        rows
     }
 
     /// How many ended so.
@@ -38,37 +49,28 @@ impl Rows {
     pub fn pending(&self) -> u64 {
         self.read.saturating_sub(self.outcomes.iter().sum())
     }
+}
 
-    fn plus(mut self, other: &Rows) -> Self {
-        self.read += other.read;
-        self.valid += other.valid;
-        for (mine, theirs) in self.outcomes.iter_mut().zip(other.outcomes) {
-            *mine += theirs;
-        }
-        self
+impl From<&Units> for Rows {
+    fn from(units: &Units) -> Self {
+        Rows::of(units.lines())
     }
 }
 
-impl From<&Line> for Rows {
-    fn from(line: &Line) -> Self {
-        let rows = |state| line.count(state).rows;
-        let of = |outcome, first| {
-            let detail = Detail {
-                first,
-                ..Detail::default()
-            };
-            rows(State::of(outcome, &detail))
-        };
-        Rows {
-            read: State::ALL.into_iter().map(rows).sum(),
-            valid: line.valid.rows,
-            outcomes: Outcome::ALL.map(|outcome| match outcome {
-                Outcome::Duplicate => {
-                    of(outcome, FirstSeen::EarlierRun) + of(outcome, FirstSeen::ThisRun)
-                }
-                _ => of(outcome, FirstSeen::EarlierRun),
-            }),
+/// As in `report.json`: the outcomes add up to `read`, with `pending` while the run goes on;
+/// `valid` says how many of them passed validation.
+impl Serialize for Rows {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("read", &self.read)?;
+        for outcome in Outcome::ALL {
+            map.serialize_entry(outcome.name(), &self.count(outcome))?;
         }
+        if self.pending() > 0 {
+            map.serialize_entry("pending", &self.pending())?;
+        }
+        map.serialize_entry("valid", &self.valid)?;
+        map.end()
     }
 }
 

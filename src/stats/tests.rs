@@ -114,11 +114,7 @@ fn names_beyond_the_limit_end_where_they_began() {
         .for_each(|settled| stats.settled(Moment::default(), settled));
     assert_eq!(stats.totals.names().len(), LIST_LIMIT);
     assert_eq!(stats.totals.more_names(), 500);
-    let accepted = stats
-        .totals
-        .by_name
-        .more()
-        .rows(|line| line.count(State::Accepted).rows);
+    let accepted = Rows::from(stats.totals.by_name.more()).count(Outcome::Accepted);
     assert_eq!(accepted, 500);
 }
 

@@ -7,10 +7,9 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::chunk::{Alike, ChunkStats};
-use super::line::{Amount, Count, Line, Lines, State, Unit, Units};
+use super::chunk::{Alike, ChunkStats, day};
 use super::rows::Rows;
-use super::span::day;
+use super::sums::{Amount, Count, Line, Lines, State, Unit, Units};
 use crate::model::{App, Currency, Event, Kind};
 
 /// The sums of a run.
@@ -103,31 +102,31 @@ impl Totals {
 
     /// Rows by outcome.
     pub fn rows(&self) -> Rows {
-        Rows::of(&self.all)
+        Rows::from(&self.all)
     }
 
     /// Rows of each kind that occurred; `None` is a row whose kind nobody knows.
     pub fn by_kind(&self) -> impl Iterator<Item = (Option<Kind>, Rows)> {
         let kinds = Kind::ALL.into_iter().map(Some).chain([None]);
-        let rows = self.kinds.iter().map(Rows::from);
+        let rows = self.kinds.iter().map(|line| Rows::of([line]));
         kinds.zip(rows).filter(|(_, rows)| rows.read > 0)
     }
 
     /// Rows of each app that is held, in order of its name.
     pub fn rows_by_app(&self) -> Vec<(&Arc<App>, Rows)> {
         let held = self.app_rows.sorted().into_iter();
-        held.filter_map(|(app, units)| Some((app.as_ref()?, Rows::of(units))))
+        held.filter_map(|(app, units)| Some((app.as_ref()?, Rows::from(units))))
             .collect()
     }
 
     /// Rows whose app nobody knows.
     pub fn unknown_app(&self) -> Rows {
-        self.app_rows.get(&None).map(Rows::of).unwrap_or_default()
+        self.app_rows.get(&None).map(Rows::from).unwrap_or_default()
     }
 
     /// Rows of the apps beyond the limit.
     pub fn more_apps(&self) -> Rows {
-        Rows::of(self.app_rows.more())
+        Rows::from(self.app_rows.more())
     }
 
     /// The lines of the currencies in which valid rows had money.
@@ -154,7 +153,7 @@ impl Totals {
 
     /// Valid rows of names beyond the limit.
     pub fn more_names(&self) -> u64 {
-        self.by_name.more().rows(|line| line.valid.rows)
+        Rows::from(self.by_name.more()).valid
     }
 
     pub(super) fn close(&mut self) {

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::cli::{FieldsArgs, FieldsForm};
 use crate::model::{Exit, Kind};
+use crate::report::json::SCHEMA;
 use crate::report::layout::wrapped;
-use crate::report::schema::SCHEMA;
 use crate::run::streams::Streams;
 use crate::schema::{self, Field, Form, Key, Need, Side};
 

@@ -6,8 +6,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::super::figures::span;
-use super::scale::Scale;
+use askama::Template;
+
+use crate::report::figures::span;
 
 /// The size of the drawing, in its own units.
 const WIDTH: f64 = 1_000.0;
@@ -42,27 +43,129 @@ const STEPS: [f64; 22] = [
 const MOST_TIMES: u32 = 6;
 
 /// One chart.
+#[derive(Template)]
+#[template(path = "chart.html")]
 pub(super) struct Chart {
-    pub(super) title: &'static str,
+    title: &'static str,
     /// What the vertical axis counts.
-    pub(super) unit: &'static str,
+    unit: &'static str,
     /// The chart, for those who do not see it.
-    pub(super) spoken: String,
-    /// From the top to the bottom: the number, and how far down its line is.
-    pub(super) ticks: Vec<(String, String)>,
+    spoken: String,
+    /// The number at the top of the axis.
+    top: f64,
+    /// How a number at the axis is written.
+    text: fn(f64) -> String,
     /// From the left to the right: the time, how far along it is in percent, and the class of
     /// those that would stand out of the page.
-    pub(super) times: Vec<(String, String, &'static str)>,
-    pub(super) curves: Vec<Curve>,
+    times: Vec<(String, String, &'static str)>,
+    curves: Vec<Curve>,
     /// Where sending was on hold: left and width.
-    pub(super) holds: Vec<(String, String)>,
+    holds: Vec<(String, String)>,
+    held: String,
 }
 
-/// One line of a chart.
+/// One line of a chart: its values hold for an interval each. Intervals without a value are left
+/// open.
 pub(super) struct Curve {
-    pub(super) class: &'static str,
-    pub(super) label: String,
-    pub(super) path: String,
+    class: &'static str,
+    label: String,
+    values: Vec<Option<f64>>,
+    path: String,
+}
+
+impl Curve {
+    pub(super) fn new(class: &'static str, label: &str, values: Vec<Option<f64>>) -> Self {
+        Curve {
+            class,
+            label: label.into(),
+            values,
+            path: String::new(),
+        }
+    }
+
+    fn most(&self) -> f64 {
+        self.values.iter().flatten().copied().fold(0.0, f64::max)
+    }
+}
+
+impl Chart {
+    /// Draws the curves from zero to a round number above all of them; the first one is filled.
+    pub(super) fn new(
+        title: &'static str,
+        unit: &'static str,
+        spoken: String,
+        span: Span,
+        curves: Vec<Curve>,
+        text: fn(f64) -> String,
+    ) -> Self {
+        let mut chart = Chart {
+            title,
+            unit,
+            spoken,
+            top: 1.0,
+            text,
+            times: span.times(),
+            curves,
+            holds: Vec::new(),
+            held: String::new(),
+        };
+        chart.draw(span, 0.0);
+        chart
+    }
+
+    fn draw(&mut self, span: Span, least: f64) {
+        self.top = round_up(self.curves.iter().map(Curve::most).fold(least, f64::max));
+        for (index, curve) in self.curves.iter_mut().enumerate() {
+            let line = steps(&curve.values, span, self.top);
+            curve.path = match index {
+                0 => area(&line),
+                _ => line,
+            };
+        }
+    }
+
+    /// Shows a limit that is not far away.
+    pub(super) fn with_limit(mut self, limit: Option<f64>) -> Self {
+        let busiest = self.curves.iter().map(Curve::most).fold(0.0, f64::max);
+        let near = limit.filter(|limit| *limit <= busiest * 4.0);
+        if let Some(limit) = near {
+            let label = format!("limit, {} {}", (self.text)(limit), self.unit);
+            let mut curve = Curve::new("limit", &label, Vec::new());
+            curve.path = format!("M0 {:.1}H{WIDTH}", down(limit, self.top));
+            self.curves.push(curve);
+        }
+        self
+    }
+
+    /// Shows where sending was on hold, by the share of each interval.
+    pub(super) fn hold(&mut self, shares: &[f64], span: Span, held: String) {
+        self.holds = holds(shares, span);
+        self.held = held;
+    }
+
+    /// The lines at round numbers, from the top down: the number, and where it is.
+    fn ticks(&self) -> Vec<(String, String)> {
+        let lines = [self.top, self.top / 2.0, 0.0].into_iter();
+        let line = |value| ((self.text)(value), format!("{:.2}", down(value, self.top)));
+        lines.map(line).collect()
+    }
+}
+
+/// How far down a value is drawn.
+fn down(value: f64, top: f64) -> f64 {
+    (1.0 - (value / top).clamp(0.0, 1.0)) * HEIGHT
+}
+
+/// 1, 2, 4, 5, 6 or 8 times a power of ten: half of it is easy to read, too.
+fn round_up(most: f64) -> f64 {
+    if most.is_nan() || most <= 0.0 {
+        return 1.0;
+    }
+    let power = 10_f64.powf(most.log10().floor());
+    let steps = [1.0, 1.2, 1.6, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+    let mut steps = steps.into_iter();
+    let fits = steps.find(|step| step * power >= most * 0.999_999);
+    fits.unwrap_or(10.0) * power
 }
 
 /// The time that a chart spans: intervals of equal length, of which the last may be cut short.
@@ -87,7 +190,7 @@ impl Span {
     }
 
     /// Round times, with their distance from the left in percent.
-    pub(super) fn times(self) -> Vec<(String, String, &'static str)> {
+    fn times(self) -> Vec<(String, String, &'static str)> {
         let step = self.step();
         let text = |seconds: f64| match seconds {
             s if s < 0.05 => "0".into(),
@@ -110,15 +213,8 @@ impl Span {
     }
 }
 
-/// The lines at round numbers, from the top down, with their distance from it in percent.
-pub(super) fn ticks(scale: Scale, text: impl Fn(f64) -> String) -> Vec<(String, String)> {
-    let lines = scale.lines().into_iter().rev();
-    let down = |value: f64| format!("{:.2}", (1.0 - scale.place(value)) * HEIGHT);
-    lines.map(|value| (text(value), down(value))).collect()
-}
-
-/// The values as steps: each holds for its interval. Intervals without a value are left open.
-pub(super) fn steps(values: &[Option<f64>], span: Span, scale: Scale) -> String {
+/// The values as steps: each holds for its interval.
+fn steps(values: &[Option<f64>], span: Span, top: f64) -> String {
     let mut path = String::new();
     let mut open = false;
     for (index, value) in values.iter().enumerate() {
@@ -127,31 +223,26 @@ pub(super) fn steps(values: &[Option<f64>], span: Span, scale: Scale) -> String 
             continue;
         };
         let (from, to) = span.ends(index);
-        let y = (1.0 - scale.place(*value)) * HEIGHT;
         let pen = if open { 'L' } else { 'M' };
-        let _ = write!(path, "{pen}{from:.1} {y:.1}H{to:.1}");
+        let _ = write!(path, "{pen}{from:.1} {:.1}H{to:.1}", down(*value, top));
         open = true;
     }
     path
 }
 
-/// The same, closed down to the bottom, to be filled.
-pub(super) fn area(values: &[f64], span: Span, scale: Scale) -> String {
-    let values: Vec<_> = values.iter().copied().map(Some).collect();
-    let (_, end) = span.ends(values.len().saturating_sub(1));
-    let line = steps(&values, span, scale);
-    let line = line.replacen('M', "L", 1);
-    format!("M0 {HEIGHT}{line}L{end:.1} {HEIGHT}Z")
-}
-
-/// One line across the whole chart.
-pub(super) fn level(value: f64, scale: Scale) -> String {
-    format!("M0 {:.1}H{WIDTH}", (1.0 - scale.place(value)) * HEIGHT)
+/// The same, with each of its pieces closed down to the bottom, to be filled.
+fn area(line: &str) -> String {
+    let pieces = line.split('M').filter(|piece| !piece.is_empty());
+    let closed = pieces.map(|piece| {
+        let start = piece.split(' ').next().unwrap_or_default();
+        format!("M{start} {HEIGHT}L{piece}V{HEIGHT}Z")
+    });
+    closed.collect()
 }
 
 /// Where sending was on hold, by the share of each interval. A hold that goes on in the next
 /// interval lies at the end of its first one, so that neighbours become one.
-pub(super) fn holds(shares: &[f64], span: Span) -> Vec<(String, String)> {
+fn holds(shares: &[f64], span: Span) -> Vec<(String, String)> {
     let held = |index: usize| shares.get(index).is_some_and(|share| *share > 0.0);
     let mut holds: Vec<(f64, f64)> = Vec::new();
     for (index, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
@@ -185,14 +276,21 @@ mod tests {
     #[test]
     fn steps_break_where_nothing_is_known() {
         let values = [Some(1.0), Some(0.0), None, Some(2.0)];
-        let path = steps(&values, SPAN, Scale::Linear(2.0));
+        let path = steps(&values, SPAN, 2.0);
         assert_eq!(path, "M0.0 100.0H250.0L250.0 200.0H500.0M750.0 0.0H1000.0");
     }
 
     #[test]
     fn an_area_stands_on_the_ground() {
-        let path = area(&[2.0, 1.0], SPAN, Scale::Linear(2.0));
-        assert_eq!(path, "M0 200L0.0 0.0H250.0L250.0 100.0H500.0L500.0 200Z");
+        let path = area("M0.0 0.0H250.0L250.0 100.0H500.0M750.0 50.0H1000.0");
+        let first = "M0.0 200L0.0 0.0H250.0L250.0 100.0H500.0V200Z";
+        assert_eq!(path, format!("{first}M750.0 200L750.0 50.0H1000.0V200Z"));
+    }
+
+    #[test]
+    fn tops_are_round_and_never_below() {
+        let tops = [0.0, 0.7, 1.0, 97.3, 100.0, 101.0, 5_200.0].map(round_up);
+        assert_eq!(tops, [1.0, 0.8, 1.0, 100.0, 100.0, 120.0, 6_000.0]);
     }
 
     #[test]

@@ -1,105 +1,381 @@
 //! `report.html`: the page that an analyst shows to others. One file, which asks nobody for
-//! anything: no scripts, no fonts, no pictures from elsewhere.
+//! anything: no fonts, no pictures, no scripts from elsewhere. Its own script only searches.
 //!
-//! A function from the books to text, like every rendering; the numbers are those of
-//! `report.json`. Each section is one member with the words and figures, and one template beside
-//! it. Every list is bounded, and every value is escaped by [`Harmless`].
+//! A function from the view to text, like every rendering. Every list is bounded.
 
-mod aside;
 mod chart;
-mod control;
-mod curves;
-mod figure;
-mod harmless;
-mod headline;
-mod inputs;
-mod mapping;
-mod outcomes;
+mod figures;
+pub(crate) mod parts;
 mod reasons;
-mod scale;
 mod sending;
-mod sums;
-mod times;
+mod tables;
+
+use std::path::Path;
 
 use askama::Template;
 
-pub use harmless::Harmless;
+pub use parts::Harmless;
 
-use super::files::Places;
-use super::plan::PlanFacts;
-use super::run::{RunFacts, Status};
-use crate::stats::Stats;
+use super::figures::{Time, counted, share, size, thousands};
+use super::run::Status;
+use super::view::View;
+use super::warning::Warning;
+use crate::model::{Concern, Outcome, shown};
+use crate::report::layout::Tone;
+use figures::Figure;
+use parts::{Cell, Part, Section, Table, rendered};
 
-/// Lines that a table of the page has at most.
-const LINES: usize = 50;
+/// How every page looks.
+pub(crate) const STYLE: &str = include_str!("style.css");
+/// What searches in the reasons. The page's policy names it by its hash.
+const SCRIPT: &str = include_str!("search.js");
 
-/// What the page is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'r> {
-    /// The numbers.
-    pub books: &'r Stats,
-    /// The run.
-    pub run: &'r RunFacts,
-    /// For a dry run.
-    pub plan: Option<&'r PlanFacts>,
-    /// The files beside the page.
-    pub places: &'r Places,
-}
-
-impl Facts<'_> {
-    /// Whether rows go to a server.
-    fn sends(&self) -> bool {
-        self.run.sends()
-    }
-
-    /// Whose word "accepted" is.
-    fn server(&self) -> &str {
-        self.run.server()
-    }
-}
+/// How many warnings the page shows.
+const WARNINGS: usize = 10;
+/// Fields that the page shows, over all mappings.
+const FIELDS: usize = 200;
+/// Files of one sort that the page lists.
+const FILES: usize = 12;
 
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'r> {
     style: &'static str,
+    script: &'static str,
     version: &'static str,
-    run_id: &'r str,
-    sends: bool,
-    server: &'r str,
-    headline: headline::Headline,
-    outcomes: outcomes::Outcomes,
-    control: control::Control,
-    reasons: reasons::Reasons,
-    aside: aside::Aside,
-    times: Option<times::Times>,
-    sending: sending::Sending,
-    mapping: mapping::Mapping,
-    inputs: inputs::Inputs,
+    view: &'r View<'r>,
+    tone: &'static str,
+    figures: Vec<Figure>,
+    facts: Vec<(&'static str, String)>,
+    warnings: Vec<String>,
+    more_warnings: String,
+    sections: Vec<Section>,
 }
 
 /// The page. While the run goes on it says so, and when it was written.
-#[expect(clippy::missing_panics_doc, reason = "a string takes everything")]
-pub fn page(facts: Facts<'_>) -> String {
-    let page = Page {
-        style: include_str!("style.css"),
-        version: env!("CARGO_PKG_VERSION"),
-        run_id: &facts.run.run_id,
-        sends: facts.sends(),
-        server: facts.run.server(),
-        headline: headline::Headline::new(facts),
-        outcomes: outcomes::Outcomes::new(facts),
-        control: control::Control::new(facts),
-        reasons: reasons::Reasons::new(facts),
-        aside: aside::Aside::new(facts),
-        times: times::Times::new(facts),
-        sending: sending::Sending::new(facts),
-        mapping: mapping::Mapping::new(facts),
-        inputs: inputs::Inputs::new(facts),
+pub fn page(view: &View<'_>) -> String {
+    let open = view.run.ranked_warnings();
+    let more = open.len().saturating_sub(WARNINGS) as u64;
+    let said = |warning: &&Warning| match warning.code.is_remark() {
+        true => format!("Note: {}", warning.text),
+        false => warning.text.clone(),
     };
-    page.render().expect("a string takes everything")
+    let sections = [
+        outcomes(view),
+        tables::control(view),
+        reasons::section(view),
+        times(view),
+        tables::left_out(view),
+        sending::section(view),
+        mapping(view),
+        inputs(view),
+    ];
+    rendered(&Page {
+        style: STYLE,
+        script: SCRIPT,
+        version: env!("CARGO_PKG_VERSION"),
+        view,
+        tone: match view.headline.tone {
+            Tone::Good => "good",
+            Tone::Bad => "bad",
+            _ => "open",
+        },
+        figures: figures::figures(view),
+        facts: facts(view),
+        warnings: open.iter().take(WARNINGS).map(said).collect(),
+        more_warnings: match more {
+            0 => String::new(),
+            more => format!("{} in report.json", counted(more, "more warning")),
+        },
+        sections: sections
+            .into_iter()
+            .filter(|it| !it.parts.is_empty())
+            .collect(),
+    })
 }
 
-/// Whether the run has not said yet how it ended.
-fn is_open(run: &RunFacts) -> bool {
-    run.status == Status::Running
+impl Page<'_> {
+    fn is_running(&self) -> bool {
+        self.view.run.status == Status::Running
+    }
+}
+
+fn facts(view: &View<'_>) -> Vec<(&'static str, String)> {
+    let run = view.run;
+    let end = match run.finished_at {
+        Some(time) => ("Finished", Time(time).second()),
+        None => {
+            let written = run.started_at.saturating_add(run.elapsed).map(Time);
+            ("Written", written.map_or_else(|_| "?".into(), Time::second))
+        }
+    };
+    vec![
+        ("Started", Time(run.started_at).second()),
+        end,
+        ("Took", figures::took(run)),
+        ("Run", shown(&run.run_id).into()),
+    ]
+}
+
+/// What became of every row: a bar, and the table that is its legend and its text.
+#[derive(Template)]
+#[template(path = "outcomes.html")]
+struct Outcomes {
+    lines: Vec<OutcomeLine>,
+    read: String,
+    /// The bar, for those who do not see it.
+    spoken: String,
+}
+
+/// One outcome: a line of the table, a piece of the bar.
+struct OutcomeLine {
+    /// The class that colours it.
+    class: &'static str,
+    name: String,
+    meaning: String,
+    count: String,
+    share: String,
+    left: String,
+    width: String,
+}
+
+fn outcomes(view: &View<'_>) -> Section {
+    let counts: Vec<_> = view.outcomes.iter().map(|line| line.count).collect();
+    let lines = view.outcomes.iter().zip(pieces(&counts));
+    let lines: Vec<_> = lines
+        .map(|(line, (left, width))| OutcomeLine {
+            class: class(line.outcome, line.concern),
+            name: line.name.clone().into(),
+            meaning: meaning(view, line.outcome),
+            count: thousands(line.count),
+            share: share(line.count, view.rows.read),
+            left: format!("{left:.2}"),
+            width: format!("{width:.2}"),
+        })
+        .collect();
+    let spoken = |line: &OutcomeLine| format!("{} {} ({})", line.count, line.name, line.share);
+    let spoken: Vec<_> = lines.iter().map(spoken).collect();
+    let drawn = Part::drawn(&Outcomes {
+        spoken: spoken.join(", "),
+        lines,
+        read: thousands(view.rows.read),
+    });
+    Section {
+        id: "outcomes",
+        title: "Outcomes".into(),
+        parts: vec![drawn],
+    }
+}
+
+/// The colour of an outcome: where nothing is sent, what would go is as good as accepted.
+fn class(outcome: Option<Outcome>, concern: Concern) -> &'static str {
+    match outcome {
+        None => "pending",
+        Some(Outcome::NotSent) if concern == Concern::Good => "accepted",
+        Some(outcome) => outcome.name(),
+    }
+}
+
+/// What an outcome means, and what to do.
+fn meaning(view: &View<'_>, outcome: Option<Outcome>) -> String {
+    let server = view.run.server();
+    match outcome {
+        None => "Read, and not at its end when this page was written.".into(),
+        Some(Outcome::Accepted) => format!("Answered by {server} with 200 and code 200."),
+        Some(Outcome::Rejected) => "Never sent. Fix these rows in the rejects file.".into(),
+        Some(Outcome::Filtered) => "Left out by a rule; see “Left out and fixed”.".into(),
+        Some(Outcome::Duplicate) => "Accepted before, so not sent again.".into(),
+        Some(Outcome::Refused) => format!("Answered with no by {server}; a re-run tries again."),
+        Some(Outcome::Failed) => "Retries used up; surely not recorded. Run again.".into(),
+        Some(Outcome::InDoubt) => {
+            "Left, without a clear answer: may or may not be recorded. Held.".into()
+        }
+        Some(Outcome::NotSent) if view.run.dry_run => "Would be sent.".into(),
+        Some(Outcome::NotSent) if !view.sends() => "Ready to be sent.".into(),
+        Some(Outcome::NotSent) => "Not tried. A re-run goes on with them.".into(),
+    }
+}
+
+/// Where each piece of the bar begins and how wide it is, of a thousand. Small ones are widened so
+/// that they can be seen, at the cost of the others.
+fn pieces(counts: &[u64]) -> Vec<(f64, f64)> {
+    const WIDTH: f64 = 1_000.0;
+    const NARROW: f64 = 4.0;
+    let whole: f64 = counts.iter().map(|count| *count as f64).sum();
+    let width = |count: &u64| (*count as f64 / whole * WIDTH).max(NARROW);
+    let widths: Vec<f64> = counts.iter().map(width).collect();
+    let scale = WIDTH / widths.iter().sum::<f64>();
+    let mut left = 0.0;
+    let place = |width: f64| {
+        let piece = (left, width * scale);
+        left += width * scale;
+        piece
+    };
+    widths.into_iter().map(place).collect()
+}
+
+fn times(view: &View<'_>) -> Section {
+    let time = &view.event_time;
+    let mut parts = Vec::new();
+    if let (Some(first), Some(last)) = (time.first, time.last) {
+        let between = last.0.duration_since(first.0).unsigned_abs();
+        let mut pairs = vec![
+            ("First event", first.second()),
+            ("Last event", last.second()),
+            ("Between them", super::figures::span(between)),
+        ];
+        let some = [
+            ("Older than a day", time.older_than_a_day),
+            ("Left out as too old", view.too_old()),
+        ];
+        let some = some.into_iter().filter(|(_, rows)| *rows > 0);
+        pairs.extend(some.map(|(name, rows)| (name, counted(rows, "row"))));
+        parts.push(Part::Pairs(pairs));
+    }
+    let said = view.about_times();
+    if !said.is_empty() {
+        parts.push(Part::Note(said, view.dates_differ()));
+    }
+    Section {
+        id: "times",
+        title: "Event times".into(),
+        parts,
+    }
+}
+
+/// Which column, or which constant, became which field: whatever the report holds, so that a
+/// mapping with new words in it is shown too.
+fn mapping(view: &View<'_>) -> Section {
+    let mappings = match &view.run.mapping {
+        serde_json::Value::Array(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let mut left = FIELDS;
+    let mut parts = Vec::new();
+    for (number, mapping) in (1..).zip(mappings) {
+        let caption = match mappings.len() {
+            1 => "Where each field came from".into(),
+            all => format!("Mapping {number} of {all}: where each field came from"),
+        };
+        let mut table = Table::new(caption, &["Tenjin’s field", "From"]);
+        let mut lines = mapped(mapping);
+        table.lines = lines.by_ref().take(left).collect();
+        left -= table.lines.len();
+        if lines.next().is_some() {
+            table.more = "the rest is in report.json".into();
+        }
+        if !table.lines.is_empty() {
+            parts.push(Part::Table(table));
+        }
+    }
+    if parts.is_empty() {
+        let text = "No column was named: fields were taken from members of the same name.";
+        parts.push(Part::Text(text.into()));
+    }
+    Section {
+        id: "mapping",
+        title: "Mapping".into(),
+        parts,
+    }
+}
+
+fn mapped(mapping: &serde_json::Value) -> impl Iterator<Item = Vec<Cell>> {
+    use serde_json::Value;
+    let fields = mapping.as_object().into_iter().flatten();
+    fields.flat_map(|(field, feed)| {
+        let line = |how: &str, value: &Value| {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            let how = shown(&how.replace('_', " "));
+            let from = Cell::code(shown(&value)).with_note(how);
+            vec![Cell::code(shown(field)), from]
+        };
+        match feed {
+            Value::Object(feed) => feed.iter().map(|(how, value)| line(how, value)).collect(),
+            value => vec![line("", value)],
+        }
+    })
+}
+
+/// The inputs of the run, and the files that stand beside the page.
+fn inputs(view: &View<'_>) -> Section {
+    let columns = [
+        "Input",
+        "Format",
+        "Preset",
+        "#Size",
+        "#Rows",
+        "Read to the end",
+    ];
+    let inputs = view.run.inputs.iter().zip(0..);
+    let lines = inputs.map(|(input, index)| {
+        vec![
+            Cell::code(shown(view.run.input_name(index))),
+            input.format.into(),
+            input.preset.as_deref().map_or("–".into(), shown).into(),
+            size(input.bytes).into(),
+            thousands(input.rows).into(),
+            if input.complete { "yes" } else { "no" }.into(),
+        ]
+    });
+    let mut parts = vec![Part::Table(
+        Table::new("What was read", &columns).with(lines, 0),
+    )];
+    if let Some(folder) = &view.places.folder {
+        parts.push(files(view, folder));
+    }
+    Section {
+        id: "inputs",
+        title: "Inputs and files".into(),
+        parts,
+    }
+}
+
+fn files(view: &View<'_>, folder: &Path) -> Part {
+    let places = &view.places;
+    let mut files = vec![
+        ("report.json".to_owned(), "these numbers, for programs"),
+        (
+            "outcomes.ndjson".to_owned(),
+            "every row that was not accepted, by file and line",
+        ),
+    ];
+    let sorts = [
+        (&places.rejects, "rejected rows, to be fixed and uploaded"),
+        (&places.refused, "refused rows, to be fixed and uploaded"),
+        (&places.in_doubt, "rows in doubt"),
+        (&places.not_sent, "rows of the stream that were not sent"),
+    ];
+    let mut left = 0;
+    for (paths, meaning) in sorts {
+        left += paths.len().saturating_sub(FILES) as u64;
+        let links = paths.iter().take(FILES);
+        let links = links.filter_map(|path| path.strip_prefix(folder).ok());
+        files.extend(links.map(|inside| {
+            // The names in it are harmless, since we chose them.
+            let names: Vec<_> = inside.iter().map(|name| name.to_string_lossy()).collect();
+            (names.join("/"), meaning)
+        }));
+    }
+    let more = match left {
+        0 => String::new(),
+        left => format!("and {} in the same folders", counted(left, "more file")),
+    };
+    Part::Links(files, more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_fill_the_bar_and_can_be_seen() {
+        let all = pieces(&[1_000_000, 1, 1]);
+        let (left, width) = all[2];
+        assert!((left + width - 1_000.0).abs() < 1e-9);
+        assert!(width > 3.9);
+        assert_eq!(pieces(&[3, 1]), [(0.0, 750.0), (750.0, 250.0)]);
+        assert_eq!(pieces(&[]), []);
+    }
 }

@@ -1,227 +1,203 @@
 //! Why rows were not accepted: each reason with rows to look at, and what to do.
 //!
-//! The most frequent ones with examples, some more as a list, the others counted: a hundred
-//! thousand reasons make the page no longer.
+//! All that the report holds are there, to be searched: the most frequent ones with examples, the
+//! others in a table that is folded.
 
-use super::super::figures::{counted, thousands};
-use super::Facts;
+use askama::Template;
+
+use super::parts::{Cell, Part, Section, Table};
+use super::{View, class, meaning};
 use crate::model::{Outcome, shown};
-use crate::stats::reasons::{Example, Reason};
+use crate::report::figures::{counted, thousands};
+use crate::report::view::{Ending, Reason};
 
-/// Reasons with their examples.
+/// Reasons that stand there without a click.
 const SHOWN: usize = 12;
-/// Reasons that are only listed.
-const LISTED: usize = 60;
-
 /// Values longer than this need room.
 const LONG: usize = 60;
 
-/// Everything that needs attention.
-pub(super) struct Reasons {
-    pub(super) rejected: String,
-    pub(super) rejections: Vec<Rejection>,
-    pub(super) brief: Vec<Brief>,
-    pub(super) more: String,
-    pub(super) endings: Vec<Ending>,
+#[derive(Template)]
+#[template(path = "reasons.html")]
+struct Reasons {
+    groups: Vec<Group>,
+}
+
+/// Rows of one outcome.
+struct Group {
+    class: &'static str,
+    title: String,
+    count: String,
+    advice: String,
+    cards: Vec<Card>,
+    table: Option<Table>,
+    /// The less frequent ones.
+    folded: Option<Table>,
+    more: String,
+}
+
+impl Group {
+    /// Whether one has to search in it.
+    fn is_long(&self) -> bool {
+        self.cards.len() >= SHOWN
+    }
 }
 
 /// A way to be rejected, with rows that show it.
-pub(super) struct Rejection {
-    pub(super) code: &'static str,
-    pub(super) field: String,
-    pub(super) count: String,
-    pub(super) meaning: &'static str,
+struct Card {
+    code: &'static str,
+    field: String,
+    count: String,
+    meaning: &'static str,
     /// The hint of all examples, if they have the same.
-    pub(super) hint: String,
-    pub(super) examples: Vec<Shown>,
+    hint: String,
+    examples: Vec<Shown>,
     /// Whether it needs the whole width: hints of their own, or long values.
-    pub(super) wide: bool,
+    wide: bool,
 }
 
 /// A row to look at.
-pub(super) struct Shown {
-    pub(super) place: String,
-    pub(super) value: String,
-    pub(super) hint: String,
+struct Shown {
+    place: String,
+    value: String,
+    hint: String,
 }
 
-/// A way to be rejected, in a line.
-pub(super) struct Brief {
-    pub(super) code: &'static str,
-    pub(super) field: String,
-    pub(super) count: String,
-    pub(super) place: String,
-}
-
-/// Valid rows that ended otherwise than accepted.
-pub(super) struct Ending {
-    pub(super) class: &'static str,
-    pub(super) title: String,
-    pub(super) count: String,
-    pub(super) advice: &'static str,
-    pub(super) said: Vec<Said>,
-    pub(super) more: String,
-}
-
-/// What was said about some of them.
-pub(super) struct Said {
-    pub(super) http: String,
-    pub(super) reason: String,
-    pub(super) count: String,
-    pub(super) first: String,
-}
-
-impl Reasons {
-    pub(super) fn new(facts: Facts<'_>) -> Self {
-        let rejections = facts.books.rejections.ranked();
-        let rejected = facts.books.rows().count(Outcome::Rejected);
-        let full = rejections.iter().take(SHOWN);
-        let brief = rejections.iter().skip(SHOWN).take(LISTED);
-        let more = rejections.len().saturating_sub(SHOWN + LISTED) as u64;
-        Reasons {
-            rejected: match rejected {
-                0 => String::new(),
-                rows => thousands(rows),
-            },
-            rejections: full.map(|reason| rejection(facts, reason)).collect(),
-            brief: brief.map(|reason| in_brief(facts, reason)).collect(),
-            more: beyond(more, facts.books.rejections.more()),
-            endings: endings(facts),
-        }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.rejections.is_empty() && self.endings.is_empty()
-    }
-}
-
-fn beyond(reasons: u64, faults: u64) -> String {
-    match (reasons, faults) {
-        (0, 0) => String::new(),
-        (0, faults) => format!("{} for other reasons", counted(faults, "fault")),
-        (reasons, 0) => format!("{} in report.json", counted(reasons, "more reason")),
-        (reasons, faults) => {
-            let reasons = counted(reasons, "more reason");
-            format!(
-                "{reasons} in report.json, and {} beyond",
-                counted(faults, "fault")
-            )
-        }
-    }
-}
-
-fn rejection(facts: Facts<'_>, reason: &Reason) -> Rejection {
-    let examples = &reason.examples;
-    let alike = examples.windows(2).all(|pair| pair[0].hint == pair[1].hint);
-    let first = examples.first().map_or("", |example| &*example.hint);
-    let example = |example: &Example| Shown {
-        place: at(facts, example.place),
-        value: example.value.to_string(),
-        hint: if alike {
-            String::new()
-        } else {
-            example.hint.to_string()
-        },
-    };
-    let long = examples.iter().any(|example| example.value.len() > LONG);
-    Rejection {
-        wide: long || !alike,
-        code: reason.code.name(),
-        field: shown(&reason.field).into(),
-        count: thousands(reason.count),
-        meaning: reason.code.meaning(),
-        hint: if alike {
-            first.to_owned()
-        } else {
-            String::new()
-        },
-        examples: examples.iter().map(example).collect(),
-    }
-}
-
-fn in_brief(facts: Facts<'_>, reason: &Reason) -> Brief {
-    let first = reason.examples.first();
-    Brief {
-        code: reason.code.name(),
-        field: shown(&reason.field).into(),
-        count: thousands(reason.count),
-        place: first
-            .map(|example| at(facts, example.place))
-            .unwrap_or_default(),
-    }
-}
-
-/// `events.csv:41`
-fn at(facts: Facts<'_>, place: crate::model::Place) -> String {
-    format!(
-        "{}:{}",
-        shown(facts.run.input_name(place.input)),
-        place.line
-    )
-}
-
-fn endings(facts: Facts<'_>) -> Vec<Ending> {
-    let all = [
+/// Everything that needs attention.
+pub(super) fn section(view: &View<'_>) -> Section {
+    let doubt = [
         Outcome::InDoubt,
         Outcome::Refused,
         Outcome::Failed,
         Outcome::NotSent,
     ];
-    let all = all.into_iter().filter(|_| facts.sends());
-    all.filter_map(|outcome| ending(facts, outcome)).collect()
-}
-
-fn ending(facts: Facts<'_>, outcome: Outcome) -> Option<Ending> {
-    let count = facts.books.rows().count(outcome);
-    if count == 0 {
-        return None;
-    }
-    let ranked = facts.books.endings.ranked(outcome);
-    let said = ranked.iter().take(SHOWN).map(|said| Said {
-        http: said.http.map(|http| http.to_string()).unwrap_or_default(),
-        reason: match &*said.reason {
-            "" => "no reason given".into(),
-            reason => shown(reason).into(),
-        },
-        count: thousands(said.count),
-        first: at(facts, said.first),
-    });
-    let hidden = ranked.len().saturating_sub(SHOWN) as u64;
-    let beyond = facts.books.endings.more(outcome);
-    let more = match (hidden, beyond) {
-        (0, 0) => String::new(),
-        (0, rows) => format!("{} for other reasons", counted(rows, "row")),
-        (hidden, _) => format!("{} in report.json", counted(hidden, "more reason")),
+    let doubt = doubt.into_iter().filter(|_| view.sends());
+    let groups = doubt.chain([Outcome::Rejected]);
+    let groups: Vec<_> = groups.filter_map(|outcome| group(view, outcome)).collect();
+    let parts = match groups.len() {
+        0 => Vec::new(),
+        _ => vec![Part::drawn(&Reasons { groups })],
     };
-    Some(Ending {
-        class: outcome.name(),
-        title: title(facts, outcome),
-        count: thousands(count),
-        advice: advice(outcome),
-        said: said.collect(),
-        more,
-    })
-}
-
-fn title(facts: Facts<'_>, outcome: Outcome) -> String {
-    match outcome {
-        Outcome::Refused => format!("Refused by {}", facts.server()),
-        Outcome::Failed => "Failed".into(),
-        Outcome::InDoubt => "In doubt".into(),
-        _ => "Not sent".into(),
+    Section {
+        id: "reasons",
+        title: "Reasons".into(),
+        parts,
     }
 }
 
-fn advice(outcome: Outcome) -> &'static str {
+fn group(view: &View<'_>, outcome: Outcome) -> Option<Group> {
+    let line = view
+        .outcomes
+        .iter()
+        .find(|line| line.outcome == Some(outcome))?;
+    let mut title = line.name.to_string();
+    title[..1].make_ascii_uppercase();
+    let mut group = Group {
+        class: class(line.outcome, line.concern),
+        title,
+        count: thousands(line.count),
+        advice: advice(view, outcome),
+        cards: Vec::new(),
+        table: None,
+        folded: None,
+        more: String::new(),
+    };
+    if outcome == Outcome::Rejected {
+        rejected(view, &mut group);
+    } else {
+        ended(view, outcome, &mut group);
+    }
+    Some(group)
+}
+
+fn advice(view: &View<'_>, outcome: Outcome) -> String {
     match outcome {
-        Outcome::Refused => "The answer was no. Fix or drop these rows; a re-run sends them again.",
-        Outcome::Failed => "Retries used up, and surely not recorded. Run again.",
+        Outcome::Rejected => {
+            "These rows were not sent. Each one stands in the rejects file with its reason, ready \
+             to be fixed and uploaded. A row with several faults counts in each of them."
+                .into()
+        }
         Outcome::InDoubt => {
             "These left, and what came back does not say whether they were recorded. Look for \
              them on the dashboard before you send any of them again: money could count twice."
+                .into()
         }
-        _ => {
+        Outcome::NotSent => {
             "The run ended first, or a row before them of the same installation failed. Run again."
+                .into()
         }
+        outcome => meaning(view, Some(outcome)),
     }
+}
+
+fn rejected(view: &View<'_>, group: &mut Group) {
+    group.cards = view.rejections.iter().take(SHOWN).map(card).collect();
+    let others = view.rejections.iter().skip(SHOWN).map(|reason| {
+        let place = reason.examples.first().map(|example| example.place());
+        vec![
+            Cell::code(reason.code.name()),
+            Cell::code(shown(reason.field)),
+            Cell::code(place.unwrap_or_default()),
+            thousands(reason.count).into(),
+        ]
+    });
+    let columns = ["Reason", "Field", "First such row", "#Rows"];
+    let mut table = Table::new("Less frequent reasons", &columns);
+    table.lines = others.collect();
+    group.folded = Some(table).filter(|table| !table.lines.is_empty());
+    group.more = match view.rejections_more {
+        0 => String::new(),
+        faults => format!("{} for other reasons", counted(faults, "fault")),
+    };
+}
+
+fn card(reason: &Reason<'_>) -> Card {
+    let examples = &reason.examples;
+    let alike = examples.windows(2).all(|pair| pair[0].hint == pair[1].hint);
+    let hint = |hint: &str, is: bool| if is { hint.to_owned() } else { String::new() };
+    let first = examples.first().map_or("", |example| example.hint);
+    let long = examples.iter().any(|example| example.value.len() > LONG);
+    Card {
+        wide: long || !alike,
+        code: reason.code.name(),
+        field: shown(reason.field).into(),
+        count: thousands(reason.count),
+        meaning: reason.code.meaning(),
+        hint: hint(first, alike),
+        examples: examples
+            .iter()
+            .map(|example| Shown {
+                place: example.place(),
+                value: example.value.into(),
+                hint: hint(example.hint, !alike),
+            })
+            .collect(),
+    }
+}
+
+fn ended(view: &View<'_>, outcome: Outcome, group: &mut Group) {
+    let line = |ending: &Ending<'_>| -> Vec<Cell> {
+        let reason = match ending.reason {
+            "" => "no reason given".into(),
+            reason => shown(reason),
+        };
+        let http = ending.http.map(|http| http.to_string());
+        vec![
+            reason.into(),
+            http.unwrap_or_default().into(),
+            Cell::code(&*ending.first),
+            thousands(ending.count).into(),
+        ]
+    };
+    let columns = ["Reason", "HTTP", "First such row", "#Rows"];
+    let mut table = Table::new(format!("{}, by reason", group.title), &columns);
+    table.hides_caption = true;
+    table.lines = view.ended(outcome).take(SHOWN).map(line).collect();
+    let mut others = Table::new("Less frequent answers", &columns);
+    others.lines = view.ended(outcome).skip(SHOWN).map(line).collect();
+    group.table = Some(table);
+    group.folded = Some(others).filter(|table| !table.lines.is_empty());
+    group.more = match view.stats.endings.more(outcome) {
+        0 => String::new(),
+        rows => format!("{} for other reasons", counted(rows, "row")),
+    };
 }

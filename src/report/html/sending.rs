@@ -1,96 +1,189 @@
-//! How sending went: pace, waiting and answers over time, and the same in numbers.
+//! How sending went: pace, pauses and answers over time, and the same in numbers.
 
 use std::time::Duration;
 
-use super::super::figures::{span, thousands};
-use super::super::plan::PlannedRequest;
-use super::Facts;
-use super::chart::{Chart, Span};
-use super::curves::{answer, latency, pace, reading};
+use askama::Template;
+
+use super::View;
+use super::chart::{Chart, Curve, Span};
+use super::parts::{Part, Section, Table};
 use crate::model::shown;
-use crate::stats::timeline::Point;
+use crate::report::figures::{counted, rate, span, thousands};
+use crate::report::plan::PlannedRequest;
+use crate::stats::requests::Point;
 
 /// Fewer points than this make no chart.
 const FEWEST: usize = 3;
 /// Lines of the table that says the charts in numbers.
 const LINES: usize = 30;
+/// Parameters of a request that are shown.
+const PARAMETERS: usize = 100;
 
-/// Charts and numbers.
-pub(super) struct Sending {
-    pub(super) title: &'static str,
-    pub(super) charts: Vec<Chart>,
-    pub(super) table: Vec<Line>,
-    pub(super) numbers: Vec<(&'static str, String)>,
-    pub(super) requests: Vec<Request>,
-    pub(super) held: String,
+/// The first requests of a dry run.
+#[derive(Template)]
+#[template(path = "requests.html")]
+struct Requests {
+    requests: Vec<Request>,
 }
 
-/// A request as it would go.
-pub(super) struct Request {
-    pub(super) row: String,
-    pub(super) url: String,
+struct Request {
+    row: String,
+    url: String,
     /// The body, a parameter in each.
-    pub(super) parameters: Vec<String>,
+    parameters: Vec<String>,
 }
 
-/// A stretch of time.
-pub(super) struct Line {
-    pub(super) from: String,
-    pub(super) sent: String,
-    pub(super) accepted: String,
-    pub(super) troubled: String,
-    pub(super) mean: String,
-    pub(super) slowest: String,
-    pub(super) waited: String,
-}
-
-impl Sending {
-    pub(super) fn new(facts: Facts<'_>) -> Self {
-        let sends = facts.sends();
-        let points = facts.books.timeline.points();
-        let waited = facts.books.requests.waited;
-        let span_of_time = Span {
-            interval: facts.books.timeline.interval() as f64,
-            seconds: facts.run.elapsed.as_secs_f64().max(0.001),
-        };
-        let drawn = points.len() >= FEWEST;
-        let mut charts = Vec::new();
-        if drawn && sends {
-            charts.push(pace(facts, points, span_of_time));
-            charts.extend(latency(facts, points, span_of_time));
-        } else if drawn {
-            charts.push(reading(points, span_of_time));
-        }
-        let planned = facts.plan.iter().flat_map(|plan| &plan.first_requests);
-        Sending {
-            title: match facts.plan {
-                _ if sends => "Sending",
-                Some(_) => "What would be sent",
-                None => "Reading",
-            },
-            table: if drawn && sends {
-                table(facts, points)
-            } else {
-                Vec::new()
-            },
-            charts,
-            numbers: if sends { numbers(facts) } else { Vec::new() },
-            requests: planned.map(request).collect(),
-            held: if waited.is_zero() {
-                String::new()
-            } else {
-                span(waited)
-            },
-        }
+pub(super) fn section(view: &View<'_>) -> Section {
+    let points = view.stats.timeline.points();
+    let is_drawn = points.len() >= FEWEST;
+    let mut parts = Vec::new();
+    if is_drawn {
+        let charts = charts(view, points);
+        parts.extend(charts.iter().map(Part::drawn));
     }
+    if view.sends() {
+        parts.extend(numbers(view));
+        parts.extend(is_drawn.then(|| Part::Folded(table(view, points))));
+    }
+    let requests: Vec<_> = view
+        .plan
+        .iter()
+        .flat_map(|plan| &plan.first_requests)
+        .collect();
+    if !requests.is_empty() {
+        let requests = requests.into_iter().map(request).collect();
+        parts.push(Part::drawn(&Requests { requests }));
+    }
+    let title = match view.plan {
+        _ if view.sends() => "Sending",
+        Some(_) => "What would be sent",
+        None => "Reading",
+    };
+    Section {
+        id: "sending",
+        title: title.into(),
+        parts,
+    }
+}
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.charts.is_empty() && self.numbers.is_empty() && self.requests.is_empty()
+fn charts(view: &View<'_>, points: &[Point]) -> Vec<Chart> {
+    let span_of_time = Span {
+        interval: view.stats.timeline.interval() as f64,
+        seconds: view.run.elapsed.as_secs_f64().max(0.001),
+    };
+    let rates = |count: fn(&Point) -> u64| -> Vec<Option<f64>> {
+        let each = points.iter().enumerate();
+        each.map(|(index, point)| Some(count(point) as f64 / span_of_time.length(index)))
+            .collect()
+    };
+    if !view.sends() {
+        let read = vec![Curve::new("sent", "rows read", rates(|point| point.read))];
+        let said = format!("{} read", counted(view.rows.read, "row"));
+        return vec![Chart::new(
+            "Pace",
+            "rows a second",
+            said,
+            span_of_time,
+            read,
+            per_second,
+        )];
+    }
+    let shares = points.iter().enumerate().map(|(index, point)| {
+        let share = point.waited.as_secs_f64() / span_of_time.length(index);
+        // A blink is not a hold that could be seen.
+        if share < 0.05 { 0.0 } else { share }
+    });
+    let shares: Vec<f64> = shares.collect();
+    let mut pace = vec![
+        Curve::new("sent", "requests sent", rates(|point| point.sent)),
+        Curve::new("ok", "rows accepted", rates(|point| point.accepted)),
+    ];
+    if points.iter().any(|point| point.troubled > 0) {
+        let values = rates(|point| point.troubled);
+        pace.push(Curve::new("trouble", "refused, failed or in doubt", values));
+    }
+    let mean = |point: &Point| {
+        let answered = (point.sent > 0).then_some(point.sent)?;
+        Some(point.latency_sum as f64 / answered as f64 / 1_000.0)
+    };
+    let means = vec![Curve::new(
+        "sent",
+        "mean",
+        points.iter().map(mean).collect(),
+    )];
+    let requests = &view.stats.requests;
+    let at = |share| answer(requests.within(share));
+    let (half, most, slowest) = (at(0.5), at(0.9), answer(requests.slowest));
+    let answers = format!(
+        "half of the answers within {half}, nine in ten within {most}, the slowest {slowest}"
+    );
+    let mut charts = vec![
+        Chart::new(
+            "Pace",
+            "a second",
+            spoken_pace(view),
+            span_of_time,
+            pace,
+            per_second,
+        )
+        .with_limit(view.run.rate),
+        Chart::new(
+            "Time to an answer",
+            "mean",
+            answers,
+            span_of_time,
+            means,
+            |ms| answer_time(ms),
+        ),
+    ];
+    for chart in &mut charts {
+        chart.hold(&shares, span_of_time, span(requests.waited));
+    }
+    charts
+}
+
+fn spoken_pace(view: &View<'_>) -> String {
+    let requests = &view.stats.requests;
+    let pace = requests.achieved();
+    let pace = pace.map(|pace| format!(", {} a second on average", rate(pace)));
+    format!(
+        "{}{}, {} in the busiest second; on hold for {}",
+        counted(requests.sent, "request"),
+        pace.unwrap_or_default(),
+        thousands(requests.peak.most()),
+        span(requests.waited)
+    )
+}
+
+/// A number at an axis.
+fn per_second(value: f64) -> String {
+    match value {
+        0.0 => "0".into(),
+        v if v < 10.0 && v.fract() != 0.0 => format!("{v:.1}"),
+        v => thousands(v.round()),
+    }
+}
+
+/// Milliseconds at an axis.
+fn answer_time(ms: f64) -> String {
+    match ms {
+        0.0 => "0".into(),
+        v if v >= 1_000.0 => format!("{} s", per_second(v / 1_000.0)),
+        v if v >= 1.0 => format!("{} ms", per_second(v)),
+        v => format!("{} µs", per_second(v * 1_000.0)),
+    }
+}
+
+/// How long an answer took: below ten milliseconds with a decimal.
+fn answer(micros: u64) -> String {
+    match micros {
+        0..10_000 => format!("{:.1} ms", micros as f64 / 1_000.0),
+        _ => span(Duration::from_micros(micros)),
     }
 }
 
 fn request(planned: &PlannedRequest) -> Request {
-    let parameters = planned.body.split('&').take(100);
+    let parameters = planned.body.split('&').take(PARAMETERS);
     Request {
         row: shown(&planned.row).into(),
         url: shown(&planned.url).into(),
@@ -98,60 +191,59 @@ fn request(planned: &PlannedRequest) -> Request {
     }
 }
 
-fn numbers(facts: Facts<'_>) -> Vec<(&'static str, String)> {
-    let requests = &facts.books.requests;
+fn numbers(view: &View<'_>) -> Option<Part> {
+    let requests = &view.stats.requests;
     if requests.sent == 0 {
-        return Vec::new();
+        return None;
     }
     let within = |share| answer(requests.within(share));
-    let target = facts
-        .run
-        .rate
-        .map_or("unlimited".into(), |rate| format!("{rate}/s"));
-    let achieved = requests.achieved();
-    vec![
+    let target = view.run.rate.map(|rate| format!("{rate}/s"));
+    let achieved = requests.achieved().map(|pace| format!("{pace:.2}/s"));
+    Some(Part::Pairs(vec![
         ("Requests", thousands(requests.sent)),
         ("Retries among them", thousands(requests.retries)),
         ("On hold", span(requests.waited)),
-        ("Rate limit", target),
-        (
-            "Rate achieved",
-            achieved.map_or("–".into(), |pace| format!("{pace:.2}/s")),
-        ),
+        ("Rate limit", target.unwrap_or("unlimited".into())),
+        ("Rate achieved", achieved.unwrap_or("–".into())),
         ("Busiest second", thousands(requests.peak.most())),
         ("Half answered within", within(0.5)),
         ("90 % within", within(0.9)),
         ("99 % within", within(0.99)),
         ("Slowest answer", answer(requests.slowest)),
-    ]
+    ]))
 }
 
 /// The charts in numbers, in at most thirty stretches.
-fn table(facts: Facts<'_>, points: &[Point]) -> Vec<Line> {
+fn table(view: &View<'_>, points: &[Point]) -> Table {
     let each = points.len().div_ceil(LINES).max(1);
-    let seconds = facts.books.timeline.interval() * each as u64;
-    let stretches = points.chunks(each).zip(0_u64..);
-    stretches
-        .map(|(points, index)| stretch(points, index * seconds))
-        .collect()
-}
-
-fn stretch(points: &[Point], from: u64) -> Line {
-    let sum = |count: fn(&Point) -> u64| points.iter().map(count).sum::<u64>();
-    let sent = sum(|point| point.sent);
-    let latency = |micros: u64| match sent {
-        0 => "–".into(),
-        _ => answer(micros),
-    };
-    let waited: Duration = points.iter().map(|point| point.waited).sum();
-    let slowest = points.iter().map(|point| point.latency_max).max();
-    Line {
-        from: span(Duration::from_secs(from)),
-        sent: thousands(sent),
-        accepted: thousands(sum(|point| point.accepted)),
-        troubled: thousands(sum(|point| point.troubled)),
-        mean: latency(sum(|point| point.latency_sum) / sent.max(1)),
-        slowest: latency(slowest.unwrap_or_default()),
-        waited: span(waited),
-    }
+    let seconds = view.stats.timeline.interval() * each as u64;
+    let lines = points.chunks(each).zip(0_u64..).map(|(points, index)| {
+        let all = points
+            .iter()
+            .fold(Point::default(), |all, point| all.plus(point));
+        let latency = |micros: u64| match all.sent {
+            0 => "–".into(),
+            _ => answer(micros),
+        };
+        let cells = [
+            span(Duration::from_secs(index * seconds)),
+            thousands(all.sent),
+            thousands(all.accepted),
+            thousands(all.troubled),
+            latency(all.latency_sum / all.sent.max(1)),
+            latency(all.latency_max),
+            span(all.waited),
+        ];
+        cells.map(Into::into).into()
+    });
+    let columns = [
+        "From",
+        "#Requests",
+        "#Accepted",
+        "#Refused, failed, in doubt",
+        "#Mean answer",
+        "#Slowest",
+        "#On hold",
+    ];
+    Table::new("The charts in numbers", &columns).with(lines, 0)
 }

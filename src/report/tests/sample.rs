@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use super::super::files::{Shape, Source};
 use super::super::run::{InputFacts, RunFacts, Status};
-use super::super::source::{Shape, Source};
 use super::super::typed::Typed;
 use crate::model::{
     App, Code, Contribution, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity,

@@ -3,9 +3,8 @@
 use crate::mapping::lookup;
 use crate::model::shell::argument;
 use crate::model::shown;
-use crate::report::changed;
+use crate::report::money;
 use crate::report::figures::{counted, thousands};
-use crate::report::left_out;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::{Cause, Left, Stats};
 
@@ -46,7 +45,7 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
     let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
-    let repriced = changed::warning(&stats.changed.repriced).into_iter();
+    let repriced = money::warning(&stats.changed.repriced).into_iter();
     let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
     let valid = stats.rows().valid;
     let dropped = stats.dropped_fields.ranked().into_iter();
@@ -77,7 +76,7 @@ fn amounts(left: &Left<'_>) -> String {
     let column = shown(left.column);
     let map = format!("--map {}", argument(&format!("price={column}")));
     let rows = counted(left.rows(), "row");
-    let money = left_out::money(left.sums);
+    let money = money::readable(left.sums);
     match left.why {
         Cause::Goes(kind) => format!(
             "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \

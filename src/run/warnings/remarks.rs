@@ -3,16 +3,16 @@
 use crate::model::shell::argument;
 use crate::model::shown;
 use crate::report::figures::counted;
-use crate::report::left_out;
+use crate::report::money;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 use crate::stats::Remark;
-use crate::stats::remarks::Remarked;
+use crate::stats::reasons::Remarked;
 
 /// One remark, with how many rows it is about and the first of them.
 pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
     let rows = counted(example.sums.rows(), "row");
-    let worth = match left_out::money(&example.sums).as_str() {
+    let worth = match money::readable(&example.sums).as_str() {
         "" => rows.clone(),
         money => format!("{rows} ({money})"),
     };

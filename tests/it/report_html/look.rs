@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::browser::Browser;
 use crate::support::Scene;
 
@@ -38,6 +40,9 @@ const UNREADABLE: &str = r#"(() => {
     if (!document.documentElement.lang || !document.title) faults.push("no language or title");
     return faults;
 })()"#;
+
+/// The one script that a page may have.
+const SEARCH: &str = include_str!("../../../src/report/html/search.js");
 
 /// Anything that could act, or load.
 const ACTIVE: &str = r#"[...document.querySelectorAll(
@@ -82,7 +87,9 @@ fn faults(browser: &mut Browser, page: &Path) -> Vec<String> {
         ("outside", OUTSIDE),
     ] {
         let found = browser.ask(script);
+        let ours = Value::from(format!("<script>{SEARCH}</script>"));
         let found = found.as_array().unwrap().iter();
+        let found = found.filter(|what| **what != ours);
         faults.extend(found.map(|what| format!("{fault}: {what}")));
     }
     let wider = browser.ask("document.documentElement.scrollWidth - innerWidth");

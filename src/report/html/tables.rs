@@ -1,0 +1,328 @@
+//! What an analyst holds against the dashboard: control totals, and what did not go as it came.
+
+use super::parts::{Cell, Part, Section, Table};
+use crate::model::{Outcome, shown};
+use crate::report::figures::{amount, counted, share, thousands};
+use crate::report::money;
+use crate::report::view::{DroppedField, LeftEntry, Sum, View};
+use crate::stats::{Money, Rows, State};
+
+/// How many currencies stand in one cell.
+const CURRENCIES: usize = 6;
+/// Columns that the page names.
+const COLUMNS: usize = 40;
+
+/// Control totals.
+pub(super) fn control(view: &View<'_>) -> Section {
+    let tables = [
+        revenue(view),
+        by_outcome(view),
+        by_product(view),
+        by_arrival(view),
+        not_sent(view),
+        changed(view),
+        events(view),
+        by_app(view),
+        by_kind(view),
+    ];
+    let tables = tables.into_iter().filter(|table| !table.lines.is_empty());
+    let intro = Part::Text(intro(view));
+    Section {
+        id: "control",
+        title: "Control totals".into(),
+        parts: [intro].into_iter().chain(tables.map(Part::Table)).collect(),
+    }
+}
+
+fn intro(view: &View<'_>) -> String {
+    if !view.sends() {
+        return "What the valid rows add up to. Hold it against the source of the export before \
+                anything is sent."
+            .into();
+    }
+    let server = view.run.server();
+    let dashboard = if server == "Tenjin" {
+        "Hold the accepted column against the dashboard: the same app, and the days on which this \
+         run sent the rows, since Tenjin dates events when they arrive. Where money is in doubt, \
+         the dashboard may show more than is accepted here."
+    } else {
+        "Nothing of this is on any dashboard."
+    };
+    format!(
+        "Valid is what the valid rows of your files add up to; accepted is what {server} said yes \
+         to. “Accepted” is its word for the request, not a promise that the event was counted. \
+         {dashboard}"
+    )
+}
+
+/// The columns of totals: where nothing is sent, what would go, alone.
+fn compared<'c>(view: &View<'_>, first: &'c str) -> Vec<&'c str> {
+    if view.sends() {
+        vec![first, "#Valid", "#Accepted", "%Share"]
+    } else {
+        vec![first, "#Valid"]
+    }
+}
+
+fn revenue(view: &View<'_>) -> Table {
+    let lines = view.revenue.iter().map(|line| {
+        let written = |money: &Money| amount(line.name, money);
+        let (whole, part) = (near(line.whole), near(line.accepted));
+        let percent = if whole > 0.0 {
+            part * 100.0 / whole
+        } else {
+            0.0
+        };
+        let share = match percent {
+            _ if line.accepted == line.whole => "100 %".into(),
+            p if p <= 0.0 => "0 %".into(),
+            p => format!("{:.1} %", p.clamp(0.1, 99.9)),
+        };
+        let mut cells: Vec<Cell> = vec![line.name.code().into(), written(line.whole).into()];
+        if view.sends() {
+            cells.extend([written(line.accepted).into(), Cell::share(share, percent)]);
+        }
+        cells
+    });
+    Table::new("Revenue by currency", &compared(view, "Currency")).with(lines, 0)
+}
+
+/// Near enough for a bar; sums themselves stay exact.
+fn near(money: &Money) -> f64 {
+    money.to_string().parse().unwrap_or(0.0)
+}
+
+fn part_of(part: u64, whole: u64) -> Cell {
+    let percent = part as f64 * 100.0 / whole.max(1) as f64;
+    Cell::share(share(part, whole), percent)
+}
+
+fn events(view: &View<'_>) -> Table {
+    let lines = view.events.iter().map(|line| {
+        let mut cells: Vec<Cell> = vec![shown(line.name).into(), thousands(line.whole).into()];
+        if view.sends() {
+            let accepted = thousands(line.accepted).into();
+            cells.extend([accepted, part_of(line.accepted, line.whole)]);
+        }
+        cells
+    });
+    let beyond = view.stats.totals.more_names();
+    Table::new("Events by name", &compared(view, "Event")).with(lines, beyond)
+}
+
+/// What was read, and the outcomes that add up to it.
+fn by_outcome(view: &View<'_>) -> Table {
+    let all = &view.totals.all;
+    let read = Some(("read", &all.read)).filter(|(_, sum)| sum.has_money());
+    let has_money = read.is_some();
+    let outcomes = all.outcomes.0.iter().filter(|_| has_money);
+    let outcomes = outcomes.map(|(state, sum)| (said(*state, view.sends()), sum));
+    let lines = read.into_iter().chain(outcomes);
+    let lines = lines
+        .filter(|(_, sum)| sum.rows > 0)
+        .map(|(name, sum)| line(name, sum));
+    sums("Money by what became of its rows", "Rows").with(lines, 0)
+}
+
+/// A state as people say it.
+fn said(state: State, sends: bool) -> &'static str {
+    match state {
+        State::Earlier => "duplicate of an earlier run",
+        State::Repeated => "duplicate within this run",
+        State::InDoubt => "in doubt",
+        State::NotSent if sends => "not sent",
+        State::NotSent => "would go",
+        state => state.name(),
+    }
+}
+
+/// A table of rows and amounts.
+fn sums(caption: &str, first: &str) -> Table {
+    Table::new(caption, &[first, "#Rows", "#Amounts"])
+}
+
+fn line(name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
+    let mut amounts: Vec<String> = sum
+        .revenue
+        .0
+        .iter()
+        .map(|(currency, money)| super::super::figures::sum(*currency, money))
+        .collect();
+    if sum.unreadable > 0 {
+        amounts.push(format!("{} not readable", counted(sum.unreadable, "row")));
+    }
+    let beyond = amounts.len().saturating_sub(CURRENCIES);
+    amounts.truncate(CURRENCIES);
+    if beyond > 0 {
+        amounts.push(format!("{beyond} more"));
+    }
+    vec![
+        name.into(),
+        thousands(sum.rows).into(),
+        amounts.join(" · ").into(),
+    ]
+}
+
+fn by_product(view: &View<'_>) -> Table {
+    let (caption, state) = if view.sends() {
+        ("Accepted by product", State::Accepted)
+    } else {
+        ("What would go, by product", State::NotSent)
+    };
+    let products = view.totals.by_product.iter();
+    let lines = products.filter_map(|product| {
+        let sum = product.sums.get(state)?;
+        let name = product.product_id.map_or("no product".into(), shown);
+        Some(line(name, sum))
+    });
+    let beyond = view.totals.by_product_more.as_ref();
+    let beyond = beyond
+        .and_then(|sums| sums.get(state))
+        .map_or(0, |sum| sum.rows);
+    sums(caption, "Product").with(lines, beyond)
+}
+
+fn by_arrival(view: &View<'_>) -> Table {
+    let days = view.totals.by_arrival_day.iter();
+    let lines = days.map(|day| line(day.day.as_deref().unwrap_or("other days"), &day.accepted));
+    sums("Accepted by day of arrival (UTC)", "Day").with(lines, 0)
+}
+
+fn not_sent(view: &View<'_>) -> Table {
+    let line = |left: &LeftEntry<'_>| -> Vec<Cell> {
+        let name = format!("{} ({})", shown(left.column), left.why());
+        let amounts = money::readable(left.sums);
+        vec![name.into(), thousands(left.rows).into(), amounts.into()]
+    };
+    let lines = view.amounts_left_out.iter().map(line);
+    sums("Money that was not sent", "Column").with(lines, view.amounts_left_out_more)
+}
+
+/// What was sent, and what the source says now.
+fn changed(view: &View<'_>) -> Table {
+    let (rows, repriced) = (&view.stats.changed, &view.stats.changed.repriced);
+    let all = [
+        ("sent earlier", repriced.rows, &repriced.sent),
+        ("the same rows now", repriced.rows, &repriced.now),
+        ("sent earlier, refunded now", rows.refunded, &rows.returned),
+    ];
+    let some = all.into_iter().filter(|(_, rows, _)| *rows > 0);
+    let lines = some.map(|(name, rows, sums)| -> Vec<Cell> {
+        vec![name.into(), thousands(rows).into(), money::all(sums).into()]
+    });
+    sums("Money that has changed since it was sent", "Rows").with(lines, 0)
+}
+
+fn by_app(view: &View<'_>) -> Table {
+    let mut apps: Vec<_> = view.by_app.0.iter().collect();
+    // Rows that name no app, and those beyond the limit, come last.
+    let is_app = |name: &str| name != "unknown" && name != "more";
+    apps.sort_by_key(|(name, app)| (!is_app(name), std::cmp::Reverse(app.rows.read)));
+    let lines = apps.into_iter().map(|(name, app)| {
+        let name = match name.as_str() {
+            "unknown" => "no app that could be read".into(),
+            "more" => "apps beyond the report’s limit".into(),
+            name => shown(name),
+        };
+        let stopped = app
+            .stop_reason
+            .map(|reason| format!("stopped: {}", reason.meaning()));
+        let mut first = Cell::from(name).with_note(stopped.unwrap_or_default());
+        first.is_alarm = true;
+        row_line(view, first, &app.rows)
+    });
+    Table::new("Rows by app", &row_columns(view, "App")).with(lines, 0)
+}
+
+fn by_kind(view: &View<'_>) -> Table {
+    let kinds = view.by_kind.0.iter();
+    let lines = kinds.map(|(kind, rows)| row_line(view, Cell::from(*kind), rows));
+    Table::new("Rows by kind", &row_columns(view, "Kind")).with(lines, 0)
+}
+
+fn row_columns<'c>(view: &View<'_>, first: &'c str) -> Vec<&'c str> {
+    let always = [
+        first,
+        "#Read",
+        "#Filtered or duplicate",
+        "#Need attention",
+        "#Valid",
+    ];
+    let sent: &[&str] = if view.sends() {
+        &["#Accepted", "%Of valid"]
+    } else {
+        &[]
+    };
+    always.into_iter().chain(sent.iter().copied()).collect()
+}
+
+fn row_line(view: &View<'_>, first: Cell, rows: &Rows) -> Vec<Cell> {
+    let quiet = rows.count(Outcome::Filtered) + rows.count(Outcome::Duplicate);
+    let attention = rows.attention(view.sends());
+    let numbers = [rows.read, quiet, attention, rows.valid].map(thousands);
+    let mut cells = vec![first];
+    cells.extend(numbers.map(Cell::from));
+    if view.sends() {
+        let accepted = rows.count(Outcome::Accepted);
+        let share = match rows.valid {
+            0 => Cell::from("–"),
+            valid => part_of(accepted, valid),
+        };
+        cells.extend([thousands(accepted).into(), share]);
+    }
+    cells
+}
+
+/// What did not go as it came: filtered rows, fixed values, dropped values, columns not used.
+pub(super) fn left_out(view: &View<'_>) -> Section {
+    let filters = view.filters.0.iter();
+    let filters = filters.map(|(name, count)| counts(name, String::new(), *count));
+    let fixes = view.fixes.0.iter();
+    let fixes = fixes.map(|(name, count)| counts(name, View::fix(name), *count));
+    let dropped = view.dropped_fields.iter().map(dropped);
+    let tables = [
+        Table::new("Rows left out by a rule", &["Rule", "#Rows"]).with(filters, view.filters_more),
+        Table::new("Values that were fixed, and sent so", &["Fixed", "#Rows"])
+            .with(fixes, view.stats.fixes.more()),
+        Table::new(
+            "Optional values that were not valid and dropped; their rows went on",
+            &["Field", "#Rows"],
+        )
+        .with(dropped, view.stats.dropped_fields.more()),
+    ];
+    let tables = tables.into_iter().filter(|table| !table.lines.is_empty());
+    let mut parts: Vec<_> = tables.map(Part::Table).collect();
+    let columns = &view.unmapped_columns;
+    if !columns.is_empty() {
+        let names = columns.iter().take(COLUMNS).map(|name| shown(name).into());
+        let more = match columns.len().saturating_sub(COLUMNS) {
+            0 => String::new(),
+            more if view.unmapped_columns_more => {
+                format!("and more than {} others", thousands(more))
+            }
+            more => format!("and {} others", thousands(more)),
+        };
+        parts.push(Part::Names(
+            "Columns that were not used",
+            names.collect(),
+            more,
+        ));
+    }
+    Section {
+        id: "left-out",
+        title: "Left out and fixed".into(),
+        parts,
+    }
+}
+
+fn counts(name: &str, meaning: String, count: u64) -> Vec<Cell> {
+    let name = Cell::code(shown(name)).with_note(meaning);
+    vec![name, thousands(count).into()]
+}
+
+fn dropped(one: &DroppedField<'_>) -> Vec<Cell> {
+    let example = one.example.as_ref();
+    let example = example.map(|it| format!(": {} in {}", it.value, it.place()));
+    let meaning = format!("{}{}", one.code.meaning(), example.unwrap_or_default());
+    counts(one.field, meaning, one.count)
+}

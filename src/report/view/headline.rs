@@ -1,0 +1,159 @@
+//! How a run ended, in words.
+
+use super::View;
+use crate::model::{App, Outcome, StopReason, shown};
+use crate::report::figures::{counted, share, span, thousands};
+use crate::report::layout::Tone;
+use crate::report::run::{RunFacts, Status};
+
+/// The same thing in a few forms: a sentence for the terminal, a title and a sentence for a page.
+#[derive(Debug, Clone, Default)]
+pub struct Headline {
+    /// Whether it is good, open or bad.
+    pub tone: Tone,
+    /// The tone in a word.
+    pub sign: &'static str,
+    /// `Upload complete in 2 m 05 s, 6 rows need attention.`
+    pub sentence: String,
+    /// `Upload complete`
+    pub title: String,
+    /// `990 of 1,000 rows were accepted by Tenjin (99.0 %). 10 rows need attention.`
+    pub summary: String,
+    /// What every reader must know before a number: nothing was sent, or not to Tenjin.
+    pub badges: Vec<&'static str>,
+    /// Why it stopped.
+    pub because: Option<String>,
+}
+
+impl Headline {
+    pub(super) fn new(view: &View<'_>) -> Self {
+        let run = view.run;
+        let (tone, sign) = match run.status {
+            Status::Running => (Tone::Open, "running"),
+            Status::Stopped => (Tone::Bad, "stopped"),
+            Status::Interrupted => (Tone::Open, "interrupted"),
+            Status::Complete if view.attention() > 0 => (Tone::Open, "needs attention"),
+            Status::Complete => (Tone::Good, "well"),
+        };
+        Headline {
+            tone,
+            sign,
+            sentence: sentence(view),
+            title: title(run),
+            summary: summary(view),
+            badges: badges(run),
+            because: (run.status == Status::Stopped).then(|| because(run)),
+        }
+    }
+}
+
+fn sentence(view: &View<'_>) -> String {
+    let run = view.run;
+    let time = span(run.elapsed);
+    let attention = match view.attention() {
+        0 => String::new(),
+        1 => ", 1 row needs attention".into(),
+        rows => format!(", {} need attention", counted(rows, "row")),
+    };
+    match run.status {
+        Status::Running | Status::Complete if run.command == "validate" => {
+            format!("Validated in {time}, nothing sent{attention}.")
+        }
+        Status::Running | Status::Complete => {
+            format!(
+                "Upload complete in {time}{}{attention}.",
+                stopped_apps(view)
+            )
+        }
+        Status::Interrupted => format!("Interrupted after {time}."),
+        Status::Stopped => format!("Stopped after {time}."),
+    }
+}
+
+/// Which app stopped while the others went on, why, and whose key it has.
+fn stopped_apps(view: &View<'_>) -> String {
+    let walls = &view.stats.walls;
+    let Some((app, reason)) = walls.first_key_value() else {
+        return String::new();
+    };
+    let why = key_of(view.run, app, *reason);
+    let app = shown(&app.to_string());
+    match walls.len() - 1 {
+        0 => format!(", but {app} stopped ({why})"),
+        others => {
+            let others = counted(others as u64, "other app");
+            format!(", but {app} ({why}) and {others} stopped")
+        }
+    }
+}
+
+fn key_of(run: &RunFacts, app: &App, reason: StopReason) -> String {
+    match run.key_source(Some(app)) {
+        Some(source) => format!("{}, key from the {source}", reason.name()),
+        None => reason.name().into(),
+    }
+}
+
+fn because(run: &RunFacts) -> String {
+    let server = shown(run.server());
+    match run.stop_reason {
+        Some(StopReason::Unauthorized) => format!("{server} does not take the SDK key"),
+        Some(StopReason::NoSuchApp) => format!("{server} knows no such app"),
+        Some(StopReason::AppDisabled) => format!("{server} has disabled the app's SDK key"),
+        Some(StopReason::Canary) => format!("{server} refused all of the first rows"),
+        _ => {
+            let detail = run.stop_detail.as_deref().unwrap_or("nobody knows why");
+            shown(detail.trim_end_matches('.')).into()
+        }
+    }
+}
+
+fn title(run: &RunFacts) -> String {
+    let what = match (run.command, run.dry_run) {
+        (_, true) => "Dry run",
+        ("validate", _) => "Validation",
+        _ => "Upload",
+    };
+    match (run.status, run.stop_reason) {
+        (Status::Running, _) => format!("{what} running"),
+        (Status::Complete, _) => format!("{what} complete"),
+        (Status::Interrupted, _) => format!("{what} interrupted"),
+        (Status::Stopped, None) => format!("{what} stopped"),
+        (Status::Stopped, Some(reason)) => format!("{what} stopped: {}", reason.meaning()),
+    }
+}
+
+fn badges(run: &RunFacts) -> Vec<&'static str> {
+    let all = [
+        (run.dry_run, "Dry run: nothing was sent"),
+        (
+            run.command == "validate",
+            "Validation only: nothing was sent",
+        ),
+        (run.sandbox, "Sandbox: nothing reached Tenjin"),
+    ];
+    let meant = all.into_iter().filter(|(is, _)| *is);
+    meant.map(|(_, badge)| badge).collect()
+}
+
+fn summary(view: &View<'_>) -> String {
+    let rows = view.rows;
+    let read = counted(rows.read, "row");
+    if rows.read == 0 {
+        return "No rows were read.".into();
+    }
+    let good = if view.sends() {
+        let accepted = rows.count(Outcome::Accepted);
+        let (part, server) = (share(accepted, rows.read), view.run.server());
+        let accepted = thousands(accepted);
+        format!("{accepted} of {read} were accepted by {server} ({part}).")
+    } else {
+        let part = share(rows.valid, rows.read);
+        format!("{} of {read} are valid ({part}).", thousands(rows.valid))
+    };
+    match view.attention() {
+        0 => good,
+        1 => format!("{good} One row needs attention."),
+        more => format!("{good} {} rows need attention.", thousands(more)),
+    }
+}

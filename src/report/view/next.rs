@@ -1,0 +1,407 @@
+//! The next command to type: what the summary ends with.
+//!
+//! One thing at a time, the most urgent first: go on, then look, then fix, then send.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use super::{View, proposals};
+use crate::model::shell::argument;
+use crate::model::{App, Code, Outcome, StopReason};
+use crate::report::layout::{Layout, Tone};
+use crate::report::run::{RunFacts, Status};
+
+/// How the reason of a row begins that an earlier run left in doubt.
+pub const HELD: &str = "in doubt since ";
+
+/// What to do, and the command for it, if there is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Next {
+    /// A sentence.
+    pub advice: Cow<'static, str>,
+    /// A whole command line.
+    pub command: Option<String>,
+}
+
+impl Next {
+    /// The advice, and the command on lines of its own: whole, so that it can be copied.
+    pub fn text(&self, layout: Layout) -> String {
+        let style = layout.style;
+        let mut out = style.labelled("Next", &self.advice);
+        let command = self.command.as_deref().unwrap_or_default();
+        for line in layout.command(command) {
+            out += &style.tone(Tone::Strong, &line);
+            out.push('\n');
+        }
+        out
+    }
+
+    pub(super) fn new(advice: impl Into<Cow<'static, str>>, command: impl Into<Option<String>>) -> Self {
+        Next {
+            advice: advice.into(),
+            command: command.into(),
+        }
+    }
+}
+
+/// Decides what comes next.
+pub(super) fn next(view: &View<'_>) -> Next {
+    let (run, sends) = (view.run, view.sends());
+    let has = |outcome| view.count(outcome) > 0;
+    let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);
+    if sends && (stopped || has(Outcome::Failed) || has(Outcome::NotSent)) {
+        return again(view);
+    }
+    if let Some(After::Fix(advice)) = after_stop(view) {
+        return Next::new(advice, None);
+    }
+    if run.several_apps && !sends {
+        return several_apps(view);
+    }
+    if sends && has(Outcome::InDoubt) {
+        return in_doubt(view);
+    }
+    if let Some(next) = other_events(view) {
+        return next;
+    }
+    if has(Outcome::Rejected)
+        && !has_only_totals(view)
+        && let Some(next) = proposals::next(view).or_else(|| fix_rejected(view))
+    {
+        return next;
+    }
+    if !sends {
+        return send(view);
+    }
+    if has(Outcome::Refused) {
+        let advice = "fix or drop the refused rows in their file, then upload that:";
+        let fixed = run.typed.on(input(&view.places.refused));
+        return Next::new(advice, fixed.line("upload", []));
+    }
+    if view.too_old_unasked() > 0 {
+        let advice = "rows were left out as too old; if they are to be sent all the same:";
+        return Next::new(advice, run.typed.line("upload", ["--max-age", "none"]));
+    }
+    if view.stats.changed.repriced.rows > 0 {
+        let advice = "hold the rows whose amount has changed against the dashboard (changed.csv)";
+        return Next::new(advice, None);
+    }
+    if run.sandbox && has(Outcome::Accepted) {
+        return in_earnest(view);
+    }
+    Next::new("nothing to do", None)
+}
+
+/// Whether nothing was rejected but rows of totals, which nobody is to fix.
+fn has_only_totals(view: &View<'_>) -> bool {
+    let mut reasons = view.rejections.iter();
+    !view.rejections.is_empty() && reasons.all(|reason| reason.code == Code::TotalsRow)
+}
+
+/// One key, and rows of several apps: the upload itself would stop.
+fn several_apps(view: &View<'_>) -> Next {
+    let run = view.run;
+    let advice = "each app on each platform has a key of its own: name them under [apps] in a file \
+                  and say --config FILE; or, if one key serves them all:";
+    let advice = when_fixed(view, "", advice);
+    let account = ["--key-scope", "account"];
+    if run.dry_run {
+        let words = account.into_iter().chain(["--dry-run"]);
+        return Next::new(advice, run.typed.line("upload", words));
+    }
+    let command = run.typed.without("--sandbox").line("upload", account);
+    Next::new(format!("this was a rehearsal; {advice}"), command)
+}
+
+/// After a rehearsal.
+fn in_earnest(view: &View<'_>) -> Next {
+    let run = view.run;
+    if run.several_apps {
+        return several_apps(view);
+    }
+    let in_earnest = run.typed.without("--sandbox");
+    if in_earnest == run.typed {
+        return Next::new("nothing to do: this was a rehearsal", None);
+    }
+    let advice =
+        "this was a rehearsal; with the app's SDK key in `TENJIN_SDK_KEY`, to Tenjin itself:";
+    Next::new(when_fixed(view, "", advice), in_earnest.line("upload", []))
+}
+
+fn again(view: &View<'_>) -> Next {
+    let run = view.run;
+    if !view.places.not_sent.is_empty() {
+        let advice = "the stream is gone; upload the rows that were not sent:";
+        let rest = run.typed.on(input(&view.places.not_sent));
+        return Next::new(advice, rest.line("upload", []));
+    }
+    match after_stop(view) {
+        Some(After::Fix(advice)) => Next::new(advice, None),
+        Some(After::Again(first)) => {
+            let advice = format!("{first}, then run again to go on:");
+            Next::new(advice, run.typed.line("upload", []))
+        }
+        None => Next::new(once_more(run), run.typed.line("upload", [])),
+    }
+}
+
+/// What to see to after a stop.
+enum After {
+    /// The same command would end the same way, until this is done.
+    Fix(&'static str),
+    /// This first, and then the same command.
+    Again(String),
+}
+
+/// What the run, or one of its apps, stopped for asks of people.
+fn after_stop(view: &View<'_>) -> Option<After> {
+    use After::{Again, Fix};
+    let (run, wall) = (view.run, view.stats.walls.first_key_value());
+    let again = |first: &str| Again(first.to_owned());
+    Some(match run.stop_reason.or(wall.map(|(_, reason)| *reason))? {
+        StopReason::NoSuchApp => {
+            Fix("check bundle_id and platform against the dashboard, and put them right")
+        }
+        StopReason::Strict => {
+            Fix("fix the rejected rows in the input (the report names them), then run it again")
+        }
+        StopReason::MaxRejected => {
+            Fix("fix the rejected rows, or the mapping (the report names them), then run it again")
+        }
+        StopReason::InputError => Fix("fix the input, then run it again"),
+        StopReason::MinRows => Fix("look why the export is so short, then run it again"),
+        StopReason::NoIdentity => Fix("see to what identifies rows, then run it again"),
+        StopReason::Unauthorized | StopReason::AppDisabled => {
+            Again(key(run, wall.map(|(app, _)| &**app)))
+        }
+        StopReason::Canary | StopReason::MaxFailures => again("look at the reasons above"),
+        StopReason::DiskFull => again("make room on the disk"),
+        StopReason::ReportFailed => {
+            again("see that the folder of reports can be written (--report-dir)")
+        }
+        StopReason::LedgerBusy => again("close the program that has the ledger's database open"),
+        StopReason::LedgerFailed => again("see to the ledger"),
+        StopReason::ReadError => again("see that the input can be read"),
+        StopReason::Unreachable if run.endpoint.is_some() => {
+            again("check --endpoint-url, and whether that server runs")
+        }
+        StopReason::Unreachable => {
+            again("check the network (and the proxy variables, if there is a proxy)")
+        }
+        StopReason::AskedToWait | StopReason::Interrupted => return None,
+    })
+}
+
+fn once_more(run: &RunFacts) -> &'static str {
+    match run.stop_reason {
+        Some(StopReason::AskedToWait) => "run again later to go on:",
+        _ if run.ledger => "run again to go on (what was accepted is not sent again):",
+        _ => "run again to go on:",
+    }
+}
+
+fn key(run: &RunFacts, app: Option<&App>) -> String {
+    let source = match run.key_source(app) {
+        Some(source) => format!("the {source}"),
+        None => "the configuration".into(),
+    };
+    format!("put the app's SDK key (Tenjin's dashboard, the app's settings) into {source}")
+}
+
+/// Rows in doubt come first, but rejected ones must not be forgotten over them.
+fn in_doubt(view: &View<'_>) -> Next {
+    let mut next = about_doubt(view);
+    if !view.places.rejects.is_empty() {
+        let rejects = shown(input(&view.places.rejects));
+        next.advice = format!("fix and upload {rejects}; {}", next.advice).into();
+    }
+    next
+}
+
+fn about_doubt(view: &View<'_>) -> Next {
+    let run = view.run;
+    let mut doubts = view.ended(Outcome::InDoubt);
+    if doubts.any(|ending| ending.reason.starts_with(HELD)) {
+        let advice = "rows are in doubt since an earlier run; see which, and decide:";
+        return Next::new(advice, run.typed.about_ledger(["status"]));
+    }
+    if run.ledger {
+        let words = ["resolve", "--run", &run.run_id, "--as", "accepted"];
+        let advice = "look for the rows in doubt on the dashboard, then (or `--as resend`):";
+        return Next::new(advice, run.typed.about_ledger(words));
+    }
+    let advice = "look for the rows in doubt on the dashboard; upload what is not there:";
+    let (written, files) = (
+        &view.places.in_doubt,
+        run.typed.on(input(&view.places.in_doubt)),
+    );
+    Next::new(
+        advice,
+        (!written.is_empty()).then(|| files.line("upload", [])),
+    )
+}
+
+/// Where most rejected rows have the id of another event, nothing of theirs is to be edited.
+fn other_events(view: &View<'_>) -> Option<Next> {
+    let advice = "the same id stands on different events (id_conflict): leave the ids as they are, \
+                  and map what tells the events apart as the hint above says; or leave out the row \
+                  that is wrong";
+    let first = view.rejections.first()?;
+    (first.code == Code::IdConflict).then(|| Next::new(advice, None))
+}
+
+/// The rejected rows, in files where they can be fixed. Where nothing was sent and the files are
+/// there, the valid rows come first.
+fn fix_rejected(view: &View<'_>) -> Option<Next> {
+    let (run, rejects) = (view.run, &view.places.rejects);
+    if rejects.is_empty() {
+        let advice = "write the rejected rows to files, to fix them there:";
+        // The options of an upload are none of `validate`'s.
+        let plan = run.dry_run.then_some("--dry-run");
+        let words = plan.into_iter().chain(["--report-dir", "report"]);
+        let command = run.typed.line(run.command, words);
+        return Some(Next::new(advice, command));
+    }
+    let is_rehearsal = run.sandbox && view.count(Outcome::Accepted) > 0;
+    if is_rehearsal || !run.sends() && view.count(Outcome::NotSent) > 0 {
+        return None;
+    }
+    let advice = match run.command {
+        "validate" => "fix the rejected rows in their file, then check that:",
+        _ => "fix the rejected rows in their file, then upload that:",
+    };
+    let rejects = run.typed.on(input(rejects));
+    Some(Next::new(advice, rejects.line(run.command, [])))
+}
+
+fn send(view: &View<'_>) -> Next {
+    let run = view.run;
+    if view.count(Outcome::NotSent) == 0 {
+        return none(view);
+    }
+    let (advice, more) = if run.dry_run && !run.has_key && !run.sandbox {
+        let advice = "no key is set, so rehearse it against a stand-in for Tenjin:";
+        (advice, Some("--sandbox"))
+    } else if run.dry_run {
+        ("send it:", None)
+    } else {
+        ("see what an upload would do:", Some("--dry-run"))
+    };
+    let advice = when_fixed(view, "the others: ", advice);
+    Next::new(advice, run.typed.line("upload", more))
+}
+
+/// Names the file of rejected rows, if there is one, before what is to be done with all others.
+fn when_fixed(view: &View<'_>, others: &str, advice: &'static str) -> Cow<'static, str> {
+    if view.places.rejects.is_empty() || has_only_totals(view) {
+        return advice.into();
+    }
+    let rejects = shown(input(&view.places.rejects));
+    format!("fix the rejected rows in {rejects} when you can; {others}{advice}").into()
+}
+
+/// Why there is nothing to send, if the user can change that.
+fn none(view: &View<'_>) -> Next {
+    let run = view.run;
+    if view.too_old() == 0 || !run.default_max_age {
+        return Next::new("nothing to send", None);
+    }
+    let plan = run.dry_run.then_some("--dry-run");
+    let words = ["--max-age", "none"].into_iter().chain(plan);
+    let advice = "all that is left is older than 7 days, and Tenjin would date it today; if it \
+                  shall be sent all the same:";
+    Next::new(advice, run.typed.line(run.command, words))
+}
+
+/// One file, or the folder of several: both are inputs.
+fn input(files: &[PathBuf]) -> &Path {
+    match files {
+        [file] => file,
+        [file, ..] => file.parent().unwrap_or(file),
+        [] => Path::new("-"),
+    }
+}
+
+/// The same in a sentence.
+fn shown(path: &Path) -> String {
+    argument(&path.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Moment;
+    use crate::report::run::Places;
+    use crate::report::tests::sample;
+    use crate::report::typed::Typed;
+    use crate::stats::Stats;
+
+    fn after(command: &'static str, outcomes: &[Outcome], edit: impl Fn(&mut RunFacts)) -> String {
+        let mut books = Stats::default();
+        let rejected = outcomes.iter().filter(|o| **o == Outcome::Rejected).count() as u64;
+        let valid = outcomes.len() as u64 - rejected;
+        books.chunk(Moment::default(), &sample::chunk(valid, rejected, 0));
+        for outcome in outcomes.iter().filter(|o| **o != Outcome::Rejected) {
+            books.settled(Moment::default(), &sample::settled(1, *outcome, 0, ""));
+        }
+        let mut run = sample::run(command);
+        edit(&mut run);
+        let rejects = if rejected > 0 && command == "upload" {
+            vec!["r/rejects/1-a b.csv".into()]
+        } else {
+            Vec::new()
+        };
+        let refused = outcomes.contains(&Outcome::Refused);
+        let refused = refused.then(|| "r/refused/1-a.csv".into());
+        let places = Places {
+            rejects,
+            refused: refused.into_iter().collect(),
+            ..Places::default()
+        };
+        View::new(&books, &run, None, places)
+            .next
+            .command
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn the_next_command_can_be_typed() {
+        use Outcome::{Accepted, Failed, InDoubt, NotSent, Refused, Rejected};
+        let same = |_: &mut RunFacts| {};
+        let again = "tenjin-s2s upload --kind purchase events.csv";
+        assert_eq!(after("upload", &[Accepted], same), "");
+        assert_eq!(after("upload", &[Failed, InDoubt, Rejected], same), again);
+        assert_eq!(
+            after("upload", &[Refused], same),
+            "tenjin-s2s upload --kind purchase r/refused/1-a.csv"
+        );
+        assert_eq!(
+            after("upload", &[InDoubt, Rejected], |run| run.ledger = true),
+            "tenjin-s2s ledger resolve --run r1 --as accepted"
+        );
+        assert_eq!(
+            after("upload", &[Rejected, Accepted], same),
+            "tenjin-s2s upload --kind purchase 'r/rejects/1-a b.csv'"
+        );
+        assert_eq!(
+            after("validate", &[Rejected, NotSent], same),
+            "tenjin-s2s validate --kind purchase events.csv --report-dir report"
+        );
+        assert_eq!(
+            after("validate", &[NotSent], same),
+            "tenjin-s2s upload --kind purchase events.csv --dry-run"
+        );
+        let planned = |run: &mut RunFacts| (run.dry_run, run.has_key) = (true, true);
+        assert_eq!(after("upload", &[NotSent], planned), again);
+        assert_eq!(
+            after("upload", &[NotSent], |run| run.dry_run = true),
+            "tenjin-s2s upload --kind purchase events.csv --sandbox"
+        );
+        let rehearsed = |run: &mut RunFacts| {
+            run.sandbox = true;
+            run.typed = Typed::of(&["--kind", "purchase", "--sandbox"], &["events.csv"]);
+        };
+        assert_eq!(after("upload", &[Accepted], rehearsed), again);
+        assert_eq!(after("upload", &[Accepted], |run| run.sandbox = true), "");
+    }
+}

@@ -1,0 +1,232 @@
+//! The command that gets further with an export that the program does not know.
+//!
+//! Proposals were made from its first rows; here they are held against what was wrong with all of
+//! them, so that nothing is proposed that no row asked for.
+
+use super::next::Next;
+use super::{Reason, View};
+use crate::mapping::ONE_OR_A_THOUSAND;
+use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
+use crate::model::shell::argument;
+use crate::model::{Code, Outcome, shown};
+use crate::parse;
+use crate::schema::Key;
+
+/// The format that only the user can name.
+const YOUR_FORMAT: &str = "YOUR_TIME_FORMAT";
+
+/// The next command, if options would fix what most of the rejected rows have; or what to do with
+/// the export where no option would.
+pub(super) fn next(view: &View<'_>) -> Option<Next> {
+    let (run, rows) = (view.run, view.rows);
+    let looked_at = rows.read.saturating_sub(rows.count(Outcome::Filtered));
+    let reasons = view.rejections.iter();
+    let common: Vec<&Reason<'_>> = reasons.filter(|one| is_common(one, looked_at)).collect();
+    if let Some(advice) = common.iter().find_map(|reason| unanswered(reason, view)) {
+        return Some(Next::new(advice, None));
+    }
+    let times = time_formats(&common);
+    let mut chosen = chosen(&common, &run.proposals);
+    chosen.extend(&times);
+    chosen.retain(|one| may_derive(view, one));
+    let chosen = guess::compatible(chosen);
+    let words = || chosen.iter().flat_map(|proposal| proposal.words());
+    if !chosen.iter().any(|proposal| proposal.needed) || run.typed.says(words()) {
+        return None;
+    }
+    let plan = run.dry_run.then_some("--dry-run");
+    let command = run.typed.line(run.command, words().chain(plan));
+    Some(Next::new(advice(&chosen), command))
+}
+
+/// What a few rows lack never becomes an option for all. How times and numbers are written is
+/// another matter: an option for it leaves all others as they are.
+fn is_common(reason: &Reason<'_>, looked_at: u64) -> bool {
+    let of_form = matches!(reason.code, Code::InvalidTime | Code::InvalidNumber);
+    let is_part = of_form && reason.count >= 3 && reason.count * 20 > looked_at;
+    is_part || reason.count * 2 > looked_at
+}
+
+/// What only the user knows, or what only the export can mend: no row is to be fixed by itself.
+fn unanswered(reason: &Reason<'_>, view: &View<'_>) -> Option<&'static str> {
+    let example = reason.examples.first()?;
+    match reason.code {
+        Code::InvalidNumber if example.hint == ONE_OR_A_THOUSAND => Some(
+            "say how all amounts are written: --decimal-comma (1.000 is a thousand) or \
+             --decimal-point (1.000 is one)",
+        ),
+        Code::InvalidNumber if example.value.contains(is_currency_sign) => Some(
+            "take the currency out of the whole column of amounts (search and replace in the \
+             export), and let currency have its own; then run it again",
+        ),
+        Code::MissingField if has_found_nothing(view) && is_looked_up(&reason.field) => Some(
+            "no row was found in the lookup table: check that --lookup-key names the field whose \
+             values the table has, written as there",
+        ),
+        _ => None,
+    }
+}
+
+fn is_currency_sign(c: char) -> bool {
+    matches!(c, '$' | '¢'..='¥' | '\u{20a0}'..='\u{20cf}')
+}
+
+fn has_found_nothing(view: &View<'_>) -> bool {
+    let lookups = view.stats.lookups;
+    lookups.misses > 0 && lookups.hits + lookups.useless + lookups.ambiguous == 0
+}
+
+fn is_looked_up(field: &str) -> bool {
+    let ids = [
+        Key::AnalyticsInstallationId,
+        Key::AdvertisingId,
+        Key::DeveloperDeviceId,
+    ];
+    ids.into_iter().any(|id| id.name() == field)
+}
+
+/// The formats of the times that cannot be read. Which of day and month comes first the user has
+/// to say, unless another of the times does.
+fn time_formats(reasons: &[&Reason<'_>]) -> Vec<Proposal> {
+    let times = reasons
+        .iter()
+        .filter(|reason| reason.code == Code::InvalidTime);
+    let examples = times.flat_map(|reason| &reason.examples);
+    let fitting: Vec<Vec<String>> = examples
+        .map(|example| parse::time_formats(&example.value))
+        .filter(|formats| !formats.is_empty())
+        .collect();
+    let mut formats: Vec<&str> = Vec::new();
+    let one = fitting.iter().filter(|formats| formats.len() == 1);
+    for format in one.flatten() {
+        if !formats.contains(&&**format) {
+            formats.push(format);
+        }
+    }
+    let is_open = |several: &&Vec<String>| !several.iter().any(|one| formats.contains(&&**one));
+    let open = fitting.iter().find(is_open).map(|_| YOUR_FORMAT);
+    let words = |format: &str| ["--time-format".to_owned(), format.to_owned()];
+    let all = formats.iter().copied().chain(open);
+    all.map(|format| Proposal {
+        mends: Mends::TimeFormat,
+        words: words(format),
+        likely: true,
+        needed: true,
+    })
+    .collect()
+}
+
+/// If nobody knows what the rows are, everything that the first rows show; else what the reasons
+/// ask for, and columns that are known besides.
+fn chosen<'p>(reasons: &[&Reason<'_>], proposals: &'p [Proposal]) -> Vec<&'p Proposal> {
+    let is_unknown = reasons
+        .iter()
+        .any(|reason| reason.code == Code::UnknownKind);
+    let is_asked = |proposal: &&Proposal| {
+        let asked = reasons.iter().any(|reason| mends(proposal, reason));
+        asked || proposal.likely && (is_unknown || !proposal.needed)
+    };
+    proposals.iter().filter(is_asked).collect()
+}
+
+/// Installation ids are made for all rows or for none: not where some of them have a real one.
+fn may_derive(view: &View<'_>, proposal: &Proposal) -> bool {
+    if proposal.words[0] != "--derive-installation-id" {
+        return true;
+    }
+    let rows_of = |is: &dyn Fn(&Reason<'_>) -> bool| -> u64 {
+        let reasons = view.rejections.iter().filter(|reason| is(reason));
+        reasons.map(|reason| reason.count).sum()
+    };
+    let lacking = rows_of(&|reason| {
+        reason.code == Code::MissingField && reason.field == Key::AnalyticsInstallationId.name()
+    });
+    // A fault of the line, of its kind or of a rule's column: the ids were not looked at.
+    let unread =
+        rows_of(&|reason| reason.code == Code::UnknownKind || Key::find(reason.field).is_none());
+    let rejected = view.count(Outcome::Rejected);
+    rejected + view.count(Outcome::Filtered) == view.rows.read && lacking + unread >= rejected
+}
+
+fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
+    let example = |is: fn(&str, &str) -> bool| {
+        let mut examples = reason.examples.iter();
+        examples.any(|example| is(&example.value, &example.hint))
+    };
+    match (&proposal.mends, reason.code) {
+        (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,
+        (Mends::Field(key), Code::MissingField) => reason.field == key.name(),
+        // Where nothing says what the rows are, purchase fields or an event's name do.
+        (Mends::Field(_), Code::UnknownKind) => proposal.needed && proposal.likely,
+        (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
+            hint.starts_with("no zone") || !parse::time_formats(value).is_empty()
+        }),
+        (Mends::Comma, Code::InvalidNumber) => example(|value, _| value.contains(',')),
+        _ => false,
+    }
+}
+
+/// What the user has to look at in the command, most important first.
+fn advice(chosen: &[&Proposal]) -> String {
+    let has = |option: &str| chosen.iter().any(|proposal| proposal.words[0] == option);
+    let any = |is: &dyn Fn(&str) -> bool| chosen.iter().any(|proposal| is(&proposal.words[1]));
+    let own = format!("put your own in the place of {PLACEHOLDER}…;");
+    let said = |is: bool, text: &str| is.then(|| text.to_owned());
+    let first = [
+        said(true, "check what the file seems to say, and look again:"),
+        said(any(&|value| value.contains(PLACEHOLDER)), &own),
+        said(
+            any(&|value| value == YOUR_FORMAT),
+            "whether day or month comes first, the hint above has both formats;",
+        ),
+        said(has("--timezone"), "name the zone of its times;"),
+    ];
+    let last = [
+        said(
+            has("--lookup"),
+            "the table is Tenjin's raw data export, or yours of users;",
+        ),
+        said(
+            has("--derive-installation-id"),
+            "derived ids are for apps without Tenjin's SDK, others join them with `--lookup FILE \
+             --lookup-key FIELD`;",
+        ),
+        said(
+            has("--allow-missing-ip"),
+            "without an address Tenjin places users where this runs;",
+        ),
+    ];
+    let columns = chosen.iter().map(|proposal| about_columns(proposal));
+    let all = first.into_iter().chain(columns).chain(last).flatten();
+    let all = all.collect::<Vec<_>>().join(" ");
+    all.trim_end_matches([';', ':']).to_owned() + ":"
+}
+
+/// What to decide about columns.
+fn about_columns(proposal: &Proposal) -> Option<String> {
+    match &proposal.mends {
+        Mends::Status { column, said } => Some(format!(
+            "rows that are no payment (`{}`: {}) must be left out, by a [[filter]] of a \
+             mapping file (`tenjin-s2s presets tenjin` shows how);",
+            shown(column),
+            shown(said)
+        )),
+        Mends::LineTotal { price, quantity } => {
+            let [option, value] = &proposal.words;
+            let otherwise = match option.as_str() {
+                "--override" => format!("leave {option} {value} out"),
+                _ => format!(
+                    "put --map {} in the place of {option} {value}",
+                    argument(&format!("quantity={quantity}"))
+                ),
+            };
+            Some(format!(
+                "is `{}` the price of one, or of all (`{}`)? {value} takes it for that of all, \
+                 if it is of one, {otherwise};",
+                shown(price),
+                shown(quantity)
+            ))
+        }
+        _ => None,
+    }
+}
