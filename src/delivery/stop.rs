@@ -33,6 +33,15 @@ impl MaxFailures {
     }
 }
 
+impl std::fmt::Display for MaxFailures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            MaxFailures::Rows(rows) => write!(f, "{rows}"),
+            MaxFailures::Share(share) => write!(f, "{} %", share * 100.0),
+        }
+    }
+}
+
 /// What cannot be read as a stop rule.
 #[derive(Debug, thiserror::Error)]
 #[error("write a number of rows (100) or a share of them (10%)")]

@@ -6,12 +6,14 @@
 //! ```text
 //! stats, run -> view -> json (by its schema), html      the documents in the folder
 //!                    -> text (the summary, or the plan of a dry run), metrics
+//! folder     -> history -> the last run of the same inputs, index.html over all runs
 //! rows       -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson, changed.csv
 //! ```
 
 pub mod escape;
 pub mod figures;
 pub mod files;
+pub mod history;
 pub mod html;
 pub mod json;
 pub mod layout;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::figures::counted;
+use super::history::PastRun;
 use super::typed::Typed;
 use super::warning::{Warning, WarningCode};
 use crate::mapping::guess::Proposal;
@@ -98,6 +99,21 @@ pub struct RunFacts {
     pub has_key: bool,
     /// What was typed, for the next command to type.
     pub typed: Typed,
+    /// What the run must keep to.
+    pub limits: Vec<Limit>,
+    /// The last run of the same inputs, known at the end.
+    pub before: Option<PastRun>,
+}
+
+/// Something that the run must keep to.
+#[derive(Debug, Clone)]
+pub struct Limit {
+    /// The option that sets it.
+    pub option: &'static str,
+    /// What it allows.
+    pub value: String,
+    /// What a run stops with that does not keep to it.
+    pub stops: Option<StopReason>,
 }
 
 /// Where the files of a report are.
@@ -155,6 +171,15 @@ pub struct InputFacts {
 }
 
 impl RunFacts {
+    /// Whether an earlier run did the same with the same inputs.
+    pub fn is_like(&self, past: &PastRun) -> bool {
+        let inputs = past.inputs.iter().map(|input| &input.path);
+        past.command == self.command
+            && (past.dry_run, past.sandbox) == (self.dry_run, self.sandbox)
+            && past.status != "running"
+            && inputs.eq(self.inputs.iter().map(|input| &input.path))
+    }
+
     /// That inputs were read to their end and had no row, as a job leaves them that has failed;
     /// nothing where that was to be expected.
     pub fn no_rows(&self) -> Option<String> {

@@ -274,6 +274,7 @@ impl Bookkeeper {
         self.run.warnings.extend(empty.map(warning));
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
+        self.run.before = self.files.before(&self.run);
         let view = View::new(&self.books, &self.run, plan, self.files.places());
         let written = self.files.finish(&view);
         self.keep(written);

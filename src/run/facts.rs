@@ -6,14 +6,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::cli::config::ListedApp;
+use crate::delivery::MaxFailures;
 use crate::delivery::feed::Opened;
 use crate::http::Endpoint;
 use crate::mapping::Binding;
 use crate::mapping::guess::{Proposal, Sample};
-use crate::model::names;
+use crate::model::{StopReason, names};
 use crate::plan::{Reading, Sending};
-use crate::report::run::{InputFacts, RunFacts};
+use crate::report::figures::{span, thousands};
 use crate::report::files::{Shape, Source};
+use crate::report::run::{InputFacts, Limit, RunFacts};
 use crate::report::typed::Typed;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
@@ -39,6 +41,7 @@ pub fn new(
         accepted_warnings: reading.accepted_warnings.clone(),
         fails_on_warnings: reading.fail_on_warnings,
         typed: Typed::now(command, inputs),
+        limits: limits(reading),
         warnings: [
             reading.warnings.clone(),
             wanting(reading, opened),
@@ -59,10 +62,45 @@ pub fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
         .filter(elsewhere)
         .map(|endpoint| endpoint.name().to_owned());
     facts.rate = sending.rate.per_second();
+    facts.limits.push(Limit {
+        option: "--max-failures",
+        value: match sending.settings.max_failures {
+            rows @ MaxFailures::Rows(_) => rows.to_string(),
+            share @ MaxFailures::Share(_) => format!("{share} from row {} on", MaxFailures::FROM),
+        },
+        stops: Some(StopReason::MaxFailures),
+    });
     facts.is_account_key = sending.key_source.is_some() && !sending.one_app;
     facts.key_source = sending.key_source.as_ref().map(ToString::to_string);
     let own_key = |listed: &ListedApp| Some((listed.app.clone(), listed.key.as_ref()?.to_string()));
     facts.app_keys = reading.apps.iter().filter_map(own_key).collect();
+}
+
+/// What rows must keep to, as far as there are limits.
+fn limits(reading: &Reading) -> Vec<Limit> {
+    let limit = |option, value: Option<String>, stops| {
+        value.map(|value| Limit {
+            option,
+            value,
+            stops,
+        })
+    };
+    let age = reading.rules.max_age;
+    let all = [
+        limit("--max-age", age.map(span), None),
+        limit("--limit", reading.limit.map(thousands), None),
+        limit(
+            "--min-rows",
+            reading.min_rows.map(thousands),
+            Some(StopReason::MinRows),
+        ),
+        limit(
+            "--max-rejected",
+            reading.max_rejected.map(|most| most.to_string()),
+            Some(StopReason::MaxRejected),
+        ),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// Sorts by time and is unique: `20261122T233405Z-1f3a9c2e`.

@@ -95,6 +95,12 @@ impl Folder {
         &self.path
     }
 
+    /// The folder of all reports, if it has one above it.
+    pub fn parent(&self) -> Option<Folder> {
+        let path = self.path.parent()?.to_path_buf();
+        Some(Folder { path })
+    }
+
     /// A new folder in it.
     pub fn folder(&self, name: &str) -> Result<Folder, FolderError> {
         fresh(&self.path.join(name))

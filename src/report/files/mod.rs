@@ -20,7 +20,9 @@ use rows::RowFiles;
 
 use super::DOCUMENTS;
 use super::escape;
-use super::run::Places;
+use super::history::{self, PastRun};
+use super::html;
+use super::run::{Places, RunFacts};
 use super::view::{ChangedEntry, View};
 use crate::model::{Outcome, Place, Rejection};
 use crate::stats::Settled;
@@ -30,6 +32,9 @@ use crate::stats::changed::ChangedRow;
 const OUTCOMES: &str = "outcomes.ndjson";
 /// Where rows are listed that have changed since they were sent.
 const CHANGED: &str = "changed.csv";
+
+/// The page over the runs in the folder of all reports.
+const INDEX: &str = "index.html";
 
 /// The files of a report.
 #[derive(Debug, Default)]
@@ -163,13 +168,22 @@ impl Files {
             .try_for_each(|(name, render)| open.folder.replace(name, render(view).as_bytes()))
     }
 
+    /// The last run of the same inputs, if its report is beside this one.
+    pub fn before(&self, run: &RunFacts) -> Option<PastRun> {
+        let parent = self.open.as_ref()?.folder.parent()?;
+        history::before(parent.path(), &run.run_id, |past| run.is_like(past))
+    }
+
     /// The end: writes what was held back, then the last documents.
     pub fn finish(&mut self, view: &View<'_>) -> Result<(), FolderError> {
         if let Some(open) = &mut self.open {
             let finished = open.outcomes.finish(&self.sources);
             finished.map_err(|error| open.failed(OUTCOMES, error))?;
         }
-        self.write(view)
+        self.write(view)?;
+        let parent = self.open.as_ref().and_then(|open| open.folder.parent());
+        parent.iter().for_each(write_index);
+        Ok(())
     }
 
     /// Where the files are.
@@ -208,10 +222,20 @@ impl Open {
     }
 }
 
+/// Writes the page over the runs, if no other file has its name. It is a convenience: where it
+/// cannot be written, the reports are there all the same.
+fn write_index(parent: &Folder) {
+    let path = parent.path().join(INDEX);
+    let is_free = std::fs::symlink_metadata(&path).is_err();
+    if is_free || history::text(&path).is_some_and(|text| html::is_index(&text)) {
+        let (runs, more) = history::runs(parent.path());
+        let _ = parent.replace(INDEX, html::index(&runs, more).as_bytes());
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::run::RunFacts;
     use super::super::tests::sample;
     use super::*;
     use crate::stats::Stats;

@@ -5,6 +5,7 @@
 
 mod chart;
 mod figures;
+mod index;
 pub(crate) mod parts;
 mod reasons;
 mod sending;
@@ -14,6 +15,7 @@ use std::path::Path;
 
 use askama::Template;
 
+pub(super) use index::{index, is_index};
 pub use parts::Harmless;
 
 use super::figures::{Time, counted, share, size, thousands};

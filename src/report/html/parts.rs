@@ -79,6 +79,8 @@ pub(crate) struct Cell {
     /// Below it, smaller.
     pub(crate) note: String,
     pub(crate) is_code: bool,
+    /// Where it leads.
+    pub(crate) link: String,
     /// Whether the note is an alarm.
     pub(crate) is_alarm: bool,
     /// A bar beside it, 0 to 100.

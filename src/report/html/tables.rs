@@ -24,6 +24,9 @@ pub(super) fn control(view: &View<'_>) -> Section {
         events(view),
         by_app(view),
         by_kind(view),
+        coverage(view),
+        limits(view),
+        differences(view),
     ];
     let tables = tables.into_iter().filter(|table| !table.lines.is_empty());
     let intro = Part::Text(intro(view));
@@ -238,6 +241,53 @@ fn by_kind(view: &View<'_>) -> Table {
     let kinds = view.by_kind.0.iter();
     let lines = kinds.map(|(kind, rows)| row_line(view, Cell::from(*kind), rows));
     Table::new("Rows by kind", &row_columns(view, "Kind")).with(lines, 0)
+}
+
+/// Which of the fields that attribution lives on the valid rows have.
+fn coverage(view: &View<'_>) -> Table {
+    let all = &view.coverage;
+    let fields = [
+        ("advertising id", all.advertising_id),
+        ("IDFV", all.idfv),
+        ("IP address", all.ip_address),
+        ("app version", all.app_version),
+        ("country", all.country),
+    ];
+    let fields = fields.into_iter().filter(|_| all.rows > 0);
+    let lines = fields
+        .map(|(name, rows)| vec![name.into(), thousands(rows).into(), part_of(rows, all.rows)]);
+    let columns = ["Field", "#Valid rows with it", "%Share"];
+    Table::new("Fields that attribution needs", &columns).with(lines, 0)
+}
+
+fn limits(view: &View<'_>) -> Table {
+    let lines = view.limits.iter().map(|limit| {
+        let mut result = Cell::from(if limit.passed { "passed" } else { "" });
+        if !limit.passed {
+            result = result.with_note("failed");
+            result.is_alarm = true;
+        }
+        let found = limit.found.as_str().into();
+        vec![Cell::code(limit.option), limit.value.into(), found, result]
+    });
+    let columns = ["Limit", "Allowed", "Found", "Result"];
+    Table::new("Limits", &columns).with(lines, 0)
+}
+
+/// What differs from the last run of the same inputs.
+fn differences(view: &View<'_>) -> Table {
+    let past = view.run.before.as_ref();
+    let started = past.map(|past| past.started_at.chars().take(16).collect::<String>());
+    let started = started.unwrap_or_default().replace('T', " ");
+    let caption = format!("What differs from the last run of the same inputs ({started} UTC)");
+    let lines = view.differences().into_iter().map(|one| -> Vec<Cell> {
+        vec![
+            shown(&one.name).into(),
+            shown(&one.before).into(),
+            shown(&one.now).into(),
+        ]
+    });
+    Table::new(shown(&caption), &["What", "#Then", "#Now"]).with(lines, 0)
 }
 
 fn row_columns<'c>(view: &View<'_>, first: &'c str) -> Vec<&'c str> {

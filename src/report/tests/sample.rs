@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::super::files::{Shape, Source};
-use super::super::run::{InputFacts, RunFacts, Status};
+use super::super::run::{InputFacts, Limit, RunFacts, Status};
 use super::super::typed::Typed;
 use crate::model::{
     App, Code, Contribution, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity,
-    Installation, Kind, Moment, Outcome, People, Place, Platform, Rejection,
+    Installation, Kind, Moment, Outcome, People, Place, Platform, Rejection, StopReason,
 };
 use crate::stats::reasons::Example;
 use crate::stats::{ChunkStats, Counted, Settled, State, Stats};
@@ -139,6 +139,11 @@ pub(crate) fn run(command: &'static str) -> RunFacts {
             complete: true,
         }],
         rate: Some(100.0),
+        limits: vec![Limit {
+            option: "--max-failures",
+            value: "10 % from row 200 on".into(),
+            stops: Some(StopReason::MaxFailures),
+        }],
         typed: Typed::of(&["--kind", "purchase"], &["events.csv"]),
         ..RunFacts::default()
     }

@@ -5,6 +5,7 @@
 //! changes its meaning or goes; new keys may come at any time.
 
 mod headline;
+mod limits;
 mod next;
 mod proposals;
 mod rows;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 pub use headline::Headline;
+pub use limits::{Difference, LimitLine};
 pub use next::{HELD, Next};
 pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason};
 pub use sending::{Latency, Point, Rate, Requests};
@@ -85,6 +87,8 @@ pub struct View<'r> {
     /// What happened when.
     pub timeline: Vec<Point>,
     warnings: &'r [Warning],
+    /// What it had to keep to.
+    pub limits: Vec<LimitLine<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ledger: Option<&'r LedgerWitness>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +158,7 @@ impl<'r> View<'r> {
             timeline_interval_s: stats.timeline.interval(),
             timeline: sending::points(&stats.timeline),
             warnings: &run.warnings,
+            limits: limits::limits(stats, run),
             ledger: run.witness.as_ref(),
             left_over: run.left_over.as_ref(),
             plan,
@@ -194,7 +199,7 @@ impl<'r> View<'r> {
 
     /// Rows left out as too old.
     pub fn too_old(&self) -> u64 {
-        self.stats.filters.count(&"too_old".into())
+        limits::too_old(self.stats)
     }
 
     /// Those among them that an upload left out although nobody has asked for that.

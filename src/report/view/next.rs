@@ -36,7 +36,10 @@ impl Next {
         out
     }
 
-    pub(super) fn new(advice: impl Into<Cow<'static, str>>, command: impl Into<Option<String>>) -> Self {
+    pub(super) fn new(
+        advice: impl Into<Cow<'static, str>>,
+        command: impl Into<Option<String>>,
+    ) -> Self {
         Next {
             advice: advice.into(),
             command: command.into(),

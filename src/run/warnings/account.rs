@@ -3,8 +3,8 @@
 use crate::mapping::lookup;
 use crate::model::shell::argument;
 use crate::model::shown;
-use crate::report::money;
 use crate::report::figures::{counted, thousands};
+use crate::report::money;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::{Cause, Left, Stats};
 
