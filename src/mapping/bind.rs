@@ -4,7 +4,7 @@
 //! on their own. Two columns that would feed the same field are an error that names both:
 //! guessing here would be guessing about money.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -12,16 +12,13 @@ use anyhow::bail;
 use super::Mapping;
 use super::binding::Binding;
 use super::feed::{Feed, Made};
-use super::file::{Condition, FieldTable, File};
-use super::place::{self, Place};
-use super::rule::{FilterRule, KindRule, Test};
-use super::slot::Slot;
+use super::file::{FieldTable, File};
+use super::finder::{Finder, Slot};
+use super::reference::may_lack;
+use super::rule::{Condition, Rule, Test};
 use super::step::{self, Step};
 use crate::model::Kind;
 use crate::schema::{self, Form, Key};
-
-/// Our own columns of a rejects file: no need to say that they feed nothing.
-pub(super) const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
 
 impl Mapping {
     /// Binds to the header of a CSV file. A wished-for column that is not there, or two columns
@@ -33,137 +30,96 @@ impl Mapping {
                 header.len()
             );
         }
-        let mut place = Place::Header(header, BTreeSet::new(), self.numbers);
-        let (feeds, hidden, kinds, filters) = self.resolve(&mut place)?;
-        let Place::Header(_, used, _) = place else {
-            bail!("a header stays one");
-        };
-        let unmapped = header
-            .iter()
-            .enumerate()
-            .filter(|(at, name)| !used.contains(at) && !REJECTS.contains(&name.as_str()))
-            .map(|(at, name)| (at, name.clone()))
-            .collect();
-        let binding = self.binding(header.to_vec(), feeds).hiding(hidden);
-        Ok(self.told(binding.with_rules(kinds, filters).with_unmapped(unmapped)))
+        self.bind(Finder::new(Some(header), self.numbers))
     }
 
     /// Binds to NDJSON, where each row says which members it has.
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn bind_json(&self) -> Binding {
-        let mut place = Place::Members(Vec::new(), self.numbers);
-        let resolved = self.resolve(&mut place);
-        let (feeds, hidden, kinds, filters) = resolved.expect("no member is known to be missing");
-        let columns = match place {
-            Place::Members(columns, _) => columns,
-            Place::Header(..) => Vec::new(),
-        };
-        let binding = self.binding(columns, feeds).hiding(hidden);
-        self.told(binding.with_rules(kinds, filters))
+        let binding = self.bind(Finder::new(None, self.numbers));
+        binding.expect("no member is known to be missing")
     }
 
-    fn binding(&self, columns: Vec<String>, feeds: Vec<Feed>) -> Binding {
-        Binding::new(columns, feeds, self.fills.clone(), self.fixed.clone())
-    }
-
-    /// With what people are told about it.
-    fn told(&self, mut binding: Binding) -> Binding {
-        binding.preset.clone_from(&self.preset);
-        let needs = self.layers.iter().flat_map(|file| &file.needs);
-        binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
-        let mut said = self.layers.iter();
-        binding.also_reports = said.find_map(|file| file.also_reports.clone());
+    fn bind(&self, mut finder: Finder) -> anyhow::Result<Binding> {
+        let (mut feeds, mut hidden) = (Vec::with_capacity(Key::COUNT), Vec::new());
+        for key in Key::ALL {
+            let feed = self.feed(key, &mut finder)?;
+            // What is sent hides what the row says, but the column is not unknown.
+            feeds.push(match &self.fields[key as usize].replaced {
+                Some(value) => {
+                    hidden.push((key, feed));
+                    Feed::Constant(value.clone())
+                }
+                None => feed,
+            });
+        }
+        let (kinds, filters) = (self.kinds(&mut finder)?, self.filters(&mut finder)?);
+        let mut binding = Binding::new(self, &finder, feeds, hidden);
+        (binding.kinds, binding.filters) = (kinds, filters);
         binding.absent_quantity = self.absent_quantity(&binding);
         binding.described = self.describe(&binding);
-        binding
+        Ok(binding)
     }
 
     /// The column of quantities that the user's mapping file names and that is not there: nobody
     /// says then how many were bought. A preset knows what its export may lack.
     fn absent_quantity(&self, binding: &Binding) -> Option<Arc<str>> {
-        let (key, spec) = (Key::Quantity, self.specs[Key::Quantity as usize].as_ref()?);
-        let is_of_preset = self.preset.is_some()
-            && self
-                .layers
-                .last()
-                .is_some_and(|file| Arc::ptr_eq(file, &spec.file));
+        let (key, field) = (Key::Quantity, &self.fields[Key::Quantity as usize]);
+        let spec = field.spec.as_ref()?;
         let is_absent = matches!(binding.feed(key), Feed::Nothing)
-            && binding.fill(key).is_empty()
-            && self.columns[key as usize].is_none();
+            && field.fill.is_empty()
+            && field.column.is_none();
         let name = spec.table.column.as_deref()?;
-        (is_absent && !is_of_preset).then(|| place::may_lack(name).0.into())
+        (is_absent && !self.is_preset(&spec.file)).then(|| may_lack(name).0.into())
     }
 
-    fn resolve(&self, place: &mut Place<'_>) -> anyhow::Result<Resolved> {
-        let mut feeds = Vec::with_capacity(Key::COUNT);
-        let mut hidden = Vec::new();
-        for key in Key::ALL {
-            let feed = self.feed(key, place)?;
-            let mut feed = self.renamed(key, feed);
-            if let Some(step) =
-                Step::of_numbers(place.numbers()).filter(|_| is_of(key, Form::Amount))
-            {
-                feed = stepped(feed, step);
-            }
-            let is_time = is_of(key, Form::Time) || is_of(key, Form::Millis);
-            if is_time && !self.time_formats.is_empty() {
-                feed = stepped(feed, Step::time_formats(&self.time_formats));
-            }
-            // What the user says of empty cells goes before what a file says of them.
-            if !self.fills[key as usize].is_empty() {
-                feed = without_default(feed);
-            }
-            let Some(value) = self.overrides[key as usize].clone() else {
-                feeds.push(feed);
-                continue;
-            };
-            // What is sent hides what the row says, but the column is not unknown.
-            hidden.push((key, feed));
-            feeds.push(Feed::Constant(value));
-        }
-        Ok((feeds, hidden, self.kinds(place)?, self.filters(place)?))
-    }
-
-    fn feed(&self, key: Key, place: &mut Place<'_>) -> anyhow::Result<Feed> {
-        if let Some(reference) = &self.columns[key as usize] {
-            let slots = place.wished(key, reference)?;
-            return Ok(plain_feed(slots));
-        }
-        if key == Key::SdkVersion {
-            return Ok(Feed::Nothing);
-        }
-        if key.is_of_subscriptions()
-            && self.specs[key as usize].is_none()
-            && !self.may_be_subscriptions(place)
+    /// Where a field's text comes from, with all that is done to it.
+    fn feed(&self, key: Key, finder: &mut Finder) -> anyhow::Result<Feed> {
+        let mut feed = self.renamed(key, self.source(key, finder)?);
+        if let Some(step) = Step::of_numbers(finder.numbers)
+            && is_of(key, Form::Amount)
         {
-            return Ok(Feed::Nothing);
+            feed = stepped(feed, step);
         }
-        let Some(spec) = &self.specs[key as usize] else {
-            let slots = place.own(key)?;
-            return Ok(plain_feed(slots));
-        };
-        said(&spec.file, spec.at, &spec.table, place)
+        let is_time = is_of(key, Form::Time) || is_of(key, Form::Millis);
+        if is_time && !self.time_formats.is_empty() {
+            feed = stepped(feed, Step::TimeFormat(self.time_formats.clone()));
+        }
+        // What the user says of empty cells goes before what a file says of them.
+        if !self.fields[key as usize].fill.is_empty() {
+            feed = without_default(feed);
+        }
+        Ok(feed)
+    }
+
+    fn source(&self, key: Key, finder: &mut Finder) -> anyhow::Result<Feed> {
+        let field = &self.fields[key as usize];
+        if let Some(reference) = &field.column {
+            return Ok(Feed::of(finder.wished(key, reference)?));
+        }
+        match &field.spec {
+            _ if key == Key::SdkVersion => Ok(Feed::Nothing),
+            Some(spec) => made(&spec.file, spec.at, &spec.table, finder),
+            None if key.is_of_subscriptions() && !self.may_be_subscriptions(finder) => {
+                Ok(Feed::Nothing)
+            }
+            None => Ok(Feed::of(finder.own(key)?)),
+        }
     }
 
     /// Whether something may say that a row is a subscription.
-    fn may_be_subscriptions(&self, place: &Place<'_>) -> bool {
+    fn may_be_subscriptions(&self, finder: &Finder) -> bool {
+        let field = &self.fields[Key::Kind as usize];
+        let is_said = || field.column.is_some() || field.spec.is_some();
         let mut rules = self.layers.iter().flat_map(|file| &file.kind);
         match self.fixed.kind {
             Some(kind) => kind == Kind::Subscription,
-            None => rules.any(|rule| rule.is == Kind::Subscription) || self.says_kind(place),
-        }
-    }
-
-    /// Whether a column says what the rows are.
-    fn says_kind(&self, place: &Place<'_>) -> bool {
-        let key = Key::Kind as usize;
-        let is_own = match place {
-            Place::Header(header, ..) => {
-                header.iter().any(|name| Key::find(name) == Some(Key::Kind))
+            None => {
+                rules.any(|rule| rule.is == Kind::Subscription)
+                    || is_said()
+                    || finder.may_have(Key::Kind)
             }
-            Place::Members(..) => true,
-        };
-        is_own || self.columns[key].is_some() || self.specs[key].is_some()
+        }
     }
 
     /// Event names get their new ones, from wherever they come.
@@ -178,22 +134,98 @@ impl Mapping {
         }
         stepped(feed, Step::Rename(names))
     }
+
+    /// The rules of the first layer that has some: they only make sense together.
+    fn kinds(&self, finder: &mut Finder) -> anyhow::Result<Vec<Rule<Kind>>> {
+        let Some(file) = self.layers.iter().find(|file| !file.kind.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let cases = file.kind.iter();
+        let rules = cases.map(|case| self.rule(case.is, file, &case.when, finder));
+        rules.collect()
+    }
+
+    fn filters(&self, finder: &mut Finder) -> anyhow::Result<Vec<Rule<Arc<str>>>> {
+        let files = self.layers.iter();
+        let cases = files.flat_map(|file| file.filter.iter().map(move |case| (file, case)));
+        let rules = cases.map(|(file, case)| {
+            let reason = case.reason.get_ref().as_str().into();
+            self.rule(reason, file, &case.when, finder)
+        });
+        rules.collect()
+    }
+
+    fn rule<T>(
+        &self,
+        is: T,
+        file: &Arc<File>,
+        conditions: &[Condition],
+        finder: &mut Finder,
+    ) -> anyhow::Result<Rule<T>> {
+        let tests = conditions.iter().map(|condition| {
+            let slots = self.looked_at(file, condition, finder)?;
+            Ok(Test::new(condition, slots, finder.numbers))
+        });
+        let tests = tests.collect::<anyhow::Result<_>>()?;
+        Ok(Rule { is, tests })
+    }
+
+    /// The columns that a rule looks at. Where it looks at what the file takes for a field, and
+    /// that field was given another column, the rule looks there first: a purchase stays one when
+    /// its amount is called otherwise.
+    fn looked_at(
+        &self,
+        file: &Arc<File>,
+        condition: &Condition,
+        finder: &mut Finder,
+    ) -> anyhow::Result<Vec<Slot>> {
+        let at = condition.column.span().start;
+        let (reference, _) = may_lack(condition.column.get_ref());
+        let is_same = |table: &FieldTable| {
+            let column = table.column.as_deref();
+            column.is_some_and(|column| may_lack(column).0 == reference)
+        };
+        let mut fields = file.fields.iter().filter(|(_, spec)| is_same(&spec.0));
+        let key = fields.find_map(|(name, _)| Key::find(name.get_ref()));
+        let mut slots = match key {
+            Some(key) => self.given_instead(key, file, finder)?,
+            None => Vec::new(),
+        };
+        if slots.is_empty() {
+            return said(file, at, condition.column.get_ref(), finder);
+        }
+        slots.extend(said(file, at, &format!("{reference}?"), finder)?);
+        Ok(slots)
+    }
+
+    /// The columns that the user, or a file above this one, gave a field.
+    fn given_instead(
+        &self,
+        key: Key,
+        file: &Arc<File>,
+        finder: &mut Finder,
+    ) -> anyhow::Result<Vec<Slot>> {
+        let field = &self.fields[key as usize];
+        if let Some(reference) = &field.column {
+            return finder.wished(key, reference);
+        }
+        let other = field.spec.as_ref();
+        let other = other.filter(|spec| !Arc::ptr_eq(&spec.file, file));
+        match other.and_then(|spec| Some((spec, spec.table.column.as_ref()?))) {
+            Some((spec, column)) => said(&spec.file, spec.at, column, finder),
+            None => Ok(Vec::new()),
+        }
+    }
 }
 
-/// A feed with one more step at its end; constants are what the user wrote, and stay.
+/// A feed with one more step; constants are what the user wrote, and stay.
 fn stepped(feed: Feed, step: Step) -> Feed {
-    let of = |slots| Made {
-        constant: None,
-        slots,
-        default: None,
-        steps: Vec::new(),
-        tests: Vec::new(),
-        or: None,
-    };
     let mut made = match feed {
         Feed::Nothing | Feed::Constant(_) => return feed,
-        Feed::Column(slot) => of(vec![slot]),
-        Feed::First(slots) => of(slots),
+        Feed::Columns(slots) => Made {
+            slots,
+            ..Made::default()
+        },
         Feed::Made(made) => *made,
     };
     // How a text is to be read comes before what is made of it, and also where else it is
@@ -221,18 +253,21 @@ fn without_default(feed: Feed) -> Feed {
 }
 
 fn is_of(key: Key, form: Form) -> bool {
-    let mut fields = Kind::ALL
-        .into_iter()
-        .filter_map(|kind| schema::field(kind, key));
+    let kinds = Kind::ALL.into_iter();
+    let mut fields = kinds.filter_map(|kind| schema::field(kind, key));
     fields.any(|field| field.form == form)
 }
 
-type Resolved = (Vec<Feed>, Vec<(Key, Feed)>, Vec<KindRule>, Vec<FilterRule>);
+/// The columns that a file names.
+fn said(file: &File, at: usize, reference: &str, finder: &mut Finder) -> anyhow::Result<Vec<Slot>> {
+    let slots = finder.said(&file.origin, reference)?;
+    slots.ok_or_else(|| file.wrong(at, &finder.lacks(reference)))
+}
 
 /// What a file's table says, on these columns.
-fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> anyhow::Result<Feed> {
+fn made(file: &File, at: usize, table: &FieldTable, finder: &mut Finder) -> anyhow::Result<Feed> {
     let mut slots = |reference: &Option<String>| match reference {
-        Some(reference) => place.said(file, at, reference),
+        Some(reference) => said(file, at, reference, finder),
         None => Ok(Vec::new()),
     };
     let (columns, divisor) = (slots(&table.column)?, slots(&table.divide_by)?);
@@ -243,13 +278,18 @@ fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> an
         return Ok(Feed::Constant(text.clone()));
     }
     let or = match &table.or {
-        Some(other) => Some(said(file, at, &other.0, place)?),
+        Some(other) => Some(made(file, at, &other.0, finder)?),
         None => None,
     };
+    let tests = table.when.iter().map(|condition| {
+        let at = condition.column.span().start;
+        let slots = said(file, at, condition.column.get_ref(), finder)?;
+        Ok(Test::new(condition, slots, finder.numbers))
+    });
     let made = Made {
         steps: step::steps(table, divisor),
         default: table.default.as_deref().map(Into::into),
-        tests: tests(file, &table.when, place)?,
+        tests: tests.collect::<anyhow::Result<_>>()?,
         constant,
         slots: columns,
         or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
@@ -257,29 +297,7 @@ fn said(file: &File, at: usize, table: &FieldTable, place: &mut Place<'_>) -> an
     let gives = made.default.is_some() || made.or.is_some() || made.constant.is_some();
     let is_plain = made.steps.is_empty() && made.tests.is_empty();
     if !gives && (is_plain || made.slots.is_empty()) {
-        return Ok(plain_feed(made.slots));
+        return Ok(Feed::of(made.slots));
     }
     Ok(Feed::Made(Box::new(made)))
-}
-
-fn plain_feed(mut slots: Vec<Slot>) -> Feed {
-    match slots.len() {
-        0 => Feed::Nothing,
-        1 => Feed::Column(slots.remove(0)),
-        _ => Feed::First(slots),
-    }
-}
-
-fn tests(
-    file: &File,
-    conditions: &[Condition],
-    place: &mut Place<'_>,
-) -> anyhow::Result<Vec<Test>> {
-    let mut tests = Vec::new();
-    for condition in conditions {
-        let at = condition.column.span().start;
-        let slots = place.said(file, at, condition.column.get_ref())?;
-        tests.push(Test::new(condition, slots, place.numbers()));
-    }
-    Ok(tests)
 }

@@ -8,22 +8,19 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::Record;
-use super::amounts::{Amounts, currency_in};
-use super::beside::Beside;
-use super::feed::Feed;
-use super::fill::Fill;
+use super::amount_name::currency_in;
+use super::feed::{Feed, Fill};
+use super::finder::{Finder, Slot};
 use super::meaning::Meaning;
 use super::record::Reading;
-use super::rule::{self, FilterRule, KindRule, Test};
-use super::slot::Slot;
+use super::rule::{self, Rule, Test};
+use super::side_columns::SideColumns;
 use super::unread::Unread;
+use super::{Mapping, Record};
 use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
 use crate::parse::Nothing;
 use crate::schema::{self, Field, Form, Key, Need};
 
-/// The amounts of money.
-const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
 /// Members that are looked for although the first objects did not have them.
 const LATER: [&str; 4] = ["revenue", "price", "amount", "currency"];
 /// The most members of the first objects that are looked at.
@@ -69,18 +66,16 @@ pub struct Binding {
     /// What the source says where `--override` sends something else.
     hidden: Vec<(Key, Feed)>,
     plans: [Vec<Asked>; Kind::ALL.len()],
-    /// Nothing for NDJSON.
+    /// The columns that feed nothing; nothing for NDJSON.
     unmapped: Option<Vec<String>>,
     /// How many of the columns feed something; the others are only looked at.
     feeding: usize,
     /// The columns that say when a row was, and whose it is.
     identifying: Vec<Slot>,
-    /// The columns that feed nothing and may hold money.
-    amounts: Amounts,
-    /// Those that say which money a row is, or that it is none.
-    beside: Beside,
-    /// By [`AMOUNTS`]: the column of the amount, if its name says a currency.
-    named_currencies: [Option<(Arc<str>, Currency)>; AMOUNTS.len()],
+    /// What of them says something all the same.
+    side_columns: SideColumns,
+    /// By [`Key::AMOUNTS`]: the column of the amount, if its name says a currency.
+    named_currencies: [Option<(Arc<str>, Currency)>; Key::AMOUNTS.len()],
     /// The columns of price and quantity, where the first rows show that the price is a total.
     pub(super) line_total: Option<LineTotal>,
     /// The column of quantities that a mapping file names and this input does not have.
@@ -92,8 +87,8 @@ pub struct Binding {
     pub(crate) id_source: Box<str>,
     /// The zone of times that carry none, if the mapping knows it.
     pub(crate) timezone: Option<TimeZone>,
-    pub(super) kinds: Vec<KindRule>,
-    pub(super) filters: Vec<FilterRule>,
+    pub(super) kinds: Vec<Rule<Kind>>,
+    pub(super) filters: Vec<Rule<Arc<str>>>,
     /// The preset that was used.
     pub(super) preset: Option<Box<str>>,
     /// What the mapping says that it cannot know, and nobody gave.
@@ -105,49 +100,52 @@ pub struct Binding {
 
 impl Binding {
     pub(super) fn new(
-        columns: Vec<String>,
+        mapping: &Mapping,
+        finder: &Finder,
         feeds: Vec<Feed>,
-        fills: Vec<Fill>,
-        fixed: super::Fixed,
+        hidden: Vec<(Key, Feed)>,
     ) -> Self {
-        let plans = Kind::ALL.map(|kind| plan(kind, &feeds, &fills));
+        let columns = finder.columns.clone();
+        let numbers = (0..).zip(&columns).map(|(at, name)| (plain(name), at));
+        let fills = mapping.fields.iter().map(|field| field.fill.clone());
+        let fills: Vec<Fill> = fills.collect();
+        let unmapped = finder.unmapped();
+        let names = unmapped.iter().flatten();
+        let side_columns = names.map(|(at, name)| (*name, Slot::new((*at).into(), Vec::new())));
         let mut binding = Binding {
-            numbers: (0..)
-                .zip(&columns)
-                .map(|(at, name)| (plain(name), at))
-                .collect(),
+            numbers: numbers.collect(),
             feeding: columns.len(),
             identifying: identifying(&feeds),
-            amounts: Amounts::default(),
-            beside: Beside::default(),
-            named_currencies: [const { None }; AMOUNTS.len()],
+            side_columns: SideColumns::among(side_columns),
+            named_currencies: [const { None }; Key::AMOUNTS.len()],
             line_total: None,
             absent_quantity: None,
             columns,
+            plans: Kind::ALL.map(|kind| plan(kind, &feeds, &fills)),
             feeds,
             fills_by_platform: fills.iter().any(Fill::tells_platforms),
             fills,
-            hidden: Vec::new(),
-            plans,
-            unmapped: None,
-            kind: fixed.kind,
-            platform: fixed.platform,
-            id_source: fixed.id_source,
-            timezone: fixed.timezone,
+            hidden,
+            unmapped: unmapped
+                .map(|names| names.iter().map(|(_, name)| (*name).to_owned()).collect()),
+            kind: mapping.fixed.kind,
+            platform: mapping.fixed.platform,
+            id_source: mapping.fixed.id_source.clone(),
+            timezone: mapping.fixed.timezone.clone(),
             kinds: Vec::new(),
             filters: Vec::new(),
-            preset: None,
+            preset: mapping.preset.clone(),
             wanting: Vec::new(),
-            also_reports: None,
+            also_reports: mapping
+                .layers
+                .iter()
+                .find_map(|file| file.also_reports.clone()),
             described: serde_json::Value::Null,
         };
-        binding.named_currencies = AMOUNTS.map(|key| binding.currency_in_name(key));
+        let needs = mapping.layers.iter().flat_map(|file| &file.needs);
+        binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
+        binding.named_currencies = Key::AMOUNTS.map(|key| binding.currency_in_name(key));
         binding
-    }
-
-    pub(super) fn hiding(mut self, hidden: Vec<(Key, Feed)>) -> Self {
-        self.hidden = hidden;
-        self
     }
 
     /// What the source says of a field that `--override` replaces.
@@ -194,12 +192,6 @@ impl Binding {
             .or_else(|| self.fill(key).get(platform))
     }
 
-    pub(super) fn with_rules(mut self, kinds: Vec<KindRule>, filters: Vec<FilterRule>) -> Self {
-        self.kinds = kinds;
-        self.filters = filters;
-        self
-    }
-
     /// Whether another one, of the same run, is the same: a run's bindings differ by columns and
     /// preset alone.
     pub fn is_like(&self, other: &Binding) -> bool {
@@ -213,7 +205,7 @@ impl Binding {
             &other.unmapped,
             &other.preset,
             &other.line_total,
-        ) && self.beside.is_like(&other.beside)
+        ) && self.side_columns.is_like(&other.side_columns)
     }
 
     /// The preset that was used, if one was.
@@ -242,7 +234,7 @@ impl Binding {
         let mut fault = None;
         for rule in &self.filters {
             match rule::hold(&rule.tests, record) {
-                Ok(true) => return Ok(Some(Arc::clone(&rule.reason))),
+                Ok(true) => return Ok(Some(Arc::clone(&rule.is))),
                 Ok(false) => {}
                 Err(unread) => fault = fault.or_else(|| Some(self.fault(&rule.tests, unread))),
             }
@@ -256,7 +248,7 @@ impl Binding {
         for rule in &self.kinds {
             let holds = rule::hold(&rule.tests, record);
             if holds.map_err(|unread| self.fault(&rule.tests, unread))? {
-                return Ok(Some(rule.kind));
+                return Ok(Some(rule.is));
             }
         }
         Ok(None)
@@ -266,17 +258,8 @@ impl Binding {
     fn fault(&self, tests: &[Test], unread: Unread<'_>) -> Fault {
         let mut slots = tests.iter().flat_map(Test::slots);
         let slot = slots.find(|slot| slot.column == unread.column);
-        let name = slot.map(|slot| shown(&self.name(slot)).into_string());
+        let name = slot.map(|slot| shown(&self.name_of(slot)).into_string());
         unread.at(name.unwrap_or_default())
-    }
-
-    pub(super) fn with_unmapped(mut self, unmapped: Vec<(usize, String)>) -> Self {
-        let names = unmapped.iter();
-        let names = names.map(|(at, name)| (name.as_str(), Slot::new(*at, Vec::new())));
-        self.amounts = Amounts::among(names.clone());
-        self.beside = Beside::among(names);
-        self.unmapped = Some(unmapped.into_iter().map(|(_, name)| name).collect());
-        self
     }
 
     /// Has a look at members that feed nothing, too: these were seen in the first objects, by
@@ -289,34 +272,33 @@ impl Binding {
             if self.uses(name) || slots.iter().any(|(known, _)| *known == name) {
                 continue;
             }
-            let (member, path) = match name.split_once('.') {
-                Some((member, inner)) => (member, vec![inner.into()]),
-                None => (name, Vec::new()),
-            };
-            let column = self.column(&plain(member)).unwrap_or_else(|| {
-                self.columns.push(member.to_owned());
-                let column = u16::try_from(self.columns.len() - 1).unwrap_or(u16::MAX);
-                self.numbers.insert(plain(member), column);
-                column
-            });
-            let rest = Vec::new();
-            slots.push((name, Slot { column, path, rest }));
+            let slot = self.slot_or_new(name);
+            slots.push((name, slot));
         }
-        self.amounts = Amounts::among(slots.iter().cloned());
-        self.beside = Beside::among(slots.into_iter());
+        self.side_columns = SideColumns::among(slots.into_iter());
         self
     }
 
-    /// Has a look at what these columns say of rows, which their names do not tell.
-    pub(super) fn look_beside(&mut self, name: &str, meaning: Meaning) {
-        let (member, path) = match (self.column(&plain(name)), name.split_once('.')) {
-            (None, Some((member, inner))) => (member, vec![inner.into()]),
+    /// The column of a name, or where a path leads from one.
+    fn slot_or_new(&mut self, name: &str) -> Slot {
+        let is_whole = !self.is_json() && self.column(&plain(name)).is_some();
+        let (member, path) = match name.split_once('.') {
+            Some((member, inner)) if !is_whole => (member, vec![inner.into()]),
             _ => (name, Vec::new()),
         };
-        if let Some(column) = self.column(&plain(member)) {
-            let rest = Vec::new();
-            self.beside.add(name, Slot { column, path, rest }, meaning);
-        }
+        let column = self.column(&plain(member)).unwrap_or_else(|| {
+            self.columns.push(member.to_owned());
+            let column = u16::try_from(self.columns.len() - 1).unwrap_or(u16::MAX);
+            self.numbers.insert(plain(member), column);
+            column
+        });
+        Slot::new(column.into(), path)
+    }
+
+    /// Has a look at what this column says of rows, which its name does not tell.
+    pub(super) fn look_at(&mut self, name: &str, meaning: Meaning) {
+        let slot = self.slot_or_new(name);
+        self.side_columns.add(name, slot, meaning);
     }
 
     /// Whether a cell says when the row was or whose it is. What `but` holds for says neither.
@@ -330,14 +312,9 @@ impl Binding {
         self.identifying.iter().any(says)
     }
 
-    /// The columns that feed nothing and may hold money.
-    pub(crate) fn amounts(&self) -> &Amounts {
-        &self.amounts
-    }
-
-    /// The columns that feed nothing and say which money a row is, or that it is none.
-    pub(crate) fn beside(&self) -> &Beside {
-        &self.beside
+    /// The columns that feed nothing and say something all the same.
+    pub(crate) fn side_columns(&self) -> &SideColumns {
+        &self.side_columns
     }
 
     /// The columns of price and quantity, if the price is that of all that a row counts.
@@ -352,7 +329,7 @@ impl Binding {
 
     /// The column of this amount and the currency in its name, if it has one.
     pub(crate) fn named_currency(&self, key: Key) -> Option<&(Arc<str>, Currency)> {
-        let at = AMOUNTS.iter().position(|known| *known == key)?;
+        let at = Key::AMOUNTS.iter().position(|known| *known == key)?;
         self.named_currencies[at].as_ref()
     }
 
@@ -363,7 +340,7 @@ impl Binding {
 
     /// Whether rows are left out for this reason because they have no money.
     pub(crate) fn denies_money(&self, reason: &str) -> bool {
-        let mut rules = self.filters.iter().filter(|rule| &*rule.reason == reason);
+        let mut rules = self.filters.iter().filter(|rule| &*rule.is == reason);
         rules.any(|rule| rule.tests.iter().any(Test::denies_money))
     }
 
@@ -384,82 +361,22 @@ impl Binding {
         })
     }
 
-    /// The columns that feed a field, as people write them; nothing, if none does.
-    pub fn source_of(&self, key: Key) -> Option<String> {
-        let slots = match self.feed(key) {
-            Feed::Nothing | Feed::Constant(_) => return None,
-            Feed::Column(slot) => std::slice::from_ref(slot),
-            Feed::First(slots) => slots,
-            Feed::Made(made) => &made.slots,
-        };
-        (!slots.is_empty()).then(|| self.places(slots))
-    }
-
-    /// `a||b.c`. Every way to read a dotted name has the same text, which is said once.
-    pub(super) fn places(&self, slots: &[Slot]) -> String {
-        let mut names: Vec<String> = slots.iter().map(|slot| self.place(slot)).collect();
-        names.dedup();
-        names.join("||")
-    }
-
-    /// The same of one, with what is joined to it: `date+time`.
-    pub(super) fn place(&self, slot: &Slot) -> String {
-        let mut name = self.name(slot);
-        for joined in &slot.rest {
-            name.push('+');
-            name.push_str(&self.places(joined));
-        }
-        name
-    }
-
-    /// A column as people write it.
-    fn name(&self, slot: &Slot) -> String {
-        let column = self.columns[usize::from(slot.column)].as_str();
-        let path = slot.path.iter().map(AsRef::as_ref);
-        let parts: Vec<&str> = std::iter::once(column).chain(path).collect();
-        parts.join(".")
-    }
-
     /// The one column of an amount and the currency in its name, if it has one: `Revenue USD`.
     fn currency_in_name(&self, key: Key) -> Option<(Arc<str>, Currency)> {
-        let slots = match self.feed(key) {
-            Feed::Column(slot) => std::slice::from_ref(slot),
-            Feed::Made(made) if made.or.is_none() => made.slots.as_slice(),
-            _ => return None,
-        };
-        let [slot] = slots else { return None };
-        let name = self.name(slot);
+        let feed = self.feed(key);
+        let has_other = matches!(feed, Feed::Made(made) if made.or.is_some());
+        let [slot] = feed.columns() else { return None };
+        if has_other {
+            return None;
+        }
+        let name = self.name_of(slot);
         let currency = currency_in(&name)?;
         Some((name.into(), currency))
     }
 
-    /// Whether the input has a value for this field: a constant, or one of the columns that are
-    /// there. For NDJSON `there` are the members of its first objects.
-    pub(crate) fn is_fed(&self, key: Key, there: &[&str]) -> bool {
-        match self.feed(key) {
-            _ if !self.fill(key).is_empty() => true,
-            Feed::Nothing => false,
-            feed if !self.is_json() || feed.needs_no_column() => true,
-            feed => feed.slots().iter().any(|slot| {
-                let name = self.reference(slot);
-                there.iter().any(|there| plain(there) == name)
-            }),
-        }
-    }
-
-    /// Whether any field is read from that column, or a rule looks at it.
-    pub(crate) fn uses(&self, column: &str) -> bool {
-        let column = plain(column);
-        let tests = self.kinds.iter().flat_map(|rule| &rule.tests);
-        let tests = tests.chain(self.filters.iter().flat_map(|rule| &rule.tests));
-        let fed = self.feeds.iter().flat_map(Feed::slots);
-        let mut slots = fed.chain(tests.flat_map(Test::slots));
-        slots.any(|slot| self.reference(slot) == column)
-    }
-
     /// The kinds that the mapping's rules name.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
-        let rules = self.kinds.iter().map(|rule| rule.kind);
+        let rules = self.kinds.iter().map(|rule| rule.is);
         let mut kinds: Vec<Kind> = rules.collect();
         kinds.sort_unstable();
         kinds.dedup();
@@ -469,16 +386,6 @@ impl Binding {
     /// Whether rules of the mapping say what the rows are.
     pub(crate) fn says_kind(&self) -> bool {
         !self.kinds.is_empty()
-    }
-
-    fn reference(&self, slot: &Slot) -> String {
-        let column = self.columns.get(usize::from(slot.column));
-        let column = plain(column.map_or("", String::as_str));
-        let path = slot.path.iter().map(|step| plain(step));
-        std::iter::once(column)
-            .chain(path)
-            .collect::<Vec<_>>()
-            .join(".")
     }
 
     /// The text that a row has for a field.

@@ -1,4 +1,5 @@
-//! The mapping as the report shows it: for each field where its value came from.
+//! The mapping as the report shows it: for each field where its value came from, by the names of
+//! columns.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::Mapping;
 use super::binding::Binding;
-use super::feed::{Feed, Made};
-use super::fill::Fill;
+use super::feed::{Feed, Fill, Made};
+use super::finder::Slot;
+use super::rule::Test;
 use super::step::Step;
 use crate::model::{Platform, plain};
 use crate::schema::Key;
@@ -21,7 +23,9 @@ impl Mapping {
         for key in Key::ALL {
             let feed = binding.feed(key);
             let is_set = !binding.fill(key).is_empty();
-            let is_found = matches!(feed, Feed::Column(_)) && binding.is_json() && !is_set;
+            let is_found = matches!(feed, Feed::Columns(slots) if slots.len() == 1)
+                && binding.is_json()
+                && !is_set;
             if is_found && !self.is_said(key) {
                 continue;
             }
@@ -33,7 +37,75 @@ impl Mapping {
     }
 
     fn is_said(&self, key: Key) -> bool {
-        self.columns[key as usize].is_some() || self.specs[key as usize].is_some()
+        let field = &self.fields[key as usize];
+        field.column.is_some() || field.spec.is_some()
+    }
+}
+
+impl Binding {
+    /// The columns that feed a field, as people write them; nothing, if none does.
+    pub fn source_of(&self, key: Key) -> Option<String> {
+        let slots = self.feed(key).columns();
+        (!slots.is_empty()).then(|| self.places(slots))
+    }
+
+    /// `a||b.c`. Every way to read a dotted name has the same text, which is said once.
+    pub(super) fn places(&self, slots: &[Slot]) -> String {
+        let mut names: Vec<String> = slots.iter().map(|slot| self.place(slot)).collect();
+        names.dedup();
+        names.join("||")
+    }
+
+    /// The same of one, with what is joined to it: `date+time`.
+    pub(super) fn place(&self, slot: &Slot) -> String {
+        let mut name = self.name_of(slot);
+        for joined in &slot.rest {
+            name.push('+');
+            name.push_str(&self.places(joined));
+        }
+        name
+    }
+
+    /// A column as people write it.
+    pub(super) fn name_of(&self, slot: &Slot) -> String {
+        let column = self.columns[usize::from(slot.column)].as_str();
+        let path = slot.path.iter().map(AsRef::as_ref);
+        let parts: Vec<&str> = std::iter::once(column).chain(path).collect();
+        parts.join(".")
+    }
+
+    /// Whether the input has a value for this field: a constant, or one of the columns that are
+    /// there. For NDJSON `there` are the members of its first objects.
+    pub(crate) fn is_fed(&self, key: Key, there: &[&str]) -> bool {
+        match self.feed(key) {
+            _ if !self.fill(key).is_empty() => true,
+            Feed::Nothing => false,
+            feed if !self.is_json() || feed.needs_no_column() => true,
+            feed => feed.slots().iter().any(|slot| {
+                let name = self.reference(slot);
+                there.iter().any(|there| plain(there) == name)
+            }),
+        }
+    }
+
+    /// Whether any field is read from that column, or a rule looks at it.
+    pub(crate) fn uses(&self, column: &str) -> bool {
+        let column = plain(column);
+        let tests = self.kinds.iter().flat_map(|rule| &rule.tests);
+        let tests = tests.chain(self.filters.iter().flat_map(|rule| &rule.tests));
+        let fed = self.feeds.iter().flat_map(Feed::slots);
+        let mut slots = fed.chain(tests.flat_map(Test::slots));
+        slots.any(|slot| self.reference(slot) == column)
+    }
+
+    fn reference(&self, slot: &Slot) -> String {
+        let column = self.columns.get(usize::from(slot.column));
+        let column = plain(column.map_or("", String::as_str));
+        let path = slot.path.iter().map(|step| plain(step));
+        std::iter::once(column)
+            .chain(path)
+            .collect::<Vec<_>>()
+            .join(".")
     }
 }
 
@@ -58,15 +130,6 @@ const IDENTIFYING: [Key; 17] = [
     Key::RevenueCpm,
 ];
 
-/// Those of them that count only if the source gave them.
-const SOURCE_IDS: [Key; 5] = [
-    Key::EventId,
-    Key::AnalyticsInstallationId,
-    Key::AdvertisingId,
-    Key::DeveloperDeviceId,
-    Key::CustomerUserId,
-];
-
 impl Binding {
     /// How rows are identified: by field, where its value comes from. What the source says counts,
     /// whatever is sent instead.
@@ -82,12 +145,14 @@ impl Binding {
             let Some(line) = line(feed, self) else {
                 continue;
             };
-            // A column of the field's own name would be found as well if it were not there.
+            // A column of the field's own name would be found as well if it were not there. Where
+            // a row lacks an id its content identifies it; where it lacks a quantity it is 1, so
+            // that a column that comes later makes another row of it.
             let own = line.as_object().is_some_and(|line| line.len() == 1)
                 && line["column"]
                     .as_str()
                     .is_some_and(|name| plain(name) == plain(key.name()));
-            if !own || key == Key::EventId {
+            if !own || matches!(key, Key::EventId | Key::Quantity) {
                 parts.insert(key.name().to_owned(), line.to_string());
             }
         }
@@ -108,7 +173,7 @@ fn set_parts(
     fill: &Fill,
     is_in_rows: bool,
 ) -> impl Iterator<Item = (String, String)> + '_ {
-    let is_id = SOURCE_IDS.contains(&key);
+    let is_id = Key::TELLING.contains(&key);
     let platforms = Platform::ALL.into_iter().filter(move |_| !is_id);
     platforms.filter_map(move |platform| {
         let how = if is_in_rows { "default" } else { "constant" };
@@ -150,8 +215,7 @@ fn line(feed: &Feed, binding: &Binding) -> Option<Value> {
     match feed {
         Feed::Nothing => None,
         Feed::Constant(text) => Some(json!({ "constant": text })),
-        Feed::Column(slot) => Some(json!({ "column": binding.place(slot) })),
-        Feed::First(slots) => Some(json!({ "column": binding.places(slots) })),
+        Feed::Columns(slots) => Some(json!({ "column": binding.places(slots) })),
         Feed::Made(made) => Some(made_line(made, binding)),
     }
 }

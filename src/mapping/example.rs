@@ -35,11 +35,21 @@ pub enum ExampleRow {
     Columns(toml::Table),
 }
 
+/// One text or several.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum OneOrMore {
+#[serde(untagged, expecting = "expected a text in quotes, or a list of them")]
+pub(super) enum OneOrMore {
     One(String),
     More(Vec<String>),
+}
+
+impl OneOrMore {
+    pub(super) fn all(&self) -> &[String] {
+        match self {
+            OneOrMore::One(text) => std::slice::from_ref(text),
+            OneOrMore::More(texts) => texts,
+        }
+    }
 }
 
 /// What the row must become.
@@ -59,8 +69,7 @@ impl Example {
     pub fn expected(&self) -> Result<Expected, &'static str> {
         match (&self.request, &self.rejected, &self.filtered) {
             (Some(request), None, None) => Ok(Expected::Request(request.clone())),
-            (None, Some(OneOrMore::One(code)), None) => Ok(Expected::Rejected(vec![code.clone()])),
-            (None, Some(OneOrMore::More(codes)), None) => Ok(Expected::Rejected(codes.clone())),
+            (None, Some(codes), None) => Ok(Expected::Rejected(codes.all().to_vec())),
             (None, None, Some(reason)) => Ok(Expected::Filtered(reason.clone())),
             _ => Err("an example has a row, and one of `request`, `rejected` and `filtered`"),
         }

@@ -1,11 +1,11 @@
-//! Where a field's text comes from: a column, the first of several, or what steps make of them.
+//! Where a field's text comes from: columns, what steps make of them, or what `--set` says.
 
 use super::Record;
+use super::finder::Slot;
 use super::record::Reading;
 use super::rule::{self, Test};
-use super::slot::Slot;
 use super::step::Step;
-use crate::model::Code;
+use crate::model::{Code, Platform};
 use crate::parse::Nothing;
 use crate::schema::Key;
 
@@ -17,16 +17,14 @@ pub(crate) enum Feed {
     Nothing,
     /// The same for every row: a mapping's constant, or `--override`.
     Constant(Box<str>),
-    /// One column.
-    Column(Slot),
-    /// The first of several that is not empty.
-    First(Vec<Slot>),
+    /// One column, or the first of several that is not empty.
+    Columns(Vec<Slot>),
     /// What steps make of it.
     Made(Box<Made>),
 }
 
 /// A text that is made of others.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Made {
     /// Stands for the columns.
     pub(crate) constant: Option<Box<str>>,
@@ -41,6 +39,23 @@ pub(crate) struct Made {
 }
 
 impl Feed {
+    /// Of columns, if there are any.
+    pub(super) fn of(slots: Vec<Slot>) -> Self {
+        if slots.is_empty() {
+            return Feed::Nothing;
+        }
+        Feed::Columns(slots)
+    }
+
+    /// The columns that are looked at first; none for a constant.
+    pub(super) fn columns(&self) -> &[Slot] {
+        match self {
+            Feed::Nothing | Feed::Constant(_) => &[],
+            Feed::Columns(slots) => slots,
+            Feed::Made(made) => &made.slots,
+        }
+    }
+
     pub(super) fn needs_no_column(&self) -> bool {
         match self {
             Feed::Constant(_) => true,
@@ -53,8 +68,7 @@ impl Feed {
     pub(super) fn slots(&self) -> Vec<&Slot> {
         match self {
             Feed::Nothing | Feed::Constant(_) => Vec::new(),
-            Feed::Column(slot) => slot.all().collect(),
-            Feed::First(slots) => slots.iter().flat_map(Slot::all).collect(),
+            Feed::Columns(slots) => slots.iter().flat_map(Slot::all).collect(),
             Feed::Made(made) => {
                 let other = made.or.iter().flat_map(Feed::slots);
                 made.slots.iter().flat_map(Slot::all).chain(other).collect()
@@ -77,8 +91,11 @@ impl Feed {
     fn read<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
         match self {
             Feed::Constant(text) => Ok(Some(text)),
-            Feed::Column(slot) => record.cell(slot),
-            Feed::First(slots) => record.first(slots, Nothing::in_field(key)),
+            Feed::Columns(slots) => match slots.as_slice() {
+                // Nearly every field: nothing to choose from.
+                [slot] => record.cell(slot),
+                slots => record.first(slots, Nothing::in_field(key)),
+            },
             Feed::Nothing => Ok(None),
             Feed::Made(made) => made.text(key, record),
         }
@@ -109,5 +126,51 @@ impl Made {
             (_, Some(default)) => Some(default),
             (other, None) => other.or(found).or(self.slots.first().map(|_| "")),
         })
+    }
+}
+
+/// What `--set` says: the value of a field in rows that have none, of all platforms or of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fill {
+    all: Option<Box<str>>,
+    by_platform: [Option<Box<str>>; Platform::ALL.len()],
+}
+
+impl Fill {
+    /// The value for a row of this platform.
+    pub(crate) fn get(&self, platform: Option<Platform>) -> Option<&str> {
+        let own = platform.and_then(|platform| self.by_platform[platform as usize].as_deref());
+        own.or(self.all.as_deref())
+    }
+
+    /// The value for rows of every platform.
+    pub(super) fn of_all(&self) -> Option<&str> {
+        self.all.as_deref()
+    }
+
+    /// Whether it says anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_none() && !self.tells_platforms()
+    }
+
+    /// Whether it depends on the platform.
+    pub(crate) fn tells_platforms(&self) -> bool {
+        self.by_platform.iter().any(Option::is_some)
+    }
+
+    /// Each value, and the platform that it is for.
+    pub(super) fn values(&self) -> impl Iterator<Item = (Option<Platform>, &str)> {
+        let own = Platform::ALL.into_iter().zip(&self.by_platform);
+        let own = own.filter_map(|(platform, value)| Some((Some(platform), value.as_deref()?)));
+        let all = self.all.as_deref().map(|value| (None, value));
+        all.into_iter().chain(own)
+    }
+
+    /// Puts a value in, and gives what stood there.
+    pub(super) fn put(&mut self, platform: Option<Platform>, value: &str) -> Option<Box<str>> {
+        match platform {
+            None => self.all.replace(value.into()),
+            Some(platform) => self.by_platform[platform as usize].replace(value.into()),
+        }
     }
 }

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
-use super::example::Example;
+use super::example::{Example, OneOrMore};
+use super::misplaced::misplaced;
+use super::rule::Condition;
 use crate::model::Kind;
 use crate::model::names::proposal;
 
@@ -80,7 +82,7 @@ pub(super) struct FieldTable {
     pub(super) otherwise: Option<String>,
     pub(super) read: Option<Read>,
     /// A `strptime` format, or several that are tried in their order.
-    pub(super) time_format: Option<Formats>,
+    pub(super) time_format: Option<OneOrMore>,
     /// Times ten to this power: -6 for micros, -2 for cents.
     pub(super) scale: Option<i32>,
     /// A column with the number by which the amount is divided.
@@ -92,38 +94,10 @@ pub(super) struct FieldTable {
     pub(super) or: Option<Box<FieldSpec>>,
 }
 
-/// One format or several.
-#[derive(Debug, Clone)]
-pub(super) struct Formats(Vec<String>);
-
 impl FieldTable {
     /// The formats of its times, in the order in which they are tried.
     pub(super) fn time_formats(&self) -> &[String] {
-        self.time_format.as_ref().map_or(&[], |formats| &formats.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Formats {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(FormatsVisitor)
-    }
-}
-
-struct FormatsVisitor;
-
-impl<'de> Visitor<'de> for FormatsVisitor {
-    type Value = Formats;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a format in quotes, or a list of them")
-    }
-
-    fn visit_str<E>(self, format: &str) -> Result<Formats, E> {
-        Ok(Formats(vec![format.to_owned()]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Formats, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Formats)
+        self.time_format.as_ref().map_or(&[], OneOrMore::all)
     }
 }
 
@@ -172,40 +146,6 @@ pub(super) struct FilterCase {
     pub(super) when: Vec<Condition>,
 }
 
-/// What one column must say. Everything that is given must hold; words match in any case.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Condition {
-    pub(super) column: Spanned<String>,
-    #[serde(rename = "in")]
-    pub(super) one_of: Option<Vec<String>>,
-    pub(super) not_in: Option<Vec<String>>,
-    pub(super) starts_with: Option<Vec<String>>,
-    pub(super) yes: Option<bool>,
-    pub(super) filled: Option<bool>,
-    pub(super) above: Option<String>,
-    pub(super) below: Option<String>,
-    pub(super) at_most: Option<String>,
-}
-
-impl Condition {
-    /// Whether it asks for nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        let words = [&self.one_of, &self.not_in, &self.starts_with];
-        words.into_iter().all(Option::is_none)
-            && self.yes.is_none()
-            && self.filled.is_none()
-            && self.bounds().next().is_none()
-    }
-
-    /// The numbers in it, as they are written.
-    pub(super) fn bounds(&self) -> impl Iterator<Item = &String> {
-        [&self.above, &self.below, &self.at_most]
-            .into_iter()
-            .flatten()
-    }
-}
-
 impl<'de> Deserialize<'de> for FieldSpec {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         reader.deserialize_any(SpecVisitor)
@@ -241,7 +181,9 @@ impl File {
     pub fn parse(origin: &str, text: &str) -> anyhow::Result<Self> {
         let mut file: File = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            wrong(origin, text, at, &nearest(error.message()))
+            let misplaced = misplaced(text, at);
+            let what = misplaced.unwrap_or_else(|| nearest(error.message()));
+            wrong(origin, text, at, &what)
         })?;
         origin.clone_into(&mut file.origin);
         text.clone_into(&mut file.text);
@@ -256,6 +198,12 @@ impl File {
     /// The line of this byte, counted from 1.
     pub(super) fn line(&self, at: usize) -> usize {
         line(&self.text, at)
+    }
+
+    /// An error at the name of a field that there is not.
+    pub(super) fn no_field(&self, at: usize, error: &anyhow::Error) -> anyhow::Error {
+        let misplaced = misplaced(&self.text, at);
+        self.wrong(at, &misplaced.unwrap_or_else(|| format!("{error:#}")))
     }
 
     /// An error at this byte of the file.

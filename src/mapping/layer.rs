@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::file::{Condition, FieldTable, File};
-use super::number::number;
-use super::{Mapping, column, known, place, step};
+use super::file::{FieldTable, File};
+use super::rule::Condition;
+use super::{Mapping, known, reference};
 use crate::model::shown;
 use crate::parse;
 use crate::schema::Key;
@@ -31,15 +31,13 @@ impl Mapping {
         let mut mapping = self.clone();
         for (name, spec) in &file.fields {
             let at = name.span().start;
-            let key = known(name.get_ref(), "fields")
-                .map_err(|error| file.wrong(at, &format!("{error:#}")))?;
+            let key = known(name.get_ref(), "fields").map_err(|error| file.no_field(at, &error))?;
             mapping
                 .check(key, &spec.0)
                 .map_err(|error| file.wrong(at, &format!("{key}: {error:#}")))?;
-            let is_said =
-                mapping.columns[key as usize].is_some() || mapping.specs[key as usize].is_some();
-            if !is_said {
-                mapping.specs[key as usize] = Some(Spec {
+            let field = &mut mapping.fields[key as usize];
+            if field.column.is_none() && field.spec.is_none() {
+                field.spec = Some(Spec {
                     file: Arc::clone(file),
                     at,
                     table: spec.0.clone(),
@@ -57,7 +55,7 @@ impl Mapping {
     /// What the fixed words of a file decide, where nobody did.
     fn fix_by(&mut self, file: &File) -> anyhow::Result<()> {
         let said = |key: Key| {
-            let table = &self.specs[key as usize].as_ref()?.table;
+            let table = &self.fields[key as usize].spec.as_ref()?.table;
             let always = table.when.is_empty();
             table.constant.as_deref().filter(|_| always)
         };
@@ -84,22 +82,28 @@ impl Mapping {
         Ok(())
     }
 
+    /// Whether a layer is the preset: the last one, if there is any.
+    pub(super) fn is_preset(&self, file: &Arc<File>) -> bool {
+        let last = self.layers.last().filter(|_| self.preset.is_some());
+        last.is_some_and(|last| Arc::ptr_eq(last, file))
+    }
+
     /// What `--map` and a mapping file name, and where: those that an input may not lack.
     pub fn references(&self) -> Vec<(String, String)> {
         let wished = self.wished();
         let mut all: Vec<(String, String)> = wished
             .map(|(key, column)| (format!("--map {key}={}", shown(column)), column.to_owned()))
             .collect();
-        let preset = self.preset.as_ref().and_then(|_| self.layers.last());
-        let own = self.layers.iter();
-        for file in own.filter(|file| !preset.is_some_and(|preset| Arc::ptr_eq(file, preset))) {
+        for file in self.layers.iter().filter(|file| !self.is_preset(file)) {
             let named = file.columns().into_iter();
-            all.extend(named.filter(|(_, column)| !place::may_lack(column).1).map(
-                |(at, column)| {
-                    let what = format!("`{}`", shown(column));
-                    (file.wrong(at, &what).to_string(), column.to_owned())
-                },
-            ));
+            all.extend(
+                named
+                    .filter(|(_, column)| !reference::may_lack(column).1)
+                    .map(|(at, column)| {
+                        let what = format!("`{}`", shown(column));
+                        (file.wrong(at, &what).to_string(), column.to_owned())
+                    }),
+            );
         }
         all
     }
@@ -126,7 +130,7 @@ impl Mapping {
         }
         let columns = [&table.column, &table.divide_by];
         for reference in columns.into_iter().flatten() {
-            column::check(reference.trim().trim_end_matches('?'))?;
+            reference::check(reference.trim().trim_end_matches('?'))?;
         }
         let ways = [
             table.constant.is_some(),
@@ -148,7 +152,7 @@ impl Mapping {
             );
         }
         for format in table.time_formats() {
-            step::check_time_format(format).context("time_format")?;
+            parse::check_time_format(format).context("time_format")?;
         }
         Ok(())
     }
@@ -235,15 +239,12 @@ fn all_conditions(file: &File) -> impl Iterator<Item = &Condition> {
 fn check_conditions(file: &File) -> anyhow::Result<()> {
     for condition in all_conditions(file) {
         let at = condition.column.span().start;
-        if condition.bounds().any(|bound| number(bound).is_none()) {
-            return Err(file.wrong(at, "`above`, `below` and `at_most` are plain numbers"));
-        }
         if condition.is_empty() {
             let what = "say what the column must say: in, not_in, starts_with, yes, filled, above, below or at_most";
             return Err(file.wrong(at, what));
         }
         let name = condition.column.get_ref().trim().trim_end_matches('?');
-        column::check(name).map_err(|error| file.wrong(at, &error.to_string()))?;
+        reference::check(name).map_err(|error| file.wrong(at, &error.to_string()))?;
     }
     if let Some(case) = file.filter.iter().find(|case| case.when.is_empty()) {
         let what = "a filter without conditions would leave out every row";

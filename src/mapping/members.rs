@@ -1,4 +1,4 @@
-//! The members of NDJSON objects, matched to columns.
+//! The rows of a chunk as records: of NDJSON, which member of an object feeds which column.
 //!
 //! Rows of one file mostly have the same members in the same order, so the n-th member of this
 //! row is guessed to be the n-th of the last one: one comparison instead of a look-up.
@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::Binding;
-use super::bind::REJECTS;
-use super::slot::NOWHERE;
-use crate::model::{Code, Fault, plain};
+use super::finder::{NOWHERE, REJECTS};
+use super::{Binding, Columns, Notes, Record};
+use crate::input::{Chunk, OtherHeader};
+use crate::model::{Cells, Code, Fault, Place, plain};
+use crate::parse::Arena;
 
 /// Remembers which member feeds which column, for the rows of one chunk.
 #[derive(Debug)]
@@ -99,4 +100,34 @@ impl<'b> Members<'b> {
 fn two_members(one: &str, other: &str) -> Fault {
     let hint = "two members mean the same field and differ: name one of them with --map";
     Fault::new(Code::MalformedRow, "", &format!("{one} and {other}"), hint)
+}
+
+/// Lends each row that is not empty, for tables that are read and not sent; a fault, if it is no
+/// record at all.
+///
+/// # Errors
+/// Behind the header of another table no row is shown.
+pub(crate) fn each_record(
+    members: &mut Members<'_>,
+    chunk: &Chunk,
+    mut visit: impl FnMut(Place, Result<&Record<'_, '_>, &Fault>),
+) -> Result<(), OtherHeader> {
+    chunk.for_each(|row| {
+        let (arena, notes) = (Arena::default(), Notes::default());
+        let cells = match &row.cells {
+            Cells::Empty => return,
+            Cells::Damaged(fault) => return visit(row.place, Err(fault)),
+            Cells::Csv(cells) => Columns::Csv(cells),
+            Cells::Json(found) => match members.places(found, |_| ()) {
+                Ok(places) => Columns::Json(found, places),
+                Err(fault) => return visit(row.place, Err(&fault)),
+            },
+        };
+        let record = Record {
+            cells,
+            arena: &arena,
+            notes: &notes,
+        };
+        visit(row.place, Ok(&record));
+    })
 }

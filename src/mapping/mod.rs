@@ -4,31 +4,28 @@
 //! that has met the columns of an input. All three happen before row one, so that a wrong name
 //! is a usage error with a proposal and never a million rejected rows.
 
-mod amounts;
-mod beside;
+mod amount_name;
 mod bind;
-mod bind_rules;
 mod binding;
-mod bound;
-mod column;
 mod describe;
 mod example;
 mod feed;
 mod field_names;
 mod file;
-mod fill;
+mod finder;
 pub mod guess;
 mod json;
 mod layer;
 pub mod lookup;
 mod meaning;
 mod members;
+mod misplaced;
 mod number;
-mod place;
 pub mod presets;
 mod record;
+mod reference;
 mod rule;
-mod slot;
+mod side_columns;
 mod step;
 mod unread;
 
@@ -37,20 +34,19 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
-pub(crate) use amounts::Held;
-pub(crate) use beside::Told;
+pub(crate) use amount_name::Held;
 pub(crate) use binding::Asked;
 pub use binding::{Binding, LineTotal};
-pub(crate) use bound::{Bound, each_bound};
 pub use example::{Example, ExampleRow, Expected};
-pub(crate) use feed::Feed;
+pub(crate) use feed::{Feed, Fill};
 pub use file::File;
-pub(crate) use fill::Fill;
+pub(crate) use finder::is_in_header;
 pub use meaning::Meaning;
-pub(crate) use members::Members;
+pub(crate) use members::{Members, each_record};
 pub(crate) use number::has_decimal_comma;
 pub use number::{Numbers, ONE_OR_A_THOUSAND};
 pub(crate) use record::{Columns, Notes, Record};
+pub(crate) use side_columns::Told;
 
 use crate::model::names::proposal;
 use crate::model::{Kind, Platform};
@@ -83,14 +79,8 @@ pub struct Wishes {
 /// What the user said, checked.
 #[derive(Debug, Clone)]
 pub struct Mapping {
-    /// By field: the columns wished for.
-    columns: Vec<Option<String>>,
-    /// By field: what it is where a row says nothing.
-    fills: Vec<Fill>,
-    /// By field: what it is, whatever a row says.
-    overrides: Vec<Option<Box<str>>>,
-    /// By field: what a mapping file or a preset says, where the user said nothing.
-    specs: Vec<Option<layer::Spec>>,
+    /// By field.
+    fields: Vec<FieldRule>,
     /// The mapping file, the preset: the earlier goes first.
     layers: Vec<Arc<File>>,
     /// The preset among them.
@@ -98,6 +88,19 @@ pub struct Mapping {
     numbers: Numbers,
     time_formats: Vec<String>,
     fixed: Fixed,
+}
+
+/// What is said of one field.
+#[derive(Debug, Clone, Default)]
+struct FieldRule {
+    /// The columns wished for.
+    column: Option<String>,
+    /// What it is where a row says nothing.
+    fill: Fill,
+    /// What it is, whatever a row says.
+    replaced: Option<Box<str>>,
+    /// What a mapping file or a preset says, where the user said nothing.
+    spec: Option<layer::Spec>,
 }
 
 /// What decides how other fields are read.
@@ -113,10 +116,7 @@ impl Mapping {
     /// Checks what the user said. An error names what is wrong and the nearest right name.
     pub fn new(wishes: &Wishes) -> anyhow::Result<Self> {
         let mut mapping = Mapping {
-            columns: vec![None; Key::COUNT],
-            fills: vec![Fill::default(); Key::COUNT],
-            overrides: vec![None; Key::COUNT],
-            specs: vec![None; Key::COUNT],
+            fields: vec![FieldRule::default(); Key::COUNT],
             layers: Vec::new(),
             preset: None,
             numbers: wishes.numbers,
@@ -127,14 +127,14 @@ impl Mapping {
             },
         };
         for format in &wishes.time_formats {
-            step::check_time_format(format).context("--time-format")?;
+            parse::check_time_format(format).context("--time-format")?;
         }
         for (name, column) in &wishes.map {
             mapping.map(name, column)?;
         }
         // What decides how others are read comes first.
         if let Some(kind) = wishes.kind {
-            mapping.overrides[Key::Kind as usize] = Some(kind.name().into());
+            mapping.fields[Key::Kind as usize].replaced = Some(kind.name().into());
             mapping.fixed.kind = Some(kind);
         }
         if let Some(platform) = wishes.platform {
@@ -164,19 +164,22 @@ impl Mapping {
 
     /// Whether the user named columns.
     pub fn is_mapped(&self) -> bool {
-        self.columns.iter().any(Option::is_some)
+        self.wished().next().is_some()
     }
 
     /// The fields and columns of `--map`.
     pub fn wished(&self) -> impl Iterator<Item = (Key, &str)> {
-        let wished = Key::ALL.iter().zip(&self.columns);
-        wished.filter_map(|(key, column)| Some((*key, column.as_deref()?)))
+        let fields = Key::ALL.into_iter().zip(&self.fields);
+        fields.filter_map(|(key, field)| Some((key, field.column.as_deref()?)))
     }
 
     fn map(&mut self, name: &str, column: &str) -> anyhow::Result<()> {
         let key = known(name, "--map")?;
-        column::check(column).with_context(|| format!("--map {key}"))?;
-        match self.columns[key as usize].replace(column.trim().to_owned()) {
+        reference::check(column).with_context(|| format!("--map {key}"))?;
+        match self.fields[key as usize]
+            .column
+            .replace(column.trim().to_owned())
+        {
             Some(before) if before != column.trim() => bail!(
                 "--map {key} is given twice, as `{before}` and as `{column}`; write {key}={before}||{column} to take the first that is not empty"
             ),
@@ -203,7 +206,7 @@ impl Mapping {
         if platform.is_some() && key == Key::Platform {
             bail!("{option} platform: it cannot depend on itself");
         }
-        let before = self.fills[key as usize].put(platform, value);
+        let before = self.fields[key as usize].fill.put(platform, value);
         if let Some(before) = before
             && *before != *value
         {
@@ -224,10 +227,10 @@ impl Mapping {
                 "--override {key}: it tells rows or users apart, so one value cannot stand for all"
             );
         }
-        if !self.fills[key as usize].is_empty() {
+        if !self.fields[key as usize].fill.is_empty() {
             bail!("{key} is set and overridden: leave one of --set and --override out");
         }
-        let before = self.overrides[key as usize].replace(value.into());
+        let before = self.fields[key as usize].replaced.replace(value.into());
         if let Some(before) = before
             && *before != *value
         {
@@ -245,8 +248,8 @@ impl Mapping {
     /// The id of a device or an installation that `--set` gives to all rows, if there is one: right
     /// for a single row only.
     pub fn constant_id(&self) -> Option<Key> {
-        let mut ids = Key::ALL.iter().copied().filter(|key| key.names_device());
-        ids.find(|key| !self.fills[*key as usize].is_empty())
+        let mut ids = Key::DEVICES.into_iter();
+        ids.find(|key| !self.fields[*key as usize].fill.is_empty())
     }
 
     /// The same, with texts of amounts written so, where the user has not said how.
@@ -261,8 +264,8 @@ impl Mapping {
     /// Reads what was set as a row's values would be read, so that a bad one is said now.
     fn try_all(&self, wishes: &Wishes) -> anyhow::Result<()> {
         for key in Key::ALL {
-            let at = key as usize;
-            for (platform, text) in self.fills[at].values() {
+            let field = &self.fields[key as usize];
+            for (platform, text) in field.fill.values() {
                 let said = || match (key, platform) {
                     (Key::BundleId, None) if wishes.bundle_id.is_some() => {
                         format!("--bundle-id {text}")
@@ -272,7 +275,7 @@ impl Mapping {
                 };
                 self.try_constant(key, text, platform).with_context(said)?;
             }
-            if let Some(text) = &self.overrides[at] {
+            if let Some(text) = &field.replaced {
                 self.try_constant(key, text, None)
                     .with_context(|| format!("--override {key}={text}"))?;
             }
@@ -326,16 +329,13 @@ impl Mapping {
     }
 }
 
-/// Whether an input has what this reference means: a column of its header, or a member of an
-/// object.
-pub(crate) fn is_in_header(header: &[String], reference: &str) -> bool {
-    place::is_in(header, reference)
-}
-
-/// The same for one object of NDJSON.
+/// Whether an object of NDJSON has what this reference means.
 pub(crate) fn is_in_object(object: &str, reference: &str) -> bool {
-    column::alternatives(reference).into_iter().any(|name| {
-        let path: Vec<Box<str>> = column::segments(name).into_iter().map(Into::into).collect();
+    reference::alternatives(reference).into_iter().any(|name| {
+        let path: Vec<Box<str>> = reference::segments(name)
+            .into_iter()
+            .map(Into::into)
+            .collect();
         json::token(object, &path).is_ok_and(|found| found.is_some())
     })
 }

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use super::finder::{NOWHERE, Slot};
 use super::json;
-use super::slot::{NOWHERE, Slot};
 use super::unread::{Shape, Unread};
 use crate::parse::{Arena, Fix, Fixes, Nothing};
 

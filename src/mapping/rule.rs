@@ -4,64 +4,82 @@
 //! that a test cannot read is an error of the row: a sandbox purchase whose `WAHR` nobody
 //! understands must not pass.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
+use serde::Deserialize;
+use toml::Spanned;
 
 use super::Record;
-use super::file::Condition;
+use super::finder::Slot;
 use super::number::{Numbers, number};
-use super::slot::Slot;
 use super::unread::Unread;
-use crate::model::{Code, Kind};
+use crate::model::Code;
 use crate::parse::{Nothing, yes_no};
 
-/// A kind, and when a row is of it.
+/// What a row is, or why it is left out, and when.
 #[derive(Debug)]
-pub(super) struct KindRule {
-    pub(super) kind: Kind,
+pub(super) struct Rule<T> {
+    pub(super) is: T,
     pub(super) tests: Vec<Test>,
 }
 
-/// A reason, and when a row is left out for it.
-#[derive(Debug)]
-pub(super) struct FilterRule {
-    pub(super) reason: Arc<str>,
-    pub(super) tests: Vec<Test>,
-}
-
-/// What one column must say.
+/// A condition on an input's columns.
 #[derive(Debug, Clone)]
 pub(crate) struct Test {
     slots: Vec<Slot>,
-    one_of: Option<Words>,
-    not_in: Option<Words>,
-    starts_with: Option<Vec<String>>,
-    yes: Option<bool>,
-    filled: Option<bool>,
-    above: Option<Decimal>,
-    below: Option<Decimal>,
-    at_most: Option<Decimal>,
+    condition: Condition,
     /// How its numbers are written.
     numbers: Numbers,
 }
 
+/// What one column must say. Everything that is given must hold; words match in any case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Condition {
+    pub(super) column: Spanned<String>,
+    #[serde(rename = "in")]
+    one_of: Option<Words>,
+    not_in: Option<Words>,
+    starts_with: Option<Words>,
+    yes: Option<bool>,
+    filled: Option<bool>,
+    above: Option<Bound>,
+    below: Option<Bound>,
+    at_most: Option<Bound>,
+}
+
 /// A list of words. Yes and no among them stand for all their spellings; a list of nothing else
 /// asks for yes or no.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "Vec<String>")]
 struct Words {
     words: Vec<String>,
     answers: Vec<bool>,
 }
 
-impl Words {
-    fn new(words: &[String]) -> Self {
+/// A number to compare with.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Bound(Decimal);
+
+impl TryFrom<String> for Bound {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let bound = number(&text).ok_or("`above`, `below` and `at_most` are plain numbers")?;
+        Ok(Bound(bound))
+    }
+}
+
+impl From<Vec<String>> for Words {
+    fn from(words: Vec<String>) -> Self {
         Words {
-            words: words.iter().map(|word| word.to_lowercase()).collect(),
             answers: words.iter().filter_map(|word| yes_no(word)).collect(),
+            words: words.iter().map(|word| word.to_lowercase()).collect(),
         }
     }
+}
 
+impl Words {
     /// `text` is empty where there is no value, whatever stands there in its place (`lower`).
     fn has<'c>(&self, text: &'c str, lower: &str) -> Result<bool, Unreadable<'c>> {
         let is_listed = |word: &str| self.words.iter().any(|known| known == word);
@@ -88,20 +106,10 @@ fn no_answer(text: &str) -> Unreadable<'_> {
 }
 
 impl Test {
-    /// The condition on these slots. Its bounds are numbers: the file was checked.
     pub(super) fn new(condition: &Condition, slots: Vec<Slot>, numbers: Numbers) -> Self {
-        let bound = |text: &Option<String>| number(text.as_deref()?);
-        let lower = |words: &Vec<String>| words.iter().map(|word| word.to_lowercase()).collect();
         Test {
             slots,
-            one_of: condition.one_of.as_deref().map(Words::new),
-            not_in: condition.not_in.as_deref().map(Words::new),
-            starts_with: condition.starts_with.as_ref().map(lower),
-            yes: condition.yes,
-            filled: condition.filled,
-            above: bound(&condition.above),
-            below: bound(&condition.below),
-            at_most: bound(&condition.at_most),
+            condition: condition.clone(),
             numbers,
         }
     }
@@ -113,29 +121,15 @@ impl Test {
 
     /// Whether it holds where an amount is missing or not above zero.
     pub(super) fn denies_money(&self) -> bool {
-        self.at_most.is_some() || self.filled == Some(false)
-    }
-
-    /// Whether it compares numbers.
-    pub(super) fn is_of_numbers(&self) -> bool {
-        [self.above, self.below, self.at_most]
-            .iter()
-            .any(Option::is_some)
-    }
-
-    /// Whether an object or a list answers it as well as a text does.
-    fn asks_only_whether_filled(&self) -> bool {
-        self.filled.is_some()
-            && self.one_of.is_none()
-            && self.not_in.is_none()
-            && self.starts_with.is_none()
-            && self.yes.is_none()
-            && !self.is_of_numbers()
+        self.condition.at_most.is_some() || self.condition.filled == Some(false)
     }
 
     fn holds<'c>(&self, record: &Record<'c, '_>) -> Result<bool, Unread<'c>> {
         let found = match record.find(&self.slots, Nothing::Words) {
-            Err(_) if self.asks_only_whether_filled() => return Ok(self.filled == Some(true)),
+            // An object or a list answers that as well as a text does.
+            Err(_) if self.condition.asks_only_whether_filled() => {
+                return Ok(self.condition.filled == Some(true));
+            }
             found => found?,
         };
         let (column, cell) = found.unwrap_or_default();
@@ -150,7 +144,27 @@ impl Test {
             hint,
             column,
         };
-        self.answer(cell, numbers).map_err(unread)
+        self.condition.answer(cell, numbers).map_err(unread)
+    }
+}
+
+impl Condition {
+    /// Whether it asks for nothing but whether there is something.
+    fn asks_only_whether_filled(&self) -> bool {
+        self.filled.is_some() && !self.asks_for_value()
+    }
+
+    /// Whether it asks for nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.filled.is_none() && !self.asks_for_value()
+    }
+
+    fn asks_for_value(&self) -> bool {
+        let words = [&self.one_of, &self.not_in, &self.starts_with];
+        let bounds = [self.above, self.below, self.at_most];
+        words.into_iter().any(Option::is_some)
+            || self.yes.is_some()
+            || bounds.iter().any(Option::is_some)
     }
 
     fn answer<'c>(&self, cell: &'c str, numbers: Numbers) -> Result<bool, Unreadable<'c>> {
@@ -160,11 +174,11 @@ impl Test {
             None => Ok(true),
             Some(words) => words.has(text, &lower).map(|has| has == wanted),
         };
-        let starts = |words: &Vec<String>| words.iter().any(|word| lower.starts_with(&**word));
-        let compare = |bound: Option<Decimal>, fits: fn(Decimal, Decimal) -> bool| match bound {
+        let starts = |words: &Words| words.words.iter().any(|word| lower.starts_with(&**word));
+        let compare = |bound: Option<Bound>, fits: fn(Decimal, Decimal) -> bool| match bound {
             None => Ok(true),
             Some(_) if text.is_empty() => Ok(false),
-            Some(bound) => match numbers.read(text) {
+            Some(Bound(bound)) => match numbers.read(text) {
                 Ok(amount) => Ok(fits(amount, bound)),
                 Err(hint) => Err((Code::InvalidNumber, text, hint)),
             },

@@ -6,12 +6,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use jiff::fmt::strtime::BrokenDownTime;
-
 use super::Record;
 use super::file::{FieldTable, Read};
+use super::finder::Slot;
 use super::number::{Numbers, decimal_point, divided, in_doubt, in_unit, micros, without_exponent};
-use super::slot::Slot;
 use super::unread::Unread;
 use crate::parse::{self, Nothing};
 
@@ -45,7 +43,7 @@ pub(super) fn steps(table: &FieldTable, divisor: Vec<Slot>) -> Vec<Step> {
     }
     steps.extend(table.read.map(Step::Read));
     if !table.time_formats().is_empty() {
-        steps.push(Step::time_formats(table.time_formats()));
+        steps.push(Step::TimeFormat(table.time_formats().to_vec()));
     }
     steps.extend(table.scale.map(Step::Scale));
     if table.divide_by.is_some() {
@@ -62,11 +60,6 @@ impl Step {
             Numbers::Comma => Some(Step::Read(Read::DecimalComma)),
             Numbers::InDoubt => Some(Step::PointInDoubt),
         }
-    }
-
-    /// `31/01/2025 13:45` is a time.
-    pub(super) fn time_formats(formats: &[String]) -> Self {
-        Step::TimeFormat(formats.to_vec())
     }
 
     /// Its name, and what else decides how a time is read.
@@ -119,7 +112,9 @@ impl Step {
                 .map(|()| text)
                 .map_err(|hint| Unread::number(text, hint))?,
             Step::TimeFormat(formats) => {
-                let mut read = formats.iter().filter_map(|format| time(format, text));
+                let mut read = formats
+                    .iter()
+                    .filter_map(|format| parse::time_in(format, text));
                 read.next().map_or(text, |time| lent(time.into()))
             }
             Step::Scale(power) => in_unit(text, *power).map_or(text, |amount| lent(amount.into())),
@@ -153,76 +148,15 @@ fn read(how: Read, text: &str) -> Option<Cow<'static, str>> {
     })
 }
 
-/// Whether a `strptime` format says a day, in directives that are known: a known moment, written
-/// in it, is a time again.
-///
-/// # Errors
-/// It is none.
-pub(super) fn check_time_format(format: &str) -> anyhow::Result<()> {
-    let moment = jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
-    let written = jiff::fmt::strtime::format(format, &moment);
-    let is_one = written.is_ok_and(|text| time(format, &text).is_some());
-    let format = crate::model::shown(format);
-    anyhow::ensure!(
-        is_one,
-        "{format:?} is not a format of a date and a time, such as %d/%m/%Y %H:%M"
-    );
-    Ok(())
-}
-
-/// A time in a vendor's own format, as one that everybody reads. A zone stays unsaid if the
-/// text says none.
-fn time(format: &str, text: &str) -> Option<String> {
-    let read = BrokenDownTime::parse(format, text).ok()?;
-    if let Ok(moment) = read.to_timestamp() {
-        return Some(moment.to_string());
-    }
-    let date = read.to_date().ok()?;
-    let clock = read.to_time().unwrap_or_default();
-    let clock = date.to_datetime(clock);
-    Some(clock.strftime("%Y-%m-%d %H:%M:%S%.f").to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn units_and_formats_of_time() {
+    fn units_of_time() {
         let seconds = |text: &str| read(Read::Seconds, text);
         assert_eq!(seconds("1601412131").as_deref(), Some("1601412131000000"));
         assert_eq!(seconds("1601412131.5").as_deref(), Some("1601412131500000"));
-        assert_eq!(
-            time("%d/%m/%Y %H:%M", "31/01/2025 13:45").as_deref(),
-            Some("2025-01-31 13:45:00")
-        );
-        assert_eq!(
-            time("%d.%m.%Y %H:%M:%S %z", "31.01.2025 13:45:00 +0100").as_deref(),
-            Some("2025-01-31T12:45:00Z")
-        );
-        assert_eq!(
-            time("%Y%m%d", "20250131").as_deref(),
-            Some("2025-01-31 00:00:00")
-        );
-        assert_eq!(time("%Y%m%d", "soon"), None);
-    }
-
-    #[test]
-    fn a_format_of_no_time_is_known_beforehand() {
-        for format in [
-            "%d/%m/%Y %H:%M",
-            "%Y%m%d",
-            "%m/%d/%y %I:%M %p",
-            "%d.%m.%Y %H:%M:%S %z",
-            "%Y-%m-%dT%H:%M:%S%.f",
-            "%s",
-            "%b %d, %Y",
-        ] {
-            assert!(check_time_format(format).is_ok(), "{format}");
-        }
-        for format in ["%H:%M", "%Q", "%", "soon", "yyyy-MM-dd", "%Y-%m", ""] {
-            assert!(check_time_format(format).is_err(), "{format}");
-        }
     }
 
     #[test]

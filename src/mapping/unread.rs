@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::slot::NOWHERE;
+use super::finder::NOWHERE;
 use crate::model::{Code, Fault};
 
 /// Why a filled cell cannot be read.

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::plain;
 use super::words::words;
 
 words! {
@@ -58,20 +59,10 @@ impl FromStr for Kind {
 
     /// Takes `ad_impression`, `ad-impression` and `Ad Impression` alike.
     fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        let same = |a: &str| {
-            let plain = |c: &char| !matches!(c, ' ' | '_' | '-');
-            a.chars()
-                .filter(plain)
-                .map(|c| c.to_ascii_lowercase())
-                .eq(text
-                    .trim()
-                    .chars()
-                    .filter(plain)
-                    .map(|c| c.to_ascii_lowercase()))
-        };
+        let wanted = plain(text);
         Kind::ALL
             .into_iter()
-            .find(|kind| same(kind.name()))
+            .find(|kind| plain(kind.name()) == wanted)
             .ok_or(UnknownKind)
     }
 }

@@ -3,64 +3,47 @@
 use crate::model::words::words;
 
 words! {
-    /// One sort of repair.
-    pub enum Fix {
+    /// One sort of repair, and what people read behind the number of rows.
+    pub enum Fix: &'static str {
         /// An id's case or dashes were changed to the form that is sent.
-        IdForm = "id_form",
+        IdForm = "id_form": "ids with other dashes or case",
         /// An IPv4 address was written as an IPv6 one (`::ffff:203.0.113.9`).
-        IpForm = "ip_form",
+        IpForm = "ip_form": "IPv4 addresses written as IPv6",
         /// A country code was in lower case.
-        CountryCase = "country_case",
+        CountryCase = "country_case": "country codes in small letters",
         /// A currency code was in lower case.
-        CurrencyCase = "currency_case",
+        CurrencyCase = "currency_case": "currency codes in small letters",
         /// A platform was spelt another way (`iOS`, `iPadOS`, `Google Play`).
-        PlatformName = "platform_name",
+        PlatformName = "platform_name": "platforms under another name",
         /// An Android release became its API level.
-        OsVersionApiLevel = "os_version_api_level",
+        OsVersionApiLevel = "os_version_api_level": "Android releases turned into API levels",
         /// `os_version` named its system or its build too (`iOS 17.5`, `Version 17.5 (Build 21F79)`).
-        OsVersionPrefix = "os_version_prefix",
+        OsVersionPrefix = "os_version_prefix": "versions that named their system or build",
         /// `os_version_release` was filled from the release in `os_version`.
-        OsVersionReleaseFilled = "os_version_release_filled",
+        OsVersionReleaseFilled = "os_version_release_filled": "os_version_release taken from os_version",
         /// Yes or no was spelt another way than it is sent.
-        BooleanForm = "boolean_form",
+        BooleanForm = "boolean_form": "yes or no in another spelling",
         /// A word of a fixed list was in another case.
-        ChoiceCase = "choice_case",
+        ChoiceCase = "choice_case": "words in another case",
         /// No column is mapped to `quantity`, so it is 1.
-        QuantityDefault = "quantity_default",
+        QuantityDefault = "quantity_default": "purchases without a quantity, taken as 1",
         /// A field that only the other platform family has was left out.
-        OtherPlatformLeftOut = "other_platform_left_out",
+        OtherPlatformLeftOut = "other_platform_left_out": "fields that only the other platform has, left out",
         /// A whole number was written with a fraction of zeros (`71.0`).
-        IntegerForm = "integer_form",
+        IntegerForm = "integer_form": "whole numbers written with .0",
         /// A text stood in a formula, as spreadsheets keep leading zeros (`="00123"`).
-        FormulaText = "formula_text",
+        FormulaText = "formula_text": "texts taken out of formulas",
         /// A list of one value was that value.
-        ListOfOne = "list_of_one",
+        ListOfOne = "list_of_one": "lists of one value, taken as that value",
         /// A country was written by its name.
-        CountryName = "country_name",
+        CountryName = "country_name": "countries written by their names",
     }
 }
 
 impl Fix {
     /// What people read behind the number of rows.
     pub fn meaning(self) -> &'static str {
-        match self {
-            Fix::IdForm => "ids with other dashes or case",
-            Fix::IpForm => "IPv4 addresses written as IPv6",
-            Fix::CountryCase => "country codes in small letters",
-            Fix::CurrencyCase => "currency codes in small letters",
-            Fix::PlatformName => "platforms under another name",
-            Fix::OsVersionApiLevel => "Android releases turned into API levels",
-            Fix::OsVersionPrefix => "versions that named their system or build",
-            Fix::OsVersionReleaseFilled => "os_version_release taken from os_version",
-            Fix::BooleanForm => "yes or no in another spelling",
-            Fix::ChoiceCase => "words in another case",
-            Fix::QuantityDefault => "purchases without a quantity, taken as 1",
-            Fix::OtherPlatformLeftOut => "fields that only the other platform has, left out",
-            Fix::IntegerForm => "whole numbers written with .0",
-            Fix::FormulaText => "texts taken out of formulas",
-            Fix::ListOfOne => "lists of one value, taken as that value",
-            Fix::CountryName => "countries written by their names",
-        }
+        self.more()
     }
 
     /// The fix that a report names so.

@@ -145,17 +145,12 @@ pub struct UuidText {
 impl UuidText {
     /// Writes the sixteen bytes as 32 hex digits, with dashes if asked for.
     pub fn new(bytes: &[u8; 16], dashed: bool) -> Self {
-        let mut text = [0; 36];
-        let mut length = 0;
-        for (place, byte) in bytes.iter().enumerate() {
-            if dashed && matches!(place, 4 | 6 | 8 | 10) {
-                text[length] = b'-';
-                length += 1;
-            }
-            text[length] = DIGITS[usize::from(byte >> 4)];
-            text[length + 1] = DIGITS[usize::from(byte & 0xf)];
-            length += 2;
-        }
+        let (id, mut text) = (uuid::Uuid::from_bytes(*bytes), [0; 36]);
+        let length = if dashed {
+            id.hyphenated().encode_lower(&mut text).len()
+        } else {
+            id.simple().encode_lower(&mut text).len()
+        };
         UuidText { text, length }
     }
 
@@ -164,8 +159,6 @@ impl UuidText {
         std::str::from_utf8(&self.text[..self.length]).unwrap_or_default()
     }
 }
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 #[cfg(test)]
 mod tests {

@@ -3,11 +3,7 @@
 //! Every member takes trimmed, non-empty text and gives a value or says what is wrong with it;
 //! what it put right on the way it notes as a [`Fix`]. None of them knows about rows.
 
-mod arena;
-mod bundle_id;
 mod code;
-mod country_name;
-mod error;
 mod fix;
 mod id;
 mod money;
@@ -18,26 +14,21 @@ mod time;
 mod time_format;
 mod value;
 mod word;
-mod yes_no;
 mod zone;
 
 use jiff::tz::TimeZone;
 
-pub use arena::Arena;
-pub use bundle_id::bundle_id;
-pub use code::{currencies, currency_code};
-pub use country_name::country_code;
-pub use error::ParseError;
+pub use code::{country_code, currencies, currency_code};
 pub use fix::{Fix, Fixes};
 pub use id::UuidText;
 pub use money::number_hint;
 pub use none::{Nothing, is_placeholder};
 pub use os_version::{level_of_release, release_of, releases};
+pub use text::bundle_id;
 pub use time::end_of_next_year;
-pub use time_format::formats as time_formats;
-pub use value::Value;
-pub use word::{platform, platform_names};
-pub use yes_no::yes_no;
+pub use time_format::{check_time_format, formats as time_formats, time_in};
+pub use value::{Arena, ParseError, Value};
+pub use word::{platform, platform_names, yes_no};
 pub use zone::zone;
 
 use crate::model::Platform;
@@ -79,7 +70,7 @@ pub fn read<'t>(
         Form::Uuid => id::uuid(text, context, fixes),
         Form::AdvertisingId => id::advertising(text, context, arena, fixes),
         Form::DeviceId => id::device(text, context, arena, fixes),
-        Form::BundleId(limit) => bundle_id::read(text, limit),
+        Form::BundleId(limit) => text::app(text, limit),
         Form::Platform => word::read_platform(text, fixes),
         Form::OsVersion => os_version::read(text, context.platform, fixes),
         Form::Ip => code::ip(text, arena, fixes),

@@ -1,4 +1,7 @@
-//! Plain text: bounded, and without what no text of an export means to hold.
+//! Plain text, bounded and without what no text of an export means to hold; and an app's name: the
+//! bundle id on iOS, the package name on Android.
+
+use std::borrow::Cow;
 
 use super::{ParseError, Value};
 use crate::model::Code;
@@ -40,6 +43,54 @@ fn is_cut_number(text: &str) -> bool {
         && power.strip_prefix('+').is_some_and(digits)
 }
 
+/// More than any store takes.
+const LIMIT: usize = 255;
+
+/// The text if it is a bundle id, or what to write instead.
+pub fn bundle_id(text: &str) -> Result<&str, Cow<'static, str>> {
+    match app(text, LIMIT) {
+        Ok(value) => value.text().ok_or(FORM.into()),
+        Err(error) => Err(error.hint),
+    }
+}
+
+const FORM: &str = "write the bundle id or package name, as com.example.game: letters, digits, \
+                    dots, dashes and underscores";
+
+/// Reads a bundle id of at most this many characters. The form is that of both stores taken
+/// together, so that no real app is refused. What exports confuse it with is the number that the
+/// App Store gives an app, and that Tenjin knows nothing of.
+pub(super) fn app(text: &str, limit: usize) -> Result<Value<'_>, ParseError> {
+    if is_store_number(text) {
+        let hint = "this is the app's number in the App Store; Tenjin wants its bundle id, as \
+                    com.example.game: map the column that has it, or, if all rows are of one \
+                    app, give --override bundle_id=ID";
+        return Err(ParseError::new(Code::InvalidId, hint));
+    }
+    if text.len() > limit {
+        let hint = format!("shorten it to at most {limit} characters");
+        return Err(ParseError::new(Code::TooLong, hint));
+    }
+    let is_part = |part: &[u8]| {
+        let is_known = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        !part.is_empty() && part.iter().all(is_known)
+    };
+    if !text.as_bytes().split(|b| *b == b'.').all(is_part) {
+        return Err(ParseError::new(Code::InvalidId, FORM));
+    }
+    Ok(Value::Text(text))
+}
+
+/// `123456789`, or `id123456789` as in the address of the app's page. `AppsFlyer` and others write
+/// it where Android has the package name.
+fn is_store_number(text: &str) -> bool {
+    let number = match text.split_at_checked(2) {
+        Some((head, rest)) if head.eq_ignore_ascii_case("id") => rest,
+        _ => text,
+    };
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +126,54 @@ mod tests {
             assert_eq!(code(text), None, "{text:?}");
         }
         assert_eq!(code(&"ä".repeat(21)), Some(Code::TooLong));
+    }
+
+    fn read_it(text: &str) -> Result<Value<'_>, Code> {
+        app(text, 255).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn what_apps_are_called_is_taken() {
+        for text in [
+            "com.example.game",
+            "com.example.Game-2",
+            "com.example.my_game",
+            "com.1password.1password",
+            "1com.example",
+            "MyApp",
+            "id.co.bank",
+            "id1.example",
+            "a.b",
+        ] {
+            assert_eq!(read_it(text), Ok(Value::Text(text)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_the_app_store_gets_a_hint_of_its_own() {
+        for text in ["id123456789", "ID6448311069", "123456789"] {
+            let error = app(text, 255).map(|_| ()).expect_err(text);
+            assert_eq!(error.code, Code::InvalidId);
+            assert!(error.hint.contains("number in the App Store"), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "My Game",
+            "com..game",
+            ".com.game",
+            "com.game.",
+            "com.example.game;DROP",
+            "https://example.com",
+            "com.exämple.game",
+            "com/example",
+            "com.example\u{0}",
+        ] {
+            assert_eq!(read_it(text), Err(Code::InvalidId), "{text}");
+        }
+        assert_eq!(read_it(&"a".repeat(256)), Err(Code::TooLong));
+        assert!(read_it(&"a".repeat(255)).is_ok());
     }
 }

@@ -1,14 +1,52 @@
-//! The hint for times as spreadsheets write them: the `--time-format` that reads them.
+//! Times in formats that somebody names, and the hint for times as spreadsheets write them: the
+//! `--time-format` that reads them.
 //!
 //! A proposal only: which of day and month comes first is for the user to say.
 
 use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::fmt::strtime::{self, BrokenDownTime};
+use jiff::tz::TimeZone;
+
+use crate::model::shown;
+
+/// Whether a `strptime` format says a day, in directives that are known: a known moment, written
+/// in it, is a time again.
+///
+/// # Errors
+/// It is none.
+pub fn check_time_format(format: &str) -> anyhow::Result<()> {
+    let written = strtime::format(format, &Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC));
+    let is_one = written.is_ok_and(|text| time_in(format, &text).is_some());
+    let format = shown(format);
+    anyhow::ensure!(
+        is_one,
+        "{format:?} is not a format of a date and a time, such as %d/%m/%Y %H:%M"
+    );
+    Ok(())
+}
+
+/// A time in a vendor's own format, as one that everybody reads. A zone stays unsaid if the
+/// text says none.
+pub fn time_in(format: &str, text: &str) -> Option<String> {
+    let read = BrokenDownTime::parse(format, text).ok()?;
+    if let Ok(moment) = read.to_timestamp() {
+        return Some(moment.to_string());
+    }
+    let date = read.to_date().ok()?;
+    let clock = date.to_datetime(read.to_time().unwrap_or_default());
+    Some(clock.strftime("%Y-%m-%d %H:%M:%S%.f").to_string())
+}
 
 const STANDARD: &str = "write 2026-01-31T13:45:00Z, or 2026-01-31 13:45:00 with --timezone";
 
 /// What to do about a text that is no time as it stands.
 pub(super) fn hint(text: &str) -> Cow<'static, str> {
     match formats(text).as_slice() {
+        [] if !shapes(text).is_empty() => {
+            "there is no such day or time of day: correct it in the export".into()
+        }
         [] => STANDARD.into(),
         [one] => format!("say --time-format '{one}', or {STANDARD}").into(),
         [first, second, ..] => format!(
@@ -19,19 +57,27 @@ pub(super) fn hint(text: &str) -> Cow<'static, str> {
     }
 }
 
-/// The formats that fit, the more usual one first.
+/// The formats that read it, the more usual one first.
 pub fn formats(text: &str) -> Vec<String> {
-    let (date, clock) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let mut formats = shapes(text);
+    formats.retain(|format| time_in(format, text).is_some());
+    formats
+}
+
+/// The formats that it looks like, whether or not there is such a day.
+fn shapes(text: &str) -> Vec<String> {
+    let (date, mark, clock) = match text.find([' ', 'T']) {
+        Some(at) => (&text[..at], &text[at..=at], &text[at + 1..]),
+        None => (text, "", ""),
+    };
     let Some(clock) = clock_format(clock.trim()) else {
         return Vec::new();
     };
-    dates(date)
-        .into_iter()
-        .map(|date| format!("{date}{clock}"))
-        .collect()
+    let dates = dates(date).into_iter();
+    dates.map(|date| format!("{date}{mark}{clock}")).collect()
 }
 
-/// ` %H:%M`, with what else stands there; nothing for what is no time of day.
+/// `%H:%M`, with what else stands there; nothing for what is no time of day.
 fn clock_format(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some(String::new());
@@ -62,7 +108,7 @@ fn clock_format(text: &str) -> Option<String> {
     } else {
         String::new()
     };
-    Some(format!(" {hour}:%M{seconds}{half}"))
+    Some(format!("{hour}:%M{seconds}{half}"))
 }
 
 /// The ways to read a date of three numbers.
@@ -133,5 +179,60 @@ mod tests {
              13:45:00 with --timezone"
         );
         assert_eq!(hint("soon"), STANDARD);
+    }
+
+    #[test]
+    fn no_format_is_proposed_for_a_day_that_there_is_not() {
+        for text in [
+            "31.02.2026",
+            "31.04.2026 10:00",
+            "2026-02-30 10:00:00",
+            "02/30/2026 10:00",
+            "25.11.2026 25:00",
+            "25.11.2026 10:61",
+        ] {
+            assert_eq!(formats(text), Vec::<String>::new(), "{text}");
+            assert_eq!(
+                hint(text),
+                "there is no such day or time of day: correct it in the export",
+                "{text}"
+            );
+        }
+        assert_eq!(formats("2026/11/25T10:00"), ["%Y/%m/%dT%H:%M"]);
+    }
+
+    #[test]
+    fn named_formats_are_read() {
+        assert_eq!(
+            time_in("%d/%m/%Y %H:%M", "31/01/2025 13:45").as_deref(),
+            Some("2025-01-31 13:45:00")
+        );
+        assert_eq!(
+            time_in("%d.%m.%Y %H:%M:%S %z", "31.01.2025 13:45:00 +0100").as_deref(),
+            Some("2025-01-31T12:45:00Z")
+        );
+        assert_eq!(
+            time_in("%Y%m%d", "20250131").as_deref(),
+            Some("2025-01-31 00:00:00")
+        );
+        assert_eq!(time_in("%Y%m%d", "soon"), None);
+    }
+
+    #[test]
+    fn a_format_of_no_time_is_known_beforehand() {
+        for format in [
+            "%d/%m/%Y %H:%M",
+            "%Y%m%d",
+            "%m/%d/%y %I:%M %p",
+            "%d.%m.%Y %H:%M:%S %z",
+            "%Y-%m-%dT%H:%M:%S%.f",
+            "%s",
+            "%b %d, %Y",
+        ] {
+            assert!(check_time_format(format).is_ok(), "{format}");
+        }
+        for format in ["%H:%M", "%Q", "%", "soon", "yyyy-MM-dd", "%Y-%m", ""] {
+            assert!(check_time_format(format).is_err(), "{format}");
+        }
     }
 }

@@ -1,8 +1,12 @@
-//! A value as it is meant, whatever it looked like.
+//! What a text becomes: a value as it is meant, whatever it looked like, or what is wrong with it.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Currency, Platform};
+use crate::model::{Code, Currency, Fault, Platform};
+use crate::schema::Key;
 
 /// One field's value, normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,5 +50,60 @@ impl<'t> Value<'t> {
             Value::Platform(platform) => Some(platform.name()),
             _ => None,
         }
+    }
+}
+
+/// Keeps texts as long as it lives.
+#[derive(Debug, Default)]
+pub struct Arena {
+    text: OnceCell<String>,
+    next: OnceCell<Box<Arena>>,
+}
+
+impl Arena {
+    /// Puts a text down and lends it.
+    pub fn keep(&self, text: String) -> &str {
+        let mut arena = self;
+        while arena.text.get().is_some() {
+            arena = arena.next.get_or_init(Box::default);
+        }
+        arena.text.get_or_init(|| text)
+    }
+}
+
+/// Why a text is no value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {hint}", code.meaning())]
+pub struct ParseError {
+    /// The stable word.
+    pub code: Code,
+    /// What to do about it. Never repeats the text.
+    pub hint: Cow<'static, str>,
+}
+
+impl ParseError {
+    pub(super) fn new(code: Code, hint: impl Into<Cow<'static, str>>) -> Self {
+        ParseError {
+            code,
+            hint: hint.into(),
+        }
+    }
+
+    /// The same as a fault of a row.
+    pub fn at(self, key: Key, value: &str) -> Fault {
+        Fault::new(self.code, key.name(), value, self.hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_kept_stays() {
+        let arena = Arena::default();
+        let kept: Vec<&str> = (0..100).map(|n: i32| arena.keep(n.to_string())).collect();
+        assert_eq!(kept.first(), Some(&"0"));
+        assert_eq!(kept.last(), Some(&"99"));
     }
 }

@@ -1,6 +1,6 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
-use super::{Arena, Fix, Fixes, ParseError, Value, money, yes_no};
+use super::{Arena, Fix, Fixes, ParseError, Value, money};
 use crate::model::{Code, Platform};
 
 /// How exports spell platforms, in lower case and without spaces, dashes and underscores.
@@ -109,6 +109,67 @@ pub(super) fn language<'t>(
     Ok(Value::Text(arena.keep(text.to_ascii_lowercase())))
 }
 
+/// In lower case.
+const YES: &[&str] = &[
+    "1",
+    "1.0",
+    "true",
+    "t",
+    "yes",
+    "y",
+    "on",
+    "wahr",
+    "ja",
+    "vrai",
+    "oui",
+    "vero",
+    "sì",
+    "si",
+    "verdadero",
+    "sí",
+    "verdadeiro",
+    "sim",
+    "sant",
+    "sann",
+    "sand",
+    "waar",
+    "tosi",
+    "kyllä",
+    "prawda",
+    "tak",
+    "pravda",
+    "ano",
+    "igaz",
+    "igen",
+    "истина",
+    "да",
+];
+
+/// In lower case.
+const NO: &[&str] = &[
+    "0", "0.0", "false", "f", "no", "n", "off", "falsch", "nein", "faux", "non", "falso", "não",
+    "nao", "falskt", "usann", "falsk", "nej", "nei", "onwaar", "nee", "epätosi", "ei", "fałsz",
+    "nie", "nepravda", "ne", "hamis", "nem", "ложь", "нет",
+];
+
+/// What a text says, in any case; nothing if it is neither.
+pub fn yes_no(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" => return Some(true),
+        "0" | "false" => return Some(false),
+        // No spelling is as long as that.
+        _ if text.len() > 20 => return None,
+        _ => {}
+    }
+    let text = text.to_lowercase();
+    let is_in = |words: &[&str]| words.contains(&text.as_str());
+    match (is_in(YES), is_in(NO)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +206,41 @@ mod tests {
         }
         for text in ["2", "maybe", "-1"] {
             assert!(truth(text, false, &mut Fixes::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn spreadsheets_of_many_languages() {
+        for (yes, no) in [
+            ("TRUE", "FALSE"),
+            ("WAHR", "FALSCH"),
+            ("VRAI", "FAUX"),
+            ("VERO", "FALSO"),
+            ("VERDADERO", "Falso"),
+            ("VERDADEIRO", "falso"),
+            ("SANT", "FALSKT"),
+            ("WAAR", "ONWAAR"),
+            ("TOSI", "EPÄTOSI"),
+            ("Ja", "Nein"),
+            ("Oui", "Non"),
+            ("SÍ", "No"),
+            ("T", "f"),
+            ("Y", "n"),
+            ("1.0", "0.0"),
+        ] {
+            let read = (yes_no(yes), yes_no(no));
+            assert_eq!(read, (Some(true), Some(false)), "{yes} {no}");
+        }
+        for text in ["", "2", "maybe", "sandbox", "-1", "10", "true false"] {
+            assert_eq!(yes_no(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_word_is_both_and_all_are_in_lower_case() {
+        for word in YES.iter().chain(NO) {
+            assert!(!(YES.contains(word) && NO.contains(word)), "{word}");
+            assert_eq!(*word, word.to_lowercase());
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Choice;
 use crate::input::Source;
 use crate::ledger::compare::{Comparison, ExportRow, What};
-use crate::mapping::{self, Binding, Bound, Mapping, Members, Wishes, each_bound};
+use crate::mapping::{self, Binding, Mapping, Members, Record, Wishes, each_record};
 use crate::model::People;
 use crate::model::{Code, Fault, Place, shown};
 use crate::model::{Kind, Platform};
@@ -135,7 +135,7 @@ impl Reader {
         let mut members = Members::new(&binding);
         while let Some(chunk) = source.next_chunk()? {
             let mut rows = Vec::new();
-            each_bound(&binding, &mut members, &chunk, |place, row| {
+            each_record(&mut members, &chunk, |place, row| {
                 match row
                     .map_err(Clone::clone)
                     .and_then(|row| read(row, &binding))
@@ -197,12 +197,13 @@ impl Export {
 }
 
 /// The row; nothing if it is of no kind that is compared.
-fn read(row: &Bound<'_, '_>, binding: &Binding) -> Result<Option<ExportRow>, Fault> {
-    let Some(kind) = row.kind()? else {
+fn read<'c>(row: &Record<'c, '_>, binding: &'c Binding) -> Result<Option<ExportRow>, Fault> {
+    let Some(kind) = binding.kind_of(row)? else {
         return Ok(None);
     };
     let mut cells = Cells {
         row,
+        binding,
         kind,
         platform: None,
         zone: binding.timezone.clone().unwrap_or(TimeZone::UTC),
@@ -236,13 +237,14 @@ fn read(row: &Bound<'_, '_>, binding: &Binding) -> Result<Option<ExportRow>, Fau
         at,
         revenue: cells.revenue()?,
         people: cells.people()?,
-        state: row.left_out()?.map(|state| state.to_string()),
+        state: binding.left_out(row)?.map(|state| state.to_string()),
     }))
 }
 
 /// One row, field by field.
 struct Cells<'r, 'c, 'k> {
-    row: &'r Bound<'c, 'k>,
+    row: &'r Record<'c, 'k>,
+    binding: &'c Binding,
     kind: Kind,
     platform: Option<Platform>,
     zone: TimeZone,
@@ -254,7 +256,7 @@ impl<'c> Cells<'_, 'c, '_> {
             return Ok(Value::Absent);
         };
         let is_its = |side: &schema::Side| self.platform.is_none_or(|own| side.has(own));
-        let text = self.row.text(key);
+        let text = self.binding.text(self.row, key);
         let text = text.map_err(|unread| unread.at(key.name()))?;
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Ok(Value::Absent);
@@ -268,7 +270,7 @@ impl<'c> Cells<'_, 'c, '_> {
             latest: end_of_next_year(jiff::Timestamp::now().as_microsecond()),
             ..FormContext::default()
         };
-        let (arena, mut fixes) = (self.row.arena(), Fixes::default());
+        let (arena, mut fixes) = (self.row.arena, Fixes::default());
         let value = parse::read(field.form, text, context, arena, &mut fixes);
         value.map_err(|error| error.at(key, text))
     }

@@ -103,6 +103,17 @@ impl Key {
         PLAIN.get(&plain(name)).copied()
     }
 
+    /// What names one device or one installation: one value for all rows would make one user of
+    /// all.
+    pub const DEVICES: [Key; 3] = [
+        Key::AnalyticsInstallationId,
+        Key::AdvertisingId,
+        Key::DeveloperDeviceId,
+    ];
+
+    /// The amounts of money.
+    pub const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
+
     /// Whether only a subscription has it. Columns of these names mean other things in exports
     /// that have none.
     pub const fn is_of_subscriptions(self) -> bool {
@@ -122,15 +133,6 @@ impl Key {
     /// Whether its text may be an object of JSON.
     pub const fn may_be_json(self) -> bool {
         matches!(self, Key::Receipt | Key::IosStoreKitTransaction)
-    }
-
-    /// Whether it names one device or one installation: one value for all rows would make one user
-    /// of all.
-    pub const fn names_device(self) -> bool {
-        matches!(
-            self,
-            Key::AnalyticsInstallationId | Key::AdvertisingId | Key::DeveloperDeviceId
-        )
     }
 }
 

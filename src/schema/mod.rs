@@ -155,28 +155,17 @@ words! {
     }
 }
 
-/// Where a fact about Tenjin comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// Tenjin's or a partner's documentation.
-    Documented,
-    /// The official SDKs or an integration's code.
-    Code,
-    /// Our inference.
-    Inferred,
-    /// It is ours, not Tenjin's.
-    Ours,
-}
-
-impl Source {
-    /// The word in `fields`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Source::Documented => "documented",
-            Source::Code => "seen in code",
-            Source::Inferred => "inferred",
-            Source::Ours => "ours",
-        }
+words! {
+    /// Where a fact about Tenjin comes from.
+    pub enum Source {
+        /// Tenjin's or a partner's documentation.
+        Documented = "documented",
+        /// The official SDKs or an integration's code.
+        Code = "seen in code",
+        /// Our inference.
+        Inferred = "inferred",
+        /// It is ours, not Tenjin's.
+        Ours = "ours",
     }
 }
 

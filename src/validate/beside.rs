@@ -17,7 +17,7 @@ const LONGEST: usize = 40;
 
 /// Takes down what the columns beside the fields say of a valid row.
 pub(super) fn remark<'v>(parsed: &mut Parsed<'v>, record: &Record<'v, '_>, binding: &'v Binding) {
-    for told in binding.beside().told(record) {
+    for told in binding.side_columns().told(record) {
         if speaks_against(told, parsed, binding) {
             let remark = Remark::ColumnSays(told.meaning, told.name.clone());
             parsed.remarks.push((remark, shown(told.text)));

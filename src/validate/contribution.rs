@@ -144,23 +144,22 @@ pub(super) fn leave<'v>(
             return;
         }
     }
-    if binding.amounts().is_empty() || (said.is_some() && why.is_decided()) {
+    if binding.side_columns().has_no_amounts() || (said.is_some() && why.is_decided()) {
         return;
     }
     let currency = binding
         .taken(record, Key::Currency, None)
         .and_then(currency_code);
     let mut first: Option<(&Arc<str>, Amount)> = None;
-    binding.amounts().of(record, currency, |column, held| {
+    for (column, held) in binding.side_columns().amounts(record, currency) {
         let amount = match held {
-            Held::Amount(amount, _) if amount.is_zero() => return,
             Held::Amount(amount, currency) => Amount::Of(amount, currency.unwrap_or(NO_CURRENCY)),
             Held::Unreadable => Amount::Unreadable,
         };
         if first.is_none_or(|(_, first)| first == Amount::Unreadable && amount != first) {
             first = Some((column, amount));
         }
-    });
+    }
     if let Some((column, amount)) = first {
         left_out.add(why.clone(), column, amount);
     }

@@ -5,7 +5,7 @@
 
 use super::Rules;
 use super::parsed::Parsed;
-use crate::mapping::lookup::{self, Answer, IDS, Packed, Table, Whose};
+use crate::mapping::lookup::{self, Answer, Packed, Table, Whose};
 use crate::mapping::{Binding, Record};
 use crate::model::Code;
 use crate::parse::{self, Context, Fixes, Value};
@@ -21,7 +21,7 @@ pub(super) fn fill<'v>(
     stats: &mut ChunkStats,
 ) {
     if let Some(table) = &rules.lookup
-        && IDS.into_iter().any(|id| may_fill(parsed, id))
+        && Key::DEVICES.into_iter().any(|id| may_fill(parsed, id))
     {
         join(parsed, record, binding, table, stats);
     }
@@ -71,7 +71,7 @@ fn join<'v>(
         }
         Answer::Found(ids) => {
             let mut filled = false;
-            for (id, found) in IDS.into_iter().zip(ids) {
+            for (id, found) in Key::DEVICES.into_iter().zip(ids) {
                 if !found.is_none() && may_fill(parsed, id) {
                     filled |= give(parsed, record, table, id, found);
                 }
@@ -120,7 +120,7 @@ fn set<'v>(parsed: &mut Parsed<'v>, id: Key, value: Value<'v>) {
 
 /// Only what the row must have is a fault.
 fn ambiguous(parsed: &mut Parsed<'_>, key: Key, text: &str) {
-    let missing: Vec<Key> = IDS
+    let missing: Vec<Key> = Key::DEVICES
         .into_iter()
         .filter(|id| may_fill(parsed, *id))
         .filter(|id| parsed.faults.iter().any(|fault| fault.field == id.name()))

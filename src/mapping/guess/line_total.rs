@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
-use super::looks;
+use super::looks::{self, Cell};
 use crate::schema::Key;
 
 /// The fields that tell.
@@ -22,13 +22,6 @@ pub(super) enum PriceOf {
     Unknown,
 }
 
-/// The filled cells of a field, and the rows that they are in.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Filled<'s> {
-    pub(super) values: &'s [String],
-    pub(super) rows: &'s [usize],
-}
-
 /// What was paid for one product.
 #[derive(Debug, Default)]
 struct Product {
@@ -38,29 +31,24 @@ struct Product {
     quotients: HashSet<Decimal>,
 }
 
-impl<'s> Filled<'s> {
-    fn by_row(self) -> HashMap<usize, &'s str> {
-        let values = self.values.iter().map(String::as_str);
-        self.rows.iter().copied().zip(values).collect()
-    }
-}
-
-/// What the amounts are the price of, for most products that tell. `product` and `currency`: what
-/// has a price of its own.
-pub(super) fn price_of(
-    price: Filled<'_>,
-    quantity: Filled<'_>,
-    product: Filled<'_>,
-    currency: Filled<'_>,
-) -> PriceOf {
-    let (quantities, names) = (quantity.by_row(), product.by_row());
-    let currencies = currency.by_row();
+/// What the amounts are the price of, for most products that tell, by the cells of [`ASKED`]: each product
+/// has a price of its own in each currency.
+pub(super) fn price_of<'c>([prices, quantities, names, currencies]: [&'c [Cell]; 4]) -> PriceOf {
+    let by_row = |cells: &'c [Cell]| -> HashMap<usize, &'c str> {
+        cells
+            .iter()
+            .map(|(row, text)| (*row, text.as_str()))
+            .collect()
+    };
+    let (quantities, names) = (by_row(quantities), by_row(names));
+    let currencies = by_row(currencies);
     let mut products: HashMap<_, Product> = HashMap::new();
-    for (row, price) in price.by_row() {
-        let both = looks::amount(price).zip(quantities.get(&row).and_then(|q| looks::amount(q)));
+    for (row, price) in prices {
+        let quantity = quantities.get(row).and_then(|text| looks::amount(text));
+        let both = looks::amount(price).zip(quantity);
         let quotient = both.and_then(|(price, quantity)| price.checked_div(quantity));
         if let (Some((price, quantity)), Some(quotient)) = (both, quotient) {
-            let product = (names.get(&row), currencies.get(&row));
+            let product = (names.get(row), currencies.get(row));
             let product = products.entry(product).or_default();
             product.quantities.insert(quantity);
             product.prices.extend(price.round_sf(DIGITS));
@@ -107,21 +95,15 @@ mod tests {
 
     /// Of rows of price, quantity and product.
     fn of(rows: &[(&str, &str, &str)]) -> PriceOf {
-        let numbers: Vec<usize> = (0..rows.len()).collect();
-        let column = |text: fn(&(&str, &str, &str)) -> String| rows.iter().map(text).collect();
-        let prices: Vec<String> = column(|row| row.0.to_owned());
-        let quantities: Vec<String> = column(|row| row.1.to_owned());
-        let products: Vec<String> = column(|row| row.2.to_owned());
-        let cells = |values| Filled {
-            values,
-            rows: &numbers,
+        let column = |text: fn(&(&str, &str, &str)) -> String| -> Vec<Cell> {
+            rows.iter().map(text).enumerate().collect()
         };
-        price_of(
-            cells(&prices),
-            cells(&quantities),
-            cells(&products),
-            cells(&[]),
-        )
+        price_of([
+            &column(|row| row.0.to_owned()),
+            &column(|row| row.1.to_owned()),
+            &column(|row| row.2.to_owned()),
+            &[],
+        ])
     }
 
     #[test]

@@ -8,14 +8,22 @@ use rust_decimal::Decimal;
 use crate::parse;
 use crate::schema::Key;
 
+/// The row of a filled cell, and its text.
+pub(super) type Cell = (usize, String);
+
+/// The texts alone.
+pub(super) fn texts(cells: &[Cell]) -> impl Iterator<Item = &str> {
+    cells.iter().map(|(_, text)| text.as_str())
+}
+
 /// Whether nearly all the values fit: some are damaged in every file.
-pub(super) fn like(key: Key, values: &[String]) -> bool {
+pub(super) fn like(key: Key, cells: &[Cell]) -> bool {
     if key == Key::EventId {
-        let different: HashSet<&String> = values.iter().collect();
-        return different.len() * 10 >= values.len() * 9;
+        let different: HashSet<&str> = texts(cells).collect();
+        return different.len() * 10 >= cells.len() * 9;
     }
-    let fitting = values.iter().filter(|value| fits(key, value)).count();
-    fitting * 10 >= values.len() * 8
+    let fitting = texts(cells).filter(|text| fits(key, text)).count();
+    fitting * 10 >= cells.len() * 8
 }
 
 fn fits(key: Key, value: &str) -> bool {

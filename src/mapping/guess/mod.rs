@@ -6,6 +6,7 @@
 mod columns;
 mod line_total;
 mod looks;
+mod options;
 mod sample;
 
 use crate::input::Source;
@@ -13,13 +14,11 @@ use crate::mapping::{Binding, LineTotal, Meaning, has_decimal_comma};
 use crate::schema::Key;
 use columns::Columns;
 use line_total::PriceOf;
+use looks::texts;
 pub use sample::Sample;
 
 /// What every placeholder begins with; options refuse such values.
 pub const PLACEHOLDER: &str = "YOUR_";
-
-/// The fields of money.
-const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
 
 /// What a proposal would mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,19 +91,15 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     proposals.extend(columns.fields(&kinds, line_total.is_some()));
     proposals.extend(line_total);
     if !said.comma && columns.have_commas() {
-        proposals.push(Proposal::flag(Mends::Comma, "--decimal-comma", true));
+        proposals.push(Proposal::new(Mends::Comma, "--decimal-comma", ""));
     }
     if !said.zone {
         // A wrong zone moves a day's revenue: only a name that says it is taken at its word.
-        let zone = columns
-            .zone()
-            .map_or(format!("{PLACEHOLDER}ZONE"), str::to_owned);
-        let words = ["--timezone".to_owned(), zone];
+        let zone = columns.zone();
+        let zone = zone.map_or(format!("{PLACEHOLDER}ZONE"), str::to_owned);
         proposals.push(Proposal {
-            mends: Mends::Zone,
-            words,
             likely: columns.lack_zone(),
-            needed: true,
+            ..Proposal::new(Mends::Zone, "--timezone", zone)
         });
     }
     proposals.extend(columns.platform());
@@ -114,8 +109,10 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
         proposals.extend(columns.table());
     }
     if !said.ip {
-        let likely = columns.lack_address();
-        proposals.push(Proposal::flag(Mends::Ip, "--allow-missing-ip", likely));
+        proposals.push(Proposal {
+            likely: columns.lack_address(),
+            ..Proposal::new(Mends::Ip, "--allow-missing-ip", "")
+        });
     }
     proposals.extend(columns.no_payments());
     proposals
@@ -151,19 +148,21 @@ pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
 
 /// Whether some of the first amounts have a decimal comma.
 pub fn has_decimal_commas(source: &mut Source, binding: &Binding) -> bool {
-    if !AMOUNTS.iter().any(|key| binding.has(key.name())) {
+    if !Key::AMOUNTS.iter().any(|key| binding.has(key.name())) {
         return false;
     }
     source.read_first_thousand();
     let seen = Sample::of(source).through(binding);
-    let mut values = AMOUNTS.iter().flat_map(|key| &seen.values[*key as usize]);
-    values.any(|value| has_decimal_comma(value))
+    let mut amounts = Key::AMOUNTS
+        .iter()
+        .flat_map(|key| texts(&seen.cells[*key as usize]));
+    amounts.any(has_decimal_comma)
 }
 
 /// Takes down in the binding what the first rows show of columns that decide about money: that
 /// the price is a row's total, and which columns sort rows by words.
 pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
-    if !AMOUNTS.iter().any(|key| binding.has(key.name())) {
+    if !Key::AMOUNTS.iter().any(|key| binding.has(key.name())) {
         return;
     }
     source.read_first_thousand();
@@ -171,7 +170,7 @@ pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
     for column in &sample.columns {
         let is_sort = || column.meaning(binding) == Some(Meaning::Sort);
         if !binding.uses(&column.name) && is_sort() {
-            binding.look_beside(&column.name, Meaning::Sort);
+            binding.look_at(&column.name, Meaning::Sort);
         }
     }
     look_for_totals(&sample, binding);
@@ -183,8 +182,8 @@ fn look_for_totals(sample: &Sample, binding: &mut Binding) {
         return;
     };
     let seen = sample.through(binding);
-    let [of, by, product, currency] = line_total::ASKED.map(|key| seen.cells(key));
-    if line_total::price_of(of, by, product, currency) == PriceOf::All {
+    let asked = line_total::ASKED.map(|key| seen.cells[key as usize].as_slice());
+    if line_total::price_of(asked) == PriceOf::All {
         binding.line_total = Some(LineTotal {
             price: price.into(),
             quantity: quantity.into(),
@@ -204,21 +203,20 @@ pub fn identity(header: &[String], binding: &Binding) -> Option<String> {
 }
 
 impl Proposal {
-    fn flag(mends: Mends, option: &str, likely: bool) -> Self {
+    /// One that the first rows show to be needed.
+    pub fn new(mends: Mends, option: &str, value: impl Into<String>) -> Self {
         Proposal {
             mends,
-            words: [option.to_owned(), String::new()],
-            likely,
+            words: [option.to_owned(), value.into()],
+            likely: true,
             needed: true,
         }
     }
 
     fn map(key: Key, column: &str, needed: bool) -> Self {
         Proposal {
-            mends: Mends::Field(key),
-            words: ["--map".into(), format!("{key}={column}")],
-            likely: true,
             needed,
+            ..Proposal::new(Mends::Field(key), "--map", format!("{key}={column}"))
         }
     }
 

@@ -7,8 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::line_total::Filled;
-use super::looks;
+use super::looks::{self, Cell, texts};
 use crate::input::{Format, Source};
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{Binding, Columns, Meaning, Members, Notes, Record};
@@ -39,9 +38,7 @@ pub(super) struct Column {
     /// The name without what does not count in names.
     pub(super) plain: String,
     /// The filled cells.
-    pub(super) values: Vec<String>,
-    /// The rows that they are in.
-    rows: Vec<usize>,
+    pub(super) cells: Vec<Cell>,
 }
 
 #[derive(Debug)]
@@ -55,10 +52,8 @@ enum Row {
 pub(super) struct Seen {
     /// How many rows.
     pub(super) rows: usize,
-    /// By field: the filled values.
-    pub(super) values: Vec<Vec<String>>,
-    /// By field: the rows that they are in.
-    filled: Vec<Vec<usize>>,
+    /// By field: the filled cells.
+    pub(super) cells: Vec<Vec<Cell>>,
 }
 
 impl Sample {
@@ -124,47 +119,34 @@ impl Sample {
     pub(super) fn through(&self, binding: &Binding) -> Seen {
         let mut seen = Seen {
             rows: 0,
-            values: vec![Vec::new(); Key::COUNT],
-            filled: vec![Vec::new(); Key::COUNT],
+            cells: vec![Vec::new(); Key::COUNT],
         };
         let mut places = Members::new(binding);
         for (at, row) in self.rows.iter().enumerate() {
             let (arena, notes) = (Arena::default(), Notes::default());
-            let (arena, notes) = (&arena, &notes);
-            match row {
+            let (csv, json): (Vec<Cow<'_, str>>, Vec<(Cow<'_, str>, &str)>);
+            let cells = match row {
                 Row::Csv(cells) => {
-                    let cells: Vec<Cow<'_, str>> =
-                        cells.iter().map(|cell| cell.as_str().into()).collect();
-                    let cells = Columns::Csv(&cells);
-                    seen.row(
-                        at,
-                        binding,
-                        &Record {
-                            cells,
-                            arena,
-                            notes,
-                        },
-                    );
+                    csv = cells.iter().map(Cow::from).collect();
+                    Columns::Csv(&csv)
                 }
                 Row::Json(members) => {
-                    let members: Vec<(Cow<'_, str>, &str)> = members
-                        .iter()
-                        .map(|(name, value)| (name.as_str().into(), value.as_str()))
+                    let members = members.iter();
+                    json = members
+                        .map(|(name, value)| (name.into(), &**value))
                         .collect();
-                    if let Ok(places) = places.places(&members, |_| ()) {
-                        let cells = Columns::Json(&members, places);
-                        seen.row(
-                            at,
-                            binding,
-                            &Record {
-                                cells,
-                                arena,
-                                notes,
-                            },
-                        );
-                    }
+                    let Ok(places) = places.places(&json, |_| ()) else {
+                        continue;
+                    };
+                    Columns::Json(&json, places)
                 }
-            }
+            };
+            let record = Record {
+                cells,
+                arena: &arena,
+                notes: &notes,
+            };
+            seen.row(at, binding, &record);
         }
         seen
     }
@@ -240,8 +222,7 @@ impl Sample {
         self.columns.push(Column {
             plain: plain(name),
             name: name.to_owned(),
-            values: Vec::new(),
-            rows: Vec::new(),
+            cells: Vec::new(),
         });
         Some(self.columns.len() - 1)
     }
@@ -266,37 +247,19 @@ pub(super) fn is_ours(binding: &Binding) -> bool {
 impl Column {
     /// What it says of rows beside all fields: by its name, else by its words.
     pub(super) fn meaning(&self, binding: &Binding) -> Option<Meaning> {
-        let values = || self.values.iter().map(String::as_str);
-        let of_values = || Meaning::of_values(&self.name, values());
+        let of_values = || Meaning::of_values(&self.name, texts(&self.cells));
         Meaning::of(&self.name).or_else(|| of_values().filter(|_| is_ours(binding)))
-    }
-
-    /// Its filled cells, each with its row.
-    pub(super) fn cells(&self) -> Filled<'_> {
-        Filled {
-            values: &self.values,
-            rows: &self.rows,
-        }
     }
 
     fn add(&mut self, row: usize, value: &str) {
         let value = value.trim();
         if !value.is_empty() {
-            self.values.push(value.to_owned());
-            self.rows.push(row);
+            self.cells.push((row, value.to_owned()));
         }
     }
 }
 
 impl Seen {
-    /// The filled values of a field, each with its row.
-    pub(super) fn cells(&self, key: Key) -> Filled<'_> {
-        Filled {
-            values: &self.values[key as usize],
-            rows: &self.filled[key as usize],
-        }
-    }
-
     fn row(&mut self, at: usize, binding: &Binding, record: &Record<'_, '_>) {
         if matches!(binding.left_out(record), Ok(Some(_))) {
             return;
@@ -305,8 +268,7 @@ impl Seen {
         for key in Key::ALL {
             let text = binding.text(record, key).ok().flatten();
             if let Some(text) = text.filter(|text| !Nothing::in_field(key).says(text)) {
-                self.values[key as usize].push(text.to_owned());
-                self.filled[key as usize].push(at);
+                self.cells[key as usize].push((at, text.to_owned()));
             }
         }
     }

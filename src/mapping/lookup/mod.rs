@@ -4,7 +4,6 @@
 //! entry takes 71 bytes, whatever its ids look like, so that ten million of them fit beside
 //! everything else. Keys are kept as hashes of 128 bits; nothing here says what a key was.
 
-mod entry;
 mod read;
 mod table;
 
@@ -15,15 +14,7 @@ use crate::schema::Key;
 pub use read::read;
 pub use table::{Counts, Pick, Table};
 
-pub(crate) use entry::Packed;
-pub(crate) use table::Answer;
-
-/// The three ids that a table can give, in the order of an entry.
-pub(crate) const IDS: [Key; 3] = [
-    Key::AnalyticsInstallationId,
-    Key::AdvertisingId,
-    Key::DeveloperDeviceId,
-];
+pub(crate) use table::{Answer, Packed};
 
 /// Which field names the row in the table, or is what an installation id is derived from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 
-use super::entry::{Entry, Long, Packed};
-use super::table::{Pick, Scope, Table};
-use super::{IDS, KeyField, Whose};
+use super::table::{Entry, Long, Packed, Pick, Scope, Table};
+use super::{KeyField, Whose};
 use crate::input::{self, Chunk, Location, OtherHeader, ReadOptions};
-use crate::mapping::{Binding, Mapping, Members, Wishes, each_bound};
+use crate::mapping::{Binding, Mapping, Members, Wishes, each_record};
 use crate::model::shown;
 use crate::named_file::nearest_file;
 use crate::parse;
@@ -68,8 +67,8 @@ fn check(binding: &Binding, field: KeyField) -> anyhow::Result<()> {
         bail!("it has no column {key}, which --lookup-key names");
     }
     let gives = |id: &Key| *id != key && binding.has(id.name());
-    if !IDS.iter().any(gives) {
-        let names: Vec<_> = IDS
+    if !Key::DEVICES.iter().any(gives) {
+        let names: Vec<_> = Key::DEVICES
             .iter()
             .filter(|id| **id != key)
             .map(|id| id.name())
@@ -105,10 +104,11 @@ impl<'b> Reader<'b> {
 
     fn take(&mut self, known: &mut Members, chunk: &Chunk) -> Result<(), OtherHeader> {
         let binding = self.binding;
-        each_bound(binding, known, chunk, |_, row| {
+        each_record(known, chunk, |_, row| {
             self.rows = self.rows.saturating_add(1);
             let entry = row.ok();
-            let entry = entry.and_then(|row| self.entry(|key| row.text(key).ok().flatten()));
+            let entry =
+                entry.and_then(|row| self.entry(|key| binding.text(row, key).ok().flatten()));
             match entry {
                 Some(entry) => self.entries.push(entry),
                 None => self.unusable += 1,
@@ -129,7 +129,7 @@ impl<'b> Reader<'b> {
         let canonical = self.field.canonical(text(self.field.key())?)?;
         let key = scope.hash(&canonical, whose)?;
         let own = self.field.key();
-        let ids = IDS.map(|id| match text(id).filter(|text| !text.is_empty()) {
+        let ids = Key::DEVICES.map(|id| match text(id).filter(|text| !text.is_empty()) {
             Some(text) if id != own => Packed::read(form(id), text, &mut self.long),
             _ => Packed::default(),
         });

@@ -3,15 +3,13 @@
 //! Adding one is a file beside this, a line in [`ALL`], a folder of fixtures and a golden file
 //! of the requests that they become.
 
-mod declined;
 mod recognise;
 
 use std::sync::{Arc, LazyLock};
 
 use anyhow::bail;
 
-pub use declined::Declined;
-pub use recognise::{Found, by_header, by_objects};
+pub use recognise::{Declined, Found, by_header, by_objects};
 
 use crate::mapping::File;
 use crate::model::names::proposal;

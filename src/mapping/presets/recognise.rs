@@ -1,10 +1,16 @@
 //! Which preset an export is for, by its header or by its first objects.
 //!
-//! An export that is not sent is told first. A preset is taken if everything that it is recognised by is there; of several, the one that
-//! asks for most. Half of it is no export of that vendor, but maybe a damaged one: that is said,
-//! with the nearest names.
+//! Exports that are recognised and not sent (sums, reports without users, what Tenjin has itself)
+//! are data in `declined.toml` and go first. A preset is taken if everything that it is recognised
+//! by is there; of several, the one that asks for most. Half of it is no export of that vendor, but
+//! maybe a damaged one: that is said, with the nearest names.
 
-use super::{ALL, Declined, Preset};
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::{ALL as PRESETS, Preset};
 use crate::mapping::{is_in_header, is_in_object};
 use crate::model::names::proposal;
 
@@ -46,7 +52,7 @@ type Best = Option<(&'static Preset, Vec<&'static str>)>;
 fn search(has: impl Fn(&str) -> bool) -> Best {
     let mut best: Best = None;
     let mut most = 0;
-    for preset in ALL {
+    for preset in PRESETS {
         let wanted = &preset.file().recognise;
         let missing: Vec<&'static str> = wanted
             .iter()
@@ -109,4 +115,77 @@ fn names(objects: &[&str]) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// An export that is not sent: it has all the columns that it is recognised by and none of those
+/// that it lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declined {
+    /// Whose and which.
+    is: String,
+    /// Why it is not sent.
+    why: String,
+    /// What to do instead.
+    instead: String,
+    recognise: Vec<String>,
+    #[serde(default)]
+    lacks: Vec<String>,
+}
+
+impl Declined {
+    /// The one that has these columns, if any does.
+    fn find(has: impl Fn(&str) -> bool) -> Option<&'static Declined> {
+        let is_it = |export: &&Declined| {
+            export.recognise.iter().all(|column| has(column))
+                && !export.lacks.iter().any(|column| has(column))
+        };
+        ALL.iter().find(is_it)
+    }
+}
+
+impl fmt::Display for Declined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Declined {
+            is, why, instead, ..
+        } = self;
+        write!(
+            f,
+            "this is {is}, which is not sent: {why}; instead, {instead} (to read it all the same, \
+             say how with --preset or --mapping)"
+        )
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    export: Vec<Declined>,
+}
+
+static ALL: LazyLock<Vec<Declined>> = LazyLock::new(|| {
+    let file: File = toml::from_str(include_str!("declined.toml"))
+        .expect("the file ships with the program and is tested");
+    file.export
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_told_from_every_preset() {
+        assert!(ALL.len() > 5);
+        for export in ALL.iter() {
+            let one = |column: &String| column.split("||").next().map(str::to_owned);
+            let header: Vec<String> = export.recognise.iter().filter_map(one).collect();
+            let found = Declined::find(|column| is_in_header(&header, column));
+            assert_eq!(found, Some(export));
+        }
+        for preset in PRESETS {
+            let wanted = &preset.file().recognise;
+            let found = Declined::find(|column| wanted.iter().any(|known| known == column));
+            assert_eq!(found, None, "{}", preset.name);
+        }
+    }
 }

@@ -77,12 +77,7 @@ fn has_found_nothing(view: &View<'_>) -> bool {
 }
 
 fn is_looked_up(field: &str) -> bool {
-    let ids = [
-        Key::AnalyticsInstallationId,
-        Key::AdvertisingId,
-        Key::DeveloperDeviceId,
-    ];
-    ids.into_iter().any(|id| id.name() == field)
+    Key::DEVICES.iter().any(|id| id.name() == field)
 }
 
 /// The formats of the times that cannot be read. Which of day and month comes first the user has
@@ -105,15 +100,9 @@ fn time_formats(reasons: &[&Reason<'_>]) -> Vec<Proposal> {
     }
     let is_open = |several: &&Vec<String>| !several.iter().any(|one| formats.contains(&&**one));
     let open = fitting.iter().find(is_open).map(|_| YOUR_FORMAT);
-    let words = |format: &str| ["--time-format".to_owned(), format.to_owned()];
     let all = formats.iter().copied().chain(open);
-    all.map(|format| Proposal {
-        mends: Mends::TimeFormat,
-        words: words(format),
-        likely: true,
-        needed: true,
-    })
-    .collect()
+    all.map(|format| Proposal::new(Mends::TimeFormat, "--time-format", format))
+        .collect()
 }
 
 /// If nobody knows what the rows are, everything that the first rows show; else what the reasons

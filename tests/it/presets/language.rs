@@ -297,3 +297,13 @@ fn words_that_would_be_read_and_not_obeyed_are_refused_with_their_place() {
         );
     }
 }
+
+#[test]
+fn what_is_about_the_whole_file_is_no_field() {
+    let mapping = "[fields]\nid_source = \"orders\"\n";
+    let said = tried(mapping, "in.csv", "cur\n,\n").unwrap_err();
+    let said = format!("{said:#}");
+    let expected =
+        "my.toml:2:1: `id_source` is about the whole file: write it above the first line with a [";
+    assert!(said.ends_with(expected), "{said}");
+}

@@ -132,3 +132,28 @@ fn a_sent_price_that_is_zero_now_is_listed() {
     assert_eq!(listed.lines().count(), 2, "{listed}");
     assert_eq!(server.recorded().len(), 2);
 }
+
+/// Rows without an id are known by price x quantity: a column of quantities that was not there
+/// before makes other rows of them, and none of these goes again unseen.
+#[test]
+fn a_quantity_that_comes_later_does_not_send_money_again() {
+    let without_id = |text: String| text.replace("event_id;", "").replace(";p0;", ";");
+    let before = without_id(purchases("EUR", &["1.00"]));
+    let header = before.lines().next().unwrap().to_owned();
+    let row = before.lines().nth(1).unwrap().to_owned();
+    let later = |quantity: u8| format!("{header};quantity\n{row};{quantity}\n");
+    let scene = Scene::with("night.csv", before);
+    let server = StandIn::well();
+    let upload = || scene.upload(&server.url(), "night.csv --max-age none --ledger l");
+    upload().exits(0);
+    scene.file("night.csv", later(1));
+    let same = upload().exits(0);
+    let expected = [("duplicate", 1), ("read", 1)];
+    assert_eq!(same.report().counts(), expected.into());
+    scene.file("night.csv", later(2));
+    upload()
+        .complains("quantity")
+        .complains("--new-identity")
+        .exits(2);
+    assert_eq!(server.recorded().len(), 1);
+}

@@ -67,6 +67,15 @@ pub(super) fn check(reference: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The name without the `?` that allows an input to lack it, and whether there was one.
+pub(super) fn may_lack(reference: &str) -> (&str, bool) {
+    let reference = reference.trim();
+    match reference.strip_suffix('?') {
+        Some(name) => (name, true),
+        None => (reference, false),
+    }
+}
+
 /// Every way to read a name with dots, the longest column name first.
 pub(super) fn readings(name: &str) -> Vec<Reading> {
     let segments = segments(name);

@@ -1,19 +1,10 @@
-//! Columns that seem to hold money and feed no field.
-//!
-//! A mapping that takes a price from one column says nothing of the others. Where a row goes
-//! without money, or not at all, these are looked at, so that what is left behind is said and not
-//! passed over. A column counts by its name, and a cell only if it is a number: where the name is
-//! not clear about it (`amount`, `price`), only beside a currency.
-
-use std::sync::Arc;
+//! What the name of a column says of the numbers in it: whether they are money, and which.
 
 use rust_decimal::Decimal;
 
-use super::Record;
 use super::number::{number, scaled};
-use super::slot::Slot;
 use crate::model::Currency;
-use crate::parse::{Nothing, currency_code};
+use crate::parse::currency_code;
 
 /// Names that mean money and nothing else.
 const REVENUE: &str = "revenue revenues proceeds earnings umsatz ricavo ingresos erlös";
@@ -24,29 +15,12 @@ const AMOUNT: &str = "price prices amount amounts paid payment total sales preis
 const OTHER: &str = "type tier cost costs id ids code network precision date time at count name lifetime ltv \
     predicted tax vat discount commission rate virtual coins gems gold percentage percent \
     source status model period spent";
-/// The most that are looked at.
-const MOST: usize = 20;
 /// The most characters of an amount that has a meaning.
 const LONGEST: usize = 40;
 
-/// The columns of an input that may hold money which no field takes.
-#[derive(Debug, Default)]
-pub(crate) struct Amounts {
-    columns: Vec<Column>,
-    /// Where else a row may say its currency.
-    currencies: Vec<Slot>,
-}
-
-#[derive(Debug)]
-struct Column {
-    name: Arc<str>,
-    slot: Slot,
-    meaning: Meaning,
-}
-
 /// What a name says of the numbers below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Meaning {
+pub(super) struct Unit {
     /// Counts without a currency beside it.
     is_sure: bool,
     /// The power of ten to major units: micros and cents are counted in them.
@@ -64,64 +38,13 @@ pub(crate) enum Held {
     Unreadable,
 }
 
-impl Amounts {
-    /// Looks at the names of columns that feed nothing.
-    pub(super) fn among<'n>(names: impl Iterator<Item = (&'n str, Slot)>) -> Self {
-        let mut amounts = Amounts::default();
-        for (name, slot) in names {
-            if let Some(meaning) = meaning(name) {
-                if amounts.columns.len() < MOST {
-                    let name = name.into();
-                    amounts.columns.push(Column {
-                        name,
-                        slot,
-                        meaning,
-                    });
-                }
-            } else if words(name).iter().any(|word| word == "currency") {
-                amounts.currencies.push(slot);
-            }
-        }
-        amounts
-    }
-
-    /// Whether there is nothing to look at.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.columns.is_empty()
-    }
-
-    /// What the row holds in these columns; `currency` is what it says of its currency elsewhere.
-    pub(crate) fn of<'a>(
-        &'a self,
-        record: &Record<'_, '_>,
-        currency: Option<Currency>,
-        mut found: impl FnMut(&'a Arc<str>, Held),
-    ) {
-        let beside = || {
-            let mut slots = self.currencies.iter();
-            slots.find_map(|slot| currency_code(text(record, slot)?))
-        };
-        for column in &self.columns {
-            let Some(text) = text(record, &column.slot) else {
-                continue;
-            };
-            let of_row = || currency.or_else(beside);
-            if let Some(held) = column.meaning.read(text, of_row) {
-                found(&column.name, held);
-            }
-        }
-    }
-}
-
-/// What a cell says, if it says anything. What is no text is no amount.
-fn text<'c>(record: &Record<'c, '_>, slot: &Slot) -> Option<&'c str> {
-    let found = record.first(std::slice::from_ref(slot), Nothing::Words);
-    let text = found.ok().flatten()?;
-    (!text.is_empty() && !Nothing::Words.says(text)).then_some(text)
-}
-
-impl Meaning {
-    fn read(self, text: &str, of_row: impl FnOnce() -> Option<Currency>) -> Option<Held> {
+impl Unit {
+    /// What a cell of such a column holds; `of_row` is the currency that the row says elsewhere.
+    pub(super) fn read(
+        self,
+        text: &str,
+        of_row: impl FnOnce() -> Option<Currency>,
+    ) -> Option<Held> {
         let amount = (text.len() <= LONGEST)
             .then(|| match self.power {
                 0 => number(text),
@@ -144,7 +67,7 @@ impl Meaning {
 }
 
 /// What a name says, if it is a name of money.
-fn meaning(name: &str) -> Option<Meaning> {
+pub(super) fn unit(name: &str) -> Option<Unit> {
     let words = words(name);
     let any = |list: &str| {
         list.split(' ')
@@ -169,7 +92,7 @@ fn meaning(name: &str) -> Option<Meaning> {
         () if has("cents") || has("minor") => -2,
         () => 0,
     };
-    Some(Meaning {
+    Some(Unit {
         is_sure: is_revenue,
         power,
         currency,
@@ -189,7 +112,7 @@ fn currency_of(words: &[String]) -> Option<Currency> {
 }
 
 /// The words of a name, in lower case: `[eventRevenue_USD]` has three.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = None;
     for c in name.chars() {
@@ -222,7 +145,7 @@ mod tests {
             "properties.$revenue",
             "Umsatz",
         ] {
-            assert!(meaning(name).is_some(), "{name}");
+            assert!(unit(name).is_some(), "{name}");
         }
         for name in [
             "revenue_currency",
@@ -237,7 +160,7 @@ mod tests {
             "transaction_id",
             "total_count",
         ] {
-            assert_eq!(meaning(name), None, "{name}");
+            assert_eq!(unit(name), None, "{name}");
         }
     }
 
@@ -245,7 +168,7 @@ mod tests {
     fn an_amount_counts_beside_a_currency_and_revenue_always() {
         let usd = Currency(*b"USD");
         let read = |name: &str, text: &str, currency: Option<Currency>| {
-            meaning(name).and_then(|meaning| meaning.read(text, || currency))
+            unit(name).and_then(|unit| unit.read(text, || currency))
         };
         let amount = |text: &str, currency| {
             let amount = text.parse().ok();
