@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_culprit_and_the_known() {
-        let error = |text: &str| text.parse::<Faults>().unwrap_err().to_string();
+        let error = |text: &str| text.parse::<Faults>().unwrap_err();
         assert!(error("http418=1%").starts_with("`http418` is no fault; the faults are http429, "));
         for text in [
             "lost",

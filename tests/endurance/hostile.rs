@@ -272,7 +272,7 @@ fn tried(attack: &Attack, command: &str, most: u64) -> Vec<String> {
 fn peak(process: u32) -> u64 {
     let status = format!("/proc/{process}/status");
     let mut peak = 0;
-    within(Duration::from_secs(120), "it ends", || {
+    within(Duration::from_secs(600), "it ends", || {
         let status = std::fs::read_to_string(&status).unwrap();
         peak = high_water(&status).unwrap_or(peak);
         status.contains("State:\tZ")
