@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr3_iter;
+
 use super::boundary::{Progress, Step, Trail, Verdict, without_returns};
 use super::cells::{raw_cells, unquoted};
 use super::damage;
@@ -66,15 +68,14 @@ pub(super) fn records<'c, E>(
 
 /// Finds the end of the first record and its cells in one go, if no quote stands in it.
 fn cut_plain<'c>(text: &'c str, dialect: &Dialect, cells: &mut Vec<Cow<'c, str>>) -> Option<Step> {
-    let (delimiter, newline) = (dialect.delimiter, dialect.newline);
-    let mut start = 0;
+    let (bytes, mut start) = (text.as_bytes(), 0);
     cells.clear();
-    for (at, byte) in text.bytes().enumerate() {
-        if byte == delimiter {
+    for at in memchr3_iter(b'"', dialect.delimiter, dialect.newline, bytes) {
+        if bytes[at] == dialect.delimiter {
             cells.push(Cow::Borrowed(&text[start..at]));
             start = at + 1;
-        } else if byte == newline {
-            let end = without_returns(&text.as_bytes()[..at], dialect);
+        } else if bytes[at] == dialect.newline {
+            let end = without_returns(&bytes[..at], dialect);
             cells.push(Cow::Borrowed(&text[start..end]));
             return (at <= dialect.max_row_bytes).then_some(Step {
                 verdict: Verdict::Plain,
@@ -82,7 +83,7 @@ fn cut_plain<'c>(text: &'c str, dialect: &Dialect, cells: &mut Vec<Cow<'c, str>>
                 next: at + 1,
                 lines: 1,
             });
-        } else if byte == b'"' {
+        } else {
             break;
         }
     }

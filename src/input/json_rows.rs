@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memchr;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use memchr::{memchr, memchr_iter};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::damage;
@@ -81,12 +81,14 @@ pub(super) fn judged<'c>(members: &'c Members<'_>) -> Cells<'c> {
 fn parse<'c>(bytes: &'c [u8], dialect: &Dialect, members: &mut Members<'c>) -> Result<(), Fault> {
     let text = std::str::from_utf8(bytes)
         .map_err(|error| damage::invalid_utf8(bytes, error, dialect.likely))?;
-    members.clear();
-    let mut json = serde_json::Deserializer::from_str(text);
-    ObjectInto(members)
-        .deserialize(&mut json)
-        .and_then(|()| json.end())
-        .map_err(|error| damage::malformed(bytes, hint(&error)))?;
+    if flat(text.trim_ascii(), members).is_none() {
+        members.clear();
+        let mut json = serde_json::Deserializer::from_str(text);
+        ObjectInto(members)
+            .deserialize(&mut json)
+            .and_then(|()| json.end())
+            .map_err(|error| damage::malformed(bytes, hint(&error)))?;
+    }
     match repeated(members) {
         None => Ok(()),
         Some(at) => Err(damage::malformed(
@@ -94,6 +96,42 @@ fn parse<'c>(bytes: &'c [u8], dialect: &Dialect, members: &mut Members<'c>) -> R
             format!("member {} has the name of one before it", at + 1),
         )),
     }
+}
+
+/// The members of an object as most programs write it: no blanks, no escapes, nothing nested, so that
+/// a text ends at the next quote. Of any other line it says nothing.
+fn flat<'c>(text: &'c str, members: &mut Members<'c>) -> Option<()> {
+    let bytes = text.as_bytes();
+    let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'\\';
+    if !bytes.iter().fold(true, |all, byte| all & is_plain(byte)) {
+        return None;
+    }
+    members.clear();
+    let mut quotes = memchr_iter(b'"', bytes);
+    let mut at = usize::from(bytes.first() == Some(&b'{'));
+    loop {
+        let open = quotes.next().filter(|open| *open == at && at > 0)?;
+        let close = quotes.next()?;
+        let start = close + 2;
+        let end = match bytes.get(close + 1..=start)? {
+            b":\"" => quotes.nth(1)? + 1,
+            [b':', _] => start + bare(&text[start..])?,
+            _ => return None,
+        };
+        members.push((Cow::Borrowed(&text[open + 1..close]), &text[start..end]));
+        match bytes.get(end)? {
+            b',' => at = end + 1,
+            b'}' => return (end + 1 == bytes.len()).then_some(()),
+            _ => return None,
+        }
+    }
+}
+
+/// How long the number or word at the start is.
+fn bare(text: &str) -> Option<usize> {
+    let end = text.bytes().position(|byte| matches!(byte, b',' | b'}'))?;
+    let is_whole = serde_json::from_str::<IgnoredAny>(&text[..end]).is_ok();
+    (is_whole && !text[..end].contains(' ')).then_some(end)
 }
 
 /// `serde_json`'s own words quote the value where it is of the wrong type; ours do not.
@@ -222,6 +260,63 @@ mod tests {
             ),
             ["2: price=12.50|n=1e3|o={\"x\":[1, 2]}", "4: ab=\"\\u00e9\""]
         );
+    }
+
+    #[test]
+    fn a_line_that_is_flat_is_read_as_any_other() {
+        let mut flat_ones = 0;
+        for value in [
+            "1",
+            "-0.50",
+            "1e999",
+            "01",
+            "1.",
+            "-",
+            "+1",
+            "true",
+            "nul",
+            "null",
+            "",
+            " 1",
+            "1 ",
+            "\"\"",
+            "\"x,y}\"",
+            "\"{\"",
+            "\"a\"b",
+            "\"a",
+            "a\"",
+            "\"é\"",
+            "\"\\n\"",
+            "\"\t\"",
+            "[]",
+            "[1,2]",
+            "{}",
+            "{\"b\":1}",
+            "1}",
+            "1,",
+            "1,,",
+            "1,\"b\"",
+            "1,\"b\":",
+            "1,\"b\":2",
+            "1,\"\":3",
+            "1 ,\"b\":2",
+            "1, \"b\":2",
+            "1,b:2",
+            "1}x",
+            "1}}",
+            "[1]]",
+        ] {
+            for line in [format!("{{\"a\":{value}}}"), format!("{{\"a\":{value}")] {
+                let (mut quick, mut whole) = (Members::new(), Members::new());
+                let is_flat = flat(&line, &mut quick).is_some();
+                let mut json = serde_json::Deserializer::from_str(&line);
+                let read = ObjectInto(&mut whole).deserialize(&mut json);
+                let is_whole = read.and_then(|()| json.end()).is_ok();
+                assert!(!is_flat || is_whole && quick == whole, "{line}");
+                flat_ones += usize::from(is_flat);
+            }
+        }
+        assert_eq!(flat_ones, 13);
     }
 
     #[test]

@@ -78,6 +78,7 @@ impl Feed {
 
     /// The text for a field, trimmed. Nothing if no column feeds it here; what stands for "none"
     /// if all that feed it say so.
+    #[inline]
     pub(crate) fn text<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
         match self.read(key, record) {
             // What the store signed is JSON, and is sent as it is.

@@ -28,7 +28,7 @@ pub(super) fn cell(json: &str) -> Cow<'_, str> {
     else {
         return Cow::Borrowed(if json == "null" { "" } else { json });
     };
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+    if !inner.as_bytes().contains(&b'\\') {
         return Cow::Borrowed(inner);
     }
     // A half of a surrogate pair is no text: the escape stays as it was written.

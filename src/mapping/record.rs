@@ -96,10 +96,19 @@ impl<'c> Record<'c, '_> {
         Ok(found)
     }
 
+    /// What stands in a column, with what is joined to it.
+    #[inline]
     pub(super) fn cell(&self, slot: &Slot) -> Reading<'c> {
-        let own = self.own_cell(slot)?;
-        let Some(own) = own.filter(|_| !slot.rest.is_empty()) else {
-            return Ok(own);
+        self.notes.is_number.set(false);
+        if !slot.rest.is_empty() {
+            return self.joined(slot);
+        }
+        self.own_cell(slot)
+    }
+
+    fn joined(&self, slot: &Slot) -> Reading<'c> {
+        let Some(own) = self.own_cell(slot)? else {
+            return Ok(None);
         };
         let mut parts = vec![own];
         for slots in &slot.rest {
@@ -109,28 +118,38 @@ impl<'c> Record<'c, '_> {
         Ok(Some(self.arena.keep(parts.join(" "))))
     }
 
+    #[inline]
     fn own_cell(&self, slot: &Slot) -> Reading<'c> {
-        self.notes.is_number.set(false);
-        let (whole, token) = match self.cells {
+        let column = usize::from(slot.column);
+        let text = match self.cells {
             Columns::Csv(cells) => {
-                let Some(cell) = cells.get(usize::from(slot.column)) else {
+                let Some(cell) = cells.get(column) else {
                     return Ok(None);
                 };
-                if slot.path.is_empty() {
-                    return self.plain(slot, cell).map(Some);
+                if !slot.path.is_empty() {
+                    let cell = trimmed(cell);
+                    return self.inside(slot, cell).map(|text| text.or(Some("")));
                 }
-                let cell = trimmed(cell);
-                let token = json::token(cell, &slot.path);
-                (cell, token.map(|token| token.or(Some(Cow::Borrowed("")))))
+                &**cell
             }
             Columns::Json(members, places) => {
-                let place = places.get(usize::from(slot.column)).copied();
-                let Some((_, value)) = members.get(usize::from(place.unwrap_or(NOWHERE))) else {
+                let place = places.get(column).copied().unwrap_or(NOWHERE);
+                let Some((_, value)) = members.get(usize::from(place)) else {
                     return Ok(None);
                 };
-                (*value, json::token(value, &slot.path))
+                if !slot.path.is_empty() {
+                    return self.inside(slot, value);
+                }
+                self.notes.is_number.set(json::is_number(value));
+                self.lend(json::cell(value))
             }
         };
+        self.plain(slot, text).map(Some)
+    }
+
+    /// What the path leads to in a cell that holds JSON.
+    fn inside(&self, slot: &Slot, whole: &'c str) -> Reading<'c> {
+        let token = json::token(whole, &slot.path);
         let token = token.map_err(|shape| Unread::shape(shape, whole, slot.column))?;
         let Some(token) = token else { return Ok(None) };
         self.notes.is_number.set(json::is_number(&token));
@@ -138,12 +157,17 @@ impl<'c> Record<'c, '_> {
     }
 
     /// A cell's text without what is no part of it.
+    #[inline]
     fn plain(&self, slot: &Slot, text: &'c str) -> Result<&'c str, Unread<'c>> {
         let text = trimmed(text);
-        // Nearly every cell: nothing to open.
-        if !matches!(text.as_bytes(), [b'=' | b'{' | b'[', ..]) {
-            return Ok(text);
+        match text.as_bytes() {
+            [b'=' | b'{' | b'[', ..] => self.opened(slot, text),
+            // Nearly every cell.
+            _ => Ok(text),
         }
+    }
+
+    fn opened(&self, slot: &Slot, text: &'c str) -> Result<&'c str, Unread<'c>> {
         let text = self.without_formula(text);
         let single = self.single(text);
         single.map_err(|shape| Unread::shape(shape, text, slot.column))
