@@ -192,8 +192,13 @@ impl RunFacts {
             more => format!(" and {} have", counted(more as u64, "other input")),
         };
         let name = shown(self.input_name(first));
+        let read = if self.typed.names_inputs() {
+            ""
+        } else {
+            ", and was read since no INPUT was named"
+        };
         Some(format!(
-            "{name}{others} no rows; if that is as it should be, say --min-rows 0"
+            "{name}{others} no rows{read}; if that is as it should be, say --min-rows 0"
         ))
     }
 

@@ -67,6 +67,11 @@ impl Typed {
         }
     }
 
+    /// Whether any input was named; else standard input is read.
+    pub fn names_inputs(&self) -> bool {
+        !self.inputs.is_empty()
+    }
+
     /// These options and inputs.
     pub fn of(options: &[&str], inputs: &[&str]) -> Self {
         let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();

@@ -153,6 +153,14 @@ fn an_input_without_rows_is_said_even_to_the_quiet() {
     scene
         .run("validate -q --min-rows 0 headeronly.csv")
         .exits(0);
+    // As where a variable with the name of a file is empty.
+    scene
+        .run("validate -q")
+        .complains(
+            "stdin has no rows, and was read since no INPUT was named; if that is as it should be, \
+             say --min-rows 0",
+        )
+        .exits(0);
     for command in ["validate", "upload --sandbox", "upload --dry-run"] {
         scene
             .run(&format!("{command} --min-rows 1 headeronly.csv"))
