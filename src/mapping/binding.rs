@@ -283,7 +283,9 @@ impl Binding {
     fn slot_or_new(&mut self, name: &str) -> Slot {
         let is_whole = !self.is_json() && self.column(&plain(name)).is_some();
         let (member, path) = match name.split_once('.') {
-            Some((member, inner)) if !is_whole => (member, vec![inner.into()]),
+            Some((member, inner)) if !is_whole => {
+                (member, inner.split('.').map(Into::into).collect())
+            }
             _ => (name, Vec::new()),
         };
         let column = self.column(&plain(member)).unwrap_or_else(|| {

@@ -128,34 +128,39 @@ impl Mapping {
             );
             self.check(key, &other.0)?;
         }
-        let columns = [&table.column, &table.divide_by];
-        for reference in columns.into_iter().flatten() {
-            reference::check(reference.trim().trim_end_matches('?'))?;
-        }
-        let ways = [
-            table.constant.is_some(),
-            table.column.is_some(),
-            table.nothing,
-        ];
-        let is_default_alone = table.default.is_some() && !ways.contains(&true);
-        anyhow::ensure!(
-            ways.into_iter().filter(|way| *way).count() == 1 || is_default_alone,
-            "give it one of `column`, `constant` or `nothing = true`"
-        );
-        if let Some(word) = idle(table) {
-            bail!("`{word}` has no effect here: {}", wanted_by(word));
-        }
-        if let Some(power) = table.scale {
-            anyhow::ensure!(
-                (-18..=18).contains(&power),
-                "scale is a power of ten from -18 to 18"
-            );
-        }
-        for format in table.time_formats() {
-            parse::check_time_format(format).context("time_format")?;
-        }
-        Ok(())
+        check_table(table)
     }
+}
+
+/// What a table says whatever its field is.
+fn check_table(table: &FieldTable) -> anyhow::Result<()> {
+    let columns = [&table.column, &table.divide_by];
+    for reference in columns.into_iter().flatten() {
+        reference::check(reference.trim().trim_end_matches('?'))?;
+    }
+    let ways = [
+        table.constant.is_some(),
+        table.column.is_some(),
+        table.nothing,
+    ];
+    let is_default_alone = table.default.is_some() && !ways.contains(&true);
+    anyhow::ensure!(
+        ways.into_iter().filter(|way| *way).count() == 1 || is_default_alone,
+        "give it one of `column`, `constant` or `nothing = true`"
+    );
+    if let Some(word) = idle(table) {
+        bail!("`{word}` has no effect here: {}", wanted_by(word));
+    }
+    if let Some(power) = table.scale {
+        anyhow::ensure!(
+            (-18..=18).contains(&power),
+            "scale is a power of ten from -18 to 18"
+        );
+    }
+    for format in table.time_formats() {
+        parse::check_time_format(format).context("time_format")?;
+    }
+    Ok(())
 }
 
 /// The values that a table gives as they stand, for no step changes them any more.

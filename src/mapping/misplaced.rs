@@ -95,8 +95,9 @@ mod tests {
 
     fn refusal(text: &str) -> String {
         let read = File::parse("my.toml", text);
-        read.map(|_| String::new())
-            .unwrap_or_else(|error| error.to_string())
+        read.err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
     }
 
     #[test]

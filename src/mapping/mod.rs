@@ -306,26 +306,19 @@ impl Mapping {
                 return Ok(());
             }
             for platform in Platform::ALL.into_iter().filter(one_side) {
+                let platform = Some(platform);
                 let context = FormContext {
-                    platform: Some(platform),
+                    platform,
                     ..FormContext::default()
                 };
-                match parse::read(
-                    field.form,
-                    text,
-                    context,
-                    &Arena::default(),
-                    &mut Fixes::default(),
-                ) {
+                let (arena, mut fixes) = (Arena::default(), Fixes::default());
+                match parse::read(field.form, text, context, &arena, &mut fixes) {
                     Ok(_) => return Ok(()),
                     Err(error) => refusal = Some(error),
                 }
             }
         }
-        match refusal {
-            Some(error) => Err(error.into()),
-            None => Ok(()),
-        }
+        refusal.map_or(Ok(()), |error| Err(error.into()))
     }
 }
 

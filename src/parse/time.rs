@@ -21,8 +21,10 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseErro
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
     {
         return unix(text).ok_or_else(|| {
-            let hint =
-                "write unix time in seconds, milliseconds or microseconds, or 2026-01-31T13:45:00Z";
+            let hint = time_format::hint_for_date(text).unwrap_or(
+                "write unix time in seconds, milliseconds or microseconds, or 2026-01-31T13:45:00Z"
+                    .into(),
+            );
             ParseError::new(Code::InvalidTime, hint)
         });
     }
@@ -280,6 +282,14 @@ mod tests {
                     .to_owned()
             )
         );
+    }
+
+    #[test]
+    fn a_date_alone_is_no_unix_time() {
+        let hint = |text: &str| utc(text).err().unwrap_or_default();
+        assert!(hint("25.11.2026").starts_with("say --time-format '%d.%m.%Y'"));
+        assert!(hint("31.02.2026").starts_with("there is no such day"));
+        assert!(hint("1.2").starts_with("write unix time"));
     }
 
     #[test]

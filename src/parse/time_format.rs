@@ -43,18 +43,21 @@ const STANDARD: &str = "write 2026-01-31T13:45:00Z, or 2026-01-31 13:45:00 with 
 
 /// What to do about a text that is no time as it stands.
 pub(super) fn hint(text: &str) -> Cow<'static, str> {
-    match formats(text).as_slice() {
-        [] if !shapes(text).is_empty() => {
-            "there is no such day or time of day: correct it in the export".into()
-        }
-        [] => STANDARD.into(),
+    hint_for_date(text).unwrap_or(STANDARD.into())
+}
+
+/// The same, if it looks like a date.
+pub(super) fn hint_for_date(text: &str) -> Option<Cow<'static, str>> {
+    Some(match formats(text).as_slice() {
+        [] if shapes(text).is_empty() => return None,
+        [] => "there is no such day or time of day: correct it in the export".into(),
         [one] => format!("say --time-format '{one}', or {STANDARD}").into(),
         [first, second, ..] => format!(
             "say --time-format '{first}' or '{second}', whichever puts day and month in their \
              places, or {STANDARD}"
         )
         .into(),
-    }
+    })
 }
 
 /// The formats that read it, the more usual one first.

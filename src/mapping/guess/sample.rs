@@ -124,7 +124,8 @@ impl Sample {
         let mut places = Members::new(binding);
         for (at, row) in self.rows.iter().enumerate() {
             let (arena, notes) = (Arena::default(), Notes::default());
-            let (csv, json): (Vec<Cow<'_, str>>, Vec<(Cow<'_, str>, &str)>);
+            let csv: Vec<Cow<'_, str>>;
+            let json: Vec<(Cow<'_, str>, &str)>;
             let cells = match row {
                 Row::Csv(cells) => {
                     csv = cells.iter().map(Cow::from).collect();

@@ -63,7 +63,8 @@ fn left_out(view: &View<'_>, style: Style) -> String {
     let beyond = all.iter().skip(COLUMNS).map(|left| left.rows).sum::<u64>();
     let beyond = beyond + view.amounts_left_out_more;
     if beyond > 0 {
-        let text = format!("{} more in the report", counted(beyond, "row"));
+        let rows = counted(beyond, "row");
+        let text = format!("{rows} more in report.json (`--output json` prints it)");
         out += &style.labelled("", &text);
     }
     out

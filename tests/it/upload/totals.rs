@@ -232,6 +232,19 @@ fn amounts_inside_objects_are_seen() {
     assert_eq!(left["revenue"], json!({"XXX": "9.99"}));
     let unmapped = report["unmapped_columns"].as_array().unwrap();
     assert_eq!(unmapped, &[json!("properties")]);
+    // However deep it lies.
+    scene.file(
+        "rows.ndjson",
+        line.replace(
+            r#"{"revenue":9.99}"#,
+            r#"{"cart":{"sums":{"revenue":9.99}}}"#,
+        ),
+    );
+    let ended = scene.run("validate rows.ndjson --output json").exits(0);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let left = &report["amounts_left_out"][0];
+    assert_eq!(left["column"], "properties.cart.sums.revenue");
+    assert_eq!(left["revenue"], json!({"XXX": "9.99"}));
 }
 
 /// A rule says that a row has no money, and another column says that it has.
