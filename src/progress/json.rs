@@ -12,39 +12,56 @@ use serde::{Serialize, Serializer};
 
 use super::messages::event;
 use super::snapshot::{Reason, Snapshot};
-use super::{EVENTS, End, Member};
+use super::{End, Member};
 use crate::model::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;
 use crate::report::run::{RunFacts, Status};
+use crate::report::warning::WarningCode;
 use crate::stats::Rows;
 
 /// Waiting begins and ends at most this often.
 const CHANGES: Duration = Duration::from_millis(200);
 
-/// The run begins.
-#[derive(Serialize)]
-struct Start<'r> {
-    r#type: &'static str,
-    run_id: &'r str,
-    command: &'r str,
-    dry_run: bool,
-    sandbox: bool,
-    inputs: Vec<&'r str>,
-    bytes_total: Option<u64>,
-}
+/// How long events keep apart, unless waiting begins or ends.
+const EVENTS: Duration = Duration::from_secs(1);
 
-/// How far it has come.
+/// A line.
 #[derive(Serialize)]
-struct Progress<'s> {
-    r#type: &'static str,
-    elapsed: f64,
-    bytes: u64,
-    bytes_total: Option<u64>,
-    #[serde(serialize_with = "by_outcome")]
-    rows: &'s Rows,
-    rate: f64,
-    waiting: Option<Waiting<'s>>,
-    left: Option<f64>,
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Event<'r> {
+    /// The run begins.
+    Start {
+        run_id: &'r str,
+        command: &'r str,
+        dry_run: bool,
+        sandbox: bool,
+        inputs: Vec<&'r str>,
+        bytes_total: Option<u64>,
+    },
+    /// How far it has come.
+    Progress {
+        elapsed: f64,
+        bytes: u64,
+        bytes_total: Option<u64>,
+        #[serde(serialize_with = "by_outcome")]
+        rows: &'r Rows,
+        rate: f64,
+        waiting: Option<Waiting<'r>>,
+        left: Option<f64>,
+    },
+    /// Something that people should know.
+    Warning { code: WarningCode, message: &'r str },
+    /// The run is over.
+    End {
+        elapsed: f64,
+        bytes: u64,
+        #[serde(serialize_with = "by_outcome")]
+        rows: &'r Rows,
+        status: Status,
+        stop_reason: Option<StopReason>,
+        stop_detail: Option<&'r str>,
+        report: Option<&'r str>,
+    },
 }
 
 #[derive(Serialize)]
@@ -52,20 +69,6 @@ struct Waiting<'s> {
     reason: Reason,
     seconds: f64,
     message: &'s str,
-}
-
-/// The run is over.
-#[derive(Serialize)]
-struct Over<'r> {
-    r#type: &'static str,
-    elapsed: f64,
-    bytes: u64,
-    #[serde(serialize_with = "by_outcome")]
-    rows: &'r Rows,
-    status: Status,
-    stop_reason: Option<StopReason>,
-    stop_detail: Option<&'r str>,
-    report: Option<&'r str>,
 }
 
 /// `read`, `pending`, and one count for each outcome.
@@ -90,19 +93,17 @@ impl Json {
         }
     }
 
-    fn tell(&mut self, line: &str) {
-        let _ = self.out.write_all(line.as_bytes());
+    fn tell(&mut self, told: &Event<'_>) {
+        let _ = self.out.write_all(event(told).as_bytes());
     }
 
     /// Those that were not told yet.
     fn warn(&mut self, run: &RunFacts) {
         for warning in run.warnings.iter().skip(self.warnings) {
-            let warning = serde_json::json!({
-                "type": "warning",
-                "code": warning.code,
-                "message": warning.text,
+            self.tell(&Event::Warning {
+                code: warning.code,
+                message: &warning.text,
             });
-            self.tell(&event(&warning));
         }
         self.warnings = run.warnings.len();
     }
@@ -111,15 +112,14 @@ impl Json {
 impl Member for Json {
     fn start(&mut self, run: &RunFacts, bytes_total: Option<u64>) {
         let inputs = run.inputs.iter().take(LIST_LIMIT);
-        self.tell(&event(&Start {
-            r#type: "start",
+        self.tell(&Event::Start {
             run_id: &run.run_id,
             command: run.command,
             dry_run: run.dry_run,
             sandbox: run.sandbox,
             inputs: inputs.map(|input| input.path.as_str()).collect(),
             bytes_total,
-        }));
+        });
         self.warn(run);
     }
 
@@ -133,8 +133,7 @@ impl Member for Json {
             return;
         }
         self.last = Some((snapshot.elapsed, reason));
-        self.tell(&event(&Progress {
-            r#type: "progress",
+        self.tell(&Event::Progress {
             elapsed: seconds(snapshot.elapsed),
             bytes: snapshot.bytes,
             bytes_total: snapshot.bytes_total,
@@ -146,18 +145,17 @@ impl Member for Json {
                 message: &waiting.why,
             }),
             left: snapshot.left.map(seconds),
-        }));
+        });
     }
 
     fn say(&mut self, line: &str) {
-        self.tell(line);
+        let _ = self.out.write_all(line.as_bytes());
     }
 
     fn end(&mut self, end: &End<'_>) {
         let run = end.run;
         self.warn(run);
-        self.tell(&event(&Over {
-            r#type: "end",
+        self.tell(&Event::End {
             elapsed: seconds(run.elapsed),
             bytes: run.inputs.iter().map(|input| input.bytes).sum(),
             rows: end.rows,
@@ -165,7 +163,7 @@ impl Member for Json {
             stop_reason: run.stop_reason,
             stop_detail: run.stop_detail.as_deref(),
             report: end.report,
-        }));
+        });
         let _ = self.out.flush();
     }
 }

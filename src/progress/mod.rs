@@ -1,15 +1,13 @@
 //! Standard error, and the family of those who show progress on it: a bar, plain lines, events
 //! for programs, or nothing.
 //!
-//! The road hands in snapshots as often as it likes and never asks who is looking. A standard
+//! A run hands in snapshots as often as it likes and never asks who is looking. A standard
 //! error that is closed or full is nobody's problem: progress is not the result.
 
 mod bar;
 mod json;
-mod left;
 mod line;
 mod messages;
-mod off;
 mod plain;
 mod screen;
 mod snapshot;
@@ -17,7 +15,6 @@ mod snapshot;
 mod tests;
 
 use std::io::Write;
-use std::time::Duration;
 
 use crate::report::layout::Style;
 use crate::report::run::RunFacts;
@@ -74,7 +71,7 @@ struct End<'r> {
 /// Standard error, and what stands on it.
 pub struct Console {
     member: Box<dyn Member>,
-    left: left::Left,
+    left: snapshot::Left,
     messages: Messages,
 }
 
@@ -88,13 +85,13 @@ impl Console {
     ) -> Self {
         let member: Box<dyn Member> = match progress {
             Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), style)),
-            Progress::Plain => Box::new(plain::Plain::new(out)),
+            Progress::Plain => Box::new(plain::Plain::new(out, Some(plain::PLAIN))),
             Progress::Json => Box::new(json::Json::new(out)),
-            Progress::Off => Box::new(off::Off::new(out)),
+            Progress::Off => Box::new(plain::Plain::new(out, None)),
         };
         Console {
             member,
-            left: left::Left::default(),
+            left: snapshot::Left::default(),
             messages,
         }
     }
@@ -127,7 +124,3 @@ impl std::fmt::Debug for Console {
         f.debug_struct("Console").finish_non_exhaustive()
     }
 }
-
-/// How long plain lines and, at most, events keep apart.
-const PLAIN: Duration = Duration::from_secs(10);
-const EVENTS: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! How far a run has come, as the road knows it: plain values, nothing decided.
+//! How far a run has come, in plain values, and how long the rest takes.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -99,5 +99,173 @@ impl Snapshot {
 
     fn count(&self, outcomes: &[Outcome]) -> u64 {
         outcomes.iter().map(|one| self.rows.count(*one)).sum()
+    }
+}
+
+/// How fast older times are forgotten.
+const MEMORY: f64 = 15.0;
+/// How much of a run must be seen before it is judged.
+const FIRST_LOOK: f64 = 2.0;
+
+/// How long the rest takes: the rows that are still to be sent, at the pace of late.
+///
+/// Bytes say how many rows there are, never how fast they go: a file is read in gulps, long before
+/// its rows are sent. Pauses do not slow the pace down; what is left of one is added.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    seen: Duration,
+    done: u64,
+    pace: f64,
+    /// Seconds that were not spent waiting.
+    active: f64,
+}
+
+impl Left {
+    /// The time that the rest takes, after this snapshot.
+    pub(super) fn of(&mut self, now: &Snapshot) -> Option<Duration> {
+        let done = if now.sends { now.sent() } else { now.rows.read };
+        self.learn(now, done);
+        let total = now.rows_total()?;
+        let unread = (total - now.rows.read as f64).max(0.0);
+        if self.active < FIRST_LOOK {
+            return None;
+        }
+        let rest = if now.sends && now.sent() > 0 {
+            let open = now.rows.pending() as f64;
+            let to_send = now.sent() as f64 + open;
+            let part = to_send / (now.rows.read as f64).max(1.0);
+            self.at_pace(open + unread * part.min(1.0))?
+        } else if now.sends && now.rows.pending() > 0 {
+            return None;
+        } else {
+            // Nothing to send so far: reading is what takes the time.
+            unread * self.active / (now.rows.read as f64).max(1.0)
+        };
+        let pause = match &now.waiting {
+            None => Duration::ZERO,
+            Some(waiting) if waiting.reason == Reason::AskedToPause => waiting.time,
+            Some(_) => return None,
+        };
+        let rest = Duration::try_from_secs_f64(rest.round()).ok()?;
+        Some(rest + pause)
+    }
+
+    fn at_pace(&self, rows: f64) -> Option<f64> {
+        let weight = 1.0 - (-self.active / MEMORY).exp();
+        let pace = self.pace / weight;
+        (pace > 0.0).then(|| rows / pace)
+    }
+
+    /// A mean that forgets: what happened last counts most.
+    fn learn(&mut self, now: &Snapshot, done: u64) {
+        let time = now.elapsed.saturating_sub(self.seen).as_secs_f64();
+        let rows = done.saturating_sub(self.done) as f64;
+        (self.seen, self.done) = (now.elapsed, done);
+        if time > 0.0 && (now.waiting.is_none() || rows > 0.0) {
+            let keep = (-time / MEMORY).exp();
+            self.pace = self.pace * keep + (1.0 - keep) * rows / time;
+            self.active += time;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::stats::Rows;
+
+    /// A run that has read 10,000 of 100,000 rows and sends 100 a second.
+    fn at(seconds: u64, accepted: u64) -> Snapshot {
+        Snapshot {
+            elapsed: Duration::from_secs(seconds),
+            bytes: 1_000_000,
+            bytes_total: Some(10_000_000),
+            rows: Rows::sample(10_000, accepted),
+            sends: true,
+            ..Snapshot::default()
+        }
+    }
+
+    fn after(snapshots: impl IntoIterator<Item = Snapshot>) -> Option<u64> {
+        let mut left = Left::default();
+        let times = snapshots.into_iter().map(|snapshot| left.of(&snapshot));
+        times.last().flatten().map(|time| time.as_secs())
+    }
+
+    #[test]
+    fn counts_the_rows_to_send_at_the_pace_of_sending() {
+        let steady = (0..=60).map(|second| at(second, second * 100));
+        assert_eq!(after(steady), Some(940));
+    }
+
+    #[test]
+    fn says_nothing_before_it_can() {
+        assert_eq!(after([at(0, 0), at(1, 100)]), None);
+        assert_eq!(after((0..=9).map(|second| at(second, 0))), None);
+        let stream = (0..=9).map(|second| Snapshot {
+            bytes_total: None,
+            ..at(second, second * 100)
+        });
+        assert_eq!(after(stream), None, "nobody knows how long a stream is");
+    }
+
+    #[test]
+    fn a_slow_start_is_soon_forgotten() {
+        let slow = (0..=10).map(|second| at(second, second));
+        let fast = (11..=90).map(|second| at(second, 10 + (second - 10) * 100));
+        let left = after(slow.chain(fast)).expect("it is known by now");
+        assert!((915..940).contains(&left), "{left} s");
+    }
+
+    #[test]
+    fn a_pause_is_added_and_does_not_slow_the_pace_down() {
+        let pause = |second: u64| Snapshot {
+            waiting: Some(Waiting {
+                reason: Reason::AskedToPause,
+                time: Duration::from_secs(90 - second),
+                why: Cow::from("a pause"),
+            }),
+            ..at(second, 6_000)
+        };
+        let steady = (0..=60).map(|second| at(second, second * 100));
+        let paused = steady.chain((61..=80).map(pause));
+        assert_eq!(after(paused), Some(940 + 10));
+    }
+
+    #[test]
+    fn nobody_knows_how_long_silence_lasts() {
+        let silent = Snapshot {
+            waiting: Some(Waiting {
+                reason: Reason::NoAnswer,
+                time: Duration::from_secs(900),
+                why: Cow::from("no answer"),
+            }),
+            ..at(61, 6_000)
+        };
+        let steady = (0..=60).map(|second| at(second, second * 100));
+        assert_eq!(after(steady.chain([silent])), None);
+    }
+
+    #[test]
+    fn where_nothing_is_sent_reading_counts() {
+        let reading = (0..=10).map(|second| Snapshot {
+            bytes: second * 1_000_000,
+            bytes_total: Some(40_000_000),
+            rows: Rows::sample(second * 10_000, 0),
+            sends: false,
+            ..at(second, 0)
+        });
+        assert_eq!(after(reading), Some(30));
+    }
+
+    #[test]
+    fn a_limit_is_the_end_of_the_input() {
+        let limited = (0..=60).map(|second| Snapshot {
+            limit: Some(10_000),
+            ..at(second, second * 100)
+        });
+        assert_eq!(after(limited), Some(40));
     }
 }

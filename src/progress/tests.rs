@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
+use std::time::Duration;
+
 use super::line::line;
 use super::*;
 use crate::model::StopReason;

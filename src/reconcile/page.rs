@@ -1,73 +1,33 @@
 //! The comparison as a page of its own, in the style of the report.
 
-use askama::Template;
-
 use super::account::Uncounted;
-use super::{Account, Entry, List, Sums};
+use super::{Account, Entry, List, Sum, Sums};
 use crate::report::figures::{counted, thousands};
+use crate::report::html::parts::{Cell, Part, Section, SimplePage, Table, rendered};
 
-#[derive(Template)]
-#[template(path = "reconcile.html")]
-struct Page<'a> {
-    style: &'static str,
-    version: &'static str,
-    tone: &'static str,
-    title: String,
-    lede: String,
-    figures: Vec<(&'static str, String)>,
-    tables: [Table; 2],
-    rows: &'a [Entry],
-    more_rows: String,
-    uncounted: &'a [Uncounted],
-    unknown: &'a [String],
-}
-
-/// Sums by some names.
-struct Table {
-    caption: &'static str,
-    names: Vec<&'static str>,
-    lines: Vec<Line>,
-    more: String,
-}
-
-struct Line {
-    names: Vec<String>,
-    cells: Vec<String>,
-    differs: bool,
-}
-
-impl Line {
-    fn new(names: Vec<String>, sums: &Sums, currency: &str) -> Self {
-        let cells = [
-            &sums.accepted,
-            &sums.found,
-            &sums.other_money,
-            &sums.missing,
-            &sums.unnamed,
-            &sums.again,
-            &sums.export,
-        ];
-        let cell = |sum: &&super::Sum| match (sum.rows, currency) {
-            (0, _) => "–".to_owned(),
-            (rows, "") => thousands(rows),
-            (rows, _) => format!("{} · {}", thousands(rows), sum.figure(currency)),
-        };
-        Line {
-            names,
-            cells: cells.iter().map(cell).collect(),
-            differs: sums.differs(),
-        }
-    }
-}
+/// The columns of sums, behind their names.
+const SUMS: [&str; 7] = [
+    "#Accepted",
+    "#Found",
+    "#Other money",
+    "#Missing",
+    "#Not comparable",
+    "#Too many",
+    "#In the export",
+];
 
 /// The page.
 pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String {
     let rows = &account.rows;
     let agrees = account.wrong() == 0;
     let compared = super::compared(account, list);
-    let page = Page {
-        style: include_str!("../report/html/style.css"),
-        version: env!("CARGO_PKG_VERSION"),
+    let sections = [
+        sums(account),
+        differing(list),
+        uncounted(account),
+        cannot_know(unknown),
+    ];
+    rendered(&SimplePage {
         tone: if agrees && compared { "good" } else { "bad" },
         title: if !compared {
             super::text::nothing(account)
@@ -77,7 +37,7 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
             let accepted = counted(rows.lost(), "accepted row");
             format!("{accepted} not found as sent")
         },
-        lede: format!(
+        summary: format!(
             "{} accepted from {} to {}",
             counted(rows.accepted.rows, "row"),
             super::written(account.period.from),
@@ -91,49 +51,149 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
             ("Too many", thousands(rows.again.rows)),
             ("In doubt", thousands(list.in_doubt())),
         ],
-        tables: [totals(account), groups(account)],
-        rows: &list.entries,
-        more_rows: match list.left_out {
-            0 => "All of them are in differences.csv, too.".into(),
-            more => format!("{} more in differences.csv.", thousands(more)),
-        },
-        uncounted: &account.uncounted,
-        unknown,
+        sections: sections.into_iter().flatten().collect(),
+        beside: "The same numbers, for programs, are in reconcile.json, all rows that differ in \
+                 differences.csv.",
+        ..SimplePage::new("reconcile")
+    })
+}
+
+fn sums(account: &Account) -> Option<Section> {
+    let intro = "Accepted is what the ledger of this tool has. Found are those rows that the \
+                 export has, matched one by one. The last column is all that the export has: an \
+                 upper bound, since it also holds what the app’s SDK sent.";
+    let parts = vec![
+        Part::Text(intro.into()),
+        Part::Table(totals(account)),
+        Part::Table(groups(account)),
+    ];
+    Some(Section {
+        id: "reconcile",
+        title: "Accepted, and found in Tenjin’s export".into(),
+        parts,
+    })
+}
+
+/// Names, and the sums of their rows; whether they differ.
+fn line(names: &[&str], sums: &Sums, currency: &str) -> Vec<Cell> {
+    let cells = [
+        &sums.accepted,
+        &sums.found,
+        &sums.other_money,
+        &sums.missing,
+        &sums.unnamed,
+        &sums.again,
+        &sums.export,
+    ];
+    let cell = |sum: &Sum| match (sum.rows, currency) {
+        (0, _) => "–".to_owned(),
+        (rows, "") => thousands(rows),
+        (rows, _) => format!("{} · {}", thousands(rows), sum.figure(currency)),
     };
-    page.render().expect("a string takes everything")
+    let names = names.iter().map(|name| Cell::from(*name));
+    let mut line: Vec<Cell> = names.chain(cells.map(|sum| cell(sum).into())).collect();
+    if sums.differs() {
+        line[0].note = "differs".into();
+        line[0].is_alarm = true;
+    }
+    line
 }
 
 fn totals(account: &Account) -> Table {
-    let line = |total: &super::Total| {
-        let names = vec![total.kind.clone(), total.currency.clone()];
-        Line::new(names, &total.sums, &total.currency)
-    };
-    Table {
-        caption: "By kind and currency",
-        names: vec!["Kind", "Currency"],
-        lines: account.totals.iter().map(line).collect(),
-        more: String::new(),
-    }
+    let columns = [&["Kind", "Currency"][..], &SUMS].concat();
+    let mut table = Table::new("By kind and currency", &columns);
+    let totals = account.totals.iter();
+    table.lines = totals
+        .map(|total| {
+            line(
+                &[&total.kind, &total.currency],
+                &total.sums,
+                &total.currency,
+            )
+        })
+        .collect();
+    table
 }
 
 fn groups(account: &Account) -> Table {
-    let line = |group: &super::Group| {
-        let names = vec![
-            group.day.clone(),
-            format!("{} ({})", group.what.bundle_id, group.what.platform),
-            group.what.kind.clone(),
-            group.what.name.clone(),
-            group.currency.clone(),
-        ];
-        Line::new(names, &group.sums, &group.currency)
-    };
-    Table {
-        caption: "By UTC day of arrival, app, kind, event or product, and currency",
-        names: vec!["Day", "App", "Kind", "Event or product", "Currency"],
-        lines: account.groups.iter().map(line).collect(),
-        more: match account.groups_left_out {
-            0 => String::new(),
-            more => format!("{} more", thousands(more)),
-        },
+    let names = ["Day", "App", "Kind", "Event or product", "Currency"];
+    let caption = "By UTC day of arrival, app, kind, event or product, and currency";
+    let mut table = Table::new(caption, &[&names[..], &SUMS].concat());
+    let groups = account.groups.iter().map(|group| {
+        let app = format!("{} ({})", group.what.bundle_id, group.what.platform);
+        let (kind, name) = (&group.what.kind, &group.what.name);
+        let names = [&group.day, &app, kind, name, &group.currency];
+        line(&names.map(String::as_str), &group.sums, &group.currency)
+    });
+    table.lines = groups.collect();
+    if account.groups_left_out > 0 {
+        table.more = format!("{} more", thousands(account.groups_left_out));
     }
+    table
+}
+
+fn differing(list: &List) -> Option<Section> {
+    let columns = [
+        "What",
+        "Row",
+        "Name",
+        "#Sent",
+        "Accepted at",
+        "In the export",
+    ];
+    let mut table = Table::new("Rows that differ", &columns);
+    table.hides_caption = true;
+    table.lines = list.entries.iter().map(entry).collect();
+    table.more = match list.left_out {
+        0 => "All of them are in differences.csv, too.".into(),
+        more => format!("{} more in differences.csv.", thousands(more)),
+    };
+    (!list.entries.is_empty()).then(|| Section {
+        id: "rows",
+        title: "Rows that differ".into(),
+        parts: vec![Part::Table(table)],
+    })
+}
+
+fn entry(row: &Entry) -> Vec<Cell> {
+    let export = row.export_line.map(|line| {
+        let money = format!("{} {}", row.export_currency, row.export_amount);
+        format!("{}:{line} {money}", row.export_file)
+    });
+    vec![
+        row.what.name().into(),
+        format!("{}:{}", row.file, row.line).into(),
+        format!("{} {}", row.kind, row.name).into(),
+        format!("{} {}", row.sent_currency, row.sent_amount).into(),
+        row.accepted_at.as_str().into(),
+        export.unwrap_or_default().into(),
+    ]
+}
+
+fn uncounted(account: &Account) -> Option<Section> {
+    let title = "Received, and not counted by Tenjin";
+    let mut table = Table::new(title, &["Why", "#Rows", "#Of this tool", "#Amount"]);
+    table.hides_caption = true;
+    let line = |entry: &Uncounted| -> Vec<Cell> {
+        vec![
+            entry.state.as_str().into(),
+            entry.rows.to_string().into(),
+            entry.known.to_string().into(),
+            format!("{} {}", entry.currency, entry.amount).into(),
+        ]
+    };
+    table.lines = account.uncounted.iter().map(line).collect();
+    (!table.lines.is_empty()).then(|| Section {
+        id: "uncounted",
+        title: title.into(),
+        parts: vec![Part::Table(table)],
+    })
+}
+
+fn cannot_know(unknown: &[String]) -> Option<Section> {
+    Some(Section {
+        id: "unknown",
+        title: "What this cannot know".into(),
+        parts: vec![Part::Note(unknown.to_vec(), false)],
+    })
 }

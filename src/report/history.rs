@@ -116,7 +116,10 @@ fn names(parent: &Path) -> Vec<String> {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
     let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
-    let is_plain = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_plain = |name: &String| {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        name.starts_with(|c: char| c.is_ascii_digit()) && name.bytes().all(plain)
+    };
     let mut names: Vec<_> = names.filter(is_plain).collect();
     names.sort_unstable_by(|a, b| b.cmp(a));
     names

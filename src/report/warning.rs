@@ -77,6 +77,14 @@ impl WarningCode {
         if self.is_remark() { "Note" } else { "Warning" }
     }
 
+    /// Whether it is about how the money of valid rows goes: of duplicates none does.
+    pub fn is_about_what_goes(self) -> bool {
+        matches!(
+            self,
+            WarningCode::ColumnsDisagree | WarningCode::PriceLooksLikeATotal
+        )
+    }
+
     /// Whether it only tells how it went.
     pub fn is_remark(self) -> bool {
         matches!(self, WarningCode::LookedUp | WarningCode::RunRecovered)

@@ -266,7 +266,12 @@ impl Bookkeeper {
     /// The end: the last report.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) {
         self.sizes();
-        let warned = self.watch.warnings(|input| self.run.input_name(input));
+        let mut warned = self.watch.warnings(|input| self.run.input_name(input));
+        let rows = self.books.rows();
+        if rows.valid > 0 && rows.valid == rows.count(Outcome::Duplicate) {
+            // All of it went in an earlier run, and nothing of it goes now.
+            warned.retain(|warning| !warning.code.is_about_what_goes());
+        }
         self.run.warnings.extend(warned);
         self.run.warnings.extend(warnings::of_stats(&self.books));
         let empty = self.run.no_rows();

@@ -89,8 +89,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// Both together.
-    pub fn plus(&self, other: &Point) -> Point {
+    fn plus(&self, other: &Point) -> Point {
         Point {
             read: self.read + other.read,
             sent: self.sent + other.sent,

@@ -11,11 +11,13 @@ mod rows;
 pub use row_format::{Shape, Source};
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
 
 use folder::{Folder, FolderError};
 use outcomes::Outcomes;
-use row_format::{Amount, Entry};
+use row_format::{Amount, Entry, record};
 use rows::RowFiles;
 
 use super::DOCUMENTS;
@@ -36,6 +38,13 @@ const CHANGED: &str = "changed.csv";
 /// The page over the runs in the folder of all reports.
 const INDEX: &str = "index.html";
 
+/// What a row takes in the files of its outcome besides its text: in `outcomes.ndjson` it takes as
+/// much, and both together may be 300 bytes.
+const PER_ROW: usize = 150;
+/// What rows may take beyond that in all: the documents have their part of the 10 MiB of a report,
+/// too. A line that is no text takes a third more than itself, so there must be an end.
+const SPARE: u64 = 6 << 20;
+
 /// The files of a report.
 #[derive(Debug, Default)]
 pub struct Files {
@@ -51,6 +60,8 @@ struct Open {
     outcomes: Outcomes<BufWriter<File>>,
     /// One for each outcome that has files of rows.
     rows: Vec<RowFiles>,
+    /// How much more than their text rows may still take.
+    spare: u64,
     changed: Option<BufWriter<File>>,
 }
 
@@ -72,6 +83,7 @@ impl Files {
             open: Some(Open {
                 outcomes: Outcomes::new(file, all_outcomes),
                 rows: rows.collect(),
+                spare: SPARE,
                 changed: None,
                 folder,
             }),
@@ -115,17 +127,14 @@ impl Files {
             return Ok(());
         };
         let source = &self.sources[row.place.input as usize];
-        let cells = ChangedEntry::new(row, source.name()).cells();
-        // No cell of it is a formula to a spreadsheet.
-        let line = cells.map(|cell| escape::cell(&cell, b',')).join(",");
-        let written = match &mut open.changed {
-            Some(file) => writeln!(file, "{line}"),
-            closed => {
-                let file = closed.insert(BufWriter::new(open.folder.file(CHANGED)?));
-                let header = ChangedEntry::COLUMNS.join(",");
-                writeln!(file, "{header}\n{line}")
-            }
+        let is_first = open.changed.is_none();
+        let file = match open.changed.take() {
+            Some(file) => file,
+            None => BufWriter::new(open.folder.file(CHANGED)?),
         };
+        let file = open.changed.insert(file);
+        let lines = csv_lines(&ChangedEntry::new(row, source.name()), is_first);
+        let written = lines.and_then(|lines| file.write_all(lines.as_bytes()));
         written.map_err(|error| open.failed(CHANGED, error))
     }
 
@@ -213,13 +222,40 @@ impl Open {
         source: &Source,
         entry: &Entry<'_>,
     ) -> Result<(), FolderError> {
-        let files = self.rows.iter_mut().find(|files| files.outcome == outcome);
-        files.map_or(Ok(()), |files| files.write(source, entry))
+        let mut files = self.rows.iter_mut();
+        let Some(files) = files.find(|files| files.outcome == outcome) else {
+            return Ok(());
+        };
+        let mut record = record(source, entry);
+        let more = record.len().saturating_sub(entry.text.len() + PER_ROW) as u64;
+        match self.spare.checked_sub(more) {
+            Some(left) => self.spare = left,
+            None => record = row_format::record(source, &entry.cut(source)),
+        }
+        files.write(source, entry.place.input, &record)
     }
 
-    fn failed(&self, name: &str, error: std::io::Error) -> FolderError {
+    fn failed(&self, name: &str, error: io::Error) -> FolderError {
         FolderError::new(&self.folder.path().join(name), error)
     }
+}
+
+/// A row as its line of a CSV file, `with_names` behind the names of its columns. No cell of it is
+/// a formula to a spreadsheet.
+fn csv_lines(row: &impl Serialize, with_names: bool) -> io::Result<String> {
+    let mut writer = csv::WriterBuilder::new();
+    let mut writer = writer.has_headers(with_names).from_writer(Vec::new());
+    writer.serialize(row)?;
+    let plain = writer.into_inner().map_err(|error| error.into_error())?;
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).from_reader(&plain[..]);
+    let mut lines = String::new();
+    for record in reader.records() {
+        let record = record?;
+        let cells = record.iter().map(|cell| escape::cell(cell, b','));
+        lines += &(cells.collect::<Vec<_>>().join(",") + "\n");
+    }
+    Ok(lines)
 }
 
 /// Writes the page over the runs, if no other file has its name. It is a convenience: where it
@@ -238,6 +274,7 @@ fn write_index(parent: &Folder) {
 mod tests {
     use super::super::tests::sample;
     use super::*;
+    use crate::model::{Code, Fault};
     use crate::stats::Stats;
 
     fn finish(files: &mut Files) {
@@ -298,6 +335,35 @@ mod tests {
             "not_sent/1-stdin.csv",
         ];
         assert_eq!(tree(sample::csv("-")), names);
+    }
+
+    #[test]
+    fn long_lines_that_are_no_text_do_not_outgrow_their_input() {
+        const LINES: u64 = 30;
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::open(Some(temp.path()), "run").unwrap();
+        let mut files = Files::new(folder, false).unwrap();
+        files.input(sample::csv("a.csv"));
+        let fault = Fault::new(Code::InvalidUtf8, "", "", "");
+        let mut rejection = sample::rejection(0, "", vec![fault]);
+        rejection.is_record = false;
+        rejection.text = vec![0xff; 1 << 20].into();
+        for line in 1..=LINES {
+            rejection.place.line = line;
+            files.rejected(&rejection).unwrap();
+        }
+        finish(&mut files);
+        let written = std::fs::read_to_string(&files.places().rejects[0]).unwrap();
+        let bound = LINES * ((1 << 20) + 300) + (10 << 20);
+        assert!((written.len() as u64) < bound, "{} bytes", written.len());
+        let rows: Vec<_> = written.lines().skip(1).collect();
+        assert_eq!(rows.len() as u64, LINES);
+        assert!(rows[0].len() > 1 << 20, "the first lines are there whole");
+        assert_eq!(
+            rows[29],
+            "invalid_utf8,,\"its 1,048,576 bytes are left out, for the report would outgrow its \
+             input: see a.csv:30\",a.csv,30,,,(left out)"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::input::rejects;
 use crate::model::{Event, Fault, Place, Rejection};
 use crate::report::escape;
+use crate::report::figures::thousands;
 
 /// Our columns in front of the record's own; `_raw` comes last.
 pub(super) const COLUMNS: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
@@ -56,6 +57,8 @@ pub(super) struct Entry<'r> {
     pub(super) text: &'r [u8],
     /// Whether `text` can stand as a record.
     pub(super) is_record: bool,
+    /// Whether a text that cannot is left out.
+    pub(super) is_cut: bool,
     /// Several are joined by `; `.
     pub(super) reason: String,
     /// The fields of the reasons, in the same order.
@@ -80,6 +83,7 @@ impl<'r> Entry<'r> {
             place: rejection.place,
             text: &rejection.text,
             is_record: rejection.is_record,
+            is_cut: false,
             reason: joined(|fault| fault.code.name()),
             field: joined(|fault| &fault.field),
             hint,
@@ -92,9 +96,26 @@ impl<'r> Entry<'r> {
             place: event.place,
             text: &event.text,
             is_record: true,
+            is_cut: false,
             reason: reason.into(),
             field: String::new(),
             hint: String::new(),
+        }
+    }
+}
+
+impl Entry<'_> {
+    /// The same without a line that cannot stand as a record.
+    pub(super) fn cut(&self, source: &Source) -> Self {
+        let (bytes, file, line) = (self.text.len(), source.name(), self.place.line);
+        Entry {
+            hint: format!(
+                "its {} bytes are left out, for the report would outgrow its input: see \
+                 {file}:{line}",
+                thousands(bytes)
+            ),
+            is_cut: true,
+            ..self.clone()
         }
     }
 }
@@ -130,15 +151,15 @@ fn csv_record(source: &Source, entry: &Entry<'_>, delimiter: u8, header: &str) -
         out.push(delimiter);
     } else {
         out.extend(std::iter::repeat_n(delimiter, columns(header, delimiter)));
-        out.extend(raw_cell(entry.text).as_bytes());
+        out.extend(raw_cell(entry).as_bytes());
     }
     out.push(b'\n');
     out
 }
 
 /// The cell `_raw`.
-fn raw_cell(line: &[u8]) -> String {
-    let line = rejects::raw_cell(line);
+fn raw_cell(entry: &Entry<'_>) -> String {
+    let line = raw(entry);
     if rejects::is_text(&line) {
         // It has no quotes of its own.
         return format!("\"{line}\"");
@@ -146,6 +167,15 @@ fn raw_cell(line: &[u8]) -> String {
     // Base64 may begin with a plus, which is a formula; the reader trims.
     let guard = if line.starts_with('+') { " " } else { "" };
     format!("{guard}{line}")
+}
+
+/// The line; or that it is not here, which cannot be read back as one.
+fn raw(entry: &Entry<'_>) -> String {
+    if entry.is_cut {
+        "(left out)".into()
+    } else {
+        rejects::raw_cell(entry.text)
+    }
 }
 
 /// A relative path that a spreadsheet would take for a formula, as the same path without harm.
@@ -189,7 +219,7 @@ fn ndjson_record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
             out.push(b'}');
         }
         None => {
-            let line = serde_json::Value::from(rejects::raw_cell(entry.text)).to_string();
+            let line = serde_json::Value::from(raw(entry)).to_string();
             out.extend(format!(",\"_raw\":{}}}", escape::json(&line)).as_bytes());
         }
     }

@@ -10,7 +10,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use super::folder::{Folder, FolderError};
-use super::row_format::{Entry, Source, header, record};
+use super::row_format::{Source, header};
 use crate::model::Outcome;
 
 /// How many files are kept open. Rows come in input order, nearly.
@@ -41,12 +41,6 @@ impl RowFiles {
         })
     }
 
-    /// Adds one row to the file of its input.
-    pub(super) fn write(&mut self, source: &Source, entry: &Entry<'_>) -> Result<(), FolderError> {
-        let record = record(source, entry);
-        self.append(source, entry.place.input, &record)
-    }
-
     /// Hands everything to the operating system.
     pub(super) fn flush(&mut self) -> Result<(), FolderError> {
         for (input, out) in &mut self.open {
@@ -65,7 +59,13 @@ impl RowFiles {
         names.map(|name| folder.join(name)).collect()
     }
 
-    fn append(&mut self, source: &Source, input: u32, bytes: &[u8]) -> Result<(), FolderError> {
+    /// Adds one row to the file of its input.
+    pub(super) fn write(
+        &mut self,
+        source: &Source,
+        input: u32,
+        bytes: &[u8],
+    ) -> Result<(), FolderError> {
         let place = self.open.iter().position(|(open, _)| *open == input);
         let place = match place {
             Some(place) => place,
@@ -105,7 +105,7 @@ impl RowFiles {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::row_format::Amount;
+    use super::super::row_format::{Amount, Entry, record};
     use super::*;
     use crate::model::Place;
     use crate::report::tests::sample;
@@ -120,7 +120,10 @@ mod tests {
                 let mut rejection = sample::rejection(round, "1,2", vec![sample::price_fault("x")]);
                 rejection.place = Place { input, line: round };
                 let entry = Entry::rejected(&rejection, Amount::Whole);
-                files.write(&sample::csv("a.csv"), &entry).unwrap();
+                let source = sample::csv("a.csv");
+                files
+                    .write(&source, input, &record(&source, &entry))
+                    .unwrap();
                 assert!(files.open.len() <= OPEN_FILES);
             }
         }

@@ -1,31 +1,18 @@
 //! `index.html`: the runs in a folder of reports, the newest first.
 
-use askama::Template;
-
-use super::STYLE;
-use super::parts::{Cell, Table, rendered};
+use super::parts::{Cell, Part, Section, SimplePage, Table, rendered};
 use crate::model::{Outcome, shown};
 use crate::report::figures::{counted, thousands};
 use crate::report::history::PastRun;
 
 /// How many currencies and inputs are named of a run.
 const NAMED: usize = 3;
-/// How every such page begins, so that no other file is replaced.
-const BEGINNING: &str = "<!doctype html>\n<!-- runs of tenjin-s2s -->\n";
-
-#[derive(Template)]
-#[template(path = "index.html")]
-struct Page {
-    beginning: &'static str,
-    style: &'static str,
-    version: &'static str,
-    table: Table,
-    more: String,
-}
+/// What the page is of.
+const WHAT: &str = "runs";
 
 /// Whether a file is such a page.
 pub(in crate::report) fn is_index(text: &str) -> bool {
-    text.starts_with(BEGINNING)
+    SimplePage::is_one(WHAT, text)
 }
 
 /// The page. A run whose report cannot be read is there, too; `more` are not.
@@ -39,20 +26,25 @@ pub(in crate::report) fn index(runs: &[(String, Option<PastRun>)], more: usize) 
         "#Revenue accepted",
         "Inputs",
     ];
-    let mut table = Table::new("Runs, the newest first", &columns);
+    let mut table = Table::new("The newest first", &columns);
     table.lines = runs
         .iter()
         .map(|(name, run)| line(name, run.as_ref()))
         .collect();
-    rendered(&Page {
-        beginning: BEGINNING,
-        style: STYLE,
-        version: env!("CARGO_PKG_VERSION"),
-        table,
-        more: match more as u64 {
-            0 => String::new(),
-            more => format!("{} in this folder", counted(more, "older run")),
-        },
+    if more > 0 {
+        table.more = format!("{} in this folder", counted(more as u64, "older run"));
+    }
+    let all = (runs.len() + more) as u64;
+    rendered(&SimplePage {
+        title: "Runs in this folder".into(),
+        summary: format!("{}, each with its report.", counted(all, "run")),
+        sections: vec![Section {
+            id: "runs",
+            title: "Runs".into(),
+            parts: vec![Part::Table(table)],
+        }],
+        beside: "Each run writes it anew at its end.",
+        ..SimplePage::new(WHAT)
     })
 }
 

@@ -25,10 +25,8 @@ use super::warning::Warning;
 use crate::model::{Concern, Outcome, shown};
 use crate::report::layout::Tone;
 use figures::Figure;
-use parts::{Cell, Part, Section, Table, rendered};
+use parts::{Cell, Part, STYLE, Section, Table, rendered};
 
-/// How every page looks.
-pub(crate) const STYLE: &str = include_str!("style.css");
 /// What searches in the reasons. The page's policy names it by its hash.
 const SCRIPT: &str = include_str!("search.js");
 

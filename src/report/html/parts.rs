@@ -9,6 +9,8 @@ use askama::filters::Escaper;
 use crate::model::drives_terminal;
 use crate::report::figures::{counted, thousands};
 
+/// How every page looks.
+pub(super) const STYLE: &str = include_str!("style.css");
 /// Lines that a table has at most.
 const LINES: usize = 50;
 
@@ -19,6 +21,40 @@ pub(crate) struct Section {
     pub(crate) id: &'static str,
     pub(crate) title: String,
     pub(crate) parts: Vec<Part>,
+}
+
+/// A page besides the report's own: a headline, a few figures, and sections.
+#[derive(Default, Template)]
+#[template(path = "simple.html")]
+pub(crate) struct SimplePage {
+    /// What it is of: `runs`.
+    pub(crate) what: &'static str,
+    pub(crate) style: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) tone: &'static str,
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) figures: Vec<(&'static str, String)>,
+    pub(crate) sections: Vec<Section>,
+    /// What stands beside it.
+    pub(crate) beside: &'static str,
+}
+
+impl SimplePage {
+    /// A page of this sort.
+    pub(crate) fn new(what: &'static str) -> Self {
+        SimplePage {
+            what,
+            style: STYLE,
+            version: env!("CARGO_PKG_VERSION"),
+            ..SimplePage::default()
+        }
+    }
+
+    /// Whether a text is such a page.
+    pub(crate) fn is_one(what: &str, text: &str) -> bool {
+        text.starts_with(&format!("<!doctype html>\n<!-- {what} of tenjin-s2s -->\n"))
+    }
 }
 
 /// A part of a section.

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::View;
 use super::chart::{Chart, Curve, Span};
-use super::parts::{Part, Section, Table};
+use super::parts::{Part, Section};
 use crate::model::shown;
 use crate::report::figures::{counted, rate, span, thousands};
 use crate::report::plan::PlannedRequest;
@@ -14,8 +14,6 @@ use crate::stats::requests::Point;
 
 /// Fewer points than this make no chart.
 const FEWEST: usize = 3;
-/// Lines of the table that says the charts in numbers.
-const LINES: usize = 30;
 /// Parameters of a request that are shown.
 const PARAMETERS: usize = 100;
 
@@ -43,7 +41,6 @@ pub(super) fn section(view: &View<'_>) -> Section {
     }
     if view.sends() {
         parts.extend(numbers(view));
-        parts.extend(is_drawn.then(|| Part::Folded(table(view, points))));
     }
     let requests: Vec<_> = view
         .plan
@@ -211,39 +208,4 @@ fn numbers(view: &View<'_>) -> Option<Part> {
         ("99 % within", within(0.99)),
         ("Slowest answer", answer(requests.slowest)),
     ]))
-}
-
-/// The charts in numbers, in at most thirty stretches.
-fn table(view: &View<'_>, points: &[Point]) -> Table {
-    let each = points.len().div_ceil(LINES).max(1);
-    let seconds = view.stats.timeline.interval() * each as u64;
-    let lines = points.chunks(each).zip(0_u64..).map(|(points, index)| {
-        let all = points
-            .iter()
-            .fold(Point::default(), |all, point| all.plus(point));
-        let latency = |micros: u64| match all.sent {
-            0 => "–".into(),
-            _ => answer(micros),
-        };
-        let cells = [
-            span(Duration::from_secs(index * seconds)),
-            thousands(all.sent),
-            thousands(all.accepted),
-            thousands(all.troubled),
-            latency(all.latency_sum / all.sent.max(1)),
-            latency(all.latency_max),
-            span(all.waited),
-        ];
-        cells.map(Into::into).into()
-    });
-    let columns = [
-        "From",
-        "#Requests",
-        "#Accepted",
-        "#Refused, failed, in doubt",
-        "#Mean answer",
-        "#Slowest",
-        "#On hold",
-    ];
-    Table::new("The charts in numbers", &columns).with(lines, 0)
 }

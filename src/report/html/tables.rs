@@ -9,6 +9,8 @@ use crate::stats::{Money, Rows, State};
 
 /// How many currencies stand in one cell.
 const CURRENCIES: usize = 6;
+/// A table of more lines than this has to be opened.
+const LONG: usize = 20;
 /// Columns that the page names.
 const COLUMNS: usize = 40;
 
@@ -33,7 +35,16 @@ pub(super) fn control(view: &View<'_>) -> Section {
     Section {
         id: "control",
         title: "Control totals".into(),
-        parts: [intro].into_iter().chain(tables.map(Part::Table)).collect(),
+        parts: [intro].into_iter().chain(tables.map(part)).collect(),
+    }
+}
+
+/// A long table is folded.
+fn part(table: Table) -> Part {
+    if table.lines.len() > LONG {
+        Part::Folded(table)
+    } else {
+        Part::Table(table)
     }
 }
 
@@ -173,11 +184,12 @@ fn by_product(view: &View<'_>) -> Table {
         ("What would go, by product", State::NotSent)
     };
     let products = view.totals.by_product.iter();
-    let lines = products.filter_map(|product| {
-        let sum = product.sums.get(state)?;
-        let name = product.product_id.map_or("no product".into(), shown);
-        Some(line(name, sum))
-    });
+    let mut products: Vec<_> = products
+        .filter_map(|product| Some((product.name(), product.sums.get(state)?)))
+        .collect();
+    products.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.rows));
+    let lines = products.into_iter();
+    let lines = lines.map(|(id, sum)| line(id.map_or("no product".into(), shown), sum));
     let beyond = view.totals.by_product_more.as_ref();
     let beyond = beyond
         .and_then(|sums| sums.get(state))

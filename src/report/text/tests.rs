@@ -58,7 +58,7 @@ Duplicates 1 accepted earlier (same id)
 Not used   columns colour\u{202e}
 Dropped    optional values: locale 1 (longer than its limit, as events.csv:3:
            "de-DE-u-nu-latn")
-Fixed      2 ids with other dashes or case
+Fixed      ids with other dashes or case (2)
 Warning    520 event names; Tenjin drops all beyond 500
 Report     tenjin-s2s-reports/r1/report.html
 Next       run again to go on:

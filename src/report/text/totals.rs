@@ -120,7 +120,8 @@ pub(super) fn not_used(view: &View<'_>, style: Style) -> String {
     }
     if !view.fixes.0.is_empty() {
         let fixes = view.fixes.0.iter().take(NAMES);
-        let fixes = fixes.map(|(name, count)| format!("{} {}", thousands(count), View::fix(name)));
+        let fixes =
+            fixes.map(|(name, count)| format!("{} ({})", View::fix(name), thousands(count)));
         out += &style.labelled("Fixed", &fixes.collect::<Vec<_>>().join(" · "));
     }
     out

@@ -1,9 +1,11 @@
-//! How a run ended, in words.
+//! How a run ended and what to do next, in words.
+
+use std::borrow::Cow;
 
 use super::View;
 use crate::model::{App, Outcome, StopReason, shown};
 use crate::report::figures::{counted, share, span, thousands};
-use crate::report::layout::Tone;
+use crate::report::layout::{Layout, Tone};
 use crate::report::run::{RunFacts, Status};
 
 /// The same thing in a few forms: a sentence for the terminal, a title and a sentence for a page.
@@ -23,6 +25,39 @@ pub struct Headline {
     pub badges: Vec<&'static str>,
     /// Why it stopped.
     pub because: Option<String>,
+}
+
+/// What to do, and the command for it, if there is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Next {
+    /// A sentence.
+    pub advice: Cow<'static, str>,
+    /// A whole command line.
+    pub command: Option<String>,
+}
+
+impl Next {
+    /// The advice, and the command on lines of its own: whole, so that it can be copied.
+    pub fn text(&self, layout: Layout) -> String {
+        let style = layout.style;
+        let mut out = style.labelled("Next", &self.advice);
+        let command = self.command.as_deref().unwrap_or_default();
+        for line in layout.command(command) {
+            out += &style.tone(Tone::Strong, &line);
+            out.push('\n');
+        }
+        out
+    }
+
+    pub(super) fn new(
+        advice: impl Into<Cow<'static, str>>,
+        command: impl Into<Option<String>>,
+    ) -> Self {
+        Next {
+            advice: advice.into(),
+            command: command.into(),
+        }
+    }
 }
 
 impl Headline {

@@ -17,9 +17,9 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-pub use headline::Headline;
+pub use headline::{Headline, Next};
 pub use limits::{Difference, LimitLine};
-pub use next::{HELD, Next};
+pub use next::HELD;
 pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason};
 pub use sending::{Latency, Point, Rate, Requests};
 pub use totals::{Compared, LeftEntry, Sum, Sums, TotalsEntry, amounts};

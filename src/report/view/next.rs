@@ -5,47 +5,14 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use super::headline::Next;
 use super::{View, proposals};
 use crate::model::shell::argument;
 use crate::model::{App, Code, Outcome, StopReason};
-use crate::report::layout::{Layout, Tone};
 use crate::report::run::{RunFacts, Status};
 
 /// How the reason of a row begins that an earlier run left in doubt.
 pub const HELD: &str = "in doubt since ";
-
-/// What to do, and the command for it, if there is one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Next {
-    /// A sentence.
-    pub advice: Cow<'static, str>,
-    /// A whole command line.
-    pub command: Option<String>,
-}
-
-impl Next {
-    /// The advice, and the command on lines of its own: whole, so that it can be copied.
-    pub fn text(&self, layout: Layout) -> String {
-        let style = layout.style;
-        let mut out = style.labelled("Next", &self.advice);
-        let command = self.command.as_deref().unwrap_or_default();
-        for line in layout.command(command) {
-            out += &style.tone(Tone::Strong, &line);
-            out.push('\n');
-        }
-        out
-    }
-
-    pub(super) fn new(
-        advice: impl Into<Cow<'static, str>>,
-        command: impl Into<Option<String>>,
-    ) -> Self {
-        Next {
-            advice: advice.into(),
-            command: command.into(),
-        }
-    }
-}
 
 /// Decides what comes next.
 pub(super) fn next(view: &View<'_>) -> Next {

@@ -3,7 +3,7 @@
 //! Proposals were made from its first rows; here they are held against what was wrong with all of
 //! them, so that nothing is proposed that no row asked for.
 
-use super::next::Next;
+use super::headline::Next;
 use super::{Reason, View};
 use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};

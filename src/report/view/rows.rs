@@ -228,7 +228,7 @@ impl<'r> Changed<'r> {
     }
 }
 
-/// A row that has changed since it was sent.
+/// A row that has changed since it was sent: an entry of `changed[]`, a line of `changed.csv`.
 #[derive(Debug, Serialize)]
 pub struct ChangedEntry<'r> {
     what: &'r str,
@@ -249,25 +249,6 @@ pub struct ChangedEntry<'r> {
 }
 
 impl<'r> ChangedEntry<'r> {
-    /// The first line of `changed.csv`.
-    pub const COLUMNS: [&'static str; 15] = [
-        "what",
-        "file",
-        "line",
-        "kind",
-        "bundle_id",
-        "platform",
-        "name",
-        "event_id",
-        "event_time",
-        "differs",
-        "sent_amount",
-        "sent_currency",
-        "now_amount",
-        "now_currency",
-        "first",
-    ];
-
     /// A row of this file.
     pub fn new(row: &'r ChangedRow, file: &'r str) -> Self {
         let amount = |money: Option<&Revenue>| money.map(|(amount, _)| amount.to_string());
@@ -288,29 +269,5 @@ impl<'r> ChangedEntry<'r> {
             now_currency: row.now.as_ref().map(|(_, currency)| currency.code()),
             first: &row.first,
         }
-    }
-
-    /// Its cells, in the order of the columns.
-    pub fn cells(&self) -> [String; 15] {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        [
-            self.what.into(),
-            self.file.into(),
-            self.line.to_string(),
-            self.kind.into(),
-            self.bundle_id.into(),
-            self.platform.into(),
-            self.name.into(),
-            self.event_id.into(),
-            self.event_time
-                .map(|time| time.to_string())
-                .unwrap_or_default(),
-            self.differs.clone(),
-            text(&self.sent_amount),
-            self.sent_currency.unwrap_or_default().into(),
-            text(&self.now_amount),
-            self.now_currency.unwrap_or_default().into(),
-            self.first.into(),
-        ]
     }
 }

@@ -4,6 +4,7 @@
 //! amount cannot be read are counted beside it.
 
 use std::cmp::Reverse;
+use std::hash::Hash;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use super::Ordered;
 use crate::model::{Currency, Kind};
 use crate::report::figures::date;
 use crate::stats::{self, sums};
-use crate::stats::{Count, Left, Line, Money, State, Stats, Unit, Units};
+use crate::stats::{Count, Left, Line, Lines, Money, State, Stats, Unit, Units};
 
 /// Rows and their money.
 #[derive(Debug, Serialize)]
@@ -135,41 +136,33 @@ pub struct Totals<'r> {
     /// All rows.
     #[serde(flatten)]
     pub all: Sums,
-    by_app: Vec<AppSums<'r>>,
+    by_app: Vec<Cut>,
     by_app_more: Option<Sums>,
     /// Purchases by product.
-    pub by_product: Vec<ProductSums<'r>>,
+    pub by_product: Vec<Cut>,
     /// Products beyond those.
     pub by_product_more: Option<Sums>,
-    by_day: Vec<DaySums>,
+    by_day: Vec<Cut>,
     by_day_more: Option<Sums>,
     /// What was accepted on each day.
     pub by_arrival_day: Vec<Arrived>,
 }
 
+/// The rows that have something in common.
 #[derive(Debug, Serialize)]
-struct AppSums<'r> {
-    bundle_id: Option<&'r str>,
-    platform: Option<&'r str>,
+pub struct Cut {
     #[serde(flatten)]
-    sums: Sums,
-}
-
-/// The purchases of a product.
-#[derive(Debug, Serialize)]
-pub struct ProductSums<'r> {
-    /// Its id, where rows say one.
-    pub product_id: Option<&'r str>,
-    /// Its rows.
+    key: Ordered<&'static str, Option<String>>,
+    /// Their sums.
     #[serde(flatten)]
     pub sums: Sums,
 }
 
-#[derive(Debug, Serialize)]
-struct DaySums {
-    day: Option<String>,
-    #[serde(flatten)]
-    sums: Sums,
+impl Cut {
+    /// What they have in common, if rows say it: of an app its bundle id.
+    pub fn name(&self) -> Option<&str> {
+        self.key.0.first()?.1.as_deref()
+    }
 }
 
 /// What was accepted on a day.
@@ -184,38 +177,39 @@ pub struct Arrived {
 
 impl<'r> Totals<'r> {
     pub(super) fn new(totals: &'r stats::Totals) -> Self {
-        let apps = totals.by_app.sorted().into_iter();
-        let products = totals.by_product.sorted().into_iter();
-        let days = totals.by_day.sorted().into_iter();
         Totals {
             valid: TotalsEntry::new(totals, |line| &line.valid),
             accepted: TotalsEntry::new(totals, |line| line.count(State::Accepted)),
             all: Sums::every(totals.all()),
-            by_app: apps
-                .map(|(app, units)| AppSums {
-                    bundle_id: app.as_ref().map(|app| &*app.bundle_id),
-                    platform: app.as_ref().map(|app| app.platform.name()),
-                    sums: Sums::new(units),
-                })
-                .collect(),
+            by_app: cuts(&totals.by_app, |app| {
+                let app = app.as_ref();
+                let platform = app.map(|app| app.platform.name().to_owned());
+                let bundle_id = app.map(|app| app.bundle_id.to_string());
+                vec![("bundle_id", bundle_id), ("platform", platform)]
+            }),
             by_app_more: Sums::more(totals.by_app.more()),
-            by_product: products
-                .map(|(product, units)| ProductSums {
-                    product_id: Some(&**product).filter(|product| !product.is_empty()),
-                    sums: Sums::new(units),
-                })
-                .collect(),
+            by_product: cuts(&totals.by_product, |product| {
+                let product = Some(product.to_string()).filter(|product| !product.is_empty());
+                vec![("product_id", product)]
+            }),
             by_product_more: Sums::more(totals.by_product.more()),
-            by_day: days
-                .map(|(day, units)| DaySums {
-                    day: day.map(date),
-                    sums: Sums::new(units),
-                })
-                .collect(),
+            by_day: cuts(&totals.by_day, |day| vec![("day", day.map(date))]),
             by_day_more: Sums::more(totals.by_day.more()),
             by_arrival_day: arrived(totals),
         }
     }
+}
+
+fn cuts<K: Eq + Hash + Ord + Clone>(
+    lines: &Lines<K>,
+    key: impl Fn(&K) -> Vec<(&'static str, Option<String>)>,
+) -> Vec<Cut> {
+    let lines = lines.sorted().into_iter();
+    let cut = |(of, units)| Cut {
+        key: Ordered(key(of)),
+        sums: Sums::new(units),
+    };
+    lines.map(cut).collect()
 }
 
 fn arrived(totals: &stats::Totals) -> Vec<Arrived> {
