@@ -16,7 +16,6 @@ use super::{End, Member};
 use crate::model::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;
 use crate::report::run::{RunFacts, Status};
-use crate::report::warning::WarningCode;
 use crate::stats::Rows;
 
 /// Waiting begins and ends at most this often.
@@ -49,8 +48,6 @@ enum Event<'r> {
         waiting: Option<Waiting<'r>>,
         left: Option<f64>,
     },
-    /// Something that people should know.
-    Warning { code: WarningCode, message: &'r str },
     /// The run is over.
     End {
         elapsed: f64,
@@ -100,10 +97,11 @@ impl Json {
     /// Those that were not told yet.
     fn warn(&mut self, run: &RunFacts) {
         for warning in run.warnings.iter().skip(self.warnings) {
-            self.tell(&Event::Warning {
-                code: warning.code,
-                message: &warning.text,
-            });
+            self.say(&event(&serde_json::json!({
+                "type": "warning",
+                "code": warning.code,
+                "message": warning.text,
+            })));
         }
         self.warnings = run.warnings.len();
     }

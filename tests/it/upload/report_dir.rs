@@ -38,9 +38,33 @@ fn every_run_has_its_folder_and_latest_leads_to_the_newest() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    runs.insert(0, "latest".into());
+    let index = scene.read("report/index.html");
+    let places: Vec<_> = runs
+        .iter()
+        .map(|run| index.find(&format!("<a href=\"{run}/report.html\">")))
+        .collect();
+    assert!(places[1].is_some() && places[1] < places[0], "{index}");
+    let page = |run: &str| scene.read(&format!("report/{run}/report.html"));
+    let differs = "What differs from the last run of the same inputs";
+    assert!(!page(&runs[0]).contains(differs));
+    assert!(page(&runs[1]).contains(differs));
+    runs.extend(["index.html".to_owned(), "latest".to_owned()]);
     runs.sort();
     assert_eq!(names, runs);
+}
+
+#[test]
+fn an_index_of_another_origin_is_left_alone() {
+    let scene = scene();
+    std::fs::create_dir(scene.path("report")).unwrap();
+    for text in ["<!doctype html>\n<p>mine", ""] {
+        scene.file("report/index.html", text);
+        scene
+            .run("upload rows.csv --sandbox --rate unlimited --report-dir report")
+            .prints()
+            .exits(1);
+        assert_eq!(scene.read("report/index.html"), text);
+    }
 }
 
 #[test]
@@ -75,7 +99,7 @@ fn folders_are_0700_and_files_0600() {
     assert_eq!(mode(&scene.path("report/latest/")), 0o700);
     assert_eq!(mode(&scene.path("report/latest/rejects")), 0o700);
     let files = below(&scene.path("report"));
-    assert_eq!(files.len(), 4);
+    assert_eq!(files.len(), 5);
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
