@@ -15,6 +15,7 @@ use crate::model::{
     Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
     spot,
 };
+use crate::report::figures::counted;
 use crate::report::view::HELD;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
@@ -292,9 +293,8 @@ impl Claims {
         let mut warnings = Vec::new();
         if book.unremembered > 0 {
             let text = format!(
-                "{} rows had neither event_id nor event_time, so they will not be recognised if \
-                 they come again",
-                book.unremembered
+                "{} had neither event_id nor event_time, and will not be recognised when sent again",
+                counted(book.unremembered, "row")
             );
             warnings.push(Warning::new(WarningCode::NotRecognised, text));
         }

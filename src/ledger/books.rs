@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::error::{Holder, LedgerError};
 use super::files;
-use super::open::{Entered, OpenOptions};
+use super::open::{self, Entered, OpenOptions};
 use super::recover::Recovery;
 use super::store;
 
@@ -41,6 +41,8 @@ pub struct Status {
     pub open_runs: Vec<RunStatus>,
     /// Events that `forget --run` forgot: recognised by hashes.
     pub forgotten: u64,
+    /// Why no upload goes on with it before `ledger recover`: it is a copy, say.
+    pub behind: Option<String>,
 }
 
 /// What the ledger no longer knows.
@@ -174,6 +176,7 @@ impl Books {
             apps: self.apps()?,
             open_runs: self.open_runs()?,
             forgotten: count("SELECT count(*) FROM forgotten")?,
+            behind: open::behind_its_journal(&self.path, &self.connection)?,
         })
     }
 

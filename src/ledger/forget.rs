@@ -36,6 +36,23 @@ pub struct Forgotten {
     pub undated: u64,
     /// The horizons that were set or moved.
     pub horizons: Vec<Horizon>,
+    /// What is still known, if an age was said and nothing was as old.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
+}
+
+/// Why nothing was old enough to be forgotten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Default)]
+pub struct Kept {
+    /// Events that were dated before this would have been forgotten, µs since 1970 UTC: the age
+    /// that was said, and what another time zone may date otherwise.
+    pub before: i64,
+    /// Events that are as old as was said, but dated later than that.
+    pub recent: u64,
+    /// Events without a time, which go with their run only.
+    pub undated: u64,
+    /// When the first event with a time happened.
+    pub first: Option<i64>,
 }
 
 /// Rows of an app dated before this are filtered.
@@ -134,10 +151,27 @@ fn forget_before(connection: &Connection, time: i64) -> Result<Forgotten, Ledger
         let gone = transaction.execute(sql, [before, PORTION])? as u64;
         transaction.commit()?;
         if gone == 0 {
+            let is_idle = forgotten.events == 0;
+            forgotten.kept = is_idle
+                .then(|| kept(connection, time, before))
+                .transpose()?;
             return Ok(forgotten);
         }
         forgotten.events += gone;
     }
+}
+
+fn kept(connection: &Connection, time: i64, before: i64) -> Result<Kept, LedgerError> {
+    let sql = "SELECT ifnull(sum(event_time < ?1), 0), ifnull(sum(event_time IS NULL), 0),
+                   min(event_time) FROM accepted";
+    Ok(connection.query_row(sql, [time], |row| {
+        Ok(Kept {
+            before,
+            recent: row.get(0)?,
+            undated: row.get(1)?,
+            first: row.get(2)?,
+        })
+    })?)
 }
 
 /// Sets the horizon of every app that has something to forget. It only ever moves forward.

@@ -63,7 +63,7 @@ pub use claim::Ledger;
 pub use doubts::Total;
 pub use error::{Holder, LedgerError};
 pub use files::{beside_it, default_path};
-pub use forget::{Forget, Forgotten, Horizon};
+pub use forget::{Forget, Forgotten, Horizon, Kept};
 pub use ids::{First, Ids};
 pub use input::Grown;
 pub use list::{FoundRow, Listed, Wanted, Which};

@@ -286,6 +286,18 @@ fn check(
     }
 }
 
+/// Why no upload goes on with this ledger, for whoever only looks at it.
+pub(super) fn behind_its_journal(
+    path: &Path,
+    connection: &Connection,
+) -> Result<Option<String>, LedgerError> {
+    match check(path, connection, &Beside::read(path)?, &[]) {
+        Ok(()) => Ok(None),
+        Err(LedgerError::Behind { why, .. }) => Ok(Some(why)),
+        Err(error) => Err(error),
+    }
+}
+
 fn behind(path: &Path, why: String) -> LedgerError {
     let path = path.into();
     LedgerError::Behind { path, why }

@@ -58,6 +58,8 @@ CREATE TABLE source (
     identity   TEXT    NOT NULL,
     first_time INTEGER,
     last_time  INTEGER,
+    is_beside  INTEGER NOT NULL DEFAULT 0, -- 1 if its rows are others than those of a source that
+                                   -- differs only in constants: --new-identity said so
     UNIQUE (app, kind, signature, identity)
 ) STRICT;
 

@@ -4,6 +4,10 @@
 //! sent look new. So for each source the ledger keeps how it was read, and from when to when its
 //! events were dated. A row that nothing recognises, dated within what was read otherwise, is not
 //! sent before somebody says that it is meant (`--new-identity`).
+//!
+//! Then the earlier way to read them is over, so that it, too, is in question if it comes back. Only
+//! ways that differ in nothing but constants (`--set`) stay side by side: one export for each currency
+//! is usual.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -50,6 +54,11 @@ const OF_ID: [&str; 2] = ["event_id", "id_source"];
 const OF_TIME: [&str; 3] = ["event_time", "sent_at", "timezone"];
 /// The parts without which a row is rejected.
 const REQUIRED: [&str; 4] = ["currency", "event", "price", "product_id"];
+
+/// How a part begins whose value is a constant of the mapping or of `--set`: beside a column, and
+/// without one.
+const DEFAULT: &str = r#"{"default":"#;
+const CONSTANT: &str = r#"{"constant":"#;
 
 fn parts(identity: &str) -> IdentityParts {
     serde_json::from_str(identity).unwrap_or_default()
@@ -98,9 +107,21 @@ fn field(part: &str) -> (&str, Option<&str>) {
 /// Whether `--set` came to a column: the rows that it fills were rejected before, and the others
 /// are what they were.
 fn mends_rejects(part: &str, now: Option<&String>, then: Option<&String>) -> bool {
-    let fills = now.is_some_and(|now| now.starts_with(r#"{"default":"#));
+    let fills = now.is_some_and(|now| now.starts_with(DEFAULT));
     let (field, platform) = field(part);
     platform.is_some() && REQUIRED.contains(&field) && fills && then.is_none()
+}
+
+/// Whether nothing but constants differs.
+fn only_constants_differ(now: &IdentityParts, then: &IdentityParts) -> bool {
+    let is_set = |value: Option<&String>| {
+        value.is_some_and(|value| value.starts_with(DEFAULT) || value.starts_with(CONSTANT))
+    };
+    let mut parts = now.keys().chain(then.keys());
+    parts.all(|part| {
+        let (now, then) = (now.get(part), then.get(part));
+        now == then || is_set(now) && is_set(then)
+    })
 }
 
 /// Whether a part identifies rows of this kind and platform: a purchase is none the less the same
@@ -145,7 +166,9 @@ struct Source {
 
 #[derive(Debug)]
 struct Other {
+    written: String,
     identity: IdentityParts,
+    is_beside: bool,
     first: i64,
     last: i64,
 }
@@ -198,15 +221,16 @@ impl Sources {
         for (connection, app) in tables.each() {
             others.extend(others_of(connection, app, event.kind, input, &written)?);
         }
-        let id = own(tables, event.kind, input, &written)?;
-        if new_identity && !others.is_empty() {
-            // It is meant: what was read otherwise is another matter from now on.
-            others.clear();
-            let sql = "UPDATE source SET first_time = NULL, last_time = NULL
-                       WHERE app = ?1 AND kind = (SELECT id FROM kind WHERE name = ?2)
-                         AND signature = ?3 AND id <> ?4";
-            let values = params![tables.app.id, event.kind.name(), input.signature, id];
-            tables.own.execute(sql, values)?;
+        let (id, is_beside) = own(tables, event.kind, input, &written)?;
+        others.retain(|other| {
+            let are_beside = is_beside || other.is_beside;
+            !(are_beside && only_constants_differ(&input.identity, &other.identity))
+        });
+        if new_identity {
+            let of = (tables.app.id, event.kind, input, id);
+            others
+                .drain(..)
+                .try_for_each(|other| set_aside(tables.own, of, &other))?;
         }
         self.any_other |= !others.is_empty();
         let source = Source {
@@ -308,20 +332,38 @@ impl Sources {
     }
 }
 
-/// The number of a source, made if it is new.
+/// It is meant that rows are read otherwise now: the earlier way is over, or both are kept.
+fn set_aside(
+    connection: &Connection,
+    (app, kind, input, id): (i64, Kind, &InputInfo, i64),
+    other: &Other,
+) -> Result<(), LedgerError> {
+    if only_constants_differ(&input.identity, &other.identity) {
+        connection.execute("UPDATE source SET is_beside = 1 WHERE id = ?1", [id])?;
+        return Ok(());
+    }
+    let sql = "UPDATE source SET first_time = NULL, last_time = NULL WHERE app = ?1
+               AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3 AND identity = ?4";
+    let values = params![app, kind.name(), input.signature, other.written];
+    connection.execute(sql, values)?;
+    Ok(())
+}
+
+/// The number of a source, made if it is new, and whether it stands beside others.
 fn own(
     tables: Tables<'_>,
     kind: Kind,
     input: &InputInfo,
     written: &str,
-) -> Result<i64, LedgerError> {
+) -> Result<(i64, bool), LedgerError> {
     let values = params![tables.app.id, kind.name(), input.signature, written];
     let sql = "INSERT OR IGNORE INTO source (app, kind, signature, identity)
                VALUES (?1, (SELECT id FROM kind WHERE name = ?2), ?3, ?4)";
     tables.own.execute(sql, values)?;
-    let sql = "SELECT id FROM source WHERE app = ?1
+    let sql = "SELECT id, is_beside FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3 AND identity = ?4";
-    Ok(tables.own.query_row(sql, values, |row| row.get(0))?)
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    Ok(tables.own.query_row(sql, values, read)?)
 }
 
 fn others_of(
@@ -331,16 +373,19 @@ fn others_of(
     input: &InputInfo,
     written: &str,
 ) -> Result<Vec<Other>, LedgerError> {
-    let sql = "SELECT identity, first_time, last_time FROM source WHERE app = ?1
+    let sql = "SELECT identity, first_time, last_time, is_beside FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3
                AND identity <> ?4 AND first_time NOT NULL ORDER BY id";
     let mut read = connection.prepare_cached(sql)?;
     let values = params![app, kind.name(), input.signature, written];
     let found = read.query_map(values, |row| {
+        let written: String = row.get(0)?;
         Ok(Other {
-            identity: parts(&row.get::<_, String>(0)?),
+            identity: parts(&written),
+            written,
             first: row.get(1)?,
             last: row.get(2)?,
+            is_beside: row.get(3)?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)

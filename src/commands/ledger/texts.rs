@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::ledger::{
-    AppStatus, Forgotten, FoundRow, Listed, Resolution, Resolved, RunStatus, Selection, Status,
-    Unknown,
+    AppStatus, Forgotten, FoundRow, Kept, Listed, Resolution, Resolved, RunStatus, Selection,
+    Status, Unknown,
 };
 use crate::model::shown;
 use crate::report::escape;
@@ -79,23 +79,61 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
             "  {events} forgotten with their run: only hashes are left, by which they are recognised"
         );
     }
-    let first = |is: fn(&RunStatus) -> bool| status.open_runs.iter().find(|run| is(run));
-    if let Some(run) = first(|run| run.in_doubt > 0) {
+    if let Some(why) = &status.behind {
+        let recover = typed.about_ledger(["recover"]);
+        let _ = writeln!(
+            out,
+            "Next: no upload goes on with this ledger: {why}: {recover}"
+        );
+    }
+    out + &next_steps(&status.open_runs, typed)
+}
+
+/// What a person can do about the rows of each run; of many runs about the first.
+fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
+    let mut out = String::new();
+    let with = |open: fn(&RunStatus) -> u64| runs.iter().filter(move |run| open(run) > 0);
+    let resolve = |run: &RunStatus, how: &str| {
+        typed.about_ledger(["resolve", "--run", &run.run, "--as", how])
+    };
+    let commands = |open: fn(&RunStatus) -> u64, how: &str| {
+        let named = with(open).take(PLACES).map(|run| resolve(run, how));
+        let more = with(open).skip(PLACES).count() as u64;
+        let more = (more > 0).then(|| format!("and so for {} more", counted(more, "run")));
+        named.chain(more).collect::<Vec<_>>().join("\n")
+    };
+    if with(|run| run.in_doubt).next().is_some() {
         let list = typed.about_ledger(["list", "--in-doubt"]);
-        let resolve = typed.about_ledger(["resolve", "--run", &run.run, "--as", "accepted"]);
         let _ = writeln!(
             out,
             "Next: look for the rows in doubt on the dashboard ({list}),\n\
-             then (or `--as resend`): {resolve}"
+             then (or `--as resend`): {}",
+            commands(|run| run.in_doubt, "accepted")
         );
     }
-    if let Some(run) = first(|run| run.released > 0) {
-        let drop = typed.about_ledger(["resolve", "--run", &run.run, "--as", "dropped"]);
+    if with(|run| run.released).next().is_some() {
+        let mut scopes: Vec<&str> = with(|run| run.released).map(|run| &*run.scope).collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        let sends: Vec<_> = scopes
+            .iter()
+            .take(PLACES)
+            .map(|scope| from_ledger(scope, typed))
+            .collect();
         let _ = writeln!(
             out,
             "Next: upload the input of the released rows again, or send them as they were read: {}\n\
-             (or drop them: {drop})",
-            from_ledger(&run.scope, typed)
+             (or drop them: {})",
+            sends.join("\n"),
+            commands(|run| run.released, "dropped")
+        );
+    }
+    if with(|run| run.unsettled).next().is_some() {
+        let list = typed.about_ledger(["list"]);
+        let _ = writeln!(
+            out,
+            "Next: unsettled rows are of a run that goes on, or was killed: then the next upload \
+             decides about them ({list})"
         );
     }
     out
@@ -297,11 +335,45 @@ pub(super) fn forgotten_text(forgotten: &Forgotten) -> String {
             day(horizon.before)
         );
     }
+    if let Some(kept) = &forgotten.kept {
+        out += &kept_text(kept);
+    }
     if forgotten.undated > 0 {
         let _ = writeln!(
             out,
             "  {} had no event_time: nothing keeps them from being sent again",
             counted(forgotten.undated, "event")
+        );
+    }
+    out
+}
+
+/// Why nothing was forgotten.
+fn kept_text(kept: &Kept) -> String {
+    let Kept {
+        before,
+        recent,
+        undated,
+        first,
+    } = *kept;
+    let before = day(before);
+    let mut out = match first {
+        None => "  no event with an event_time is known\n".to_owned(),
+        Some(first) => format!("  the oldest is dated {}\n", day(first)),
+    };
+    if recent > 0 {
+        let events = counted(recent, "event");
+        let _ = writeln!(
+            out,
+            "  {events} of that age kept: only what is dated before {before} goes, 26 hours \
+             earlier, since another time zone may date a row otherwise"
+        );
+    }
+    if undated > 0 {
+        let events = counted(undated, "event");
+        let _ = writeln!(
+            out,
+            "  {events} without event_time kept: only --run forgets them"
         );
     }
     out

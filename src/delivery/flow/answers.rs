@@ -10,6 +10,7 @@ use crate::delivery::retry::{self, Next};
 use crate::delivery::step::{Job, Settings};
 use crate::http::{Judgement, Verdict};
 use crate::model::{BEHIND_FAILED, Moment, Outcome, StopReason};
+use crate::report::figures::counted;
 
 impl Flow {
     /// What came back for a row that left.
@@ -177,7 +178,11 @@ impl Flow {
             .max_failures
             .reached(self.bad_rows, self.sent_rows)
         {
-            let text = format!("{} of {} rows went wrong", self.bad_rows, self.sent_rows);
+            let text = format!(
+                "{} of {} went wrong",
+                self.bad_rows,
+                counted(self.sent_rows, "row")
+            );
             self.stop(StopReason::MaxFailures, &text);
         }
     }

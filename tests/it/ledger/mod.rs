@@ -35,6 +35,7 @@ mod refusal;
 #[cfg(target_os = "linux")]
 mod replay;
 mod rows;
+mod status;
 mod tenjin;
 #[cfg(target_os = "linux")]
 mod trace;
