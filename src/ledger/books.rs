@@ -6,9 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
+use super::consistency;
 use super::error::{Holder, LedgerError};
 use super::files;
-use super::open::{self, Entered, OpenOptions};
+use super::open::{Entered, OpenOptions};
 use super::recover::Recovery;
 use super::store;
 
@@ -176,7 +177,7 @@ impl Books {
             apps: self.apps()?,
             open_runs: self.open_runs()?,
             forgotten: count("SELECT count(*) FROM forgotten")?,
-            behind: open::behind_its_journal(&self.path, &self.connection)?,
+            behind: consistency::behind_its_journal(&self.path, &self.connection)?,
         })
     }
 

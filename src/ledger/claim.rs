@@ -8,12 +8,12 @@ use super::answer::{Claimed, Intent, Resembling};
 use super::error::LedgerError;
 use super::judge::{Question, Verdict};
 use super::lock::Lock;
+use super::lookup;
+use super::lookup::Tables;
 use super::memory::Memory;
-use super::resembling;
-use super::row::{self, Keys, NewRow};
+use super::row::{self, Keys};
 use super::steps::{ClaimId, Steps};
-use super::store;
-use super::tables::Tables;
+use super::unsettled::{self, NewRow};
 use crate::model::{Event, Outcome, Revenue};
 
 /// The ledger of what was sent, open for one run.
@@ -99,14 +99,6 @@ impl Ledger {
         &self.memory.resembling
     }
 
-    /// Makes durable what was settled since the last claim: for a stream that has fallen quiet.
-    pub fn commit(&mut self) -> Result<(), LedgerError> {
-        if !self.memory.steps.has_settled() {
-            return Ok(());
-        }
-        self.transact(|_, _, _| Ok(()))
-    }
-
     /// Whether rows of one of this run's inputs may have been identified otherwise before.
     pub fn has_other_identities(&self) -> Result<bool, LedgerError> {
         let memory = &self.memory;
@@ -120,130 +112,6 @@ impl Ledger {
             .memory
             .app(&self.connection, self.past.as_ref(), &event.app)?;
         Ok(self.memory.sources.difference(event, app.id))
-    }
-
-    /// Whether the log of the database has grown beyond all measure, as it does while another
-    /// program reads for long.
-    pub fn log_is_large(&self) -> bool {
-        const LARGE: u64 = 1 << 30;
-        let path = self.connection.path().map(std::path::Path::new);
-        path.is_some_and(|path| super::files::wal_size(path) > LARGE)
-    }
-
-    /// One durable step: what was settled is folded in, then `work` is done.
-    pub(super) fn transact<T>(
-        &mut self,
-        work: impl FnOnce(&mut Memory, &Connection, Option<&Connection>) -> Result<T, LedgerError>,
-    ) -> Result<T, LedgerError> {
-        if self.broken {
-            return Err(LedgerError::Broken);
-        }
-        let done = self.attempt(work);
-        if let Err(error) = &done {
-            self.failure.get_or_insert_with(|| error.to_string());
-        }
-        done
-    }
-
-    fn attempt<T>(
-        &mut self,
-        work: impl FnOnce(&mut Memory, &Connection, Option<&Connection>) -> Result<T, LedgerError>,
-    ) -> Result<T, LedgerError> {
-        // Only a whole pass may lead out of here; anything else leaves memory ahead of the disk.
-        self.broken = true;
-        if let Some(lock) = &self.lock {
-            lock.check()?;
-        }
-        let transaction = store::transaction(&self.connection)?;
-        let freed = self.memory.fold(&transaction)?;
-        let done = work(&mut self.memory, &transaction, self.past.as_ref())?;
-        self.memory.stamp_claims(&transaction)?;
-        transaction.commit()?;
-        self.memory.slots.release(freed);
-        self.broken = false;
-        Ok(done)
-    }
-
-    /// Makes everything settled durable and ends the run. Claims without an outcome stay claimed,
-    /// and the next run finds them as it would after a kill.
-    pub fn finish(mut self) -> Result<(), LedgerError> {
-        if self.broken {
-            return self.leave();
-        }
-        let ended = self.transact(|memory, connection, _| {
-            if memory.open.is_empty() {
-                let now = jiff::Timestamp::now().as_microsecond();
-                let sql = "UPDATE run SET ended_at = ?2 WHERE id = ?1";
-                connection.execute(sql, [memory.run.id, now])?;
-                connection.execute("UPDATE ledger SET clean = 1", [])?;
-            }
-            Ok(())
-        });
-        if ended.is_err() {
-            self.leave()?;
-        }
-        ended
-    }
-
-    /// Ends a run whose database cannot be written: what was settled stands in the steps, and
-    /// what happened beside the lock.
-    fn leave(&mut self) -> Result<(), LedgerError> {
-        if let (Some(lock), Some(failure)) = (&mut self.lock, &self.failure) {
-            lock.note_end(failure);
-        }
-        self.memory.steps.sync()
-    }
-}
-
-impl Memory {
-    /// Writes what was settled since the last call. Gives the slots that are free once that is
-    /// committed.
-    fn fold(&mut self, connection: &Connection) -> Result<Vec<u32>, LedgerError> {
-        let mut slots = Vec::new();
-        let now = jiff::Timestamp::now().as_microsecond();
-        for (claim, outcome) in self.steps.take_settled() {
-            if self.open.remove(&claim.id) {
-                settle(connection, claim.id.cast_signed(), outcome, now)?;
-                slots.push(claim.slot);
-            }
-        }
-        Ok(slots)
-    }
-
-    /// Takes down the number of the last claim, if the ledger still is the one that was opened.
-    fn stamp_claims(&self, connection: &Connection) -> Result<(), LedgerError> {
-        const SQL: &str = "UPDATE ledger SET claims = ?3 WHERE generation = ?1 AND token = ?2";
-        let stamp = &self.stamp;
-        let mut update = connection.prepare_cached(SQL)?;
-        match update.execute([stamp.generation, stamp.token, stamp.claims])? {
-            1 => Ok(()),
-            _ => Err(LedgerError::Replaced {
-                path: connection.path().unwrap_or("ledger").into(),
-                what: "opened by another run",
-            }),
-        }
-    }
-}
-
-/// A claimed row has its outcome. One that a run took from the ledger stays there unless Tenjin
-/// has answered it: its input may be gone.
-pub(super) fn settle(
-    connection: &Connection,
-    id: i64,
-    outcome: Outcome,
-    now: i64,
-) -> Result<(), LedgerError> {
-    match outcome {
-        Outcome::Accepted => row::accept(connection, id, now),
-        Outcome::InDoubt => row::set_state(connection, id, "in_doubt", None),
-        Outcome::Refused => row::delete(connection, id),
-        _ => {
-            let sql = "DELETE FROM unsettled WHERE id = ?1 AND NOT from_ledger";
-            connection.prepare_cached(sql)?.execute([id])?;
-            let sql = "UPDATE unsettled SET state = 'released' WHERE id = ?1";
-            connection.prepare_cached(sql)?.execute([id])?;
-            Ok(())
-        }
     }
 }
 
@@ -284,7 +152,7 @@ fn decide_one(
     };
     let verdict = question.judge(memory)?;
     if intent == Intent::Send && matches!(verdict, Verdict::New(..)) {
-        let sent = resembling::find(tables.each(), memory.run.id, &event, &keys)?;
+        let sent = lookup::resembling(tables.each(), memory.run.id, &event, &keys)?;
         memory.resembling.extend(sent);
         let amount = event.contribution.revenue;
         memory.repeated.extend(repeats.then_some(amount));
@@ -327,7 +195,7 @@ fn answer(
         }
         Verdict::New(keys, replaced) => {
             for row in replaced {
-                row::delete(tables.past.unwrap_or(tables.own), row)?;
+                unsettled::delete(tables.past.unwrap_or(tables.own), row)?;
             }
             let claim = claim(memory, tables, &event, keys)?;
             Claimed::Send(claim, event)
@@ -349,7 +217,7 @@ fn claim(
     }
     let id = memory.next_claim()?;
     let row = new_row(memory, tables, event, keys, id)?;
-    row::insert(tables.own, &row, event)?;
+    unsettled::insert(tables.own, &row, event)?;
     Ok(id)
 }
 
@@ -369,7 +237,7 @@ fn hold(
         ..new_row(memory, tables, event, keys, id)?
     };
     memory.sources.claimed(event, tables.app.id);
-    row::insert(tables.own, &row, event)
+    unsettled::insert(tables.own, &row, event)
 }
 
 fn new_row(

@@ -10,9 +10,9 @@ use serde::Serialize;
 use super::books::Books;
 use super::error::LedgerError;
 use super::file_map::Key;
+use super::identity::ZONES;
 use super::remains::Meaning;
 use super::row;
-use super::source::ZONES;
 use super::store;
 
 /// So many events are forgotten in one step.

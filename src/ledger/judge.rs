@@ -4,12 +4,14 @@
 
 use super::answer::{Earlier, Intent, Recognised};
 use super::error::LedgerError;
+use super::identity;
+use super::lookup;
+use super::lookup::Tables;
 use super::memory::Memory;
 use super::remains::{self, By};
-use super::row::{self, Keys, Known, State};
+use super::row::{Keys, Known, State};
 use super::same;
-use super::source;
-use super::tables::Tables;
+use super::unsettled;
 use crate::model::{Changes, Event, Likeness};
 
 /// What the ledger knows about a row.
@@ -133,7 +135,7 @@ impl Question<'_> {
             None => input.map(|input| input.id),
             Some(origin) => memory.home_of(&origin.file),
         };
-        let moved = input.is_some_and(|now| source::times_differ(&now.identity, &known.identity));
+        let moved = input.is_some_and(|now| identity::times_differ(&now.identity, &known.identity));
         same::is_same(self.event, known, home == Some(known.input), moved)
     }
 
@@ -212,7 +214,7 @@ impl Question<'_> {
                 self.keys.ordinal = self.keys.ordinal.max(memory.seen.free_ordinal(&content)?);
             }
             for (connection, app) in self.tables.each() {
-                let free = row::free_ordinal(connection, app, second, &content)?;
+                let free = lookup::free_ordinal(connection, app, second, &content)?;
                 self.keys.ordinal = self.keys.ordinal.max(free);
             }
         }
@@ -229,7 +231,7 @@ impl Question<'_> {
         if memory.rehearses && known.state == State::Accepted {
             return Ok(memory.seen.link(known, &id)?);
         }
-        row::set_id(self.tables.own, known, &id)
+        unsettled::set_id(self.tables.own, known, &id)
     }
 
     /// A row in doubt or released of another input that says the same but for what was filled in
@@ -242,7 +244,7 @@ impl Question<'_> {
         let input = memory.run.inputs.get(self.event.place.input as usize);
         let input = input.map(|input| input.id);
         let found = self.tables.find(|connection, app| {
-            let alike = row::alike(connection, app, (self.event, self.keys.content))?;
+            let alike = lookup::alike(connection, app, (self.event, self.keys.content))?;
             let mut alike = alike.into_iter().filter(|known| {
                 Some(known.input) != input
                     && (self.keys.id.is_none() || known.id.is_none())
@@ -310,7 +312,7 @@ impl Question<'_> {
             remains::add_id(own, (found.row, new), known)?;
             memory.asks_own = true;
         }
-        let moves = input.is_some_and(|now| source::times_differ(&now.identity, &found.identity));
+        let moves = input.is_some_and(|now| identity::times_differ(&now.identity, &found.identity));
         let same = found.same_name && (found.same_second || moves);
         let earlier = found.earlier(self.event);
         Ok(Some(match self.intent {
@@ -322,7 +324,7 @@ impl Question<'_> {
 
     fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {
         let input = memory.run.inputs.get(self.event.place.input as usize);
-        let same_view = input.is_some_and(|now| source::same(&now.identity, &known.identity));
+        let same_view = input.is_some_and(|now| identity::same(&now.identity, &known.identity));
         let changes = Changes {
             // Under another mapping an id that is new may have been there all along.
             ids: same_view && self.event.identity.people != known.people,

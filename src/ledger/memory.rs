@@ -9,11 +9,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::answer::Resembling;
 use super::error::LedgerError;
 use super::file_map::Key;
+use super::lookup::{self, AppRow, Tables};
 use super::row::{self, Keys, Known, platform_of};
 use super::seen::{Input, Seen, SeenRow, ThisRun};
+use super::slots::Slots;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
-use super::tables::{AppRow, Tables};
 use crate::model::{App, Event, Kind, Revenue};
 
 /// How many names and apps are kept at hand, whatever the inputs hold.
@@ -253,7 +254,7 @@ impl Memory {
         if let Some(known) = self.seen.by_id(&self.run, id, name)? {
             return Ok(Some(known));
         }
-        tables.find(|tables, app| row::by_id(tables, app, id))
+        tables.find(|tables, app| lookup::by_id(tables, app, id))
     }
 
     /// The row with this content and the ordinal of these keys.
@@ -271,7 +272,7 @@ impl Memory {
             }
         }
         let place = (keys.second, content, keys.ordinal);
-        tables.find(|tables, app| row::by_content(tables, app, place))
+        tables.find(|tables, app| lookup::by_content(tables, app, place))
     }
 
     /// A mended row would be taken for its twin, which was accepted, if it were counted among the
@@ -290,7 +291,8 @@ impl Memory {
             (own, all) = self.seen.brothers(&self.run, content, origin)?;
         }
         for (connection, app) in tables.each() {
-            let (known, brothers) = row::brothers(connection, app, (&keys, self.run.id), origin)?;
+            let (known, brothers) =
+                lookup::brothers(connection, app, (&keys, self.run.id), origin)?;
             own = own.or(known);
             all += brothers;
         }
@@ -327,7 +329,7 @@ impl Memory {
 
     /// A number that was never used, and a slot of the journal.
     pub(super) fn next_claim(&mut self) -> Result<ClaimId, LedgerError> {
-        let slot = self.slots.free.pop().ok_or(LedgerError::Broken)?;
+        let slot = self.slots.take().ok_or(LedgerError::Broken)?;
         self.stamp.claims += 1;
         let id = self.stamp.claims.cast_unsigned();
         self.open.insert(id);
@@ -338,36 +340,6 @@ impl Memory {
     pub(super) fn give_back(&mut self, claim: ClaimId) {
         self.open.remove(&claim.id);
         self.slots.release(vec![claim.slot]);
-    }
-}
-
-/// The slots of the journal that no unsettled claim has.
-#[derive(Debug)]
-pub(super) struct Slots {
-    all: u32,
-    free: Vec<u32>,
-}
-
-impl Slots {
-    fn new() -> Self {
-        Slots {
-            all: Steps::FIRST,
-            free: (0..Steps::FIRST).rev().collect(),
-        }
-    }
-
-    /// Makes sure that so many claims can have one.
-    pub(super) fn reserve(&mut self, steps: &Steps, claims: usize) -> Result<(), LedgerError> {
-        let missing = u32::try_from(claims.saturating_sub(self.free.len())).unwrap_or(u32::MAX);
-        let all = steps.reserve(self.all, self.all.saturating_add(missing))?;
-        self.free.splice(0..0, (self.all..all).rev());
-        self.all = all;
-        Ok(())
-    }
-
-    /// Their claims are settled, and durably so.
-    pub(super) fn release(&mut self, slots: Vec<u32>) {
-        self.free.extend(slots);
     }
 }
 

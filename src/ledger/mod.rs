@@ -6,20 +6,22 @@
 //! each row whether it was accepted, never left, or is in doubt.
 //!
 //! ```text
-//! schema.sql  the tables                  store    the database
-//! files       which file, is it safe      mounts   is the file system
-//! lock        one upload at a time        steps    the journal: leaving and settled
-//! boot        which boot this is          open     opening
-//! recover     what a dead run left        row      what a row is in the tables
-//! tables      which tables are asked      file_map hashes in a temporary file
-//! seen        the rows of this run        same     are two rows with one id one event?
-//! source      how rows are identified     memory   numbers at hand
-//! judge       may this row be sent?       claim    the run's own doing
-//! resembling  sent before otherwise       released rows that are free to be sent
-//! ids         `validate`'s ids            input    one name, one content
-//! books       status, backup              list     list, find, export
-//! forget      by age, by run              remains  hashes of forgotten runs
-//! compare     held against another list   resolve  what a person decides
+//! schema.sql  the tables                  store       the database
+//! files       which file, is it safe      mounts      is the file system
+//! lock        one upload at a time        steps       the journal: leaving and settled
+//! slots       who has which place in it   boot        which boot this is
+//! open        opening                     consistency does the journal know more?
+//! recover     what a dead run left        transaction one durable step
+//! row         what a row is in tables     lookup      looking for rows in them
+//! unsettled   rows without an outcome     file_map    hashes in a temporary file
+//! seen        the rows of this run        same        are two rows with one id one event?
+//! identity    how rows are identified     source      and were before
+//! memory      numbers at hand             judge       may this row be sent?
+//! claim       the way to the wire         released    rows that are free to be sent
+//! ids         `validate`'s ids            input       one name, one content
+//! books       status, backup              list        list, find, export
+//! forget      by age, by run              remains     hashes of forgotten runs
+//! compare     held against another list   resolve     what a person decides
 //! subscribed  what was sent as both kinds
 //! ```
 
@@ -28,49 +30,53 @@ mod books;
 mod boot;
 mod claim;
 pub mod compare;
-mod doubts;
+mod consistency;
 mod error;
 mod file_map;
 mod files;
 mod forget;
+mod identity;
 mod ids;
 mod input;
 mod judge;
 mod list;
 mod lock;
+mod lookup;
 mod memory;
 mod mounts;
 mod open;
 mod recover;
 mod released;
 mod remains;
-mod resembling;
 mod resolve;
 mod row;
 mod same;
 mod seen;
+mod slots;
 mod source;
 mod steps;
 mod store;
 mod subscribed;
-mod tables;
 #[cfg(test)]
 mod tests;
+mod transaction;
+mod unsettled;
 
 pub use answer::{Claimed, Earlier, Intent, Recognised, Resembling};
 pub use books::{AppStatus, Books, RunStatus, Status, Unknown};
 pub use claim::Ledger;
-pub use doubts::Total;
+pub use consistency::Witness;
 pub use error::{Holder, LedgerError};
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon, Kept};
+pub use identity::IdentityParts;
 pub use ids::{First, Ids};
 pub use input::Grown;
 pub use list::{FoundRow, Listed, Wanted, Which};
-pub use open::{OpenOptions, Opened, RunInfo, Witness};
+pub use open::{OpenOptions, Opened, RunInfo};
 pub use recover::Recovery;
-pub use released::LeftOver;
+pub use released::{LeftOver, Total};
 pub use resolve::{Resolution, Resolved, Selection};
 pub use rusqlite::version as sqlite_version;
-pub use source::{IdentityParts, InputInfo};
+pub use source::InputInfo;
 pub use steps::{ClaimId, Steps};

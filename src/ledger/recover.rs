@@ -2,10 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::claim;
 use super::error::LedgerError;
-use super::row;
 use super::steps::{ClaimId, Step, Trail};
+use super::unsettled;
 use crate::model::Outcome;
 
 /// A run that did not end as it should have, and what became of its unsettled rows.
@@ -60,7 +59,7 @@ pub(super) fn recover(
 ) -> Result<Option<Recovery>, LedgerError> {
     let now = jiff::Timestamp::now().as_microsecond();
     let recovered = settle_claims(connection, trail, boot, |row, outcome| {
-        claim::settle(connection, row, outcome, now)
+        unsettled::settle(connection, row, outcome, now)
     })?;
     connection.execute(
         "UPDATE run SET ended_at = started_at WHERE ended_at IS NULL",
@@ -93,8 +92,8 @@ pub(super) fn foresee(
     boot: &str,
 ) -> Result<Option<Recovery>, LedgerError> {
     settle_claims(connection, trail, boot, |row, outcome| match outcome {
-        Outcome::Accepted => row::set_state(connection, row, "accepted", None),
-        outcome => claim::settle(connection, row, outcome, 0),
+        Outcome::Accepted => unsettled::set_state(connection, row, "accepted", None),
+        outcome => unsettled::settle(connection, row, outcome, 0),
     })
 }
 
@@ -124,11 +123,11 @@ fn settle_claims(
                 } += 1;
             }
             Conclusion::InDoubt => {
-                row::set_state(connection, row, "in_doubt", Some("recovered"))?;
+                unsettled::set_state(connection, row, "in_doubt", Some("recovered"))?;
                 recovery.in_doubt += 1;
             }
             Conclusion::NeverLeft => {
-                row::set_state(connection, row, "released", None)?;
+                unsettled::set_state(connection, row, "released", None)?;
                 recovery.released += 1;
             }
         }

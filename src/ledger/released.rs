@@ -5,19 +5,51 @@
 //! `upload --from-ledger` asks for that. Never by themselves beside another input: what was wrong
 //! with the first reading, a currency or a mapping, may have been mended since.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
 use super::answer::{Claimed, Recognised};
 use super::claim::Ledger;
-use super::doubts::Total;
 use super::error::LedgerError;
 use super::file_map::Key;
+use super::lookup;
 use super::memory::Memory;
-use super::row::{self, EVENT, State, event_of};
+use super::row::{self, State};
 use super::steps::ClaimId;
-use crate::model::{Changes, Event, Kind, Platform};
+use super::unsettled::{self, EVENT, event_of};
+use crate::model::{Changes, Currency, Event, Kind, Platform};
+use crate::stats::Money;
+
+/// How many rows, and what they are total.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Total {
+    /// How many.
+    pub rows: u64,
+    /// Their money.
+    pub revenue: BTreeMap<Currency, Money>,
+}
+
+impl Total {
+    /// Of what a query finds: an amount and a currency a row.
+    pub(super) fn of(
+        connection: &Connection,
+        sql: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<Self, LedgerError> {
+        let mut read = connection.prepare(sql)?;
+        let mut rows = read.query(values)?;
+        let mut total = Total::default();
+        while let Some(row) = rows.next()? {
+            total.rows += 1;
+            if let Some((amount, currency)) = row::revenue(row, 0)? {
+                total.revenue.entry(currency).or_default().add(amount);
+            }
+        }
+        Ok(total)
+    }
+}
 
 /// Released rows of other runs at this run's endpoint.
 const RELEASED: &str = "FROM unsettled u JOIN app ON app.id = u.app
@@ -90,6 +122,15 @@ impl Ledger {
         })
     }
 
+    /// What may or may not be at this run's server until somebody decides, of this run and of
+    /// earlier ones.
+    pub fn doubts(&self) -> Result<Total, LedgerError> {
+        let connection = self.past.as_ref().unwrap_or(&self.connection);
+        let sql = "SELECT amount, currency FROM unsettled JOIN app ON app.id = unsettled.app
+                   WHERE state = 'in_doubt' AND scope = ?1";
+        Total::of(connection, sql, params![self.memory.scope])
+    }
+
     /// The rows of earlier runs that are still to be sent to this endpoint.
     pub fn left_over(&self) -> Result<LeftOver, LedgerError> {
         let connection = self.past.as_ref().unwrap_or(&self.connection);
@@ -111,7 +152,7 @@ impl Ledger {
 /// The inputs of released rows, by their number.
 fn inputs(
     connection: &Connection,
-    values: &[&dyn rusqlite::ToSql],
+    values: &[&dyn ToSql],
 ) -> Result<Vec<(i64, String)>, LedgerError> {
     let sql =
         format!("SELECT id, name FROM input WHERE id IN (SELECT u.input {RELEASED}) ORDER BY id");
@@ -167,12 +208,12 @@ fn answer(
     event: Arc<Event>,
 ) -> Result<Claimed, LedgerError> {
     if let Some(known) = accepted(connection, row, &event)? {
-        row::delete(connection, row.id)?;
+        unsettled::delete(connection, row.id)?;
         let earlier = known.earlier(memory.run.id, Changes::default());
         return Ok(Claimed::Duplicate(event, Recognised::Id, earlier));
     }
     if memory.rehearses {
-        row::delete(connection, row.id)?;
+        unsettled::delete(connection, row.id)?;
         return Ok(Claimed::Send(ClaimId::NONE, event));
     }
     let claim = memory.next_claim()?;
@@ -199,10 +240,10 @@ fn accepted(
     event: &Event,
 ) -> Result<Option<row::Known>, LedgerError> {
     let known = match (&row.id_key, &row.content) {
-        (Some(id), _) => row::by_id(connection, row.app, id)?,
+        (Some(id), _) => lookup::by_id(connection, row.app, id)?,
         (None, Some(content)) => {
             let place = (row::second(event.time), content, row.ordinal);
-            row::by_content(connection, row.app, place)?
+            lookup::by_content(connection, row.app, place)?
         }
         (None, None) => None,
     };

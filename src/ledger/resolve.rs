@@ -11,6 +11,7 @@ use super::books::{self, Books};
 use super::error::LedgerError;
 use super::row;
 use super::store;
+use super::unsettled;
 use crate::model::{Currency, Revenue, shown};
 use crate::stats::Money;
 
@@ -197,11 +198,11 @@ fn nothing(
 
 fn resolve(connection: &Connection, id: i64, resolution: Resolution) -> Result<(), LedgerError> {
     match resolution {
-        Resolution::Resend => row::set_state(connection, id, "released", None),
-        Resolution::Dropped => row::delete(connection, id),
+        Resolution::Resend => unsettled::set_state(connection, id, "released", None),
+        Resolution::Dropped => unsettled::delete(connection, id),
         Resolution::Accepted => {
             let now = jiff::Timestamp::now().as_microsecond();
-            row::accept(connection, id, now)
+            unsettled::accept(connection, id, now)
         }
     }
 }

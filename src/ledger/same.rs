@@ -1,8 +1,8 @@
 //! Whether two rows that share an id can be the same event: one rule for the ledger and for
 //! `validate`, which asks no ledger.
 
+use super::identity::ZONES;
 use super::row::{Known, second};
-use super::source::ZONES;
 use crate::model::{Changes, Event, Kind};
 
 /// Lines of one order differ in their product, or stand in one input and differ in their amount.

@@ -9,19 +9,14 @@
 //! ways that differ in nothing but constants (`--set`) stay side by side: one export for each currency
 //! is usual.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
 use super::error::LedgerError;
-use super::tables::Tables;
+use super::identity::{IdentityParts, ZONES, differing, field, only_constants_differ, parts};
+use super::lookup::Tables;
 use crate::model::{Event, Kind, shown};
-
-/// How far a time may be off if the zone or the column it is read from has changed since.
-pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
-
-/// How rows of an input are identified: by field, where its value comes from.
-pub type IdentityParts = BTreeMap<String, String>;
 
 /// What a run says of one of its inputs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,102 +40,6 @@ impl InputInfo {
 
     pub(super) fn written(&self) -> String {
         serde_json::to_string(&self.identity).unwrap_or_default()
-    }
-}
-
-/// The parts that only an id depends on.
-const OF_ID: [&str; 2] = ["event_id", "id_source"];
-/// The parts that a time depends on.
-const OF_TIME: [&str; 3] = ["event_time", "sent_at", "timezone"];
-/// The parts without which a row is rejected.
-const REQUIRED: [&str; 4] = ["currency", "event", "price", "product_id"];
-
-/// How a part begins whose value is a constant of the mapping or of `--set`: beside a column, and
-/// without one.
-const DEFAULT: &str = r#"{"default":"#;
-const CONSTANT: &str = r#"{"constant":"#;
-
-fn parts(identity: &str) -> IdentityParts {
-    serde_json::from_str(identity).unwrap_or_default()
-}
-
-/// Whether rows were identified in the same way.
-pub(super) fn same(now: &str, then: &str) -> bool {
-    now == then
-}
-
-/// Whether times were read otherwise.
-pub(super) fn times_differ(now: &str, then: &str) -> bool {
-    let (now, then) = (parts(now), parts(then));
-    OF_TIME.iter().any(|part| now.get(*part) != then.get(*part))
-}
-
-/// What differs of that which identifies rows of this kind; nothing, if a row could have been found
-/// by its id or by its content whichever way it was read.
-fn differing<'p>(
-    now: &'p IdentityParts,
-    then: &'p IdentityParts,
-    event: &Event,
-) -> BTreeSet<&'p str> {
-    let parts = now.keys().chain(then.keys()).map(String::as_str);
-    let differ = |part: &&str| {
-        let (now, then) = (now.get(*part), then.get(*part));
-        concerns(event, part) && now != then && !mends_rejects(part, now, then)
-    };
-    let differing: BTreeSet<&str> = parts.filter(differ).collect();
-    let is_of_id = |part: &&str| OF_ID.contains(part);
-    let with_id = event.identity.id.is_some();
-    let same_ids = with_id && then.contains_key("event_id") && !differing.iter().any(is_of_id);
-    let same_content = differing.iter().all(is_of_id);
-    if same_ids || same_content {
-        return BTreeSet::new();
-    }
-    differing
-}
-
-/// The field of a part, and the platform that it is set for.
-fn field(part: &str) -> (&str, Option<&str>) {
-    part.split_once(':')
-        .map_or((part, None), |(field, platform)| (field, Some(platform)))
-}
-
-/// Whether `--set` came to a column: the rows that it fills were rejected before, and the others
-/// are what they were.
-fn mends_rejects(part: &str, now: Option<&String>, then: Option<&String>) -> bool {
-    let fills = now.is_some_and(|now| now.starts_with(DEFAULT));
-    let (field, platform) = field(part);
-    platform.is_some() && REQUIRED.contains(&field) && fills && then.is_none()
-}
-
-/// Whether nothing but constants differs.
-fn only_constants_differ(now: &IdentityParts, then: &IdentityParts) -> bool {
-    let is_set = |value: Option<&String>| {
-        value.is_some_and(|value| value.starts_with(DEFAULT) || value.starts_with(CONSTANT))
-    };
-    let mut parts = now.keys().chain(then.keys());
-    parts.all(|part| {
-        let (now, then) = (now.get(part), then.get(part));
-        now == then || is_set(now) && is_set(then)
-    })
-}
-
-/// Whether a part identifies rows of this kind and platform: a purchase is none the less the same
-/// when the column of event names changes.
-fn concerns(event: &Event, part: &str) -> bool {
-    let kind = event.kind;
-    let (field, platform) = field(part);
-    if platform.is_some_and(|platform| platform != event.app.platform.name()) {
-        return false;
-    }
-    match field {
-        "event" | "value" => kind == Kind::Event,
-        "product_id" | "price" => matches!(kind, Kind::Purchase | Kind::Subscription),
-        "quantity" => kind == Kind::Purchase,
-        "ad_unit_id" | "network_name" | "revenue_decimal" | "revenue_cpm" | "sent_at" => {
-            kind == Kind::AdImpression
-        }
-        "currency" => kind.is_money(),
-        _ => true,
     }
 }
 
@@ -230,7 +129,7 @@ impl Sources {
             let of = (tables.app.id, event.kind, input, id);
             others
                 .drain(..)
-                .try_for_each(|other| set_aside(tables.own, of, &other))?;
+                .try_for_each(|other| confirm(tables.own, of, &other))?;
         }
         self.any_other |= !others.is_empty();
         let source = Source {
@@ -333,7 +232,7 @@ impl Sources {
 }
 
 /// It is meant that rows are read otherwise now: the earlier way is over, or both are kept.
-fn set_aside(
+fn confirm(
     connection: &Connection,
     (app, kind, input, id): (i64, Kind, &InputInfo, i64),
     other: &Other,

@@ -1,0 +1,152 @@
+//! Whether something beside the database knows more than it does: its journal, or a report of an
+//! earlier run. Then it has lost something, and nothing may be sent before a person knows.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::error::LedgerError;
+use super::files;
+use super::steps::{Stamp, Trail};
+
+/// What a report says of the ledger that its run had.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Witness {
+    /// The report.
+    pub path: PathBuf,
+    /// The ledger, in hexadecimal digits.
+    pub id: String,
+    /// How often it had been opened.
+    pub generation: i64,
+    /// The number of its last claim.
+    pub claims: i64,
+}
+
+/// The journal as an earlier opening left it.
+#[derive(Debug)]
+pub(super) struct Beside {
+    pub(super) trail: Option<Trail>,
+    /// Whether it was ever begun: a kill in the moment of that leaves an empty file.
+    is_missing: bool,
+    is_there: bool,
+}
+
+impl Beside {
+    pub(super) fn read(path: &Path) -> Result<Beside, LedgerError> {
+        let path = files::beside(path, ".steps");
+        Ok(Beside {
+            trail: Trail::read(&path)?,
+            is_missing: !path.exists(),
+            is_there: std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0),
+        })
+    }
+
+    /// Beside a database without content: claims were made in one that is gone.
+    pub(super) fn must_not_know_more(&self, path: &Path) -> Result<(), LedgerError> {
+        let is_blank = self
+            .trail
+            .as_ref()
+            .is_some_and(|trail| trail.last_claim() == 0);
+        if self.is_there && !is_blank {
+            let why = "the database is empty, but its journal (.steps) was used".into();
+            return Err(behind(path, why));
+        }
+        Ok(())
+    }
+
+    /// The steps, if they were written by the last opening of this very database.
+    pub(super) fn of(&self, stamp: &Stamp) -> Option<&Trail> {
+        let trail = self.trail.as_ref()?;
+        let mark = |stamp: &Stamp| (stamp.id, stamp.generation, stamp.token);
+        (mark(&trail.stamp) == mark(stamp)).then_some(trail)
+    }
+}
+
+/// Whether something beside the database knows more than it does.
+pub(super) fn check(
+    path: &Path,
+    connection: &Connection,
+    journal: &Beside,
+    witnesses: &[Witness],
+) -> Result<(), LedgerError> {
+    let stamp = stamp(connection)?;
+    let sql = "SELECT copied_at IS NOT NULL FROM ledger";
+    if connection.query_row(sql, [], |row| row.get(0))? {
+        let why = "this is a copy, which cannot know what was sent after it was made".into();
+        return Err(behind(path, why));
+    }
+    let has_runs = "SELECT EXISTS (SELECT 1 FROM run)";
+    if journal.is_missing && connection.query_row(has_runs, [], |row| row.get(0))? {
+        let why = "its journal (.steps) is missing, as it is beside a copy, which cannot know what \
+                   was sent after it was made";
+        return Err(behind(path, why.into()));
+    }
+    if let Some(trail) = &journal.trail {
+        if trail.stamp.id != stamp.id {
+            return Err(behind(
+                path,
+                "its journal (.steps) is another ledger's".into(),
+            ));
+        }
+        let (claims, generation) = (trail.last_claim(), trail.stamp.generation);
+        if claims > stamp.claims || generation > stamp.generation {
+            let why = format!(
+                "its journal (.steps) knows of claim {claims} in run {generation}, the database only \
+                 of claim {} in run {}",
+                stamp.claims, stamp.generation
+            );
+            return Err(behind(path, why));
+        }
+    }
+    let newer = witnesses.iter().find(|witness| {
+        witness.id == hex(stamp.id)
+            && (witness.generation > stamp.generation || witness.claims > stamp.claims)
+    });
+    match newer {
+        None => Ok(()),
+        Some(witness) => {
+            let why = format!(
+                "{} knows of claim {}, the database only of claim {}",
+                witness.path.display(),
+                witness.claims,
+                stamp.claims
+            );
+            Err(behind(path, why))
+        }
+    }
+}
+
+/// Why no upload goes on with this ledger, for whoever only looks at it.
+pub(super) fn behind_its_journal(
+    path: &Path,
+    connection: &Connection,
+) -> Result<Option<String>, LedgerError> {
+    match check(path, connection, &Beside::read(path)?, &[]) {
+        Ok(()) => Ok(None),
+        Err(LedgerError::Behind { why, .. }) => Ok(Some(why)),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) fn behind(path: &Path, why: String) -> LedgerError {
+    let path = path.into();
+    LedgerError::Behind { path, why }
+}
+
+/// Which opening the database is at.
+pub(super) fn stamp(connection: &Connection) -> Result<Stamp, LedgerError> {
+    let sql = "SELECT id, generation, token, claims FROM ledger";
+    Ok(connection.query_row(sql, [], |row| {
+        Ok(Stamp {
+            id: row.get(0)?,
+            generation: row.get(1)?,
+            token: row.get(2)?,
+            claims: row.get(3)?,
+        })
+    })?)
+}
+
+/// As people and reports see it.
+pub(super) fn hex(id: [u8; 16]) -> String {
+    format!("{:032x}", u128::from_be_bytes(id))
+}
