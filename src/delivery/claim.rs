@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::ledger::Intent;
 
-use super::claims::Claimed;
+use super::claimed::Claimed;
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery, NotYet};
 use super::flow::{Flow, Settled};

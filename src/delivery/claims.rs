@@ -4,17 +4,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::conflict::{self, Columns};
+use super::claimed::{
+    Claimed, change, duplicate, id_conflict, is_nameless, missing_identity, other_identity, place,
+    rejected,
+};
+use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::{Repeats, Resemblances};
-use crate::ledger::{
-    self, ClaimId, Earlier, Intent, Ledger, LedgerError, LeftOver, Recognised, Steps, Total,
-};
-use crate::model::{
-    Change, Code, Detail, ENDED_FIRST, Event, Fault, Filter, FirstSeen, Outcome, Rejection, shown,
-    spot,
-};
+use crate::ledger::{self, Intent, Ledger, LedgerError, Steps};
+use crate::model::{Code, Detail, ENDED_FIRST, Event, Filter, Outcome, shown};
 use crate::report::figures::counted;
 use crate::report::view::HELD;
 use crate::report::warning::{Warning, WarningCode};
@@ -22,59 +21,12 @@ use crate::schema::Key;
 
 /// From this many rows on, too many conflicts say that the ids are no ids.
 const CONFLICTS_FROM: u64 = 1_000;
+
 /// One in so many rows may be in conflict.
 const CONFLICTS_PART: u64 = 100;
 
 /// Why money is in doubt that a recovered ledger does not know.
 const MAYBE_LOST: &str = "may have been sent before the ledger was recovered";
-
-/// What the ledger says to a row.
-#[derive(Debug)]
-pub enum Claimed {
-    /// Send it; nobody else will.
-    Send(ClaimId, Arc<Event>),
-    /// It has its outcome without being sent, and why.
-    Ended(Arc<Event>, Outcome, Detail),
-    /// Nothing tells it apart from other rows, or its id is another event's.
-    Rejected(Arc<Event>, Box<Rejection>),
-    /// It was counted as too old, but the ledger knows better what became of it, and why.
-    OldButKnown(Arc<Event>, Outcome, Detail),
-    /// It is too old to be sent, and was counted so.
-    TooOld(Arc<Event>),
-    /// A rule leaves it out, and it was counted so.
-    LeftOut(Arc<Event>),
-    /// The same, but it was sent before.
-    Refunded(Arc<Event>, Box<Change>),
-}
-
-impl Claimed {
-    /// The row.
-    pub fn event(&self) -> &Arc<Event> {
-        match self {
-            Claimed::Send(_, event)
-            | Claimed::Ended(event, ..)
-            | Claimed::Rejected(event, _)
-            | Claimed::OldButKnown(event, ..)
-            | Claimed::TooOld(event)
-            | Claimed::LeftOut(event)
-            | Claimed::Refunded(event, _) => event,
-        }
-    }
-
-    /// The same for a row that was counted as too old before the ledger was asked.
-    fn meant_as(self, intent: Intent) -> Self {
-        match (intent, self) {
-            (Intent::Send, claimed) => claimed,
-            (Intent::Refund, refunded @ Claimed::Refunded(..)) => refunded,
-            (Intent::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
-            (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
-                Claimed::TooOld(event)
-            }
-            (_, Claimed::Ended(event, outcome, why)) => Claimed::OldButKnown(event, outcome, why),
-            (_, claimed) => claimed,
-        }
-    }
-}
 
 /// Why a claim could not be made or kept.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +55,8 @@ pub enum ClaimError {
 #[derive(Debug)]
 pub struct Claims {
     book: Mutex<Book>,
-    steps: Steps,
+    /// Takes down what becomes of claimed rows, for every connection.
+    pub(super) steps: Steps,
     /// Whether a row that nothing identifies must not be sent.
     needs_identity: bool,
 }
@@ -228,47 +181,19 @@ impl Claims {
         lock(&self.book).forgotten_money > 0
     }
 
-    /// A request for this row is about to leave: known to the operating system on return.
-    pub fn leaving(&self, claim: ClaimId) -> Result<(), ClaimError> {
-        Ok(self.steps.leaving(claim)?)
-    }
-
-    /// The same, and another row has its outcome, which this cannot fail to take down.
-    pub fn leaving_after(
-        &self,
-        claim: ClaimId,
-        settled: (ClaimId, Outcome),
-    ) -> Result<(), ClaimError> {
-        Ok(self.steps.leaving_after(claim, settled)?)
-    }
-
-    /// The request certainly was not recorded: the row is merely claimed again.
-    pub fn returned(&self, claim: ClaimId) -> Result<(), ClaimError> {
-        Ok(self.steps.returned(claim)?)
-    }
-
-    /// The row has its outcome: known to the operating system on return.
-    pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
-        self.steps.settle(claim, outcome);
-    }
-
     /// See [`Ledger::witness`]; nothing once the ledger is closed.
     pub fn witness(&self) -> Option<(String, i64, i64)> {
         lock(&self.book).ledger.as_ref().map(Ledger::witness)
     }
 
-    /// Which rows of earlier runs are still to be sent.
-    pub fn left_over(&self) -> Result<LeftOver, ClaimError> {
-        let book = lock(&self.book);
-        let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
-        Ok(ledger.left_over()?)
-    }
-
-    /// Which rows are in doubt, of this run and of earlier ones.
-    pub fn doubts(&self) -> Result<Total, ClaimError> {
-        let book = lock(&self.book);
-        let ledger = book.ledger.as_ref().ok_or(LedgerError::Broken)?;
-        Ok(ledger.doubts()?)
+    /// Asks the ledger something else, unless it is closed.
+    pub fn ask<T>(
+        &self,
+        question: impl FnOnce(&mut Ledger) -> Result<T, LedgerError>,
+    ) -> Result<T, ClaimError> {
+        let mut book = lock(&self.book);
+        let ledger = book.ledger.as_mut().ok_or(LedgerError::Broken)?;
+        Ok(question(ledger)?)
     }
 
     /// Makes everything durable. Nothing can be claimed afterwards.
@@ -276,14 +201,6 @@ impl Claims {
         match lock(&self.book).ledger.take() {
             Some(ledger) => Ok(ledger.finish()?),
             None => Ok(()),
-        }
-    }
-
-    /// Some products that were accepted as subscriptions and as purchases.
-    pub fn subscribed_and_bought(&self) -> Result<Vec<String>, ClaimError> {
-        match &mut lock(&self.book).ledger {
-            Some(ledger) => Ok(ledger.subscribed_and_bought()?),
-            None => Ok(Vec::new()),
         }
     }
 
@@ -361,85 +278,4 @@ impl Book {
         }
         Claimed::Ended(event, Outcome::NotSent, Detail::because(ENDED_FIRST))
     }
-}
-
-/// What to do if rows are identified otherwise than those that were sent before.
-pub fn other_identity(difference: &str) -> String {
-    format!(
-        "rows of this source were sent before, but identified otherwise, so they could be sent \
-         again: {difference}; go back to how it was read, or say --new-identity if these rows are \
-         new"
-    )
-}
-
-/// A row whose id is another event's.
-pub(super) fn id_conflict(
-    event: Arc<Event>,
-    earlier: &Earlier,
-    columns: Option<&Columns>,
-) -> Claimed {
-    let place = place(earlier);
-    let hint = columns.map_or_else(
-        || format!("{place} has this id, but is another event"),
-        |columns| conflict::hint(&event, earlier, &place, columns),
-    );
-    rejected(event, Code::IdConflict, "event_id", hint)
-}
-
-pub(super) fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -> Claimed {
-    let (first, prefix) = if earlier.this_run {
-        (FirstSeen::ThisRun, "twice in this run, by ")
-    } else {
-        (FirstSeen::EarlierRun, "")
-    };
-    let detail = Detail {
-        first,
-        change: earlier.changes.any().then(|| change(earlier).into()),
-        ..Detail::because(format!("{prefix}{}", how.name()))
-    };
-    Claimed::Ended(event, Outcome::Duplicate, detail)
-}
-
-/// The row that was sent, for whoever lists what has changed since.
-fn change(earlier: &Earlier) -> Change {
-    Change {
-        run: Arc::clone(&earlier.run),
-        file: Arc::clone(&earlier.file),
-        line: earlier.line,
-        sent: earlier.revenue,
-        differs: earlier.changes,
-    }
-}
-
-/// Whether a row has neither id nor time.
-pub fn is_nameless(event: &Event) -> bool {
-    event.identity.id.is_none() && event.time.is_none()
-}
-
-/// A row that could not be recognised when it comes again.
-fn missing_identity(event: Arc<Event>) -> Claimed {
-    let hint = "map event_id or event_time, or name the input with --input-name";
-    rejected(event, Code::MissingIdentity, "event_id", hint.into())
-}
-
-fn rejected(event: Arc<Event>, code: Code, field: &'static str, hint: String) -> Claimed {
-    let value = event.identity.id_text.as_deref().unwrap_or_default();
-    let rejection = Rejection {
-        place: event.place,
-        text: event.text.clone(),
-        is_record: true,
-        faults: vec![Fault::new(code, field, value, hint)],
-        kind: Some(event.kind),
-        app: Some(event.app.clone()),
-    };
-    Claimed::Rejected(event, Box::new(rejection))
-}
-
-/// `events.csv:12 of run 2026…`, bounded and harmless.
-fn place(earlier: &Earlier) -> String {
-    let place = spot(&earlier.file, earlier.line);
-    if earlier.this_run {
-        return place;
-    }
-    format!("{place} of run {}", shown(&earlier.run))
 }

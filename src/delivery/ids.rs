@@ -3,7 +3,7 @@
 use anyhow::Context;
 
 use super::claim::ended;
-use super::claims::{Claimed, duplicate, id_conflict};
+use super::claimed::{Claimed, duplicate, id_conflict};
 use super::conflict::Columns;
 use super::facts::Fact;
 use super::feed::{CheckedChunk, Opened};

@@ -8,6 +8,7 @@ mod backlog;
 mod backoff;
 mod breaker;
 pub mod claim;
+pub mod claimed;
 pub mod claims;
 mod conflict;
 pub mod facts;

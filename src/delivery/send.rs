@@ -219,7 +219,7 @@ impl Shared {
         }
         for row in &taken.settled {
             if let Some(claim) = row.claim {
-                self.claims.settle(claim, row.outcome);
+                self.claims.steps.settle(claim, row.outcome);
             }
         }
         self.tell(taken);

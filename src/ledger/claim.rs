@@ -14,7 +14,7 @@ use super::memory::Memory;
 use super::row::{self, Keys};
 use super::steps::{ClaimId, Steps};
 use super::unsettled::{self, NewRow};
-use crate::model::{Event, Outcome, Revenue};
+use crate::model::{Event, Revenue};
 
 /// The ledger of what was sent, open for one run.
 #[derive(Debug)]
@@ -35,21 +35,6 @@ impl Ledger {
     /// Takes down steps and outcomes; one for every sender.
     pub fn steps(&self) -> Steps {
         self.memory.steps.clone()
-    }
-
-    /// See [`Steps::leaving`].
-    pub fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
-        self.memory.steps.leaving(claim)
-    }
-
-    /// See [`Steps::settle`].
-    pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
-        self.memory.steps.settle(claim, outcome);
-    }
-
-    /// How many claims had no outcome when [`Ledger::decide`] last looked.
-    pub fn unsettled(&self) -> usize {
-        self.memory.open.len()
     }
 
     /// [`Ledger::decide`] for rows that all want to be sent.

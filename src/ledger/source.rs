@@ -68,8 +68,8 @@ struct Other {
     written: String,
     identity: IdentityParts,
     is_beside: bool,
-    first: i64,
-    last: i64,
+    /// When its rows happened, unless they are no longer in question.
+    span: Option<(i64, i64)>,
 }
 
 impl Sources {
@@ -116,15 +116,22 @@ impl Sources {
         let input = self.inputs.get(event.place.input as usize);
         let input = input.unwrap_or(&unnamed);
         let written = input.written();
-        let mut others = Vec::new();
+        let (mut others, mut is_beside) = (Vec::new(), false);
         for (connection, app) in tables.each() {
-            others.extend(others_of(connection, app, event.kind, input, &written)?);
+            for known in known_sources(connection, app, event.kind, input)? {
+                if known.written == written {
+                    is_beside |= known.is_beside;
+                } else {
+                    others.push(known);
+                }
+            }
         }
-        let (id, is_beside) = own(tables, event.kind, input, &written)?;
         others.retain(|other| {
             let are_beside = is_beside || other.is_beside;
-            !(are_beside && only_constants_differ(&input.identity, &other.identity))
+            other.span.is_some()
+                && !(are_beside && only_constants_differ(&input.identity, &other.identity))
         });
+        let id = own(tables, event.kind, input, &written)?;
         if new_identity {
             let of = (tables.app.id, event.kind, input, id);
             others
@@ -171,7 +178,10 @@ impl Sources {
         let (Some(time), Some(now)) = (event.time, self.identity(event)) else {
             return false;
         };
-        let covers = |other: &Other| other.first - ZONES <= time && time <= other.last + ZONES;
+        let covers = |other: &Other| {
+            let within = |(first, last)| first - ZONES <= time && time <= last + ZONES;
+            other.span.is_some_and(within)
+        };
         !(with_id && source.ids_are_known)
             && source
                 .others
@@ -248,42 +258,40 @@ fn confirm(
     Ok(())
 }
 
-/// The number of a source, made if it is new, and whether it stands beside others.
+/// The number of a source, made if it is new.
 fn own(
     tables: Tables<'_>,
     kind: Kind,
     input: &InputInfo,
     written: &str,
-) -> Result<(i64, bool), LedgerError> {
+) -> Result<i64, LedgerError> {
     let values = params![tables.app.id, kind.name(), input.signature, written];
     let sql = "INSERT OR IGNORE INTO source (app, kind, signature, identity)
                VALUES (?1, (SELECT id FROM kind WHERE name = ?2), ?3, ?4)";
     tables.own.execute(sql, values)?;
-    let sql = "SELECT id, is_beside FROM source WHERE app = ?1
+    let sql = "SELECT id FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3 AND identity = ?4";
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    Ok(tables.own.query_row(sql, values, read)?)
+    Ok(tables.own.query_row(sql, values, |row| row.get(0))?)
 }
 
-fn others_of(
+/// The sources of rows like these, whichever way they were read.
+fn known_sources(
     connection: &Connection,
     app: i64,
     kind: Kind,
     input: &InputInfo,
-    written: &str,
 ) -> Result<Vec<Other>, LedgerError> {
     let sql = "SELECT identity, first_time, last_time, is_beside FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3
-               AND identity <> ?4 AND first_time NOT NULL ORDER BY id";
+               ORDER BY id";
     let mut read = connection.prepare_cached(sql)?;
-    let values = params![app, kind.name(), input.signature, written];
+    let values = params![app, kind.name(), input.signature];
     let found = read.query_map(values, |row| {
         let written: String = row.get(0)?;
         Ok(Other {
             identity: parts(&written),
             written,
-            first: row.get(1)?,
-            last: row.get(2)?,
+            span: row.get::<_, Option<i64>>(1)?.zip(row.get(2)?),
             is_beside: row.get(3)?,
         })
     })?;

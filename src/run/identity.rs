@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use crate::delivery::claims::{is_nameless, other_identity};
+use crate::delivery::claimed::{is_nameless, other_identity};
 use crate::delivery::feed;
 use crate::input::{self, Location};
 use crate::ledger::{Claimed, Intent, Ledger};

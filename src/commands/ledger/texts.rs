@@ -100,7 +100,7 @@ fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
         let named = with(open).take(PLACES).map(|run| resolve(run, how));
         let more = with(open).skip(PLACES).count() as u64;
         let more = (more > 0).then(|| format!("and so for {} more", counted(more, "run")));
-        named.chain(more).collect::<Vec<_>>().join("\n")
+        named.chain(more).collect::<Vec<_>>().join("\n  ")
     };
     if with(|run| run.in_doubt).next().is_some() {
         let list = typed.about_ledger(["list", "--in-doubt"]);
@@ -123,8 +123,8 @@ fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
         let _ = writeln!(
             out,
             "Next: upload the input of the released rows again, or send them as they were read: {}\n\
-             (or drop them: {})",
-            sends.join("\n"),
+             or drop them: {}",
+            sends.join("\n  "),
             commands(|run| run.released, "dropped")
         );
     }

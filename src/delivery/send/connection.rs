@@ -8,10 +8,10 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::{Shared, Taken};
-use crate::delivery::claims::ClaimError;
 use crate::delivery::facts::{Fact, lock};
 use crate::delivery::flow::{Flow, Job, Step};
 use crate::http::{Judgement, Request, Verdict, judge};
+use crate::ledger::LedgerError;
 use crate::model::StopReason;
 
 /// Starts the connections. They end by themselves once nothing will ever come again; the run
@@ -79,7 +79,7 @@ impl Shared {
             );
         };
         if let Err(error) = self.leave(job, held) {
-            self.ledger_failed(&error);
+            self.ledger_failed(&error.into());
             return unsent(Verdict::NeverLeft, "the ledger could not be written");
         }
         let request = Request {
@@ -91,21 +91,21 @@ impl Shared {
     }
 
     /// Notes that the row leaves, and the outcome that is held back: in one write if it can be.
-    fn leave(&self, job: &Job, held: Option<Taken>) -> Result<(), ClaimError> {
+    fn leave(&self, job: &Job, held: Option<Taken>) -> Result<(), LedgerError> {
         let Some(claim) = job.claim else {
             self.let_go(held);
             return Ok(());
         };
         let Some(held) = held else {
-            return self.claims.leaving(claim);
+            return self.claims.steps.leaving(claim);
         };
         if let Some(settled) = held.lone().filter(|_| !job.retry) {
-            let left = self.claims.leaving_after(claim, settled);
+            let left = self.claims.steps.leaving_after(claim, settled);
             self.tell(held);
             left
         } else {
             self.pass_on(held);
-            self.claims.leaving(claim)
+            self.claims.steps.leaving(claim)
         }
     }
 
@@ -119,9 +119,9 @@ impl Shared {
                 judgement.verdict,
                 Verdict::Later { .. } | Verdict::NeverLeft
             )
-            && let Err(error) = self.claims.returned(claim)
+            && let Err(error) = self.claims.steps.returned(claim)
         {
-            self.ledger_failed(&error);
+            self.ledger_failed(&error.into());
         }
         let mut flow = lock(&self.flow);
         flow.answered(job, judgement, now);

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::delivery::claims::Claimed;
+use crate::delivery::claimed::Claimed;
 use crate::delivery::feed::Candidate;
 use crate::delivery::flow::Settings;
 use crate::delivery::laws::{event, settings};

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::ledger::{ClaimId, Claimed, InputInfo, Ledger, OpenOptions, Opened, RunInfo};
+use crate::ledger::{
+    ClaimId, Claimed, InputInfo, Ledger, LedgerError, OpenOptions, Opened, RunInfo,
+};
 use crate::model::{
     App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People,
     Place, Platform,
@@ -66,6 +68,23 @@ impl Shelf {
         settle_all(&ledger, &answers, Outcome::Accepted);
         ledger.finish().unwrap();
         words(&answers)
+    }
+}
+
+impl Ledger {
+    /// See [`crate::ledger::Steps::leaving`].
+    pub(super) fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
+        self.steps().leaving(claim)
+    }
+
+    /// See [`crate::ledger::Steps::settle`].
+    pub(super) fn settle(&self, claim: ClaimId, outcome: Outcome) {
+        self.steps().settle(claim, outcome);
+    }
+
+    /// How many claims had no outcome when [`Ledger::decide`] last looked.
+    pub(super) fn unsettled(&self) -> usize {
+        self.memory.open.len()
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::delivery::claims::Claims;
-use crate::ledger::{self, Total};
+use crate::ledger::{self, Ledger, Total};
 use crate::model::{Exit, Kind, Outcome, shown};
 use crate::report::figures::{counted, sums};
 use crate::report::run::{LeftOver, RunFacts};
@@ -14,7 +14,7 @@ use crate::run::bookkeeper::Bookkeeper;
 /// Rows that earlier runs left in doubt, beside those that this run has counted itself.
 pub(crate) fn in_doubt(keeper: &mut Bookkeeper, claims: &Claims) {
     let own = keeper.books.rows().count(Outcome::InDoubt);
-    let text = match claims.doubts() {
+    let text = match claims.ask(|ledger| ledger.doubts()) {
         Ok(doubts) => {
             keeper.run.ledger_in_doubt = Some(doubts.rows);
             if doubts.rows <= own {
@@ -47,7 +47,7 @@ fn with_money(rows: String, total: &Total) -> String {
 /// Rows of earlier runs that are free to be sent, and that this run has not sent, so that nobody
 /// forgets them; with any, the run is not complete.
 pub fn left_over(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
-    let text = match claims.left_over() {
+    let text = match claims.ask(|ledger| ledger.left_over()) {
         Ok(left) if left.total.rows == 0 => return Exit::Done,
         Ok(left) => {
             let text = left_over_text(&left, &keeper.run);
@@ -136,7 +136,7 @@ pub(crate) fn subscriptions(keeper: &Bookkeeper, claims: &Claims) -> Vec<Warning
 
 /// Products that went as both. If the ledger cannot be read, its end says so.
 fn twice(claims: &Claims) -> Option<Warning> {
-    let products = claims.subscribed_and_bought().ok()?;
+    let products = claims.ask(Ledger::subscribed_and_bought).ok()?;
     let named: Vec<_> = products.iter().map(|product| shown(product)).collect();
     (!named.is_empty()).then(|| {
         Warning::new(

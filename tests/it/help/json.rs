@@ -106,7 +106,10 @@ fn the_ledger() {
     let scene = scene();
     let run = earlier_run(&scene, true);
     let status = answer(&scene, "ledger status --output json");
-    keys(&status, "path version bytes runs apps open_runs forgotten");
+    keys(
+        &status,
+        "path version bytes runs apps open_runs forgotten behind",
+    );
     keys(
         &status["open_runs"][0],
         "run scope started_at in_doubt released unsettled",

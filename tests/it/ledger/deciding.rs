@@ -152,7 +152,7 @@ fn released_rows_can_be_dropped() {
     let origin = tenjin.server.url();
     let next = format!(
         "send them as they were read: tenjin-s2s upload --from-ledger --endpoint-url {origin}\n\
-         (or drop them: tenjin-s2s ledger resolve --run {run} --as dropped)\n"
+         or drop them: tenjin-s2s ledger resolve --run {run} --as dropped\n"
     );
     assert!(status.ends_with(&next), "{status}");
     // A row that is named may have been released by mistake.

@@ -32,12 +32,12 @@ fn every_run_with_open_rows_has_a_command_and_many_are_counted() {
         |run: &String, how: &str| format!("tenjin-s2s ledger resolve --run {run} --as {how}");
     let next = |runs: &[String], how: &str, more: &str| {
         let commands: Vec<_> = runs.iter().map(|run| resolve(run, how)).collect();
-        format!("{}{more}", commands.join("\n"))
+        format!("{}{more}", commands.join("\n  "))
     };
     let expected = format!(
         "Next: look for the rows in doubt on the dashboard (tenjin-s2s ledger list --in-doubt),\n\
          then (or `--as resend`): {}\n",
-        next(&runs[..5], "accepted", "\nand so for 2 runs more")
+        next(&runs[..5], "accepted", "\n  and so for 2 runs more")
     );
     let status = says(&place, "ledger status");
     assert!(status.ends_with(&expected), "{status}");
@@ -49,7 +49,7 @@ fn every_run_with_open_rows_has_a_command_and_many_are_counted() {
     let expected = format!(
         "then (or `--as resend`): {}\n\
          Next: upload the input of the released rows again, or send them as they were read: \
-         tenjin-s2s upload --from-ledger --endpoint-url {origin}\n(or drop them: {})\n",
+         tenjin-s2s upload --from-ledger --endpoint-url {origin}\nor drop them: {}\n",
         next(&runs[2..], "accepted", ""),
         next(&runs[..2], "dropped", "")
     );

@@ -101,7 +101,7 @@ impl Life {
                 waiting
                     .into_iter()
                     .for_each(|waiting| self.settle(ledger, waiting));
-                ledger.leaving(claim.id).unwrap();
+                ledger.steps().leaving(claim.id).unwrap();
             }
         }
         let at = self.model.at(&claim.file, claim.line).unwrap();
@@ -135,7 +135,7 @@ impl Life {
         ledger: &Ledger,
         (id, (file, line), outcome): (ClaimId, (String, u64), Outcome),
     ) {
-        ledger.settle(id, outcome);
+        ledger.steps().settle(id, outcome);
         self.settled(&file, line, outcome);
     }
 
