@@ -54,6 +54,36 @@ pub struct CheckedChunk {
     pub again: Option<Again>,
 }
 
+impl CheckedChunk {
+    fn take(&mut self, place: Place, result: Checked, name_filtered: bool) {
+        match result {
+            Checked::Event(event) => self.rows.push(Candidate {
+                event: event.into(),
+                intent: Intent::Send,
+            }),
+            Checked::Rejected(rejection) => self.rejections.push(*rejection),
+            Checked::Filtered { filter, event } => {
+                let is_old = filter == Filter::TooOld && event.is_some();
+                let intent = if is_old {
+                    Intent::Recognise
+                } else {
+                    Intent::Refund
+                };
+                let asked = event.map(|event| Candidate {
+                    event: event.into(),
+                    intent,
+                });
+                self.rows.extend(asked);
+                // Of what is too old the ledger has the last word.
+                if name_filtered && !is_old {
+                    self.filtered.push((place, filter));
+                }
+            }
+            Checked::Valid => {}
+        }
+    }
+}
+
 /// A valid row before it is claimed.
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -318,33 +348,8 @@ impl Work {
                 Some(masked) => KeyFinder::row(row.place, masked),
                 None => row,
             };
-            match normaliser.check(&row, &mut checked.stats) {
-                Checked::Event(event) => {
-                    checked.rows.push(Candidate {
-                        event: event.into(),
-                        intent: Intent::Send,
-                    });
-                }
-                Checked::Rejected(rejection) => checked.rejections.push(*rejection),
-                Checked::Filtered { filter, event } => {
-                    let is_old = filter == Filter::TooOld && event.is_some();
-                    let intent = if is_old {
-                        Intent::Recognise
-                    } else {
-                        Intent::Refund
-                    };
-                    let asked = event.map(|event| Candidate {
-                        event: event.into(),
-                        intent,
-                    });
-                    checked.rows.extend(asked);
-                    // Of what is too old the ledger has the last word.
-                    if self.checking.name_filtered && !is_old {
-                        checked.filtered.push((row.place, filter));
-                    }
-                }
-                Checked::Valid => {}
-            }
+            let result = normaliser.check(&row, &mut checked.stats);
+            checked.take(row.place, result, self.checking.name_filtered);
         })?;
         let lacks_bodies = !self.checking.rules.want_bodies && !checked.rows.is_empty();
         if lacks_bodies || !checked.stats.ids.is_empty() {

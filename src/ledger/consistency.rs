@@ -69,51 +69,8 @@ pub(super) fn check(
     journal: &Beside,
     witnesses: &[Witness],
 ) -> Result<(), LedgerError> {
-    let stamp = stamp(connection)?;
-    let sql = "SELECT copied_at IS NOT NULL FROM ledger";
-    if connection.query_row(sql, [], |row| row.get(0))? {
-        let why = "this is a copy, which cannot know what was sent after it was made".into();
-        return Err(behind(path, why));
-    }
-    let has_runs = "SELECT EXISTS (SELECT 1 FROM run)";
-    if journal.is_missing && connection.query_row(has_runs, [], |row| row.get(0))? {
-        let why = "its journal (.steps) is missing, as it is beside a copy, which cannot know what \
-                   was sent after it was made";
-        return Err(behind(path, why.into()));
-    }
-    if let Some(trail) = &journal.trail {
-        if trail.stamp.id != stamp.id {
-            return Err(behind(
-                path,
-                "its journal (.steps) is another ledger's".into(),
-            ));
-        }
-        let (claims, generation) = (trail.last_claim(), trail.stamp.generation);
-        if claims > stamp.claims || generation > stamp.generation {
-            let why = format!(
-                "its journal (.steps) knows of claim {claims} in run {generation}, the database only \
-                 of claim {} in run {}",
-                stamp.claims, stamp.generation
-            );
-            return Err(behind(path, why));
-        }
-    }
-    let newer = witnesses.iter().find(|witness| {
-        witness.id == hex(stamp.id)
-            && (witness.generation > stamp.generation || witness.claims > stamp.claims)
-    });
-    match newer {
-        None => Ok(()),
-        Some(witness) => {
-            let why = format!(
-                "{} knows of claim {}, the database only of claim {}",
-                witness.path.display(),
-                witness.claims,
-                stamp.claims
-            );
-            Err(behind(path, why))
-        }
-    }
+    let lost = what_is_lost(connection, journal, witnesses)?;
+    lost.map_or(Ok(()), |why| Err(behind(path, why)))
 }
 
 /// Why no upload goes on with this ledger, for whoever only looks at it.
@@ -121,11 +78,55 @@ pub(super) fn behind_its_journal(
     path: &Path,
     connection: &Connection,
 ) -> Result<Option<String>, LedgerError> {
-    match check(path, connection, &Beside::read(path)?, &[]) {
-        Ok(()) => Ok(None),
-        Err(LedgerError::Behind { why, .. }) => Ok(Some(why)),
-        Err(error) => Err(error),
+    what_is_lost(connection, &Beside::read(path)?, &[])
+}
+
+fn what_is_lost(
+    connection: &Connection,
+    journal: &Beside,
+    witnesses: &[Witness],
+) -> Result<Option<String>, LedgerError> {
+    const CANNOT_KNOW: &str = "a copy, which cannot know what was sent after it was made";
+    let is = |sql| connection.query_row(sql, [], |row| row.get::<_, bool>(0));
+    if is("SELECT copied_at IS NOT NULL FROM ledger")? {
+        return Ok(Some(format!("this is {CANNOT_KNOW}")));
     }
+    if journal.is_missing && is("SELECT EXISTS (SELECT 1 FROM run)")? {
+        let why = format!("its journal (.steps) is missing, as it is beside {CANNOT_KNOW}");
+        return Ok(Some(why));
+    }
+    let stamp = stamp(connection)?;
+    let trail = journal.trail.as_ref();
+    let newer = trail.and_then(|trail| newer_journal(trail, &stamp));
+    Ok(newer.or_else(|| newer_report(witnesses, &stamp)))
+}
+
+fn newer_journal(trail: &Trail, stamp: &Stamp) -> Option<String> {
+    if trail.stamp.id != stamp.id {
+        return Some("its journal (.steps) is another ledger's".into());
+    }
+    let (claims, generation) = (trail.last_claim(), trail.stamp.generation);
+    let is_newer = claims > stamp.claims || generation > stamp.generation;
+    is_newer.then(|| {
+        format!(
+            "its journal (.steps) knows of claim {claims} in run {generation}, the database only of \
+             claim {} in run {}",
+            stamp.claims, stamp.generation
+        )
+    })
+}
+
+fn newer_report(witnesses: &[Witness], stamp: &Stamp) -> Option<String> {
+    let newer = witnesses.iter().find(|witness| {
+        witness.id == hex(stamp.id)
+            && (witness.generation > stamp.generation || witness.claims > stamp.claims)
+    })?;
+    Some(format!(
+        "{} knows of claim {}, the database only of claim {}",
+        newer.path.display(),
+        newer.claims,
+        stamp.claims
+    ))
 }
 
 pub(super) fn behind(path: &Path, why: String) -> LedgerError {

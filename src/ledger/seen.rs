@@ -294,13 +294,12 @@ fn decoded(run: &ThisRun, at: u32, value: &[u8], asked: &str) -> Known {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut rest = NAME + 1 + usize::from(value[NAME]);
     let name = text(&value[NAME + 1..rest]);
-    let mut people = People::default();
-    for (at, person) in people.0.iter_mut().enumerate() {
-        if has(HAS_PEOPLE << at) {
-            *person = Some(i64::from_le_bytes(part(value, rest)));
+    let people = People([0, 1, 2, 3].map(|at| {
+        has(HAS_PEOPLE << at).then(|| {
             rest += 8;
-        }
-    }
+            i64::from_le_bytes(part(value, rest - 8))
+        })
+    }));
     let input = u32::from_le_bytes(part(value, 1));
     let input = run.inputs.get(input as usize);
     let currency: [u8; 3] = part(value, CURRENCY);

@@ -1,6 +1,6 @@
 //! How `tenjin-s2s ledger …` answers people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -92,43 +92,27 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
 /// What a person can do about the rows of each run; of many runs about the first.
 fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
     let mut out = String::new();
-    let with = |open: fn(&RunStatus) -> u64| runs.iter().filter(move |run| open(run) > 0);
-    let resolve = |run: &RunStatus, how: &str| {
-        typed.about_ledger(["resolve", "--run", &run.run, "--as", how])
-    };
-    let commands = |open: fn(&RunStatus) -> u64, how: &str| {
-        let named = with(open).take(PLACES).map(|run| resolve(run, how));
-        let more = with(open).skip(PLACES).count() as u64;
-        let more = (more > 0).then(|| format!("and so for {} more", counted(more, "run")));
-        named.chain(more).collect::<Vec<_>>().join("\n  ")
-    };
-    if with(|run| run.in_doubt).next().is_some() {
+    if let Some(accept) = resolve_each(runs, |run| run.in_doubt, "accepted", typed) {
         let list = typed.about_ledger(["list", "--in-doubt"]);
         let _ = writeln!(
             out,
             "Next: look for the rows in doubt on the dashboard ({list}),\n\
-             then (or `--as resend`): {}",
-            commands(|run| run.in_doubt, "accepted")
+             then (or `--as resend`): {accept}"
         );
     }
-    if with(|run| run.released).next().is_some() {
-        let mut scopes: Vec<&str> = with(|run| run.released).map(|run| &*run.scope).collect();
-        scopes.sort_unstable();
-        scopes.dedup();
-        let sends: Vec<_> = scopes
-            .iter()
-            .take(PLACES)
-            .map(|scope| from_ledger(scope, typed))
-            .collect();
+    if let Some(drop) = resolve_each(runs, |run| run.released, "dropped", typed) {
+        let released = runs.iter().filter(|run| run.released > 0);
+        let scopes: BTreeSet<&str> = released.map(|run| &*run.scope).collect();
+        let sends = scopes.iter().take(PLACES);
+        let sends: Vec<_> = sends.map(|scope| from_ledger(scope, typed)).collect();
         let _ = writeln!(
             out,
             "Next: upload the input of the released rows again, or send them as they were read: {}\n\
-             or drop them: {}",
-            sends.join("\n  "),
-            commands(|run| run.released, "dropped")
+             or drop them: {drop}",
+            sends.join("\n  ")
         );
     }
-    if with(|run| run.unsettled).next().is_some() {
+    if runs.iter().any(|run| run.unsettled > 0) {
         let list = typed.about_ledger(["list"]);
         let _ = writeln!(
             out,
@@ -137,6 +121,24 @@ fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
         );
     }
     out
+}
+
+/// The commands that decide about the rows of runs that have some.
+fn resolve_each(
+    runs: &[RunStatus],
+    open: fn(&RunStatus) -> u64,
+    how: &str,
+    typed: &Typed,
+) -> Option<String> {
+    let runs: Vec<_> = runs.iter().filter(|run| open(run) > 0).collect();
+    let resolve =
+        |run: &&RunStatus| typed.about_ledger(["resolve", "--run", &run.run, "--as", how]);
+    let mut commands: Vec<_> = runs.iter().take(PLACES).map(resolve).collect();
+    let more = runs.len().saturating_sub(PLACES) as u64;
+    if more > 0 {
+        commands.push(format!("and so for {} more", counted(more, "run")));
+    }
+    (!commands.is_empty()).then(|| commands.join("\n  "))
 }
 
 fn app_text(app: &AppStatus) -> String {

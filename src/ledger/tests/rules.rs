@@ -537,7 +537,10 @@ fn rows_of_a_day_that_are_dated_alike_are_not_all_looked_at_for_each() {
     shelf.upload(vec![row(2, "one")]);
     let connection = rusqlite::Connection::open(shelf.path()).unwrap();
     let mut plan = connection
-        .prepare(&format!("EXPLAIN QUERY PLAN {}", crate::ledger::lookup::ALIKE))
+        .prepare(&format!(
+            "EXPLAIN QUERY PLAN {}",
+            crate::ledger::lookup::ALIKE
+        ))
         .unwrap();
     let steps: Vec<String> = plan
         .query_map([1, 2, 3, 4, 5], |step| step.get("detail"))
