@@ -37,7 +37,6 @@ pub struct Forgotten {
     /// The horizons that were set or moved.
     pub horizons: Vec<Horizon>,
     /// What is still known, if an age was said and nothing was as old.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<Kept>,
 }
 
