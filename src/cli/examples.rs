@@ -164,10 +164,13 @@ examples!(
 Rows are the same if kind, app, event or product, amount and currency are, one id of the device or
 the user is, and they arrived within a day of each other. Ids that the ledger does not have, since
 the source lacked them, are not compared. Exit code 1 if more rows than --tolerance are missing,
-have other money, are money that is there again, or cannot be read.
+have other money, are money that is there again, or cannot be read, or if there was no row to
+compare; 2 if the ledger has nothing of that endpoint or app. Rows in doubt are looked for last;
+--report-dir writes their answers to in_doubt.csv, for `tenjin-s2s ledger resolve --from`.
 
 JSON: {version, period {from, to}, exports[] {path, rows, others, unreadable, examples[]},
-rows {accepted, found, other_money, missing, unnamed, unnamed_missing, export, foreign, again},
+compared, in_doubt {rows, found, missing, not_comparable}, rows {accepted, found, other_money,
+missing, unnamed, unnamed_missing, export, foreign, again},
 totals[] {kind, currency, and each of those as {rows, amount}}, groups[] {day, bundle_id, platform,
 kind, name, currency, the same}, groups_left_out, differences[] (the columns of differences.csv),
 differences_left_out, uncounted[] {state, currency, rows, known, amount}, not_compared, unknown[]}.
