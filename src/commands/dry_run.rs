@@ -123,7 +123,7 @@ fn would_object(keeper: &mut Bookkeeper, reading: &Reading, sending: &Sending) -
 /// The upload would end with this; the exit code that it would have.
 fn would_stop(keeper: &mut Bookkeeper, reason: StopReason, text: &str) -> Exit {
     keeper.stopped(Status::Stopped, reason, text);
-    reason.into()
+    reason.exit()
 }
 
 /// Does with rows what an upload does before they leave.

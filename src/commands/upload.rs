@@ -131,7 +131,7 @@ fn printed(keeper: &mut Bookkeeper, output: OutputArg, streams: Streams) -> Exit
         Exit::Incomplete
     });
     match keeper.failure() {
-        Some(error) => exit.or(error.stop_reason().into()),
+        Some(error) => exit.or(error.stop_reason().exit()),
         None => exit,
     }
 }

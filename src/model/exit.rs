@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use super::StopReason;
-
 /// How the program ends. Later variants win over earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
@@ -44,13 +42,6 @@ impl Exit {
     }
 }
 
-impl From<StopReason> for Exit {
-    /// Whether a scheduler may simply run it again.
-    fn from(reason: StopReason) -> Exit {
-        reason.exit()
-    }
-}
-
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(exit.code())
@@ -60,6 +51,7 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::StopReason;
 
     #[test]
     fn a_signal_wins_over_a_lock_over_usage_over_stops_over_bad_rows() {
@@ -90,7 +82,7 @@ mod tests {
         ];
         for reason in StopReason::ALL {
             let code = if again.contains(&reason) { 3 } else { 5 };
-            assert_eq!(Exit::from(reason).code(), code, "{}", reason.name());
+            assert_eq!(reason.exit().code(), code, "{}", reason.name());
         }
     }
 }

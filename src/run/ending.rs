@@ -24,12 +24,12 @@ pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
         exit = exit.or(Exit::Incomplete);
     }
     match keeper.run.stop_reason {
-        Some(reason) => exit = exit.or(reason.into()),
+        Some(reason) => exit = exit.or(reason.exit()),
         None => keeper.run.status = Status::Complete,
     }
     exit = exit.or(input_exit(keeper));
     if let Some(error) = keeper.failure() {
-        exit = exit.or(error.stop_reason().into());
+        exit = exit.or(error.stop_reason().exit());
     }
     if let Some(signal) = signal {
         keeper.stopped(
@@ -63,7 +63,7 @@ pub(super) fn sent(
     });
     if let Some((reason, text)) = stopped {
         keeper.stopped(Status::Stopped, reason, &text);
-        exit = exit.or(reason.into());
+        exit = exit.or(reason.exit());
     }
     if shared.misuse().is_some() {
         exit = exit.or(Exit::Usage);
@@ -84,7 +84,7 @@ fn input_exit(keeper: &mut Bookkeeper) -> Exit {
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
         exit = match keeper.books.requests.sent {
             0 => Exit::Usage,
-            _ => StopReason::InputError.into(),
+            _ => StopReason::InputError.exit(),
         };
     }
     exit.or(too_few_came(keeper).unwrap_or(Exit::Done))

@@ -29,7 +29,7 @@ pub fn no_row_rejected(
     keeper.books.send_none();
     keeper.stopped(Status::Stopped, reason, text);
     match signal {
-        None => Ok(Some(reason.into())),
+        None => Ok(Some(reason.exit())),
         Some(signal) => {
             keeper.stopped(
                 Status::Interrupted,
@@ -119,7 +119,7 @@ pub(super) fn too_few_came(keeper: &mut Bookkeeper) -> Option<Exit> {
     }
     keeper.stopped(Status::Stopped, StopReason::MinRows, &too_few(rows, least));
     Some(if keeper.run.sends() {
-        StopReason::MinRows.into()
+        StopReason::MinRows.exit()
     } else {
         Exit::Usage
     })
