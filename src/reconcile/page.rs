@@ -22,10 +22,10 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
     let agrees = account.wrong() == 0;
     let compared = super::compared(account, list);
     let sections = [
-        sums(account),
+        Some(sums(account)),
         differing(list),
         uncounted(account),
-        cannot_know(unknown),
+        Some(cannot_know(unknown)),
     ];
     rendered(&SimplePage {
         tone: if agrees && compared { "good" } else { "bad" },
@@ -58,7 +58,7 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
     })
 }
 
-fn sums(account: &Account) -> Option<Section> {
+fn sums(account: &Account) -> Section {
     let intro = "Accepted is what the ledger of this tool has. Found are those rows that the \
                  export has, matched one by one. The last column is all that the export has: an \
                  upper bound, since it also holds what the app’s SDK sent.";
@@ -67,11 +67,11 @@ fn sums(account: &Account) -> Option<Section> {
         Part::Table(totals(account)),
         Part::Table(groups(account)),
     ];
-    Some(Section {
+    Section {
         id: "reconcile",
         title: "Accepted, and found in Tenjin’s export".into(),
         parts,
-    })
+    }
 }
 
 /// Names, and the sums of their rows; whether they differ.
@@ -190,10 +190,10 @@ fn uncounted(account: &Account) -> Option<Section> {
     })
 }
 
-fn cannot_know(unknown: &[String]) -> Option<Section> {
-    Some(Section {
+fn cannot_know(unknown: &[String]) -> Section {
+    Section {
         id: "unknown",
         title: "What this cannot know".into(),
         parts: vec![Part::Note(unknown.to_vec(), false)],
-    })
+    }
 }

@@ -147,16 +147,14 @@ fn money_metrics(page: &mut Page, view: &View<'_>) {
         "Revenue of the last run in major units: of valid rows that are no duplicates, of accepted \
          ones",
     );
-    let meant: [(&str, fn(State) -> bool); 2] = [
-        ("valid", State::is_for_sending),
-        ("accepted", |state| state == State::Accepted),
-    ];
-    for (rows, meant) in meant {
+    let mut lines = |rows: &str, meant: fn(State) -> bool| {
         for (currency, line) in &revenue {
             let labels = [("currency", currency.code()), ("rows", rows)];
             page.line("revenue", &labels, line.sum(meant).money);
         }
-    }
+    };
+    lines("valid", State::is_for_sending);
+    lines("accepted", |state| state == State::Accepted);
 }
 
 fn request_metrics(page: &mut Page, view: &View<'_>) {

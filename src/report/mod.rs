@@ -31,5 +31,8 @@ pub mod warning;
 pub use crate::stats::LIST_LIMIT;
 
 /// The documents of a report. A new format is one file, and one line here.
-pub const DOCUMENTS: [(&str, fn(&view::View<'_>) -> String); 2] =
+pub const DOCUMENTS: [(&str, Render); 2] =
     [("report.json", json::document), ("report.html", html::page)];
+
+/// A document of what there is to say.
+type Render = fn(&view::View<'_>) -> String;

@@ -48,8 +48,11 @@ impl State {
             return State::Repeated;
         }
         let ends_so = |state: &State| state.outcome() == Some(outcome);
-        let state = State::ALL.into_iter().find(ends_so);
-        state.expect("every outcome has a state")
+        // Every outcome has a state.
+        State::ALL
+            .into_iter()
+            .find(ends_so)
+            .unwrap_or(State::Pending)
     }
 
     /// The outcome, once there is one.

@@ -246,7 +246,9 @@ fn csv_lines(row: &impl Serialize, with_names: bool) -> io::Result<String> {
     let mut writer = csv::WriterBuilder::new();
     let mut writer = writer.has_headers(with_names).from_writer(Vec::new());
     writer.serialize(row)?;
-    let plain = writer.into_inner().map_err(|error| error.into_error())?;
+    let plain = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
     let mut reader = csv::ReaderBuilder::new();
     let mut reader = reader.has_headers(false).from_reader(&plain[..]);
     let mut lines = String::new();

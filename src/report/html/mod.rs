@@ -56,9 +56,13 @@ struct Page<'r> {
 pub fn page(view: &View<'_>) -> String {
     let open = view.run.ranked_warnings();
     let more = open.len().saturating_sub(WARNINGS) as u64;
-    let said = |warning: &&Warning| match warning.code.is_remark() {
-        true => format!("Note: {}", warning.text),
-        false => warning.text.clone(),
+    let said = |warning: &&Warning| {
+        let note = if warning.code.is_remark() {
+            "Note: "
+        } else {
+            ""
+        };
+        format!("{note}{}", warning.text)
     };
     let sections = [
         outcomes(view),
@@ -102,13 +106,10 @@ impl Page<'_> {
 
 fn facts(view: &View<'_>) -> Vec<(&'static str, String)> {
     let run = view.run;
-    let end = match run.finished_at {
-        Some(time) => ("Finished", Time(time).second()),
-        None => {
-            let written = run.started_at.saturating_add(run.elapsed).map(Time);
-            ("Written", written.map_or_else(|_| "?".into(), Time::second))
-        }
-    };
+    let written = run.started_at.saturating_add(run.elapsed);
+    let written = written.map_or_else(|_| "?".into(), |time| Time(time).second());
+    let finished = run.finished_at.map(|time| Time(time).second());
+    let end = finished.map_or(("Written", written), |time| ("Finished", time));
     vec![
         ("Started", Time(run.started_at).second()),
         end,

@@ -9,7 +9,7 @@ use super::parts::{Cell, Part, Section, Table};
 use super::{View, class, meaning};
 use crate::model::{Outcome, shown};
 use crate::report::figures::{counted, thousands};
-use crate::report::view::{Ending, Reason};
+use crate::report::view::{Ending, Example, Reason};
 
 /// Reasons that stand there without a click.
 const SHOWN: usize = 12;
@@ -132,7 +132,7 @@ fn advice(view: &View<'_>, outcome: Outcome) -> String {
 fn rejected(view: &View<'_>, group: &mut Group) {
     group.cards = view.rejections.iter().take(SHOWN).map(card).collect();
     let others = view.rejections.iter().skip(SHOWN).map(|reason| {
-        let place = reason.examples.first().map(|example| example.place());
+        let place = reason.examples.first().map(Example::place);
         vec![
             Cell::code(reason.code.name()),
             Cell::code(shown(reason.field)),

@@ -130,7 +130,7 @@ fn charts(view: &View<'_>, points: &[Point]) -> Vec<Chart> {
             answers,
             span_of_time,
             means,
-            |ms| answer_time(ms),
+            answer_time,
         ),
     ];
     for chart in &mut charts {

@@ -163,15 +163,10 @@ fn ending(ending: &Ending<'_>, rows: u64, style: Style) -> String {
         format!("{outcome}: {http}{reason}, as {first}")
     };
     let lines = wrapped(&text, WIDTH - INDENT);
-    let before = |index| {
-        if index == 0 {
-            count.as_str()
-        } else {
-            "         "
-        }
-    };
-    let lines = lines.iter().enumerate();
-    lines
-        .map(|(index, line)| format!("{} {line}\n", before(index)))
-        .collect()
+    let mut out = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        let before = if index == 0 { &count } else { "         " };
+        let _ = writeln!(out, "{before} {line}");
+    }
+    out
 }

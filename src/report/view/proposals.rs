@@ -59,7 +59,7 @@ fn unanswered(reason: &Reason<'_>, view: &View<'_>) -> Option<&'static str> {
             "take the currency out of the whole column of amounts (search and replace in the \
              export), and let currency have its own; then run it again",
         ),
-        Code::MissingField if has_found_nothing(view) && is_looked_up(&reason.field) => Some(
+        Code::MissingField if has_found_nothing(view) && is_looked_up(reason.field) => Some(
             "no row was found in the lookup table: check that --lookup-key names the field whose \
              values the table has, written as there",
         ),
@@ -88,7 +88,7 @@ fn time_formats(reasons: &[&Reason<'_>]) -> Vec<Proposal> {
         .filter(|reason| reason.code == Code::InvalidTime);
     let examples = times.flat_map(|reason| &reason.examples);
     let fitting: Vec<Vec<String>> = examples
-        .map(|example| parse::time_formats(&example.value))
+        .map(|example| parse::time_formats(example.value))
         .filter(|formats| !formats.is_empty())
         .collect();
     let mut formats: Vec<&str> = Vec::new();
@@ -140,7 +140,7 @@ fn may_derive(view: &View<'_>, proposal: &Proposal) -> bool {
 fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
     let example = |is: fn(&str, &str) -> bool| {
         let mut examples = reason.examples.iter();
-        examples.any(|example| is(&example.value, &example.hint))
+        examples.any(|example| is(example.value, example.hint))
     };
     match (&proposal.mends, reason.code) {
         (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,

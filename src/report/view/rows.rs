@@ -192,11 +192,15 @@ pub(super) fn dropped_fields<'r>(stats: &'r Stats, run: &'r RunFacts) -> Vec<Dro
 /// Rows that have changed since they were sent.
 #[derive(Debug, Serialize)]
 pub struct Changed<'r> {
-    changed: Vec<ChangedEntry<'r>>,
-    changed_more: u64,
-    changed_rows: u64,
+    #[serde(rename = "changed")]
+    rows: Vec<ChangedEntry<'r>>,
+    #[serde(rename = "changed_more")]
+    more: u64,
+    #[serde(rename = "changed_rows")]
+    count: u64,
     refunded_rows: u64,
-    changed_totals: ChangedTotals,
+    #[serde(rename = "changed_totals")]
+    totals: ChangedTotals,
 }
 
 #[derive(Debug, Serialize)]
@@ -214,11 +218,11 @@ impl<'r> Changed<'r> {
         let all = &stats.changed;
         let entry = |row: &'r ChangedRow| ChangedEntry::new(row, run.input_name(row.place.input));
         Changed {
-            changed: all.first.iter().map(entry).collect(),
-            changed_more: all.more(),
-            changed_rows: all.changed,
+            rows: all.first.iter().map(entry).collect(),
+            more: all.more(),
+            count: all.changed,
             refunded_rows: all.refunded,
-            changed_totals: ChangedTotals {
+            totals: ChangedTotals {
                 repriced_rows: all.repriced.rows,
                 sent: amounts(&all.repriced.sent),
                 now: amounts(&all.repriced.now),
