@@ -8,6 +8,7 @@
 mod again;
 mod bare;
 mod compare;
+mod instructions;
 mod ledger_size;
 mod memory;
 mod pace;
@@ -31,7 +32,7 @@ use table::Table;
 use workshop::Workshop;
 
 /// What can be measured. Memory comes first: a child counts what its parent ever held as its own.
-const MEASURES: [(&str, Measure); 8] = [
+const MEASURES: [(&str, Measure); 9] = [
     ("memory", memory::measure),
     ("start-up", start_up::measure),
     ("validate", validate::measure),
@@ -40,6 +41,7 @@ const MEASURES: [(&str, Measure); 8] = [
     ("upload", upload::measure),
     ("upload-far", upload_far::measure),
     ("pace", pace::measure),
+    (instructions::NAME, instructions::measure),
 ];
 
 type Measure = fn(&Workshop, &Sizes, &mut Table) -> Result<()>;
@@ -57,7 +59,8 @@ fn main() -> Result<ExitCode> {
     let (workshop, sizes) = (Workshop::open()?, Sizes::from_environment()?);
     let mut table = Table::default();
     for (name, measure) in MEASURES {
-        if wanted.is_empty() || wanted.iter().any(|word| *word == name) {
+        let is_for_all = wanted.is_empty() && name != instructions::NAME;
+        if is_for_all || wanted.iter().any(|word| *word == name) {
             measure(&workshop, &sizes, &mut table)?;
         }
     }

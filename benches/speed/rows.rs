@@ -50,18 +50,27 @@ pub(crate) enum Form {
 
 /// Writes these rows to a new file.
 pub(crate) fn write(path: &Path, rows: Range<u64>, form: Form) -> Result<()> {
+    write_from(0, path, rows, form)
+}
+
+/// The same without the `event_id`, the first of the columns.
+pub(crate) fn write_without_ids(path: &Path, rows: Range<u64>, form: Form) -> Result<()> {
+    write_from(1, path, rows, form)
+}
+
+fn write_from(first: usize, path: &Path, rows: Range<u64>, form: Form) -> Result<()> {
     let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     if let Form::Csv = form {
-        writeln!(out, "{}", COLUMNS.join(","))?;
+        writeln!(out, "{}", COLUMNS[first..].join(","))?;
     }
     let mut line = String::new();
     for number in rows {
         let cells = cells(number);
         line.clear();
         match form {
-            Form::Csv => line.push_str(&cells.join(",")),
-            Form::Json => object(&mut line, &cells)?,
+            Form::Csv => line.push_str(&cells[first..].join(",")),
+            Form::Json => object(&mut line, first, &cells)?,
             Form::Requests => request(&mut line, &cells),
         }
         line.push('\n');
@@ -106,9 +115,9 @@ fn cells(number: u64) -> [String; COLUMNS.len()] {
     ]
 }
 
-fn object(line: &mut String, cells: &[String]) -> Result<()> {
+fn object(line: &mut String, first: usize, cells: &[String]) -> Result<()> {
     let mut before = '{';
-    for (name, cell) in COLUMNS.iter().zip(cells) {
+    for (name, cell) in COLUMNS.iter().zip(cells).skip(first) {
         let bare = matches!(*name, "value" | "price" | "quantity" | "os_version");
         match (cell.is_empty(), bare) {
             (true, _) => continue,

@@ -1,4 +1,8 @@
-//! How fast rows are validated, beside a bare read of the same file.
+//! How fast rows are validated, beside a bare read of the same file; and beside `DuckDB`, if
+//! `BENCH_DUCKDB` names a Python that has it. Nothing is installed.
+
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 
@@ -13,6 +17,13 @@ use crate::workshop::{self, Workshop};
 const CSV: f64 = 1.5;
 /// The goal for NDJSON, in seconds for each million rows.
 const JSON: f64 = 1.0;
+
+/// The goals beside `DuckDB` with six rough checks: without ids, and with them, whose conflicts are
+/// looked for.
+const DUCKDB: [(&str, Form, f64, f64); 2] = [
+    ("rows.csv", Form::Csv, 0.7, 1.0),
+    ("rows.ndjson", Form::Json, 0.9, 1.2),
+];
 
 pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> Result<()> {
     let rows = sizes.validated;
@@ -43,7 +54,51 @@ pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> 
         format!("at most {most:.2} s"),
         time <= most,
     );
+    match std::env::var("BENCH_DUCKDB") {
+        Ok(python) => beside_duckdb(&python, workshop, sizes, table),
+        Err(_) => Ok(()),
+    }
+}
+
+fn beside_duckdb(
+    python: &str,
+    workshop: &Workshop,
+    sizes: &Sizes,
+    table: &mut Table,
+) -> Result<()> {
+    let rows = sizes.validated;
+    for (name, form, without, with) in DUCKDB {
+        let file = workshop.file(name);
+        for (ids, goal) in [("without ids", without), ("with ids", with)] {
+            if ids == "with ids" {
+                rows::write(&file, 0..rows, form)?;
+            } else {
+                rows::write_without_ids(&file, 0..rows, form)?;
+            }
+            let (mut ours, mut theirs) = (Rounds::default(), Rounds::default());
+            for round in 1..=sizes.rounds {
+                say(&format!("validate {name} {ids}: round {round}"));
+                theirs.add(process::run(&mut duckdb(python, &file))?);
+                ours.add(process::run(workshop.program(&["validate"]).arg(&file))?);
+            }
+            let times = 1.0 / ours.speed_beside(&theirs);
+            table.goal(
+                format!("validate {name} {ids}, {rows} rows"),
+                format!("DuckDB in Python {:.2} s", theirs.time().as_secs_f64()),
+                format!("{:.2} s = {times:.2} times", ours.time().as_secs_f64()),
+                format!("at most {goal} times"),
+                times <= goal,
+            );
+        }
+        workshop.clear(name)?;
+    }
     Ok(())
+}
+
+fn duckdb(python: &str, file: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.args(["-c", include_str!("duckdb.py")]).arg(file);
+    command
 }
 
 fn turns(
