@@ -164,7 +164,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__config)
-            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --max-rejected --accept-warnings --fail-on --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --outcomes --max-rejected --accept-warnings --fail-on --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --output --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -322,10 +322,6 @@ _tenjin__s2s() {
                     ;;
                 --derive-installation-id)
                     COMPREPLY=($(compgen -W "customer_user_id developer_device_id advertising_id" -- "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --outcomes)
@@ -501,6 +497,10 @@ _tenjin__s2s() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --progress)
@@ -1640,7 +1640,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__upload)
-            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --max-rejected --accept-warnings --fail-on --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --outcomes --max-rejected --accept-warnings --fail-on --dry-run --sandbox --rate --concurrency --batch-size --retries --connect-timeout --timeout --in-doubt --ca-file --endpoint-url --strict --max-failures --max-wait --ledger --require-ledger --wait-lock --allow-remote-ledger --input-name --new-identity --from-ledger --sdk-key-env --sdk-key-file --key-scope --allow-shared-key-file --report-dir --metrics-file --output --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1798,10 +1798,6 @@ _tenjin__s2s() {
                     ;;
                 --derive-installation-id)
                     COMPREPLY=($(compgen -W "customer_user_id developer_device_id advertising_id" -- "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
                 --outcomes)
@@ -1979,6 +1975,10 @@ _tenjin__s2s() {
                     fi
                     return 0
                     ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
                 --progress)
                     COMPREPLY=($(compgen -W "auto bar plain json off" -- "${cur}"))
                     return 0
@@ -2010,7 +2010,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__validate)
-            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --output --outcomes --max-rejected --accept-warnings --fail-on --report-dir --quiet --verbose --progress --color --config --help"
+            opts="-q -v -h --format --delimiter --encoding --limit --min-rows --max-row-bytes --preset --mapping --map --set --override --kind --bundle-id --platform --timezone --time-format --decimal-comma --decimal-point --max-age --allow --allow-missing-ip --require --id-format --send-event-time --lookup --lookup-key --lookup-pick --derive-installation-id --outcomes --max-rejected --accept-warnings --fail-on --output --report-dir --quiet --verbose --progress --color --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2170,10 +2170,6 @@ _tenjin__s2s() {
                     COMPREPLY=($(compgen -W "customer_user_id developer_device_id advertising_id" -- "${cur}"))
                     return 0
                     ;;
-                --output)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
                 --outcomes)
                     COMPREPLY=($(compgen -W "problems all" -- "${cur}"))
                     return 0
@@ -2191,6 +2187,10 @@ _tenjin__s2s() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "warnings" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "text json github junit" -- "${cur}"))
                     return 0
                     ;;
                 --report-dir)

@@ -309,8 +309,6 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l looku
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l derive-installation-id -d 'Only for apps without Tenjin\'s SDK: make `analytics_installation_id` from this field' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
 developer_device_id\t'IDFV'
 advertising_id\t'IDFA, GAID or OAID'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
-json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
@@ -335,6 +333,10 @@ columns_disagree\t''
 price_looks_like_a_total\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout; github and junit put each rejected row at its file and line, and the summary on stderr' -r -f -a "text\t'For people'
+json\t'The report'
+github\t'Annotations of GitHub\'s workflows'
+junit\t'XML that CI servers read'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
@@ -610,8 +612,6 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l lookup-
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l derive-installation-id -d 'Only for apps without Tenjin\'s SDK: make `analytics_installation_id` from this field' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
 developer_device_id\t'IDFV'
 advertising_id\t'IDFA, GAID or OAID'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
-json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
@@ -658,6 +658,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l key-sco
 account\t'Every app of the input'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
@@ -1209,8 +1211,6 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l lookup-
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l derive-installation-id -d 'Only for apps without Tenjin\'s SDK: make `analytics_installation_id` from this field' -r -f -a "customer_user_id\t'The customer\'s own id of the user'
 developer_device_id\t'IDFV'
 advertising_id\t'IDFA, GAID or OAID'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
-json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l outcomes -d 'Also name duplicate and filtered rows in outcomes.ndjson' -r -f -a "problems\t'Rows that need attention'
 all\t'Duplicate and filtered rows too'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l max-rejected -d 'Stop when more rows than this are rejected; with --strict before anything is sent' -r -f
@@ -1257,6 +1257,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l key-sco
 account\t'Every app of the input'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
+json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'

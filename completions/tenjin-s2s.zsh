@@ -97,13 +97,15 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 '--derive-installation-id=[Only for apps without Tenjin'\''s SDK\: make \`analytics_installation_id\` from this field]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
 developer_device_id\:"IDFV"
 advertising_id\:"IDFA, GAID or OAID"))' \
-'--output=[What goes to stdout]:FORM:((text\:"For people"
-json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
 '*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike columns_disagree price_looks_like_a_total other)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
+'--output=[What goes to stdout; github and junit put each rejected row at its file and line, and the summary on stderr]:FORM:((text\:"For people"
+json\:"The report"
+github\:"Annotations of GitHub'\''s workflows"
+junit\:"XML that CI servers read"))' \
 '--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
@@ -181,8 +183,6 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 '--derive-installation-id=[Only for apps without Tenjin'\''s SDK\: make \`analytics_installation_id\` from this field]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
 developer_device_id\:"IDFV"
 advertising_id\:"IDFA, GAID or OAID"))' \
-'--output=[What goes to stdout]:FORM:((text\:"For people"
-json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
@@ -210,6 +210,8 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 account\:"Every app of the input"))' \
 '--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
+'--output=[What goes to stdout]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
@@ -695,8 +697,6 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 '--derive-installation-id=[Only for apps without Tenjin'\''s SDK\: make \`analytics_installation_id\` from this field]:FIELD:((customer_user_id\:"The customer'\''s own id of the user"
 developer_device_id\:"IDFV"
 advertising_id\:"IDFA, GAID or OAID"))' \
-'--output=[What goes to stdout]:FORM:((text\:"For people"
-json\:"For programs"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
@@ -724,6 +724,8 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 account\:"Every app of the input"))' \
 '--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
+'--output=[What goes to stdout]:FORM:((text\:"For people"
+json\:"For programs"))' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"

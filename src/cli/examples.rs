@@ -59,6 +59,7 @@ examples!(
   tenjin-s2s validate export/ --map event_time=created_at --timezone UTC
   tenjin-s2s validate shop.csv --map product_id=sku --decimal-comma
   tenjin-s2s validate events.csv --report-dir report --output json > report.json
+  tenjin-s2s validate events.csv --output github
   zcat events.ndjson.gz | tenjin-s2s validate -",
     concat!(
         "JSON: the report; tenjin-s2s fields --report-schema prints its schema.\n\n",

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 use encoding_rs::Encoding;
 
 use super::global::OutputArg;
@@ -136,9 +136,6 @@ pub struct InputArgs {
     /// Only for apps without Tenjin's SDK: make `analytics_installation_id` from this field
     #[arg(long, help_heading = IDS, value_name = "FIELD")]
     pub derive_installation_id: Option<KeyField>,
-    /// What goes to stdout
-    #[arg(long, help_heading = REPORT, value_name = "FORM", default_value = "text")]
-    pub output: OutputArg,
     /// Also name duplicate and filtered rows in outcomes.ndjson
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "WHICH", default_value = "problems")]
     pub outcomes: OutcomesArg,
@@ -169,7 +166,33 @@ pub struct ValidateArgs {
     /// What to read.
     #[command(flatten)]
     pub input: InputArgs,
+    /// What goes to stdout; github and junit put each rejected row at its file and line, and the
+    /// summary on stderr
+    #[arg(long, help_heading = REPORT, value_name = "FORM", default_value = "text")]
+    pub output: ReportForm,
     /// Write reports here, each in a folder of its run's name; `latest` leads to the newest
     #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub report_dir: Option<PathBuf>,
+}
+
+/// What `validate` and `upload` print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportForm {
+    /// For people
+    Text,
+    /// The report
+    Json,
+    /// Annotations of GitHub's workflows
+    Github,
+    /// XML that CI servers read
+    Junit,
+}
+
+impl From<OutputArg> for ReportForm {
+    fn from(form: OutputArg) -> Self {
+        match form {
+            OutputArg::Text => ReportForm::Text,
+            OutputArg::Json => ReportForm::Json,
+        }
+    }
 }

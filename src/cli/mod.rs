@@ -19,7 +19,7 @@ use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, 
 pub use data_options::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
 pub use global::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg};
-pub use input::{InputArgs, ValidateArgs};
+pub use input::{InputArgs, ReportForm, ValidateArgs};
 pub use ledger::{
     FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
 };

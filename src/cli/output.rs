@@ -1,5 +1,7 @@
 //! `--output` before the command means what it means behind it.
 
+use std::ffi::OsStr;
+
 use anyhow::ensure;
 use clap::builder::Resettable;
 use clap::parser::ValueSource;
@@ -49,7 +51,10 @@ pub fn is_for_programs(matches: &ArgMatches) -> bool {
         if let Ok(Some(mut values)) = matches.try_get_raw("output") {
             let typed = matches.value_source("output") == Some(ValueSource::CommandLine);
             if typed || !is_typed {
-                answer = values.next_back().is_some_and(|form| form != "text");
+                // People read the log of CI.
+                let for_people =
+                    |form: &OsStr| ["text", "github", "junit"].iter().any(|one| form == *one);
+                answer = values.next_back().is_some_and(|form| !for_people(form));
             }
             is_typed |= typed;
         }

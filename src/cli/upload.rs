@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
+use super::global::OutputArg;
 use super::input::{InputArgs, REPORT};
 use super::values::duration;
 use crate::delivery::{InDoubt, MaxFailures};
@@ -34,6 +35,9 @@ pub struct UploadArgs {
     /// How to send.
     #[command(flatten)]
     pub send: SendArgs,
+    /// What goes to stdout
+    #[arg(long, help_heading = REPORT, value_name = "FORM", default_value = "text")]
+    pub output: OutputArg,
 }
 
 /// How to send.

@@ -22,7 +22,7 @@ const MASK: &str = "********";
 
 pub(super) fn run(args: &UploadArgs, in_force: &InForce, streams: Streams) -> anyhow::Result<Exit> {
     let apps = apps(args);
-    let text = match args.input.output {
+    let text = match args.output {
         OutputArg::Text => text(in_force, &apps),
         OutputArg::Json => {
             let value = json(in_force, &apps);

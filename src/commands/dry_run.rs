@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use crate::cli::InputArgs;
+use crate::cli::UploadArgs;
 use crate::delivery::OneApp;
 use crate::delivery::claim::ended;
 use crate::delivery::claimed::Claimed;
@@ -27,12 +27,12 @@ const SHOWN: usize = 3;
 
 /// Plans an upload. The report is written only where one was asked for.
 pub(super) fn run(
-    input: &InputArgs,
+    args: &UploadArgs,
     reading: &Reading,
     sending: &Sending,
     streams: Streams,
 ) -> anyhow::Result<Exit> {
-    let mut prepared = Prepared::new(input, reading, sending)?;
+    let mut prepared = Prepared::new(&args.input, reading, sending)?;
     let (opened, facts) = (&prepared.opened, &mut prepared.facts);
     let mut ledger = run::ledger::open_to_rehearse(sending, opened, facts, streams)?;
     prepared.must_identify_as_before(&mut ledger, reading, sending)?;
@@ -83,7 +83,7 @@ pub(super) fn run(
     Ok(exit.or(ending::print(
         &mut keeper,
         Some(&plan),
-        input.output,
+        args.output.into(),
         streams,
     )?))
 }

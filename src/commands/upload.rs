@@ -57,7 +57,7 @@ fn upload(
     let mut reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &mut reading)?;
     if sending.dry_run {
-        return dry_run::run(&args.input, &reading, &sending, streams);
+        return dry_run::run(args, &reading, &sending, streams);
     }
     let mut prepared = Prepared::new(&args.input, &reading, &sending)?;
     let (opened, facts) = (&prepared.opened, &mut prepared.facts);
@@ -86,7 +86,7 @@ fn upload(
         ledger = whole;
         if let Some(exit) = objection {
             ledger.finish()?;
-            let warned = ending::print(keeper, None, args.input.output, streams)?;
+            let warned = ending::print(keeper, None, args.output.into(), streams)?;
             return Ok(exit.or(warned));
         }
     }
@@ -96,7 +96,7 @@ fn upload(
     if let Some(text) = transfer.misuse() {
         keeper.console.say(&Note::error(text));
     }
-    Ok(exit.or(printed(keeper, args.input.output, streams)))
+    Ok(exit.or(printed(keeper, args.output, streams)))
 }
 
 /// The ledger and the files of the report, if rows are identified as they were before.
@@ -125,7 +125,7 @@ fn finished_on_error<T>(ledger: Ledger, result: anyhow::Result<T>) -> anyhow::Re
 
 /// Prints the summary; what cannot be printed or written has its exit code.
 fn printed(keeper: &mut Bookkeeper, output: OutputArg, streams: Streams) -> Exit {
-    let exit = ending::print(keeper, None, output, streams).unwrap_or_else(|error| {
+    let exit = ending::print(keeper, None, output.into(), streams).unwrap_or_else(|error| {
         // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
         streams.fail(&format!("{error:#}"));
         Exit::Incomplete

@@ -2,9 +2,10 @@
 
 use std::io::IsTerminal;
 
-use crate::cli::ValidateArgs;
+use crate::cli::{ReportForm, ValidateArgs};
 use crate::model::{Clock, Exit};
 use crate::plan::Reading;
+use crate::report::annotations::Annotations;
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::not_sent;
 use crate::run::prepare::files;
@@ -23,13 +24,11 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     let files = files(args.report_dir.as_deref(), &run, &reading)?;
     streams.explain(&run, &opened);
     let mut keeper = Bookkeeper::new(run, files, &opened, streams.console(), clock, false);
+    if matches!(args.output, ReportForm::Github | ReportForm::Junit) {
+        keeper.annotations = Some(Annotations::default());
+    }
     let signal = read_alone(&mut keeper, opened, &reading, &signals)?;
     let exit = not_sent(&mut keeper, signal);
     keeper.books.send_none();
-    Ok(exit.or(ending::print(
-        &mut keeper,
-        None,
-        args.input.output,
-        streams,
-    )?))
+    Ok(exit.or(ending::print(&mut keeper, None, args.output, streams)?))
 }

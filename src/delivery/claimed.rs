@@ -129,6 +129,7 @@ pub(super) fn rejected(
         faults: vec![Fault::new(code, field, value, hint)],
         kind: Some(event.kind),
         app: Some(event.app.clone()),
+        user: None,
     };
     Claimed::Rejected(event, Box::new(rejection))
 }

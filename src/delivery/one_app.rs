@@ -61,6 +61,7 @@ impl OneApp {
             faults: vec![fault],
             kind: Some(event.kind),
             app: Some(event.app.clone()),
+            user: None,
         }))
     }
 }

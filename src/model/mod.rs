@@ -25,5 +25,5 @@ pub use outcome::{
     spot,
 };
 pub use rate::{NoRate, Rate};
-pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, drives_terminal, shown};
+pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, User, drives_terminal, shown};
 pub use secret::Secret;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::words::words;
-use super::{App, Kind};
+use super::{App, Kind, Revenue};
 
 /// Where a row starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -163,6 +163,19 @@ pub struct Rejection {
     pub kind: Option<Kind>,
     /// The app, where it was known.
     pub app: Option<Arc<App>>,
+    /// Whose row it is, if what it lacks is an id.
+    pub user: Option<Box<User>>,
+}
+
+/// The user of a row that lacks an id, as far as it says who that is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct User {
+    /// The field that names them.
+    pub field: &'static str,
+    /// What it says.
+    pub id: Box<str>,
+    /// What the row is worth.
+    pub revenue: Option<Revenue>,
 }
 
 /// Why a rule leaves a valid-looking row out.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::figures::counted;
 use super::history::PastRun;
 use super::typed::Typed;
+use super::users::Found;
 use super::warning::{Warning, WarningCode};
 use crate::mapping::guess::Proposal;
 use crate::model::{App, StopReason, shown};
@@ -129,6 +130,8 @@ pub struct Places {
     pub in_doubt: Vec<PathBuf>,
     /// Rows from standard input that were not sent.
     pub not_sent: Vec<PathBuf>,
+    /// Users whose rows lack an id.
+    pub users: Option<Found>,
 }
 
 /// What a report keeps of the ledger.

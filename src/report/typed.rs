@@ -30,6 +30,9 @@ const OF_SERVER: [&str; 5] = [
     "--key-scope",
 ];
 
+/// The forms of `--output` that only `validate` has.
+const FOR_CI: [&str; 2] = ["github", "junit"];
+
 /// What was typed, word by word.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Typed {
@@ -102,7 +105,7 @@ impl Typed {
     /// The command line of this command with these words more.
     pub fn line<'w>(&self, command: &str, more: impl IntoIterator<Item = &'w str>) -> String {
         let more: Vec<&str> = more.into_iter().collect();
-        let kept = self.besides(&more);
+        let kept = self.besides(&more, command);
         let quoted = |words: &[&str]| words.iter().map(|word| argument(word)).collect();
         let mut words: Vec<String> = ["tenjin-s2s", command].map(argument).into();
         words.extend(kept.into_iter().map(argument));
@@ -164,10 +167,17 @@ impl Typed {
         words.all(|word| self.options.iter().any(|typed| typed == word))
     }
 
-    /// The options that `more` does not give anew.
-    fn besides(&self, more: &[&str]) -> Vec<&str> {
+    /// The options that `more` does not give anew, and that this command has.
+    fn besides(&self, more: &[&str], command: &str) -> Vec<&str> {
         let anew = |name: &str| more.contains(&name) && !SEVERAL.contains(&name);
-        let kept = self.given().filter(|(name, _)| !anew(name));
+        let is_of_validate = |name: &str, words: &[String]| {
+            let value = words[0].split_once('=').map(|(_, value)| value);
+            let value = value.or(words.get(1).map(String::as_str));
+            name == "--output" && value.is_some_and(|value| FOR_CI.contains(&value))
+        };
+        let fits = |name: &str, words| command == "validate" || !is_of_validate(name, words);
+        let kept = self.given();
+        let kept = kept.filter(|(name, words)| !anew(name) && fits(name, words));
         kept.flat_map(|(_, words)| words.iter().map(String::as_str))
             .collect()
     }

@@ -14,8 +14,9 @@ use super::warnings::{self, Watch};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::delivery::flow;
-use crate::model::{Clock, Detail, Filter, Moment, Outcome, StopReason, shown};
+use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
+use crate::report::annotations::Annotations;
 use crate::report::files::Files;
 use crate::report::files::folder::FolderError;
 use crate::report::plan::PlanFacts;
@@ -36,6 +37,8 @@ pub struct Bookkeeper {
     pub run: RunFacts,
     /// Standard error.
     pub console: Console,
+    /// Rejected rows for CI, if they were asked for.
+    pub annotations: Option<Annotations>,
     files: Files,
     /// The first thing that could not be written.
     failure: Option<FolderError>,
@@ -85,6 +88,7 @@ impl Bookkeeper {
             books,
             run,
             console,
+            annotations: None,
             files,
             failure: None,
             inputs,
@@ -151,9 +155,7 @@ impl Bookkeeper {
                 self.changed(ChangedRow::new(&event, REFUNDED, &change));
             }
             Fact::Rejected(event, rejection) => {
-                self.books.rejected(&rejection);
-                let written = self.files.rejected(&rejection);
-                self.keep(written);
+                self.rejected(&rejection);
                 let detail = Detail::default();
                 let outcome = Outcome::Rejected;
                 self.books.settled(
@@ -173,9 +175,7 @@ impl Bookkeeper {
             input.rows += checked.stats.read;
         }
         for rejection in &checked.rejections {
-            self.books.rejected(rejection);
-            let written = self.files.rejected(rejection);
-            self.keep(written);
+            self.rejected(rejection);
         }
         for (place, filter) in &checked.filtered {
             let written = self.files.filtered(*place, &filter.name());
@@ -183,6 +183,15 @@ impl Bookkeeper {
         }
         self.watch.look(checked.input, &checked.stats);
         self.books.chunk(now, &checked.stats);
+    }
+
+    fn rejected(&mut self, rejection: &Rejection) {
+        self.books.rejected(rejection);
+        if let Some(annotations) = &mut self.annotations {
+            annotations.add(rejection);
+        }
+        let written = self.files.rejected(rejection);
+        self.keep(written);
     }
 
     fn settled(&mut self, now: Moment, settled: &Settled) {

@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use super::bookkeeper::Bookkeeper;
 use super::preconditions::too_few_came;
 use super::streams::Streams;
-use crate::cli::OutputArg;
+use crate::cli::ReportForm;
 use crate::delivery::flow::Flow;
 use crate::delivery::send::Shared;
 use crate::model::{Exit, Outcome, StopReason};
 use crate::plan::Reading;
 use crate::progress::Note;
+use crate::report::layout::Layout;
 use crate::report::plan::PlanFacts;
 use crate::report::run::Status;
 use crate::report::view::View;
@@ -115,7 +116,7 @@ fn age_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
 pub fn print(
     keeper: &mut Bookkeeper,
     plan: Option<&PlanFacts>,
-    output: OutputArg,
+    form: ReportForm,
     streams: Streams,
 ) -> anyhow::Result<Exit> {
     keeper.finish(plan);
@@ -124,11 +125,22 @@ pub fn print(
         let seen = open.filter(|warning| warning.code.must_be_seen());
         seen.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
     }
+    let annotations = keeper.annotations.take().unwrap_or_default();
     let view = keeper.view(plan);
-    match output {
-        OutputArg::Json => streams.result(&json::document(&view))?,
-        OutputArg::Text if streams.quiet && !needs_attention(keeper, &view) => {}
-        OutputArg::Text => streams.result(&text::summary(&view, streams.layout()))?,
+    let is_silent = streams.quiet && !needs_attention(keeper, &view);
+    match form {
+        ReportForm::Json => streams.result(&json::document(&view))?,
+        ReportForm::Github => streams.result(&annotations.github(&keeper.run))?,
+        ReportForm::Junit => streams.result(&annotations.junit(&keeper.run)?)?,
+        ReportForm::Text if is_silent => {}
+        ReportForm::Text => streams.result(&text::summary(&view, streams.layout()))?,
+    }
+    if matches!(form, ReportForm::Github | ReportForm::Junit) && !is_silent {
+        let layout = Layout {
+            brief: streams.quiet,
+            ..Layout::default()
+        };
+        streams.beside(&text::summary(&view, layout));
     }
     Ok(if keeper.run.fails_by_warnings() {
         Exit::Incomplete

@@ -138,6 +138,11 @@ impl Streams {
         }
     }
 
+    /// What stands beside a result that is not for people. Nobody reads it if the stream is closed.
+    pub fn beside(self, text: &str) {
+        let _ = io::stderr().write_all(escape::printed(text, false).as_bytes());
+    }
+
     /// How a summary looks.
     pub fn layout(self) -> Layout {
         Layout {

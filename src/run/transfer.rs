@@ -109,6 +109,9 @@ impl Transfer {
             let warning = |text| Warning::new(WarningCode::Other, text);
             keeper.warn(text.into_iter().map(warning).collect());
         }
+        if self.misuse().is_some() {
+            keeper.run.several_apps = one_key(keeper).is_some();
+        }
         let mut exit = ending::sent(keeper, &self.shared, reading, signal).or(left_over);
         if self.shared.claims.has_forgotten_money() {
             exit = exit.or(Exit::Incomplete);

@@ -222,6 +222,7 @@ mod tests {
             faults,
             kind: None,
             app: None,
+            user: None,
         }
     }
 

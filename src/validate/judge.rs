@@ -12,13 +12,22 @@ use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
 use super::{Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
 use crate::mapping::{Binding, Columns, Notes, Record};
-use crate::model::{App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection};
+use crate::model::{
+    App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection, User,
+};
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
 use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, IdSeen, Sighting, State};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
+
+/// What a lookup table can know a user by, best first.
+const KEYS_OF_USERS: [Key; 3] = [
+    Key::CustomerUserId,
+    Key::AdvertisingId,
+    Key::DeveloperDeviceId,
+];
 
 /// What the reasons of rules say that leave refunds out.
 const REFUND: &str = "refund";
@@ -237,7 +246,10 @@ impl<'a> Judge<'a> {
             _ if too_old => return filter(Filter::TooOld, counted, stats),
             _ => {
                 let faults = std::mem::take(&mut parsed.faults);
-                return reject(row, faults, counted, stats, true);
+                let user = user(parsed, &faults, counted.amount);
+                let mut rejection = rejection(row, faults, counted, stats, true);
+                rejection.user = user;
+                return Checked::Rejected(rejection);
             }
         };
         let label = if too_old {
@@ -349,14 +361,49 @@ fn reject(
     stats: &mut ChunkStats,
     is_record: bool,
 ) -> Checked {
+    Checked::Rejected(rejection(row, faults, counted, stats, is_record))
+}
+
+fn rejection(
+    row: &RawRow<'_>,
+    faults: Vec<Fault>,
+    counted: Counted<'_>,
+    stats: &mut ChunkStats,
+    is_record: bool,
+) -> Box<Rejection> {
     stats.add(State::Rejected, counted);
-    Checked::Rejected(Box::new(Rejection {
+    Box::new(Rejection {
         place: row.place,
         text: row.text.into(),
         is_record,
         faults,
         kind: counted.kind,
         app: counted.app.cloned(),
+        user: None,
+    })
+}
+
+/// Whose row it is, if it lacks an id and says so by another one.
+fn user(row: &Parsed<'_>, faults: &[Fault], amount: Amount) -> Option<Box<User>> {
+    let is_id =
+        |fault: &Fault| Key::find(&fault.field).is_some_and(|key| Key::DEVICES.contains(&key));
+    let lacks_id = |fault: &Fault| fault.code == Code::MissingField && is_id(fault);
+    if !faults.iter().any(lacks_id) {
+        return None;
+    }
+    let named = |key: Key| match row.get(key) {
+        Value::Text(text) | Value::Hex(text) => Some((key, text.to_owned())),
+        Value::Uuid(bytes) => Some((key, uuid::Uuid::from_bytes(bytes).to_string())),
+        _ => None,
+    };
+    let (key, id) = KEYS_OF_USERS.into_iter().find_map(named)?;
+    Some(Box::new(User {
+        field: key.name(),
+        id: id.into(),
+        revenue: match amount {
+            Amount::Of(amount, currency) => Some((amount, currency)),
+            _ => None,
+        },
     }))
 }
 

@@ -10,7 +10,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use askama::Template;
 use serde_json::{Value, json};
 
 use crate::cli::{TestArgs, TestForm};
@@ -19,6 +18,7 @@ use crate::mapping::presets::Preset;
 use crate::model::{Exit, shown};
 use crate::plan;
 use crate::report::figures::counted;
+use crate::report::junit::{self, Suite};
 use crate::run::streams::Streams;
 
 /// A mapping file or a preset.
@@ -56,7 +56,7 @@ pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
 fn subject(name: &str) -> anyhow::Result<Subject> {
     let path = Path::new(name);
     if path.exists() || name.contains(['/', '.']) {
-        let file = plan::mapping_file(path, "--mapping")?;
+        let file = plan::mapping_file(path, "mapping file")?;
         return Ok(Subject { file, preset: None });
     }
     let preset = Preset::find(name).context("neither a file nor a preset")?;
@@ -91,7 +91,7 @@ fn render(cases: &[Case], form: TestForm) -> anyhow::Result<String> {
             let all: Vec<Value> = cases.iter().map(object).collect();
             format!("{:#}\n", Value::Array(all))
         }
-        TestForm::Junit => junit(cases).render()?,
+        TestForm::Junit => junit::document("tenjin-s2s test", &suites(cases))?,
     })
 }
 
@@ -133,38 +133,19 @@ fn object(case: &Case) -> Value {
     })
 }
 
-/// The XML that CI servers read: a suite for each mapping.
-#[derive(Template)]
-#[template(
-    ext = "xml",
-    source = r#"<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="tenjin-s2s test">
-{%- for suite in suites %}
-  <testsuite name="{{ crate::model::shown(suite[0].mapping) }}" tests="{{ suite.len() }}" failures="{{ self::failures(suite) }}" errors="0">
-  {%- for case in suite.iter() %}
-    <testcase classname="{{ crate::model::shown(case.mapping) }}" name="line {{ case.line }} {{ crate::model::shown(case.about) }}">
-    {%- if !case.difference.is_empty() %}
-      <failure message="the row becomes something else">{{ case.difference.join("\n") }}</failure>
-    {%- endif %}
-    </testcase>
-  {%- endfor %}
-  </testsuite>
-{%- endfor %}
-</testsuites>
-"#
-)]
-struct Junit<'c> {
-    suites: Vec<&'c [Case]>,
-}
-
-fn junit(cases: &[Case]) -> Junit<'_> {
+/// A suite for each mapping.
+fn suites(cases: &[Case]) -> Vec<Suite> {
+    let test = |case: &Case| junit::Case {
+        name: format!("line {} {}", case.line, case.about),
+        failure: (!case.difference.is_empty()).then(|| {
+            let message = "the row becomes something else".to_owned();
+            (message, case.difference.join("\n"))
+        }),
+    };
     let suites = cases.chunk_by(|a, b| a.mapping == b.mapping);
-    Junit {
-        suites: suites.collect(),
-    }
-}
-
-fn failures(suite: &[Case]) -> usize {
-    let failed = suite.iter().filter(|case| !case.difference.is_empty());
-    failed.count()
+    let suite = |cases: &[Case]| Suite {
+        name: cases[0].mapping.clone(),
+        cases: cases.iter().map(test).collect(),
+    };
+    suites.map(suite).collect()
 }

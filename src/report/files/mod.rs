@@ -25,6 +25,7 @@ use super::escape;
 use super::history::{self, PastRun};
 use super::html;
 use super::run::{Places, RunFacts};
+use super::users::{self, Users};
 use super::view::{ChangedEntry, View};
 use crate::model::{Outcome, Place, Rejection};
 use crate::stats::Settled;
@@ -51,6 +52,7 @@ pub struct Files {
     sources: Vec<Source>,
     /// By input: how many of its rows were rejected.
     rejected: Vec<u64>,
+    users: Users,
     open: Option<Open>,
 }
 
@@ -80,6 +82,7 @@ impl Files {
         Ok(Files {
             sources: Vec::new(),
             rejected: Vec::new(),
+            users: Users::default(),
             open: Some(Open {
                 outcomes: Outcomes::new(file, all_outcomes),
                 rows: rows.collect(),
@@ -101,6 +104,7 @@ impl Files {
         let Some(open) = &mut self.open else {
             return Ok(());
         };
+        self.users.look(rejection);
         let input = rejection.place.input as usize;
         let source = &self.sources[input];
         self.rejected[input] += 1;
@@ -188,6 +192,9 @@ impl Files {
         if let Some(open) = &mut self.open {
             let finished = open.outcomes.finish(&self.sources);
             finished.map_err(|error| open.failed(OUTCOMES, error))?;
+            if let Some(csv) = self.users.csv() {
+                open.folder.replace(users::FILE, csv.as_bytes())?;
+            }
         }
         self.write(view)?;
         let parent = self.open.as_ref().and_then(|open| open.folder.parent());
@@ -210,6 +217,7 @@ impl Files {
             refused: of(Outcome::Refused),
             in_doubt: of(Outcome::InDoubt),
             not_sent: of(Outcome::NotSent),
+            users: self.users.found(),
         }
     }
 }

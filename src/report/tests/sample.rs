@@ -96,6 +96,7 @@ pub(crate) fn rejection(line: u64, text: &str, faults: Vec<Fault>) -> Rejection 
         faults,
         kind: Some(Kind::Purchase),
         app: Some(app()),
+        user: None,
     }
 }
 

@@ -14,6 +14,7 @@ use super::figures::{counted, share, size, span, thousands};
 use super::layout::{INDENT, Layout, Style, Tone, WIDTH, wrapped};
 use super::plan::{PlanFacts, PlannedRequest};
 use super::run::RunFacts;
+use super::users;
 use super::view::View;
 use crate::model::shell::argument;
 use crate::model::{Concern, Outcome, StopReason, shown};
@@ -229,8 +230,18 @@ fn report(view: &View<'_>, style: Style) -> String {
     let Some(folder) = &view.places.folder else {
         return String::new();
     };
-    let path = folder.join("report.html");
-    style.labelled("Report", &argument(&path.to_string_lossy()))
+    let shown = |name: &str| argument(&folder.join(name).to_string_lossy());
+    let users = view.places.users.as_ref().map_or(String::new(), |users| {
+        let text = format!(
+            "{} lack an id: {} lists them for the app's team; a table of their ids is joined with \
+             --lookup FILE --lookup-key {}",
+            users.text,
+            shown(users::FILE),
+            users.field
+        );
+        style.labelled("Users", &text)
+    });
+    users + &style.labelled("Report", &shown("report.html"))
 }
 
 fn pace(run: &RunFacts, facts: &PlanFacts) -> String {

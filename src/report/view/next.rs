@@ -19,14 +19,14 @@ pub(super) fn next(view: &View<'_>) -> Next {
     let (run, sends) = (view.run, view.sends());
     let has = |outcome| view.count(outcome) > 0;
     let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);
+    if run.several_apps && (!sends || stopped) {
+        return several_apps(view);
+    }
     if sends && (stopped || has(Outcome::Failed) || has(Outcome::NotSent)) {
         return again(view);
     }
     if let Some(After::Fix(advice)) = after_stop(view) {
         return Next::new(advice, None);
-    }
-    if run.several_apps && !sends {
-        return several_apps(view);
     }
     if sends && has(Outcome::InDoubt) {
         return in_doubt(view);
@@ -80,7 +80,10 @@ fn several_apps(view: &View<'_>) -> Next {
         return Next::new(advice, run.typed.line("upload", words));
     }
     let command = run.typed.without("--sandbox").line("upload", account);
-    Next::new(format!("this was a rehearsal; {advice}"), command)
+    if run.sandbox {
+        return Next::new(format!("this was a rehearsal; {advice}"), command);
+    }
+    Next::new(advice, command)
 }
 
 /// After a rehearsal.

@@ -218,3 +218,11 @@ fn every_preset_has_examples_of_what_it_sends_and_leaves_out() {
         );
     }
 }
+
+#[test]
+fn a_folder_is_no_mapping_file() {
+    Scene::new()
+        .run("test .")
+        .complains("error: mapping file .: ")
+        .exits(2);
+}

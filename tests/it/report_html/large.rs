@@ -151,6 +151,7 @@ fn rejection(number: u64, line: u64, fault: Fault) -> Rejection {
         faults: vec![fault],
         kind: None,
         app: None,
+        user: None,
     }
 }
 

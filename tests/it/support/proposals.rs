@@ -222,8 +222,9 @@ fn works(proposal: &str, folder: &Path, after: &Command) {
     // Sockets and files that come and go are not copied, and what is not there is not proposed.
     cp.stderr(Stdio::null()).status().unwrap();
     if proposal.contains("YOUR_TABLE") {
-        let users =
-            "customer_user_id,analytics_installation_id\nu-1,3f9dda78c8a14c8b8d880305ee6a3ca9\n";
+        let id = "3f9dda78c8a14c8b8d880305ee6a3ca9";
+        let ids = "advertising_id,developer_device_id,analytics_installation_id";
+        let users = format!("customer_user_id,{ids}\nu-1,{id},{id},{id}\n");
         std::fs::write(copy.path().join("users.csv"), users).unwrap();
     }
     let moved =
@@ -241,12 +242,6 @@ fn works(proposal: &str, folder: &Path, after: &Command) {
     }
     command.env("TENJIN_SDK_KEY", super::KEY);
     command.env("TENJIN_S2S_RATE", "unlimited");
-    if !after
-        .get_envs()
-        .any(|(name, _)| name == "TENJIN_S2S_CONFIG")
-    {
-        command.env("TENJIN_S2S_KEY_SCOPE", "account");
-    }
     if !line.contains("--sandbox") {
         command.env("TENJIN_S2S_ENDPOINT_URL", SERVER.url());
     }

@@ -209,3 +209,25 @@ fn rows_that_a_rule_leaves_out_ask_for_no_key() {
         .exits(0);
     assert_eq!(server.seen().len(), 1);
 }
+
+/// The options are wrong, and not the input: each app wants a key, or one serves them all.
+#[test]
+fn one_key_and_two_apps_end_with_what_to_do_about_keys() {
+    let scene = Scene::with("rows.csv", opens(&["com.a", "com.b"]));
+    let server = StandIn::well();
+    let stopped = scene
+        .run(&format!("upload rows.csv --endpoint-url {}", server.url()))
+        .prints()
+        .complains("one SDK key, but rows of several apps")
+        .exits(2);
+    let said: Vec<_> = stopped.stdout.split_whitespace().collect();
+    let advice = "Next each app on each platform has a key of its own: name them under [apps] in a file \
+                  and say --config FILE; or, if one key serves them all: tenjin-s2s upload";
+    assert!(said.join(" ").contains(advice), "{}", stopped.stdout);
+    let command = format!(
+        "  tenjin-s2s upload --endpoint-url {} rows.csv --key-scope account\n",
+        server.url()
+    );
+    assert!(stopped.stdout.contains(&command), "{}", stopped.stdout);
+    assert_eq!(server.recorded().len(), 0);
+}

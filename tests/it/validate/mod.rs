@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod alone;
+mod annotations;
 mod rejects;
 mod row_schema;
+mod users;

@@ -1,0 +1,77 @@
+//! `--output github` and `--output junit`: each rejected row at its file and line.
+
+use crate::support::{Rows, Scene};
+
+/// Row 2 has a decimal comma, row 4 an unknown currency, row 5 a word for a number.
+const SHOP: &str = "\
+event_time,event_id,kind,bundle_id,platform,os_version,analytics_installation_id,advertising_id,\
+developer_device_id,product_id,price,currency
+TIME,A-1,purchase,com.example.game,ios,17.5,3f9dda78c8a14c8b8d880305ee6a3c01,6d92078a82464ba4ae5b76104861e7dc,a0b1c2d3e4f5467889abcdef01234567,gems,4.99,EUR
+TIME,A-2,purchase,com.example.game,ios,17.5,3f9dda78c8a14c8b8d880305ee6a3c01,6d92078a82464ba4ae5b76104861e7dc,a0b1c2d3e4f5467889abcdef01234567,gems,\"4;99\",EUR
+TIME,A-3,purchase,com.example.game,ios,17.5,3f9dda78c8a14c8b8d880305ee6a3c01,6d92078a82464ba4ae5b76104861e7dc,a0b1c2d3e4f5467889abcdef01234567,gems,4.99,EUR
+TIME,A-4,purchase,com.example.game,ios,17.5,3f9dda78c8a14c8b8d880305ee6a3c01,6d92078a82464ba4ae5b76104861e7dc,a0b1c2d3e4f5467889abcdef01234567,gems,4.99,XXQ
+TIME,A-5,purchase,com.example.game,ios,17.5,3f9dda78c8a14c8b8d880305ee6a3c01,6d92078a82464ba4ae5b76104861e7dc,a0b1c2d3e4f5467889abcdef01234567,gems,100%,EUR
+";
+
+fn scene(name: &str) -> Scene {
+    let now = jiff::Timestamp::now().strftime("%FT%TZ").to_string();
+    Scene::with(name, SHOP.replace("TIME", &now))
+}
+
+#[test]
+fn three_faults_are_three_annotations_at_their_lines() {
+    let scene = scene("a,b: shop.csv");
+    let run = scene.run("validate --output github");
+    let ended = run
+        .arg("a,b: shop.csv")
+        .says("::error file=a%2Cb%3A shop.csv,line=3,title=invalid_number price::price: \"4;99\": ")
+        .complains("rejected")
+        .exits(1);
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let starts = ["line=3,", "line=5,", "line=6,"];
+    assert_eq!(lines.len(), 3, "{}", ended.stdout);
+    for (line, at) in lines.iter().zip(starts) {
+        assert!(
+            line.starts_with("::error file=a%2Cb%3A shop.csv,"),
+            "{line}"
+        );
+        assert!(line.contains(at), "{line}");
+    }
+    assert!(lines[1].contains("title=invalid_currency currency::currency: \"XXQ\": "));
+    assert!(lines[2].contains("::price: \"100%25\": "), "{}", lines[2]);
+}
+
+#[test]
+fn junit_has_a_failed_test_for_each_rejected_row() {
+    let scene = scene("shop.csv");
+    let ended = scene
+        .run("validate shop.csv --output junit")
+        .prints()
+        .complains("rejected")
+        .exits(1);
+    let xml = ended.stdout;
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tenjin-s2s validate\">\n  \
+                <testsuite name=\"shop.csv\" tests=\"3\" failures=\"3\" errors=\"0\">\n";
+    assert!(xml.starts_with(head), "{xml}");
+    for line in [3, 5, 6] {
+        let case =
+            format!("<testcase classname=\"shop.csv\" name=\"line {line}\">\n      <failure ");
+        assert!(xml.contains(&case), "{line}: {xml}");
+    }
+    let failure = "<failure message=\"invalid_number price\">price: &#34;4;99&#34;: ";
+    assert!(xml.contains(failure), "{xml}");
+}
+
+#[test]
+fn nothing_rejected_is_nothing_on_stdout_and_a_test_that_passed() {
+    let scene = Scene::with("good.csv", Rows::sound(3, 1).csv);
+    let ended = scene
+        .run("validate good.csv --output github")
+        .complains("3 rows")
+        .exits(0);
+    assert_eq!(ended.stdout, "");
+    scene
+        .run("validate good.csv --output junit --quiet")
+        .says("<testsuite name=\"good.csv\" tests=\"1\" failures=\"0\" errors=\"0\">")
+        .exits(0);
+}
