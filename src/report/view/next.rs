@@ -73,17 +73,18 @@ fn several_apps(view: &View<'_>) -> Next {
     let run = view.run;
     let advice = "each app on each platform has a key of its own: name them under [apps] in a file \
                   and say --config FILE; or, if one key serves them all:";
-    let advice = when_fixed(view, "", advice);
     let account = ["--key-scope", "account"];
+    if run.sends() && !run.sandbox {
+        // It has stopped: rows were rejected only for the want of their key.
+        return Next::new(advice, run.typed.line("upload", account));
+    }
+    let advice = when_fixed(view, "", advice);
     if run.dry_run {
         let words = account.into_iter().chain(["--dry-run"]);
         return Next::new(advice, run.typed.line("upload", words));
     }
     let command = run.typed.without("--sandbox").line("upload", account);
-    if run.sandbox {
-        return Next::new(format!("this was a rehearsal; {advice}"), command);
-    }
-    Next::new(advice, command)
+    Next::new(format!("this was a rehearsal; {advice}"), command)
 }
 
 /// After a rehearsal.
