@@ -195,8 +195,7 @@ impl<'c> Visitor<'c> for ObjectInto<'_, 'c> {
     }
 
     fn visit_map<M: MapAccess<'c>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(name) = map.next_key_seed(Name)? {
-            let value: &'c RawValue = map.next_value()?;
+        while let Some((Name(name), value)) = map.next_entry::<Name<'c>, &'c RawValue>()? {
             self.0.push((name, value.get()));
         }
         Ok(())
@@ -204,31 +203,8 @@ impl<'c> Visitor<'c> for ObjectInto<'_, 'c> {
 }
 
 /// A name, borrowed unless it has escapes.
-struct Name;
-
-impl<'c> DeserializeSeed<'c> for Name {
-    type Value = Cow<'c, str>;
-
-    fn deserialize<D: Deserializer<'c>>(self, json: D) -> Result<Cow<'c, str>, D::Error> {
-        json.deserialize_str(self)
-    }
-}
-
-impl<'c> Visitor<'c> for Name {
-    type Value = Cow<'c, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'c str) -> Result<Cow<'c, str>, E> {
-        Ok(Cow::Borrowed(name))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Cow<'c, str>, E> {
-        Ok(Cow::Owned(name.to_owned()))
-    }
-}
+#[derive(serde::Deserialize)]
+struct Name<'c>(#[serde(borrow)] Cow<'c, str>);
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]

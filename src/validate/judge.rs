@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
-use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, IdSeen, Sighting, State};
+use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, Sighting, State};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -268,16 +268,9 @@ impl<'a> Judge<'a> {
             stats.add(State::Pending, counted)
         };
         if !rules.want_events {
-            if rules.want_ids
-                && let Some(id) = self.writer.id(parsed, &seen.app)
-            {
-                stats.ids.push(IdSeen {
-                    id,
-                    line: row.place.line,
-                    time: parsed.time(),
-                    label,
-                    revenue: whole_row::revenue(parsed),
-                });
+            if rules.want_ids {
+                let id = self.writer.id_seen(row.place.line, parsed, seen, label);
+                stats.ids.extend(id);
             }
             return Checked::Valid;
         }

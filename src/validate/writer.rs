@@ -14,6 +14,7 @@ use crate::model::{
 };
 use crate::parse::{self, Context, Fixes, Value};
 use crate::schema::{self, Key, Side};
+use crate::stats::IdSeen;
 use crate::validate::identity::{self, Content, Id, Recipe, What};
 
 /// What names an installation, the best one first.
@@ -77,8 +78,25 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Its id, if it has one, and what decides whether another row with it is the same event.
+    pub(super) fn id_seen(
+        &mut self,
+        line: u64,
+        parsed: &Parsed<'_>,
+        seen: &Seen,
+        label: Arc<str>,
+    ) -> Option<IdSeen> {
+        Some(IdSeen {
+            id: self.id(parsed, &seen.app)?,
+            line,
+            time: parsed.time(),
+            label,
+            revenue: whole_row::revenue(parsed),
+        })
+    }
+
     /// The hash of its id, if it has one.
-    pub(super) fn id(&mut self, parsed: &Parsed<'_>, app: &App) -> Option<Fingerprint> {
+    fn id(&mut self, parsed: &Parsed<'_>, app: &App) -> Option<Fingerprint> {
         let id = parsed.event_id()?;
         let within = &self.binding.id_source;
         Some(identity::of_id(
