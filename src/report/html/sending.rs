@@ -68,13 +68,9 @@ fn charts(view: &View<'_>, points: &[Point]) -> Vec<Chart> {
         interval: view.stats.timeline.interval() as f64,
         seconds: view.run.elapsed.as_secs_f64().max(0.001),
     };
-    let rates = |count: fn(&Point) -> u64| -> Vec<Option<f64>> {
-        let each = points.iter().enumerate();
-        each.map(|(index, point)| Some(count(point) as f64 / span_of_time.length(index)))
-            .collect()
-    };
     if !view.sends() {
-        let read = vec![Curve::new("sent", "rows read", rates(|point| point.read))];
+        let read = rates(points, span_of_time, |point| point.read);
+        let read = vec![Curve::new("sent", "rows read", read)];
         let said = format!("{} read", counted(view.rows.read, "row"));
         return vec![Chart::new(
             "Pace",
@@ -91,14 +87,45 @@ fn charts(view: &View<'_>, points: &[Point]) -> Vec<Chart> {
         if share < 0.05 { 0.0 } else { share }
     });
     let shares: Vec<f64> = shares.collect();
-    let mut pace = vec![
-        Curve::new("sent", "requests sent", rates(|point| point.sent)),
-        Curve::new("ok", "rows accepted", rates(|point| point.accepted)),
+    let mut charts = vec![
+        pace(view, points, span_of_time),
+        answers(view, points, span_of_time),
+    ];
+    for chart in &mut charts {
+        chart.hold(&shares, span_of_time, span(view.stats.requests.waited));
+    }
+    charts
+}
+
+fn rates(points: &[Point], span: Span, count: fn(&Point) -> u64) -> Vec<Option<f64>> {
+    let rate = |(index, point): (usize, &Point)| count(point) as f64 / span.length(index);
+    points.iter().enumerate().map(rate).map(Some).collect()
+}
+
+/// Requests, accepted rows and trouble a second.
+fn pace(view: &View<'_>, points: &[Point], span: Span) -> Chart {
+    let curve = |class, label, count| Curve::new(class, label, rates(points, span, count));
+    let mut curves = vec![
+        curve("sent", "requests sent", |point| point.sent),
+        curve("ok", "rows accepted", |point| point.accepted),
     ];
     if points.iter().any(|point| point.troubled > 0) {
-        let values = rates(|point| point.troubled);
-        pace.push(Curve::new("trouble", "refused, failed or in doubt", values));
+        let label = "refused, failed or in doubt";
+        curves.push(curve("trouble", label, |point| point.troubled));
     }
+    Chart::new(
+        "Pace",
+        "a second",
+        spoken_pace(view),
+        span,
+        curves,
+        per_second,
+    )
+    .with_limit(view.run.rate)
+}
+
+/// How long answers took.
+fn answers(view: &View<'_>, points: &[Point], span: Span) -> Chart {
     let mean = |point: &Point| {
         let answered = (point.sent > 0).then_some(point.sent)?;
         Some(point.latency_sum as f64 / answered as f64 / 1_000.0)
@@ -111,32 +138,10 @@ fn charts(view: &View<'_>, points: &[Point]) -> Vec<Chart> {
     let requests = &view.stats.requests;
     let at = |share| answer(requests.within(share));
     let (half, most, slowest) = (at(0.5), at(0.9), answer(requests.slowest));
-    let answers = format!(
+    let said = format!(
         "half of the answers within {half}, nine in ten within {most}, the slowest {slowest}"
     );
-    let mut charts = vec![
-        Chart::new(
-            "Pace",
-            "a second",
-            spoken_pace(view),
-            span_of_time,
-            pace,
-            per_second,
-        )
-        .with_limit(view.run.rate),
-        Chart::new(
-            "Time to an answer",
-            "mean",
-            answers,
-            span_of_time,
-            means,
-            answer_time,
-        ),
-    ];
-    for chart in &mut charts {
-        chart.hold(&shares, span_of_time, span(requests.waited));
-    }
-    charts
+    Chart::new("Time to an answer", "mean", said, span, means, answer_time)
 }
 
 fn spoken_pace(view: &View<'_>) -> String {

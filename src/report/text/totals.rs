@@ -55,8 +55,8 @@ fn left_out(view: &View<'_>, style: Style) -> String {
     let all = &view.amounts_left_out;
     let part = |left: &LeftEntry<'_>| {
         let (money, rows) = (money::readable(left.sums), counted(left.rows, "row"));
-        let (why, column) = (left.why(), shown(left.column));
-        format!("{money} in {rows} ({why}, column {column})")
+        let (cause, column) = (left.cause(), shown(left.column));
+        format!("{money} in {rows} ({cause}, column {column})")
     };
     let parts: Vec<String> = all.iter().take(COLUMNS).map(part).collect();
     let mut out = style.listed("Not sent", &parts, " ·");

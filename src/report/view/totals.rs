@@ -305,7 +305,7 @@ pub struct LeftEntry<'r> {
 
 impl LeftEntry<'_> {
     /// Why they are not sent: `rows go as event`, or the name of the rule.
-    pub fn why(&self) -> String {
+    pub fn cause(&self) -> String {
         match (self.kind, self.rule) {
             (Some(kind), _) => format!("rows go as {kind}"),
             (None, rule) => crate::model::shown(rule.unwrap_or_default()).into(),
