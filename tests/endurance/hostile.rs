@@ -14,9 +14,8 @@ use crate::memory::high_water;
 use crate::support::{KEY, Scene, below, within};
 use crate::turn;
 
-/// The most that each command may hold, in KiB. Of what `validate` holds, 12 MiB are the tables by
-/// which it finds an id that was there before.
-const VALIDATE_KIB: u64 = (32 + 12) << 10;
+/// The most that each command may hold, in KiB.
+const VALIDATE_KIB: u64 = 32 << 10;
 const UPLOAD_KIB: u64 = 64 << 10;
 /// What a report may take beyond its input.
 const PER_ROW: u64 = 300;
