@@ -21,7 +21,7 @@ const NO_ROOM: &str = "ids are compared in a temporary file, which cannot be use
 /// The ids of a run.
 #[derive(Debug)]
 pub struct Ids {
-    ids: ledger::Ids,
+    seen: ledger::Ids,
     rows: u32,
     columns: Vec<Columns>,
     is_full: bool,
@@ -32,7 +32,7 @@ impl Ids {
     pub fn of(inputs: &[Opened]) -> Self {
         let names = inputs.iter().map(|input| input.source.shared_name());
         Ids {
-            ids: ledger::Ids::of(names),
+            seen: ledger::Ids::of(names),
             rows: 0,
             columns: inputs.iter().map(Columns::of).collect(),
             is_full: false,
@@ -51,11 +51,11 @@ impl Ids {
     fn compare(&mut self, checked: &mut CheckedChunk) -> std::io::Result<Vec<Fact>> {
         let (mut lines, mut firsts) = (Vec::new(), Vec::new());
         for row in &checked.stats.ids {
-            if let Some(first) = self.ids.find(row)? {
+            if let Some(first) = self.seen.find(row)? {
                 lines.push(row.line);
                 firsts.push(first);
             } else if self.rows < REMEMBERED {
-                self.ids.add(checked.input, row)?;
+                self.seen.add(checked.input, row)?;
                 self.rows += 1;
             } else {
                 self.is_full = true;
@@ -65,7 +65,7 @@ impl Ids {
             return Ok(Vec::new());
         };
         let pairs = again.events(&lines).into_iter().zip(firsts);
-        let answers = pairs.map(|(event, first)| self.ids.answer(event, first));
+        let answers = pairs.map(|(event, first)| self.seen.answer(event, first));
         Ok(answers
             .filter_map(|answer| ended(self.said(answer)?))
             .collect())

@@ -241,7 +241,9 @@ mod tests {
 
     fn value(number: u64) -> Vec<u8> {
         // Some are longer than what is read at once.
-        number.to_le_bytes().repeat(number as usize % 50)
+        number
+            .to_le_bytes()
+            .repeat(usize::from(number.to_le_bytes()[0]) % 50)
     }
 
     #[test]

@@ -231,9 +231,9 @@ fn known(
 fn derived(content: &Key, (of, number): (Of, u32)) -> Key {
     // An odd factor: each number gives another hash.
     let what = u64::from(number) << 2 | of as u64;
-    let mixed = what.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let first = u64::from_le_bytes(part(content, 0)) ^ mixed.swap_bytes();
-    let last = u32::from_le_bytes(part(content, 8)) ^ (mixed >> 16) as u32;
+    let mixed = what.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+    let first = u64::from_le_bytes(part(content, 0)) ^ u64::from_le_bytes(mixed);
+    let last = u32::from_le_bytes(part(content, 8)) ^ u32::from_le_bytes(part(&mixed, 2));
     let mut key = [0; 12];
     key[..8].copy_from_slice(&first.to_le_bytes());
     key[8..].copy_from_slice(&last.to_le_bytes());
