@@ -1,4 +1,4 @@
-//! Rejected rows at their file and line, where CI shows them: GitHub's annotations and JUnit's XML.
+//! Rejected rows at their file and line, where CI shows them: annotations of GitHub and XML of `JUnit`.
 //!
 //! A list of its own, since the reasons of a report keep a few examples of each only.
 

@@ -1,4 +1,4 @@
-//! JUnit's XML, as CI servers read it.
+//! The XML of `JUnit`, as CI servers read it.
 
 use askama::Template;
 

@@ -21,10 +21,13 @@ const USERS: usize = 50_000;
 
 const COLUMNS: &str = "user_field,user,bundle_id,platform,missing,rows,revenue\n";
 
+/// By which field, by which value, and of which app.
+type Named = (&'static str, Box<str>, Option<Arc<App>>);
+
 /// Users by app, and by what names them.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    users: BTreeMap<(&'static str, Box<str>, Option<Arc<App>>), Lacking>,
+    known: BTreeMap<Named, Lacking>,
     /// By the field that names them.
     fields: BTreeMap<&'static str, u64>,
     more: u64,
@@ -50,12 +53,12 @@ impl Users {
     pub(super) fn look(&mut self, rejection: &Rejection) {
         let Some(user) = &rejection.user else { return };
         let key = (user.field, user.id.clone(), rejection.app.clone());
-        if self.users.len() >= USERS && !self.users.contains_key(&key) {
+        if self.known.len() >= USERS && !self.known.contains_key(&key) {
             self.more += 1;
             return;
         }
         *self.fields.entry(user.field).or_default() += 1;
-        let lacking = self.users.entry(key).or_default();
+        let lacking = self.known.entry(key).or_default();
         let missing = rejection.faults.iter();
         let missing = missing.filter(|fault| fault.code == Code::MissingField);
         let missing = missing.filter_map(|fault| Key::find(&fault.field));
@@ -74,7 +77,7 @@ impl Users {
     /// The whole file; nothing if there is no user.
     pub(super) fn csv(&self) -> Option<String> {
         let mut out = COLUMNS.to_owned();
-        for ((field, user, app), lacking) in &self.users {
+        for ((field, user, app), lacking) in &self.known {
             let fields: Vec<&str> = lacking.fields.iter().copied().collect();
             let revenue = lacking.rows.revenue();
             let revenue = revenue.map(|(of, count)| format!("{} {}", of.code(), count.money));
@@ -92,14 +95,14 @@ impl Users {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "{}", cells.map(|text| cell(text, b',')).join(","));
         }
-        (!self.users.is_empty()).then_some(out)
+        (!self.known.is_empty()).then_some(out)
     }
 
     /// What the summary says of them.
     pub(super) fn found(&self) -> Option<Found> {
         let (field, _) = self.fields.iter().max_by_key(|(_, rows)| **rows)?;
-        let rows: u64 = self.users.values().map(|lacking| lacking.rows.rows()).sum();
-        let users = counted(self.users.len() as u64, "user");
+        let rows: u64 = self.known.values().map(|lacking| lacking.rows.rows()).sum();
+        let users = counted(self.known.len() as u64, "user");
         let more = match self.more {
             0 => String::new(),
             more => format!(", and {} of others", counted(more, "row")),

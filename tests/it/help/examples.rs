@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use clap::Command;
 
-use super::prepared::{RUN, answers, earlier_run, scene};
+use super::prepared::{RUN, answers, earlier_run, earlier_run_at, scene};
 use crate::support::shell::{bash, run};
 use crate::support::{Scene, StandIn, eventually};
 
@@ -58,8 +58,14 @@ fn runs(line: &str) {
         return listens(&scene, line);
     }
     let mut line = line.to_owned();
+    let is_compared = line.contains("reconcile");
+    let stand_in = StandIn::with(if is_compared { "lost=100%" } else { "" });
     if line.contains("ledger") || line.contains("reconcile") {
-        let id = earlier_run(&scene, !line.contains("forget"));
+        let id = if is_compared {
+            earlier_run_at(&scene, &stand_in.url(), 1)
+        } else {
+            earlier_run(&scene, !line.contains("forget"))
+        };
         line = line.replace(RUN, &id);
         if line.contains("--from reports/") {
             answers(&scene);
@@ -78,10 +84,10 @@ fn runs(line: &str) {
             line = line.replace(named, there);
         }
     }
-    let stand_in = StandIn::well();
     let mut command = bash(&scene, &line);
     command.env("TENJIN_SDK_KEY", "KEY");
-    if line.contains("upload") && !line.contains("--sandbox") && !line.contains("--endpoint") {
+    let sends = line.contains("upload") && !line.contains("--sandbox");
+    if (sends || is_compared) && !line.contains("--endpoint") {
         command.env("TENJIN_S2S_ENDPOINT_URL", stand_in.url());
     }
     let said = run(&mut command);

@@ -33,7 +33,7 @@ fn validate_upload_and_plan() {
                   rejections_more refusals refusals_more endings filters filters_more fixes \
                   dropped_fields unmapped_columns unmapped_columns_more event_time totals coverage \
                   amounts_left_out amounts_left_out_more changed changed_more changed_rows changed_totals \
-                  refunded_rows requests \
+                  refunded_rows requests limits \
                   rate timeline_interval_s timeline warnings";
     let scene = scene();
     keys(&answer(&scene, "validate events.csv --output json"), report);
