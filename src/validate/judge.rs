@@ -249,7 +249,7 @@ impl<'a> Judge<'a> {
                 let user = user(parsed, &faults, counted.amount);
                 let mut rejection = rejection(row, faults, counted, stats, true);
                 rejection.user = user;
-                return Checked::Rejected(rejection);
+                return Checked::Rejected(Box::new(rejection));
             }
         };
         let label = if too_old {
@@ -354,7 +354,8 @@ fn reject(
     stats: &mut ChunkStats,
     is_record: bool,
 ) -> Checked {
-    Checked::Rejected(rejection(row, faults, counted, stats, is_record))
+    let rejection = rejection(row, faults, counted, stats, is_record);
+    Checked::Rejected(Box::new(rejection))
 }
 
 fn rejection(
@@ -363,9 +364,9 @@ fn rejection(
     counted: Counted<'_>,
     stats: &mut ChunkStats,
     is_record: bool,
-) -> Box<Rejection> {
+) -> Rejection {
     stats.add(State::Rejected, counted);
-    Box::new(Rejection {
+    Rejection {
         place: row.place,
         text: row.text.into(),
         is_record,
@@ -373,7 +374,7 @@ fn rejection(
         kind: counted.kind,
         app: counted.app.cloned(),
         user: None,
-    })
+    }
 }
 
 /// Whose row it is, if it lacks an id and says so by another one.
