@@ -167,7 +167,7 @@ the user is, and they arrived within a day of each other. Ids that the ledger do
 the source lacked them, are not compared. Exit code 1 if more rows than --tolerance are missing,
 have other money, are money that is there again, or cannot be read, or if there was no row to
 compare; 2 if the ledger has nothing of that endpoint or app. Rows in doubt are looked for last;
---report-dir writes their answers to in_doubt.csv, for `tenjin-s2s ledger resolve --from`.
+--report-dir writes their answers to in_doubt.csv, for `ledger resolve --from`.
 
 JSON: {version, period {from, to}, exports[] {path, rows, others, unreadable, examples[]},
 compared, in_doubt {rows, found, missing, not_comparable}, rows {accepted, found, other_money,

@@ -26,7 +26,7 @@ pub(super) fn sentences(
     if list.released > 0 {
         all.push(format!(
             "{} released to be sent again, and in the export: an upload would send them twice; for \
-             each: tenjin-s2s ledger resolve --as accepted --row FILE:LINE",
+             each: `ledger resolve --as accepted --row FILE:LINE`",
             are(list.released, "row")
         ));
     }

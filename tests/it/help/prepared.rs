@@ -79,11 +79,15 @@ fn appsflyer() -> String {
     )
 }
 
-/// Tenjin's own export, of what the SDK sent.
+/// Tenjin's own export, of what the SDK sent: of the days around now, whatever the hour.
 fn datavault() -> String {
-    "created_at,event_type,event,bundle_id,platform,developer_device_id\n\
-     2026-11-20 10:00:00,event,level_up,com.example.game,ios,3f9ddA78c8a14c8b8d880305ee6a3c00\n"
-        .to_owned()
+    let row = |hours| {
+        let time = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours);
+        let time = time.strftime("%Y-%m-%d %H:%M:%S");
+        format!("{time},event,level_up,com.example.game,ios,3f9ddA78c8a14c8b8d880305ee6a3c00\n")
+    };
+    let header = "created_at,event_type,event,bundle_id,platform,developer_device_id\n";
+    format!("{header}{}{}", row(-24), row(24))
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
