@@ -191,7 +191,9 @@ impl Question<'_> {
     ) -> Result<Option<Verdict>, LedgerError> {
         let is_there = matches!(known.state, State::Accepted | State::Claimed);
         // Its own id is known, and has decided: what is equal under another id is another event.
-        if !replaced.is_empty() || is_there && memory.new_identity {
+        // So it is if this id may have been sent and lost: that the other one was not says nothing.
+        let is_lost = known.state == State::Released && self.may_be_lost();
+        if !replaced.is_empty() || is_there && memory.new_identity || is_lost {
             self.take_free_ordinal(memory)?;
             return Ok(None);
         }
@@ -282,9 +284,14 @@ impl Question<'_> {
         if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {
             return Ok(Some(Verdict::OtherIdentity));
         }
-        let gap = app.gap_until.is_some() && is_before(app.gap_until) != Some(false);
-        let lost = gap && self.event.kind.is_money();
-        Ok(lost.then_some(Verdict::MaybeLost(self.keys)))
+        Ok(self.may_be_lost().then_some(Verdict::MaybeLost(self.keys)))
+    }
+
+    /// Whether it is money of a time of which the ledger may have lost rows.
+    fn may_be_lost(&self) -> bool {
+        let gap = self.tables.app.gap_until;
+        let is_before = |gap| self.event.time.is_none_or(|time| time < gap);
+        self.event.kind.is_money() && gap.is_some_and(is_before)
     }
 
     /// What the hashes say that are left of runs that were forgotten.

@@ -125,7 +125,11 @@ impl Model {
         if let Some(at) = self.by_content(new, &replaced) {
             let ids = (new.id.is_some(), self.facts[at].id.is_some());
             let is_there = !self.facts[at].is_open();
-            let is_meant = !replaced.is_empty() || is_there && asking.new_identity;
+            // That a row was not sent says nothing of another id that may have been lost.
+            let is_released = self.facts[at].state == State::Released;
+            let is_meant = !replaced.is_empty()
+                || is_there && asking.new_identity
+                || is_released && self.may_be_lost(new);
             if ids == (true, true) && is_meant {
                 // Its id has decided, or the user: what is equal under another id is another event.
                 new.ordinal = self.free_ordinal(new);
@@ -255,10 +259,15 @@ impl Model {
         if intent == Intent::Send && new.id.is_none() && is_covered {
             return Word("other_identity".into());
         }
-        if self.has_gap && new.row.kind.is_money() && time.is_none_or(|time| time < ERAS[1]) {
+        if self.may_be_lost(new) {
             return Word("maybe_lost".into());
         }
         Send(Vec::new())
+    }
+
+    fn may_be_lost(&self, new: &Fact) -> bool {
+        let is_before = new.row.time.is_none_or(|time| time < ERAS[1]);
+        self.has_gap && new.row.kind.is_money() && is_before
     }
 
     fn extend_span(&mut self, fact: &Fact) {
