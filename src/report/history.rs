@@ -3,6 +3,7 @@
 //! Their reports may be of any version and by anybody: they are read as far as they are ours,
 //! bounded, and never followed through a link.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
@@ -93,9 +94,16 @@ pub(super) fn before(
     is_like: impl Fn(&PastRun) -> bool,
 ) -> Option<PastRun> {
     let names = names(parent).into_iter().take(RUNS);
-    let others = names.filter(|name| name.as_str() < run_id);
-    let mut others = others.filter_map(|name| read(parent, &name));
-    others.find(is_like)
+    let others = names.filter(|name| name != run_id && second(name) <= second(run_id));
+    let runs = others.filter_map(|name| read(parent, &name));
+    let mut like = runs.filter(is_like);
+    let newest = like.next()?;
+    // Ids of runs that started in one second are in no order.
+    let beside: Vec<PastRun> = like
+        .take_while(|run| second(&run.run_id) == second(&newest.run_id))
+        .collect();
+    let all = beside.into_iter().chain([newest]);
+    all.max_by(|a, b| a.started_at.cmp(&b.started_at))
 }
 
 /// The newest runs by their folders, with what their reports say if they can be read, and how many
@@ -108,7 +116,15 @@ pub(super) fn runs(parent: &Path) -> (Vec<(String, Option<PastRun>)>, usize) {
         let run = read(parent, &name);
         (name, run)
     });
-    (runs.collect(), more)
+    let mut runs: Vec<_> = runs.collect();
+    let started = |run: &Option<PastRun>| run.as_ref().map(|run| run.started_at.clone());
+    runs.sort_by_cached_key(|(name, run)| Reverse((second(name).to_owned(), started(run))));
+    (runs, more)
+}
+
+/// The second in which a run started, as its id says it.
+fn second(run_id: &str) -> &str {
+    run_id.split('-').next().unwrap_or_default()
 }
 
 /// The folders of runs, the newest first: a run's id begins with its time.
@@ -118,7 +134,9 @@ fn names(parent: &Path) -> Vec<String> {
     let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
     let is_plain = |name: &String| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        name.starts_with(|c: char| c.is_ascii_digit()) && name.bytes().all(plain)
+        // What `reconcile` writes has a word behind it.
+        let is_run = name.matches('-').count() == 1;
+        is_run && name.starts_with(|c: char| c.is_ascii_digit()) && name.bytes().all(plain)
     };
     let mut names: Vec<_> = names.filter(is_plain).collect();
     names.sort_unstable_by(|a, b| b.cmp(a));
@@ -140,4 +158,36 @@ pub(super) fn text(path: &Path) -> Option<String> {
         .take(LARGEST);
     file.read_to_string(&mut text).ok()?;
     Some(text)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    /// Runs of one second, whose ids are in no order.
+    #[test]
+    fn runs_of_one_second_are_told_apart_by_when_they_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let ids = [
+            "20261126T210000Z-0b",
+            "20261126T210000Z-0a",
+            "20261126T210000Z-0c",
+        ];
+        for (at, id) in ids.iter().enumerate() {
+            let run = folder.path().join(id);
+            fs::create_dir(&run).unwrap();
+            let started = format!("2026-11-26T21:00:00.{at}Z");
+            let report = serde_json::json!({"run_id": id, "started_at": started});
+            fs::write(run.join("report.json"), report.to_string()).unwrap();
+        }
+        fs::create_dir(folder.path().join("20261126T210000Z-0d-reconcile")).unwrap();
+        let (runs, more) = runs(folder.path());
+        let names: Vec<_> = runs.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names, more), (vec![ids[2], ids[1], ids[0]], 0));
+        let past = before(folder.path(), ids[2], |_| true).unwrap();
+        assert_eq!(past.run_id, ids[1]);
+        let later = before(folder.path(), "20261126T210001Z-00", |_| true).unwrap();
+        assert_eq!(later.run_id, ids[2]);
+    }
 }

@@ -76,17 +76,17 @@ fn left_over_text(left: &ledger::LeftOver, run: &RunFacts) -> String {
     let status = run.typed.about_ledger(["status"]);
     let read = read_now(&left.inputs, run);
     let next = if read.is_empty() {
-        format!("upload their input again, or send them as they were read then: {again}")
+        format!("upload their input again, or send them as they were read then: `{again}`")
     } else {
         format!(
             "this run has read {} and not sent them (they are gone from it, filtered or rejected \
-             now, or stand where it was not read); only if they are right as they were: {again}",
+             now, or stand where it was not read); only if they are right as they were: `{again}`",
             first_names(&read)
         )
     };
     format!(
         "{rows} of earlier runs ({inputs}) {are} released and not yet sent: {next}; how to drop \
-         them: {status}"
+         them: `{status}`"
     )
 }
 

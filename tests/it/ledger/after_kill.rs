@@ -197,8 +197,8 @@ fn what_its_input_holds_no_more_is_not_proposed_to_be_sent() {
         let expected = format!(
             " is released and not yet sent: this run has read in.csv and not sent them (they are \
              gone from it, filtered or rejected now, or stand where it was not read); only if they \
-             are right as they were: tenjin-s2s upload --from-ledger --endpoint-url {}; how to \
-             drop them: tenjin-s2s ledger status",
+             are right as they were: `tenjin-s2s upload --from-ledger --endpoint-url {}`; how to \
+             drop them: `tenjin-s2s ledger status`",
             tenjin.server.url()
         );
         assert!(text.starts_with("1 row of earlier runs (in.csv"), "{text}");

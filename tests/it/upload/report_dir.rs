@@ -24,7 +24,8 @@ fn every_run_has_its_folder_and_latest_leads_to_the_newest() {
     let scene = scene();
     let upload = || scene.run("upload rows.csv --sandbox --rate unlimited --report-dir report");
     let mut runs = Vec::new();
-    for _ in 0..2 {
+    for rows in [20, 25] {
+        scene.file("rows.csv", Rows::damaged(rows, 1).csv);
         let ended = upload().prints().exits(1);
         let run = std::fs::read_link(scene.path("report/latest")).unwrap();
         let run = run.to_str().unwrap().to_owned();
