@@ -11,9 +11,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 pub(super) type Key = [u8; 12];
 
 /// Entries of the first level; each next one has room for four times as many.
-const SMALLEST: usize = 1 << 13;
+const SMALLEST: usize = 1 << 12;
 /// Entries of the last level, which takes all that follow: 10 MiB.
-const LARGEST: usize = 1 << 23;
+const LARGEST: usize = 1 << 22;
 /// Entries stand at multiples of this many bytes, so that their places fit into 32 bits.
 const UNIT: usize = 8;
 /// What stands before a value: the entry before it in the chain, its length and its key.
@@ -53,8 +53,8 @@ struct Level {
 impl Level {
     fn new(entries: usize) -> Level {
         Level {
-            filter: vec![0; entries / 8],
-            newest: vec![0; entries / 16],
+            filter: vec![0; entries / 4],
+            newest: vec![0; entries / 8],
             room: if entries == LARGEST {
                 usize::MAX
             } else {
@@ -63,10 +63,10 @@ impl Level {
         }
     }
 
-    /// The word of the filter that a key has, and three bits in it.
+    /// The word of the filter that a key has, and four bits in it.
     fn bits(&self, key: &Key) -> (usize, u64) {
         let bits = number(key, 4);
-        let mask = (0..3).fold(0, |mask, at| mask | 1 << (bits >> (32 + 6 * at) & 63));
+        let mask = (0..4).fold(0, |mask, at| mask | 1 << (bits >> (32 + 6 * at) & 63));
         (reduce(number(key, 0), self.filter.len()), mask)
     }
 
