@@ -1,6 +1,7 @@
 //! How many instructions it takes to validate 100,000 rows, by callgrind: a figure that a busy
 //! machine does not change, so that a build may fail by it. For the build that `.ci/run` makes; with
-//! `BLESS=1` the figures are written anew.
+//! `BLESS=1` the figures are written anew. They hold for the compiler and the kind of processor that
+//! made them: with others nothing is compared, and it says so.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::rows::{self, Form};
 use crate::sizes::Sizes;
-use crate::table::Table;
+use crate::table::{Table, say};
 use crate::workshop::Workshop;
 
 /// What it is asked for by: it is of another build than the others.
@@ -32,9 +33,24 @@ pub(crate) fn measure(workshop: &Workshop, _: &Sizes, table: &mut Table) -> Resu
         let lines = counted
             .iter()
             .map(|(name, count)| format!("{name} {count}\n"));
-        std::fs::write(&known, lines.collect::<String>())?;
+        std::fs::write(
+            &known,
+            format!("{}\n", maker()?) + &lines.collect::<String>(),
+        )?;
     }
     let figures = std::fs::read_to_string(known)?;
+    let made_by = figures.lines().next().unwrap_or_default();
+    if made_by != maker()? {
+        let counts = counted
+            .iter()
+            .map(|(name, count)| format!("{name} {count}"));
+        let counts = counts.collect::<Vec<_>>().join(", ");
+        say(&format!(
+            "NOT COMPARED, since the figures are of {made_by}, and this is {}: {counts}",
+            maker()?
+        ));
+        return Ok(());
+    }
     for (name, count) in counted {
         let figure = figures.lines().find_map(|line| line.strip_prefix(name));
         let figure: u64 = figure.context("no figure")?.trim().parse()?;
@@ -48,6 +64,22 @@ pub(crate) fn measure(workshop: &Workshop, _: &Sizes, table: &mut Table) -> Resu
         );
     }
     Ok(())
+}
+
+/// The compiler, and whether libraries find the instructions that they have code of their own for.
+fn maker() -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or("rustc".into());
+    let version = Command::new(rustc).arg("--version").output()?.stdout;
+    let version = String::from_utf8_lossy(&version).trim().to_owned();
+    #[cfg(target_arch = "x86_64")]
+    let has_avx2 = std::is_x86_feature_detected!("avx2");
+    #[cfg(not(target_arch = "x86_64"))]
+    let has_avx2 = false;
+    let processor = if has_avx2 { "with" } else { "without" };
+    Ok(format!(
+        "{version}, {} {processor} AVX2",
+        std::env::consts::ARCH
+    ))
 }
 
 /// One thread to validate, since others count how long they wait.
