@@ -168,11 +168,10 @@ fn line(name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
     if beyond > 0 {
         amounts.push(format!("{beyond} more"));
     }
-    vec![
-        name.into(),
-        thousands(sum.rows).into(),
-        amounts.join(" · ").into(),
-    ]
+    // On a phone they stand below each other, each on its line.
+    let whole = amounts.iter().map(|amount| amount.replace(' ', "\u{a0}"));
+    let amounts = whole.collect::<Vec<_>>().join(" · ");
+    vec![name.into(), thousands(sum.rows).into(), amounts.into()]
 }
 
 fn by_product(view: &View<'_>) -> Table {
