@@ -1,4 +1,5 @@
-//! The retry policy: what an attempt means for its row. Pure.
+//! The retry policy: what an attempt means for its row. How long to wait is said by `backoff` (for one
+//! row) and `hold` (for all). Pure.
 
 use crate::http::Verdict;
 use crate::model::{Kind, Moment, Outcome, Platform};

@@ -78,7 +78,7 @@ fn counts(account: &Account, list: &List, style: Style) -> String {
     out
 }
 
-/// Cause there was nothing to compare.
+/// Why there was nothing to compare.
 pub(super) fn nothing(account: &Account) -> String {
     let left = &account.left;
     match left.outside + left.kinds.values().sum::<u64>() {

@@ -18,7 +18,7 @@ use crate::report::layout::Layout;
 use crate::report::layout::Style;
 use crate::report::run::RunFacts;
 
-/// How to streams.
+/// How to write to the streams.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Streams {
     /// Say nothing unless something needs attention.

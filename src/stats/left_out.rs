@@ -8,7 +8,7 @@ use super::bounded::Bounded;
 use super::sums::{Amount, Sums};
 use crate::model::{Currency, Kind};
 
-/// Cause an amount is not sent.
+/// Why an amount is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
     /// The row goes as this kind, which has no money.
@@ -49,7 +49,7 @@ pub struct LeftOut(Bounded<(Cause, Arc<str>), Sums>);
 /// Amounts of one column, left for one reason.
 #[derive(Debug, Clone, Copy)]
 pub struct Left<'l> {
-    /// Cause.
+    /// Why.
     pub why: &'l Cause,
     /// The column.
     pub column: &'l str,

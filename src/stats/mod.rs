@@ -52,7 +52,7 @@ pub struct Settled {
     pub event: Arc<Event>,
     /// What became of it.
     pub outcome: Outcome,
-    /// Cause. For `filtered` the reason is the filter's name.
+    /// Why. For `filtered` the reason is the filter's name.
     pub detail: Detail,
 }
 

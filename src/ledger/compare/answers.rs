@@ -47,7 +47,7 @@ pub struct Line {
 }
 
 words! {
-    /// Cause a row is named.
+    /// Why a row is named.
     pub enum Cause {
         /// It was accepted, and the export does not have it.
         Missing = "missing",

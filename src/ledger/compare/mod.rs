@@ -61,7 +61,7 @@ pub struct ExportRow {
     pub revenue: Option<Revenue>,
     /// Hashes of its ids.
     pub people: People,
-    /// Cause Tenjin does not count it, if it says so.
+    /// Why Tenjin does not count it, if it says so.
     pub state: Option<String>,
 }
 

@@ -6,6 +6,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::{Map, Value, json};
+use tenjin_s2s::model::Kind;
+use tenjin_s2s::schema;
 
 use crate::support::{Scene, StandIn};
 
@@ -423,10 +425,16 @@ fn sound(platform: &str, kind: &str, number: usize) -> Map<String, Value> {
 
 /// Posts the row as it is; whether the sandbox takes it.
 fn is_taken_raw(server: &StandIn, kind: &str, row: &Map<String, Value>) -> bool {
+    posted(server, kind, row).starts_with("HTTP/1.1 200 ")
+}
+
+/// Posts the row as it is; the answer.
+fn posted(server: &StandIn, kind: &str, row: &Map<String, Value>) -> String {
     let pairs = row
         .iter()
         .map(|(name, value)| (name, value.as_str().unwrap()));
-    let server_version = (kind != "ad_impression").then_some(("sdk_version", "server"));
+    let has_version = !["ad_impression", "attribution"].contains(&kind);
+    let server_version = has_version.then_some(("sdk_version", "server"));
     let mut body = form_urlencoded::Serializer::new(String::new());
     for (name, value) in pairs {
         body.append_pair(name, value);
@@ -437,6 +445,7 @@ fn is_taken_raw(server: &StandIn, kind: &str, row: &Map<String, Value>) -> bool 
         "purchase" => "/v0/purchase",
         "ad_impression" => "/v0/ad_impressions",
         "subscription" => "/v1/subscriptions",
+        "attribution" => "/v0/import_attribution",
         _ => "/v0/event",
     };
     let mut stream = TcpStream::connect(server.server.addr()).unwrap();
@@ -448,7 +457,7 @@ fn is_taken_raw(server: &StandIn, kind: &str, row: &Map<String, Value>) -> bool 
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    answer.starts_with("HTTP/1.1 200 ")
+    answer
 }
 
 /// Which of the rows an upload gets through with this field in it, by their numbers.
@@ -489,6 +498,27 @@ fn uploaded(rows: &[(usize, &str, &str, Map<String, Value>)]) -> BTreeMap<usize,
             )
         })
         .collect()
+}
+
+#[test]
+fn the_sandbox_knows_every_field() {
+    let server = StandIn::well();
+    for kind in Kind::ALL {
+        let fields = schema::table(kind).iter().filter(|field| !field.is_ours());
+        for field in fields {
+            let is_unknown = |platform: &str| {
+                let mut row = sound(platform, kind.name(), 0);
+                row.insert(field.name().to_owned(), json!(""));
+                let answer = posted(&server, kind.name(), &row);
+                assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+                answer.contains(&format!("unknown parameter `{}`", field.name()))
+            };
+            let knows = ["ios", "android"].map(|platform| !is_unknown(platform));
+            assert!(knows.contains(&true), "{kind:?} {}", field.name());
+        }
+    }
+    let row = Map::from_iter([("prise".to_owned(), json!(""))]);
+    assert!(posted(&server, "purchase", &row).contains("unknown parameter `prise`"));
 }
 
 #[test]
