@@ -52,14 +52,15 @@ struct Level {
 
 impl Level {
     fn new(entries: usize) -> Level {
+        // The last level has what memory is left.
+        let (chains, room) = match entries {
+            LARGEST => (entries / 8, usize::MAX),
+            _ => (entries / 4, entries),
+        };
         Level {
             filter: vec![0; entries / 4],
-            newest: vec![0; entries / 8],
-            room: if entries == LARGEST {
-                usize::MAX
-            } else {
-                entries
-            },
+            newest: vec![0; chains],
+            room,
         }
     }
 
@@ -167,21 +168,19 @@ impl FileMap {
             let (before, length, key) = header(bytes);
             return Ok((before, key, bytes[HEADER..HEADER + length].to_vec()));
         }
-        let mut bytes = Vec::with_capacity(READ);
+        let mut bytes = [0; READ];
         let mut file = self.file()?;
         file.seek(SeekFrom::Start(offset))?;
-        file.take(READ as u64).read_to_end(&mut bytes)?;
-        if bytes.len() < HEADER {
+        let read = file.read(&mut bytes)?;
+        if read < HEADER {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let (before, length, key) = header(&bytes);
-        let mut value = bytes.split_off(HEADER);
-        if let Some(more) = length.checked_sub(value.len()) {
-            file.take(more as u64).read_to_end(&mut value)?;
-        }
-        value.truncate(length);
-        if value.len() < length {
-            return Err(io::ErrorKind::UnexpectedEof.into());
+        let mut value = bytes[HEADER..read].to_vec();
+        let known = value.len();
+        value.resize(length, 0);
+        if known < length {
+            file.read_exact(&mut value[known..])?;
         }
         Ok((before, key, value))
     }
