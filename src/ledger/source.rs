@@ -2,8 +2,9 @@
 //!
 //! If the columns, the zone or the constants that make a row's identity change, rows that were
 //! sent look new. So for each source the ledger keeps how it was read, and from when to when its
-//! events were dated. A row that nothing recognises, dated within what was read otherwise, is not
-//! sent before somebody says that it is meant (`--new-identity`).
+//! events were dated. A row that nothing recognises, dated within what was read otherwise (or whose
+//! time was read from another column or by another format), is not sent before somebody says that it
+//! is meant (`--new-identity`).
 //!
 //! Then the earlier way to read them is over, so that it, too, is in question if it comes back. Only
 //! ways that differ in nothing but constants (`--set`) stay side by side: one export for each currency
@@ -14,7 +15,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, params};
 
 use super::error::LedgerError;
-use super::identity::{IdentityParts, ZONES, differing, field, only_constants_differ, parts};
+use super::identity::{
+    IdentityParts, ZONES, differing, field, only_constants_differ, parts, time_source_differs,
+};
 use super::lookup::Tables;
 use crate::model::{Event, Kind, shown};
 
@@ -182,11 +185,13 @@ impl Sources {
             let within = |(first, last)| first - ZONES <= time && time <= last + ZONES;
             other.span.is_some_and(within)
         };
-        !(with_id && source.ids_are_known)
-            && source
-                .others
-                .iter()
-                .any(|other| covers(other) && !differing(now, &other.identity, event).is_empty())
+        let may_be = |other: &Other| {
+            // From another column or by another format a time may have been any.
+            let is_covered =
+                covers(other) || other.span.is_some() && time_source_differs(now, &other.identity);
+            is_covered && !differing(now, &other.identity, event).is_empty()
+        };
+        !(with_id && source.ids_are_known) && source.others.iter().any(may_be)
     }
 
     /// What differs, in words: `event_id was read from "order_id", now from "transaction"`.

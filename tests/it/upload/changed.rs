@@ -157,3 +157,34 @@ fn a_quantity_that_comes_later_does_not_send_money_again() {
         .exits(2);
     assert_eq!(server.recorded().len(), 1);
 }
+
+/// Days and months that are read the other way round are no dates near those that were sent.
+#[test]
+fn a_time_format_that_is_mended_sends_nothing_again() {
+    let mut rows = "kind;nr;am;bundle_id;platform;os_version;analytics_installation_id;ip_address;\
+                    product_id;price;currency\n"
+        .to_owned();
+    for day in 5..8 {
+        let _ = writeln!(
+            rows,
+            "purchase;o{day};{day:02}.03.2025 10:00;com.example.game;android;34;\
+             3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;4.99;EUR"
+        );
+    }
+    for (ids, later_ids) in [("", ""), ("--map event_id=nr", "--map event_id=nr+am")] {
+        let scene = Scene::with("a.csv", &rows);
+        let server = StandIn::well();
+        let upload = |format: &str, ids: &str| {
+            let run = scene.run(&format!(
+                "upload a.csv {OPTIONS} --map event_time=am --timezone UTC {ids} --endpoint-url {}",
+                server.url()
+            ));
+            run.args(["--time-format", format]).prints()
+        };
+        upload("%m.%d.%Y %H:%M", ids).exits(0);
+        upload("%d.%m.%Y %H:%M", later_ids)
+            .complains("event_time was read from")
+            .exits(2);
+        assert_eq!(server.recorded().len(), 3, "{ids}");
+    }
+}
