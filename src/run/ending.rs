@@ -149,10 +149,12 @@ pub fn print(
     })
 }
 
-/// What `--quiet` does not keep quiet about.
+/// What `--quiet` does not keep quiet about: all that a run ends with 1 for.
 fn needs_attention(keeper: &Bookkeeper, view: &View<'_>) -> bool {
+    // In a dry run, too, which ends as the upload would.
+    let ages = view.run.command == "upload" && view.run.default_max_age;
     view.attention() > 0
         || keeper.run.status != Status::Complete
-        || view.too_old_unasked() > 0
+        || ages && view.too_old() > 0
         || keeper.failure().is_some()
 }

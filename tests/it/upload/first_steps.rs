@@ -72,6 +72,26 @@ fn quiet_says_nothing_when_all_is_well_and_speaks_when_not() {
         .exits(1);
 }
 
+/// What ends with 1 is said, in a dry run, too.
+#[test]
+fn quiet_speaks_where_rows_are_too_old() {
+    let row = "event;e1;2025-03-05T10:00:00Z;com.example.game;android;34;\
+               3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;share\n";
+    let header = "kind;event_id;event_time;bundle_id;platform;os_version;\
+                  analytics_installation_id;ip_address;event\n";
+    let scene = Scene::with("old.csv", format!("{header}{row}"));
+    for command in ["upload --sandbox", "upload --sandbox --dry-run"] {
+        let ended = scene
+            .run(&format!("{command} old.csv -q"))
+            .prints()
+            .exits(1);
+        let said = ended.stdout.replace("too old", "too_old");
+        assert!(said.contains("too_old"), "{said}");
+    }
+    let asked = "upload --sandbox --dry-run old.csv -q --max-age 7d";
+    assert_eq!(scene.run(asked).exits(0).stdout, "");
+}
+
 #[test]
 fn a_new_ledger_is_announced_even_to_the_quiet_and_remembers() {
     let scene = Scene::with("rows.csv", Rows::sound(20, 1).csv);
