@@ -174,10 +174,11 @@ impl Life {
     }
 
     /// The log or the journal is cut or has another bit, and nothing is known but that no money
-    /// goes twice.
+    /// goes twice. Not the log where the journal was harmed before: it is what tells that the log
+    /// has lost something.
     pub(super) fn damage_and_check(&mut self) {
         let mut image = Image::of(self.folder.path());
-        let file = if self.dice.bool() {
+        let file = if self.dice.bool() && self.dead != Some(false) {
             &mut image.log
         } else {
             &mut image.journal
