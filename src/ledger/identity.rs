@@ -29,13 +29,12 @@ pub(super) fn parts(identity: &str) -> IdentityParts {
     serde_json::from_str(identity).unwrap_or_default()
 }
 
-/// Whether rows were identified in the same way.
-pub(super) fn same(now: &str, then: &str) -> bool {
-    now == then
-}
-
 /// Whether times were read otherwise.
 pub(super) fn times_differ(now: &str, then: &str) -> bool {
+    // Asked for each row whose id is known: nearly always nothing differs.
+    if now == then {
+        return false;
+    }
     let (now, then) = (parts(now), parts(then));
     OF_TIME.iter().any(|part| now.get(*part) != then.get(*part))
 }
@@ -79,7 +78,7 @@ pub(super) fn field(part: &str) -> (&str, Option<&str>) {
 
 /// Whether `--set` came to a column: the rows that it fills were rejected before, and the others
 /// are what they were.
-pub(super) fn mends_rejects(part: &str, now: Option<&String>, then: Option<&String>) -> bool {
+fn mends_rejects(part: &str, now: Option<&String>, then: Option<&String>) -> bool {
     let fills = now.is_some_and(|now| now.starts_with(DEFAULT));
     let (field, platform) = field(part);
     platform.is_some() && REQUIRED.contains(&field) && fills && then.is_none()
@@ -99,7 +98,7 @@ pub(super) fn only_constants_differ(now: &IdentityParts, then: &IdentityParts) -
 
 /// Whether a part identifies rows of this kind and platform: a purchase is none the less the same
 /// when the column of event names changes.
-pub(super) fn concerns(event: &Event, part: &str) -> bool {
+fn concerns(event: &Event, part: &str) -> bool {
     let kind = event.kind;
     let (field, platform) = field(part);
     if platform.is_some_and(|platform| platform != event.app.platform.name()) {

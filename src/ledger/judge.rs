@@ -5,12 +5,12 @@
 use super::answer::{Earlier, Intent, Recognised};
 use super::error::LedgerError;
 use super::identity;
-use super::lookup;
-use super::lookup::Tables;
+use super::lookup::{self, Tables};
 use super::memory::Memory;
 use super::remains::{self, By};
 use super::row::{Keys, Known, State};
 use super::same;
+use super::seen::Input;
 use super::unsettled;
 use crate::model::{Changes, Event, Likeness};
 
@@ -130,23 +130,21 @@ impl Question<'_> {
 
     /// Whether the row that has this one's id can be the same event.
     fn is_same(&self, memory: &Memory, known: &Known) -> bool {
-        let input = memory.run.inputs.get(self.event.place.input as usize);
         let home = match &self.event.origin {
-            None => input.map(|input| input.id),
+            None => self.input(memory).map(|input| input.id),
             Some(origin) => memory.home_of(&origin.file),
         };
-        let moved = input.is_some_and(|now| identity::times_differ(&now.identity, &known.identity));
+        let moved = self.times_differ(memory, &known.identity);
         same::is_same(self.event, known, home == Some(known.input), moved)
     }
 
     /// Whether the row stands where that one stood: on the same line of an input of the same name.
     fn stands_at(&self, memory: &Memory, known: &Known) -> bool {
-        let place = self.event.place;
         let (file, line) = if let Some(origin) = &self.event.origin {
             (Some(&*origin.file), origin.line)
         } else {
-            let input = memory.run.inputs.get(place.input as usize);
-            (input.map(|input| &*input.name), place.line)
+            let file = self.input(memory).map(|input| &*input.name);
+            (file, self.event.place.line)
         };
         file == Some(&*known.file) && line == known.line
     }
@@ -243,8 +241,7 @@ impl Question<'_> {
         memory: &Memory,
         replaced: &mut Vec<i64>,
     ) -> Result<Option<Verdict>, LedgerError> {
-        let input = memory.run.inputs.get(self.event.place.input as usize);
-        let input = input.map(|input| input.id);
+        let input = self.input(memory).map(|input| input.id);
         let found = self.tables.find(|connection, app| {
             let alike = lookup::alike(connection, app, (self.event, self.keys.content))?;
             let mut alike = alike.into_iter().filter(|known| {
@@ -304,7 +301,6 @@ impl Question<'_> {
             .tables
             .find(|tables, app| remains::find(tables, app, known, by))?;
         let Some(found) = found else { return Ok(None) };
-        let input = memory.run.inputs.get(self.event.place.input as usize);
         if by == By::Content && self.keys.id.is_some() {
             if found.has_id && memory.new_identity {
                 self.take_free_ordinal(memory)?;
@@ -314,13 +310,14 @@ impl Question<'_> {
                 return Ok(Some(Verdict::IdChanged(found.earlier(self.event))));
             }
             // An id that came later is remembered as well, for when the content changes.
-            let new = input.filter(|_| memory.rehearses).map(|input| input.id);
+            let new = self.input(memory).filter(|_| memory.rehearses);
+            let new = new.map(|input| input.id);
             let own = (self.tables.own, self.tables.app.id);
             remains::add_id(own, (found.row, new), known)?;
             memory.asks_own = true;
         }
-        let moves = input.is_some_and(|now| identity::times_differ(&now.identity, &found.identity));
-        let same = found.same_name && (found.same_second || moves);
+        let moved = self.times_differ(memory, &found.identity);
+        let same = found.same_name && (found.same_second || moved);
         let earlier = found.earlier(self.event);
         Ok(Some(match self.intent {
             Intent::Refund => Verdict::Refunded(earlier),
@@ -329,9 +326,20 @@ impl Question<'_> {
         }))
     }
 
+    /// The input that it was read from.
+    fn input<'m>(&self, memory: &'m Memory) -> Option<&'m Input> {
+        memory.run.inputs.get(self.event.place.input as usize)
+    }
+
+    /// Whether its time is read otherwise than that of a row identified in this way.
+    fn times_differ(&self, memory: &Memory, then: &str) -> bool {
+        let input = self.input(memory);
+        input.is_some_and(|now| identity::times_differ(&now.identity, then))
+    }
+
     fn earlier(&self, memory: &Memory, known: &Known) -> Earlier {
-        let input = memory.run.inputs.get(self.event.place.input as usize);
-        let same_view = input.is_some_and(|now| identity::same(&now.identity, &known.identity));
+        let input = self.input(memory);
+        let same_view = input.is_some_and(|now| now.identity == known.identity);
         let changes = Changes {
             // Under another mapping an id that is new may have been there all along.
             ids: same_view && self.event.identity.people != known.people,
