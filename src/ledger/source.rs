@@ -46,10 +46,17 @@ impl InputInfo {
     }
 }
 
-/// The sources of a run: by number of the input, app and kind.
+/// The number of an input, an app and a kind.
+type Of = (u32, i64, Kind);
+
+fn of(event: &Event, app: i64) -> Of {
+    (event.place.input, app, event.kind)
+}
+
+/// The sources of a run.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    all: HashMap<(u32, i64, Kind), Source>,
+    all: HashMap<Of, Source>,
     inputs: Vec<InputInfo>,
     /// Whether the like of any was read otherwise before.
     any_other: bool,
@@ -60,7 +67,7 @@ struct Source {
     id: i64,
     /// The times of its rows in this batch.
     span: Option<(i64, i64)>,
-    /// How its like was read otherwise before, and the times of those rows.
+    /// How its like was read otherwise before, and the times of those rows, which all of them have.
     others: Vec<Other>,
     /// Some row has an id that is known: ids are what they were.
     ids_are_known: bool,
@@ -103,8 +110,7 @@ impl Sources {
 
     /// Whether the source of a row is known already.
     pub(super) fn has(&self, event: &Event, app: i64) -> bool {
-        let key = (event.place.input, app, event.kind);
-        self.all.contains_key(&key)
+        self.all.contains_key(&of(event, app))
     }
 
     /// Looks up the source of a row.
@@ -114,7 +120,6 @@ impl Sources {
         event: &Event,
         new_identity: bool,
     ) -> Result<(), LedgerError> {
-        let key = (event.place.input, tables.app.id, event.kind);
         let unnamed = InputInfo::default();
         let input = self.inputs.get(event.place.input as usize);
         let input = input.unwrap_or(&unnamed);
@@ -136,10 +141,10 @@ impl Sources {
         });
         let id = own(tables, event.kind, input, &written)?;
         if new_identity {
-            let of = (tables.app.id, event.kind, input, id);
+            let now = (tables.app.id, event.kind, input, id);
             others
                 .drain(..)
-                .try_for_each(|other| confirm(tables.own, of, &other))?;
+                .try_for_each(|other| confirm(tables.own, now, &other))?;
         }
         self.any_other |= !others.is_empty();
         let source = Source {
@@ -147,7 +152,7 @@ impl Sources {
             others,
             ..Source::default()
         };
-        self.all.insert(key, source);
+        self.all.insert(of(event, tables.app.id), source);
         Ok(())
     }
 
@@ -157,13 +162,13 @@ impl Sources {
         if !self.any_other {
             return false;
         }
-        let source = self.all.get(&(event.place.input, app, event.kind));
+        let source = self.all.get(&of(event, app));
         source.is_some_and(|source| !source.others.is_empty() && !source.ids_are_known)
     }
 
     /// The id of this row is known.
     pub(super) fn has_known_id(&mut self, event: &Event, app: i64) {
-        let source = self.all.get_mut(&(event.place.input, app, event.kind));
+        let source = self.all.get_mut(&of(event, app));
         source
             .into_iter()
             .for_each(|source| source.ids_are_known = true);
@@ -175,7 +180,7 @@ impl Sources {
             return false;
         }
         let with_id = event.identity.id.is_some();
-        let Some(source) = self.all.get(&(event.place.input, app, event.kind)) else {
+        let Some(source) = self.all.get(&of(event, app)) else {
             return false;
         };
         let (Some(time), Some(now)) = (event.time, self.identity(event)) else {
@@ -187,8 +192,7 @@ impl Sources {
         };
         let may_be = |other: &Other| {
             // From another column or by another format a time may have been any.
-            let is_covered =
-                covers(other) || other.span.is_some() && time_source_differs(now, &other.identity);
+            let is_covered = covers(other) || time_source_differs(now, &other.identity);
             is_covered && !differing(now, &other.identity, event).is_empty()
         };
         !(with_id && source.ids_are_known) && source.others.iter().any(may_be)
@@ -196,7 +200,7 @@ impl Sources {
 
     /// What differs, in words: `event_id was read from "order_id", now from "transaction"`.
     pub(super) fn difference(&self, event: &Event, app: i64) -> String {
-        let source = self.all.get(&(event.place.input, app, event.kind));
+        let source = self.all.get(&of(event, app));
         let others = source.map_or(&[][..], |source| &source.others);
         let (Some(now), Some(other)) = (self.identity(event), others.last()) else {
             return String::new();
@@ -225,7 +229,7 @@ impl Sources {
 
     /// A row of this time is known from now on.
     pub(super) fn claimed(&mut self, event: &Event, app: i64) {
-        let source = self.all.get_mut(&(event.place.input, app, event.kind));
+        let source = self.all.get_mut(&of(event, app));
         if let (Some(source), Some(time)) = (source, event.time) {
             let (first, last) = source.span.unwrap_or((time, time));
             source.span = Some((first.min(time), last.max(time)));
