@@ -1,4 +1,4 @@
-//! Parcels in, claimed rows out: batches go to the ledger before any of their rows may leave.
+//! Checked rows in, claimed rows out: batches go to the ledger before any of their rows may leave.
 //!
 //! At most two batches are unsettled at any time. A batch that is not full goes on as soon as
 //! nothing more is there, so that a live stream never waits for others to fill it.

@@ -108,6 +108,7 @@ impl Claims {
     /// Decides for each row of a batch, in input order; what may be sent is claimed durably.
     pub fn claim(&self, batch: Vec<Candidate>) -> Result<Vec<Claimed>, ClaimError> {
         let mut book = lock(&self.book);
+        let book = &mut *book;
         book.rows += batch.len() as u64;
         let mut rows = Vec::with_capacity(batch.len());
         let mut places = Vec::with_capacity(batch.len());
@@ -124,12 +125,9 @@ impl Claims {
             return Err(LedgerError::Broken.into());
         };
         let answers = ledger.decide(rows)?;
-        let log_is_large = ledger.log_is_large();
-        let repeated = ledger.repeated().to_vec();
-        let resembling = ledger.resembling().to_vec();
-        book.repeats.add(&repeated);
-        book.resemblances.add(&resembling);
-        book.log_was_large |= log_is_large;
+        book.repeats.add(ledger.repeated());
+        book.resemblances.add(ledger.resembling());
+        book.log_was_large |= ledger.log_is_large();
         let mut answers = answers.into_iter();
         let claimed = places.into_iter().filter_map(|place| match place {
             Err(rejected) => Some(rejected),
