@@ -62,7 +62,7 @@ pub(super) fn run(
     if sending.from_ledger {
         rehearsal.take_released(&mut keeper, sending.batch_size)?;
     }
-    let mut exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper, reading));
+    let mut exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper));
     exit = exit.or(warnings::ledger::left_over(&mut keeper, &rehearsal.claims));
     if rehearsal.claims.has_forgotten_money() {
         exit = exit.or(Exit::Incomplete);

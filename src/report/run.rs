@@ -16,6 +16,7 @@ use super::users::Found;
 use super::warning::{Warning, WarningCode};
 use crate::mapping::guess::Proposal;
 use crate::model::{App, StopReason, shown};
+use crate::stats::Stats;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -233,6 +234,16 @@ impl RunFacts {
     pub fn fails_by_warnings(&self) -> bool {
         let counts = |warning: &Warning| !warning.code.is_remark();
         self.fails_on_warnings && self.open_warnings().any(counts)
+    }
+
+    /// Rows that an upload leaves out as too old, or would leave out, though nobody has said so:
+    /// it ends with 1.
+    pub fn too_old_unasked(&self, stats: &Stats) -> u64 {
+        if self.command == "upload" && self.default_max_age {
+            stats.too_old()
+        } else {
+            0
+        }
     }
 
     /// Whether its rows go to a server.

@@ -1,8 +1,6 @@
 //! How a run ended: its exit code by every rule about rows, inputs, stops and signals, the last
 //! report, and the result on stdout.
 
-use std::borrow::Cow;
-
 use super::bookkeeper::Bookkeeper;
 use super::preconditions::too_few_came;
 use super::streams::Streams;
@@ -10,7 +8,6 @@ use crate::cli::ReportForm;
 use crate::delivery::flow::Flow;
 use crate::delivery::send::Shared;
 use crate::model::{Exit, Outcome, StopReason};
-use crate::plan::Reading;
 use crate::progress::Note;
 use crate::report::layout::Layout;
 use crate::report::plan::PlanFacts;
@@ -44,17 +41,12 @@ pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
 }
 
 /// How an upload has ended.
-pub(super) fn sent(
-    keeper: &mut Bookkeeper,
-    shared: &Shared,
-    reading: &Reading,
-    signal: Option<u8>,
-) -> Exit {
+pub(super) fn sent(keeper: &mut Bookkeeper, shared: &Shared, signal: Option<u8>) -> Exit {
     for (app, reason) in shared.look(Flow::walls) {
         keeper.books.wall(&app, reason);
     }
     keeper.run.status = Status::Complete;
-    let mut exit = rows_exit(keeper, reading);
+    let mut exit = rows_exit(keeper);
     exit = exit.or(input_exit(keeper));
     let stopped = shared.look(|flow| match flow.stopped() {
         Some((reason, text)) => Some((reason, text.to_owned())),
@@ -91,21 +83,10 @@ fn input_exit(keeper: &mut Bookkeeper) -> Exit {
     exit.or(too_few_came(keeper).unwrap_or(Exit::Done))
 }
 
-/// What the outcomes of its rows make of a run.
-pub fn rows_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
+/// What the outcomes of its rows make of an upload, or would make of it.
+pub fn rows_exit(keeper: &Bookkeeper) -> Exit {
     let rows = keeper.books.rows();
-    let exit = if rows.attention(true) > 0 {
-        Exit::Incomplete
-    } else {
-        Exit::Done
-    };
-    exit.or(age_exit(keeper, reading))
-}
-
-/// What it means that rows were left out by an age limit which nobody has set.
-fn age_exit(keeper: &Bookkeeper, reading: &Reading) -> Exit {
-    let too_old = Cow::Borrowed("too_old");
-    if reading.default_max_age && keeper.books.filters.count(&too_old) > 0 {
+    if rows.attention(true) + keeper.run.too_old_unasked(&keeper.books) > 0 {
         Exit::Incomplete
     } else {
         Exit::Done
@@ -151,10 +132,8 @@ pub fn print(
 
 /// What `--quiet` does not keep quiet about: all that a run ends with 1 for.
 fn needs_attention(keeper: &Bookkeeper, view: &View<'_>) -> bool {
-    // In a dry run, too, which ends as the upload would.
-    let ages = view.run.command == "upload" && view.run.default_max_age;
     view.attention() > 0
         || keeper.run.status != Status::Complete
-        || ages && view.too_old() > 0
+        || view.too_old_unasked() > 0
         || keeper.failure().is_some()
 }

@@ -112,7 +112,7 @@ impl Transfer {
         if self.misuse().is_some() {
             keeper.run.several_apps = one_key(keeper).is_some();
         }
-        let mut exit = ending::sent(keeper, &self.shared, reading, signal).or(left_over);
+        let mut exit = ending::sent(keeper, &self.shared, signal).or(left_over);
         if self.shared.claims.has_forgotten_money() {
             exit = exit.or(Exit::Incomplete);
         }

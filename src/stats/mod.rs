@@ -202,6 +202,11 @@ impl Stats {
         self.totals.rows()
     }
 
+    /// Rows left out as too old.
+    pub fn too_old(&self) -> u64 {
+        self.filters.count(&Filter::TooOld.name())
+    }
+
     /// Counts every pending row as `not_sent`: `validate` and `--dry-run` send nothing.
     pub fn send_none(&mut self) {
         self.totals.close();

@@ -29,7 +29,7 @@ pub(super) fn limits<'r>(stats: &Stats, run: &'r RunFacts) -> Vec<LimitLine<'r>>
         found: found(limit, rows, stats),
         passed: match limit.stops {
             Some(reason) => run.stop_reason != Some(reason),
-            None if limit.option == "--max-age" => too_old(stats) == 0,
+            None if limit.option == "--max-age" => stats.too_old() == 0,
             None => true,
         },
     };
@@ -47,14 +47,9 @@ fn found(limit: &Limit, rows: Rows, stats: &Stats) -> String {
         Some(StopReason::MaxRejected) => {
             format!("{} rejected", thousands(count(&[Outcome::Rejected])))
         }
-        None if limit.option == "--max-age" => format!("{} older", counted(too_old(stats), "row")),
+        None if limit.option == "--max-age" => format!("{} older", counted(stats.too_old(), "row")),
         _ => format!("{} read", counted(rows.read, "row")),
     }
-}
-
-/// Rows left out as too old.
-pub(super) fn too_old(stats: &Stats) -> u64 {
-    stats.filters.count(&"too_old".into())
 }
 
 /// A number then and now.

@@ -199,16 +199,12 @@ impl<'r> View<'r> {
 
     /// Rows left out as too old.
     pub fn too_old(&self) -> u64 {
-        limits::too_old(self.stats)
+        self.stats.too_old()
     }
 
-    /// Those among them that an upload left out although nobody has asked for that.
+    /// Those among them that nobody has asked to leave out of an upload.
     pub fn too_old_unasked(&self) -> u64 {
-        if self.sends() && self.run.default_max_age {
-            self.too_old()
-        } else {
-            0
-        }
+        self.run.too_old_unasked(self.stats)
     }
 
     /// What there is to know about times, a sentence each.
