@@ -230,10 +230,19 @@ impl RunFacts {
         open
     }
 
+    /// What is said to the quiet, too: what a person must see, and what the run fails for.
+    pub fn pressing_warnings(&self) -> impl Iterator<Item = &Warning> {
+        let open = self.open_warnings();
+        open.filter(|warning| warning.code.must_be_seen() || self.fails_by(warning))
+    }
+
     /// Whether it fails for its warnings.
     pub fn fails_by_warnings(&self) -> bool {
-        let counts = |warning: &Warning| !warning.code.is_remark();
-        self.fails_on_warnings && self.open_warnings().any(counts)
+        self.open_warnings().any(|warning| self.fails_by(warning))
+    }
+
+    fn fails_by(&self, warning: &Warning) -> bool {
+        self.fails_on_warnings && !warning.code.is_remark()
     }
 
     /// Rows that an upload leaves out as too old, or would leave out, though nobody has said so:

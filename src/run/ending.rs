@@ -102,9 +102,8 @@ pub fn print(
 ) -> anyhow::Result<Exit> {
     keeper.finish(plan);
     if streams.quiet {
-        let open = keeper.run.open_warnings();
-        let seen = open.filter(|warning| warning.code.must_be_seen());
-        seen.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
+        let pressing = keeper.run.pressing_warnings();
+        pressing.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
     }
     let annotations = keeper.annotations.take().unwrap_or_default();
     let view = keeper.view(plan);

@@ -217,6 +217,25 @@ fn an_accepted_warning_is_silent_and_another_one_can_fail_the_run() {
         .exits(2);
 }
 
+/// What the run ends with 1 for is said, also where a person need not see it otherwise.
+#[test]
+fn a_warning_that_fails_the_run_is_said_even_to_the_quiet() {
+    let rows = "kind,event_id,bundle_id,platform,os_version,analytics_installation_id,ip_address,event,\
+                country\nevent,e1,com.example.game,android,34,3f9dda78c8a14c8b8d880305ee6a3ca9,\
+                203.0.113.9,share,US\n";
+    let scene = Scene::with("rows.csv", rows);
+    let validate = "validate rows.csv -q --set country=DE";
+    let quiet = scene.run(validate).exits(0);
+    assert_eq!((&*quiet.stdout, &*quiet.stderr), ("", ""));
+    scene
+        .run(&format!("{validate} --fail-on warnings"))
+        .complains(
+            "warning: country: 1 row with another value than the one that was set kept it, as \
+             rows.csv:2: \"US\"; --override country=VALUE would replace it\n",
+        )
+        .exits(1);
+}
+
 /// The same column in JSON, one level down, where no header says that it is there.
 #[test]
 fn amounts_inside_objects_are_seen() {
