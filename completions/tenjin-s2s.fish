@@ -337,7 +337,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l outpu
 json\t'The report'
 github\t'Annotations of GitHub\'s workflows'
 junit\t'XML that CI servers read'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest, and index.html lists them' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
 bar\t'A bar that redraws itself; plain lines where stderr is no terminal'
 plain\t'A line every ten seconds'
@@ -656,7 +656,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l key-scope -d 'Which apps the one key of a run serves: that of its rows, or every app of the account' -r -f -a "app\t'The app that the first rows name'
 account\t'Every app of the input'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest, and index.html lists them' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
 json\t'For programs'"
@@ -937,7 +937,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l tole
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l export-mapping -d 'What the export\'s columns are, if they are not those that we know' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l endpoint-url -d 'Compare what was sent to this server instead of Tenjin' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l report-dir -d 'Write reconcile.html, reconcile.json and differences.csv here, in a folder of their own' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l report-dir -d 'Write reconcile.html, reconcile.json, differences.csv and in_doubt.csv here, in a folder of their own' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'
@@ -1255,7 +1255,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l sdk-key-file -d 'Read the SDK key from this file' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l key-scope -d 'Which apps the one key of a run serves: that of its rows, or every app of the account' -r -f -a "app\t'The app that the first rows name'
 account\t'Every app of the input'"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l report-dir -d 'Write reports here, each in a folder of its run\'s name; `latest` leads to the newest, and index.html lists them' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l metrics-file -d 'Leave Prometheus metrics of the run in this file, however it ends; not for a dry run' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l output -d 'What goes to stdout' -r -f -a "text\t'For people'
 json\t'For programs'"

@@ -106,7 +106,7 @@ all\:"Duplicate and filtered rows too"))' \
 json\:"The report"
 github\:"Annotations of GitHub'\''s workflows"
 junit\:"XML that CI servers read"))' \
-'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
+'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest, and index.html lists them]:DIR:_files -/' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
 bar\:"A bar that redraws itself; plain lines where stderr is no terminal"
 plain\:"A line every ten seconds"
@@ -208,7 +208,7 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--key-scope=[Which apps the one key of a run serves\: that of its rows, or every app of the account]:SCOPE:((app\:"The app that the first rows name"
 account\:"Every app of the input"))' \
-'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
+'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest, and index.html lists them]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
 json\:"For programs"))' \
@@ -621,7 +621,7 @@ _arguments "${_arguments_options[@]}" : \
 '--export-mapping=[What the export'\''s columns are, if they are not those that we know]:FILE:_files' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--endpoint-url=[Compare what was sent to this server instead of Tenjin]:URL:_urls' \
-'--report-dir=[Write reconcile.html, reconcile.json and differences.csv here, in a folder of their own]:DIR:_files -/' \
+'--report-dir=[Write reconcile.html, reconcile.json, differences.csv and in_doubt.csv here, in a folder of their own]:DIR:_files -/' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"
@@ -722,7 +722,7 @@ resend\:"Resend every kind, even money\: may count revenue twice"))' \
 '--sdk-key-file=[Read the SDK key from this file]:FILE:_files' \
 '--key-scope=[Which apps the one key of a run serves\: that of its rows, or every app of the account]:SCOPE:((app\:"The app that the first rows name"
 account\:"Every app of the input"))' \
-'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest]:DIR:_files -/' \
+'--report-dir=[Write reports here, each in a folder of its run'\''s name; \`latest\` leads to the newest, and index.html lists them]:DIR:_files -/' \
 '--metrics-file=[Leave Prometheus metrics of the run in this file, however it ends; not for a dry run]:FILE:_files' \
 '--output=[What goes to stdout]:FORM:((text\:"For people"
 json\:"For programs"))' \

@@ -170,7 +170,8 @@ pub struct ValidateArgs {
     /// summary on stderr
     #[arg(long, help_heading = REPORT, value_name = "FORM", default_value = "text")]
     pub output: ReportForm,
-    /// Write reports here, each in a folder of its run's name; `latest` leads to the newest
+    /// Write reports here, each in a folder of its run's name; `latest` leads to the newest, and
+    /// index.html lists them
     #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub report_dir: Option<PathBuf>,
 }

@@ -132,7 +132,8 @@ pub struct SendArgs {
     /// Take a key file that others can read
     #[arg(long, help_heading = KEY, hide_short_help = true)]
     pub allow_shared_key_file: bool,
-    /// Write reports here, each in a folder of its run's name; `latest` leads to the newest
+    /// Write reports here, each in a folder of its run's name; `latest` leads to the newest, and
+    /// index.html lists them
     #[arg(long, help_heading = REPORT, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub report_dir: Option<PathBuf>,
     /// Leave Prometheus metrics of the run in this file, however it ends; not for a dry run

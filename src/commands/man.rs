@@ -211,7 +211,9 @@ the working directory beats it in what it says, and may only say how to read the
 The ledger (in $XDG_STATE_HOME/tenjin\-s2s, if that is set), with a lock and a journal beside it: \-\-ledger.
 .TP
 tenjin\-s2s\-reports/
-A folder for each upload; latest leads to the newest: \-\-report\-dir.
+A folder for each upload: \-\-report\-dir. latest leads to the newest, and index.html lists them. In each are
+report.json, report.html, the rows that did not get through, and users_without_ids.csv, the users whose rows lack
+an id.
 ";
 
 const SEE_ALSO: &str = r".SH SEE ALSO
