@@ -14,8 +14,7 @@ use crate::delivery::feed::Opened;
 use crate::model::{drives_terminal, shell, shown};
 use crate::progress::{Console, Messages, Note, Progress};
 use crate::report::escape;
-use crate::report::layout::Layout;
-use crate::report::layout::Style;
+use crate::report::layout::{Layout, Style};
 use crate::report::run::RunFacts;
 
 /// How to write to the streams.
