@@ -937,7 +937,7 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l tole
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l export-mapping -d 'What the export\'s columns are, if they are not those that we know' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l ledger -d 'The ledger; default: in your state directory' -r -F
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l endpoint-url -d 'Compare what was sent to this server instead of Tenjin' -r -f
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l report-dir -d 'Write reconcile.html, reconcile.json, differences.csv and in_doubt.csv here, in a folder of their own' -r -f -a "(__fish_complete_directories)"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l report-dir -d 'Write reconcile.html, reconcile.json, differences.csv and `in_doubt.csv` here, in a folder of their own' -r -f -a "(__fish_complete_directories)"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l output -d 'The form of the answer' -r -f -a "text\t'For people'
 json\t'For programs'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand reconcile" -l progress -d 'How progress is shown on stderr' -r -f -a "auto\t'A bar on a terminal, plain lines elsewhere'

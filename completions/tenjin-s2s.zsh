@@ -621,7 +621,7 @@ _arguments "${_arguments_options[@]}" : \
 '--export-mapping=[What the export'\''s columns are, if they are not those that we know]:FILE:_files' \
 '--ledger=[The ledger; default\: in your state directory]:FILE:_files' \
 '--endpoint-url=[Compare what was sent to this server instead of Tenjin]:URL:_urls' \
-'--report-dir=[Write reconcile.html, reconcile.json, differences.csv and in_doubt.csv here, in a folder of their own]:DIR:_files -/' \
+'--report-dir=[Write reconcile.html, reconcile.json, differences.csv and \`in_doubt.csv\` here, in a folder of their own]:DIR:_files -/' \
 '--output=[The form of the answer]:FORM:((text\:"For people"
 json\:"For programs"))' \
 '--progress=[How progress is shown on stderr]:FORM:((auto\:"A bar on a terminal, plain lines elsewhere"

@@ -152,7 +152,7 @@ pub struct ReconcileArgs {
     /// Compare what was sent to this server instead of Tenjin
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     pub endpoint_url: Option<String>,
-    /// Write reconcile.html, reconcile.json, differences.csv and in_doubt.csv here, in a folder of
+    /// Write reconcile.html, reconcile.json, differences.csv and `in_doubt.csv` here, in a folder of
     /// their own
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub report_dir: Option<PathBuf>,
