@@ -48,6 +48,15 @@ pub fn sums<'m>(all: impl IntoIterator<Item = (Currency, &'m Money)>) -> Vec<Str
     all
 }
 
+/// What is said of rows, and what they are worth: `3 rows, USD 9.99`.
+pub fn with_sums<'m>(
+    rows: String,
+    all: impl IntoIterator<Item = (&'m Currency, &'m Money)>,
+) -> String {
+    let all = all.into_iter().map(|(currency, sum)| (*currency, sum));
+    [vec![rows], sums(all)].concat().join(", ")
+}
+
 /// A pace, in so many a second: decimals only where they tell something.
 pub fn rate(pace: f64) -> String {
     if pace < 100.0 {

@@ -12,7 +12,7 @@ use crate::ledger::{
 };
 use crate::model::shown;
 use crate::report::escape;
-use crate::report::figures::{counted, size, sums, thousands};
+use crate::report::figures::{counted, size, thousands, with_sums};
 use crate::report::typed::Typed;
 
 /// How many places are named.
@@ -212,8 +212,7 @@ fn decided(answers: &[(Selection, Resolution)], done: &Resolved, typed: &Typed) 
         };
         format!("{rows} now counted as accepted{before}; never sent again\n")
     } else if all(Resolution::Dropped) {
-        let money = sums(done.revenue.iter().map(|(currency, sum)| (*currency, sum)));
-        let dropped = [vec![format!("{rows} dropped")], money].concat().join(", ");
+        let dropped = with_sums(format!("{rows} dropped"), &done.revenue);
         format!("{dropped}; an upload of the input sends what was dropped after all\n")
     } else {
         let commands = done.scopes.iter().map(|scope| from_ledger(scope, typed));

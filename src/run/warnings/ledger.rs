@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 
 use crate::delivery::claims::Claims;
-use crate::ledger::{self, Ledger, Total};
+use crate::ledger::{self, Ledger};
 use crate::model::{Exit, Kind, Outcome, shown};
-use crate::report::figures::{counted, sums};
+use crate::report::figures::{counted, with_sums};
 use crate::report::run::{LeftOver, RunFacts};
 use crate::report::warning::{Warning, WarningCode};
 use crate::run::bookkeeper::Bookkeeper;
@@ -27,7 +27,7 @@ pub(crate) fn in_doubt(keeper: &mut Bookkeeper, claims: &Claims) {
             format!(
                 "in doubt since earlier runs: {}{of_run}; look for them on the dashboard, then \
                  decide: {}",
-                with_money(counted(doubts.rows, "row"), &doubts),
+                with_sums(counted(doubts.rows, "row"), &doubts.revenue),
                 keeper.run.typed.about_ledger(["list", "--in-doubt"])
             )
         }
@@ -35,13 +35,6 @@ pub(crate) fn in_doubt(keeper: &mut Bookkeeper, claims: &Claims) {
         Err(error) => format!("nobody knows whether rows of earlier runs are in doubt: {error}"),
     };
     keeper.warn(vec![Warning::new(WarningCode::RowsInDoubt, text)]);
-}
-
-/// What rows are worth, behind what is said of them.
-fn with_money(rows: String, total: &Total) -> String {
-    let revenue = total.revenue.iter();
-    let sums = sums(revenue.map(|(currency, sum)| (*currency, sum)));
-    [vec![rows], sums].concat().join(", ")
 }
 
 /// Rows of earlier runs that are free to be sent, and that this run has not sent, so that nobody
@@ -71,7 +64,7 @@ pub fn left_over(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
 fn left_over_text(left: &ledger::LeftOver, run: &RunFacts) -> String {
     let rows = counted(left.total.rows, "row");
     let are = if left.total.rows == 1 { "is" } else { "are" };
-    let inputs = with_money(first_names(&left.inputs), &left.total);
+    let inputs = with_sums(first_names(&left.inputs), &left.total.revenue);
     let again = run.typed.to_server(["upload", "--from-ledger"]);
     let status = run.typed.about_ledger(["status"]);
     let read = read_now(&left.inputs, run);
