@@ -29,25 +29,19 @@ pub(crate) fn measure(workshop: &Workshop, _: &Sizes, table: &mut Table) -> Resu
         rows::write(&file, 0..ROWS, form)?;
         counted.push((name, count(workshop, &file)?));
     }
+    let maker = maker()?;
+    let lines = counted
+        .iter()
+        .map(|(name, count)| format!("{name} {count}\n"));
+    let lines: String = lines.collect();
     if std::env::var_os("BLESS").is_some() {
-        let lines = counted
-            .iter()
-            .map(|(name, count)| format!("{name} {count}\n"));
-        std::fs::write(
-            &known,
-            format!("{}\n", maker()?) + &lines.collect::<String>(),
-        )?;
+        std::fs::write(&known, format!("{maker}\n{lines}"))?;
     }
     let figures = std::fs::read_to_string(known)?;
     let made_by = figures.lines().next().unwrap_or_default();
-    if made_by != maker()? {
-        let counts = counted
-            .iter()
-            .map(|(name, count)| format!("{name} {count}"));
-        let counts = counts.collect::<Vec<_>>().join(", ");
+    if made_by != maker {
         say(&format!(
-            "NOT COMPARED, since the figures are of {made_by}, and this is {}: {counts}",
-            maker()?
+            "NOT COMPARED, since the figures are of {made_by}, and this is {maker}:\n{lines}"
         ));
         return Ok(());
     }
