@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use clap::Arg;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::stand_in::StandIn;
 
@@ -36,13 +38,14 @@ const ANSWERS: &[(&str, &str)] = &[
     ("YOUR_PLATFORM", "android"),
     ("YOUR_CURRENCY", "USD"),
     ("YOUR_PRODUCT_ID", "gems"),
-    ("YOUR_COLUMN", "nothing"),
-    ("YOUR_PLACE_OF_THE_KEY", "nowhere"),
     ("YOUR_EVENT", "something"),
     ("YOUR_ZONE", "UTC"),
     ("YOUR_TIME_FORMAT", "%Y-%m-%d"),
     (" presets NAME ", " presets appsflyer "),
 ];
+
+/// A column, and a place of a key, that nobody has: what asks for them cannot be run.
+const NOT_THERE: [&str; 2] = ["YOUR_COLUMN", "YOUR_PLACE_OF_THE_KEY"];
 
 /// The commands, options and variables of the program.
 struct Words {
@@ -206,18 +209,10 @@ fn has_only_our_options(text: &str, after: &Command) {
 /// has said, cannot be read again.
 #[track_caller]
 fn works(proposal: &str, folder: &Path, (after, before): (&Command, &str)) {
-    // A column, and a place of a key, that nobody has.
-    if ["YOUR_COLUMN", "YOUR_PLACE"]
-        .iter()
-        .any(|asked| proposal.contains(asked))
-    {
+    if NOT_THERE.iter().any(|asked| proposal.contains(asked)) {
         return;
     }
-    let copy = tempfile::tempdir().unwrap();
-    let mut cp = Command::new("cp");
-    cp.arg("-a").arg(folder.join(".")).arg(copy.path());
-    // Sockets and files that come and go are not copied, and what is not there is not proposed.
-    cp.stderr(Stdio::null()).status().unwrap();
+    let copy = copied(folder);
     if proposal.contains("YOUR_TABLE") {
         let id = "3f9dda78c8a14c8b8d880305ee6a3ca9";
         let ids = "advertising_id,developer_device_id,analytics_installation_id";
@@ -242,8 +237,28 @@ fn works(proposal: &str, folder: &Path, (after, before): (&Command, &str)) {
     if !line.contains("--sandbox") {
         command.env("TENJIN_S2S_ENDPOINT_URL", SERVER.url());
     }
-    let out = copy.path().join(".said");
-    let file = std::fs::File::create(&out).unwrap();
+    let (code, said) = begun(command, &copy.path().join(".said"));
+    let is_asked = ASKED.iter().any(|about| said.contains(about));
+    let is_as_before = errors(&said).any(|error| before.contains(error));
+    assert!(
+        code != Some(MISUSE) || is_asked || is_as_before,
+        "proposed: {proposal}\nafter: {after:?}\nit says:\n{said}"
+    );
+}
+
+/// A copy of the folder, in which a proposal may do what it does.
+fn copied(folder: &Path) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let mut cp = Command::new("cp");
+    cp.arg("-a").arg(folder.join(".")).arg(copy.path());
+    // Sockets and files that come and go are not copied, and what is not there is not proposed.
+    cp.stderr(Stdio::null()).status().unwrap();
+    copy
+}
+
+/// Runs it for a while: its exit code, 0 if it goes on, and what both its streams say.
+fn begun(mut command: Command, out: &Path) -> (Option<i32>, String) {
+    let file = File::create(out).unwrap();
     command
         .stdin(Stdio::null())
         .stdout(file.try_clone().unwrap())
@@ -257,14 +272,9 @@ fn works(proposal: &str, folder: &Path, (after, before): (&Command, &str)) {
             None => std::thread::sleep(Duration::from_millis(5)),
         }
     };
-    let said = std::fs::read_to_string(&out).unwrap_or_default();
+    let said = std::fs::read_to_string(out).unwrap_or_default();
     drop(child.wait());
-    let is_asked = ASKED.iter().any(|about| said.contains(about));
-    let is_as_before = errors(&said).any(|error| before.contains(error));
-    assert!(
-        code != Some(MISUSE) || is_asked || is_as_before,
-        "proposed: {proposal}\nafter: {after:?}\nit says:\n{said}"
-    );
+    (code, said)
 }
 
 /// What is wrong, line by line.
