@@ -39,12 +39,12 @@ pub(super) fn times_differ(now: &str, then: &str) -> bool {
     OF_TIME.iter().any(|part| now.get(*part) != then.get(*part))
 }
 
-/// Whether times were read from another column, or by another format: not only in another zone.
-pub(super) fn time_source_differs(now: &IdentityParts, then: &IdentityParts) -> bool {
-    ["event_time", "sent_at"].into_iter().any(|part| {
-        let both = now.get(part).zip(then.get(part));
-        both.is_some_and(|(now, then)| now != then)
-    })
+/// Whether the column or the format of times is among what differs: not only the zone. A part that is
+/// missing is the column of the field's own name.
+pub(super) fn is_of_time_source(differing: &BTreeSet<&str>) -> bool {
+    ["event_time", "sent_at"]
+        .iter()
+        .any(|part| differing.contains(part))
 }
 
 /// What differs of that which identifies rows of this kind; nothing, if a row could have been found

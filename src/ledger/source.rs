@@ -10,13 +10,13 @@
 //! ways that differ in nothing but constants (`--set`) stay side by side: one export for each currency
 //! is usual.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, params};
 
 use super::error::LedgerError;
 use super::identity::{
-    IdentityParts, ZONES, differing, field, only_constants_differ, parts, time_source_differs,
+    IdentityParts, ZONES, differing, field, is_of_time_source, only_constants_differ, parts,
 };
 use super::lookup::Tables;
 use crate::model::{Event, Kind, shown};
@@ -174,38 +174,40 @@ impl Sources {
             .for_each(|source| source.ids_are_known = true);
     }
 
-    /// Whether a row that nothing recognises is dated within what was identified otherwise.
+    /// Whether a row that nothing recognises may be known as it was read before.
     pub(super) fn may_be_known(&self, event: &Event, app: i64) -> bool {
         if !self.any_other {
             return false;
         }
-        let with_id = event.identity.id.is_some();
-        let Some(source) = self.all.get(&of(event, app)) else {
-            return false;
-        };
-        let (Some(time), Some(now)) = (event.time, self.identity(event)) else {
-            return false;
-        };
-        let covers = |other: &Other| {
+        let source = self.all.get(&of(event, app));
+        let ids_are_known = source.is_some_and(|source| source.ids_are_known);
+        let decided = event.identity.id.is_some() && ids_are_known;
+        !decided && self.other_reading(event, app).is_some()
+    }
+
+    /// How a row that nothing recognises may have been read before, and what differs from that: it is
+    /// dated within what was read so, or its time comes from another column or by another format, and
+    /// may have been any.
+    fn other_reading(&self, event: &Event, app: i64) -> Option<(&Other, BTreeSet<&str>)> {
+        let source = self.all.get(&of(event, app))?;
+        let (time, now) = (event.time?, self.identity(event)?);
+        let may_be = |other: &Other, differing: &BTreeSet<&str>| {
             let within = |(first, last)| first - ZONES <= time && time <= last + ZONES;
-            other.span.is_some_and(within)
+            let is_covered = other.span.is_some_and(within);
+            !differing.is_empty() && (is_covered || is_of_time_source(differing))
         };
-        let may_be = |other: &Other| {
-            // From another column or by another format a time may have been any.
-            let is_covered = covers(other) || time_source_differs(now, &other.identity);
-            is_covered && !differing(now, &other.identity, event).is_empty()
-        };
-        !(with_id && source.ids_are_known) && source.others.iter().any(may_be)
+        let others = source.others.iter();
+        let mut readings = others.map(|other| (other, differing(now, &other.identity, event)));
+        readings.find(|(other, differing)| may_be(other, differing))
     }
 
     /// What differs, in words: `event_id was read from "order_id", now from "transaction"`.
     pub(super) fn difference(&self, event: &Event, app: i64) -> String {
-        let source = self.all.get(&of(event, app));
-        let others = source.map_or(&[][..], |source| &source.others);
-        let (Some(now), Some(other)) = (self.identity(event), others.last()) else {
+        let (Some(now), Some((other, names))) =
+            (self.identity(event), self.other_reading(event, app))
+        else {
             return String::new();
         };
-        let names = differing(now, &other.identity, event);
         let from = |part: Option<&String>| {
             part.map_or("no column of another name".into(), |part| shown(part))
         };

@@ -188,3 +188,31 @@ fn a_time_format_that_is_mended_sends_nothing_again() {
         assert_eq!(server.recorded().len(), 3, "{ids}");
     }
 }
+
+/// A column that has the field's own name is no part of how rows are identified, but another one is.
+#[test]
+fn a_time_from_another_column_than_its_own_sends_nothing_again() {
+    let rows = "kind;event_time;paid_at;bundle_id;platform;os_version;analytics_installation_id;\
+                ip_address;product_id;price;currency\n\
+                purchase;2025-03-05T10:00:00Z;2025-06-05T10:00:00Z;com.example.game;android;34;\
+                3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;coins;4.99;EUR\n";
+    for [first, later] in [
+        ["", "--map event_time=paid_at"],
+        ["--map event_time=paid_at", ""],
+    ] {
+        let scene = Scene::with("a.csv", rows);
+        let server = StandIn::well();
+        let upload = |time: &str| {
+            let url = server.url();
+            scene.run(&format!(
+                "upload a.csv {OPTIONS} {time} --endpoint-url {url}"
+            ))
+        };
+        upload(first).prints().exits(0);
+        upload(later)
+            .prints()
+            .complains("event_time was read from")
+            .exits(2);
+        assert_eq!(server.recorded().len(), 1, "{later}");
+    }
+}
