@@ -13,7 +13,7 @@ use super::writer::{self, Writer};
 use super::{Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
 use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{
-    App, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection, User,
+    App, Cells, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection, User,
 };
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
@@ -62,22 +62,13 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// A line that is no record.
-    pub(super) fn damaged(row: &RawRow<'_>, fault: &Fault, stats: &mut ChunkStats) -> Checked {
+    /// A line that is no record, or one whose members contradict each other.
+    pub(super) fn unreadable(row: &RawRow<'_>, fault: Fault, stats: &mut ChunkStats) -> Checked {
         let nothing_known = Counted {
             amount: Amount::Unreadable,
             ..Counted::default()
         };
-        reject(row, vec![fault.clone()], nothing_known, stats, false)
-    }
-
-    /// A record whose cells contradict each other.
-    pub(super) fn two_faced(row: &RawRow<'_>, fault: Fault, stats: &mut ChunkStats) -> Checked {
-        let nothing_known = Counted {
-            amount: Amount::Unreadable,
-            ..Counted::default()
-        };
-        reject(row, vec![fault], nothing_known, stats, true)
+        reject(row, vec![fault], nothing_known, None, stats)
     }
 
     /// A record of only empty cells.
@@ -104,7 +95,7 @@ impl<'a> Judge<'a> {
         };
         if let Some(fault) = totals_row::fault(self.binding, &record) {
             // Counted without money: it is that of other rows.
-            return reject(row, vec![fault], Counted::default(), stats, true);
+            return reject(row, vec![fault], Counted::default(), None, stats);
         }
         // What a rule could not read is a fault, beside all others.
         let (rule, doubt) = match self.binding.left_out(&record) {
@@ -128,7 +119,7 @@ impl<'a> Judge<'a> {
                 let counted = contribution::unread(self.binding, &record, None, app.as_ref());
                 let doubt = doubt.filter(|doubt| *doubt != fault);
                 let faults = doubt.into_iter().chain([fault]).collect();
-                return reject(row, faults, counted, stats, true);
+                return reject(row, faults, counted, None, stats);
             }
         };
         // Large: read and judged where it lies.
@@ -247,9 +238,7 @@ impl<'a> Judge<'a> {
             _ => {
                 let faults = std::mem::take(&mut parsed.faults);
                 let user = user(parsed, &faults, counted.amount);
-                let mut rejection = rejection(row, faults, counted, stats, true);
-                rejection.user = user;
-                return Checked::Rejected(Box::new(rejection));
+                return reject(row, faults, counted, user, stats);
             }
         };
         let label = if too_old {
@@ -351,30 +340,19 @@ fn reject(
     row: &RawRow<'_>,
     faults: Vec<Fault>,
     counted: Counted<'_>,
+    user: Option<Box<User>>,
     stats: &mut ChunkStats,
-    is_record: bool,
 ) -> Checked {
-    let rejection = rejection(row, faults, counted, stats, is_record);
-    Checked::Rejected(Box::new(rejection))
-}
-
-fn rejection(
-    row: &RawRow<'_>,
-    faults: Vec<Fault>,
-    counted: Counted<'_>,
-    stats: &mut ChunkStats,
-    is_record: bool,
-) -> Rejection {
     stats.add(State::Rejected, counted);
-    Rejection {
+    Checked::Rejected(Box::new(Rejection {
         place: row.place,
         text: row.text.into(),
-        is_record,
+        is_record: !matches!(row.cells, Cells::Damaged(_)),
         faults,
         kind: counted.kind,
         app: counted.app.cloned(),
-        user: None,
-    }
+        user,
+    }))
 }
 
 /// Whose row it is, if it lacks an id and says so by another one.

@@ -189,7 +189,7 @@ impl<'a> Normaliser<'a> {
     fn judged(&mut self, row: &RawRow<'_>, stats: &mut ChunkStats) -> Checked {
         let arena = Arena::default();
         match &row.cells {
-            Cells::Damaged(fault) => Judge::damaged(row, fault, stats),
+            Cells::Damaged(fault) => Judge::unreadable(row, fault.clone(), stats),
             Cells::Empty => Judge::empty(stats),
             Cells::Csv(cells) => self.judge.record(row, Columns::Csv(cells), &arena, stats),
             Cells::Json(members) => {
@@ -199,7 +199,7 @@ impl<'a> Normaliser<'a> {
                         self.judge
                             .record(row, Columns::Json(members, places), &arena, stats)
                     }
-                    Err(fault) => Judge::two_faced(row, fault, stats),
+                    Err(fault) => Judge::unreadable(row, fault, stats),
                 }
             }
         }
