@@ -113,7 +113,7 @@ fn give<'v>(
 }
 
 fn set<'v>(parsed: &mut Parsed<'v>, id: Key, value: Value<'v>) {
-    parsed.faults.retain(|fault| fault.field != id.name());
+    parsed.clear_faults(id);
     parsed.set(id, value);
     parsed.joined.push(id);
 }
@@ -122,11 +122,10 @@ fn set<'v>(parsed: &mut Parsed<'v>, id: Key, value: Value<'v>) {
 fn ambiguous(parsed: &mut Parsed<'_>, key: Key, text: &str) {
     let missing: Vec<Key> = Key::DEVICES
         .into_iter()
-        .filter(|id| may_fill(parsed, *id))
-        .filter(|id| parsed.faults.iter().any(|fault| fault.field == id.name()))
+        .filter(|id| may_fill(parsed, *id) && parsed.has_fault(*id))
         .collect();
     for id in missing {
-        parsed.faults.retain(|fault| fault.field != id.name());
+        parsed.clear_faults(id);
         let hint = format!(
             "the table has several different values for this {key}: fix it, or take the last one \
              with --lookup-pick last"

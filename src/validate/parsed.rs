@@ -58,6 +58,15 @@ impl<'v> Parsed<'v> {
         self.faults.push(Fault::new(code, key.name(), value, hint));
     }
 
+    pub(super) fn has_fault(&self, key: Key) -> bool {
+        self.faults.iter().any(|fault| fault.field == key.name())
+    }
+
+    /// What was wrong with a field is not, now that it has a value.
+    pub(super) fn clear_faults(&mut self, key: Key) {
+        self.faults.retain(|fault| fault.field != key.name());
+    }
+
     pub(super) fn get(&self, key: Key) -> Value<'v> {
         self.values[key as usize]
     }

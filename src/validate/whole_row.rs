@@ -48,10 +48,7 @@ fn address<'v>(
         return;
     }
     // An id that is a fault already would be there, had it been right.
-    let id_is_bad = parsed
-        .faults
-        .iter()
-        .any(|fault| fault.field == Key::AdvertisingId.name());
+    let id_is_bad = parsed.has_fault(Key::AdvertisingId);
     let needless = parsed.has(Key::AdvertisingId) || id_is_bad || rules.allow_missing_ip;
     match bad {
         Some(fault) if needless => parsed.dropped.push(fault),
@@ -73,13 +70,12 @@ fn address<'v>(
 
 /// Tenjin's ILRD page: iOS without IDFA needs both other ids, Android one of two.
 fn device(parsed: &mut Parsed<'_>) {
-    let bad = |key: Key| parsed.faults.iter().any(|fault| fault.field == key.name());
-    if parsed.has(Key::AdvertisingId) || bad(Key::AdvertisingId) {
+    if parsed.has(Key::AdvertisingId) || parsed.has_fault(Key::AdvertisingId) {
         return;
     }
     let missing: Vec<Key> = [Key::AnalyticsInstallationId, Key::DeveloperDeviceId]
         .into_iter()
-        .filter(|key| !parsed.has(*key) && !bad(*key))
+        .filter(|key| !parsed.has(*key) && !parsed.has_fault(*key))
         .collect();
     let hint = match parsed.platform() {
         Some(Platform::Ios) => {
@@ -98,8 +94,7 @@ fn device(parsed: &mut Parsed<'_>) {
 /// Without an id there is nobody to mark.
 fn known_device(parsed: &mut Parsed<'_>) {
     let ids = [Key::AdvertisingId, Key::DeveloperDeviceId];
-    let is_there =
-        |key: &Key| parsed.has(*key) || parsed.faults.iter().any(|fault| fault.field == key.name());
+    let is_there = |key: &Key| parsed.has(*key) || parsed.has_fault(*key);
     if !ids.iter().any(is_there) {
         let hint = "needs advertising_id or developer_device_id: --lookup FILE joins them";
         parsed.fault(Code::MissingField, Key::AdvertisingId, "", hint);
@@ -108,11 +103,8 @@ fn known_device(parsed: &mut Parsed<'_>) {
 
 fn ad_revenue(parsed: &mut Parsed<'_>) {
     let names = [Key::RevenueDecimal, Key::RevenueCpm];
-    let bad = parsed
-        .faults
-        .iter()
-        .any(|fault| names.iter().any(|key| fault.field == key.name()));
-    if !bad && names.iter().all(|key| !parsed.has(*key)) {
+    let is_there = |key: &Key| parsed.has(*key) || parsed.has_fault(*key);
+    if !names.iter().any(is_there) {
         let hint = "needs revenue_decimal, or revenue_cpm (for a thousand impressions)";
         parsed.fault(Code::MissingField, Key::RevenueDecimal, "", hint);
     }
@@ -133,9 +125,7 @@ fn fill_release<'v>(
     }
     if let Some(text) = binding.taken(record, Key::OsVersion, parsed.platform()) {
         let release = parse::release_of(text);
-        parsed
-            .faults
-            .retain(|fault| fault.field != Key::OsVersionRelease.name());
+        parsed.clear_faults(Key::OsVersionRelease);
         parsed.set(Key::OsVersionRelease, Value::Text(release));
         parsed.fixes.note(Fix::OsVersionReleaseFilled);
     }
