@@ -255,13 +255,12 @@ impl<'c> Cells<'_, 'c, '_> {
         let Some(field) = schema::field(self.kind, key) else {
             return Ok(Value::Absent);
         };
-        let is_its = |side: &schema::Side| self.platform.is_none_or(|own| side.has(own));
         let text = self.binding.text(self.row, key);
         let text = text.map_err(|unread| unread.at(key.name()))?;
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Ok(Value::Absent);
         };
-        if !field.only.as_ref().is_none_or(is_its) {
+        if !field.may_be_on(self.platform) {
             return Ok(Value::Absent);
         }
         let context = FormContext {

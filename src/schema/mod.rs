@@ -230,19 +230,21 @@ impl Field {
         matches!(self.form, Form::Kind | Form::Time | Form::SourceId(_))
     }
 
+    /// Whether a row on this platform may have it; where nobody knows the platform, it may.
+    pub fn may_be_on(&self, platform: Option<Platform>) -> bool {
+        let both = self.only.zip(platform);
+        both.is_none_or(|(side, platform)| side.has(platform))
+    }
+
     /// Whether this field of a row on this platform must have a value, with these groups asked
     /// for. [`Need::When`] is not decided here.
     pub fn is_needed(&self, platform: Option<Platform>, groups: impl Fn(Group) -> bool) -> bool {
-        let here = match (self.only, platform) {
-            (Some(side), Some(platform)) => side.has(platform),
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
+        let is_on = |side: Side| platform.is_some_and(|platform| side.has(platform));
         match self.need {
             Need::Always => true,
-            Need::On(side) => platform.is_some_and(|platform| side.has(platform)),
+            Need::On(side) => is_on(side),
             Need::KeyPresent | Need::When(_) | Need::Optional => {
-                here && self.group.is_some_and(groups)
+                self.only.is_none_or(is_on) && self.group.is_some_and(groups)
             }
         }
     }

@@ -121,9 +121,7 @@ impl<'v> Parsed<'v> {
         context: Context<'_>,
         rules: &Rules,
     ) -> Option<Value<'v>> {
-        if let (Some(side), Some(platform)) = (field.only, context.platform)
-            && !side.has(platform)
-        {
+        if !field.may_be_on(context.platform) {
             self.fixes.note(Fix::OtherPlatformLeftOut);
             return None;
         }

@@ -13,7 +13,7 @@ use crate::model::{
     People, RawRow,
 };
 use crate::parse::{self, Context, Fixes, Value};
-use crate::schema::{self, Key, Side};
+use crate::schema::{self, Key};
 use crate::stats::IdSeen;
 use crate::validate::identity::{self, Content, Id, Recipe, What};
 
@@ -218,8 +218,7 @@ fn hidden<'v>(
     let text = binding.hidden(key)?.text(key, record).ok()??;
     let field = schema::field(parsed.kind, key)?;
     let platform = parsed.platform();
-    let is_its = |side: &Side| platform.is_none_or(|platform| side.has(platform));
-    if text.is_empty() || !field.only.as_ref().is_none_or(is_its) {
+    if text.is_empty() || !field.may_be_on(platform) {
         return None;
     }
     let context = Context {
@@ -244,9 +243,7 @@ fn before_override<'v>(
     binding: &'v Binding,
     key: Key,
 ) -> Value<'v> {
-    let said = binding
-        .hidden(key)
-        .and_then(|_| hidden(parsed, record, binding, key));
-    said.filter(|value| !value.is_absent())
+    hidden(parsed, record, binding, key)
+        .filter(|value| !value.is_absent())
         .unwrap_or(parsed.get(key))
 }

@@ -71,7 +71,7 @@ fn on(kind: Kind, platform: Platform) -> Value {
     let mut required = Vec::new();
     for field in given(kind).filter(|field| hangs_on_platform(field)) {
         // A field of the other platforms is left out, whatever it holds.
-        if field.only.is_none_or(|side| side.has(platform)) {
+        if field.may_be_on(Some(platform)) {
             let value = value_of(field, field.form, Some(platform));
             properties.insert(field.name().to_owned(), value);
         }
