@@ -1,7 +1,7 @@
 //! A mapping bound to an input: which of its columns feeds which field.
 //!
-//! Everything is decided here, before row one: for each kind the fields that can have a value or
-//! must have one, each with the number of its column. Shared by all threads.
+//! Everything is decided here, before row one: for each kind its fields, each with the number of its
+//! column. Shared by all threads.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::unread::Unread;
 use super::{Mapping, Record};
 use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
 use crate::parse::Nothing;
-use crate::schema::{self, Field, Form, Key, Need};
+use crate::schema::{self, Field, Form, Key};
 
 /// Members that are looked for although the first objects did not have them.
 const LATER: [&str; 4] = ["revenue", "price", "amount", "currency"];
@@ -422,7 +422,7 @@ fn identifying(feeds: &[Feed]) -> Vec<Slot> {
     slots.cloned().collect()
 }
 
-/// The fields of a kind that have a feed or may be missed.
+/// The fields of a kind that rows are asked for.
 fn plan(kind: Kind, feeds: &[Feed], fills: &[Fill]) -> Vec<Asked> {
     schema::table(kind)
         .iter()
@@ -432,10 +432,5 @@ fn plan(kind: Kind, feeds: &[Feed], fills: &[Fill]) -> Vec<Asked> {
             feed: feeds[field.key as usize].clone(),
             fill: fills[field.key as usize].clone(),
         })
-        .filter(|asked| asked.is_fed() || may_be_missed(asked.field))
         .collect()
-}
-
-fn may_be_missed(field: &Field) -> bool {
-    field.group.is_some() || matches!(field.need, Need::Always | Need::On(_))
 }
