@@ -14,7 +14,7 @@ use super::damage;
 use super::dialect::Dialect;
 use super::header::OtherHeader;
 use super::json_rows::{self, Members};
-use super::rejects::{self, BEFORE, OWN_COLUMNS, RAW, first_place, original};
+use super::rejects::{self, BEFORE, OWN_COLUMNS, RAW, first_place, is_ours, original};
 use crate::model::{Cells, Code, Fault, Place, RawRow};
 
 /// Cuts the records of a CSV file of rejects.
@@ -86,11 +86,9 @@ type Damage<'c> = (Cow<'c, [u8]>, Fault);
 fn between<'c>(record: &Record<'c>, dialect: &Dialect) -> Result<Inner<'c>, Damage<'c>> {
     let bytes = record.bytes;
     let text = record.text(dialect).map_err(|fault| {
-        let kept = damage::start_of_long(bytes, bytes.len().min(dialect.max_row_bytes));
-        let text = if fault.code == Code::TooLong {
-            kept
-        } else {
-            bytes
+        let text = match fault.code {
+            Code::TooLong => damage::start_of_long(bytes, dialect.max_row_bytes),
+            _ => bytes,
         };
         (text.into(), fault)
     })?;
@@ -152,7 +150,6 @@ pub(super) fn json_row(row: RawRow<'_>, dialect: &Dialect, visit: &mut dyn FnMut
     if !members.iter().any(|(name, _)| name == BEFORE[0]) {
         return visit(row);
     }
-    let is_ours = |name: &str| name == RAW || BEFORE.contains(&name);
     let (ours, original): (Members<'_>, Members<'_>) =
         members.iter().cloned().partition(|(name, _)| is_ours(name));
     let text_of = |name| member(&ours, name).and_then(|value| serde_json::from_str(value).ok());

@@ -9,11 +9,16 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 /// What stands before the original columns.
-pub(super) const BEFORE: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
+pub const BEFORE: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
 /// What stands behind them: a line that is no record.
 pub(super) const RAW: &str = "_raw";
 /// How many columns are ours.
 pub(super) const OWN_COLUMNS: usize = BEFORE.len() + 1;
+
+/// Whether a column or member of this name is ours.
+pub fn is_ours(name: &str) -> bool {
+    name == RAW || BEFORE.contains(&name)
+}
 
 /// Whether these are the columns of a rejects file.
 pub(super) fn is_header(names: &[String]) -> bool {

@@ -9,12 +9,11 @@ use anyhow::bail;
 
 use super::number::Numbers;
 use super::reference;
+use crate::input::rejects;
 use crate::model::names::proposal;
 use crate::model::plain;
 use crate::schema::Key;
 
-/// Our own columns of a rejects file: no need to say that they feed nothing.
-pub(super) const REJECTS: [&str; 6] = ["_reason", "_field", "_hint", "_file", "_line", "_raw"];
 /// A column that a row does not have.
 pub(super) const NOWHERE: u16 = u16::MAX;
 
@@ -67,8 +66,9 @@ impl Finder {
     /// The columns of a header that nothing looks at, with their numbers.
     pub(super) fn unmapped(&self) -> Option<Vec<(u16, &str)>> {
         let names = (0..).zip(self.columns.iter().map(String::as_str));
+        // Of our own columns of a rejects file nobody wonders that they feed nothing.
         let is_unmapped =
-            |(at, name): &(u16, &str)| !self.used.contains(at) && !REJECTS.contains(name);
+            |(at, name): &(u16, &str)| !self.used.contains(at) && !rejects::is_ours(name);
         (!self.is_json).then(|| names.filter(is_unmapped).collect())
     }
 

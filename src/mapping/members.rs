@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::finder::{NOWHERE, REJECTS};
+use super::finder::NOWHERE;
 use super::{Binding, Columns, Notes, Record};
-use crate::input::{Chunk, OtherHeader};
+use crate::input::{Chunk, OtherHeader, rejects};
 use crate::model::{Cells, Code, Fault, Place, plain};
 use crate::parse::Arena;
 
@@ -87,7 +87,7 @@ impl<'b> Members<'b> {
             return *column;
         }
         let column = self.binding.column(&plain(name)).unwrap_or(NOWHERE);
-        if !self.binding.is_feeding(column) && !REJECTS.contains(&name) {
+        if !self.binding.is_feeding(column) && !rejects::is_ours(name) {
             stranger(name);
         }
         if self.seen.len() < REMEMBERED {

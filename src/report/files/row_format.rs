@@ -11,9 +11,6 @@ use crate::model::{Event, Fault, Place, Rejection};
 use crate::report::escape;
 use crate::report::figures::thousands;
 
-/// Our columns in front of the record's own; `_raw` comes last.
-pub(super) const COLUMNS: [&str; 5] = ["_reason", "_field", "_hint", "_file", "_line"];
-
 /// How much is told about a rejected row. What a million rows have in common need not be said a
 /// million times: a report must not outgrow its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +123,7 @@ pub(super) fn header(source: &Source) -> String {
         return String::new();
     };
     let between = char::from(*delimiter).to_string();
-    let ours = COLUMNS.join(&between);
+    let ours = rejects::BEFORE.join(&between);
     format!("{ours}{between}{header}{between}_raw\n")
 }
 
@@ -204,7 +201,7 @@ fn columns(header: &str, delimiter: u8) -> usize {
 fn ndjson_record(source: &Source, entry: &Entry<'_>) -> Vec<u8> {
     let mut out = Vec::with_capacity(entry.text.len() + 128);
     let ours = [&entry.reason, &entry.field, &entry.hint, source.name()];
-    for (index, (name, text)) in COLUMNS.iter().zip(ours).enumerate() {
+    for (index, (name, text)) in rejects::BEFORE.iter().zip(ours).enumerate() {
         let opening = if index == 0 { '{' } else { ',' };
         let text = serde_json::Value::from(text).to_string();
         let text = escape::json(&text);
