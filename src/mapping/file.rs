@@ -95,6 +95,11 @@ pub(super) struct FieldTable {
 }
 
 impl FieldTable {
+    /// This table and its alternatives, in the order in which they are looked at.
+    pub(super) fn with_others(&self) -> impl Iterator<Item = &FieldTable> {
+        std::iter::successors(Some(self), |table| Some(&table.or.as_ref()?.0))
+    }
+
     /// The formats of its times, in the order in which they are tried.
     pub(super) fn time_formats(&self) -> &[String] {
         self.time_format.as_ref().map_or(&[], OneOrMore::all)

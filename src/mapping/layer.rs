@@ -227,16 +227,19 @@ impl File {
 }
 
 /// The columns of a field, also those further down its alternatives.
-fn columns(table: &FieldTable) -> Box<dyn Iterator<Item = &str> + '_> {
-    let own = [&table.column, &table.divide_by].into_iter().flatten();
-    let others = table.or.iter().flat_map(|other| columns(&other.0));
-    Box::new(own.map(String::as_str).chain(others))
+fn columns(table: &FieldTable) -> impl Iterator<Item = &str> {
+    let columns = table
+        .with_others()
+        .flat_map(|table| [&table.column, &table.divide_by]);
+    columns.flatten().map(String::as_str)
 }
 
 fn all_conditions(file: &File) -> impl Iterator<Item = &Condition> {
     let kinds = file.kind.iter().flat_map(|case| &case.when);
     let filters = file.filter.iter().flat_map(|case| &case.when);
-    let fields = file.fields.values().flat_map(|spec| conditions(&spec.0));
+    let fields = file.fields.values();
+    let tables = fields.flat_map(|spec| spec.0.with_others());
+    let fields = tables.flat_map(|table| &table.when);
     kinds.chain(filters).chain(fields)
 }
 
@@ -256,13 +259,4 @@ fn check_conditions(file: &File) -> anyhow::Result<()> {
         return Err(file.wrong(case.reason.span().start, what));
     }
     Ok(())
-}
-
-/// The conditions of a field, also those further down its alternatives.
-fn conditions(table: &FieldTable) -> Vec<&Condition> {
-    let mut all: Vec<&Condition> = table.when.iter().collect();
-    if let Some(other) = &table.or {
-        all.extend(conditions(&other.0));
-    }
-    all
 }
