@@ -30,13 +30,13 @@ impl Mapping {
                 header.len()
             );
         }
-        self.bind(Finder::new(Some(header), self.numbers))
+        self.bind(Finder::new(Some(header)))
     }
 
     /// Binds to NDJSON, where each row says which members it has.
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn bind_json(&self) -> Binding {
-        let binding = self.bind(Finder::new(None, self.numbers));
+        let binding = self.bind(Finder::new(None));
         binding.expect("no member is known to be missing")
     }
 
@@ -76,7 +76,7 @@ impl Mapping {
     /// Where a field's text comes from, with all that is done to it.
     fn feed(&self, key: Key, finder: &mut Finder) -> anyhow::Result<Feed> {
         let mut feed = self.renamed(key, self.source(key, finder)?);
-        if let Some(step) = Step::of_numbers(finder.numbers)
+        if let Some(step) = Step::of_numbers(self.numbers)
             && is_of(key, Form::Amount)
         {
             feed = stepped(feed, step);
@@ -99,12 +99,56 @@ impl Mapping {
         }
         match &field.spec {
             _ if key == Key::SdkVersion => Ok(Feed::Nothing),
-            Some(spec) => made(&spec.file, spec.at, &spec.table, finder),
+            Some(spec) => self.made(&spec.file, spec.at, &spec.table, finder),
             None if key.is_of_subscriptions() && !self.may_be_subscriptions(finder) => {
                 Ok(Feed::Nothing)
             }
             None => Ok(Feed::of(finder.own(key)?)),
         }
+    }
+
+    /// What a file's table says, on these columns.
+    fn made(
+        &self,
+        file: &File,
+        at: usize,
+        table: &FieldTable,
+        finder: &mut Finder,
+    ) -> anyhow::Result<Feed> {
+        let mut slots = |reference: &Option<String>| match reference {
+            Some(reference) => said(file, at, reference, finder),
+            None => Ok(Vec::new()),
+        };
+        let (columns, divisor) = (slots(&table.column)?, slots(&table.divide_by)?);
+        let constant: Option<Box<str>> = table.constant.as_deref().map(Into::into);
+        if let Some(text) = &constant
+            && table.when.is_empty()
+        {
+            return Ok(Feed::Constant(text.clone()));
+        }
+        let or = match &table.or {
+            Some(other) => Some(self.made(file, at, &other.0, finder)?),
+            None => None,
+        };
+        let tests = table.when.iter().map(|condition| {
+            let at = condition.column.span().start;
+            let slots = said(file, at, condition.column.get_ref(), finder)?;
+            Ok(Test::new(condition, slots, self.numbers))
+        });
+        let made = Made {
+            steps: step::steps(table, divisor),
+            default: table.default.as_deref().map(Into::into),
+            tests: tests.collect::<anyhow::Result<_>>()?,
+            constant,
+            slots: columns,
+            or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
+        };
+        let gives = made.default.is_some() || made.or.is_some() || made.constant.is_some();
+        let is_plain = made.steps.is_empty() && made.tests.is_empty();
+        if !gives && (is_plain || made.slots.is_empty()) {
+            return Ok(Feed::of(made.slots));
+        }
+        Ok(Feed::Made(Box::new(made)))
     }
 
     /// Whether something may say that a row is a subscription.
@@ -164,7 +208,7 @@ impl Mapping {
     ) -> anyhow::Result<Rule<T>> {
         let tests = conditions.iter().map(|condition| {
             let slots = self.looked_at(file, condition, finder)?;
-            Ok(Test::new(condition, slots, finder.numbers))
+            Ok(Test::new(condition, slots, self.numbers))
         });
         let tests = tests.collect::<anyhow::Result<_>>()?;
         Ok(Rule { is, tests })
@@ -262,42 +306,4 @@ fn is_of(key: Key, form: Form) -> bool {
 fn said(file: &File, at: usize, reference: &str, finder: &mut Finder) -> anyhow::Result<Vec<Slot>> {
     let slots = finder.said(&file.origin, reference)?;
     slots.ok_or_else(|| file.wrong(at, &finder.lacks(reference)))
-}
-
-/// What a file's table says, on these columns.
-fn made(file: &File, at: usize, table: &FieldTable, finder: &mut Finder) -> anyhow::Result<Feed> {
-    let mut slots = |reference: &Option<String>| match reference {
-        Some(reference) => said(file, at, reference, finder),
-        None => Ok(Vec::new()),
-    };
-    let (columns, divisor) = (slots(&table.column)?, slots(&table.divide_by)?);
-    let constant: Option<Box<str>> = table.constant.as_deref().map(Into::into);
-    if let Some(text) = &constant
-        && table.when.is_empty()
-    {
-        return Ok(Feed::Constant(text.clone()));
-    }
-    let or = match &table.or {
-        Some(other) => Some(made(file, at, &other.0, finder)?),
-        None => None,
-    };
-    let tests = table.when.iter().map(|condition| {
-        let at = condition.column.span().start;
-        let slots = said(file, at, condition.column.get_ref(), finder)?;
-        Ok(Test::new(condition, slots, finder.numbers))
-    });
-    let made = Made {
-        steps: step::steps(table, divisor),
-        default: table.default.as_deref().map(Into::into),
-        tests: tests.collect::<anyhow::Result<_>>()?,
-        constant,
-        slots: columns,
-        or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
-    };
-    let gives = made.default.is_some() || made.or.is_some() || made.constant.is_some();
-    let is_plain = made.steps.is_empty() && made.tests.is_empty();
-    if !gives && (is_plain || made.slots.is_empty()) {
-        return Ok(Feed::of(made.slots));
-    }
-    Ok(Feed::Made(Box::new(made)))
 }

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use super::number::Numbers;
 use super::reference;
 use crate::input::rejects;
 use crate::model::names::proposal;
@@ -46,18 +45,15 @@ impl Slot {
 pub(super) struct Finder {
     /// The header, or the members that something names.
     pub(super) columns: Vec<String>,
-    /// How texts of amounts are written here.
-    pub(super) numbers: Numbers,
     is_json: bool,
     used: BTreeSet<u16>,
 }
 
 impl Finder {
     /// Of a header, or of objects, whose members are known when their rows come.
-    pub(super) fn new(header: Option<&[String]>, numbers: Numbers) -> Self {
+    pub(super) fn new(header: Option<&[String]>) -> Self {
         Finder {
             columns: header.unwrap_or_default().to_vec(),
-            numbers,
             is_json: header.is_none(),
             used: BTreeSet::new(),
         }
