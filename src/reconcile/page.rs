@@ -28,6 +28,7 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
         Some(cannot_know(unknown)),
     ];
     rendered(&SimplePage {
+        what: "reconcile",
         tone: if agrees && compared { "good" } else { "bad" },
         title: if !compared {
             super::text::nothing(account)
@@ -54,7 +55,6 @@ pub(super) fn page(account: &Account, list: &List, unknown: &[String]) -> String
         sections: sections.into_iter().flatten().collect(),
         beside: "The same numbers, for programs, are in reconcile.json, all rows that differ in \
                  differences.csv.",
-        ..SimplePage::new("reconcile")
     })
 }
 

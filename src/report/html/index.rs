@@ -36,6 +36,7 @@ pub(in crate::report) fn index(runs: &[(String, Option<PastRun>)], more: usize) 
     }
     let all = (runs.len() + more) as u64;
     rendered(&SimplePage {
+        what: WHAT,
         title: "Runs in this folder".into(),
         summary: format!("{}, each with its report.", counted(all, "run")),
         sections: vec![Section {
@@ -44,7 +45,7 @@ pub(in crate::report) fn index(runs: &[(String, Option<PastRun>)], more: usize) 
             parts: vec![Part::Table(table)],
         }],
         beside: "Each run writes it anew at its end.",
-        ..SimplePage::new(WHAT)
+        ..SimplePage::default()
     })
 }
 

@@ -25,7 +25,7 @@ use super::warning::Warning;
 use crate::model::{Concern, Outcome, shown};
 use crate::report::layout::Tone;
 use figures::Figure;
-use parts::{Part, STYLE, Section, rendered};
+use parts::{Part, Section, rendered};
 
 /// What searches in the reasons. The page's policy names it by its hash.
 const SCRIPT: &str = include_str!("search.js");
@@ -36,9 +36,6 @@ const WARNINGS: usize = 10;
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Page<'r> {
-    style: &'static str,
-    script: &'static str,
-    version: &'static str,
     view: &'r View<'r>,
     tone: &'static str,
     figures: Vec<Figure>,
@@ -71,9 +68,6 @@ pub fn page(view: &View<'_>) -> String {
         inputs::inputs(view),
     ];
     rendered(&Page {
-        style: STYLE,
-        script: SCRIPT,
-        version: env!("CARGO_PKG_VERSION"),
         view,
         tone: match view.headline.tone {
             Tone::Good => "good",

@@ -29,8 +29,6 @@ pub(crate) struct Section {
 pub(crate) struct SimplePage {
     /// What it is of: `runs`.
     pub(crate) what: &'static str,
-    pub(crate) style: &'static str,
-    pub(crate) version: &'static str,
     pub(crate) tone: &'static str,
     pub(crate) title: String,
     pub(crate) summary: String,
@@ -41,16 +39,6 @@ pub(crate) struct SimplePage {
 }
 
 impl SimplePage {
-    /// A page of this sort.
-    pub(crate) fn new(what: &'static str) -> Self {
-        SimplePage {
-            what,
-            style: STYLE,
-            version: env!("CARGO_PKG_VERSION"),
-            ..SimplePage::default()
-        }
-    }
-
     /// Whether a text is such a page.
     pub(crate) fn is_one(what: &str, text: &str) -> bool {
         text.starts_with(&format!("<!doctype html>\n<!-- {what} of tenjin-s2s -->\n"))
