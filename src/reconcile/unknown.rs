@@ -27,7 +27,7 @@ pub(super) fn sentences(
         all.push(format!(
             "{} released to be sent again, and in the export: an upload would send them twice; for \
              each: `ledger resolve --as accepted --row FILE:LINE`",
-            are(list.released, "row")
+            are(list.released)
         ));
     }
     all.extend(not_compared(account, known));
@@ -43,34 +43,28 @@ pub(super) fn sentences(
     all
 }
 
-fn are(number: u64, noun: &str) -> String {
-    format!(
-        "{} {}",
-        counted(number, noun),
-        if number == 1 { "is" } else { "are" }
-    )
+fn are(number: u64) -> String {
+    let verb = if number == 1 { "is" } else { "are" };
+    format!("{} {verb}", counted(number, "row"))
 }
 
-fn were(number: u64, noun: &str) -> String {
-    format!(
-        "{} {}",
-        counted(number, noun),
-        if number == 1 { "was" } else { "were" }
-    )
+fn were(number: u64) -> String {
+    let verb = if number == 1 { "was" } else { "were" };
+    format!("{} {verb}", counted(number, "row"))
 }
 
 fn unnamed(account: &Account) -> Option<String> {
     let rows = &account.rows;
     let least = match rows.unnamed_missing {
         0 => String::new(),
-        least => format!(", and at least {} missing", are(least, "row")),
+        least => format!(", and at least {} missing", are(least)),
     };
     (rows.unnamed.rows > 0).then(|| {
         format!(
             "{} accepted without an id of a sort that the export has, or in the first minutes of the \
              time that is compared and may have arrived before it: only their number can be \
              compared{least}",
-            were(rows.unnamed.rows, "row"),
+            were(rows.unnamed.rows),
         )
     })
 }
@@ -80,7 +74,7 @@ fn again(account: &Account) -> Option<String> {
     (again > 0).then(|| {
         format!(
             "{} there more often than accepted: recorded twice, or sent by the SDK as well",
-            are(again, "row")
+            are(again)
         )
     })
 }
@@ -100,7 +94,7 @@ fn edges(account: &Account, list: &List) -> Vec<String> {
             all.push(format!(
                 "{} missing and accepted {side} the {edge} row of the export arrived: if it does \
                  not reach so far, say {option} {at}",
-                are(rows, "row")
+                are(rows)
             ));
         }
     }
@@ -113,32 +107,32 @@ fn not_compared(account: &Account, known: &Known) -> Vec<String> {
     if left.outside > 0 {
         all.push(format!(
             "{} accepted outside of the time that is compared",
-            were(left.outside, "row")
+            were(left.outside)
         ));
     }
     if left.in_doubt_outside > 0 {
         all.push(format!(
             "{} in doubt since runs outside of the time that is compared",
-            are(left.in_doubt_outside, "row")
+            are(left.in_doubt_outside)
         ));
     }
     if known.claimed > 0 {
         all.push(format!(
             "{} claimed by a run that goes on or was killed, and not compared",
-            are(known.claimed, "row")
+            are(known.claimed)
         ));
     }
     for (kind, rows) in &left.kinds {
         all.push(format!(
             "{} of kind {kind} not compared: the export's mapping names no such rows",
-            are(*rows, "row")
+            are(*rows)
         ));
     }
     for ((bundle_id, platform), rows) in left.apps.iter().take(NAMED) {
         all.push(format!(
             "the export has no row of {bundle_id} ({platform}), of which {} accepted: export it, or \
              leave it out by naming the others with --app",
-            were(*rows, "row")
+            were(*rows)
         ));
     }
     all
