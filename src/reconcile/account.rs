@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -12,6 +11,7 @@ use super::{Export, NotCompared, written};
 use crate::ledger::LedgerError;
 use crate::ledger::compare::{Comparison, Line, What};
 use crate::report::LIST_LIMIT;
+use crate::report::figures::date;
 
 /// The time that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,19 +178,13 @@ impl<'c> Adder<'c> {
         });
         total.sums.merge(&sums);
         self.groups.take(Group {
-            day: date(day),
+            day: i32::try_from(day).map(date).unwrap_or_default(),
             what,
             currency,
             sums,
         });
         Ok(())
     }
-}
-
-fn date(day: i64) -> String {
-    let seconds = jiff::Span::new().try_days(day);
-    let date = seconds.and_then(|days| Date::constant(1970, 1, 1).checked_add(days));
-    date.map_or_else(|_| String::new(), |date| date.to_string())
 }
 
 /// As many groups as are shown, those that differ first.

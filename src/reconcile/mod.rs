@@ -15,8 +15,6 @@ mod unknown;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 pub use account::{Account, Group, Period, Total};
 pub use choice::{AppFilter, Choice, Known};
 pub use differences::{Entry, List};
@@ -27,6 +25,7 @@ use crate::ledger::compare::{Comparison, Forgotten};
 use crate::ledger::{Books, FoundRow, LedgerError};
 use crate::model::Kind;
 use crate::report::escape;
+use crate::report::figures::Time;
 use crate::report::files::folder::Folder;
 use crate::report::layout::Style;
 
@@ -125,7 +124,7 @@ impl NotCompared {
 
 /// A time for people and programs.
 fn written(at: i64) -> String {
-    Timestamp::from_microsecond(at).map_or_else(|_| String::new(), |at| at.to_string())
+    Time::of(at).map_or_else(String::new, |at| at.to_string())
 }
 
 /// What came of a comparison, to be shown.
