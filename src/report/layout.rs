@@ -24,14 +24,17 @@ pub enum Style {
     Coloured,
 }
 
+/// Ends a tone.
+const END: &str = "\u{1b}[0m";
+
 /// Everything that [`Style::Coloured`] adds to a text.
 pub(super) const COLOURS: [&str; 6] = [
-    "\u{1b}[32m",
-    "\u{1b}[31m",
-    "\u{1b}[33m",
-    "\u{1b}[2m",
-    "\u{1b}[1m",
-    "\u{1b}[0m",
+    Tone::Good.code(),
+    Tone::Bad.code(),
+    Tone::Open.code(),
+    Tone::Quiet.code(),
+    Tone::Strong.code(),
+    END,
 ];
 
 /// What a text says about the run.
@@ -61,13 +64,13 @@ impl Tone {
         }
     }
 
-    fn code(self) -> &'static str {
+    const fn code(self) -> &'static str {
         match self {
-            Tone::Good => "32",
-            Tone::Bad => "31",
-            Tone::Open => "33",
-            Tone::Quiet => "2",
-            Tone::Strong => "1",
+            Tone::Good => "\u{1b}[32m",
+            Tone::Bad => "\u{1b}[31m",
+            Tone::Open => "\u{1b}[33m",
+            Tone::Quiet => "\u{1b}[2m",
+            Tone::Strong => "\u{1b}[1m",
         }
     }
 }
@@ -77,7 +80,7 @@ impl Style {
     pub fn tone(self, tone: Tone, text: &str) -> String {
         match self {
             Style::Plain => text.into(),
-            Style::Coloured => format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()),
+            Style::Coloured => format!("{}{text}{END}", tone.code()),
         }
     }
 
