@@ -99,8 +99,8 @@ impl LeftOut {
             .collect();
         let rank = |left: &Left<'_>| (left.why.is_decided(), Reverse(left.rows()));
         all.sort_by(|a, b| {
-            let names = |left: &Left<'_>| (left.why.clone(), left.column.to_owned());
-            rank(a).cmp(&rank(b)).then_with(|| names(a).cmp(&names(b)))
+            let names = (a.why, a.column).cmp(&(b.why, b.column));
+            rank(a).cmp(&rank(b)).then(names)
         });
         all
     }
