@@ -2,6 +2,7 @@
 //! ids, made by the library itself: claimed, left, settled.
 //! Making one takes minutes, so it is kept for the next run.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::workshop;
 
 const BATCH: u64 = 2_000;
 /// Raised when the ledger's inside changes, so that no older one is measured.
-const MAKE: u32 = 8;
+const MAKE: u32 = 9;
 
 /// The ledger with this many events; made now if it is not there.
 pub(crate) fn kept(events: u64) -> Result<PathBuf> {
@@ -53,7 +54,25 @@ fn make(path: &Path, events: u64) -> Result<()> {
         }
     }
     ledger.finish()?;
-    std::fs::rename(&unfinished, path).context("the finished ledger gets its name")
+    // The journal first: a database without its own is taken for a copy.
+    for [from, to] in with_journal(&unfinished, path).into_iter().rev() {
+        std::fs::rename(from, to).context("the finished ledger gets its name")?;
+    }
+    Ok(())
+}
+
+/// A copy of a ledger, with its journal. It is wholly on disk, so that writing it back disturbs nobody.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    for [from, to] in with_journal(from, to) {
+        std::fs::copy(from, &to).context("cannot copy the large ledger")?;
+        File::open(to)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// The database of each, and the journal.
+fn with_journal(from: &Path, to: &Path) -> [[PathBuf; 2]; 2] {
+    ["", ".steps"].map(|end| [from, to].map(|path| workshop::with_end(path, end)))
 }
 
 fn event(number: u64) -> Event {

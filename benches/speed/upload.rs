@@ -10,7 +10,6 @@
 //! costs is counted in; and, for what the disk costs alone, with a copy of itself in a file system
 //! that is memory, where there is one.
 
-use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
@@ -43,13 +42,13 @@ struct Turns {
 pub(crate) fn measure(workshop: &Workshop, sizes: &Sizes, table: &mut Table) -> Result<()> {
     let kept = remembering::kept(sizes.remembered)?;
     let large = workshop.file("large.sqlite");
-    copied(&kept, &large)?;
+    remembering::copy(&kept, &large)?;
     let in_memory = workshop::in_memory();
     let copy = in_memory
         .as_ref()
         .map(|folder| folder.path().join("large.sqlite"));
     if let Some(copy) = &copy {
-        copied(&kept, copy)?;
+        remembering::copy(&kept, copy)?;
     }
     let mut turns = Turns::default();
     for round in 0..sizes.rounds {
@@ -140,10 +139,4 @@ fn tell(sizes: &Sizes, turns: &Turns, table: &mut Table) {
         format!("memory of upload, {large}"),
         turns.large.memory(),
     );
-}
-
-/// A copy that is wholly on disk, so that writing it back disturbs nobody.
-fn copied(from: &Path, to: &Path) -> Result<()> {
-    std::fs::copy(from, to).context("cannot copy the large ledger")?;
-    Ok(File::open(to)?.sync_all()?)
 }

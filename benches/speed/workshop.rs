@@ -79,9 +79,12 @@ pub(crate) fn bare(args: &[&str], input: &Path) -> Result<Spent> {
 
 /// A file, and what a ledger keeps beside it.
 fn beside(path: &Path) -> [PathBuf; 5] {
-    ["", "-wal", "-shm", ".steps", ".lock"].map(|end| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        name.into()
-    })
+    ["", "-wal", "-shm", ".steps", ".lock"].map(|end| with_end(path, end))
+}
+
+/// The path with this at its end.
+pub(crate) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
