@@ -52,10 +52,10 @@ struct Level {
 
 impl Level {
     fn new(entries: usize) -> Level {
-        // The last level has what memory is left.
+        // The last level takes many times its entries, so it has more chains for them.
         let (chains, room) = match entries {
             LARGEST => (entries / 8, usize::MAX),
-            _ => (entries / 4, entries),
+            _ => (entries / 16, entries),
         };
         Level {
             filter: vec![0; entries / 4],
