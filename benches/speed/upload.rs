@@ -138,5 +138,6 @@ fn tell(sizes: &Sizes, turns: &Turns, table: &mut Table) {
         table,
         format!("memory of upload, {large}"),
         turns.large.memory(),
+        memory::UPLOAD_MIB,
     );
 }

@@ -96,7 +96,7 @@ fn prepare(connection: &Connection, is_new: bool) -> Result<(), LedgerError> {
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    connection.pragma_update(None, "cache_size", -14_336)?;
+    connection.pragma_update(None, "cache_size", -12_288)?;
     connection.pragma_update(None, "secure_delete", true)?;
     Ok(())
 }
