@@ -25,7 +25,7 @@ fn main() -> ExitCode {
     };
     let (streams, done) = match config::complete(&typed, arguments) {
         Ok(cli) => (
-            Streams::decide(&cli.general, cli.is_for_programs),
+            Streams::decide(&cli.general, cli.reader),
             commands::run(&cli),
         ),
         Err(error) => {
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(error) => {
-            streams.fail(&format!("{error:#}"));
+            streams.cannot_begin(&error);
             Exit::Usage.into()
         }
     }

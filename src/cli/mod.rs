@@ -26,7 +26,7 @@ pub use ledger::{
 pub use offline::{
     FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, ReconcileArgs, SandboxArgs, TestArgs, TestForm,
 };
-pub use output::is_for_programs;
+pub use output::Reader;
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
 pub use values::{Delimiter, FailOnArg, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg};
 
@@ -52,9 +52,9 @@ pub struct Cli {
     /// Options that every command understands.
     #[command(flatten)]
     pub general: GeneralArgs,
-    /// Whether a program reads the result.
+    /// Who reads the result.
     #[arg(skip)]
-    pub is_for_programs: bool,
+    pub reader: Reader,
     /// For `config`: where every value comes from.
     #[arg(skip)]
     pub in_force: InForce,
@@ -114,7 +114,7 @@ impl Cli {
     /// What clap has made of a command line.
     fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Ok(Cli {
-            is_for_programs: is_for_programs(matches),
+            reader: Reader::of_command(matches),
             ..Cli::from_arg_matches(matches)?
         })
     }

@@ -41,24 +41,46 @@ fn defaulted(command: Command, form: OutputArg) -> Command {
     command.mut_subcommands(|sub| defaulted(sub, form))
 }
 
-/// Whether the result goes to a program, so that errors do, too. What was typed last in the line
-/// wins, else what the innermost command was given otherwise.
-pub fn is_for_programs(matches: &ArgMatches) -> bool {
-    let mut answer = false;
-    let mut is_typed = false;
-    let mut level = Some(matches);
-    while let Some(matches) = level {
-        if let Ok(Some(mut values)) = matches.try_get_raw("output") {
-            let typed = matches.value_source("output") == Some(ValueSource::CommandLine);
-            if typed || !is_typed {
-                // People read the log of CI.
-                let for_people =
-                    |form: &OsStr| ["text", "github", "junit"].iter().any(|one| form == *one);
-                answer = values.next_back().is_some_and(|form| !for_people(form));
-            }
-            is_typed |= typed;
+/// Who reads what a command prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// Somebody.
+    #[default]
+    People,
+    /// GitHub's runner, for annotations. People read its log.
+    Github,
+    /// A CI server, for the XML of `JUnit`. People read its log.
+    Junit,
+    /// A program, so that errors are for one, too.
+    Program,
+}
+
+impl Reader {
+    fn of(form: &OsStr) -> Self {
+        match form.to_str() {
+            Some("text") => Reader::People,
+            Some("github") => Reader::Github,
+            Some("junit") => Reader::Junit,
+            _ => Reader::Program,
         }
-        level = matches.subcommand().map(|(_, sub)| sub);
     }
-    answer
+
+    /// Who reads the result. What was typed last in the line wins, else what the innermost command
+    /// was given otherwise.
+    pub fn of_command(matches: &ArgMatches) -> Self {
+        let mut reader = Reader::People;
+        let mut is_typed = false;
+        let mut level = Some(matches);
+        while let Some(matches) = level {
+            if let Ok(Some(mut values)) = matches.try_get_raw("output") {
+                let typed = matches.value_source("output") == Some(ValueSource::CommandLine);
+                if typed || !is_typed {
+                    reader = values.next_back().map_or(Reader::People, Reader::of);
+                }
+                is_typed |= typed;
+            }
+            level = matches.subcommand().map(|(_, sub)| sub);
+        }
+        reader
+    }
 }

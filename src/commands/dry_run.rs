@@ -1,19 +1,23 @@
 //! `upload --dry-run`: everything up to the request, then what would happen.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use anyhow::Context;
 
 use crate::cli::UploadArgs;
-use crate::delivery::OneApp;
 use crate::delivery::claim::ended;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::claims::{ClaimError, Claims};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Again, Candidate, Delivery};
+use crate::delivery::{self, OneApp};
 use crate::http::Endpoint;
-use crate::model::{Event, Exit, Outcome, StopReason};
+use crate::ledger::Intent;
+use crate::model::{App, Event, Exit, Outcome, StopReason, shown};
 use crate::plan::{Reading, Sending};
 use crate::progress::Note;
-use crate::report::plan::{PlanFacts, PlannedRequest};
+use crate::report::plan::{PlanFacts, PlannedKey, PlannedRequest};
 use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::{not_sent, rows_exit};
@@ -24,6 +28,8 @@ use crate::run::{self, ending, preconditions, warnings};
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;
+/// How many apps are named that have no key.
+const APPS: usize = 1_000;
 
 /// Plans an upload. The report is written only where one was asked for.
 pub(super) fn run(
@@ -68,6 +74,7 @@ pub(super) fn run(
         exit = exit.or(Exit::Incomplete);
     }
     keeper.warn(rehearsal.claims.warnings());
+    rehearsal.look_for_keys();
     let Rehearsal {
         plan,
         misuse,
@@ -80,12 +87,8 @@ pub(super) fn run(
         keeper.console.say(&Note::error(text.clone()));
     }
     keeper.books.send_none();
-    Ok(exit.or(ending::print(
-        &mut keeper,
-        Some(&plan),
-        args.output.into(),
-        streams,
-    )?))
+    let output = args.output.into();
+    Ok(exit.or(ending::print(&mut keeper, Some(&plan), output, streams)))
 }
 
 /// How the upload would end because of what its options or the ledger cannot do.
@@ -131,6 +134,10 @@ struct Rehearsal {
     claims: Claims,
     /// With one key for all rows.
     one_app: Option<OneApp>,
+    /// Whether that key is there.
+    has_key: bool,
+    /// The apps of the rows that would go, as long as there is no key.
+    apps: BTreeSet<Arc<App>>,
     endpoint: Endpoint,
     inputs: Vec<String>,
     plan: PlanFacts,
@@ -146,6 +153,8 @@ impl Rehearsal {
         Rehearsal {
             claims,
             one_app: (sending.one_app && sending.endpoint.is_some()).then(OneApp::default),
+            has_key: sending.has_key,
+            apps: BTreeSet::new(),
             endpoint: sending.endpoint.clone().unwrap_or_else(Endpoint::tenjin),
             inputs: inputs.collect(),
             plan: PlanFacts::new(facts),
@@ -175,25 +184,40 @@ impl Rehearsal {
                 return Ok(());
             }
             let events: Vec<_> = claimed.iter().map(Claimed::event).cloned().collect();
-            if let Some(one_app) = &mut self.one_app
-                && let Err(text) = one_app.settle(events.iter().map(|event| &**event))
-            {
-                self.misuse.get_or_insert(text);
-            }
+            self.settle(events.iter());
             keeper.take(Fact::Released(events));
             let facts = self.plan(claimed, None);
             facts.into_iter().for_each(|fact| keeper.take(fact));
         }
     }
 
-    /// The rows that the one key may serve; the others are rejected.
-    fn of_one_app(&mut self, rows: Vec<Candidate>, facts: &mut Vec<Fact>) -> Vec<Candidate> {
+    /// Looks whose the rows are that would go first with the one key of the run.
+    fn settle<'e>(&mut self, first: impl Iterator<Item = &'e Arc<Event>>) {
         let Some(one_app) = &mut self.one_app else {
+            return;
+        };
+        if self.has_key {
+            if let Err(text) = one_app.settle(first.map(|event| &**event)) {
+                self.misuse.get_or_insert(text);
+            }
+            return;
+        }
+        for event in first {
+            if self.apps.len() < APPS && !self.apps.contains(&event.app) {
+                self.apps.insert(Arc::clone(&event.app));
+            }
+        }
+    }
+
+    /// The rows that the one key may serve; the others are rejected, unless the upload would not
+    /// begin.
+    fn of_one_app(&mut self, rows: Vec<Candidate>, facts: &mut Vec<Fact>) -> Vec<Candidate> {
+        let sent = rows.iter().filter(|row| row.intent == Intent::Send);
+        self.settle(sent.map(|row| &row.event));
+        let one_app = self.one_app.as_ref().filter(|_| self.misuse.is_none());
+        let Some(one_app) = one_app else {
             return rows;
         };
-        if let Err(text) = one_app.settle_rows(&rows) {
-            self.misuse.get_or_insert(text);
-        }
         let mut ours = Vec::with_capacity(rows.len());
         for row in rows {
             match one_app.rejects(&row) {
@@ -202,6 +226,19 @@ impl Rehearsal {
             }
         }
         ours
+    }
+
+    /// Says of each app that its key is missing, if there are several and no key at all.
+    fn look_for_keys(&mut self) {
+        if self.apps.len() < 2 {
+            return;
+        }
+        self.misuse = Some(delivery::several(&self.apps));
+        let key = |app: &Arc<App>| PlannedKey {
+            app: Some(shown(&app.to_string()).into()),
+            source: "no key is set".to_owned(),
+        };
+        self.plan.keys = self.apps.iter().map(key).collect();
     }
 
     /// Counts what would be sent; the ledger has an answer for everything else. The first requests

@@ -213,7 +213,7 @@ The ledger (in $XDG_STATE_HOME/tenjin\-s2s, if that is set), with a lock and a j
 tenjin\-s2s\-reports/
 A folder for each upload: \-\-report\-dir. latest leads to the newest, and index.html lists them. In each are
 report.json, report.html, the rows that did not get through, and users_without_ids.csv, the users whose rows lack
-an id.
+an id: filled in, it is a table for \-\-lookup.
 ";
 
 const SEE_ALSO: &str = r".SH SEE ALSO
@@ -228,7 +228,7 @@ Every row accepted, filtered or duplicate; for validate: none rejected.
 .TP
 1
 The run ended, and some rows did not get through: the report says which. Also if rows older than 7 days
-were left out and no \-\-max\-age was said.
+were left out and no \-\-max\-age was said; validate warns of them (too_old).
 .TP
 2
 Usage, configuration or unreadable input; nothing was sent.

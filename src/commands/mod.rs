@@ -24,7 +24,7 @@ use crate::run::streams::Streams;
 
 /// Runs what was typed.
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let streams = Streams::decide(&cli.general, cli.is_for_programs);
+    let streams = Streams::decide(&cli.general, cli.reader);
     if let Some(warning) = &cli.warning {
         streams.say(&format!("warning: {warning}"));
     }

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use super::dry_run;
-use crate::cli::{OutputArg, UploadArgs};
+use crate::cli::UploadArgs;
 use crate::ledger::Ledger;
 use crate::model::Exit;
 use crate::plan::{Reading, Sending, files as own_files};
@@ -86,8 +86,7 @@ fn upload(
         ledger = whole;
         if let Some(exit) = objection {
             ledger.finish()?;
-            let warned = ending::print(keeper, None, args.output.into(), streams)?;
-            return Ok(exit.or(warned));
+            return Ok(exit.or(ending::print(keeper, None, args.output.into(), streams)));
         }
     }
     let transfer = Transfer::prepare(&sending, &opened, ledger, clock)?;
@@ -96,7 +95,7 @@ fn upload(
     if let Some(text) = transfer.misuse() {
         keeper.console.say(&Note::error(text));
     }
-    Ok(exit.or(printed(keeper, args.output, streams)))
+    Ok(exit.or(ending::print(keeper, None, args.output.into(), streams)))
 }
 
 /// The ledger and the files of the report, if rows are identified as they were before.
@@ -120,19 +119,6 @@ fn finished_on_error<T>(ledger: Ledger, result: anyhow::Result<T>) -> anyhow::Re
             ledger.finish()?;
             Err(error)
         }
-    }
-}
-
-/// Prints the summary; what cannot be printed or written has its exit code.
-fn printed(keeper: &mut Bookkeeper, output: OutputArg, streams: Streams) -> Exit {
-    let exit = ending::print(keeper, None, output.into(), streams).unwrap_or_else(|error| {
-        // Rows have gone: this is no longer exit code 2, which says that nothing was sent.
-        streams.fail(&format!("{error:#}"));
-        Exit::Incomplete
-    });
-    match keeper.failure() {
-        Some(error) => exit.or(error.stop_reason().exit()),
-        None => exit,
     }
 }
 

@@ -30,5 +30,5 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     let signal = read_alone(&mut keeper, opened, &reading, &signals)?;
     let exit = not_sent(&mut keeper, signal);
     keeper.books.send_none();
-    Ok(exit.or(ending::print(&mut keeper, None, args.output, streams)?))
+    Ok(exit.or(ending::print(&mut keeper, None, args.output, streams)))
 }

@@ -28,7 +28,7 @@ mod stop;
 pub mod workers;
 
 pub use key_finder::KeyFinder;
-pub use one_app::OneApp;
+pub use one_app::{OneApp, several};
 pub use retry::InDoubt;
 pub use stop::{MaxFailures, NoStopRule};
 

@@ -19,7 +19,7 @@ pub struct OneApp {
 
 impl OneApp {
     /// Settles the app by the first rows that would be sent; says so if there are several.
-    pub fn settle_rows(&mut self, first: &[Candidate]) -> Result<(), String> {
+    pub(super) fn settle_rows(&mut self, first: &[Candidate]) -> Result<(), String> {
         let sent = first.iter().filter(|row| row.intent == Intent::Send);
         self.settle(sent.map(|row| &*row.event))
     }
@@ -38,7 +38,7 @@ impl OneApp {
         self.app = apps.first().map(|app| Arc::clone(app));
         match apps.len() {
             0 | 1 => Ok(()),
-            _ => Err(several(&apps)),
+            _ => Err(several(apps)),
         }
     }
 
@@ -70,7 +70,8 @@ impl OneApp {
 const NAMED: usize = 5;
 
 /// What is wrong, and the table that puts it right.
-fn several(apps: &[&Arc<App>]) -> String {
+pub fn several<'a>(apps: impl IntoIterator<Item = &'a Arc<App>>) -> String {
+    let apps: Vec<_> = apps.into_iter().collect();
     let named = || apps.iter().take(NAMED);
     let listed: Vec<_> = named()
         .map(|app| shown(&app.to_string()).into_string())

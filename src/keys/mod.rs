@@ -56,6 +56,15 @@ impl KeySource {
         }
     }
 
+    /// Whether a key seems to be there: nobody looks closer, and no program is run.
+    pub fn is_there(&self) -> bool {
+        match self {
+            KeySource::Env(name) => std::env::var_os(name).is_some_and(|key| !key.is_empty()),
+            KeySource::File(path) => path.exists(),
+            KeySource::Command(_) => true,
+        }
+    }
+
     /// The same; nothing if its environment variable is not set.
     pub fn read(&self, sharing: Sharing) -> anyhow::Result<Option<Secret>> {
         match self {

@@ -4,11 +4,12 @@ use std::io;
 use std::sync::Arc;
 
 use super::answer::{Claimed, Recognised};
+use super::file_map::FileMap;
 use super::row::{Keys, Known, cut, second};
 use super::same;
 use super::seen::{Input, Seen, SeenRow, ThisRun};
-use crate::model::{Event, People};
-use crate::stats::IdSeen;
+use crate::model::{Event, Fingerprint, People};
+use crate::stats::{IdSeen, RowIdentity};
 
 /// The rows of a run by their ids.
 #[derive(Debug)]
@@ -76,5 +77,41 @@ impl Ids {
         } else {
             Claimed::IdConflict(event, earlier)
         }
+    }
+}
+
+/// Rows that are not sent, each counted once, in however many files it stands. Takes no memory
+/// before the first.
+#[derive(Debug, Default)]
+pub struct Once {
+    seen: Seen,
+    known: FileMap,
+}
+
+impl Once {
+    /// Whether it is the first: by its id, else the first of its number among the equal rows of its
+    /// input.
+    pub fn is_first(&mut self, input: u32, row: RowIdentity) -> io::Result<bool> {
+        let mut key = cut(&row.content.0);
+        if !row.has_id {
+            let number = self.seen.ordinal(&key, input)?.to_le_bytes();
+            key.iter_mut()
+                .zip(number)
+                .for_each(|(key, number)| *key ^= number);
+        }
+        let is_first = self.known.get(&key)?.is_none();
+        if is_first {
+            self.known.insert(&key, &[])?;
+        }
+        Ok(is_first)
+    }
+
+    /// The same of a row by its id alone.
+    pub fn is_first_of(&mut self, id: Fingerprint) -> io::Result<bool> {
+        let identity = RowIdentity {
+            content: id,
+            has_id: true,
+        };
+        self.is_first(0, identity)
     }
 }

@@ -25,5 +25,8 @@ pub use outcome::{
     spot,
 };
 pub use rate::{NoRate, Rate};
-pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, User, drives_terminal, shown};
+pub use row::{
+    Cells, Code, Fault, Filter, Place, RawRow, Rejection, User, drives_terminal, is_formula, shown,
+    without_guard,
+};
 pub use secret::Secret;

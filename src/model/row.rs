@@ -148,6 +148,18 @@ pub fn drives_terminal(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Whether a spreadsheet takes a cell of this text for a formula. Where we write one, an apostrophe
+/// stands before it.
+pub fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// The text of a cell that we may have written.
+pub fn without_guard(cell: &str) -> &str {
+    let guarded = cell.strip_prefix('\'');
+    guarded.filter(|text| is_formula(text)).unwrap_or(cell)
+}
+
 /// A row that validation refused, with everything a person needs to mend it.
 #[derive(Debug, Clone)]
 pub struct Rejection {

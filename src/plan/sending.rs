@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::bookkeeping::Bookkeeping;
 use super::reading::Reading;
+use crate::cli::config::Apps;
 use crate::cli::{KeyScopeArg, SendArgs};
 use crate::delivery::KeyFinder;
 use crate::delivery::flow::Settings;
@@ -87,7 +88,11 @@ impl Sending {
             .transpose()?;
         let (keys, secrets) = match endpoint {
             Some(_) if !args.dry_run => read_keys(args, reading)?,
-            _ => (hidden_keys(), Vec::new()),
+            Some(_) => {
+                reading.warnings.extend(without_key(&reading.apps));
+                (hidden_keys(), Vec::new())
+            }
+            None => (hidden_keys(), Vec::new()),
         };
         Ok(Sending {
             settings: settings(args, &keys, server(endpoint.as_ref())),
@@ -116,13 +121,29 @@ impl Sending {
     }
 }
 
+/// Whether any row has a key, as far as can be told without reading one.
 fn has_key(args: &SendArgs, reading: &Reading) -> bool {
-    let is_set = |name: &String| std::env::var_os(name).is_some_and(|key| !key.is_empty());
-    reading.apps.have_keys()
-        || match args.key_source() {
-            KeySource::Env(name) => is_set(&name),
-            KeySource::File(_) | KeySource::Command(_) => true,
-        }
+    let mut own = reading.apps.iter().filter_map(|listed| listed.key.as_ref());
+    if reading.apps.have_keys() {
+        return own.any(KeySource::is_there);
+    }
+    args.key_source().is_there()
+}
+
+/// The apps whose key a dry run does not find. Their rows stay: somebody else has the keys.
+fn without_key(apps: &Apps) -> impl Iterator<Item = Warning> {
+    let missing = apps.iter().filter_map(|listed| {
+        let source = listed.key.as_ref().filter(|source| !source.is_there())?;
+        let what = match source {
+            KeySource::File(_) => "is not there",
+            KeySource::Env(_) | KeySource::Command(_) => "is not set",
+        };
+        let app = shown(&listed.app.to_string());
+        Some(format!(
+            "{app}: {source} {what}, so an upload from here would not send its rows"
+        ))
+    });
+    missing.map(|text| Warning::new(WarningCode::AppCannotSend, text))
 }
 
 /// Who is talked to, for messages.

@@ -1,6 +1,8 @@
-//! Rejected rows at their file and line, where CI shows them: annotations of GitHub and XML of `JUnit`.
+//! What failed, where CI shows it: annotations of GitHub, and XML of `JUnit`.
 //!
-//! A list of its own, since the reasons of a report keep a few examples of each only.
+//! Promise: a run that fails says why in them, if not by a row, then by what it stopped for, by its
+//! warnings, or by the error that kept it from beginning. The rows are a list of its own, since the
+//! reasons of a report keep a few examples of each only.
 
 use std::fmt::Write;
 
@@ -8,8 +10,14 @@ use super::LIST_LIMIT;
 use super::escape;
 use super::figures::counted;
 use super::junit::{self, Case, Suite};
-use super::run::RunFacts;
+use super::view::View;
 use crate::model::{Fault, Place, Rejection};
+
+/// The suite for what is wrong with the run itself.
+const RUN: &str = "tenjin-s2s";
+
+/// In a word, and in whole.
+type Failure = (String, String);
 
 /// The first rejected rows, and how many more there are.
 #[derive(Debug, Default)]
@@ -29,10 +37,10 @@ impl Annotations {
     }
 
     /// Workflow commands of GitHub's runner, one for each fault.
-    pub fn github(&self, run: &RunFacts) -> String {
+    pub fn github(&self, view: &View<'_>) -> String {
         let mut out = String::new();
         for (place, faults) in &self.rows {
-            let file = property(run.input_name(place.input));
+            let file = property(view.run.input_name(place.input));
             for fault in faults {
                 // Writing to a string cannot fail.
                 let _ = writeln!(
@@ -44,43 +52,69 @@ impl Annotations {
                 );
             }
         }
-        if let Some(more) = self.more() {
-            let _ = writeln!(out, "::error title=rejected::{}", message(&more));
-        }
-        out
+        let others = self.failures(view);
+        out + &others.iter().map(annotation).collect::<String>()
     }
 
     /// A suite for each input, with a failed test for each of its rejected rows.
-    pub fn junit(&self, run: &RunFacts) -> Result<String, askama::Error> {
+    pub fn junit(&self, view: &View<'_>) -> Result<String, askama::Error> {
         let suite = |(number, input): (u32, &super::run::InputFacts)| {
             let rows = self.rows.iter().filter(|(place, _)| place.input == number);
             let mut cases: Vec<Case> = rows.map(|(place, faults)| case(*place, faults)).collect();
-            if cases.is_empty() {
+            if cases.is_empty() && input.complete {
                 cases.push(Case {
                     name: counted(input.rows, "row"),
                     failure: None,
                 });
             }
             Suite {
-                name: run.input_name(number).to_owned(),
+                name: view.run.input_name(number).to_owned(),
                 cases,
             }
         };
-        let mut suites: Vec<Suite> = (0..).zip(&run.inputs).map(suite).collect();
-        if let (Some(more), Some(last)) = (self.more(), suites.last_mut()) {
-            last.cases.push(Case {
-                name: "further rows".to_owned(),
-                failure: Some(("rejected".to_owned(), more)),
-            });
-        }
+        let inputs = (0..).zip(&view.run.inputs).map(suite);
+        let run = Suite::of_failures(RUN, self.failures(view));
+        let suites: Vec<Suite> = inputs.chain(run).collect();
         junit::document("tenjin-s2s validate", &suites)
     }
 
-    fn more(&self) -> Option<String> {
-        let rows = counted(self.more, "more row");
-        (self.more > 0)
-            .then(|| format!("{rows} rejected: --report-dir DIR writes all of them down"))
+    /// What the run fails for beside the rows that are listed.
+    fn failures(&self, view: &View<'_>) -> Vec<Failure> {
+        let run = view.run;
+        let more = (self.more > 0).then(|| {
+            let rows = counted(self.more, "more row");
+            let text = match view.places.folder {
+                Some(_) => format!("{rows} rejected: the report has all of them"),
+                None => format!("{rows} rejected: --report-dir DIR writes all of them down"),
+            };
+            ("rejected".to_owned(), text)
+        });
+        let stop = run.stop_reason.map(|reason| {
+            let detail = run.stop_detail.as_deref().unwrap_or(reason.meaning());
+            (reason.name().to_owned(), detail.to_owned())
+        });
+        let warnings = run.failing_warnings().take(LIST_LIMIT);
+        let warnings =
+            warnings.map(|warning| (warning.code.name().to_owned(), warning.text.clone()));
+        more.into_iter().chain(stop).chain(warnings).collect()
     }
+}
+
+/// The annotation of an error that kept a command from beginning.
+pub fn github_error(text: &str) -> String {
+    annotation(&("error".to_owned(), text.to_owned()))
+}
+
+/// The document about it.
+pub fn junit_error(text: &str) -> Result<String, askama::Error> {
+    let failure = ("error".to_owned(), text.to_owned());
+    let suite = Suite::of_failures(RUN, vec![failure]);
+    junit::document(RUN, suite.as_slice())
+}
+
+fn annotation((title, text): &Failure) -> String {
+    let text = escape::printed(text, false);
+    format!("::error title={}::{}\n", property(title), message(&text))
 }
 
 fn case(place: Place, faults: &[Fault]) -> Case {

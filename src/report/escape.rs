@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::layout::COLOURS;
-use crate::model::drives_terminal;
+use crate::model::{drives_terminal, is_formula};
 
 /// Characters that would drive a terminal become escapes.
 pub fn harmless(text: &str) -> Cow<'_, str> {
@@ -73,8 +73,7 @@ pub fn json(document: &str) -> Cow<'_, str> {
 /// A cell of ours in a CSV file: harmless, quoted where needed, and never a formula.
 pub fn cell(text: &str, delimiter: u8) -> String {
     let text = harmless(text);
-    let formula = text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let guard = if formula { "'" } else { "" };
+    let guard = if is_formula(&text) { "'" } else { "" };
     let delimiter = char::from(delimiter);
     if text.contains([delimiter, '"', '\n', '\r']) {
         format!("\"{guard}{}\"", text.replace('"', "\"\""))

@@ -33,8 +33,9 @@ pub(super) fn difference(difference: &Difference) -> String {
     format!("{sent} sent, {now} now")
 }
 
-/// What must be said where money differs from what was sent; nothing where it does not.
-pub fn warning(money: &Difference) -> Option<String> {
+/// What must be said where money differs from what was sent; nothing where it does not. `is_listed`:
+/// there is a report.
+pub fn warning(money: &Difference, is_listed: bool) -> Option<String> {
     if money.rows == 0 {
         return None;
     }
@@ -44,7 +45,11 @@ pub fn warning(money: &Difference) -> Option<String> {
         "{rows} {says} another amount than was sent ({}), and nothing was sent again",
         difference(money)
     );
-    let todo = "hold the dashboard against changed.csv; Tenjin's API takes no corrections";
+    let list = match is_listed {
+        true => "changed.csv",
+        false => "the rows (--report-dir DIR lists them)",
+    };
+    let todo = format!("hold the dashboard against {list}; Tenjin's API takes no corrections");
     if !money.is_read_otherwise() {
         return Some(format!("{what}: {todo}"));
     }

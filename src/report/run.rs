@@ -76,6 +76,8 @@ pub struct RunFacts {
     pub is_account_key: bool,
     /// Where the key came from for each app that has one of its own.
     pub app_keys: Vec<(App, String)>,
+    /// Whether installation ids are made, so that none are looked up.
+    pub derives_ids: bool,
     /// Whether `--send-event-time` is on.
     pub sends_event_time: bool,
     /// What people should know.
@@ -236,9 +238,10 @@ impl RunFacts {
         open.filter(|warning| warning.code.must_be_seen() || self.fails_by(warning))
     }
 
-    /// Whether it fails for its warnings.
-    pub fn fails_by_warnings(&self) -> bool {
-        self.open_warnings().any(|warning| self.fails_by(warning))
+    /// The warnings that it fails for.
+    pub fn failing_warnings(&self) -> impl Iterator<Item = &Warning> {
+        self.open_warnings()
+            .filter(|warning| self.fails_by(warning))
     }
 
     fn fails_by(&self, warning: &Warning) -> bool {

@@ -1,99 +1,114 @@
-//! Users whose rows were rejected since they lack an id: what an analyst hands to the app's team.
+//! Users whose rows were rejected since they lack an id: what an analyst hands to the app's team,
+//! and what comes back is a table for `--lookup`.
 //!
-//! One row for each user, with what is missing and what it is worth. Bounded: rows of users beyond
-//! the first [`USERS`] are counted.
+//! One row for each user of each app, with an empty cell for the id that is missing, and what it is
+//! worth. Bounded: rows of users beyond the first [`USERS`] are counted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::sync::Arc;
+
+use serde::Serialize;
 
 use super::escape::cell;
 use super::figures::counted;
 use crate::model::{App, Code, Rejection};
 use crate::schema::Key;
-use crate::stats::{Amount, Sums};
+use crate::stats::Sums;
 
 /// The file's name.
-pub(super) const FILE: &str = "users_without_ids.csv";
+pub const FILE: &str = "users_without_ids.csv";
 
 /// How many users are kept in memory until the file is written.
 const USERS: usize = 50_000;
 
-const COLUMNS: &str = "user_field,user,bundle_id,platform,missing,rows,revenue\n";
-
 /// By which field, by which value, and of which app.
-type Named = (&'static str, Box<str>, Option<Arc<App>>);
+type Named = (Key, Box<str>, Option<Arc<App>>);
 
 /// Users by app, and by what names them.
 #[derive(Debug, Default)]
 pub(super) struct Users {
     known: BTreeMap<Named, Lacking>,
-    /// By the field that names them.
-    fields: BTreeMap<&'static str, u64>,
+    /// Rows by the field that names their user.
+    fields: BTreeMap<Key, u64>,
+    /// The ids that any of them lacks.
+    missing: BTreeSet<Key>,
+    /// Rows of users that there is no room for.
     more: u64,
 }
 
 #[derive(Debug, Default)]
 struct Lacking {
-    fields: BTreeSet<&'static str>,
+    fields: BTreeSet<Key>,
     rows: Sums,
 }
 
-/// How many there are, for the summary.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What is in the file, and how it is used once it is filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Found {
-    /// Users, and the rows of those there was no room for.
-    pub text: String,
-    /// The field that most of them can be looked up by.
-    pub field: &'static str,
+    /// Its name, in the folder of the report.
+    pub file: &'static str,
+    /// How many users it has.
+    pub users: u64,
+    /// How many rows are theirs.
+    pub rows: u64,
+    /// Rows of users that there was no room for.
+    pub more: u64,
+    /// The columns to fill in.
+    pub missing: Vec<&'static str>,
+    /// The field that most of the users can be looked up by.
+    pub lookup_key: &'static str,
 }
 
 impl Users {
     /// Looks whose row it is.
     pub(super) fn look(&mut self, rejection: &Rejection) {
         let Some(user) = &rejection.user else { return };
-        let key = (user.field, user.id.clone(), rejection.app.clone());
+        let Some(field) = Key::find(user.field) else {
+            return;
+        };
+        let key = (field, user.id.clone(), rejection.app.clone());
         if self.known.len() >= USERS && !self.known.contains_key(&key) {
             self.more += 1;
             return;
         }
-        *self.fields.entry(user.field).or_default() += 1;
+        *self.fields.entry(field).or_default() += 1;
         let lacking = self.known.entry(key).or_default();
         let missing = rejection.faults.iter();
         let missing = missing.filter(|fault| fault.code == Code::MissingField);
         let missing = missing.filter_map(|fault| Key::find(&fault.field));
-        let missing = missing
-            .filter(|key| Key::DEVICES.contains(key))
-            .map(Key::name);
-        lacking.fields.extend(missing);
-        let amount = user.revenue;
         lacking
-            .rows
-            .add(amount.map_or(Amount::None, |(amount, currency)| {
-                Amount::Of(amount, currency)
-            }));
+            .fields
+            .extend(missing.filter(|key| Key::DEVICES.contains(key)));
+        self.missing.extend(&lacking.fields);
+        lacking.rows.add(user.revenue.into());
     }
 
-    /// The whole file; nothing if there is no user.
+    /// The whole file; nothing if there is no user. Its columns are those of a table for `--lookup`,
+    /// and what there is to know beside them.
     pub(super) fn csv(&self) -> Option<String> {
-        let mut out = COLUMNS.to_owned();
+        let others = self.missing.iter().copied();
+        let others = others.filter(|key| !self.fields.contains_key(key));
+        let ids: Vec<Key> = self.fields.keys().copied().chain(others).collect();
+        let beside = ["bundle_id", "platform", "missing", "rows", "revenue"];
+        let header = ids.iter().map(|key| key.name()).chain(beside);
+        let mut out = header.collect::<Vec<_>>().join(",") + "\n";
         for ((field, user, app), lacking) in &self.known {
-            let fields: Vec<&str> = lacking.fields.iter().copied().collect();
+            let app = app.as_deref();
+            let missing: Vec<&str> = lacking.fields.iter().map(|key| key.name()).collect();
             let revenue = lacking.rows.revenue();
             let revenue = revenue.map(|(of, count)| format!("{} {}", of.code(), count.money));
             let revenue: Vec<String> = revenue.collect();
-            let app = app.as_deref();
-            let cells = [
-                *field,
-                &**user,
+            let own = |key: &Key| if key == field { &**user } else { "" };
+            let beside = [
                 app.map_or("", |app| &app.bundle_id),
                 app.map_or("", |app| app.platform.name()),
-                &fields.join(" "),
+                &missing.join(" "),
                 &lacking.rows.rows().to_string(),
                 &revenue.join(" + "),
             ];
-            // Writing to a string cannot fail.
-            let _ = writeln!(out, "{}", cells.map(|text| cell(text, b',')).join(","));
+            let cells = ids.iter().map(own).chain(beside);
+            let cells: Vec<String> = cells.map(|text| cell(text, b',')).collect();
+            out += &(cells.join(",") + "\n");
         }
         (!self.known.is_empty()).then_some(out)
     }
@@ -101,15 +116,37 @@ impl Users {
     /// What the summary says of them.
     pub(super) fn found(&self) -> Option<Found> {
         let (field, _) = self.fields.iter().max_by_key(|(_, rows)| **rows)?;
-        let rows: u64 = self.known.values().map(|lacking| lacking.rows.rows()).sum();
-        let users = counted(self.known.len() as u64, "user");
+        // One who has several apps stands there for each.
+        let mut last = None;
+        let users = self
+            .known
+            .keys()
+            .filter(|(field, user, _)| last.replace((*field, user)) != Some((*field, user)));
+        Some(Found {
+            file: FILE,
+            users: users.count() as u64,
+            rows: self.fields.values().sum(),
+            more: self.more,
+            missing: self.missing.iter().map(|key| key.name()).collect(),
+            lookup_key: field.name(),
+        })
+    }
+}
+
+impl Found {
+    /// How many there are, and what to do with the file.
+    pub fn text(&self, file: &str) -> String {
+        let users = counted(self.users, "user");
+        let lack = if self.users == 1 { "lacks" } else { "lack" };
+        let rows = counted(self.rows, "row");
         let more = match self.more {
             0 => String::new(),
             more => format!(", and {} of others", counted(more, "row")),
         };
-        Some(Found {
-            text: format!("{users} with {}{more}", counted(rows, "row")),
-            field,
-        })
+        let columns = self.missing.join(", ");
+        format!(
+            "{users} with {rows}{more} {lack} an id: {file} lists them for the app's team to fill in \
+             {columns}"
+        )
     }
 }

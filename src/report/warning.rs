@@ -15,6 +15,8 @@ words! {
         ValuesDropped = "values_dropped",
         /// An input has no rows.
         NoRows = "no_rows",
+        /// An upload would leave rows out as too old, though nobody has said so.
+        TooOld = "too_old",
         /// An app has no key that can be read.
         AppCannotSend = "app_cannot_send",
         /// An app has more event names than Tenjin takes.

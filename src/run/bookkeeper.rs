@@ -3,6 +3,7 @@
 //! Stations never print and never write; they tell. A report that can no longer be written stops
 //! the run, but the books go on to the end, so that the summary is true.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use super::warnings::{self, Watch};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::delivery::flow;
+use crate::ledger::Once;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
 use crate::report::annotations::Annotations;
@@ -44,6 +46,8 @@ pub struct Bookkeeper {
     failure: Option<FolderError>,
     inputs: Vec<Size>,
     watch: Watch,
+    /// The rows that are left out; nothing where they cannot be kept.
+    left_once: Option<Once>,
     input_error: Option<String>,
     clock: Clock,
     written: Moment,
@@ -93,6 +97,7 @@ impl Bookkeeper {
             failure: None,
             inputs,
             watch: Watch::over(opened),
+            left_once: Some(Once::default()),
             input_error: None,
             clock,
             written: Moment::default(),
@@ -152,7 +157,10 @@ impl Bookkeeper {
                 self.keep(written);
             }
             Fact::Refunded(event, change) => {
-                self.changed(ChangedRow::new(&event, REFUNDED, &change));
+                let id = event.identity.id;
+                if id.is_none_or(|id| self.counts(|once| once.is_first_of(id))) {
+                    self.changed(ChangedRow::new(&event, REFUNDED, &change));
+                }
             }
             Fact::Rejected(event, rejection) => {
                 self.rejected(&rejection);
@@ -183,6 +191,30 @@ impl Bookkeeper {
         }
         self.watch.look(checked.input, &checked.stats);
         self.books.chunk(now, &checked.stats);
+        for row in &checked.stats.left_rows {
+            if self.counts(|once| once.is_first(row.input, row.identity)) {
+                let why = row.why.clone();
+                self.books.left_out.add(why, &row.column, row.amount);
+            }
+        }
+    }
+
+    /// Whether a row that is not sent counts: it may have stood in another file. Where that cannot
+    /// be told any more, all count.
+    fn counts(&mut self, is_first: impl FnOnce(&mut Once) -> io::Result<bool>) -> bool {
+        let Some(once) = &mut self.left_once else {
+            return true;
+        };
+        is_first(once).unwrap_or_else(|error| {
+            self.left_once = None;
+            let text = format!(
+                "money that is left out may count once for each file from here on: equal rows are \
+                 found by a temporary file, which cannot be used ({error}): name a folder with room \
+                 in TMPDIR"
+            );
+            self.run.warnings.push(text.into());
+            true
+        })
     }
 
     fn rejected(&mut self, rejection: &Rejection) {
@@ -282,7 +314,9 @@ impl Bookkeeper {
             warned.retain(|warning| !warning.code.is_about_what_goes());
         }
         self.run.warnings.extend(warned);
-        self.run.warnings.extend(warnings::of_stats(&self.books));
+        let has_report = self.files.places().folder.is_some();
+        let of_stats = warnings::of_stats(&self.books, &self.run, has_report);
+        self.run.warnings.extend(of_stats);
         let empty = self.run.no_rows();
         let warning = |text| Warning::new(WarningCode::NoRows, text);
         self.run.warnings.extend(empty.map(warning));
@@ -299,7 +333,7 @@ impl Bookkeeper {
             self.console.say(&Note::error(note));
             // What is printed is all that is left of the report, and must not say that all is
             // well.
-            if self.sends && self.run.status == Status::Complete {
+            if self.run.status == Status::Complete {
                 self.stopped(Status::Stopped, reason, &text);
             }
         }

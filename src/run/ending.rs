@@ -9,6 +9,7 @@ use crate::delivery::flow::Flow;
 use crate::delivery::send::Shared;
 use crate::model::{Exit, Outcome, StopReason};
 use crate::progress::Note;
+use crate::report::annotations::Annotations;
 use crate::report::layout::Layout;
 use crate::report::plan::PlanFacts;
 use crate::report::run::Status;
@@ -26,9 +27,6 @@ pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
         None => keeper.run.status = Status::Complete,
     }
     exit = exit.or(input_exit(keeper));
-    if let Some(error) = keeper.failure() {
-        exit = exit.or(error.stop_reason().exit());
-    }
     if let Some(signal) = signal {
         keeper.stopped(
             Status::Interrupted,
@@ -93,25 +91,51 @@ pub fn rows_exit(keeper: &Bookkeeper) -> Exit {
     }
 }
 
-/// Writes the report and prints the result. The exit code is that of warnings that fail the run.
+/// Writes the report and prints the result. The exit code is that of warnings that fail the run, and
+/// of what cannot be written.
 pub fn print(
     keeper: &mut Bookkeeper,
     plan: Option<&PlanFacts>,
     form: ReportForm,
     streams: Streams,
-) -> anyhow::Result<Exit> {
+) -> Exit {
     keeper.finish(plan);
     if streams.quiet {
         let pressing = keeper.run.pressing_warnings();
         pressing.for_each(|warning| streams.complain(&format!("warning: {}", warning.text)));
     }
+    let mut exit = match keeper.run.failing_warnings().next() {
+        Some(_) => Exit::Incomplete,
+        None => Exit::Done,
+    };
+    if let Some(error) = keeper.failure() {
+        exit = exit.or(error.stop_reason().exit());
+    }
     let annotations = keeper.annotations.take().unwrap_or_default();
+    let Err(error) = printed(keeper, plan, form, streams, &annotations) else {
+        return exit;
+    };
+    streams.fail(&format!("{error:#}"));
+    // Once rows have gone it is no longer exit code 2, which says that nothing was sent.
+    exit.or(match keeper.run.sends() {
+        true => Exit::Incomplete,
+        false => Exit::Usage,
+    })
+}
+
+fn printed(
+    keeper: &Bookkeeper,
+    plan: Option<&PlanFacts>,
+    form: ReportForm,
+    streams: Streams,
+    annotations: &Annotations,
+) -> anyhow::Result<()> {
     let view = keeper.view(plan);
     let is_silent = streams.quiet && !needs_attention(keeper, &view);
     match form {
         ReportForm::Json => streams.result(&json::document(&view))?,
-        ReportForm::Github => streams.result(&annotations.github(&keeper.run))?,
-        ReportForm::Junit => streams.result(&annotations.junit(&keeper.run)?)?,
+        ReportForm::Github => streams.result(&annotations.github(&view))?,
+        ReportForm::Junit => streams.result(&annotations.junit(&view)?)?,
         ReportForm::Text if is_silent => {}
         ReportForm::Text => streams.result(&text::summary(&view, streams.layout()))?,
     }
@@ -122,11 +146,7 @@ pub fn print(
         };
         streams.beside(&text::summary(&view, layout));
     }
-    Ok(if keeper.run.fails_by_warnings() {
-        Exit::Incomplete
-    } else {
-        Exit::Done
-    })
+    Ok(())
 }
 
 /// What `--quiet` does not keep quiet about: all that a run ends with 1 for.

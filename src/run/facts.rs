@@ -36,6 +36,7 @@ pub fn new(
         limit: reading.limit,
         min_rows: reading.min_rows,
         default_max_age: reading.default_max_age,
+        derives_ids: reading.rules.derive.is_some(),
         sends_event_time: reading.rules.send_event_time,
         proposals: proposals(reading, opened),
         accepted_warnings: reading.accepted_warnings.clone(),

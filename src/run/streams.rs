@@ -9,10 +9,11 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::{ColorArg, GeneralArgs, ProgressArg, is_for_programs};
+use crate::cli::{ColorArg, GeneralArgs, ProgressArg, Reader};
 use crate::delivery::feed::Opened;
 use crate::model::{drives_terminal, shell, shown};
 use crate::progress::{Console, Messages, Note, Progress};
+use crate::report::annotations;
 use crate::report::escape;
 use crate::report::layout::{Layout, Style};
 use crate::report::run::RunFacts;
@@ -30,13 +31,13 @@ pub struct Streams {
     /// Whether progress is coloured.
     colors_progress: bool,
     progress: Progress,
-    /// Whether a program reads the result.
-    is_for_programs: bool,
+    /// Who reads the result.
+    reader: Reader,
 }
 
 impl Streams {
     /// Decides by the options, the terminal and `NO_COLOR`.
-    pub fn decide(args: &GeneralArgs, is_for_programs: bool) -> Self {
+    pub fn decide(args: &GeneralArgs, reader: Reader) -> Self {
         let stderr_is_terminal = io::stderr().is_terminal();
         let stdout_is_terminal = io::stdout().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -59,7 +60,7 @@ impl Streams {
                 ProgressArg::Json => Progress::Json,
                 ProgressArg::Off => Progress::Off,
             },
-            is_for_programs,
+            reader,
         }
     }
 
@@ -71,6 +72,11 @@ impl Streams {
             .map(|word| word.to_string_lossy())
             .collect();
         let asks = |option, form| asks_for(&typed, option, form);
+        let reader = match ["github", "junit"].map(|form| asks("--output", form)) {
+            [true, _] => Reader::Github,
+            [_, true] => Reader::Junit,
+            _ => Reader::People,
+        };
         let messages = if asks("--progress", "json") || asks("--output", "json") {
             Messages::Json
         } else {
@@ -91,6 +97,14 @@ impl Streams {
                 let _ = writeln!(io::stderr(), "\n  {tip}");
             }
         }
+        if error.use_stderr() {
+            let text = error.render().to_string();
+            let streams = Streams {
+                reader,
+                ..Streams::default()
+            };
+            streams.annotate(text.trim_start_matches("error: ").trim_end());
+        }
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
     }
 
@@ -98,10 +112,9 @@ impl Streams {
     pub fn of(typed: &ArgMatches) -> Self {
         let named = typed.subcommand().map_or(typed, |(_, named)| named);
         // What clap has parsed has these options.
-        let for_programs = is_for_programs(typed);
         GeneralArgs::from_arg_matches(named).map_or_else(
             |_| Streams::default(),
-            |args| Streams::decide(&args, for_programs),
+            |args| Streams::decide(&args, Reader::of_command(typed)),
         )
     }
 
@@ -119,7 +132,7 @@ impl Streams {
     fn messages(self) -> Messages {
         match self.progress {
             Progress::Json => Messages::Json,
-            _ if self.is_for_programs => Messages::JsonErrors,
+            _ if self.reader == Reader::Program => Messages::JsonErrors,
             Progress::Bar | Progress::Plain | Progress::Off => Messages::Text,
         }
     }
@@ -154,6 +167,24 @@ impl Streams {
     /// Says something that must be said, also when quiet.
     pub fn complain(self, text: &str) {
         self.messages().say(&Note::notice(text));
+    }
+
+    /// Says what keeps a command from beginning, also to a CI server: one that finds nothing on
+    /// standard output takes that for well.
+    pub fn cannot_begin(self, error: &anyhow::Error) {
+        let text = format!("{error:#}");
+        self.fail(&text);
+        self.annotate(&text);
+    }
+
+    fn annotate(self, text: &str) {
+        let document = match self.reader {
+            Reader::Github => annotations::github_error(text),
+            Reader::Junit => annotations::junit_error(text).unwrap_or_default(),
+            Reader::People | Reader::Program => return,
+        };
+        // Standard error has said it, whatever becomes of this.
+        let _ = self.result(&document);
     }
 
     /// Says what ends the run, or spoils its result.

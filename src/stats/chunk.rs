@@ -11,7 +11,7 @@ use foldhash::HashMap;
 use serde::Serialize;
 
 use super::bounded::Names;
-use super::left_out::LeftOut;
+use super::left_out::{LeftOut, LeftRow};
 use super::reasons::{Example, Remarks};
 use super::sums::{Amount, Count, State, Unit};
 use crate::mapping::lookup;
@@ -43,6 +43,8 @@ pub struct ChunkStats {
     pub coverage: Coverage,
     /// Money that was seen and left.
     pub left_out: LeftOut,
+    /// The same of rows that may stand in other files, too.
+    pub left_rows: Vec<LeftRow>,
     /// NDJSON members that feed nothing. For CSV see `Binding::unmapped`.
     pub unmapped: Names,
     /// Opens and events in order, for the warning about an event before its open.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::bounded::Bounded;
 use super::sums::{Amount, Sums};
-use crate::model::{Currency, Kind};
+use crate::model::{Currency, Fingerprint, Kind};
 
 /// Why an amount is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +55,31 @@ pub struct Left<'l> {
     pub column: &'l str,
     /// How much.
     pub sums: &'l Sums,
+}
+
+/// A row with an amount that a rule leaves out: in several files it is the same row, and counts
+/// once.
+#[derive(Debug)]
+pub struct LeftRow {
+    /// Where it was read.
+    pub input: u32,
+    /// What identifies it.
+    pub identity: RowIdentity,
+    /// Why it is left out.
+    pub why: Cause,
+    /// The column of the amount.
+    pub column: Arc<str>,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// What identifies a row that is not sent.
+#[derive(Debug, Clone, Copy)]
+pub struct RowIdentity {
+    /// All that it says.
+    pub content: Fingerprint,
+    /// Whether an id is in it; else two equal rows of one input are two.
+    pub has_id: bool,
 }
 
 /// The code for no currency.

@@ -21,7 +21,7 @@ pub mod totals;
 
 pub use bounded::{Counter, Names};
 pub use chunk::{ChunkStats, Counted, Coverage, IdSeen, Sighting, Span};
-pub use left_out::{Cause, Left, LeftOut, NO_CURRENCY};
+pub use left_out::{Cause, Left, LeftOut, LeftRow, NO_CURRENCY, RowIdentity};
 pub use money::Money;
 pub use reasons::{Remark, Remarks};
 pub use rows::Rows;

@@ -125,27 +125,25 @@ fn number(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
-/// Takes down what a row holds that is not sent, once: in the columns that feed money, or, unless
-/// these are what a rule has decided about, in the first of the others that seem to hold some.
+/// What a row holds that is not sent, once, with its column: in the columns that feed money, or,
+/// unless these are what a rule has decided about, in the first of the others that seem to hold some.
 /// Exports have an amount in several columns, as with and without tax.
-pub(super) fn leave<'v>(
+pub(super) fn left<'v>(
     binding: &'v Binding,
     record: &Record<'v, '_>,
     why: &Cause,
-    left_out: &mut LeftOut,
-) {
+) -> Option<(Arc<str>, Amount)> {
     let said = said(binding, record, None);
     if let Some(said) = &said
         && let Some(column) = binding.source_of(said.key)
     {
         let amount = said.amount(Some(NO_CURRENCY));
-        left_out.add(why.clone(), &column.into(), amount);
         if amount != Amount::None {
-            return;
+            return Some((column.into(), amount));
         }
     }
     if binding.side_columns().has_no_amounts() || (said.is_some() && why.is_decided()) {
-        return;
+        return None;
     }
     let currency = binding
         .taken(record, Key::Currency, None)
@@ -160,7 +158,17 @@ pub(super) fn leave<'v>(
             first = Some((column, amount));
         }
     }
-    if let Some((column, amount)) = first {
-        left_out.add(why.clone(), column, amount);
+    first.map(|(column, amount)| (Arc::clone(column), amount))
+}
+
+/// Takes it down.
+pub(super) fn leave<'v>(
+    binding: &'v Binding,
+    record: &Record<'v, '_>,
+    why: &Cause,
+    left_out: &mut LeftOut,
+) {
+    if let Some((column, amount)) = left(binding, record, why) {
+        left_out.add(why.clone(), &column, amount);
     }
 }

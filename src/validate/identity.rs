@@ -6,15 +6,17 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{App, Currency, Fingerprint, Installation, Kind};
+use crate::model::{App, Currency, Fingerprint, Identity, Installation, Kind};
 use crate::parse::{UuidText, Value};
+use crate::stats::Amount;
 
 /// The version of the recipe: the first byte of what is hashed.
 pub const RECIPE: u8 = 1;
 
-/// Set apart what is hashed for a fingerprint from what is hashed for an id.
+/// Set apart what is hashed for a fingerprint, for an id, and for a row that is left out.
 const CONTENT: u8 = b'c';
 const ID: u8 = b'i';
+const LEFT: u8 = b'l';
 
 /// An id in canonical form: lower-case hex without dashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +169,19 @@ pub fn of_id(source: &str, kind: Kind, app: &App, id: &str, recipe: &mut Recipe)
     recipe.start(ID, kind, app);
     recipe.text(Some(source));
     recipe.text(Some(id));
+    recipe.hash()
+}
+
+/// The hash of a row that is left out: its content and id, and its amount, which may be below zero
+/// and so is no part of what could be sent.
+pub fn of_left(identity: &Identity, amount: Amount, recipe: &mut Recipe) -> Fingerprint {
+    recipe.bytes.clear();
+    recipe.bytes.extend([RECIPE, LEFT]);
+    recipe.part(Some(&identity.fingerprint.0));
+    recipe.part(identity.id.as_ref().map(|id| id.0.as_slice()));
+    if let Amount::Of(amount, currency) = amount {
+        recipe.amount(amount, currency);
+    }
     recipe.hash()
 }
 

@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
-use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, Sighting, State};
+use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, LeftRow, Sighting, State};
 
 /// Ten minutes: clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -159,12 +159,44 @@ impl<'a> Judge<'a> {
             }
             _ => (Cause::Rule(filter.name()), false),
         };
-        contribution::leave(self.binding, record, &cause, &mut stats.left_out);
+        self.leave(row.place, record, (cause, kind), stats);
         stats.filtered(&filter, counted);
         let kind = kind.filter(|_| takes_back);
         Checked::Filtered {
             filter,
             event: kind.and_then(|kind| self.refund(row, record, kind)),
+        }
+    }
+
+    /// Takes down the money that a rule leaves out. The row may stand in other files, too: what
+    /// identifies it tells how often it counts.
+    fn leave<'v>(
+        &mut self,
+        place: Place,
+        record: &Record<'v, '_>,
+        (why, kind): (Cause, Option<Kind>),
+        stats: &mut ChunkStats,
+    ) where
+        'a: 'v,
+    {
+        let Some((column, amount)) = contribution::left(self.binding, record, &why) else {
+            return;
+        };
+        let identity = kind.and_then(|kind| {
+            let mut parsed = Parsed::new(kind);
+            self.fields.read(&mut parsed, record);
+            let seen = self.apps.get(parsed.app()?, self.rules);
+            self.writer.left(&parsed, record, &seen.app, amount)
+        });
+        match identity {
+            Some(identity) => stats.left_rows.push(LeftRow {
+                input: place.input,
+                identity,
+                why,
+                column,
+                amount,
+            }),
+            None => stats.left_out.add(why, &column, amount),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::parse::{self, Context, Fixes, Value};
 use crate::schema::{self, Key};
-use crate::stats::IdSeen;
+use crate::stats::{Amount, IdSeen, RowIdentity};
 use crate::validate::identity::{self, Content, Id, Recipe, What};
 
 /// What names an installation, the best one first.
@@ -92,6 +92,25 @@ impl<'a> Writer<'a> {
             time: parsed.time(),
             label,
             revenue: whole_row::revenue(parsed),
+        })
+    }
+
+    /// What identifies a row that a rule leaves out with this amount; nothing, if it has neither id
+    /// nor time.
+    pub(super) fn left<'v>(
+        &mut self,
+        parsed: &Parsed<'v>,
+        record: &Record<'v, '_>,
+        app: &App,
+        amount: Amount,
+    ) -> Option<RowIdentity>
+    where
+        'a: 'v,
+    {
+        let identity = self.identity(parsed, record, app);
+        (identity.id.is_some() || parsed.time().is_some()).then(|| RowIdentity {
+            content: identity::of_left(&identity, amount, &mut self.recipe),
+            has_id: identity.id.is_some(),
         })
     }
 

@@ -40,15 +40,37 @@ struct Case {
 
 pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
     let mut cases = Vec::new();
+    let mut suites = Vec::new();
+    let mut exit = Exit::Done;
     for name in &args.mappings {
-        cases.extend(cases_of(name, &subject(name)?)?);
+        match subject(name).and_then(|subject| cases_of(name, &subject)) {
+            Ok(of_mapping) => {
+                suites.push(suite(name, &of_mapping));
+                cases.extend(of_mapping);
+            }
+            // The server shall see that it failed, and the tests of the others.
+            Err(error) if args.output == TestForm::Junit => {
+                let text = format!("{error:#}");
+                streams.fail(&text);
+                suites.extend(Suite::of_failures(name, vec![("error".to_owned(), text)]));
+                exit = Exit::Usage;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    streams.result(&render(&cases, args.output)?)?;
+    streams.result(&match args.output {
+        TestForm::Text => text(&cases),
+        TestForm::Json => {
+            let all: Vec<Value> = cases.iter().map(object).collect();
+            format!("{:#}\n", Value::Array(all))
+        }
+        TestForm::Junit => junit::document("tenjin-s2s test", &suites)?,
+    })?;
     let all_hold = cases.iter().all(|case| case.difference.is_empty());
     Ok(if all_hold {
-        Exit::Done
+        exit
     } else {
-        Exit::Incomplete
+        exit.or(Exit::Incomplete)
     })
 }
 
@@ -82,17 +104,6 @@ fn cases_of(name: &str, subject: &Subject) -> anyhow::Result<Vec<Case>> {
         })
     };
     examples.into_iter().map(case).collect()
-}
-
-fn render(cases: &[Case], form: TestForm) -> anyhow::Result<String> {
-    Ok(match form {
-        TestForm::Text => text(cases),
-        TestForm::Json => {
-            let all: Vec<Value> = cases.iter().map(object).collect();
-            format!("{:#}\n", Value::Array(all))
-        }
-        TestForm::Junit => junit::document("tenjin-s2s test", &suites(cases))?,
-    })
 }
 
 /// What differs, and at the end how many examples there were.
@@ -133,19 +144,18 @@ fn object(case: &Case) -> Value {
     })
 }
 
-/// A suite for each mapping.
-fn suites(cases: &[Case]) -> Vec<Suite> {
+fn suite(mapping: &str, cases: &[Case]) -> Suite {
     let test = |case: &Case| junit::Case {
-        name: format!("line {} {}", case.line, case.about),
+        name: format!("line {} {}", case.line, case.about)
+            .trim_end()
+            .to_owned(),
         failure: (!case.difference.is_empty()).then(|| {
             let message = "the row becomes something else".to_owned();
             (message, case.difference.join("\n"))
         }),
     };
-    let suites = cases.chunk_by(|a, b| a.mapping == b.mapping);
-    let suite = |cases: &[Case]| Suite {
-        name: cases[0].mapping.clone(),
+    Suite {
+        name: mapping.to_owned(),
         cases: cases.iter().map(test).collect(),
-    };
-    suites.map(suite).collect()
+    }
 }

@@ -11,7 +11,7 @@ use super::table::{Entry, Long, Packed, Pick, Scope, Table};
 use super::{KeyField, Whose};
 use crate::input::{self, Chunk, Location, OtherHeader, ReadOptions};
 use crate::mapping::{Binding, Mapping, Members, Wishes, each_record};
-use crate::model::shown;
+use crate::model::{shown, without_guard};
 use crate::named_file::nearest_file;
 use crate::parse;
 use crate::schema::{Form, Key};
@@ -126,7 +126,10 @@ impl<'b> Reader<'b> {
             bundle_id: text(Key::BundleId).filter(|text| !parse::is_placeholder(text)),
             platform: text(Key::Platform).and_then(parse::platform),
         };
-        let canonical = self.field.canonical(text(self.field.key())?)?;
+        // The table may be our own list of users, filled in.
+        let canonical = self
+            .field
+            .canonical(without_guard(text(self.field.key())?))?;
         let key = scope.hash(&canonical, whose)?;
         let own = self.field.key();
         let ids = Key::DEVICES.map(|id| match text(id).filter(|text| !text.is_empty()) {

@@ -34,7 +34,7 @@ use crate::stats::changed::ChangedRow;
 /// Every row that was not accepted, by name.
 const OUTCOMES: &str = "outcomes.ndjson";
 /// Where rows are listed that have changed since they were sent.
-const CHANGED: &str = "changed.csv";
+pub(super) const CHANGED: &str = "changed.csv";
 
 /// The page over the runs in the folder of all reports.
 const INDEX: &str = "index.html";

@@ -72,7 +72,13 @@ fn revenue(view: &View<'_>) -> Option<Figure> {
             return (sum(line.name, line.whole), String::new());
         }
         let whole = amount(line.name, line.whole);
-        (sum(line.name, line.accepted), format!("of {whole} valid"))
+        let earlier = line.earlier.map_or(String::new(), |earlier| {
+            format!(", {} accepted earlier", amount(line.name, earlier))
+        });
+        (
+            sum(line.name, line.accepted),
+            format!("of {whole} valid{earlier}"),
+        )
     };
     let (first, others) = view.revenue.split_first()?;
     let (value, note) = one(first);

@@ -6,6 +6,8 @@ use super::View;
 use super::parts::{Cell, Part, Section, Table};
 use crate::model::shown;
 use crate::report::figures::{counted, size, thousands};
+use crate::report::files::CHANGED;
+use crate::report::users;
 
 /// Fields that the page shows, over all mappings.
 const FIELDS: usize = 200;
@@ -116,6 +118,21 @@ fn files(view: &View<'_>, folder: &Path) -> Part {
         (&places.in_doubt, "rows in doubt"),
         (&places.not_sent, "rows of the stream that were not sent"),
     ];
+    let changed = &view.stats.changed;
+    let others = [
+        (
+            changed.changed + changed.refunded > 0,
+            CHANGED,
+            "rows that were sent and say something else now",
+        ),
+        (
+            view.users.is_some(),
+            users::FILE,
+            "users whose rows lack an id, for the app’s team to fill in; then a table for --lookup",
+        ),
+    ];
+    let others = others.into_iter().filter(|(is, ..)| *is);
+    files.extend(others.map(|(_, name, meaning)| (name.to_owned(), meaning)));
     let mut left = 0;
     for (paths, meaning) in sorts {
         left += paths.len().saturating_sub(FILES) as u64;

@@ -112,9 +112,18 @@ fn group(view: &View<'_>, outcome: Outcome) -> Option<Group> {
 fn advice(view: &View<'_>, outcome: Outcome) -> String {
     match outcome {
         Outcome::Rejected => {
-            "These rows were not sent. Each one stands in the rejects file with its reason, ready \
-             to be fixed and uploaded. A row with several faults counts in each of them."
-                .into()
+            let users = view.users.as_ref().map_or(String::new(), |users| {
+                let found = &users.found;
+                format!(
+                    " {}: then it is a table for --lookup.",
+                    found.text(found.file)
+                )
+            });
+            format!(
+                "These rows were not sent. Each one stands in the rejects file with its reason, \
+                 ready to be fixed and uploaded. A row with several faults counts in each of \
+                 them.{users}"
+            )
         }
         Outcome::InDoubt => {
             "These left, and what came back does not say whether they were recorded. Look for \

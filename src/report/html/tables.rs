@@ -92,11 +92,21 @@ fn revenue(view: &View<'_>) -> Table {
         };
         let mut cells: Vec<Cell> = vec![line.name.code().into(), written(line.whole).into()];
         if view.sends() {
-            cells.extend([written(line.accepted).into(), Cell::share(share, percent)]);
+            let accepted = accepted(written(line.accepted), line.earlier.map(written));
+            cells.extend([accepted, Cell::share(share, percent)]);
         }
         cells
     });
     Table::new("Revenue by currency", &compared(view, "Currency")).with(lines, 0)
+}
+
+/// What was accepted, and what was so before.
+fn accepted(now: String, earlier: Option<String>) -> Cell {
+    let now = Cell::from(now);
+    match earlier {
+        Some(earlier) => now.with_note(format!("{earlier} accepted earlier")),
+        None => now,
+    }
 }
 
 /// Near enough for a bar; sums themselves stay exact.
@@ -113,7 +123,7 @@ fn events(view: &View<'_>) -> Table {
     let lines = view.events.iter().map(|line| {
         let mut cells: Vec<Cell> = vec![shown(line.name).into(), thousands(line.whole).into()];
         if view.sends() {
-            let accepted = thousands(line.accepted).into();
+            let accepted = accepted(thousands(line.accepted), line.earlier.map(thousands));
             cells.extend([accepted, part_of(line.accepted, line.whole)]);
         }
         cells

@@ -14,8 +14,7 @@ use super::figures::{counted, share, size, span, thousands};
 use super::layout::{INDENT, Layout, Style, Tone, WIDTH, wrapped};
 use super::plan::{PlanFacts, PlannedRequest};
 use super::run::RunFacts;
-use super::users;
-use super::view::View;
+use super::view::{Next, View};
 use crate::model::shell::argument;
 use crate::model::{Concern, Outcome, StopReason, shown};
 use reasons::elsewhere;
@@ -48,7 +47,7 @@ pub fn summary(view: &View<'_>, layout: Layout) -> String {
     out += &totals::changed(view, style);
     out += &totals::not_used(view, style);
     out += &warnings(view, style);
-    out += &report(view, style);
+    out += &report(view, layout);
     out + &view.next.text(layout)
 }
 
@@ -84,7 +83,7 @@ fn brief(view: &View<'_>, layout: Layout) -> String {
     let no_rows = view.run.no_rows();
     let no_rows = no_rows.map(|text| style.labelled("Warning", &harmless(&text)));
     let before = headline(view, style) + &outcomes(view, layout) + &no_rows.unwrap_or_default();
-    let behind = report(view, style) + &view.next.text(layout);
+    let behind = report(view, layout) + &view.next.text(layout);
     let lines = |text: &str| text.lines().count();
     // Its title, and the line that says that there are more.
     let mut room = Layout::BRIEF.saturating_sub(lines(&before) + lines(&behind) + 3);
@@ -225,21 +224,20 @@ fn warnings(view: &View<'_>, style: Style) -> String {
     out
 }
 
-/// Where the report is.
-fn report(view: &View<'_>, style: Style) -> String {
+/// Whom to ask about ids, and where the report is.
+fn report(view: &View<'_>, layout: Layout) -> String {
     let Some(folder) = &view.places.folder else {
         return String::new();
     };
-    let shown = |name: &str| argument(&folder.join(name).to_string_lossy());
-    let users = view.places.users.as_ref().map_or(String::new(), |users| {
-        let text = format!(
-            "{} lack an id: {} lists them for the app's team; a table of their ids is joined with \
-             --lookup FILE --lookup-key {}",
-            users.text,
-            shown(users::FILE),
-            users.field
-        );
-        style.labelled("Users", &text)
+    let (style, shown) = (layout.style, |name: &str| {
+        argument(&folder.join(name).to_string_lossy())
+    });
+    let users = view.users.as_ref().map_or(String::new(), |users| {
+        let mut text = users.found.text(&shown(users.found.file));
+        if users.command.is_some() {
+            text += "; then look them up in it:";
+        }
+        Next::new(text, users.command.clone()).labelled("Users", layout)
     });
     users + &style.labelled("Report", &shown("report.html"))
 }

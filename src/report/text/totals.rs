@@ -27,7 +27,7 @@ pub(super) fn totals(view: &View<'_>, style: Style) -> String {
     out + &left_out(view, style)
 }
 
-/// `USD 3.98 of 15.92`; where nothing is sent, what would go, alone.
+/// `USD 3.98 of 15.92 (11.94 accepted earlier)`; where nothing is sent, what would go, alone.
 fn compared<N, T>(
     view: &View<'_>,
     lines: &[Compared<N, T>],
@@ -40,7 +40,10 @@ fn compared<N, T>(
             return format!("{name} {whole}");
         }
         let (_, accepted) = written(line, &line.accepted);
-        format!("{name} {accepted} of {whole}")
+        let earlier = line.earlier.as_ref().map_or(String::new(), |earlier| {
+            format!(" ({} accepted earlier)", written(line, earlier).1)
+        });
+        format!("{name} {accepted} of {whole}{earlier}")
     };
     let mut parts: Vec<String> = lines.iter().take(NAMES).map(part).collect();
     let left = lines.len().saturating_sub(NAMES) as u64;
@@ -64,7 +67,10 @@ fn left_out(view: &View<'_>, style: Style) -> String {
     let beyond = beyond + view.amounts_left_out_more;
     if beyond > 0 {
         let rows = counted(beyond, "row");
-        let text = format!("{rows} more in report.json (`--output json` prints it)");
+        let text = match view.places.folder {
+            Some(_) => format!("{rows} more in report.json (`--output json` prints it)"),
+            None => format!("{rows} more (`--output json` prints all)"),
+        };
         out += &style.labelled("", &text);
     }
     out

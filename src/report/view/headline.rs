@@ -39,8 +39,13 @@ pub struct Next {
 impl Next {
     /// The advice, and the command on lines of its own: whole, so that it can be copied.
     pub fn text(&self, layout: Layout) -> String {
+        self.labelled("Next", layout)
+    }
+
+    /// The same under another name.
+    pub fn labelled(&self, label: &str, layout: Layout) -> String {
         let style = layout.style;
-        let mut out = style.labelled("Next", &self.advice);
+        let mut out = style.labelled(label, &self.advice);
         let command = self.command.as_deref().unwrap_or_default();
         for line in layout.command(command) {
             out += &style.tone(Tone::Strong, &line);
@@ -49,10 +54,8 @@ impl Next {
         out
     }
 
-    pub(super) fn new(
-        advice: impl Into<Cow<'static, str>>,
-        command: impl Into<Option<String>>,
-    ) -> Self {
+    /// This advice, and this command.
+    pub fn new(advice: impl Into<Cow<'static, str>>, command: impl Into<Option<String>>) -> Self {
         Next {
             advice: advice.into(),
             command: command.into(),

@@ -27,7 +27,9 @@ pub use totals::{Compared, LeftEntry, Sum, Sums, TotalsEntry, amounts};
 use super::figures::Time;
 use super::plan::PlanFacts;
 use super::run::{InputFacts, LedgerWitness, LeftOver, Places, RunFacts, Status};
+use super::users::Found;
 use super::warning::Warning;
+use crate::mapping::lookup;
 use crate::model::{Concern, Currency, Outcome, StopReason, shown};
 use crate::parse::Fix;
 use crate::stats::{Counter, Coverage, LIST_LIMIT, Money, Rows, Stats};
@@ -93,6 +95,9 @@ pub struct View<'r> {
     ledger: Option<&'r LedgerWitness>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left_over: Option<&'r LeftOver>,
+    /// Users whose rows lack an id.
+    #[serde(rename = "users_without_ids", skip_serializing_if = "Option::is_none")]
+    pub users: Option<UsersEntry>,
     /// Of a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<&'r PlanFacts>,
@@ -161,6 +166,7 @@ impl<'r> View<'r> {
             limits: limits::limits(stats, run),
             ledger: run.witness.as_ref(),
             left_over: run.left_over.as_ref(),
+            users: UsersEntry::new(stats, run, &places),
             plan,
             stats,
             run,
@@ -252,6 +258,38 @@ impl<'r> View<'r> {
     /// What a fix does.
     pub fn fix(name: &str) -> String {
         Fix::named(name).map_or_else(|| shown(name).into(), |fix| fix.meaning().into())
+    }
+}
+
+/// The list of users whose rows lack an id.
+#[derive(Debug, Serialize)]
+pub struct UsersEntry {
+    /// What is in it.
+    #[serde(flatten)]
+    pub found: Found,
+    /// The command that looks the ids up in it, once it is filled in.
+    pub command: Option<String>,
+}
+
+impl UsersEntry {
+    fn new(stats: &Stats, run: &RunFacts, places: &Places) -> Option<Self> {
+        let (found, folder) = (places.users.clone()?, places.folder.as_ref()?);
+        let file = folder.join(found.file);
+        let words = [
+            "--lookup",
+            &file.to_string_lossy(),
+            "--lookup-key",
+            found.lookup_key,
+        ];
+        let plan = run.dry_run.then_some("--dry-run");
+        let typed = match stats.lookups == lookup::Counts::default() {
+            true => run.typed.clone(),
+            // The rejected rows alone: others have their ids from the table before.
+            false => run.typed.on(next::input(&places.rejects)),
+        };
+        let line = || typed.line(run.command, words.into_iter().chain(plan));
+        let command = (!run.derives_ids).then(line);
+        Some(UsersEntry { found, command })
     }
 }
 

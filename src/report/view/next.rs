@@ -122,7 +122,7 @@ fn again(view: &View<'_>) -> Next {
 /// What to see to after a stop.
 enum After {
     /// The same command would end the same way, until this is done.
-    Fix(&'static str),
+    Fix(Cow<'static, str>),
     /// This first, and then the same command.
     Again(String),
 }
@@ -132,19 +132,26 @@ fn after_stop(view: &View<'_>) -> Option<After> {
     use After::{Again, Fix};
     let (run, wall) = (view.run, view.stats.walls.first_key_value());
     let again = |first: &str| Again(first.to_owned());
+    let fix = |advice: &'static str| Fix(advice.into());
+    let named = match view.places.folder {
+        Some(_) => "the report names them",
+        None => "--report-dir DIR writes them to files",
+    };
     Some(match run.stop_reason.or(wall.map(|(_, reason)| *reason))? {
         StopReason::NoSuchApp => {
-            Fix("check bundle_id and platform against the dashboard, and put them right")
+            fix("check bundle_id and platform against the dashboard, and put them right")
         }
         StopReason::Strict => {
-            Fix("fix the rejected rows in the input (the report names them), then run it again")
+            let advice = "fix the rejected rows in the input";
+            Fix(format!("{advice} ({named}), then run it again").into())
         }
         StopReason::MaxRejected => {
-            Fix("fix the rejected rows, or the mapping (the report names them), then run it again")
+            let advice = "fix the rejected rows, or the mapping";
+            Fix(format!("{advice} ({named}), then run it again").into())
         }
-        StopReason::InputError => Fix("fix the input, then run it again"),
-        StopReason::MinRows => Fix("look why the export is so short, then run it again"),
-        StopReason::NoIdentity => Fix("see to what identifies rows, then run it again"),
+        StopReason::InputError => fix("fix the input, then run it again"),
+        StopReason::MinRows => fix("look why the export is so short, then run it again"),
+        StopReason::NoIdentity => fix("see to what identifies rows, then run it again"),
         StopReason::Unauthorized | StopReason::AppDisabled => {
             Again(key(run, wall.map(|(app, _)| &**app)))
         }
@@ -288,7 +295,7 @@ fn none(view: &View<'_>) -> Next {
 }
 
 /// One file, or the folder of several: both are inputs.
-fn input(files: &[PathBuf]) -> &Path {
+pub(super) fn input(files: &[PathBuf]) -> &Path {
     match files {
         [file] => file,
         [file, ..] => file.parent().unwrap_or(file),

@@ -233,6 +233,8 @@ pub struct Compared<N, T> {
     pub whole: T,
     /// Of accepted rows.
     pub accepted: T,
+    /// Of rows that an earlier run sent; nothing where there are none.
+    pub earlier: Option<T>,
 }
 
 /// What is shown of a line: where nothing is sent, what would go, and so no duplicates.
@@ -242,6 +244,10 @@ fn shown(line: &Line, sends: bool) -> &Count {
     } else {
         line.count(State::NotSent)
     }
+}
+
+fn sent_earlier(line: &Line) -> Option<&Count> {
+    Some(line.count(State::Earlier)).filter(|earlier| earlier.rows > 0)
 }
 
 /// Currencies of the most rows first: sums of different ones cannot be compared.
@@ -255,6 +261,7 @@ pub(super) fn revenue(stats: &Stats, sends: bool) -> Vec<Compared<Currency, &Mon
             name,
             whole: &shown(line, sends).money,
             accepted: &line.count(State::Accepted).money,
+            earlier: sent_earlier(line).map(|earlier| &earlier.money),
         })
         .collect()
 }
@@ -269,6 +276,7 @@ pub(super) fn events(stats: &Stats, sends: bool) -> Vec<Compared<&str, u64>> {
             name: &**name,
             whole: shown(line, sends).rows,
             accepted: line.count(State::Accepted).rows,
+            earlier: sent_earlier(line).map(|earlier| earlier.rows),
         })
         .collect()
 }

@@ -5,6 +5,7 @@ use crate::model::shell::argument;
 use crate::model::shown;
 use crate::report::figures::{counted, thousands};
 use crate::report::money;
+use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::{Cause, Left, Stats};
 
@@ -40,12 +41,26 @@ fn looked_up(counts: lookup::Counts) -> Option<Warning> {
     })
 }
 
-/// What the account of a run shows that people should know.
-pub fn of_stats(stats: &Stats) -> Vec<Warning> {
+/// What `validate` passes and an upload ends with 1 for.
+fn too_old(stats: &Stats, run: &RunFacts) -> Option<Warning> {
+    let rows = stats.too_old();
+    (run.command == "validate" && run.default_max_age && rows > 0).then(|| {
+        let text = format!(
+            "{} {} older than 7 days: an upload would leave them out and end with exit code 1; \
+             --max-age none takes them, --max-age 7d says that it is meant so",
+            counted(rows, "row"),
+            if rows == 1 { "is" } else { "are" }
+        );
+        Warning::new(WarningCode::TooOld, text)
+    })
+}
+
+/// What the account of a run shows that people should know. `has_report`: rows are listed in files.
+pub fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<Warning> {
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
     let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
-    let repriced = money::warning(&stats.changed.repriced).into_iter();
+    let repriced = money::warning(&stats.changed.repriced, has_report).into_iter();
     let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
     let valid = stats.rows().valid;
     let dropped = stats.dropped_fields.ranked().into_iter();
@@ -64,10 +79,12 @@ pub fn of_stats(stats: &Stats) -> Vec<Warning> {
         Warning::new(WarningCode::ValuesDropped, text)
     });
     let looked_up = looked_up(stats.lookups).into_iter();
+    let too_old = too_old(stats, run).into_iter();
     amounts
         .chain(repriced)
         .chain(dropped)
         .chain(looked_up)
+        .chain(too_old)
         .collect()
 }
 

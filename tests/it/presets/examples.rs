@@ -135,12 +135,33 @@ fn programs_and_ci_servers_have_their_forms() {
     </testcase>
     <testcase classname="my.toml" name="line 40 no currency, and a decimal comma">
     </testcase>
-    <testcase classname="my.toml" name="line 45 ">
+    <testcase classname="my.toml" name="line 45">
     </testcase>
   </testsuite>
 </testsuites>
 "#
     );
+}
+
+#[test]
+fn a_mapping_that_cannot_be_read_is_a_test_that_failed() {
+    let scene = scene(MAPPING);
+    scene.file("broken.toml", "[fields\n");
+    for (broken, why) in [
+        ("broken.toml", "broken.toml:1"),
+        ("nowhere.toml", "nowhere.toml"),
+        ("nosuch", "neither a file nor a preset"),
+    ] {
+        let run = scene.run(&format!("test {broken} my.toml --output junit"));
+        let xml = run.prints().complains(why).exits(2).stdout;
+        let suite =
+            format!("<testsuite name=\"{broken}\" tests=\"1\" failures=\"1\" errors=\"0\">");
+        assert!(xml.contains(&suite), "{xml}");
+        assert!(xml.contains("<failure message=\"error\">"), "{xml}");
+        let sound = "<testsuite name=\"my.toml\" tests=\"3\" failures=\"0\" errors=\"0\">";
+        assert!(xml.contains(sound), "{xml}");
+        assert!(xml.ends_with("</testsuites>\n"), "{xml}");
+    }
 }
 
 #[test]

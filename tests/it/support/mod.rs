@@ -26,7 +26,7 @@ pub use deaf::Deaf;
 pub use generate::{Bad, Good, HEADER, Rows, now};
 pub use reply::Reply;
 pub use report::{Report, number};
-pub use run::{Ended, Run, Running, eventually, for_people, within};
+pub use run::{Ended, Run, Running, eventually, flat, for_people, within};
 pub use scene::{KEY, Scene, below};
 pub use scripted::{Behaviour, Scripted};
 pub use seen::Seen;

@@ -284,6 +284,11 @@ pub fn for_people(stderr: &str) -> String {
     stderr.split_inclusive('\n').map(line).collect()
 }
 
+/// A text in one line, with one space between its words, however it was wrapped.
+pub fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Waits until something is so; panics if it never is.
 #[track_caller]
 pub fn eventually(what: &str, is_so: impl FnMut() -> bool) {

@@ -63,6 +63,70 @@ fn a_plan_says_which_key_serves_what() {
     assert!(!one.contains("Keys "), "{one}");
 }
 
+/// With no key at all, no app is taken for the one that it would serve.
+#[test]
+fn a_plan_without_a_key_says_of_each_app_that_it_needs_one() {
+    let scene = Scene::with("rows.csv", opens(&["com.a", "com.b"]));
+    let plan = |options: &str| {
+        let words = format!("upload rows.csv --dry-run {options}");
+        scene.run(&words).without_key()
+    };
+    let ended = plan("")
+        .prints()
+        .complains("one SDK key, but rows of several apps: com.a (android), com.b (android);")
+        .exits(2);
+    let lines = "\n      120 valid                    100 %\n";
+    assert!(ended.stdout.contains(lines), "{}", ended.stdout);
+    let keys = "\nKeys       com.a (android): no key is set; com.b (android): no key is set\n";
+    assert!(ended.stdout.contains(keys), "{}", ended.stdout);
+    // However late the second one comes.
+    let (first, second) = (opens(&["com.a"]), opens(&["com.b"]));
+    let second = second.split_once('\n').unwrap().1.replace(",r", ",s");
+    scene.file("late.csv", format!("{}{second}", first.repeat(1)));
+    let late = scene
+        .run("upload late.csv --dry-run --limit 120")
+        .without_key();
+    let late = late.prints().complains("com.b (android);").exits(2);
+    assert!(late.stdout.contains(keys), "{}", late.stdout);
+    let account = plan("--key-scope account").prints().exits(0);
+    assert!(
+        account.stdout.contains("120 requests"),
+        "{}",
+        account.stdout
+    );
+    scene.file("one.csv", opens(&["com.a"]));
+    let one = scene.run("upload one.csv --dry-run").without_key();
+    one.prints().exits(0);
+}
+
+/// Rows of an app whose key is missing here stay in the plan, and it says which.
+#[test]
+fn a_plan_names_each_key_of_the_table_that_is_missing() {
+    let scene = Scene::with("rows.csv", opens(&["com.a", "com.b", "com.c"]));
+    scene.file(
+        "apps.toml",
+        "[apps.\"com.a\"]\nandroid = { sdk_key_env = \"KEY_A\" }\n\
+         [apps.\"com.b\"]\nandroid = { sdk_key_env = \"KEY_B\" }\n\
+         [apps.\"com.c\"]\nandroid = { sdk_key_file = \"keys/c.key\" }\n",
+    );
+    let plan = "upload rows.csv --dry-run --config apps.toml --output json";
+    let ended = scene.run(plan).env("KEY_A", "0123456789abcdef").exits(0);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(report["plan"]["requests"], 180);
+    let warnings = report["warnings"].as_array().unwrap().iter();
+    let cannot = warnings.filter(|one| one["code"] == "app_cannot_send");
+    let texts: Vec<_> = cannot.map(|one| one["text"].as_str().unwrap()).collect();
+    assert_eq!(
+        texts,
+        [
+            "com.b (android): environment variable KEY_B is not set, so an upload from here would not \
+             send its rows",
+            "com.c (android): key file keys/c.key is not there, so an upload from here would not send \
+             its rows",
+        ]
+    );
+}
+
 #[test]
 fn a_rehearsal_asks_for_a_key_of_each_app_unless_one_serves_the_account() {
     let scene = Scene::with("rows.csv", opens(&["com.a", "com.b"]));

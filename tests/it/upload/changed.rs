@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, flat};
 
 /// Purchases with these prices and this currency.
 fn purchases(currency: &str, prices: &[&str]) -> String {
@@ -19,10 +19,6 @@ fn purchases(currency: &str, prices: &[&str]) -> String {
         );
     }
     text
-}
-
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 const OPTIONS: &str = "--max-age none --ledger l --rate unlimited";
@@ -131,6 +127,23 @@ fn a_sent_price_that_is_zero_now_is_listed() {
     let listed = scene.read("report/latest/changed.csv");
     assert_eq!(listed.lines().count(), 2, "{listed}");
     assert_eq!(server.recorded().len(), 2);
+}
+
+/// A refund that two files list is one refund.
+#[test]
+fn a_refund_of_what_was_sent_is_listed_once() {
+    let scene = Scene::with("rows.csv", purchases("USD", &["1.99", "4.99"]));
+    let server = StandIn::well();
+    let upload = |inputs: &str| scene.upload(&server.url(), &format!("{inputs} {OPTIONS}"));
+    upload("rows.csv").exits(0);
+    scene.file("1.csv", purchases("USD", &["0", "0"]));
+    scene.file("2.csv", purchases("USD", &["1.99", "0"]));
+    let ended = upload("1.csv 2.csv").exits(0);
+    let report = ended.report();
+    assert_eq!(report["rows"]["filtered"], 3);
+    assert_eq!(report["refunded_rows"], 2);
+    assert_eq!(report["changed_totals"]["refunded"], json!({"USD": "6.98"}));
+    assert_eq!(scene.read("report/latest/changed.csv").lines().count(), 3);
 }
 
 /// Rows without an id are known by price x quantity: a column of quantities that was not there

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Scene, StandIn};
+use crate::support::{Rows, Scene, StandIn};
 
 /// Micros of several currencies, a free row, a refund, and one that nobody can read.
 const ROWS: &str = "\
@@ -93,4 +93,39 @@ fn a_refund_that_no_rule_leaves_out_is_rejected() {
     codes.sort_unstable();
     assert_eq!(codes, ["invalid_number", "negative_price"]);
     assert_eq!(report["totals"]["valid"]["revenue"], sums());
+}
+
+/// Nothing is accepted where all of it was accepted before: that must not look like a loss.
+#[test]
+fn money_that_was_sent_earlier_is_said_to_be_so() {
+    let rows = Rows::sound(40, 1);
+    let scene = Scene::with("rows.csv", &rows.csv);
+    let server = StandIn::well();
+    let upload = format!(
+        "upload rows.csv --rate unlimited --endpoint-url {} --report-dir report --progress off",
+        server.url()
+    );
+    let first = scene.run(&upload).prints().exits(0).stdout;
+    let line = |text: &str, label: &str| {
+        let found = text.lines().find(|line| line.starts_with(label));
+        found
+            .unwrap_or_else(|| panic!("{label}: {text}"))
+            .to_owned()
+    };
+    let (money, of) = (line(&first, "Revenue"), " of ");
+    let whole = money.split(of).nth(1).unwrap();
+    assert_eq!(
+        money,
+        format!("Revenue    accepted: EUR {whole} of {whole}")
+    );
+    let second = scene.run(&upload).prints().exits(0).stdout;
+    assert_eq!(
+        line(&second, "Revenue"),
+        format!("Revenue    accepted: EUR 0.00 of {whole} ({whole} accepted earlier)")
+    );
+    let page = scene.read("report/latest/report.html");
+    assert!(
+        page.contains(&format!(", {whole} accepted earlier")),
+        "{whole}"
+    );
 }

@@ -1,6 +1,6 @@
 //! The rules that a user sets: strict, limit, failures, doubt, age.
 
-use crate::support::{Behaviour, Rows, Scene, Scripted, StandIn};
+use crate::support::{Behaviour, Rows, Scene, Scripted, StandIn, flat};
 
 #[test]
 fn strict_sends_nothing_if_one_row_is_rejected() {
@@ -60,6 +60,30 @@ fn too_many_rejected_rows_stop_the_run() {
         "{}",
         ended.stdout
     );
+}
+
+/// What is said of a report where there is one, and where there is none.
+#[test]
+fn a_stop_for_rejected_rows_names_only_files_that_are_there() {
+    let scene = Scene::with("rows.csv", Rows::damaged(300, 1).csv);
+    for stop in [
+        "validate rows.csv --max-rejected 3",
+        "upload rows.csv --dry-run --strict",
+        "upload rows.csv --dry-run --strict --max-rejected 3",
+    ] {
+        let said = |more: &str| {
+            let run = scene.run(&format!("{stop} {more}"));
+            flat(&run.prints().mutters().exits(5).stdout)
+        };
+        let none = said("");
+        assert!(
+            none.contains("(--report-dir DIR writes them to files)"),
+            "{none}"
+        );
+        assert!(!none.contains("the report names them"), "{none}");
+        let some = said("--report-dir report");
+        assert!(some.contains("(the report names them)"), "{some}");
+    }
 }
 
 #[test]

@@ -266,6 +266,55 @@ fn amounts_inside_objects_are_seen() {
     assert_eq!(left["revenue"], json!({"XXX": "9.99"}));
 }
 
+/// An export that overlaps the one before, and one that was delivered again, hold the same refunds.
+#[test]
+fn a_refund_in_several_files_is_left_out_once() {
+    let header = "id,at,price,cur\n";
+    let now = crate::support::now();
+    let row = |id: &str, price: &str| format!("{id},{now},{price},USD\n");
+    let first = [row("1", "9.99"), row("2", "-4.99"), row("3", "-1.00")].concat();
+    let second = [row("3", "-1.00"), row("4", "-2.00"), row("4", "-2.00")].concat();
+    let mapping = |id: &str| {
+        format!(
+            "[fields]\nkind = {{ constant = \"purchase\" }}\n{id}event_time = \"at\"\n\
+             bundle_id = {{ constant = \"com.example.game\" }}\nplatform = {{ constant = \"android\" }}\n\
+             os_version = {{ constant = \"34\" }}\nip_address = {{ constant = \"203.0.113.9\" }}\n\
+             analytics_installation_id = {{ constant = \"3f9dda78c8a14c8b8d880305ee6a3ca9\" }}\n\
+             product_id = {{ constant = \"coins\" }}\nprice = \"price\"\ncurrency = \"cur\"\n\
+             [[filter]]\nreason = \"refund\"\nwhen = [{{ column = \"price\", below = \"0\" }}]\n"
+        )
+    };
+    let scene = Scene::with("1.csv", format!("{header}{first}"));
+    scene.file("2.csv", format!("{header}{second}"));
+    scene.file("3.csv", format!("{header}{first}"));
+    scene.file("ids.toml", mapping("event_id = \"id\"\n"));
+    scene.file("times.toml", mapping(""));
+    let inputs = "1.csv 2.csv 3.csv --output json";
+    let left = |command: &str, mapping: &str| {
+        let words = format!("{command} {inputs} --mapping {mapping}");
+        let report = scene.run(&words).exits(0).stdout;
+        let report: Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["rows"]["filtered"], 7, "every row has its outcome");
+        let left = &report["amounts_left_out"];
+        assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
+        (
+            left[0]["rows"].as_u64().unwrap(),
+            left[0]["revenue"].clone(),
+        )
+    };
+    for command in [
+        "validate",
+        "upload --dry-run",
+        "upload --sandbox --rate unlimited",
+    ] {
+        let once = (3, json!({"USD": "-7.99"}));
+        assert_eq!(left(command, "ids.toml"), once, "{command}");
+        // Nothing tells the twins of one file apart, so both count.
+        let twins = (4, json!({"USD": "-9.99"}));
+        assert_eq!(left(command, "times.toml"), twins, "{command}");
+    }
+}
+
 /// A rule says that a row has no money, and another column says that it has.
 #[test]
 fn a_rule_that_denies_money_is_held_against_the_other_columns() {

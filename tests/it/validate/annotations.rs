@@ -75,3 +75,92 @@ fn nothing_rejected_is_nothing_on_stdout_and_a_test_that_passed() {
         .says("<testsuite name=\"good.csv\" tests=\"1\" failures=\"0\" errors=\"0\">")
         .exits(0);
 }
+
+/// What a CI server gets of a run that failed: an annotation, and a document whose failed test says
+/// the same.
+fn says_why(scene: &Scene, arguments: &str, code: i32, title: &str, text: &str) {
+    let run = |form: &str| {
+        let run = scene.run(&format!("{arguments} --output {form}"));
+        run.prints().mutters().exits(code).stdout
+    };
+    let github = run("github");
+    let line = format!("::error title={title}::");
+    let mut lines = github.lines();
+    let said = lines.any(|said| said.starts_with(&line) && said.contains(text));
+    assert!(said, "{arguments}: {github}");
+    let junit = run("junit");
+    let text = text.replace('"', "&#34;");
+    let failed = format!("<failure message=\"{title}\">");
+    let said = junit.split(&failed).skip(1);
+    let mut said = said.filter_map(|rest| rest.split("</failure>").next());
+    assert!(
+        said.any(|said| said.contains(&text)),
+        "{arguments}: {junit}"
+    );
+    let ends_well = junit.starts_with("<?xml ") && junit.ends_with("</testsuites>\n");
+    assert!(
+        ends_well && junit.matches("<testsuites").count() == 1,
+        "{junit}"
+    );
+}
+
+#[test]
+fn a_run_that_fails_for_its_warnings_says_which() {
+    let scene = Scene::with("empty.csv", SHOP.split("TIME").next().unwrap());
+    let text = "empty.csv has no rows; if that is as it should be, say --min-rows 0";
+    let strict = "validate empty.csv --fail-on warnings";
+    says_why(&scene, strict, 1, "no_rows", text);
+    let ended = scene.run("validate empty.csv --output github").mutters();
+    assert_eq!(ended.exits(0).stdout, "");
+}
+
+#[test]
+fn a_run_that_stops_says_why() {
+    let scene = scene("shop.csv");
+    let text = "3 of 5 rows were rejected, more than --max-rejected allows";
+    let most = "validate shop.csv --max-rejected 1";
+    says_why(&scene, most, 5, "max_rejected", text);
+    scene.file("blocked", "a file where a folder is to be");
+    for (arguments, title, text) in [
+        (
+            "validate shop.csv --min-rows 9",
+            "error",
+            "5 rows in all inputs, and --min-rows asks for 9",
+        ),
+        ("validate nowhere.csv", "error", "nowhere.csv"),
+        (
+            "validate shop.csv --mapping nowhere.toml",
+            "error",
+            "nowhere.toml",
+        ),
+        (
+            "validate shop.csv --config nowhere.toml",
+            "error",
+            "nowhere.toml",
+        ),
+        ("validate shop.csv --kind sale", "error", "sale"),
+        ("validate shop.csv --report-dir blocked", "error", "blocked"),
+    ] {
+        says_why(&scene, arguments, 2, title, text);
+    }
+}
+
+#[test]
+fn an_input_that_ends_early_is_no_test_that_passed() {
+    let whole = Rows::sound(3, 1).csv;
+    let scene = Scene::new();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    std::io::Write::write_all(&mut gz, &whole).unwrap();
+    let gz = gz.finish().unwrap();
+    scene.file("cut.csv.gz", &gz[..gz.len() - 12]);
+    says_why(
+        &scene,
+        "validate cut.csv.gz",
+        2,
+        "input_error",
+        "cut.csv.gz",
+    );
+    let ended = scene.run("validate cut.csv.gz --output junit").mutters();
+    let xml = ended.prints().exits(2).stdout;
+    assert!(!xml.contains("name=\"3 rows\""), "{xml}");
+}

@@ -6,4 +6,5 @@ mod alone;
 mod annotations;
 mod rejects;
 mod row_schema;
+mod too_old;
 mod users;

@@ -1,6 +1,8 @@
 //! `users_without_ids.csv`: whom an analyst asks the app's team about.
 
-use crate::support::{Scene, below};
+use std::collections::BTreeSet;
+
+use crate::support::{Scene, StandIn, below, flat};
 
 const HEADER: &str = "kind,event_time,event_id,bundle_id,platform,os_version,advertising_id,\
                       analytics_installation_id,customer_user_id,product_id,price,currency";
@@ -30,6 +32,12 @@ fn rows() -> String {
     .concat()
 }
 
+fn list(scene: &Scene, folder: &str) -> std::path::PathBuf {
+    let files = below(&scene.path(folder));
+    let is_list = |file: &&std::path::PathBuf| file.ends_with("users_without_ids.csv");
+    files.iter().find(is_list).unwrap().clone()
+}
+
 #[test]
 fn there_is_a_row_for_each_user_whose_rows_lack_an_id() {
     let scene = Scene::with("shop.csv", rows());
@@ -37,34 +45,122 @@ fn there_is_a_row_for_each_user_whose_rows_lack_an_id() {
         .run("validate shop.csv --report-dir report")
         .prints()
         .exits(1);
-    let files = below(&scene.path("report"));
-    let list = files
-        .iter()
-        .find(|file| file.ends_with("users_without_ids.csv"));
-    let list = std::fs::read_to_string(list.unwrap()).unwrap();
+    let path = list(&scene, "report");
     let missing = "analytics_installation_id";
     let app = "com.example.game,android";
     assert_eq!(
-        list,
+        std::fs::read_to_string(&path).unwrap(),
         format!(
-            "user_field,user,bundle_id,platform,missing,rows,revenue\n\
-             advertising_id,6d92078a-8246-4ba4-ae5b-76104861e7dc,{app},{missing},1,EUR 1\n\
-             customer_user_id,'=u-1,{app},{missing},1,EUR 4.99\n\
-             customer_user_id,u-2,{app},{missing},3,EUR 10.00 + JPY 500\n"
+            "advertising_id,customer_user_id,analytics_installation_id,bundle_id,platform,missing,\
+             rows,revenue\n\
+             6d92078a-8246-4ba4-ae5b-76104861e7dc,,,{app},{missing},1,EUR 1\n\
+             ,'=u-1,,{app},{missing},1,EUR 4.99\n\
+             ,u-2,,{app},{missing},3,EUR 10.00 + JPY 500\n"
         )
     );
-    let said = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    for words in [
-        "3 users with 5 rows lack an id: ",
-        "/users_without_ids.csv lists them for the app's team",
-        "--lookup FILE --lookup-key customer_user_id",
-    ] {
-        assert!(said.contains(words), "{words}: {said}");
+    let file = path.strip_prefix(scene.path("")).unwrap().display();
+    let said = flat(&ended.stdout);
+    let words = format!(
+        "3 users with 5 rows lack an id: {file} lists them for the app's team to fill in {missing}; \
+         then look them up in it: tenjin-s2s validate --report-dir report shop.csv --lookup {file} \
+         --lookup-key customer_user_id"
+    );
+    assert!(said.contains(&words), "{words}: {said}");
+    let report = scene.report("report").json;
+    let users = &report["users_without_ids"];
+    assert_eq!(users["file"], "users_without_ids.csv");
+    assert_eq!((&users["users"], &users["rows"]), (&3.into(), &5.into()));
+    assert_eq!(users["missing"], serde_json::json!([missing]));
+    let command = users["command"].as_str().unwrap();
+    assert!(
+        command.ends_with("--lookup-key customer_user_id"),
+        "{command}"
+    );
+    let page = std::fs::read_to_string(path.with_file_name("report.html")).unwrap();
+    assert!(page.contains("href=\"users_without_ids.csv\""));
+    assert!(page.contains("3 users with 5 rows lack an id"));
+}
+
+/// An analyst hands the list over, gets it back filled in, and types what the tool proposes.
+#[test]
+fn the_list_is_filled_in_and_looked_up() {
+    let scene = Scene::with("shop.csv", {
+        let idfv = |row: String| row.replace(HEADER, &format!("{HEADER},developer_device_id"));
+        let users = ["=u-1", "+4917012345", "u-2"].into_iter().zip(1..);
+        let rows = users.map(|(user, id)| {
+            let android = purchase(&format!("a{id}"), &format!("{GAID},"), user, "4.99", "EUR");
+            let ios = android
+                .replace(&format!(",a{id},"), &format!(",i{id},"))
+                .replace("android,34", "ios,17.5");
+            android.replace("EUR\n", "EUR,\n") + &ios.replace("EUR\n", &format!("EUR,{GAID}\n"))
+        });
+        idfv(format!("{HEADER}\n")) + &rows.collect::<String>()
+    });
+    let server = StandIn::well();
+    let upload = format!(
+        "upload shop.csv --rate unlimited --progress off --report-dir report --endpoint-url {} \
+         --key-scope account",
+        server.url()
+    );
+    let ended = scene.run(&upload).prints().exits(1);
+    let path = list(&scene, "report");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 1 + 6, "{text}");
+    assert!(flat(&ended.stdout).contains("3 users with 6 rows lack an id"));
+    let platforms = ["android", "ios"].map(|name| text.matches(&format!(",{name},")).count());
+    assert_eq!(platforms, [3, 3], "{text}");
+
+    // As a spreadsheet saves it in Europe; of one user nobody knows the id.
+    let mut filled = String::new();
+    for (number, line) in text.lines().enumerate() {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        let id = format!("{number:08x}-c8a1-4c8b-8d88-0305ee6a3c01");
+        if number > 0 && !line.starts_with("u-2,") {
+            assert_eq!(cells[1], "", "{line}");
+            cells[1] = &id;
+        }
+        filled += &(cells.join(";") + "\r\n");
     }
+    std::fs::write(&path, filled).unwrap();
+    let command = ended
+        .stdout
+        .lines()
+        .find(|line| line.contains("--lookup report"));
+    let command = command.unwrap().trim().trim_start_matches("tenjin-s2s ");
+    let again = scene.run(command).prints().exits(1).stdout;
+    assert!(
+        again.contains("        6 rows read from shop.csv "),
+        "{again}"
+    );
+    assert!(again.contains("        4 accepted "), "{again}");
+    // The other rows have their ids from the first list.
+    let rest = again.lines().find(|line| line.contains("--lookup report"));
+    assert!(
+        rest.unwrap().contains("/rejects/1-shop.csv --lookup "),
+        "{again}"
+    );
+    assert!(
+        flat(&again).contains("1 user with 2 rows lacks an id"),
+        "{again}"
+    );
+    let sent = server.recorded();
+    assert_eq!(sent.len(), 4);
+    let ids: BTreeSet<_> = sent
+        .iter()
+        .map(|e| e.get("analytics_installation_id"))
+        .collect();
+    assert_eq!(ids.len(), 4, "each user of each platform has its own");
+}
+
+#[test]
+fn no_lookup_is_proposed_where_ids_are_made() {
+    let scene = Scene::with("shop.csv", rows());
+    let derived = "validate shop.csv --report-dir report --derive-installation-id customer_user_id";
+    let said = scene.run(derived).prints().exits(1).stdout;
+    assert!(said.contains("1 user with 1 row lacks an id"), "{said}");
+    assert!(!said.contains("--lookup report"), "{said}");
+    let users = &scene.report("report").json["users_without_ids"];
+    assert_eq!(users["command"], serde_json::Value::Null);
 }
 
 #[test]
