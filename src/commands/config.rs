@@ -4,9 +4,10 @@
 
 use std::path::Path;
 
+use serde::Serialize;
 use serde_json::json;
 
-use crate::cli::config::{InForce, Value};
+use crate::cli::config::{InForce, ListedApp, Value};
 use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
 use crate::http;
 use crate::keys::{self, KeySource, Sharing};
@@ -34,9 +35,11 @@ pub(super) fn run(args: &UploadArgs, in_force: &InForce, streams: Streams) -> an
 }
 
 /// An app, or all of them, and its key.
+#[derive(Serialize)]
 struct AppLine {
     app: String,
     key: String,
+    #[serde(rename = "key_source")]
     from: String,
     require: Vec<&'static str>,
 }
@@ -46,35 +49,23 @@ fn apps(args: &UploadArgs) -> Vec<AppLine> {
     let send = &args.send;
     let sharing = send.sharing();
     let apps = &args.input.apps;
-    let mut lines: Vec<AppLine> = apps
-        .iter()
-        .map(|listed| AppLine {
-            app: shown(&listed.app.to_string()).into(),
-            key: masked(listed.key.as_ref(), sharing),
-            from: listed
-                .key
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            require: listed
-                .require
-                .iter()
-                .map(|group| Group::name(*group))
-                .collect(),
-        })
-        .collect();
+    let line = |app: &str, source: Option<&KeySource>, require: &[Group]| AppLine {
+        app: app.into(),
+        key: masked(source, sharing),
+        from: source.map_or(String::new(), ToString::to_string),
+        require: require.iter().map(|group| group.name()).collect(),
+    };
+    let own = |listed: &ListedApp| {
+        let app = shown(&listed.app.to_string());
+        line(&app, listed.key.as_ref(), &listed.require)
+    };
+    let mut lines: Vec<AppLine> = apps.iter().map(own).collect();
     if !apps.have_keys() {
-        let source = send.key_source();
         let app = match send.key_scope {
             KeyScopeArg::App => "any one app",
             KeyScopeArg::Account => "every app",
         };
-        lines.push(AppLine {
-            app: app.into(),
-            key: masked(Some(&source), sharing),
-            from: source.to_string(),
-            require: Vec::new(),
-        });
+        lines.push(line(app, Some(&send.key_source()), &[]));
     }
     lines
 }
@@ -162,24 +153,10 @@ fn harmless(value: &Value) -> Vec<String> {
 }
 
 fn json(in_force: &InForce, apps: &[AppLine]) -> serde_json::Value {
-    let options: serde_json::Map<_, _> = in_force
-        .values
-        .iter()
-        .map(|value| {
-            let about = json!({ "value": harmless(value), "source": value.source });
-            (value.name.clone(), about)
-        })
-        .collect();
-    let apps: Vec<_> = apps
-        .iter()
-        .map(|line| {
-            json!({
-                "app": line.app,
-                "key": line.key,
-                "key_source": line.from,
-                "require": line.require,
-            })
-        })
-        .collect();
+    let about = |value: &Value| {
+        let about = json!({ "value": harmless(value), "source": value.source });
+        (value.name.clone(), about)
+    };
+    let options: serde_json::Map<_, _> = in_force.values.iter().map(about).collect();
     json!({ "file": in_force.file, "options": options, "apps": apps })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use crate::cli::UploadArgs;
+use crate::cli::OutputArg;
 use crate::delivery::claim::ended;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::claims::{ClaimError, Claims};
@@ -21,7 +21,7 @@ use crate::report::plan::{PlanFacts, PlannedKey, PlannedRequest};
 use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::{not_sent, rows_exit};
-use crate::run::prepare::{Prepared, files};
+use crate::run::prepare::Prepared;
 use crate::run::read::read_all;
 use crate::run::streams::Streams;
 use crate::run::{self, ending, preconditions, warnings};
@@ -33,29 +33,18 @@ const APPS: usize = 1_000;
 
 /// Plans an upload. The report is written only where one was asked for.
 pub(super) fn run(
-    args: &UploadArgs,
-    reading: &Reading,
-    sending: &Sending,
+    output: OutputArg,
+    reading: &Reading<'_>,
+    sending: &Sending<'_>,
     streams: Streams,
 ) -> anyhow::Result<Exit> {
-    let mut prepared = Prepared::new(&args.input, reading, sending)?;
+    let mut prepared = Prepared::new(reading, sending)?;
     let (opened, facts) = (&prepared.opened, &mut prepared.facts);
     let mut ledger = run::ledger::open_to_rehearse(sending, opened, facts, streams)?;
-    prepared.must_identify_as_before(&mut ledger, reading, sending)?;
-    prepared.release(&mut ledger, sending)?;
-    let Prepared {
-        opened,
-        facts,
-        signals,
-        clock,
-        ..
-    } = prepared;
-    let files = files(sending.report_dir.as_deref(), &facts, reading)?;
-    streams.explain(&facts, &opened);
-    let claims = Claims::new(ledger, &opened, sending.bookkeeping.needs_identity);
-    let mut rehearsal = Rehearsal::new(claims, sending, &facts);
-    let console = streams.console();
-    let mut keeper = Bookkeeper::new(facts, files, &opened, console, clock, false);
+    let begun = prepared.begin(&mut ledger, reading, sending, streams)?;
+    let (opened, mut keeper, signals) = (begun.opened, begun.keeper, begun.signals);
+    let claims = Claims::new(ledger, &opened, sending.needs_identity);
+    let mut rehearsal = Rehearsal::new(claims, sending, &keeper.run);
     let deliveries = feed::start(opened, reading.checking_to_plan()).context("cannot start")?;
     let take = |delivery: &mut Delivery| match delivery {
         Delivery::Rows(checked) => {
@@ -65,8 +54,8 @@ pub(super) fn run(
         Delivery::Ended { .. } => Vec::new(),
     };
     let signal = read_all(&mut keeper, deliveries, reading, &signals, take);
-    if sending.from_ledger {
-        rehearsal.take_released(&mut keeper, sending.batch_size)?;
+    if sending.args.from_ledger {
+        rehearsal.take_released(&mut keeper, sending.args.batch_size as usize)?;
     }
     let mut exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper));
     exit = exit.or(warnings::ledger::left_over(&mut keeper, &rehearsal.claims));
@@ -87,8 +76,12 @@ pub(super) fn run(
         keeper.console.say(&Note::error(text.clone()));
     }
     keeper.books.send_none();
-    let output = args.output.into();
-    Ok(exit.or(ending::print(&mut keeper, Some(&plan), output, streams)))
+    Ok(exit.or(ending::print(
+        &mut keeper,
+        Some(&plan),
+        output.into(),
+        streams,
+    )))
 }
 
 /// How the upload would end because of what its options or the ledger cannot do.
@@ -114,11 +107,11 @@ fn would_end(
 }
 
 /// How it would end with `--strict`.
-fn would_object(keeper: &mut Bookkeeper, reading: &Reading, sending: &Sending) -> Exit {
+fn would_object(keeper: &mut Bookkeeper, reading: &Reading<'_>, sending: &Sending<'_>) -> Exit {
     let rows = keeper.books.rows();
     let rejected = rows.count(Outcome::Rejected);
     match preconditions::objection(reading, rejected, rows.read) {
-        Some((reason, text)) if sending.strict => would_stop(keeper, reason, text),
+        Some((reason, text)) if sending.args.strict => would_stop(keeper, reason, text),
         _ => Exit::Done,
     }
 }
@@ -148,7 +141,7 @@ struct Rehearsal {
 }
 
 impl Rehearsal {
-    fn new(claims: Claims, sending: &Sending, facts: &RunFacts) -> Self {
+    fn new(claims: Claims, sending: &Sending<'_>, facts: &RunFacts) -> Self {
         let inputs = facts.inputs.iter().map(|input| input.path.clone());
         Rehearsal {
             claims,

@@ -9,8 +9,6 @@ use crate::ledger::Ledger;
 use crate::model::Exit;
 use crate::plan::{Reading, Sending, files as own_files};
 use crate::progress::Note;
-use crate::report::files::Files;
-use crate::report::files::folder::Folder;
 use crate::report::metrics::MetricsFile;
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::prepare::Prepared;
@@ -56,31 +54,24 @@ fn upload(
     let from_ledger = args.send.from_ledger;
     let mut reading = Reading::decide(&args.input, from_ledger, std::io::stdin().is_terminal())?;
     let sending = Sending::decide(&args.send, &mut reading)?;
-    if sending.dry_run {
-        return dry_run::run(args, &reading, &sending, streams);
+    if args.send.dry_run {
+        return dry_run::run(args.output, &reading, &sending, streams);
     }
-    let mut prepared = Prepared::new(&args.input, &reading, &sending)?;
+    let mut prepared = Prepared::new(&reading, &sending)?;
     let (opened, facts) = (&prepared.opened, &mut prepared.facts);
-    let ledger = match run::ledger::open(&sending, opened, facts, streams) {
+    let mut ledger = match run::ledger::open(&sending, opened, facts, streams) {
         Ok(ledger) => ledger,
         Err(error) => {
             streams.fail(&error.to_string());
             return Ok(run::ledger::exit(&error));
         }
     };
-    let (mut ledger, files) = ready(ledger, &mut prepared, &reading, &sending)?;
-    let Prepared {
-        opened,
-        facts,
-        signals,
-        clock,
-        ..
-    } = prepared;
-    streams.explain(&facts, &opened);
-    let console = streams.console();
-    let keeper = kept.insert(Bookkeeper::new(facts, files, &opened, console, clock, true));
+    let begun = prepared.begin(&mut ledger, &reading, &sending, streams);
+    let (mut ledger, begun) = finished_on_error(ledger, begun)?;
+    let (opened, signals) = (begun.opened, begun.signals);
+    let keeper = kept.insert(begun.keeper);
     keeper.write(None);
-    if sending.strict {
+    if args.send.strict {
         let objection = preconditions::no_row_rejected(keeper, &reading, &signals);
         let (whole, objection) = finished_on_error(ledger, objection)?;
         ledger = whole;
@@ -89,26 +80,13 @@ fn upload(
             return Ok(exit.or(ending::print(keeper, None, args.output.into(), streams)));
         }
     }
-    let transfer = Transfer::prepare(&sending, &opened, ledger, clock)?;
+    let transfer = Transfer::prepare(&sending, &opened, ledger, begun.clock)?;
     transfer.start(opened, &reading, &sending)?;
     let exit = transfer.watch(keeper, &reading, &signals);
     if let Some(text) = transfer.misuse() {
         keeper.console.say(&Note::error(text));
     }
     Ok(exit.or(ending::print(keeper, None, args.output.into(), streams)))
-}
-
-/// The ledger and the files of the report, if rows are identified as they were before.
-fn ready(
-    mut ledger: Ledger,
-    prepared: &mut Prepared,
-    reading: &Reading,
-    sending: &Sending,
-) -> anyhow::Result<(Ledger, Files)> {
-    let files = prepared
-        .must_identify_as_before(&mut ledger, reading, sending)
-        .and_then(|()| files(&mut ledger, reading, sending, prepared));
-    finished_on_error(ledger, files)
 }
 
 /// Or the next run would say that this one was killed.
@@ -120,16 +98,4 @@ fn finished_on_error<T>(ledger: Ledger, result: anyhow::Result<T>) -> anyhow::Re
             Err(error)
         }
     }
-}
-
-/// The files of the report, once it is known what the inputs are.
-fn files(
-    ledger: &mut Ledger,
-    reading: &Reading,
-    sending: &Sending,
-    prepared: &mut Prepared,
-) -> anyhow::Result<Files> {
-    let folder = Folder::open(sending.report_dir.as_deref(), &prepared.facts.run_id)?;
-    prepared.release(ledger, sending)?;
-    Ok(Files::new(folder, reading.all_outcomes)?)
 }

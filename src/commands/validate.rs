@@ -20,10 +20,10 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     preconditions::enough_rows(&reading)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
-    let run = facts::new("validate", &args.input.inputs, &reading, &opened);
+    let run = facts::new("validate", &reading, &opened);
     let files = files(args.report_dir.as_deref(), &run, &reading)?;
     streams.explain(&run, &opened);
-    let mut keeper = Bookkeeper::new(run, files, &opened, streams.console(), clock, false);
+    let mut keeper = Bookkeeper::new(run, files, &opened, streams.console(), clock);
     if matches!(args.output, ReportForm::Github | ReportForm::Junit) {
         keeper.annotations = Some(Annotations::default());
     }

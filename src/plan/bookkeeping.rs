@@ -1,7 +1,6 @@
 //! Where the ledger is, and what tells rows apart that say nothing themselves.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::bail;
 
@@ -13,76 +12,44 @@ use crate::mapping::guess;
 use crate::model::shown;
 use crate::schema::Key;
 
-/// Where the ledger is, and what tells rows apart that say nothing themselves.
-#[derive(Debug, Clone)]
-pub struct Bookkeeping {
-    /// The ledger; none is thrown away with the run.
-    pub path: Option<PathBuf>,
-    /// `--require-ledger`.
-    pub require: bool,
-    /// `--wait-lock`.
-    pub wait_lock: Option<Duration>,
-    /// `--input-name`.
-    pub input_name: Option<String>,
-    /// Whether rows that nothing identifies are a mistake of the options.
-    pub needs_identity: bool,
-    /// `--new-identity`.
-    pub new_identity: bool,
-    /// `--allow-remote-ledger`.
-    pub allow_remote: bool,
+/// Whether there is a place for the ledger, and the options fit what is read.
+pub(super) fn can_be_kept(args: &SendArgs, reading: &Reading<'_>) -> anyhow::Result<()> {
+    if ledger_path(args).is_none() && !args.sandbox {
+        bail!("no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger");
+    }
+    let inputs = reading.locations.len();
+    if args.input_name.is_some() && inputs > 1 {
+        bail!(
+            "--input-name is the name of one content that grows, and here are {inputs} inputs: \
+             upload them one by one, each under a name of its own"
+        );
+    }
+    Ok(())
 }
 
-impl Bookkeeping {
-    pub(super) fn decide(args: &SendArgs, reading: &Reading) -> anyhow::Result<Self> {
-        let path = ledger_path(args);
-        if path.is_none() && !args.sandbox {
-            bail!(
-                "no place for the ledger: set HOME or XDG_STATE_HOME, or name a file with --ledger"
-            );
-        }
-        let inputs = reading.locations.len();
-        if args.input_name.is_some() && inputs > 1 {
-            bail!(
-                "--input-name is the name of one content that grows, and here are {inputs} inputs: \
-                 upload them one by one, each under a name of its own"
-            );
-        }
-        Ok(Bookkeeping {
-            path,
-            require: args.require_ledger,
-            wait_lock: args.wait_lock,
-            needs_identity: args.input_name.is_none() && !reading.is_stream(),
-            new_identity: args.new_identity,
-            allow_remote: args.allow_remote_ledger,
-            input_name: args.input_name.clone(),
-        })
-    }
-
-    /// A file whose rows nothing identifies would be sent again by each run: the options must say
-    /// more. NDJSON says so only row by row.
-    pub fn must_identify(&self, opened: &[Opened]) -> anyhow::Result<()> {
-        let nameless = |input: &&Opened| {
-            input.source.header().is_some()
-                && ![
-                    Key::EventId,
-                    Key::EventTime,
-                    Key::PurchaseDate,
-                    Key::GooglePlayPurchaseToken,
-                    Key::OriginalTransactionId,
-                ]
-                .into_iter()
-                .any(|key| input.binding.has(key.name()))
-        };
-        match opened.iter().find(nameless).filter(|_| self.needs_identity) {
-            None => Ok(()),
-            Some(input) => bail!(
-                "{}: no column gives event_id or event_time, so rows could not be recognised when \
-                 they come again: map one ({}), or name this input yourself \
-                 (--input-name NAME), the same name each time the same rows are uploaded",
-                input.source.name(),
-                telling(input)
-            ),
-        }
+/// A file whose rows nothing identifies would be sent again by each run: the options must say more.
+/// NDJSON says so only row by row.
+pub fn must_identify(opened: &[Opened]) -> anyhow::Result<()> {
+    const KEYS: [Key; 5] = [
+        Key::EventId,
+        Key::EventTime,
+        Key::PurchaseDate,
+        Key::GooglePlayPurchaseToken,
+        Key::OriginalTransactionId,
+    ];
+    let nameless = |input: &&Opened| {
+        let has = |key: &Key| input.binding.has(key.name());
+        input.source.header().is_some() && !KEYS.iter().any(has)
+    };
+    match opened.iter().find(nameless) {
+        None => Ok(()),
+        Some(input) => bail!(
+            "{}: no column gives event_id or event_time, so rows could not be recognised when \
+             they come again: map one ({}), or name this input yourself \
+             (--input-name NAME), the same name each time the same rows are uploaded",
+            input.source.name(),
+            telling(input)
+        ),
     }
 }
 

@@ -11,7 +11,7 @@ mod reading;
 mod rules;
 mod sending;
 
-pub use bookkeeping::Bookkeeping;
+pub use bookkeeping::must_identify;
 pub use mapping::mapping_file;
 pub use reading::Reading;
 pub use sending::Sending;

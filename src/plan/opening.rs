@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
+use super::mapping::is_recognised;
 use super::reading::{Reading, command};
 use crate::delivery::feed::Opened;
 use crate::input::{self, Source};
@@ -14,7 +15,7 @@ use crate::mapping::{self, Binding, Mapping, Numbers};
 use crate::model::shown;
 use crate::schema::Key;
 
-impl Reading {
+impl Reading<'_> {
     /// Opens the inputs and fits the mapping to their columns: what is wrong with one of them is
     /// said before the first row is read. They are closed again until their rows are read, and
     /// those that are alike share what was found, so that thousands of them can wait.
@@ -50,7 +51,7 @@ impl Reading {
 
     fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
         let bind = |mapping: &Mapping, source: &mut Source| self.fit(mapping, source);
-        if !self.recognise {
+        if !is_recognised(self.args) {
             return bind(&self.mapping, source);
         }
         let found = match source.header() {
@@ -84,7 +85,7 @@ impl Reading {
             None => Ok(mapping.bind_json().looking_at(&Sample::of(source).names())),
         };
         let binding = bind(mapping, source)?;
-        if self.numbers_said || !guess::has_decimal_commas(source, &binding) {
+        if self.says_numbers() || !guess::has_decimal_commas(source, &binding) {
             return Ok(binding);
         }
         bind(&mapping.with_numbers(Numbers::InDoubt), source)
@@ -92,7 +93,11 @@ impl Reading {
 
     /// One id for all rows would make one user of them.
     fn allow_constant_id(&self, source: &mut Source) -> anyhow::Result<()> {
-        let Some(key) = self.mapping.constant_id().filter(|_| self.limit != Some(1)) else {
+        let Some(key) = self
+            .mapping
+            .constant_id()
+            .filter(|_| self.args.limit != Some(1))
+        else {
             return Ok(());
         };
         let lines = source.first_lines().into_iter();
@@ -111,7 +116,7 @@ impl Reading {
     pub fn guess(&self, source: &Source, binding: &Binding) -> Vec<Proposal> {
         let said = Said {
             zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
-            comma: self.numbers_said,
+            comma: self.says_numbers(),
             ip: self.rules.allow_missing_ip,
             ids: self.rules.lookup.is_some() || self.rules.derive.is_some(),
             wished: self.mapping.wished().map(|(key, _)| key).collect(),

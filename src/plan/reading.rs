@@ -5,67 +5,47 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::mapping::{is_recognised, user_mapping};
+use super::mapping::user_mapping;
 use super::rules::{derived, idle_table, rules};
-use crate::cli::config::Apps;
-use crate::cli::{FailOnArg, FormatArg, InputArgs, OutcomesArg};
-use crate::delivery::MaxFailures;
+use crate::cli::{FormatArg, InputArgs, OutcomesArg};
 use crate::delivery::feed::Checking;
 use crate::input::{self, Format, Location, ReadOptions};
 use crate::mapping::Mapping;
 use crate::model::App;
 use crate::report::typed::Typed;
-use crate::report::warning::{Warning, WarningCode};
+use crate::report::warning::Warning;
 use crate::validate::Rules;
 
 /// What to read, and by which rules.
 #[derive(Debug)]
-pub struct Reading {
+pub struct Reading<'a> {
+    /// As it was typed.
+    pub args: &'a InputArgs,
     /// The inputs.
     pub locations: Vec<Location>,
     /// How they are written.
     pub options: ReadOptions,
     /// The user's words for Tenjin's fields, with the mapping file and the preset, if named.
     pub mapping: Mapping,
-    /// Whether each input may be recognised by its columns.
-    pub recognise: bool,
     /// How rows are checked.
     pub rules: Rules,
-    /// `--limit`.
-    pub limit: Option<u64>,
-    /// `--min-rows`.
-    pub min_rows: Option<u64>,
-    /// Whether `outcomes.ndjson` names every row.
-    pub all_outcomes: bool,
-    /// Whether the age limit is ours and not the user's.
-    pub default_max_age: bool,
-    /// The apps of the configuration file.
-    pub apps: Apps,
     /// What people should know before the first row, a sentence each.
     pub warnings: Vec<Warning>,
-    /// How many rows may be rejected.
-    pub max_rejected: Option<MaxFailures>,
-    /// Those that are taken for known.
-    pub accepted_warnings: Vec<WarningCode>,
-    /// Whether another one makes the run fail.
-    pub fail_on_warnings: bool,
-    /// Whether the user has said how amounts are written.
-    pub numbers_said: bool,
     /// What was typed, for messages that propose a better command.
     pub(super) typed: Typed,
 }
 
-impl Reading {
+impl<'a> Reading<'a> {
     /// Decides what to read; nothing, if rows come from the ledger. `stdin_is_terminal`: then
     /// somebody forgot to name an input.
     pub fn decide(
-        args: &InputArgs,
+        args: &'a InputArgs,
         from_ledger: bool,
         stdin_is_terminal: bool,
     ) -> anyhow::Result<Self> {
         let dash = [OsString::from("-")];
-        let inputs = match args.inputs.as_slice() {
-            [] if from_ledger => &[] as &[OsString],
+        let locations = match args.inputs.as_slice() {
+            [] if from_ledger => Vec::new(),
             _ if from_ledger => {
                 bail!("--from-ledger sends what the ledger has released: name no input")
             }
@@ -73,34 +53,31 @@ impl Reading {
                 "no input: name files, patterns or directories, or `-` for standard input\n\
                  try: tenjin-s2s validate EXPORT.csv"
             ),
-            [] => &dash[..],
-            inputs => inputs,
+            [] => input::locate(&dash)?,
+            inputs => input::locate(inputs)?,
         };
         let rules = rules(args)?;
         let derived = args.derive_installation_id.map(derived);
         let idle = idle_table(args, &rules);
         Ok(Reading {
-            locations: if from_ledger {
-                Vec::new()
-            } else {
-                input::locate(inputs)?
-            },
+            args,
+            locations,
             options: read_options(args),
             mapping: user_mapping(args)?,
-            recognise: is_recognised(args),
             rules,
-            limit: args.limit,
-            min_rows: args.min_rows,
-            all_outcomes: args.outcomes == OutcomesArg::All,
-            default_max_age: args.max_age.is_none(),
-            apps: args.apps.clone(),
-            numbers_said: args.decimal_comma || args.decimal_point,
-            max_rejected: args.max_rejected,
-            accepted_warnings: args.accept_warnings.clone(),
-            fail_on_warnings: args.fail_on == Some(FailOnArg::Warnings),
             typed: Typed::now(&command(), &args.inputs),
             warnings: derived.into_iter().chain(idle).map(Warning::from).collect(),
         })
+    }
+
+    /// Whether `outcomes.ndjson` names every row.
+    pub fn names_all_outcomes(&self) -> bool {
+        self.args.outcomes == OutcomesArg::All
+    }
+
+    /// Whether the user has said how amounts are written.
+    pub(super) fn says_numbers(&self) -> bool {
+        self.args.decimal_comma || self.args.decimal_point
     }
 
     /// Whether every input is a file, so that it can be read before it is sent.
@@ -122,8 +99,8 @@ impl Reading {
         Checking {
             key_finder: None,
             rules: Arc::new(rules),
-            limit: self.limit,
-            name_filtered: self.all_outcomes,
+            limit: self.args.limit,
+            name_filtered: self.names_all_outcomes(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::bookkeeping::Bookkeeping;
+use super::bookkeeping;
 use super::reading::Reading;
 use crate::cli::config::Apps;
 use crate::cli::{KeyScopeArg, SendArgs};
@@ -15,12 +15,14 @@ use crate::delivery::flow::Settings;
 use crate::delivery::send::Keys;
 use crate::http::{Authorization, Endpoint, Limits, Mask, Route};
 use crate::keys::{KeySource, Sharing};
-use crate::model::{App, Rate, Secret, shown};
+use crate::model::{App, Secret, shown};
 use crate::report::warning::{Warning, WarningCode};
 
 /// Where to send, and how.
 #[derive(Debug)]
-pub struct Sending {
+pub struct Sending<'a> {
+    /// As it was typed.
+    pub args: &'a SendArgs,
     /// The server; none for a sandbox in this process.
     pub endpoint: Option<Endpoint>,
     /// The keys; a made-up one for the sandbox, which never sees the real ones.
@@ -33,33 +35,21 @@ pub struct Sending {
     pub mask: Mask,
     /// Pace, retries and stop rules.
     pub settings: Settings,
-    /// The pace as the user typed it.
-    pub rate: Rate,
-    /// Requests at the same time.
-    pub concurrency: usize,
-    /// Rows claimed together.
-    pub batch_size: usize,
     /// Time-outs.
     pub limits: Limits,
     /// Proxy and certificates; `None` to the sandbox.
     pub route: Option<Route>,
-    /// `--strict`.
-    pub strict: bool,
-    /// `--dry-run`.
-    pub dry_run: bool,
     /// Whether the one key of the run serves one app, also where the key is not read.
     pub one_app: bool,
     /// Whether a key seems to be there; a dry run looks no closer.
     pub has_key: bool,
-    /// `--from-ledger`.
-    pub from_ledger: bool,
-    /// `--report-dir`.
-    pub report_dir: Option<PathBuf>,
-    /// The ledger.
-    pub bookkeeping: Bookkeeping,
+    /// The ledger; none is thrown away with the run.
+    pub ledger: Option<PathBuf>,
+    /// Whether rows that nothing identifies are a mistake of the options.
+    pub needs_identity: bool,
 }
 
-impl Sending {
+impl<'a> Sending<'a> {
     /// What the ledger calls the server.
     pub fn scope(&self) -> &str {
         self.endpoint.as_ref().map_or("sandbox", Endpoint::name)
@@ -67,11 +57,12 @@ impl Sending {
 
     /// Decides how to send; reads the keys, unless nothing will leave this process. Rows of an app
     /// whose key is missing are not read as ours any more.
-    pub fn decide(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<Self> {
+    pub fn decide(args: &'a SendArgs, reading: &mut Reading<'_>) -> anyhow::Result<Self> {
+        let has_own_keys = reading.args.apps.have_keys();
         if args.strict && reading.is_stream() {
             bail!("--strict reads everything twice, so it takes files, not standard input");
         }
-        if args.key_scope == KeyScopeArg::Account && reading.apps.have_keys() {
+        if args.key_scope == KeyScopeArg::Account && has_own_keys {
             bail!(
                 "--key-scope account is said of one key for all; in [apps] name the same source for \
                  each app that it serves"
@@ -89,42 +80,38 @@ impl Sending {
         let (keys, secrets) = match endpoint {
             Some(_) if !args.dry_run => read_keys(args, reading)?,
             Some(_) => {
-                reading.warnings.extend(without_key(&reading.apps));
+                reading.warnings.extend(without_key(&reading.args.apps));
                 (hidden_keys(), Vec::new())
             }
             None => (hidden_keys(), Vec::new()),
         };
+        bookkeeping::can_be_kept(args, reading)?;
         Ok(Sending {
+            args,
             settings: settings(args, &keys, server(endpoint.as_ref())),
-            key_source: (!reading.apps.have_keys()).then(|| args.key_source()),
+            key_source: (!has_own_keys).then(|| args.key_source()),
             keys,
             key_finder: KeyFinder::of(&secrets),
             mask: Mask::of(&secrets),
             endpoint,
             route,
-            rate: args.rate,
-            concurrency: usize::from(args.concurrency),
-            batch_size: args.batch_size as usize,
             limits: Limits {
                 connect_timeout: args.connect_timeout,
                 timeout: args.timeout,
                 connections: usize::from(args.concurrency),
             },
-            strict: args.strict,
-            dry_run: args.dry_run,
-            one_app: args.key_scope == KeyScopeArg::App && !reading.apps.have_keys(),
-            has_key: has_key(args, reading),
-            from_ledger: args.from_ledger,
-            report_dir: args.report_dir.clone(),
-            bookkeeping: Bookkeeping::decide(args, reading)?,
+            one_app: args.key_scope == KeyScopeArg::App && !has_own_keys,
+            has_key: has_key(args, &reading.args.apps),
+            ledger: bookkeeping::ledger_path(args),
+            needs_identity: args.input_name.is_none() && !reading.is_stream(),
         })
     }
 }
 
 /// Whether any row has a key, as far as can be told without reading one.
-fn has_key(args: &SendArgs, reading: &Reading) -> bool {
-    let mut own = reading.apps.iter().filter_map(|listed| listed.key.as_ref());
-    if reading.apps.have_keys() {
+fn has_key(args: &SendArgs, apps: &Apps) -> bool {
+    let mut own = apps.iter().filter_map(|listed| listed.key.as_ref());
+    if apps.have_keys() {
         return own.any(KeySource::is_there);
     }
     args.key_source().is_there()
@@ -181,9 +168,9 @@ fn apps_with_keys(keys: &Keys, args: &SendArgs) -> Option<usize> {
 /// Reads what the configuration lists, else the one key of the options. An app whose environment
 /// variable is not set is ours no longer: its rows will be rejected. The keys come as they are,
 /// too, to be looked for.
-fn read_keys(args: &SendArgs, reading: &mut Reading) -> anyhow::Result<(Keys, Vec<Secret>)> {
+fn read_keys(args: &SendArgs, reading: &mut Reading<'_>) -> anyhow::Result<(Keys, Vec<Secret>)> {
     let sharing = args.sharing();
-    if reading.apps.have_keys() {
+    if reading.args.apps.have_keys() {
         return each(reading, sharing);
     }
     let key = args.key_source().require(sharing)?;
@@ -204,12 +191,12 @@ fn hidden_keys() -> Keys {
     }
 }
 
-fn each(reading: &mut Reading, sharing: Sharing) -> anyhow::Result<(Keys, Vec<Secret>)> {
+fn each(reading: &mut Reading<'_>, sharing: Sharing) -> anyhow::Result<(Keys, Vec<Secret>)> {
     let mut keys = HashMap::new();
     let mut secrets = Vec::new();
     let mut missing = Vec::new();
     let mut known: Vec<(&KeySource, Option<Secret>)> = Vec::new();
-    for listed in reading.apps.iter() {
+    for listed in reading.args.apps.iter() {
         let Some(source) = &listed.key else { continue };
         let name = || shown(&listed.app.to_string()).into_string();
         // A command that serves several apps asks for its password once.

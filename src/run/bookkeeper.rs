@@ -54,7 +54,6 @@ pub struct Bookkeeper {
     /// Whether it was written since rows were read.
     has_rows: bool,
     looked: Moment,
-    sends: bool,
 }
 
 /// How much of an input has been read, and how much there is.
@@ -71,7 +70,6 @@ impl Bookkeeper {
         opened: &[Opened],
         mut console: Console,
         clock: Clock,
-        sends: bool,
     ) -> Self {
         let mut inputs = Vec::new();
         let mut books = Stats::new(run.started_at);
@@ -103,7 +101,6 @@ impl Bookkeeper {
             written: Moment::default(),
             has_rows: false,
             looked: Moment::default(),
-            sends,
         }
     }
 
@@ -269,7 +266,7 @@ impl Bookkeeper {
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
             limit: self.run.limit,
             rows: self.books.rows(),
-            sends: self.sends,
+            sends: self.run.sends(),
             rate,
             waiting,
             left: None,

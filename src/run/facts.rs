@@ -1,10 +1,10 @@
 //! What the report says about a run before it has begun, and of its inputs.
 
-use std::ffi::OsString;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::cli::FailOnArg;
 use crate::cli::config::ListedApp;
 use crate::delivery::MaxFailures;
 use crate::delivery::feed::Opened;
@@ -21,27 +21,23 @@ use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 
 /// The facts of a run that starts now.
-pub fn new(
-    command: &'static str,
-    inputs: &[OsString],
-    reading: &Reading,
-    opened: &[Opened],
-) -> RunFacts {
+pub fn new(command: &'static str, reading: &Reading<'_>, opened: &[Opened]) -> RunFacts {
+    let args = reading.args;
     RunFacts {
         run_id: run_id(),
         command,
         inputs: opened.iter().map(InputFacts::from).collect(),
         started_at: Timestamp::now(),
         mapping: mapping(opened),
-        limit: reading.limit,
-        min_rows: reading.min_rows,
-        default_max_age: reading.default_max_age,
+        limit: args.limit,
+        min_rows: args.min_rows,
+        default_max_age: args.max_age.is_none(),
         derives_ids: reading.rules.derive.is_some(),
         sends_event_time: reading.rules.send_event_time,
         proposals: proposals(reading, opened),
-        accepted_warnings: reading.accepted_warnings.clone(),
-        fails_on_warnings: reading.fail_on_warnings,
-        typed: Typed::now(command, inputs),
+        accepted_warnings: args.accept_warnings.clone(),
+        fails_on_warnings: args.fail_on == Some(FailOnArg::Warnings),
+        typed: Typed::now(command, &args.inputs),
         limits: limits(reading),
         warnings: [
             reading.warnings.clone(),
@@ -54,7 +50,7 @@ pub fn new(
 }
 
 /// Where its rows go, and how fast.
-pub fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
+pub fn sends_to(facts: &mut RunFacts, reading: &Reading<'_>, sending: &Sending<'_>) {
     let elsewhere = |endpoint: &&Endpoint| !endpoint.is_tenjin();
     facts.sandbox = sending.endpoint.is_none();
     facts.endpoint = sending
@@ -62,7 +58,7 @@ pub fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
         .as_ref()
         .filter(elsewhere)
         .map(|endpoint| endpoint.name().to_owned());
-    facts.rate = sending.rate.per_second();
+    facts.rate = sending.args.rate.per_second();
     facts.limits.push(Limit {
         option: "--max-failures",
         value: match sending.settings.max_failures {
@@ -74,11 +70,11 @@ pub fn sends_to(facts: &mut RunFacts, reading: &Reading, sending: &Sending) {
     facts.is_account_key = sending.key_source.is_some() && !sending.one_app;
     facts.key_source = sending.key_source.as_ref().map(ToString::to_string);
     let own_key = |listed: &ListedApp| Some((listed.app.clone(), listed.key.as_ref()?.to_string()));
-    facts.app_keys = reading.apps.iter().filter_map(own_key).collect();
+    facts.app_keys = reading.args.apps.iter().filter_map(own_key).collect();
 }
 
 /// What rows must keep to, as far as there are limits.
-fn limits(reading: &Reading) -> Vec<Limit> {
+fn limits(reading: &Reading<'_>) -> Vec<Limit> {
     let limit = |option, value: Option<String>, stops| {
         value.map(|value| Limit {
             option,
@@ -89,15 +85,15 @@ fn limits(reading: &Reading) -> Vec<Limit> {
     let age = reading.rules.max_age;
     let all = [
         limit("--max-age", age.map(span), None),
-        limit("--limit", reading.limit.map(thousands), None),
+        limit("--limit", reading.args.limit.map(thousands), None),
         limit(
             "--min-rows",
-            reading.min_rows.map(thousands),
+            reading.args.min_rows.map(thousands),
             Some(StopReason::MinRows),
         ),
         limit(
             "--max-rejected",
-            reading.max_rejected.map(|most| most.to_string()),
+            reading.args.max_rejected.map(|most| most.to_string()),
             Some(StopReason::MaxRejected),
         ),
     ];
@@ -126,7 +122,7 @@ fn mapping(opened: &[Opened]) -> serde_json::Value {
 }
 
 /// What presets cannot know and nobody gave, a sentence for each preset and each way to give it.
-fn wanting(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
+fn wanting(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Warning> {
     let is_joined = reading.rules.lookup.is_some() || reading.rules.derive.is_some();
     let sentences = |input: &Opened| {
         let is_id = |name: &&str| Key::find(name).is_some_and(|key| Key::DEVICES.contains(&key));
@@ -159,7 +155,7 @@ fn wanting(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
 
 /// Members of `--map` and of a mapping file that no object has so far; a header would have said so
 /// at once.
-fn absent(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
+fn absent(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Warning> {
     let Some(input) = opened
         .first()
         .filter(|input| input.source.header().is_none())
@@ -178,7 +174,7 @@ fn absent(reading: &Reading, opened: &[Opened]) -> Vec<Warning> {
 }
 
 /// What the first input could be, for the next command to type.
-fn proposals(reading: &Reading, opened: &[Opened]) -> Vec<Proposal> {
+fn proposals(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Proposal> {
     match opened.first() {
         Some(first) => reading.guess(&first.source, &first.binding),
         None => Vec::new(),

@@ -12,7 +12,7 @@ use crate::delivery::feed;
 use crate::input::{self, Location};
 use crate::ledger::{Claimed, Intent, Ledger};
 use crate::model::{Event, shown};
-use crate::plan::{Bookkeeping, Reading};
+use crate::plan::{Reading, Sending};
 
 /// How many rows of an input are looked at.
 const ROWS: u64 = 200;
@@ -22,7 +22,7 @@ pub type Sample = Vec<Arc<Event>>;
 
 /// Looks at the first rows of each input that can be read twice. That none of them has an id or
 /// a time is a mistake of the options; if only some have none, those are rejected one by one.
-pub fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<Vec<Sample>> {
+pub fn samples(reading: &Reading<'_>, sending: &Sending<'_>) -> anyhow::Result<Vec<Sample>> {
     let mut samples = Vec::new();
     for (number, location) in (0..).zip(&reading.locations) {
         let Some(path) = file(location) else {
@@ -30,7 +30,7 @@ pub fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<Vec<Sam
             continue;
         };
         let rows = feed::sample(reading.open_one(number)?, &reading.checking(true), ROWS);
-        if books.needs_identity && !rows.is_empty() && rows.iter().all(|row| is_nameless(row)) {
+        if sending.needs_identity && !rows.is_empty() && rows.iter().all(|row| is_nameless(row)) {
             bail!(
                 "{}: none of the first rows has event_id or event_time, so they could not be \
                  recognised when they come again: map one of them (--map event_id=COLUMN), or \
@@ -46,7 +46,11 @@ pub fn samples(reading: &Reading, books: &Bookkeeping) -> anyhow::Result<Vec<Sam
 
 /// Compares the first rows with what was sent before. `rehearsal` knows what the ledger knows, and
 /// is used up.
-pub fn check(mut rehearsal: Ledger, reading: &Reading, samples: Vec<Sample>) -> anyhow::Result<()> {
+pub fn check(
+    mut rehearsal: Ledger,
+    reading: &Reading<'_>,
+    samples: Vec<Sample>,
+) -> anyhow::Result<()> {
     for (location, sample) in reading.locations.iter().zip(samples) {
         let rows = sample.len();
         let meant = sample.into_iter().map(|event| (event, Intent::Send));
@@ -73,10 +77,11 @@ pub fn check(mut rehearsal: Ledger, reading: &Reading, samples: Vec<Sample>) -> 
 /// there before, and takes down what stands there now.
 pub fn check_growth(
     ledger: &mut Ledger,
-    reading: &Reading,
-    books: &Bookkeeping,
+    reading: &Reading<'_>,
+    sending: &Sending<'_>,
 ) -> anyhow::Result<()> {
-    let Some(input_name) = books.input_name.as_ref().filter(|_| books.path.is_some()) else {
+    let input_name = sending.args.input_name.as_ref();
+    let Some(input_name) = input_name.filter(|_| sending.ledger.is_some()) else {
         return Ok(());
     };
     for (number, location) in (0..).zip(&reading.locations) {

@@ -14,7 +14,7 @@ use crate::ledger::{
     self, InputInfo, Ledger, LedgerError, OpenOptions, Recovery, RunInfo, Witness,
 };
 use crate::model::{Exit, shown};
-use crate::plan::{Bookkeeping, Sending};
+use crate::plan::Sending;
 use crate::report::figures::{counted, span};
 use crate::report::files::folder::DEFAULT_PARENT;
 use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
@@ -23,14 +23,14 @@ use crate::validate::identity::RECIPE;
 
 /// Opens the ledger; creating one is always said, since an empty one remembers nothing.
 pub fn open(
-    sending: &Sending,
+    sending: &Sending<'_>,
     opened: &[Opened],
     run: &mut RunFacts,
     streams: Streams,
 ) -> Result<Ledger, LedgerError> {
-    let (books, scope) = (&sending.bookkeeping, sending.scope());
-    let info = info(books, run, opened);
-    let Some(path) = &books.path else {
+    let scope = sending.scope();
+    let info = info(sending, run, opened);
+    let Some(path) = &sending.ledger else {
         return Ledger::throw_away(scope, &info);
     };
     let options = options(sending);
@@ -62,7 +62,7 @@ fn after_recovery(opened: ledger::Opened, run: &mut RunFacts, streams: Streams) 
 /// A ledger for a run that sends nothing: it knows what the real one will know once it is opened,
 /// and so says what that will say.
 pub fn open_to_rehearse(
-    sending: &Sending,
+    sending: &Sending<'_>,
     opened: &[Opened],
     run: &mut RunFacts,
     streams: Streams,
@@ -71,13 +71,13 @@ pub fn open_to_rehearse(
     Ok(after_recovery(rehearsal, run, streams))
 }
 
-fn options(sending: &Sending) -> OpenOptions {
-    let books = &sending.bookkeeping;
-    let reports = sending.report_dir.as_deref();
+fn options(sending: &Sending<'_>) -> OpenOptions {
+    let args = sending.args;
+    let reports = args.report_dir.as_deref();
     OpenOptions {
-        require_existing: books.require,
-        wait_lock: books.wait_lock,
-        allow_remote: books.allow_remote,
+        require_existing: args.require_ledger,
+        wait_lock: args.wait_lock,
+        allow_remote: args.allow_remote_ledger,
         witnesses: witnesses(reports.unwrap_or(Path::new(DEFAULT_PARENT))),
         ..OpenOptions::default()
     }
@@ -149,7 +149,7 @@ fn patiently(
 
 /// The same to ask and throw away.
 pub fn rehearse(
-    sending: &Sending,
+    sending: &Sending<'_>,
     opened: &[Opened],
     run: &RunFacts,
 ) -> Result<Ledger, LedgerError> {
@@ -157,13 +157,12 @@ pub fn rehearse(
 }
 
 fn rehearsal(
-    sending: &Sending,
+    sending: &Sending<'_>,
     opened: &[Opened],
     run: &RunFacts,
 ) -> Result<ledger::Opened, LedgerError> {
-    let (books, options) = (&sending.bookkeeping, options(sending));
-    let info = info(books, run, opened);
-    let path = books.path.as_deref();
+    let (info, options) = (info(sending, run, opened), options(sending));
+    let path = sending.ledger.as_deref();
     let rehearsal = Ledger::rehearse(path, sending.scope(), &info, &options);
     rehearsal.map_err(|error| match path {
         Some(path) => error.at(path),
@@ -180,7 +179,7 @@ pub fn exit(error: &LedgerError) -> Exit {
     }
 }
 
-fn info(bookkeeping: &Bookkeeping, run: &RunFacts, opened: &[Opened]) -> RunInfo {
+fn info(sending: &Sending<'_>, run: &RunFacts, opened: &[Opened]) -> RunInfo {
     let input = |(at, input): (usize, &InputFacts)| InputInfo {
         name: match input.path.as_str() {
             "-" => "stdin".into(),
@@ -194,8 +193,8 @@ fn info(bookkeeping: &Bookkeeping, run: &RunFacts, opened: &[Opened]) -> RunInfo
         started_at: Timestamp::now().as_microsecond(),
         host: host(),
         pid: std::process::id(),
-        input_name: bookkeeping.input_name.clone(),
-        new_identity: bookkeeping.new_identity,
+        input_name: sending.args.input_name.clone(),
+        new_identity: sending.args.new_identity,
     }
 }
 

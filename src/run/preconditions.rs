@@ -18,7 +18,7 @@ use crate::report::run::Status;
 /// with the exit code. All is well: the keeper is as it was.
 pub fn no_row_rejected(
     keeper: &mut Bookkeeper,
-    reading: &Reading,
+    reading: &Reading<'_>,
     signals: &Signals,
 ) -> anyhow::Result<Option<Exit>> {
     let (rejected, read) = rejected(reading)?;
@@ -43,11 +43,11 @@ pub fn no_row_rejected(
 
 /// Why nothing is sent, if so many rows are rejected: any, unless `--max-rejected` allows some.
 pub fn objection(
-    reading: &Reading,
+    reading: &Reading<'_>,
     rejected: u64,
     read: u64,
 ) -> Option<(StopReason, &'static str)> {
-    match reading.max_rejected {
+    match reading.args.max_rejected {
         None if rejected > 0 => Some((
             StopReason::Strict,
             "rows were rejected, so nothing was sent",
@@ -61,7 +61,7 @@ pub fn objection(
 }
 
 /// Rejected rows, and all rows; one will do where none is allowed.
-fn rejected(reading: &Reading) -> anyhow::Result<(u64, u64)> {
+fn rejected(reading: &Reading<'_>) -> anyhow::Result<(u64, u64)> {
     let opened = reading.open()?;
     let mut ids = Ids::of(&opened);
     let mut deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
@@ -75,7 +75,7 @@ fn rejected(reading: &Reading) -> anyhow::Result<(u64, u64)> {
             rejected += checked.rejections.len() as u64 + twice.count() as u64;
             read += checked.stats.read;
         }
-        if rejected > 0 && reading.max_rejected.is_none() {
+        if rejected > 0 && reading.args.max_rejected.is_none() {
             break;
         }
     }
@@ -83,8 +83,8 @@ fn rejected(reading: &Reading) -> anyhow::Result<(u64, u64)> {
 }
 
 /// Reads inputs that can be read twice, as far as there are enough rows.
-pub fn enough_rows(reading: &Reading) -> anyhow::Result<()> {
-    let Some(least) = reading.min_rows.filter(|_| reading.can_read_twice()) else {
+pub fn enough_rows(reading: &Reading<'_>) -> anyhow::Result<()> {
+    let Some(least) = reading.args.min_rows.filter(|_| reading.can_read_twice()) else {
         return Ok(());
     };
     let rows = rows(reading, least)?;
@@ -95,7 +95,7 @@ pub fn enough_rows(reading: &Reading) -> anyhow::Result<()> {
 }
 
 /// Rows, until there are enough of them.
-fn rows(reading: &Reading, least: u64) -> anyhow::Result<u64> {
+fn rows(reading: &Reading<'_>, least: u64) -> anyhow::Result<u64> {
     let mut rows = 0;
     for (number, _) in (0..).zip(&reading.locations) {
         let mut source = reading.open_one(number)?.source;

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
+use super::streams::Streams;
 use super::{facts, identity, ledger, preconditions};
-use crate::cli::InputArgs;
 use crate::delivery::feed::Opened;
 use crate::ledger::Ledger;
 use crate::model::Clock;
-use crate::plan::{Reading, Sending};
+use crate::plan::{Reading, Sending, must_identify};
 use crate::report::files::Files;
 use crate::report::files::folder::Folder;
 use crate::report::run::{InputFacts, RunFacts};
@@ -19,24 +20,36 @@ pub struct Prepared {
     pub opened: Vec<Opened>,
     /// What the report says of it so far.
     pub facts: RunFacts,
-    /// From now on a signal ends it in order.
+    signals: Signals,
+    clock: Clock,
+    samples: Vec<identity::Sample>,
+}
+
+/// A run whose report is open.
+pub struct Begun {
+    /// The inputs.
+    pub opened: Vec<Opened>,
+    /// The account of the run.
+    pub keeper: Bookkeeper,
+    /// What may end it.
     pub signals: Signals,
     /// It has begun.
     pub clock: Clock,
-    samples: Vec<identity::Sample>,
 }
 
 impl Prepared {
     /// Opens the inputs, and looks whether there are enough rows and something identifies them.
-    pub fn new(input: &InputArgs, reading: &Reading, sending: &Sending) -> anyhow::Result<Self> {
+    pub fn new(reading: &Reading<'_>, sending: &Sending<'_>) -> anyhow::Result<Self> {
         let opened = reading.open()?;
         preconditions::enough_rows(reading)?;
-        sending.bookkeeping.must_identify(&opened)?;
-        let samples = identity::samples(reading, &sending.bookkeeping)?;
+        if sending.needs_identity {
+            must_identify(&opened)?;
+        }
+        let samples = identity::samples(reading, sending)?;
         let signals = Signals::listen()?;
         let clock = Clock::new();
-        let mut facts = facts::new("upload", &input.inputs, reading, &opened);
-        facts.dry_run = sending.dry_run;
+        let mut facts = facts::new("upload", reading, &opened);
+        facts.dry_run = sending.args.dry_run;
         facts.has_key = sending.has_key;
         facts::sends_to(&mut facts, reading, sending);
         Ok(Prepared {
@@ -48,27 +61,41 @@ impl Prepared {
         })
     }
 
-    /// Whether rows are identified as they were before, as far as can be told beforehand.
-    pub fn must_identify_as_before(
-        &mut self,
+    /// Looks whether rows are identified as they were before, as far as can be told beforehand, and
+    /// opens the report.
+    pub fn begin(
+        mut self,
         ledger: &mut Ledger,
-        reading: &Reading,
-        sending: &Sending,
-    ) -> anyhow::Result<()> {
-        let samples = std::mem::take(&mut self.samples);
+        reading: &Reading<'_>,
+        sending: &Sending<'_>,
+        streams: Streams,
+    ) -> anyhow::Result<Begun> {
         if ledger.has_other_identities()? {
             let rehearsal = ledger::rehearse(sending, &self.opened, &self.facts)?;
+            let samples = std::mem::take(&mut self.samples);
             identity::check(rehearsal, reading, samples)?;
         }
-        identity::check_growth(ledger, reading, &sending.bookkeeping)
+        identity::check_growth(ledger, reading, sending)?;
+        let dir = sending.args.report_dir.as_deref();
+        let files = files(dir, &self.facts, reading)?;
+        self.release(ledger, sending)?;
+        streams.explain(&self.facts, &self.opened);
+        let console = streams.console();
+        let keeper = Bookkeeper::new(self.facts, files, &self.opened, console, self.clock);
+        Ok(Begun {
+            opened: self.opened,
+            keeper,
+            signals: self.signals,
+            clock: self.clock,
+        })
     }
 
     /// Deals with rows that a run which was killed left in doubt, as this run's policy says; and
     /// for `--from-ledger` takes the released rows, whose inputs follow those of this run.
-    pub fn release(&mut self, ledger: &mut Ledger, sending: &Sending) -> anyhow::Result<()> {
+    fn release(&mut self, ledger: &mut Ledger, sending: &Sending<'_>) -> anyhow::Result<()> {
         let policy = sending.settings.in_doubt;
         ledger.resend_recovered(|kind, platform| policy.resends(kind, platform))?;
-        if sending.from_ledger {
+        if sending.args.from_ledger {
             let input = |path| InputFacts {
                 path,
                 format: "ledger",
@@ -81,11 +108,11 @@ impl Prepared {
     }
 }
 
-/// The files of a report that is written only where one was asked for.
-pub fn files(dir: Option<&Path>, facts: &RunFacts, reading: &Reading) -> anyhow::Result<Files> {
-    let Some(dir) = dir else {
+/// The files of a report. A run that sends nothing writes one only where it was asked for.
+pub fn files(dir: Option<&Path>, run: &RunFacts, reading: &Reading<'_>) -> anyhow::Result<Files> {
+    if dir.is_none() && !run.sends() {
         return Ok(Files::none());
-    };
-    let folder = Folder::open(Some(dir), &facts.run_id)?;
-    Ok(Files::new(folder, reading.all_outcomes)?)
+    }
+    let folder = Folder::open(dir, &run.run_id)?;
+    Ok(Files::new(folder, reading.names_all_outcomes())?)
 }

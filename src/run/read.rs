@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub fn read_alone(
     keeper: &mut Bookkeeper,
     opened: Vec<Opened>,
-    reading: &Reading,
+    reading: &Reading<'_>,
     signals: &Signals,
 ) -> anyhow::Result<Option<u8>> {
     let mut ids = Ids::of(&opened);
@@ -45,7 +45,7 @@ pub fn read_alone(
 pub fn read_all(
     keeper: &mut Bookkeeper,
     mut deliveries: Deliveries,
-    reading: &Reading,
+    reading: &Reading<'_>,
     signals: &Signals,
     mut more: impl FnMut(&mut Delivery) -> Vec<Fact>,
 ) -> Option<u8> {
@@ -74,10 +74,10 @@ pub fn read_all(
 }
 
 /// Whether more rows were rejected than `--max-rejected` allows.
-pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading) -> Option<String> {
+pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading<'_>) -> Option<String> {
     let rows = keeper.books.rows();
     let rejected = rows.count(Outcome::Rejected);
-    let most = reading.max_rejected?;
+    let most = reading.args.max_rejected?;
     most.reached(rejected, rows.read).then(|| {
         let read = counted(rows.read, "row");
         format!(

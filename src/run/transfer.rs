@@ -44,15 +44,15 @@ pub struct Transfer {
 impl Transfer {
     /// Prepares it; nothing is sent yet.
     pub fn prepare(
-        sending: &Sending,
+        sending: &Sending<'_>,
         opened: &[Opened],
         ledger: Ledger,
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let sandbox = in_process(sending)?;
-        let claims = Claims::new(ledger, opened, sending.bookkeeping.needs_identity);
+        let claims = Claims::new(ledger, opened, sending.needs_identity);
         let shared = Arc::new(shared(sending, sandbox.as_ref(), claims, clock)?);
-        let claimer = Claimer::new(shared.clone(), sending.batch_size);
+        let claimer = Claimer::new(shared.clone(), sending.args.batch_size as usize);
         Ok(Transfer {
             shared,
             claimer: Arc::new(claimer),
@@ -65,14 +65,14 @@ impl Transfer {
     pub fn start(
         &self,
         opened: Vec<Opened>,
-        reading: &Reading,
-        sending: &Sending,
+        reading: &Reading<'_>,
+        sending: &Sending<'_>,
     ) -> anyhow::Result<()> {
-        send::start(&self.shared, sending.concurrency)
+        send::start(&self.shared, usize::from(sending.args.concurrency))
             .context("cannot start so many connections")?;
         let claimer = self.claimer.clone();
         let thread = std::thread::Builder::new().name("claim".into());
-        if sending.from_ledger {
+        if sending.args.from_ledger {
             thread.spawn(move || claimer.run_released())?;
         } else {
             let checking = Checking {
@@ -86,7 +86,7 @@ impl Transfer {
     }
 
     /// Watches until every row has its outcome, and says how that went.
-    pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading, signals: &Signals) -> Exit {
+    pub fn watch(&self, keeper: &mut Bookkeeper, reading: &Reading<'_>, signals: &Signals) -> Exit {
         let signal = watch(keeper, &self.shared, &self.claimer, reading, signals);
         let left_over = warnings::ledger::left_over(keeper, &self.shared.claims);
         // What this run has settled may not stand in the tables yet.
@@ -135,7 +135,7 @@ pub(super) fn witness_of((id, generation, claims): (String, i64, i64)) -> Ledger
 }
 
 /// A sandbox in this process remembers nothing, so that memory stays flat.
-fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
+fn in_process(sending: &Sending<'_>) -> anyhow::Result<Option<Server>> {
     let options = sandbox::Options {
         identities: false,
         ..sandbox::Options::default()
@@ -148,7 +148,7 @@ fn in_process(sending: &Sending) -> anyhow::Result<Option<Server>> {
 }
 
 fn shared(
-    sending: &Sending,
+    sending: &Sending<'_>,
     sandbox: Option<&Server>,
     claims: Claims,
     clock: Clock,
@@ -173,7 +173,7 @@ fn watch(
     keeper: &mut Bookkeeper,
     shared: &Shared,
     claimer: &Claimer,
-    reading: &Reading,
+    reading: &Reading<'_>,
     signals: &Signals,
 ) -> Option<u8> {
     let mut deadline = None;

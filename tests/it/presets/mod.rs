@@ -40,7 +40,8 @@ fn typed(options: &[&str]) -> InputArgs {
 fn rows(options: &[&str]) -> anyhow::Result<String> {
     let mut options = options.to_vec();
     options.push("--outcomes=all");
-    let reading = Reading::decide(&typed(&options), false, false)?;
+    let typed = typed(&options);
+    let reading = Reading::decide(&typed, false, false)?;
     let opened = reading.open()?;
     let titles: Vec<String> = opened.iter().map(title).collect();
     let mut lines: BTreeMap<(u32, u64), String> = BTreeMap::new();
