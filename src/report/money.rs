@@ -45,9 +45,10 @@ pub fn warning(money: &Difference, is_listed: bool) -> Option<String> {
         "{rows} {says} another amount than was sent ({}), and nothing was sent again",
         difference(money)
     );
-    let list = match is_listed {
-        true => "changed.csv",
-        false => "the rows (--report-dir DIR lists them)",
+    let list = if is_listed {
+        "changed.csv"
+    } else {
+        "the rows (--report-dir DIR lists them)"
     };
     let todo = format!("hold the dashboard against {list}; Tenjin's API takes no corrections");
     if !money.is_read_otherwise() {

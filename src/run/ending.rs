@@ -117,9 +117,10 @@ pub fn print(
     };
     streams.fail(&format!("{error:#}"));
     // Once rows have gone it is no longer exit code 2, which says that nothing was sent.
-    exit.or(match keeper.run.sends() {
-        true => Exit::Incomplete,
-        false => Exit::Usage,
+    exit.or(if keeper.run.sends() {
+        Exit::Incomplete
+    } else {
+        Exit::Usage
     })
 }
 

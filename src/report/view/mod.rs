@@ -282,10 +282,11 @@ impl UsersEntry {
             found.lookup_key,
         ];
         let plan = run.dry_run.then_some("--dry-run");
-        let typed = match stats.lookups == lookup::Counts::default() {
-            true => run.typed.clone(),
+        let typed = if stats.lookups == lookup::Counts::default() {
+            run.typed.clone()
+        } else {
             // The rejected rows alone: others have their ids from the table before.
-            false => run.typed.on(next::input(&places.rejects)),
+            run.typed.on(next::input(&places.rejects))
         };
         let line = || typed.line(run.command, words.into_iter().chain(plan));
         let command = (!run.derives_ids).then(line);

@@ -81,11 +81,10 @@ fn a_plan_without_a_key_says_of_each_app_that_it_needs_one() {
     assert!(ended.stdout.contains(keys), "{}", ended.stdout);
     // However late the second one comes.
     let (first, second) = (opens(&["com.a"]), opens(&["com.b"]));
-    let second = second.split_once('\n').unwrap().1.replace(",r", ",s");
-    scene.file("late.csv", format!("{}{second}", first.repeat(1)));
-    let late = scene
-        .run("upload late.csv --dry-run --limit 120")
-        .without_key();
+    let rows = first.split_once('\n').unwrap().1.repeat(300);
+    let second = second.split_once('\n').unwrap().1;
+    scene.file("late.csv", format!("{first}{rows}{second}"));
+    let late = scene.run("upload late.csv --dry-run").without_key();
     let late = late.prints().complains("com.b (android);").exits(2);
     assert!(late.stdout.contains(keys), "{}", late.stdout);
     let account = plan("--key-scope account").prints().exits(0);
