@@ -35,9 +35,6 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(exit) => exit.into(),
-        Err(error) => {
-            streams.cannot_begin(&error);
-            Exit::Usage.into()
-        }
+        Err(error) => commands::failed(&error, streams).into(),
     }
 }

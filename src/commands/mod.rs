@@ -1,6 +1,7 @@
 //! The family of commands: one file each, from its options to an exit code.
 //!
-//! An error here is for people, and means exit code 2: nothing was sent.
+//! An error here is for people, and means that nothing was sent: exit code 2, or what is the matter
+//! with the ledger.
 
 mod catalogue;
 mod completions;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use crate::cli::{Cli, Command};
 use crate::delivery::workers;
+use crate::ledger::LedgerError;
 use crate::model::{Exit, shown};
 use crate::run::streams::Streams;
 
@@ -55,6 +57,23 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Guide(args) => catalogue::guides(args, streams),
         Command::Completions { shell } => completions::run(*shell, streams),
         Command::Man { command } => man::run(command.as_deref(), streams),
+    }
+}
+
+/// Says what kept a command from its work, and how the program ends.
+pub fn failed(error: &anyhow::Error, streams: Streams) -> Exit {
+    let known = error.downcast_ref::<LedgerError>();
+    let text = known.map_or_else(|| format!("{error:#}"), ToString::to_string);
+    streams.cannot_begin(&text);
+    exit(error)
+}
+
+/// The exit code that an error has.
+fn exit(error: &anyhow::Error) -> Exit {
+    match error.downcast_ref() {
+        Some(LedgerError::Locked { .. }) => Exit::Locked,
+        Some(LedgerError::Full | LedgerError::Busy) => Exit::Stopped,
+        _ => Exit::Usage,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::{OutputArg, ReconcileArgs};
 use crate::http::Endpoint;
 use crate::input::{self, ReadOptions};
-use crate::ledger::{Books, LedgerError};
+use crate::ledger::Books;
 use crate::model::{Exit, shell};
 use crate::plan::mapping_file;
 use crate::reconcile::{self, Choice, Findings, Known, MAPPING, Reader};
@@ -14,7 +14,6 @@ use crate::report::figures::counted;
 use crate::report::files::folder::Folder;
 use crate::report::typed::Typed;
 use crate::run::facts::run_id;
-use crate::run::ledger::exit;
 use crate::run::streams::Streams;
 
 pub(super) fn run(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit> {
@@ -22,19 +21,6 @@ pub(super) fn run(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit
         streams.result(MAPPING)?;
         return Ok(Exit::Done);
     }
-    match compare(args, streams) {
-        Ok(exit) => Ok(exit),
-        Err(error) => match error.downcast_ref::<LedgerError>() {
-            Some(known) => {
-                streams.fail(&known.to_string());
-                Ok(exit(known))
-            }
-            None => Err(error),
-        },
-    }
-}
-
-fn compare(args: &ReconcileArgs, streams: Streams) -> anyhow::Result<Exit> {
     let choice = choice(args)?;
     let path = super::ledger::path(args.ledger.as_deref())?;
     let books = Books::read(&path).map_err(|error| error.at(&path))?;

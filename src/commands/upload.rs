@@ -32,10 +32,8 @@ pub(super) fn run(
     let Some(file) = file.filter(|_| !args.send.dry_run) else {
         return ended;
     };
-    let exit_code = ended
-        .as_ref()
-        .map_or(Exit::Usage.code(), |exit| exit.code());
-    match metrics::write(&file, keeper.as_ref(), exit_code) {
+    let exit = ended.as_ref().map_or_else(super::exit, |exit| *exit);
+    match metrics::write(&file, keeper.as_ref(), exit.code()) {
         Ok(()) => ended,
         Err(error) => {
             streams.fail(&format!("{error:#}"));
@@ -59,13 +57,7 @@ fn upload(
     }
     let mut prepared = Prepared::new(&reading, &sending)?;
     let (opened, facts) = (&prepared.opened, &mut prepared.facts);
-    let mut ledger = match run::ledger::open(&sending, opened, facts, streams) {
-        Ok(ledger) => ledger,
-        Err(error) => {
-            streams.fail(&error.to_string());
-            return Ok(run::ledger::exit(&error));
-        }
-    };
+    let mut ledger = run::ledger::open(&sending, opened, facts, streams)?;
     let begun = prepared.begin(&mut ledger, &reading, &sending, streams);
     let (mut ledger, begun) = finished_on_error(ledger, begun)?;
     let (opened, signals) = (begun.opened, begun.signals);

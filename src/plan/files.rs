@@ -8,19 +8,11 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::bookkeeping;
-use crate::cli::UploadArgs;
+use crate::cli::{SendArgs, UploadArgs};
 use crate::input::{self, Location};
 use crate::keys::KeySource;
 use crate::ledger;
 use crate::model::shown;
-
-/// A file of the run, under the name that people know it by.
-struct Role {
-    name: &'static str,
-    path: PathBuf,
-    file: File,
-    written: bool,
-}
 
 /// Which file a path leads to.
 #[derive(PartialEq, Eq)]
@@ -31,83 +23,73 @@ enum File {
     Named(PathBuf),
 }
 
+/// The name that people know a file of the run by, and where it is.
+type Role = (&'static str, PathBuf);
+
 /// Refuses an upload that would write over one of its own files. `config` is that of `--config`.
 pub fn must_differ(args: &UploadArgs, config: Option<&Path>) -> anyhow::Result<()> {
-    let mut roles: Vec<Role> = Vec::new();
-    for role in written(args).into_iter().chain(read(args, config)) {
-        let same = |other: &&Role| other.file == role.file && (role.written || other.written);
-        if let Some(other) = roles.iter().find(same) {
+    let written = written(&args.send);
+    let read = read(args, config);
+    let all = written.iter().chain(&read);
+    let all: Vec<(&Role, File)> = all.map(|role| (role, File::at(&role.1))).collect();
+    for (at, (role, file)) in all.iter().enumerate() {
+        // What is only read may be read twice.
+        let others = &all[..at.min(written.len())];
+        if let Some((other, _)) = others.iter().find(|(_, other)| other == file) {
+            let said = |(name, path): &Role| format!("{name} {}", shown(&path.to_string_lossy()));
             bail!(
-                "{} {} and {} {} are the same file: name another one",
-                other.name,
-                shown(&other.path.to_string_lossy()),
-                role.name,
-                shown(&role.path.to_string_lossy())
+                "{} and {} are the same file: name another one",
+                said(other),
+                said(role)
             );
         }
-        roles.push(role);
     }
     Ok(())
 }
 
-fn written(args: &UploadArgs) -> Vec<Role> {
-    let written = |name, path: &Path| Role::new(name, path, true);
-    let send = &args.send;
-    let mut roles = Vec::new();
-    for (name, path) in [
+/// The roles of those paths that there are.
+fn named<'a>(roles: impl IntoIterator<Item = (&'static str, Option<&'a Path>)>) -> Vec<Role> {
+    let roles = roles.into_iter();
+    roles
+        .filter_map(|(name, path)| Some((name, path?.into())))
+        .collect()
+}
+
+fn written(send: &SendArgs) -> Vec<Role> {
+    let mut roles = named([
         ("--metrics-file", send.metrics_file.as_deref()),
         ("--report-dir", send.report_dir.as_deref()),
-    ] {
-        roles.extend(path.map(|path| written(name, path)));
-    }
+    ]);
     if let Some(path) = bookkeeping::ledger_path(send) {
-        roles.push(written("the ledger", &path));
-        roles.extend(ledger::beside_it(&path).map(|path| written("the ledger's", &path)));
+        roles.extend(ledger::beside_it(&path).map(|path| ("the ledger's", path)));
+        roles.push(("the ledger", path));
     }
     roles
 }
 
 fn read(args: &UploadArgs, config: Option<&Path>) -> Vec<Role> {
-    let read = |name, path: &Path| Role::new(name, path, false);
     let (input, send) = (&args.input, &args.send);
     // What is wrong with the inputs is said where they are opened.
     let inputs = match input.inputs.as_slice() {
         [] => vec![Location::Stdin],
         inputs => input::locate(inputs).unwrap_or_default(),
     };
-    let mut roles: Vec<Role> = inputs
-        .iter()
-        .map(|location| match location {
-            Location::File(path) => read("the input", path),
-            Location::Stdin => read("standard input", Path::new("/dev/stdin")),
-        })
-        .collect();
-    let keys = input.apps.iter().filter_map(|app| match &app.key {
-        Some(KeySource::File(path)) => Some(path.as_path()),
-        _ => None,
+    let inputs = inputs.into_iter().map(|location| match location {
+        Location::File(path) => ("the input", path),
+        Location::Stdin => ("standard input", Path::new("/dev/stdin").into()),
     });
-    for (name, path) in [
+    let keys = input.apps.iter().map(|app| match &app.key {
+        Some(KeySource::File(path)) => ("the key file", Some(path.as_path())),
+        _ => ("the key file", None),
+    });
+    let options = named([
         ("--mapping", input.mapping.as_deref()),
         ("--lookup", input.lookup.as_deref()),
         ("--config", config),
         ("--ca-file", send.ca_file.as_deref()),
         ("the key file", send.sdk_key_file.as_deref()),
-    ] {
-        roles.extend(path.map(|path| read(name, path)));
-    }
-    roles.extend(keys.map(|path| read("the key file", path)));
-    roles
-}
-
-impl Role {
-    fn new(name: &'static str, path: &Path, written: bool) -> Self {
-        Role {
-            name,
-            path: path.to_owned(),
-            file: File::at(path),
-            written,
-        }
-    }
+    ]);
+    inputs.chain(options).chain(named(keys)).collect()
 }
 
 impl File {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::facts;
-use super::warnings::{self, Watch};
+use super::warnings::Watch;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::delivery::flow;
@@ -304,16 +304,14 @@ impl Bookkeeper {
     /// The end: the last report.
     pub fn finish(&mut self, plan: Option<&PlanFacts>) {
         self.sizes();
-        let mut warned = self.watch.warnings(|input| self.run.input_name(input));
+        let has_report = self.files.places().folder.is_some();
+        let mut warned = self.watch.warnings(&self.books, &self.run, has_report);
         let rows = self.books.rows();
         if rows.valid > 0 && rows.valid == rows.count(Outcome::Duplicate) {
             // All of it went in an earlier run, and nothing of it goes now.
             warned.retain(|warning| !warning.code.is_about_what_goes());
         }
         self.run.warnings.extend(warned);
-        let has_report = self.files.places().folder.is_some();
-        let of_stats = warnings::of_stats(&self.books, &self.run, has_report);
-        self.run.warnings.extend(of_stats);
         let empty = self.run.no_rows();
         let warning = |text| Warning::new(WarningCode::NoRows, text);
         self.run.warnings.extend(empty.map(warning));

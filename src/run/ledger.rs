@@ -13,7 +13,7 @@ use crate::input::Header;
 use crate::ledger::{
     self, InputInfo, Ledger, LedgerError, OpenOptions, Recovery, RunInfo, Witness,
 };
-use crate::model::{Exit, shown};
+use crate::model::shown;
 use crate::plan::Sending;
 use crate::report::figures::{counted, span};
 use crate::report::files::folder::DEFAULT_PARENT;
@@ -168,15 +168,6 @@ fn rehearsal(
         Some(path) => error.at(path),
         None => error,
     })
-}
-
-/// What a ledger that cannot be opened means.
-pub fn exit(error: &LedgerError) -> Exit {
-    match error {
-        LedgerError::Locked { .. } => Exit::Locked,
-        LedgerError::Full | LedgerError::Busy => Exit::Stopped,
-        _ => Exit::Usage,
-    }
 }
 
 fn info(sending: &Sending<'_>, run: &RunFacts, opened: &[Opened]) -> RunInfo {

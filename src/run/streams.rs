@@ -171,10 +171,9 @@ impl Streams {
 
     /// Says what keeps a command from beginning, also to a CI server: one that finds nothing on
     /// standard output takes that for well.
-    pub fn cannot_begin(self, error: &anyhow::Error) {
-        let text = format!("{error:#}");
-        self.fail(&text);
-        self.annotate(&text);
+    pub fn cannot_begin(self, text: &str) {
+        self.fail(text);
+        self.annotate(text);
     }
 
     fn annotate(self, text: &str) {

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cli::{ResolutionArg, RowArg};
 use crate::ledger::{Resolution, Selection};
@@ -60,6 +62,18 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Answers> {
     Ok(answers)
 }
 
+/// A row of such a file, as far as it counts.
+#[derive(Deserialize)]
+struct Row {
+    #[serde(rename = "_file", default)]
+    file: String,
+    /// A number, or its text.
+    #[serde(rename = "_line", default)]
+    line: Value,
+    #[serde(rename = "_answer", default)]
+    answer: Option<String>,
+}
+
 fn of_table(text: &str) -> anyhow::Result<Answers> {
     let first = text.lines().next().unwrap_or_default();
     // A spreadsheet may have saved it in its own way.
@@ -69,62 +83,53 @@ fn of_table(text: &str) -> anyhow::Result<Answers> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
+        .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let header = reader.headers()?.clone();
-    let column = |name: &str| {
-        let at = header.iter().position(|found| found.trim() == name);
-        at.with_context(|| format!("it has no column {name}"))
-    };
-    let (file, line, answer) = (column("_file")?, column("_line")?, column(ANSWER)?);
-    let mut answers = Answers::new();
-    for record in reader.records() {
-        let record = record?;
-        let cell = |at: usize| record.get(at).unwrap_or_default().trim();
-        answers.extend(decided(cell(file), cell(line), cell(answer))?);
+    let header = reader.headers()?;
+    for name in ["_file", "_line", ANSWER] {
+        ensure!(
+            header.iter().any(|found| found == name),
+            "it has no column {name}"
+        );
     }
-    Ok(answers)
+    let rows = reader.deserialize::<Row>();
+    let answers = rows.map(|row| decided(&row?));
+    answers.filter_map(Result::transpose).collect()
 }
 
 fn of_objects(text: &str) -> anyhow::Result<Answers> {
-    let mut answers = Answers::new();
-    for (number, line) in (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let row: serde_json::Value =
-            serde_json::from_str(line).with_context(|| format!("line {number}"))?;
-        let text = |name: &str| match &row[name] {
-            serde_json::Value::String(text) => text.clone(),
-            serde_json::Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        answers.extend(decided(&text("_file"), &text("_line"), &text(ANSWER))?);
-    }
-    Ok(answers)
+    let lines = (1..).zip(text.lines());
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    let answer = |(number, line): (u64, &str)| {
+        let row = serde_json::from_str(line).with_context(|| format!("line {number}"))?;
+        decided(&row)
+    };
+    lines.map(answer).filter_map(Result::transpose).collect()
 }
 
 /// One row's answer; none if its cell is empty.
-fn decided(
-    file: &str,
-    line: &str,
-    answer: &str,
-) -> anyhow::Result<Option<(Selection, Resolution)>> {
+fn decided(row: &Row) -> anyhow::Result<Option<(Selection, Resolution)>> {
+    let line = match &row.line {
+        Value::String(text) => text.trim().to_owned(),
+        other => other.to_string(),
+    };
+    let answer = row.answer.as_deref().unwrap_or_default().trim();
     let how = match answer.to_ascii_lowercase().as_str() {
         "" => return Ok(None),
         "accepted" => Resolution::Accepted,
         "resend" => Resolution::Resend,
         _ => bail!(
             "{}:{}: {ANSWER} is \"{}\"; write accepted or resend, or leave it empty",
-            shown(file),
-            shown(line),
+            shown(&row.file),
+            shown(&line),
             shown(answer)
         ),
     };
     let number = line.parse();
-    let line = number.with_context(|| format!("_line is \"{}\", not a number", shown(line)))?;
-    let file = file.strip_prefix("./").unwrap_or(file).to_owned();
+    let line = number.with_context(|| format!("_line is \"{}\", not a number", shown(&line)))?;
+    let file = row.file.trim();
     let selection = Selection::Row {
-        file,
+        file: file.strip_prefix("./").unwrap_or(file).to_owned(),
         line,
         run: None,
         if_open: true,

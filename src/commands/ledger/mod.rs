@@ -36,16 +36,9 @@ pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
         streams,
         typed: &typed,
     };
-    match ledger.act(&args.command) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => match error.downcast_ref::<LedgerError>() {
-            Some(known) => {
-                streams.fail(&said_of(known, &typed));
-                Ok(run::ledger::exit(known))
-            }
-            None => Err(error),
-        },
-    }
+    let done = ledger.act(&args.command);
+    done.map_err(|error| with_command(error, &typed))?;
+    Ok(Exit::Done)
 }
 
 /// The ledger that is meant.
@@ -57,17 +50,13 @@ pub(super) fn path(named: Option<&Path>) -> anyhow::Result<PathBuf> {
 }
 
 /// The error, and where it helps the command to see what there is.
-fn said_of(error: &LedgerError, typed: &Typed) -> String {
-    match error {
-        LedgerError::NotInDoubt(_) => {
-            let list = typed.about_ledger(["list", "--in-doubt"]);
-            format!("{error}; see: {list}")
-        }
-        LedgerError::NothingToDecide(_) => {
-            format!("{error}; see: {}", typed.about_ledger(["list"]))
-        }
-        _ => error.to_string(),
-    }
+fn with_command(error: anyhow::Error, typed: &Typed) -> anyhow::Error {
+    let list = match error.downcast_ref() {
+        Some(LedgerError::NotInDoubt(_)) => typed.about_ledger(["list", "--in-doubt"]),
+        Some(LedgerError::NothingToDecide(_)) => typed.about_ledger(["list"]),
+        _ => return error,
+    };
+    anyhow::anyhow!("{error}; see: {list}")
 }
 
 /// The ledger that was named, and whom to answer.

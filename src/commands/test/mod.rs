@@ -10,7 +10,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::cli::{TestArgs, TestForm};
 use crate::mapping::File;
@@ -28,12 +29,14 @@ struct Subject {
 }
 
 /// How one example ended.
+#[derive(Serialize)]
 struct Case {
     /// The file or the preset.
     mapping: String,
     /// Where the example starts.
     line: usize,
     about: String,
+    passed: bool,
     /// What differs, a line each: `- ` is expected, `+ ` is what came instead.
     difference: Vec<String>,
 }
@@ -60,13 +63,10 @@ pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
     }
     streams.result(&match args.output {
         TestForm::Text => text(&cases),
-        TestForm::Json => {
-            let all: Vec<Value> = cases.iter().map(object).collect();
-            format!("{:#}\n", Value::Array(all))
-        }
+        TestForm::Json => format!("{:#}\n", json!(cases)),
         TestForm::Junit => junit::document("tenjin-s2s test", &suites)?,
     })?;
-    let all_hold = cases.iter().all(|case| case.difference.is_empty());
+    let all_hold = cases.iter().all(|case| case.passed);
     Ok(if all_hold {
         exit
     } else {
@@ -100,6 +100,7 @@ fn cases_of(name: &str, subject: &Subject) -> anyhow::Result<Vec<Case>> {
             mapping: name.to_owned(),
             line,
             about: example.about.clone(),
+            passed: difference.is_empty(),
             difference,
         })
     };
@@ -109,7 +110,7 @@ fn cases_of(name: &str, subject: &Subject) -> anyhow::Result<Vec<Case>> {
 /// What differs, and at the end how many examples there were.
 fn text(cases: &[Case]) -> String {
     let mut out = String::new();
-    let failed = cases.iter().filter(|case| !case.difference.is_empty());
+    let failed = cases.iter().filter(|case| !case.passed);
     for case in failed.clone() {
         let about = match &*case.about {
             "" => String::new(),
@@ -134,22 +135,12 @@ fn text(cases: &[Case]) -> String {
     out
 }
 
-fn object(case: &Case) -> Value {
-    json!({
-        "mapping": case.mapping,
-        "line": case.line,
-        "about": case.about,
-        "passed": case.difference.is_empty(),
-        "difference": case.difference,
-    })
-}
-
 fn suite(mapping: &str, cases: &[Case]) -> Suite {
     let test = |case: &Case| junit::Case {
         name: format!("line {} {}", case.line, case.about)
             .trim_end()
             .to_owned(),
-        failure: (!case.difference.is_empty()).then(|| {
+        failure: (!case.passed).then(|| {
             let message = "the row becomes something else".to_owned();
             (message, case.difference.join("\n"))
         }),

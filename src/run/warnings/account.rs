@@ -56,7 +56,7 @@ fn too_old(stats: &Stats, run: &RunFacts) -> Option<Warning> {
 }
 
 /// What the account of a run shows that people should know. `has_report`: rows are listed in files.
-pub fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<Warning> {
+pub(super) fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<Warning> {
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
     let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use crate::delivery::feed::Opened;
 use crate::model::{App, Installation, shown};
 use crate::report::figures::counted;
+use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
-use crate::stats::{ChunkStats, Remarks, Sighting};
-pub use account::of_stats;
+use crate::stats::{ChunkStats, Sighting, Stats};
 use money::Money;
 use remarks::remarked;
 
@@ -34,7 +34,6 @@ pub struct Watch {
     opens: Opens,
     input: u32,
     money: Vec<Money>,
-    remarks: Remarks,
 }
 
 impl Watch {
@@ -51,7 +50,6 @@ impl Watch {
         if let Some(money) = self.money.get_mut(input as usize) {
             money.look(stats);
         }
-        self.remarks.merge(&stats.remarks);
         for (app, name) in stats.event_names() {
             self.name(app, name);
         }
@@ -80,8 +78,9 @@ impl Watch {
         }
     }
 
-    /// What people should know. `name` is that of an input.
-    pub fn warnings<'n>(&self, name: impl Fn(u32) -> &'n str) -> Vec<Warning> {
+    /// What people should know of the rows, and of their account. `has_report`: rows are listed in
+    /// files.
+    pub fn warnings(&self, stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<Warning> {
         let mut apps: Vec<_> = self
             .names
             .iter()
@@ -104,9 +103,8 @@ impl Watch {
         twice.dedup();
         let twice = twice.into_iter();
         warnings.extend(twice.map(|text| Warning::new(WarningCode::MayCountTwice, text)));
-        let remarks = self.remarks.iter();
-        warnings.extend(remarks.map(|(remark, example)| {
-            let name = shown(name(example.place.input));
+        warnings.extend(stats.remarks.iter().map(|(remark, example)| {
+            let name = shown(run.input_name(example.place.input));
             remarked(remark, example, &name)
         }));
         if self.opens.late > 0 {
@@ -117,6 +115,7 @@ impl Watch {
             );
             warnings.push(Warning::new(WarningCode::EventsBeforeOpen, text));
         }
+        warnings.extend(account::of_stats(stats, run, has_report));
         warnings
     }
 }
@@ -190,11 +189,12 @@ mod tests {
         let names: Vec<Arc<str>> = (0..501).map(|n| format!("event_{n}").into()).collect();
         let mut watch = Watch::default();
         names[..500].iter().for_each(|name| watch.name(&app, name));
-        assert_eq!(watch.warnings(|_| "x"), []);
+        let said = |watch: &Watch| watch.warnings(&Stats::default(), &RunFacts::default(), false);
+        assert_eq!(said(&watch), []);
         names.iter().for_each(|name| watch.name(&app, name));
         let sentence = "com.example.game (ios) has more than 500 different event names: \
                         Tenjin drops the others";
         let warning = Warning::new(WarningCode::TooManyNames, sentence);
-        assert_eq!(watch.warnings(|_| "x"), [warning]);
+        assert_eq!(said(&watch), [warning]);
     }
 }
