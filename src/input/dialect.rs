@@ -61,6 +61,8 @@ pub struct ReadOptions {
     pub encoding: Option<&'static Encoding>,
     /// `--max-row-bytes`: longer rows are skipped without being held.
     pub max_row_bytes: usize,
+    /// `--input-name`: what is read only once is followed, see [`Growth`](super::Growth).
+    pub grows: bool,
 }
 
 impl Default for ReadOptions {
@@ -70,6 +72,7 @@ impl Default for ReadOptions {
             delimiter: None,
             encoding: None,
             max_row_bytes: 1 << 20,
+            grows: false,
         }
     }
 }

@@ -13,6 +13,7 @@ mod damage;
 mod decode;
 mod dialect;
 mod first_lines;
+mod growth;
 mod header;
 mod json_rows;
 mod locate;
@@ -32,8 +33,9 @@ mod tests;
 
 pub use chunk::Chunk;
 pub use dialect::{Format, ReadOptions, UnknownFormat};
+pub use growth::{Extent, Growth};
 pub use header::{Header, OtherHeader};
 pub use locate::{Location, locate};
 pub use read_error::ReadError;
 pub use source::{Source, open};
-pub use stream::digest;
+pub use stream::extent;

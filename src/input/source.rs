@@ -15,6 +15,7 @@ use super::boundary::{Progress, Trail};
 use super::chunk::{Body, Chunk};
 use super::damage;
 use super::dialect::{Dialect, Format, ReadOptions};
+use super::growth::Growth;
 use super::header::Header;
 use super::locate::Location;
 use super::read_error::ReadError;
@@ -77,7 +78,7 @@ fn begin(
     options: &ReadOptions,
     counter: &Arc<AtomicU64>,
 ) -> anyhow::Result<Source> {
-    let stream = Stream::open(location, options.encoding, counter)?;
+    let stream = Stream::open(location, options, counter)?;
     let mut source = Source::begin(index, Arc::clone(name), stream, options, CHUNK_BYTES)?;
     let is_file = source.size.is_some() && matches!(location, Location::File(_));
     source.origin = is_file.then(|| Origin {
@@ -126,6 +127,11 @@ impl Source {
     /// How large the input itself is; `None` for pipes.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// What it holds compared with what it held before, if it is read only once.
+    pub fn growth(&self) -> Option<&Growth> {
+        self.stream.as_ref()?.growth()
     }
 
     /// Lets go of the file until its rows are asked for, so that any number of inputs can wait.

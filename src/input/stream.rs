@@ -13,13 +13,13 @@ use anyhow::{Context, bail};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::decode::{Decoded, Gzip};
+use super::dialect::ReadOptions;
+use super::growth::{Bytes, Extent, Growth, Hashing};
 use super::locate::Location;
 
 /// What a pipe is asked for at a time.
 const PIPE_BYTES: usize = 64 * 1024;
 const COMPRESSED_BYTES: usize = 64 * 1024;
-
-type Bytes = Box<dyn Read + Send>;
 
 /// The encoding that the user named, if any.
 pub(super) type Told = Option<&'static Encoding>;
@@ -58,9 +58,6 @@ const REJECTS: [&[u8]; 2] = [b"_reason", b"{\"_reason\""];
 /// How much of a rejects file tells what it was saved as.
 const SAMPLE: u64 = 256 << 10;
 
-/// How much is hashed at a time.
-const PIECE: usize = 256 << 10;
-
 /// A reader of UTF-8 text.
 pub(super) struct Stream {
     reader: Bytes,
@@ -68,6 +65,7 @@ pub(super) struct Stream {
     live: bool,
     read: Arc<AtomicU64>,
     size: Option<u64>,
+    growth: Option<Growth>,
 }
 
 impl Stream {
@@ -77,7 +75,7 @@ impl Stream {
     /// What cannot be opened, and what is no text even when decompressed.
     pub(super) fn open(
         location: &Location,
-        encoding: Told,
+        options: &ReadOptions,
         counter: &Arc<AtomicU64>,
     ) -> anyhow::Result<Self> {
         let mut file = match location {
@@ -88,14 +86,16 @@ impl Stream {
         // Standard input may be a file of which somebody has read the beginning.
         let start = file.stream_position().unwrap_or_default();
         let size = about.is_file().then(|| about.len().saturating_sub(start));
-        Self::over(Box::new(file), size, encoding, counter)
+        let is_read_once = size.is_none() || *location == Location::Stdin;
+        let follows = options.grows && is_read_once;
+        Self::over(Box::new(file), size, (options.encoding, follows), counter)
     }
 
     /// Reads from anything. Without a size it is taken for a pipe.
     pub(super) fn over(
         raw: Bytes,
         size: Option<u64>,
-        encoding: Told,
+        (encoding, follows): (Told, bool),
         counter: &Arc<AtomicU64>,
     ) -> anyhow::Result<Self> {
         let raw = Counted {
@@ -103,9 +103,14 @@ impl Stream {
             read: Arc::clone(counter),
             size: size.unwrap_or_default(),
         };
-        let reader = decoded(decompressed(Box::new(raw))?, encoding)?;
+        let mut text = decompressed(Box::new(raw))?;
+        let mut growth = None;
+        if follows {
+            text = Box::new(growth.insert(Growth::over(text)).clone());
+        }
         Ok(Stream {
-            reader,
+            reader: decoded(text, encoding)?,
+            growth,
             live: size.is_none(),
             read: Arc::clone(counter),
             size,
@@ -115,6 +120,11 @@ impl Stream {
     /// Bytes of the input itself that have been read, for other threads to look at.
     pub(super) fn counter(&self) -> &Arc<AtomicU64> {
         &self.read
+    }
+
+    /// What it holds compared with what it held before, if it is followed.
+    pub(super) fn growth(&self) -> Option<&Growth> {
+        self.growth.as_ref()
     }
 
     /// Whether it is a pipe or the like: what comes next may take its time.
@@ -236,29 +246,16 @@ fn beginning(bytes: &mut Bytes, marks: &[&[u8]]) -> anyhow::Result<Vec<u8>> {
     Ok(start)
 }
 
-/// The length of a file's text, decompressed and decoded, and its hash: of all of it, or of no more
-/// than its first `most` bytes.
+/// The text of a file: all of it, or no more than its first `most` bytes.
 ///
 /// # Errors
 /// What cannot be opened or read.
-pub fn digest(path: &Path, most: Option<u64>) -> anyhow::Result<(u64, [u8; 16])> {
-    let mut stream = Stream::open(&Location::File(path.to_owned()), None, &Arc::default())?;
-    let mut hasher = blake3::Hasher::new();
-    let mut left = most.unwrap_or(u64::MAX);
-    let mut buffer = Vec::with_capacity(PIECE);
-    while left > 0 {
-        buffer.clear();
-        let wanted = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-        let filled = stream.fill(&mut buffer, wanted)?;
-        if filled == 0 {
-            break;
-        }
-        hasher.update(&buffer);
-        left -= filled as u64;
-    }
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    Ok((most.unwrap_or(u64::MAX) - left, digest))
+pub fn extent(path: &Path, most: Option<u64>) -> anyhow::Result<Extent> {
+    let file = File::open(path).context("cannot open it")?;
+    let mut text = decompressed(Box::new(file))?.take(most.unwrap_or(u64::MAX));
+    let mut hashing = Hashing::default();
+    io::copy(&mut text, &mut hashing)?;
+    Ok(hashing.extent())
 }
 
 /// A file got shorter while it was read, so the rest of its rows is not there.

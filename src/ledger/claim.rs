@@ -67,6 +67,7 @@ impl Ledger {
                 .map(|((event, intent), question)| decide_one(memory, event, intent, question));
             let answers = answers.collect::<Result<Vec<_>, _>>()?;
             memory.sources.write(connection)?;
+            memory.note_growth(connection)?;
             Ok(answers)
         })
     }

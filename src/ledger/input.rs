@@ -4,25 +4,16 @@
 //! there before must still stand there: otherwise equal rows of another day would be taken for
 //! those of this one.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::claim::Ledger;
 use super::error::LedgerError;
-
-/// What an input of this name held when it was last uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grown {
-    /// The run.
-    pub run: String,
-    /// How many bytes, decompressed.
-    pub bytes: u64,
-    /// Their hash.
-    pub hash: [u8; 16],
-}
+use super::memory::Memory;
+use crate::input::{Extent, Growth};
 
 impl Ledger {
-    /// What stood under the input name of this run before.
-    pub fn grown(&self) -> Result<Option<Grown>, LedgerError> {
+    /// What stood under the input name of this run before, and the run that read it.
+    pub fn grown(&self) -> Result<Option<(String, Extent)>, LedgerError> {
         let sql = "SELECT run.name, bytes, prefix_hash FROM input JOIN run ON run.id = input.run
                    WHERE input_name = ?1 AND scope = ?2 AND bytes NOT NULL AND run.id <> ?3
                    ORDER BY input.id DESC LIMIT 1";
@@ -30,30 +21,41 @@ impl Ledger {
         let connection = self.past.as_ref().unwrap_or(&self.connection);
         let values = params![memory.input_name, memory.scope, memory.run.id];
         let found = connection.query_row(sql, values, |row| {
-            Ok(Grown {
-                run: row.get(0)?,
+            let extent = Extent {
                 bytes: row.get::<_, i64>(1)?.cast_unsigned(),
                 hash: row.get(2)?,
-            })
+            };
+            Ok((row.get(0)?, extent))
         });
         Ok(found.optional()?)
     }
 
     /// Takes down what stands under that name now.
-    pub fn note_grown(
-        &mut self,
-        input: u32,
-        bytes: u64,
-        hash: [u8; 16],
-    ) -> Result<(), LedgerError> {
-        if self.memory.rehearses {
-            return Ok(());
-        }
-        self.transact(|memory, connection, _| {
-            let id = memory.input(connection, input)?.id;
-            let sql = "UPDATE input SET bytes = ?2, prefix_hash = ?3 WHERE id = ?1";
-            connection.execute(sql, params![id, bytes.cast_signed(), hash])?;
-            Ok(())
-        })
+    pub fn note_grown(&mut self, extent: Extent) -> Result<(), LedgerError> {
+        self.transact(|memory, connection, _| note(memory, connection, extent))
     }
+
+    /// With each claim takes down how far the input of that name was read.
+    pub fn follow(&mut self, growth: Growth) {
+        self.memory.growth = Some(growth);
+    }
+}
+
+impl Memory {
+    /// Takes down how far an input was read that is followed: at least as far as its rows that are
+    /// claimed.
+    pub(super) fn note_growth(&self, connection: &Connection) -> Result<(), LedgerError> {
+        let growth = self.growth.as_ref();
+        growth.map_or(Ok(()), |growth| note(self, connection, growth.so_far()))
+    }
+}
+
+/// A run with such a name has one input.
+fn note(memory: &Memory, connection: &Connection, extent: Extent) -> Result<(), LedgerError> {
+    let sql = "UPDATE input SET bytes = ?2, prefix_hash = ?3 WHERE id = ?1";
+    if let Some(input) = memory.run.inputs.first().filter(|_| !memory.rehearses) {
+        let values = params![input.id, extent.bytes.cast_signed(), extent.hash];
+        connection.prepare_cached(sql)?.execute(values)?;
+    }
+    Ok(())
 }

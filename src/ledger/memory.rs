@@ -15,6 +15,7 @@ use super::seen::{Input, Seen, SeenRow, ThisRun};
 use super::slots::Slots;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
+use crate::input::Growth;
 use crate::model::{App, Event, Kind, Revenue};
 
 /// How many names and apps are kept at hand, whatever the inputs hold.
@@ -28,6 +29,8 @@ pub(super) struct Memory {
     pub(super) scope: String,
     /// `--input-name`.
     pub(super) input_name: Option<String>,
+    /// What is read under that name, if it can be read only once.
+    pub(super) growth: Option<Growth>,
     /// Which opening of the ledger this is; its claims count on.
     pub(super) stamp: Stamp,
     pub(super) sources: Sources,
@@ -71,6 +74,7 @@ impl Memory {
             },
             scope: scope.into(),
             input_name: info.input_name.clone(),
+            growth: None,
             stamp: Stamp::default(),
             sources: Sources::default(),
             new_identity: info.new_identity,

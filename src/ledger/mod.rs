@@ -71,7 +71,6 @@ pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon, Kept};
 pub use identity::IdentityParts;
 pub use ids::{First, Ids, Once};
-pub use input::Grown;
 pub use list::{FoundRow, Listed, Wanted, Which};
 pub use open::{OpenOptions, Opened, RunInfo};
 pub use recover::Recovery;

@@ -58,6 +58,7 @@ impl Ledger {
             return self.leave();
         }
         let ended = self.transact(|memory, connection, _| {
+            memory.note_growth(connection)?;
             if memory.open.is_empty() {
                 let now = jiff::Timestamp::now().as_microsecond();
                 let sql = "UPDATE run SET ended_at = ?2 WHERE id = ?1";

@@ -134,6 +134,7 @@ fn read_options(args: &InputArgs) -> ReadOptions {
         delimiter: args.delimiter.0,
         encoding: args.encoding,
         max_row_bytes: args.max_row_bytes as usize,
+        grows: false,
     }
 }
 

@@ -86,6 +86,8 @@ impl<'a> Sending<'a> {
             None => (hidden_keys(), Vec::new()),
         };
         bookkeeping::can_be_kept(args, reading)?;
+        let ledger = bookkeeping::ledger_path(args);
+        reading.options.grows = args.input_name.is_some() && ledger.is_some();
         Ok(Sending {
             args,
             settings: settings(args, &keys, server(endpoint.as_ref())),
@@ -102,7 +104,7 @@ impl<'a> Sending<'a> {
             },
             one_app: args.key_scope == KeyScopeArg::App && !has_own_keys,
             has_key: has_key(args, &reading.args.apps),
-            ledger: bookkeeping::ledger_path(args),
+            ledger,
             needs_identity: args.input_name.is_none() && !reading.is_stream(),
         })
     }

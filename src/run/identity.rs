@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use crate::delivery::claimed::{is_nameless, other_identity};
-use crate::delivery::feed;
-use crate::input::{self, Location};
+use crate::delivery::feed::{self, Opened};
+use crate::input::{self, Extent, Location};
 use crate::ledger::{Claimed, Intent, Ledger};
 use crate::model::{Event, shown};
 use crate::plan::{Reading, Sending};
@@ -79,32 +79,41 @@ pub fn check_growth(
     ledger: &mut Ledger,
     reading: &Reading<'_>,
     sending: &Sending<'_>,
+    opened: &[Opened],
 ) -> anyhow::Result<()> {
     let input_name = sending.args.input_name.as_ref();
-    let Some(input_name) = input_name.filter(|_| sending.ledger.is_some()) else {
+    let named = input_name.filter(|_| sending.ledger.is_some());
+    let first = reading.locations.first().zip(opened.first());
+    let (Some(input_name), Some((location, input))) = (named, first) else {
         return Ok(());
     };
-    for (number, location) in (0..).zip(&reading.locations) {
-        let Some(path) = file(location) else {
-            continue;
-        };
-        if let Some(before) = ledger.grown()? {
-            let found = input::digest(path, Some(before.bytes)).with_context(|| name(location))?;
-            if found != (before.bytes, before.hash) {
-                bail!(
-                    "{}: does not begin with what run {} uploaded as --input-name {}, so rows \
-                     that are equal to rows of that day would be taken for them: give another \
-                     content a name of its own",
-                    name(location),
-                    shown(&before.run),
-                    shown(input_name)
-                );
-            }
+    let (run, before) = ledger.grown()?.unwrap_or_default();
+    if !begins_with(location, input, before).with_context(|| name(location))? {
+        bail!(
+            "{}: does not begin with what run {} uploaded as --input-name {}, so rows that are \
+             equal to rows of that day would be taken for them: give another content a name of its \
+             own",
+            name(location),
+            shown(&run),
+            shown(input_name)
+        );
+    }
+    match (input.source.growth(), file(location)) {
+        (Some(growth), _) => ledger.follow(growth.clone()),
+        (None, path) => {
+            let path = path.with_context(|| name(location))?;
+            ledger.note_grown(input::extent(path, None)?)?;
         }
-        let (bytes, hash) = input::digest(path, None).with_context(|| name(location))?;
-        ledger.note_grown(number, bytes, hash)?;
     }
     Ok(())
+}
+
+fn begins_with(location: &Location, input: &Opened, before: Extent) -> anyhow::Result<bool> {
+    match (input.source.growth(), file(location)) {
+        (Some(growth), _) => growth.begins_with(before).context("cannot read it"),
+        (None, Some(path)) => Ok(input::extent(path, Some(before.bytes))? == before),
+        (None, None) => bail!("cannot be compared with what stood there before"),
+    }
 }
 
 fn name(location: &Location) -> String {

@@ -75,7 +75,7 @@ impl Prepared {
             let samples = std::mem::take(&mut self.samples);
             identity::check(rehearsal, reading, samples)?;
         }
-        identity::check_growth(ledger, reading, sending)?;
+        identity::check_growth(ledger, reading, sending, &self.opened)?;
         let dir = sending.args.report_dir.as_deref();
         let files = files(dir, &self.facts, reading)?;
         self.release(ledger, sending)?;

@@ -85,6 +85,7 @@ fn written(row: &ExampleRow) -> anyhow::Result<(NamedTempFile, Source)> {
         delimiter: (format == Format::Csv).then_some(b','),
         encoding: None,
         max_row_bytes: ROW_BYTES,
+        ..ReadOptions::default()
     };
     let source = input::open(0, &Location::File(file.path().to_owned()), &options)?;
     Ok((file, source))

@@ -82,7 +82,7 @@ pub(in crate::input) fn begun(
     options: &ReadOptions,
     chunk_bytes: usize,
 ) -> anyhow::Result<Source> {
-    let stream = Stream::over(reader, size, options.encoding, &Arc::default())?;
+    let stream = Stream::over(reader, size, (options.encoding, false), &Arc::default())?;
     Source::begin(0, "test".into(), stream, options, chunk_bytes)
 }
 

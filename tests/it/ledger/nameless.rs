@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::place::Place;
 use super::rows::Row;
-use super::tenjin::Tenjin;
+use super::tenjin::{Tenjin, wait};
 
 fn export(place: &Place, name: &str) {
     let nameless = |number| Row::nth(number, 7).without_time();
@@ -146,6 +146,134 @@ fn an_input_name_belongs_to_one_content_that_grows() {
     place.export("in.ndjson", &rows);
     assert_eq!(upload("in.ndjson").expect(0).four(), [5, 15, 0, 0]);
     assert_eq!(tenjin.requests(), 20);
+}
+
+/// Reads standard input from the shell's redirection, which says whether it is a file or a pipe.
+const STREAMS: [&str; 4] = [
+    "exec \"$@\" <in.ndjson",
+    "cat in.ndjson | exec \"$@\"",
+    "gzip -c in.ndjson | exec \"$@\"",
+    "cat in.ndjson | exec \"$@\" /dev/stdin",
+];
+
+#[test]
+fn an_input_name_belongs_to_one_stream_that_grows() {
+    for shell in STREAMS {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        // More than is read at once.
+        let rows: Vec<Row> = (0..900).map(|n| Row::nth(n, 7).without_time()).collect();
+        let dash = if shell.contains("/dev/stdin") {
+            ""
+        } else {
+            "-"
+        };
+        let upload = |more: &str| {
+            let named = format!("{more} --input-name june {dash}");
+            let run = place.upload(&tenjin.server, &named);
+            run.within("sh", &["-c", shell, "sh"]).end()
+        };
+        let refused = |more: &str| {
+            let stopped = upload(more).expect(2);
+            let said = "does not begin with what run ";
+            assert!(stopped.err.contains(said), "{shell}: {}", stopped.err);
+        };
+        place.export("in.ndjson", &rows[..600]);
+        assert_eq!(upload("").expect(0).four(), [600, 0, 0, 0], "{shell}");
+        place.export("in.ndjson", &rows[..800]);
+        assert_eq!(upload("--dry-run").expect(0).rows("duplicate"), 600);
+        assert_eq!(upload("").expect(0).four(), [200, 600, 0, 0], "{shell}");
+        // Another beginning, a part of it, what stood there before it grew last, and nothing.
+        for part in [&rows[1..900], &rows[..799], &rows[..600], &[]] {
+            place.export("in.ndjson", part);
+            refused("");
+            refused("--dry-run");
+        }
+        // One byte in the middle.
+        place.export("in.ndjson", &rows);
+        let whole = std::fs::read(place.path("in.ndjson")).unwrap();
+        let mut damaged = whole.clone();
+        damaged[whole.len() / 2] ^= 1;
+        std::fs::write(place.path("in.ndjson"), damaged).unwrap();
+        refused("");
+        assert_eq!(tenjin.requests(), 800, "{shell}");
+        std::fs::write(place.path("in.ndjson"), whole).unwrap();
+        assert_eq!(upload("").expect(0).four(), [100, 800, 0, 0], "{shell}");
+        assert_eq!(upload("").expect(0).four(), [0, 900, 0, 0], "{shell}");
+        assert!(tenjin.counts().values().all(|count| *count == 1));
+    }
+}
+
+#[test]
+fn a_file_and_a_stream_of_one_name_are_one_content() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = (0..40).map(|n| Row::nth(n, 7).without_time()).collect();
+    let upload = |input: &str| {
+        let named = format!("{input} --input-name june");
+        let run = place.upload(&tenjin.server, &named);
+        run.end_with(&place.path("in.ndjson"))
+    };
+    for (count, input, expected) in [
+        (10, "in.ndjson", [10, 0, 0, 0]),
+        (20, "-", [10, 10, 0, 0]),
+        (40, "in.ndjson", [20, 20, 0, 0]),
+    ] {
+        place.export("in.ndjson", &rows[..count]);
+        assert_eq!(upload(input).expect(0).four(), expected);
+    }
+    place.export("in.ndjson", &rows[1..]);
+    for input in ["-", "in.ndjson"] {
+        assert!(upload(input).expect(2).err.contains("does not begin with"));
+    }
+    assert_eq!(tenjin.requests(), 40);
+}
+
+#[test]
+fn a_stream_that_was_cut_short_goes_on_under_its_name() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows: Vec<Row> = (0..30).map(|n| Row::nth(n, 7).without_time()).collect();
+    place.export("in.ndjson", &rows);
+    let whole = std::fs::read(place.path("in.ndjson")).unwrap();
+    let upload = || {
+        let run = place.upload(&tenjin.server, "- --input-name june");
+        run.end_with(&place.path("in.ndjson"))
+    };
+    let ends = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    let (tenth, _) = { ends }.nth(9).unwrap();
+    // In the middle of the eleventh row.
+    std::fs::write(place.path("in.ndjson"), &whole[..tenth + 20]).unwrap();
+    assert_eq!(upload().expect(1).four(), [10, 0, 0, 1]);
+    std::fs::write(place.path("in.ndjson"), &whole).unwrap();
+    assert_eq!(upload().expect(0).four(), [20, 10, 0, 0]);
+    assert_eq!(tenjin.requests(), 30);
+}
+
+#[test]
+fn a_stream_whose_run_was_killed_goes_on_under_its_name() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    // No money: what is in flight at the kill goes again.
+    let rows = (0..50).map(|n| Row::nth(n, 7).without_time());
+    let rows: Vec<Row> = rows.filter(|row| row.kind != "purchase").collect();
+    let fifo = place.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let live = place.upload(&tenjin.server, "- --input-name june");
+    let live = live
+        .within("sh", &["-c", "exec \"$@\" <>pipe", "sh"])
+        .start();
+    place.export("pipe", &rows[..10]);
+    wait(|| tenjin.requests() == 10);
+    live.kill();
+    let upload = || {
+        let run = place.upload(&tenjin.server, "- --input-name june");
+        run.end_with(&place.path("in.ndjson"))
+    };
+    place.export("in.ndjson", &rows[5..]);
+    assert!(upload().expect(2).err.contains("does not begin with"));
+    assert_eq!(tenjin.requests(), 10);
+    place.export("in.ndjson", &rows);
+    let [accepted, known, ..] = upload().expect(0).four();
+    assert!(known >= 9 && accepted + known == 30, "{known} + {accepted}");
+    assert_eq!(tenjin.counts().len(), 30);
 }
 
 #[test]
