@@ -39,12 +39,7 @@ impl KeyFinder {
     pub(super) fn row(place: Place, masked: &[u8]) -> RawRow<'_> {
         let hint = "the row holds the SDK key: take it out, and think about who has seen the file";
         let fault = Fault::new(Code::MalformedRow, "", "", hint);
-        RawRow {
-            place,
-            text: masked,
-            cells: Cells::Damaged(fault),
-            origin: None,
-        }
+        RawRow::new(place, masked, Cells::Damaged(fault))
     }
 }
 
@@ -73,12 +68,7 @@ mod tests {
     fn masked(text: &str) -> Option<String> {
         let key_finder = KeyFinder::of(&[Secret::new("ABCDEFGH12")]).expect("long enough");
         let place = Place { input: 0, line: 2 };
-        let row = RawRow {
-            place,
-            text: text.as_bytes(),
-            cells: Cells::Empty,
-            origin: None,
-        };
+        let row = RawRow::new(place, text.as_bytes(), Cells::Empty);
         key_finder
             .masked(&row)
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())

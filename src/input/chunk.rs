@@ -47,12 +47,11 @@ impl Chunk {
     pub fn for_each(&self, mut visit: impl FnMut(RawRow<'_>)) -> Result<(), OtherHeader> {
         let dialect = &*self.dialect;
         match (&self.body, dialect.format) {
-            (Body::TooLong(start), _) => visit(RawRow {
-                place: self.first,
-                text: start,
-                cells: Cells::Damaged(damage::too_long(start, dialect.max_row_bytes)),
-                origin: None,
-            }),
+            (Body::TooLong(start), _) => visit(RawRow::new(
+                self.first,
+                start,
+                Cells::Damaged(damage::too_long(start, dialect.max_row_bytes)),
+            )),
             (Body::Records(bytes), Format::Csv) if dialect.rejects => {
                 return original_rows::each_csv(self.first, bytes, dialect, &mut visit);
             }

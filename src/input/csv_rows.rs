@@ -142,12 +142,7 @@ impl<'c> Record<'c> {
             Verdict::TooLong => damage::start_of_long(self.bytes, dialect.max_row_bytes),
             _ => self.bytes,
         };
-        visit(RawRow {
-            place: self.place,
-            text,
-            cells,
-            origin: None,
-        });
+        visit(RawRow::new(self.place, text, cells));
         Ok(())
     }
 

@@ -48,24 +48,14 @@ pub(super) fn line<'c>(
     if bytes.len() > dialect.max_row_bytes {
         let text = damage::start_of_long(bytes, dialect.max_row_bytes);
         let cells = Cells::Damaged(damage::too_long(text, dialect.max_row_bytes));
-        return visit(RawRow {
-            place,
-            text,
-            cells,
-            origin: None,
-        });
+        return visit(RawRow::new(place, text, cells));
     }
     let text = bytes.trim_ascii();
     let cells = match parse(bytes, dialect, members) {
         Ok(()) => judged(members),
         Err(fault) => Cells::Damaged(fault),
     };
-    visit(RawRow {
-        place,
-        text,
-        cells,
-        origin: None,
-    });
+    visit(RawRow::new(place, text, cells));
 }
 
 /// The members, or that nothing is in them.

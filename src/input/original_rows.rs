@@ -47,12 +47,7 @@ fn csv_row(
         .show(dialect, &mut Vec::new(), visit),
         Ok(Inner::Line(line)) => csv_line(&line, record, dialect, visit),
         Err((text, fault)) => {
-            visit(RawRow {
-                place: record.place,
-                text: &text,
-                cells: Cells::Damaged(fault),
-                origin: None,
-            });
+            visit(RawRow::new(record.place, &text, Cells::Damaged(fault)));
             Ok(())
         }
     }
@@ -163,23 +158,17 @@ pub(super) fn json_row(row: RawRow<'_>, dialect: &Dialect, visit: &mut dyn FnMut
     let place = row.place;
     let visit = &mut |row: RawRow<'_>| visit(RawRow { origin, ..row });
     let (Some(line), true) = (text_of(RAW), original.is_empty()) else {
-        return visit(RawRow {
+        return visit(RawRow::new(
             place,
-            text: written(&original).as_bytes(),
-            cells: json_rows::judged(&original),
-            origin: None,
-        });
+            written(&original).as_bytes(),
+            json_rows::judged(&original),
+        ));
     };
     match unpacked(&line, &text_of(BEFORE[0]).unwrap_or_default(), dialect) {
         Ok(line) => json_rows::line(place, &line, dialect, &mut Vec::new(), &mut |row| {
             json_row(row, dialect, visit);
         }),
-        Err((line, fault)) => visit(RawRow {
-            place,
-            text: &line,
-            cells: Cells::Damaged(fault),
-            origin: None,
-        }),
+        Err((line, fault)) => visit(RawRow::new(place, &line, Cells::Damaged(fault))),
     }
 }
 

@@ -31,6 +31,19 @@ pub struct RawRow<'c> {
     pub origin: Option<(&'c str, u64)>,
 }
 
+impl<'c> RawRow<'c> {
+    /// A row that stands where it stood at first.
+    pub fn new(place: Place, text: &'c [u8], cells: Cells<'c>) -> Self {
+        let origin = None;
+        RawRow {
+            place,
+            text,
+            cells,
+            origin,
+        }
+    }
+}
+
 /// The inside of a row, by format. Lent by the reader for the time of one call.
 #[derive(Debug)]
 pub enum Cells<'c> {

@@ -8,16 +8,12 @@ use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use super::none::is_nobodys;
-use super::{Arena, Fix, Fixes, ParseError, Value};
+use super::{Arena, Fix, Fixes, ParseError, ParseResult, Value};
 use crate::model::{Code, Currency};
 
 /// An IPv4 or IPv6 address, sent as it is written; but `::ffff:203.0.113.9` is the IPv4 address
 /// (RFC 4291, 2.5.5.2), and places the user only as that.
-pub(super) fn ip<'t>(
-    text: &'t str,
-    arena: &'t Arena,
-    fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
+pub(super) fn ip<'t>(text: &'t str, arena: &'t Arena, fixes: &mut Fixes) -> ParseResult<'t> {
     let Ok(address) = text.parse::<IpAddr>() else {
         let hint = "write one IPv4 or IPv6 address, without port, zone or list";
         return Err(ParseError::new(Code::InvalidIp, hint));
@@ -34,7 +30,7 @@ pub(super) fn ip<'t>(
 }
 
 /// An ISO 3166-1 alpha-2 code, in upper case; or a country's name.
-pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
+pub(super) fn country(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
     if let Some((at, upper)) = letters::<2>(text)
         && COUNTRIES[at]
     {
@@ -54,7 +50,7 @@ pub(super) fn country(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, P
 }
 
 /// An ISO 4217 code, in upper case; not one of those for testing or for no currency.
-pub(super) fn currency(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
+pub(super) fn currency(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
     if let Some((at, upper)) = letters::<3>(text)
         && CURRENCIES[at]
     {

@@ -4,15 +4,11 @@
 //! cut ids, which would make new users out of old ones: those are faults that say what they look
 //! like. Source: section 5 of the API notes.
 
-use super::{Arena, Context, Fix, Fixes, ParseError, Value, is_placeholder};
+use super::{Arena, Context, Fix, Fixes, ParseError, ParseResult, Value, is_placeholder};
 use crate::model::{Code, Platform};
 
 /// A UUID, or nothing for a placeholder.
-pub(super) fn uuid(
-    text: &str,
-    context: Context<'_>,
-    fixes: &mut Fixes,
-) -> Result<Value<'static>, ParseError> {
+pub(super) fn uuid(text: &str, context: Context<'_>, fixes: &mut Fixes) -> ParseResult<'static> {
     match parse(text) {
         Some(bytes) if bytes == [0; 16] => Ok(Value::Absent),
         Some(bytes) => {
@@ -24,42 +20,29 @@ pub(super) fn uuid(
     }
 }
 
-/// An IDFA or GAID is a UUID. OAIDs, and what Fire OS hands out, may be other hex.
-pub(super) fn advertising<'t>(
-    text: &'t str,
-    context: Context<'_>,
-    arena: &'t Arena,
-    fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
-    let free = matches!(
-        context.platform,
-        Some(Platform::Amazon | Platform::AndroidOther)
-    );
-    uuid_or_hex(text, free, context, arena, fixes)
+/// Whether an advertising id on this platform may be no UUID: OAIDs, and what Fire OS hands out.
+pub(super) fn advertising_may_be_hex(platform: Platform) -> bool {
+    matches!(platform, Platform::Amazon | Platform::AndroidOther)
 }
 
-/// An IDFV is a UUID; Android's own device id has 16 hex digits.
-pub(super) fn device<'t>(
+/// A UUID; on some platforms also other hex, as Android's own device id of 16 digits.
+pub(super) fn uuid_or_hex<'t>(
     text: &'t str,
+    may_be_hex: fn(Platform) -> bool,
     context: Context<'_>,
     arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
-    let free = context.platform.is_some_and(Platform::is_android);
-    uuid_or_hex(text, free, context, arena, fixes)
-}
-
-fn uuid_or_hex<'t>(
-    text: &'t str,
-    free: bool,
-    context: Context<'_>,
-    arena: &'t Arena,
-    fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
+) -> ParseResult<'t> {
     let read = uuid(text, context, fixes);
     let is_hex = || text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let may_be_hex = || context.platform.is_some_and(may_be_hex);
     // Forty digits are a SHA-1 on every platform; some makers' OAIDs do have sixty-four.
-    if read.is_err() && free && (16..=64).contains(&text.len()) && text.len() != 40 && is_hex() {
+    if read.is_err()
+        && may_be_hex()
+        && (16..=64).contains(&text.len())
+        && text.len() != 40
+        && is_hex()
+    {
         if !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return Ok(Value::Hex(text));
         }
@@ -171,7 +154,8 @@ mod tests {
         };
         let arena = Box::leak(Box::<Arena>::default());
         let text = arena.keep(text.to_owned());
-        advertising(text, context, arena, &mut Fixes::default()).map_err(|error| error.code)
+        let fixes = &mut Fixes::default();
+        uuid_or_hex(text, advertising_may_be_hex, context, arena, fixes).map_err(|error| error.code)
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use os_version::{level_of_release, release_of, releases};
 pub use text::bundle_id;
 pub use time::end_of_next_year;
 pub use time_format::{check_time_format, formats as time_formats, time_in};
-pub use value::{Arena, ParseError, Value};
+pub use value::{Arena, ParseError, ParseResult, Value};
 pub use word::{platform, platform_names, yes_no};
 pub use zone::zone;
 
@@ -55,7 +55,7 @@ pub fn read<'t>(
     context: Context<'_>,
     arena: &'t Arena,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
+) -> ParseResult<'t> {
     // A UUID of zeros and an address of nobody are found where they are read.
     let nothing = match Nothing::of(form) {
         Nothing::Addresses => Nothing::Ids,
@@ -68,8 +68,10 @@ pub fn read<'t>(
         Form::Kind | Form::Literal(_) => Ok(Value::Text(text)),
         Form::Text(limit) | Form::SourceId(limit) | Form::UserId(limit) => text::read(text, limit),
         Form::Uuid => id::uuid(text, context, fixes),
-        Form::AdvertisingId => id::advertising(text, context, arena, fixes),
-        Form::DeviceId => id::device(text, context, arena, fixes),
+        Form::AdvertisingId => {
+            id::uuid_or_hex(text, id::advertising_may_be_hex, context, arena, fixes)
+        }
+        Form::DeviceId => id::uuid_or_hex(text, Platform::is_android, context, arena, fixes),
         Form::BundleId(limit) => text::app(text, limit),
         Form::Platform => word::read_platform(text, fixes),
         Form::OsVersion => os_version::read(text, context.platform, fixes),

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Fix, Fixes, ParseError, Value};
+use super::{Fix, Fixes, ParseError, ParseResult, Value};
 use crate::model::Code;
 
 /// Digits before the point: below a thousand million million.
@@ -14,7 +14,7 @@ const WHOLE: usize = 15;
 const DIGITS: usize = 27;
 
 /// A plain decimal that is not negative.
-pub(super) fn amount(text: &str) -> Result<Value<'static>, ParseError> {
+pub(super) fn amount(text: &str) -> ParseResult<'static> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),
@@ -110,11 +110,7 @@ pub(super) fn without_zeros<'t>(text: &'t str, fixes: &mut Fixes) -> &'t str {
 }
 
 /// A whole number from 1 up to `most`.
-pub(super) fn count(
-    text: &str,
-    most: u32,
-    fixes: &mut Fixes,
-) -> Result<Value<'static>, ParseError> {
+pub(super) fn count(text: &str, most: u32, fixes: &mut Fixes) -> ParseResult<'static> {
     match integer(text, fixes)? {
         number if (1..=i64::from(most)).contains(&number) => Ok(Value::Integer(number)),
         _ => {
@@ -125,11 +121,7 @@ pub(super) fn count(
 }
 
 /// Only digits, sent as they are.
-pub(super) fn digits<'t>(
-    text: &'t str,
-    most: usize,
-    fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
+pub(super) fn digits<'t>(text: &'t str, most: usize, fixes: &mut Fixes) -> ParseResult<'t> {
     let whole = without_zeros(text, fixes);
     if !whole.is_empty() && whole.len() <= most && whole.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Value::Text(whole));

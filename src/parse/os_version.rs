@@ -4,7 +4,7 @@
 //! level (`34`, `27`). Numbers up to 16 are read as releases, 17 and above as API levels: no
 //! device in use is below level 17, and that is how the two can be told apart.
 
-use super::{Fix, Fixes, ParseError, Value};
+use super::{Fix, Fixes, ParseError, ParseResult, Value};
 use crate::model::{Code, Platform};
 
 /// Android's releases and their API levels: <https://apilevels.com>. The first that matches a
@@ -69,7 +69,7 @@ pub(super) fn read<'t>(
     text: &'t str,
     platform: Option<Platform>,
     fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
+) -> ParseResult<'t> {
     match platform {
         Some(Platform::Ios) => ios(text, fixes),
         Some(_) => android(text, fixes),
@@ -78,7 +78,7 @@ pub(super) fn read<'t>(
     }
 }
 
-fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, ParseError> {
+fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> ParseResult<'t> {
     let bare = without_build(bare(text, &["iphone os", "ipados", "ios", "version"]));
     let is_version = bare.len() <= 20
         && bare
@@ -95,7 +95,7 @@ fn ios<'t>(text: &'t str, fixes: &mut Fixes) -> Result<Value<'t>, ParseError> {
     Ok(Value::Text(bare))
 }
 
-fn android(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
+fn android(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
     let bare = bare(text, &["android"]);
     if bare.len() < text.len() {
         fixes.note(Fix::OsVersionPrefix);

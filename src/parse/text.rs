@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use super::{ParseError, Value};
+use super::{ParseError, ParseResult, Value};
 use crate::model::Code;
 
 /// Text of at most this many characters.
-pub(super) fn read(text: &str, limit: usize) -> Result<Value<'_>, ParseError> {
+pub(super) fn read(text: &str, limit: usize) -> ParseResult<'_> {
     if text.len() > limit && text.chars().count() > limit {
         let hint = format!("shorten it to at most {limit} characters");
         return Err(ParseError::new(Code::TooLong, hint));
@@ -60,7 +60,7 @@ const FORM: &str = "write the bundle id or package name, as com.example.game: le
 /// Reads a bundle id of at most this many characters. The form is that of both stores taken
 /// together, so that no real app is refused. What exports confuse it with is the number that the
 /// App Store gives an app, and that Tenjin knows nothing of.
-pub(super) fn app(text: &str, limit: usize) -> Result<Value<'_>, ParseError> {
+pub(super) fn app(text: &str, limit: usize) -> ParseResult<'_> {
     if is_store_number(text) {
         let hint = "this is the app's number in the App Store; Tenjin wants its bundle id, as \
                     com.example.game: map the column that has it, or, if all rows are of one \

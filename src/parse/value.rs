@@ -81,6 +81,9 @@ pub struct ParseError {
     pub hint: Cow<'static, str>,
 }
 
+/// A value, or why there is none.
+pub type ParseResult<'t> = Result<Value<'t>, ParseError>;
+
 impl ParseError {
     pub(super) fn new(code: Code, hint: impl Into<Cow<'static, str>>) -> Self {
         ParseError {

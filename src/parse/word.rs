@@ -1,6 +1,6 @@
 //! Words of fixed lists: platforms, yes and no, choices, languages.
 
-use super::{Arena, Fix, Fixes, ParseError, Value, money};
+use super::{Arena, Fix, Fixes, ParseError, ParseResult, Value, money};
 use crate::model::{Code, Platform};
 
 /// How exports spell platforms, in lower case and without spaces, dashes and underscores.
@@ -37,7 +37,7 @@ pub fn platform(text: &str) -> Option<Platform> {
         .map(|(_, platform)| *platform)
 }
 
-pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> Result<Value<'static>, ParseError> {
+pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
     let Some(platform) = platform(text) else {
         let hint = "write ios, android, amazon or android_other";
         return Err(ParseError::new(Code::InvalidChoice, hint));
@@ -49,11 +49,7 @@ pub(super) fn read_platform(text: &str, fixes: &mut Fixes) -> Result<Value<'stat
 }
 
 /// Yes or no: `1` and `0`, or `true` and `false` where `spelt` asks for them.
-pub(super) fn truth(
-    text: &str,
-    spelt: bool,
-    fixes: &mut Fixes,
-) -> Result<Value<'static>, ParseError> {
+pub(super) fn truth(text: &str, spelt: bool, fixes: &mut Fixes) -> ParseResult<'static> {
     let word = match (yes_no(text), spelt) {
         (Some(true), true) => "true",
         (Some(true), false) => "1",
@@ -79,7 +75,7 @@ pub(super) fn choice(
     text: &str,
     words: &'static [&'static str],
     fixes: &mut Fixes,
-) -> Result<Value<'static>, ParseError> {
+) -> ParseResult<'static> {
     // Only numbers have a fraction: `3.0` of a tracking status.
     let whole = money::without_zeros(text, fixes);
     let Some(word) = words.iter().find(|word| whole.eq_ignore_ascii_case(word)) else {
@@ -93,11 +89,7 @@ pub(super) fn choice(
 }
 
 /// Two letters.
-pub(super) fn language<'t>(
-    text: &'t str,
-    arena: &'t Arena,
-    fixes: &mut Fixes,
-) -> Result<Value<'t>, ParseError> {
+pub(super) fn language<'t>(text: &'t str, arena: &'t Arena, fixes: &mut Fixes) -> ParseResult<'t> {
     if text.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         let hint = "write two lower-case letters, as en";
         return Err(ParseError::new(Code::InvalidChoice, hint));
