@@ -58,7 +58,7 @@ impl CheckedChunk {
     fn take(&mut self, place: Place, result: Checked, name_filtered: bool) {
         match result {
             Checked::Event(event) => self.rows.push(Candidate {
-                event: event.into(),
+                event,
                 intent: Intent::Send,
             }),
             Checked::Rejected(rejection) => self.rejections.push(*rejection),
@@ -69,11 +69,8 @@ impl CheckedChunk {
                 } else {
                     Intent::Refund
                 };
-                let asked = event.map(|event| Candidate {
-                    event: event.into(),
-                    intent,
-                });
-                self.rows.extend(asked);
+                self.rows
+                    .extend(event.map(|event| Candidate { event, intent }));
                 // Of what is too old the ledger has the last word.
                 if name_filtered && !is_old {
                     self.filtered.push((place, filter));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::parsed::Parsed;
-use crate::mapping::{Binding, Feed, Meaning, Record, Told};
+use crate::mapping::{Binding, Feed, Meaning, Told};
 use crate::model::{Currency, Kind, Platform, shown};
 use crate::parse::{self, Value, currency_code};
 use crate::schema::Key;
@@ -16,14 +16,15 @@ use crate::stats::Remark;
 const LONGEST: usize = 40;
 
 /// Takes down what the columns beside the fields say of a valid row.
-pub(super) fn remark<'v>(parsed: &mut Parsed<'v>, record: &Record<'v, '_>, binding: &'v Binding) {
-    for told in binding.side_columns().told(record) {
-        if speaks_against(told, parsed, binding) {
+pub(super) fn remark(parsed: &mut Parsed<'_>) {
+    let (binding, record) = (parsed.binding, parsed.record);
+    for told in binding.side_columns().told(&record) {
+        if speaks_against(told, parsed) {
             let remark = Remark::ColumnSays(told.meaning, told.name.clone());
             parsed.remarks.push((remark, shown(told.text)));
         }
     }
-    line_total(parsed, binding);
+    line_total(parsed);
     if let (Kind::Purchase, Some(column)) = (parsed.kind, binding.absent_quantity()) {
         let remark = Remark::NoQuantity(Arc::clone(column));
         parsed.remarks.push((remark, "1".into()));
@@ -47,10 +48,10 @@ pub(super) fn remark<'v>(parsed: &mut Parsed<'v>, record: &Record<'v, '_>, bindi
 }
 
 /// A price that is that of all, sent for each of several.
-fn line_total(parsed: &mut Parsed<'_>, binding: &Binding) {
+fn line_total(parsed: &mut Parsed<'_>) {
     if let (Kind::Purchase, Some(columns), Value::Integer(quantity), Value::Amount(price)) = (
         parsed.kind,
-        binding.line_total(),
+        parsed.binding.line_total(),
         parsed.get(Key::Quantity),
         parsed.get(Key::Price),
     ) && quantity > 1
@@ -61,7 +62,7 @@ fn line_total(parsed: &mut Parsed<'_>, binding: &Binding) {
     }
 }
 
-fn speaks_against(told: Told<'_>, parsed: &Parsed<'_>, binding: &Binding) -> bool {
+fn speaks_against(told: Told<'_>, parsed: &Parsed<'_>) -> bool {
     let Told { meaning, text, .. } = told;
     match meaning {
         Meaning::Platform => parsed
@@ -72,7 +73,7 @@ fn speaks_against(told: Told<'_>, parsed: &Parsed<'_>, binding: &Binding) -> boo
             _ => false,
         },
         Meaning::Quantity => match parsed.get(Key::Quantity) {
-            Value::Integer(sent) if !is_said(binding, Key::Quantity) => {
+            Value::Integer(sent) if !is_said(parsed.binding, Key::Quantity) => {
                 quantity(text).is_some_and(|said| said != Decimal::from(sent))
             }
             _ => false,

@@ -2,21 +2,14 @@
 
 use std::fmt::Write;
 
-use super::Rules;
 use super::parsed::Parsed;
-use crate::mapping::{Binding, Record};
 use crate::model::Kind;
 use crate::parse::{UuidText, Value};
 use crate::schema::{self, Form, Key, Need};
 
 /// Writes the parameters of a valid row.
-pub(super) fn write<'v>(
-    body: &mut String,
-    parsed: &Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    rules: &Rules,
-) {
+pub(super) fn write(body: &mut String, parsed: &Parsed<'_>) {
+    let rules = parsed.rules;
     body.clear();
     for field in schema::table(parsed.kind)
         .iter()
@@ -34,7 +27,7 @@ pub(super) fn write<'v>(
                 if let Some(dashed) = rules.id_format.dashes(parsed.kind).or(ours) {
                     id(body, field.key, value, dashed);
                 } else {
-                    let text = binding.text(record, field.key);
+                    let text = parsed.binding.text(&parsed.record, field.key);
                     pair(body, field.key, text.ok().flatten().unwrap_or_default());
                 }
             }

@@ -20,11 +20,11 @@ use crate::stats::{Amount, Cause, Counted, LeftOut, NO_CURRENCY};
 const LONGEST: usize = 40;
 
 /// What a row that was read as this kind is worth.
-pub(super) fn of<'v>(parsed: &Parsed<'v>, record: &Record<'v, '_>, binding: &'v Binding) -> Amount {
+pub(super) fn of(parsed: &Parsed<'_>) -> Amount {
     match (parsed.kind.is_money(), whole_row::revenue(parsed)) {
         (_, Some((amount, currency))) => Amount::Of(amount, currency),
         (false, None) => Amount::None,
-        (true, None) => match said(binding, record, Some(parsed.kind)) {
+        (true, None) => match said(parsed.binding, &parsed.record, Some(parsed.kind)) {
             Some(said) => said.amount(None),
             None => Amount::Unreadable,
         },

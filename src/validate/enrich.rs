@@ -3,32 +3,25 @@
 //! What is filled here is sent and orders rows, but is never part of an event's identity: the
 //! same row with another table is the same event.
 
-use super::Rules;
 use super::parsed::Parsed;
 use crate::mapping::lookup::{self, Answer, Packed, Table, Whose};
-use crate::mapping::{Binding, Record};
 use crate::model::Code;
 use crate::parse::{self, Context, Fixes, Value};
 use crate::schema::{self, Key};
 use crate::stats::ChunkStats;
 
 /// Fills what the rules can fill.
-pub(super) fn fill<'v>(
-    parsed: &mut Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    rules: &Rules,
-    stats: &mut ChunkStats,
-) {
+pub(super) fn fill(parsed: &mut Parsed<'_>, stats: &mut ChunkStats) {
+    let rules = parsed.rules;
     if let Some(table) = &rules.lookup
         && Key::DEVICES.into_iter().any(|id| may_fill(parsed, id))
     {
-        join(parsed, record, binding, table, stats);
+        join(parsed, table, stats);
     }
     if let Some(field) = rules.derive
         && may_fill(parsed, Key::AnalyticsInstallationId)
         && let Some(bundle_id) = parsed.text(Key::BundleId)
-        && let Ok(Some(text)) = binding.text(record, field.key())
+        && let Ok(Some(text)) = parsed.binding.text(&parsed.record, field.key())
         && let Some(canonical) = field.canonical(text)
     {
         let id = lookup::derived(bundle_id, &canonical);
@@ -48,20 +41,14 @@ fn may_fill(parsed: &Parsed<'_>, id: Key) -> bool {
     schema::field(parsed.kind, id).is_some() && !parsed.has(id) && !is_bad && !opted_out
 }
 
-fn join<'v>(
-    parsed: &mut Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    table: &Table,
-    stats: &mut ChunkStats,
-) {
+fn join(parsed: &mut Parsed<'_>, table: &Table, stats: &mut ChunkStats) {
     let key = table.field().key();
     let whose = Whose {
         bundle_id: parsed.text(Key::BundleId),
         platform: parsed.platform(),
     };
     // A key that cannot be read is a fault of its field.
-    let text = binding.text(record, key).ok().flatten();
+    let text = parsed.binding.text(&parsed.record, key).ok().flatten();
     let text = text.unwrap_or_default();
     match table.find(text, whose) {
         Answer::Missing => stats.lookups.misses += 1,
@@ -73,7 +60,7 @@ fn join<'v>(
             let mut filled = false;
             for (id, found) in Key::DEVICES.into_iter().zip(ids) {
                 if !found.is_none() && may_fill(parsed, id) {
-                    filled |= give(parsed, record, table, id, found);
+                    filled |= give(parsed, table, id, found);
                 }
             }
             stats.lookups.hits += u64::from(filled);
@@ -83,13 +70,7 @@ fn join<'v>(
 }
 
 /// A UUID fits every platform; what else there is, not all.
-fn give<'v>(
-    parsed: &mut Parsed<'v>,
-    record: &Record<'v, '_>,
-    table: &Table,
-    id: Key,
-    found: Packed,
-) -> bool {
+fn give(parsed: &mut Parsed<'_>, table: &Table, id: Key, found: Packed) -> bool {
     let value = match table.value(found) {
         Ok(bytes) => Value::Uuid(bytes),
         Err(text) => {
@@ -100,8 +81,8 @@ fn give<'v>(
                 platform: parsed.platform(),
                 ..Context::default()
             };
-            let text = record.arena.keep(text);
-            let arena = record.arena;
+            let arena = parsed.record.arena;
+            let text = arena.keep(text);
             match parse::read(field.form, text, context, arena, &mut Fixes::default()) {
                 Ok(value) => value,
                 Err(_) => return false,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::Rules;
 use super::identity::Id;
 use super::parsed::Parsed;
-use crate::mapping::{Asked, Binding, Record};
+use crate::mapping::{Asked, Binding};
 use crate::model::{Code, Fault, Kind, Platform, shown};
 use crate::parse::{self, Arena, Context, Fix, Fixes, Nothing, Value};
 use crate::schema::{self, Field, Group, Key, Loss, Need};
@@ -25,8 +25,6 @@ const MONEY: [Key; 6] = [
 /// What decides how the fields of rows are read: everything but the row.
 #[derive(Debug)]
 pub(super) struct Fields<'a> {
-    binding: &'a Binding,
-    rules: &'a Rules,
     /// No time may be later.
     latest: Option<i64>,
     /// By kind: the fields for which a row can have a value, or be missed.
@@ -46,19 +44,17 @@ impl<'a> Fields<'a> {
                 .collect()
         };
         Fields {
-            binding,
-            rules,
             latest: parse::end_of_next_year(rules.now),
             asked: Kind::ALL.map(asked),
         }
     }
 
     /// Reads every field that the kind of the row has.
-    pub(super) fn read<'v>(&self, parsed: &mut Parsed<'v>, record: &Record<'v, '_>)
+    pub(super) fn read<'v>(&self, parsed: &mut Parsed<'v>)
     where
         'a: 'v,
     {
-        let (binding, rules) = (self.binding, self.rules);
+        let (binding, rules) = (parsed.binding, parsed.rules);
         let mut context = Context {
             platform: None,
             timezone: rules.timezone.as_ref().or(binding.timezone.as_ref()),
@@ -66,43 +62,37 @@ impl<'a> Fields<'a> {
             latest: self.latest,
         };
         if binding.fills_by_platform() {
-            let platform = binding.taken(record, Key::Platform, None);
+            let platform = binding.taken(&parsed.record, Key::Platform, None);
             context.platform = platform.and_then(parse::platform);
         }
         for asked in &self.asked[parsed.kind as usize] {
-            parsed.field(asked, record, context, rules);
+            parsed.field(asked, context);
             if asked.field.key == Key::Platform {
                 context.platform = parsed.platform();
             }
         }
-        parsed.fixes.add(record.notes.fixes());
-        parsed.replaced(record, binding, context);
+        parsed.fixes.add(parsed.record.notes.fixes());
+        parsed.replaced(context);
     }
 }
 
 impl<'v> Parsed<'v> {
     /// What the row says, else what is set for rows that say nothing.
-    fn field(
-        &mut self,
-        asked: &'v Asked,
-        record: &Record<'v, '_>,
-        context: Context<'_>,
-        rules: &Rules,
-    ) {
+    fn field(&mut self, asked: &'v Asked, context: Context<'_>) {
         let field = asked.field;
-        let found = match asked.feed.text(field.key, record) {
+        let found = match asked.feed.text(field.key, &self.record) {
             Ok(found) => found,
-            Err(unread) => return self.bad(field, unread.at(field.name()), rules),
+            Err(unread) => return self.bad(field, unread.at(field.name())),
         };
         let own = match found {
-            Some(text) if !text.is_empty() => self.value(field, text, record, context, rules),
+            Some(text) if !text.is_empty() => self.value(field, text, context),
             _ => Some(Value::Absent),
         };
         let Some(own) = own else { return };
         let fill = asked.fill.get(context.platform);
         match (own, fill) {
-            (Value::Absent, None) => self.missing(field, found, context.platform, rules),
-            (Value::Absent, Some(fill)) => self.fill(field, fill, record, context, rules),
+            (Value::Absent, None) => self.missing(field, found, context.platform),
+            (Value::Absent, Some(fill)) => self.fill(field, fill, context),
             (value, fill) => {
                 self.set(field.key, value);
                 if let (Some(text), Some(fill)) = (found, fill) {
@@ -113,38 +103,25 @@ impl<'v> Parsed<'v> {
     }
 
     /// The value of a text; nothing if it has been dealt with.
-    fn value(
-        &mut self,
-        field: &Field,
-        text: &'v str,
-        record: &Record<'v, '_>,
-        context: Context<'_>,
-        rules: &Rules,
-    ) -> Option<Value<'v>> {
+    fn value(&mut self, field: &Field, text: &'v str, context: Context<'_>) -> Option<Value<'v>> {
         if !field.may_be_on(context.platform) {
             self.fixes.note(Fix::OtherPlatformLeftOut);
             return None;
         }
-        match parse::read(field.form, text, context, record.arena, &mut self.fixes) {
+        let arena = self.record.arena;
+        match parse::read(field.form, text, context, arena, &mut self.fixes) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.bad(field, error.at(field.key, text), rules);
+                self.bad(field, error.at(field.key, text));
                 None
             }
         }
     }
 
-    fn fill(
-        &mut self,
-        field: &Field,
-        text: &'v str,
-        record: &Record<'v, '_>,
-        context: Context<'_>,
-        rules: &Rules,
-    ) {
-        match self.value(field, text, record, context, rules) {
+    fn fill(&mut self, field: &Field, text: &'v str, context: Context<'_>) {
+        match self.value(field, text, context) {
             None => {}
-            Some(Value::Absent) => self.missing(field, Some(text), context.platform, rules),
+            Some(Value::Absent) => self.missing(field, Some(text), context.platform),
             Some(value) => {
                 self.set(field.key, value);
                 if Id::of(value).is_some() || field.key == Key::CustomerUserId {
@@ -175,7 +152,8 @@ impl<'v> Parsed<'v> {
     }
 
     /// What `--override` takes the place of is said.
-    fn replaced(&mut self, record: &Record<'v, '_>, binding: &'v Binding, context: Context<'_>) {
+    fn replaced(&mut self, context: Context<'_>) {
+        let (binding, arena) = (self.binding, self.record.arena);
         for key in binding.overridden().filter(|key| *key != Key::Kind) {
             let Some(feed) = binding.hidden(key) else {
                 continue;
@@ -183,12 +161,11 @@ impl<'v> Parsed<'v> {
             let Some(field) = schema::field(self.kind, key) else {
                 continue;
             };
-            let text = match feed.text(key, record) {
+            let text = match feed.text(key, &self.record) {
                 Ok(Some(text)) if !Nothing::of(field.form).says(text) => text,
                 Ok(_) => continue,
                 Err(unread) => unread.text,
             };
-            let arena = record.arena;
             let said = parse::read(field.form, text, context, arena, &mut Fixes::default());
             if said.map_or(true, |said| said != self.get(key)) {
                 self.remarks.push((Remark::Overridden(key), shown(text)));
@@ -197,16 +174,16 @@ impl<'v> Parsed<'v> {
     }
 
     /// Whether a bad address costs the row depends on what else there is.
-    fn bad(&mut self, field: &Field, fault: Fault, rules: &Rules) {
+    fn bad(&mut self, field: &Field, fault: Fault) {
         if field.key == Key::IpAddress && field.loss == Loss::Value {
             self.bad_ip = Some(fault);
         } else {
-            self.refuse(field, fault, rules);
+            self.refuse(field, fault);
         }
     }
 
-    fn refuse(&mut self, field: &Field, fault: Fault, rules: &Rules) {
-        if field.loss == Loss::Row || self.is_needed(field, self.platform(), rules) {
+    fn refuse(&mut self, field: &Field, fault: Fault) {
+        if field.loss == Loss::Row || self.is_needed(field, self.platform()) {
             self.faults.push(fault);
         } else {
             self.dropped.push(fault);
@@ -214,19 +191,13 @@ impl<'v> Parsed<'v> {
     }
 
     /// `found` is what stands there instead of a value, if there is a column at all.
-    fn missing(
-        &mut self,
-        field: &Field,
-        found: Option<&str>,
-        platform: Option<Platform>,
-        rules: &Rules,
-    ) {
+    fn missing(&mut self, field: &Field, found: Option<&str>, platform: Option<Platform>) {
         if field.key == Key::Quantity && found.is_none() {
             self.fixes.note(Fix::QuantityDefault);
             self.set(Key::Quantity, Value::Integer(1));
             return;
         }
-        if self.is_needed(field, platform, rules) {
+        if self.is_needed(field, platform) {
             let hint = missing_hint(field, found.is_some());
             self.fault(
                 Code::MissingField,
@@ -237,27 +208,19 @@ impl<'v> Parsed<'v> {
         }
     }
 
-    fn is_needed(&self, field: &Field, platform: Option<Platform>, rules: &Rules) -> bool {
-        field.is_needed(platform, |group| self.is_required(group, platform, rules))
+    fn is_needed(&self, field: &Field, platform: Option<Platform>) -> bool {
+        field.is_needed(platform, |group| self.is_required(group, platform))
     }
 
     /// Whether this group is asked for, of all rows or of this row's app.
-    pub(super) fn is_required(
-        &self,
-        group: Group,
-        platform: Option<Platform>,
-        rules: &Rules,
-    ) -> bool {
+    pub(super) fn is_required(&self, group: Group, platform: Option<Platform>) -> bool {
         let of_app = |known: &super::KnownApp| {
             known.require.contains(&group)
                 && Some(known.app.platform) == platform
                 && self.text(Key::BundleId) == Some(&*known.app.bundle_id)
         };
-        rules.require.contains(&group)
-            || rules
-                .apps
-                .as_ref()
-                .is_some_and(|apps| apps.iter().any(of_app))
+        let mut apps = self.rules.apps.iter().flatten();
+        self.rules.require.contains(&group) || apps.any(of_app)
     }
 }
 

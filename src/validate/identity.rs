@@ -150,10 +150,9 @@ fn whole(kind: Kind, time: i64) -> i64 {
 /// The hash of an id of a device or a person, by the field it stands in: what is kept of it in the
 /// ledger, and found again by who has the id.
 pub fn person(field: &str, id: &str) -> i64 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(field.as_bytes()).update(b"\0");
-    let hash = hasher.update(id.as_bytes()).finalize();
-    word(hash.as_bytes()).cast_signed()
+    // At once: a hasher that takes pieces costs more than their copy.
+    let whole = [field, id].join("\0");
+    word(blake3::hash(whole.as_bytes()).as_bytes()).cast_signed()
 }
 
 /// The same of an id in canonical form.

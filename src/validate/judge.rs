@@ -43,7 +43,7 @@ pub(super) struct Judge<'a> {
     horizon: Option<i64>,
     fields: Fields<'a>,
     apps: Apps,
-    writer: Writer<'a>,
+    writer: Writer,
 }
 
 impl<'a> Judge<'a> {
@@ -58,7 +58,7 @@ impl<'a> Judge<'a> {
             horizon,
             fields: Fields::new(binding, rules),
             apps: Apps::default(),
-            writer: Writer::new(binding, rules),
+            writer: Writer::default(),
         }
     }
 
@@ -123,13 +123,13 @@ impl<'a> Judge<'a> {
             }
         };
         // Large: read and judged where it lies.
-        let mut parsed = Parsed::new(kind);
-        self.fields.read(&mut parsed, &record);
-        enrich::fill(&mut parsed, &record, self.binding, self.rules, stats);
+        let mut parsed = Parsed::new(kind, record, self.binding, self.rules);
+        self.fields.read(&mut parsed);
+        enrich::fill(&mut parsed, stats);
         if let Some(fault) = doubt {
             parsed.doubt(fault);
         }
-        self.judge(row, &record, &mut parsed, stats)
+        self.judge(row, &mut parsed, stats)
     }
 
     /// A record that a rule leaves out: counted with what its columns say.
@@ -207,26 +207,24 @@ impl<'a> Judge<'a> {
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
         kind: Kind,
-    ) -> Option<Box<Event>>
+    ) -> Option<Arc<Event>>
     where
         'a: 'v,
     {
         if !self.rules.want_events {
             return None;
         }
-        let mut parsed = Parsed::new(kind);
-        self.fields.read(&mut parsed, record);
+        let mut parsed = Parsed::new(kind, *record, self.binding, self.rules);
+        self.fields.read(&mut parsed);
         let seen = self.apps.get(parsed.app()?, self.rules);
         parsed.text(Key::EventId)?;
         let label = contribution::label(&parsed).unwrap_or_default().into();
-        let event = self.writer.event(row, record, &parsed, seen, label);
-        Some(Box::new(event))
+        Some(self.writer.event(row, &parsed, seen, label))
     }
 
     fn judge<'v>(
         &mut self,
         row: &RawRow<'_>,
-        record: &Record<'v, '_>,
         parsed: &mut Parsed<'v>,
         stats: &mut ChunkStats,
     ) -> Checked
@@ -234,12 +232,13 @@ impl<'a> Judge<'a> {
         'a: 'v,
     {
         let (kind, rules) = (parsed.kind, self.rules);
+        let (binding, record) = (self.binding, parsed.record);
         let named = parsed.app();
         let seen = named.map(|app| self.apps.get(app, rules));
         let is_before = |horizon| parsed.time().is_some_and(|time| time < horizon);
         let too_old = self.horizon.is_some_and(is_before);
         if !too_old || rules.want_events {
-            whole_row::check(parsed, record, self.binding, rules);
+            whole_row::check(parsed);
             judge_time_and_app(parsed, seen, rules);
         }
         let counted = Counted {
@@ -247,7 +246,7 @@ impl<'a> Judge<'a> {
             app: seen.map(|seen| &seen.app),
             label: contribution::label(parsed),
             time: parsed.time(),
-            amount: contribution::of(parsed, record, self.binding),
+            amount: contribution::of(parsed),
         };
         if kind == Kind::Purchase
             && matches!(parsed.get(Key::Price), Value::Amount(price) if price.is_zero())
@@ -257,12 +256,12 @@ impl<'a> Judge<'a> {
             stats.filtered(&left_out, counted);
             return Checked::Filtered {
                 filter: left_out,
-                event: self.refund(row, record, kind),
+                event: self.refund(row, &record, kind),
             };
         }
         if too_old {
             let cause = Cause::Rule(Filter::TooOld.name());
-            contribution::leave(self.binding, record, &cause, &mut stats.left_out);
+            contribution::leave(binding, &record, &cause, &mut stats.left_out);
         }
         let seen = match seen.filter(|_| parsed.faults.is_empty()) {
             Some(seen) if !too_old || rules.want_events => seen,
@@ -276,15 +275,11 @@ impl<'a> Judge<'a> {
         let label = if too_old {
             stats.filtered(&Filter::TooOld, counted)
         } else {
-            beside::remark(parsed, record, self.binding);
+            beside::remark(parsed);
             note(row.place, parsed, seen, rules, counted.amount, stats);
             if !kind.is_money() {
-                contribution::leave(
-                    self.binding,
-                    record,
-                    &Cause::Goes(kind),
-                    &mut stats.left_out,
-                );
+                let cause = Cause::Goes(kind);
+                contribution::leave(binding, &record, &cause, &mut stats.left_out);
             }
             stats.add(State::Pending, counted)
         };
@@ -295,7 +290,7 @@ impl<'a> Judge<'a> {
             }
             return Checked::Valid;
         }
-        let event = Box::new(self.writer.event(row, record, parsed, seen, label));
+        let event = self.writer.event(row, parsed, seen, label);
         if too_old {
             Checked::Filtered {
                 filter: Filter::TooOld,

@@ -140,7 +140,7 @@ impl Rules {
 #[derive(Debug)]
 pub enum Checked {
     /// It may be sent.
-    Event(Box<Event>),
+    Event(Arc<Event>),
     /// It could be sent, but nobody wants the event.
     Valid,
     /// It may not, and this is all that is wrong with it.
@@ -152,7 +152,7 @@ pub enum Checked {
         /// For [`Filter::TooOld`], if events are wanted and the row is valid: the event, because
         /// the ledger is asked first whether it was accepted in its time. For a refund what can be
         /// read of it, because the ledger is asked whether it was sent.
-        event: Option<Box<Event>>,
+        event: Option<Arc<Event>>,
     },
 }
 

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::Rules;
+use crate::mapping::{Binding, Record};
 use crate::model::{Code, Fault, Kind, Platform};
 use crate::parse::{Fixes, Value};
 use crate::schema::Key;
@@ -10,9 +12,12 @@ use crate::stats::Remark;
 /// What a subscription is recognised by: on Android, on iOS.
 const SUBSCRIPTION_IDS: [Key; 2] = [Key::GooglePlayPurchaseToken, Key::OriginalTransactionId];
 
-/// The values of one row, by name.
+/// The values of one row, by name, with what they are read from and by.
 pub(super) struct Parsed<'v> {
     pub(super) kind: Kind,
+    pub(super) record: Record<'v, 'v>,
+    pub(super) binding: &'v Binding,
+    pub(super) rules: &'v Rules,
     values: [Value<'v>; Key::COUNT],
     pub(super) faults: Vec<Fault>,
     pub(super) fixes: Fixes,
@@ -27,9 +32,17 @@ pub(super) struct Parsed<'v> {
 }
 
 impl<'v> Parsed<'v> {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(
+        kind: Kind,
+        record: Record<'v, 'v>,
+        binding: &'v Binding,
+        rules: &'v Rules,
+    ) -> Self {
         Parsed {
             kind,
+            record,
+            binding,
+            rules,
             values: [Value::Absent; Key::COUNT],
             faults: Vec::new(),
             fixes: Fixes::default(),
@@ -77,6 +90,11 @@ impl<'v> Parsed<'v> {
 
     pub(super) fn has(&self, key: Key) -> bool {
         !self.get(key).is_absent()
+    }
+
+    /// Whether the row says something of it, be it wrong.
+    pub(super) fn tells(&self, key: Key) -> bool {
+        self.has(key) || self.has_fault(key)
     }
 
     pub(super) fn text(&self, key: Key) -> Option<&'v str> {

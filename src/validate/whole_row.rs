@@ -4,22 +4,15 @@
 
 use rust_decimal::Decimal;
 
-use crate::mapping::{Binding, Record};
 use crate::model::{Code, Currency, Kind, Platform};
 use crate::parse::{self, Fix, Value};
 use crate::schema::{Group, Key};
 use crate::stats::Remark;
 
-use super::Rules;
 use super::parsed::Parsed;
 
 /// Looks at the row as a whole.
-pub(super) fn check<'v>(
-    parsed: &mut Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    rules: &Rules,
-) {
+pub(super) fn check(parsed: &mut Parsed<'_>) {
     match parsed.kind {
         Kind::AdImpression => {
             device(parsed);
@@ -27,8 +20,8 @@ pub(super) fn check<'v>(
         }
         Kind::Attribution => known_device(parsed),
         Kind::Open | Kind::Event | Kind::Purchase | Kind::Subscription => {
-            address(parsed, record, binding, rules);
-            fill_release(parsed, record, binding, rules);
+            address(parsed);
+            fill_release(parsed);
         }
     }
     if parsed.kind == Kind::Purchase {
@@ -37,26 +30,21 @@ pub(super) fn check<'v>(
 }
 
 /// Without an advertising id Tenjin goes by the address, and without one by ours.
-fn address<'v>(
-    parsed: &mut Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    rules: &Rules,
-) {
+fn address(parsed: &mut Parsed<'_>) {
     let bad = parsed.bad_ip.take();
     if parsed.has(Key::IpAddress) {
         return;
     }
     // An id that is a fault already would be there, had it been right.
-    let id_is_bad = parsed.has_fault(Key::AdvertisingId);
-    let needless = parsed.has(Key::AdvertisingId) || id_is_bad || rules.allow_missing_ip;
+    let needless = parsed.tells(Key::AdvertisingId) || parsed.rules.allow_missing_ip;
     match bad {
         Some(fault) if needless => parsed.dropped.push(fault),
         Some(fault) => parsed.faults.push(fault),
         None if needless => {}
         None => {
             // What stands there, if it is an address of nobody.
-            let text = binding.text(record, Key::IpAddress).ok().flatten();
+            let text = parsed.binding.text(&parsed.record, Key::IpAddress);
+            let text = text.ok().flatten();
             let hint = "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs";
             parsed.fault(
                 Code::MissingIp,
@@ -70,12 +58,12 @@ fn address<'v>(
 
 /// Tenjin's ILRD page: iOS without IDFA needs both other ids, Android one of two.
 fn device(parsed: &mut Parsed<'_>) {
-    if parsed.has(Key::AdvertisingId) || parsed.has_fault(Key::AdvertisingId) {
+    if parsed.tells(Key::AdvertisingId) {
         return;
     }
     let missing: Vec<Key> = [Key::AnalyticsInstallationId, Key::DeveloperDeviceId]
         .into_iter()
-        .filter(|key| !parsed.has(*key) && !parsed.has_fault(*key))
+        .filter(|key| !parsed.tells(*key))
         .collect();
     let hint = match parsed.platform() {
         Some(Platform::Ios) => {
@@ -93,37 +81,30 @@ fn device(parsed: &mut Parsed<'_>) {
 
 /// Without an id there is nobody to mark.
 fn known_device(parsed: &mut Parsed<'_>) {
-    let ids = [Key::AdvertisingId, Key::DeveloperDeviceId];
-    let is_there = |key: &Key| parsed.has(*key) || parsed.has_fault(*key);
-    if !ids.iter().any(is_there) {
+    if !parsed.tells(Key::AdvertisingId) && !parsed.tells(Key::DeveloperDeviceId) {
         let hint = "needs advertising_id or developer_device_id: --lookup FILE joins them";
         parsed.fault(Code::MissingField, Key::AdvertisingId, "", hint);
     }
 }
 
 fn ad_revenue(parsed: &mut Parsed<'_>) {
-    let names = [Key::RevenueDecimal, Key::RevenueCpm];
-    let is_there = |key: &Key| parsed.has(*key) || parsed.has_fault(*key);
-    if !names.iter().any(is_there) {
+    if !parsed.tells(Key::RevenueDecimal) && !parsed.tells(Key::RevenueCpm) {
         let hint = "needs revenue_decimal, or revenue_cpm (for a thousand impressions)";
         parsed.fault(Code::MissingField, Key::RevenueDecimal, "", hint);
     }
 }
 
 /// Google Ads wants the release beside the API level: `os_version` had it.
-fn fill_release<'v>(
-    parsed: &mut Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    rules: &Rules,
-) {
+fn fill_release(parsed: &mut Parsed<'_>) {
+    let platform = parsed.platform();
     if !parsed.fixes.has(Fix::OsVersionApiLevel)
         || parsed.has(Key::OsVersionRelease)
-        || !parsed.is_required(Group::GoogleAds, parsed.platform(), rules)
+        || !parsed.is_required(Group::GoogleAds, platform)
     {
         return;
     }
-    if let Some(text) = binding.taken(record, Key::OsVersion, parsed.platform()) {
+    let (binding, record) = (parsed.binding, &parsed.record);
+    if let Some(text) = binding.taken(record, Key::OsVersion, platform) {
         let release = parse::release_of(text);
         parsed.clear_faults(Key::OsVersionRelease);
         parsed.set(Key::OsVersionRelease, Value::Text(release));

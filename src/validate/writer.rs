@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::parsed::Parsed;
 use super::seen::Seen;
-use super::{Rules, body, whole_row};
-use crate::mapping::{Binding, Feed, Record};
+use super::{body, whole_row};
+use crate::mapping::Feed;
 use crate::model::{
     App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin,
     People, RawRow,
@@ -24,41 +24,26 @@ const IDS: [Key; 3] = [
     Key::DeveloperDeviceId,
 ];
 
-/// Writes events, and keeps its paper.
-#[derive(Debug)]
-pub(super) struct Writer<'a> {
-    binding: &'a Binding,
-    rules: &'a Rules,
+/// Writes events, and keeps its buffers.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
     body: String,
     recipe: Recipe,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(binding: &'a Binding, rules: &'a Rules) -> Self {
-        Writer {
-            binding,
-            rules,
-            body: String::new(),
-            recipe: Recipe::default(),
-        }
-    }
-
-    /// The event of a parsed without faults.
-    pub(super) fn event<'v>(
+impl Writer {
+    /// The event of a row without faults.
+    pub(super) fn event(
         &mut self,
         row: &RawRow<'_>,
-        record: &Record<'v, '_>,
-        parsed: &Parsed<'v>,
+        parsed: &Parsed<'_>,
         seen: &Seen,
         label: Arc<str>,
-    ) -> Event
-    where
-        'a: 'v,
-    {
-        if self.rules.want_bodies {
-            body::write(&mut self.body, parsed, record, self.binding, self.rules);
+    ) -> Arc<Event> {
+        if parsed.rules.want_bodies {
+            body::write(&mut self.body, parsed);
         }
-        Event {
+        Arc::new(Event {
             place: row.place,
             kind: parsed.kind,
             app: Arc::clone(&seen.app),
@@ -70,12 +55,12 @@ impl<'a> Writer<'a> {
                 label,
                 revenue: whole_row::revenue(parsed),
             },
-            identity: self.identity(parsed, record, &seen.app),
+            identity: self.identity(parsed, &seen.app),
             origin: row.origin.map(|(file, line)| Origin {
                 file: file.into(),
                 line,
             }),
-        }
+        })
     }
 
     /// Its id, if it has one, and what decides whether another row with it is the same event.
@@ -116,22 +101,13 @@ impl<'a> Writer<'a> {
 
     /// The hash of its id, if it has one.
     fn id(&mut self, parsed: &Parsed<'_>, app: &App) -> Option<Fingerprint> {
-        let id = parsed.event_id()?;
-        let within = &self.binding.id_source;
-        Some(identity::of_id(
-            within,
-            parsed.kind,
-            app,
-            id,
-            &mut self.recipe,
-        ))
+        let (id, source) = (parsed.event_id()?, &parsed.binding.id_source);
+        let recipe = &mut self.recipe;
+        Some(identity::of_id(source, parsed.kind, app, id, recipe))
     }
 
-    fn identity<'v>(&mut self, parsed: &Parsed<'v>, record: &Record<'v, '_>, app: &App) -> Identity
-    where
-        'a: 'v,
-    {
-        let source = |key: Key| said_by_source(parsed, record, self.binding, key);
+    fn identity(&mut self, parsed: &Parsed<'_>, app: &App) -> Identity {
+        let source = |key: Key| said_by_source(parsed, key);
         let ids = IDS.map(|key| Id::of(source(key)));
         let user = source(Key::CustomerUserId).text();
         let joined = IDS.map(|key| match source(key) {
@@ -144,9 +120,7 @@ impl<'a> Writer<'a> {
             time: parsed.time(),
             ids,
             user,
-            what: what(parsed, |key| {
-                before_override(parsed, record, self.binding, key)
-            }),
+            what: what(parsed, |key| before_override(parsed, key)),
         };
         Identity {
             id: self.id(parsed, app),
@@ -215,26 +189,17 @@ pub(super) fn installation(parsed: &Parsed<'_>, seen: &Seen) -> Installation {
 }
 
 /// What the source says of a field, whatever is sent instead.
-fn said_by_source<'v>(
-    parsed: &Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    key: Key,
-) -> Value<'v> {
-    match binding.feed(key) {
-        Feed::Constant(_) => hidden(parsed, record, binding, key).unwrap_or(Value::Absent),
+fn said_by_source<'v>(parsed: &Parsed<'v>, key: Key) -> Value<'v> {
+    match parsed.binding.feed(key) {
+        Feed::Constant(_) => hidden(parsed, key).unwrap_or(Value::Absent),
         _ if parsed.joined.contains(&key) => Value::Absent,
         _ => parsed.get(key),
     }
 }
 
-fn hidden<'v>(
-    parsed: &Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    key: Key,
-) -> Option<Value<'v>> {
-    let text = binding.hidden(key)?.text(key, record).ok()??;
+fn hidden<'v>(parsed: &Parsed<'v>, key: Key) -> Option<Value<'v>> {
+    let record = &parsed.record;
+    let text = parsed.binding.hidden(key)?.text(key, record).ok()??;
     let field = schema::field(parsed.kind, key)?;
     let platform = parsed.platform();
     if text.is_empty() || !field.may_be_on(platform) {
@@ -244,25 +209,14 @@ fn hidden<'v>(
         platform,
         ..Context::default()
     };
-    parse::read(
-        field.form,
-        text,
-        context,
-        record.arena,
-        &mut Fixes::default(),
-    )
-    .ok()
+    let fixes = &mut Fixes::default();
+    parse::read(field.form, text, context, record.arena, fixes).ok()
 }
 
 /// What the source says of a field that `--override` replaces, else what is sent: an event stays
 /// the same event whatever is made of it.
-fn before_override<'v>(
-    parsed: &Parsed<'v>,
-    record: &Record<'v, '_>,
-    binding: &'v Binding,
-    key: Key,
-) -> Value<'v> {
-    hidden(parsed, record, binding, key)
+fn before_override<'v>(parsed: &Parsed<'v>, key: Key) -> Value<'v> {
+    hidden(parsed, key)
         .filter(|value| !value.is_absent())
         .unwrap_or(parsed.get(key))
 }

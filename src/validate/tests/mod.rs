@@ -164,12 +164,7 @@ impl Trial {
 
     fn check(&self, binding: &Binding, cells: Cells<'_>) -> (Checked, ChunkStats) {
         let mut stats = ChunkStats::default();
-        let row = RawRow {
-            place: Place { input: 0, line: 2 },
-            text: b"the record",
-            cells,
-            origin: None,
-        };
+        let row = RawRow::new(Place { input: 0, line: 2 }, b"the record", cells);
         let checked = Normaliser::new(binding, &self.rules).check(&row, &mut stats);
         (checked, stats)
     }
@@ -178,7 +173,7 @@ impl Trial {
     fn event(&self) -> Event {
         let wanted = self.clone().rules(|rules| rules.want_events = true);
         let [csv, json] = [wanted.csv().0, wanted.json().0].map(|checked| match checked {
-            Checked::Event(event) => *event,
+            Checked::Event(event) => Arc::unwrap_or_clone(event),
             other => panic!("no event: {other:?}"),
         });
         assert_eq!(csv.body, json.body);
