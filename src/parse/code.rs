@@ -93,16 +93,15 @@ static COUNTRIES: LazyLock<Box<[bool]>> = LazyLock::new(|| {
     table.into()
 });
 
-static CURRENCIES: LazyLock<Box<[bool]>> = LazyLock::new(|| {
-    let alphabet = b'A'..=b'Z';
-    let mut table = Vec::with_capacity(26 * 26 * 26);
-    for a in alphabet.clone() {
-        for b in alphabet.clone() {
-            table.extend(alphabet.clone().map(|c| is_currency([a, b, c])));
-        }
-    }
-    table.into()
-});
+static CURRENCIES: LazyLock<Box<[bool]>> =
+    LazyLock::new(|| three_letters().map(is_currency).collect());
+
+/// Every word of three letters, in the order of the alphabet.
+fn three_letters() -> impl Iterator<Item = [u8; 3]> {
+    let alphabet = || b'A'..=b'Z';
+    let two = alphabet().flat_map(move |a| alphabet().map(move |b| [a, b]));
+    two.flat_map(move |[a, b]| alphabet().map(move |c| [a, b, c]))
+}
 
 fn is_currency(word: [u8; 3]) -> bool {
     let code = Currency(word);
@@ -112,13 +111,8 @@ fn is_currency(word: [u8; 3]) -> bool {
 
 /// Every currency code that is taken, in upper case.
 pub fn currencies() -> Vec<String> {
-    let letters = || 'A'..='Z';
-    let codes =
-        letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| [a, b, c])));
-    codes
-        .filter(|code| is_currency(code.map(|letter| letter as u8)))
-        .map(|code| code.iter().collect())
-        .collect()
+    let codes = three_letters().filter(|code| is_currency(*code));
+    codes.map(|code| Currency(code).code().to_owned()).collect()
 }
 
 /// A code and a name that the ISO list does not have, in the spelling of [`plain`], a line.

@@ -4,8 +4,8 @@
 //! gave; unix seconds, milliseconds and microseconds, told apart by their size. A time without
 //! any zone is refused: a wrong guess moves a day's revenue.
 
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
 
 use super::{ParseError, time_format};
 use crate::model::Code;
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseErro
     };
     if !rest.is_empty() {
         return offset(rest)
-            .map(|seconds| clock.utc() - seconds * SECOND)
+            .map(|seconds| clock - seconds * SECOND)
             .ok_or_else(|| ParseError::new(Code::InvalidTime, "write the zone as Z or +02:00"));
     }
     let Some(zone) = zone else {
@@ -41,8 +41,7 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseErro
             "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
         return Err(ParseError::new(Code::InvalidTime, hint));
     };
-    clock
-        .within(zone)
+    within(clock, zone)
         .ok_or_else(|| ParseError::new(Code::InvalidTime, "no such time in the zone of --timezone"))
 }
 
@@ -61,7 +60,7 @@ pub(super) fn plausible(time: i64, latest: Option<i64>) -> Result<i64, ParseErro
 
 /// The end of the year after the one of this moment, µs since 1970 UTC.
 pub fn end_of_next_year(now: i64) -> Option<i64> {
-    let now = jiff::Timestamp::from_microsecond(now).ok()?;
+    let now = Timestamp::from_microsecond(now).ok()?;
     let year = i64::from(now.to_zoned(TimeZone::UTC).year());
     Some(days(year + 2, 1, 1) * 86_400 * SECOND - 1)
 }
@@ -79,18 +78,8 @@ fn unix(text: &str) -> Option<i64> {
     (unit == SECOND || fraction.is_empty()).then_some(number * unit + micros)
 }
 
-/// What a clock on a wall shows.
-#[derive(Debug, Clone, Copy)]
-struct Clock {
-    year: i64,
-    month: i64,
-    day: i64,
-    seconds: i64,
-    micros: i64,
-}
-
-/// The date and time in front, and what follows them.
-fn civil(text: &[u8]) -> Option<(Clock, &[u8])> {
+/// The date and time in front, as if they were UTC, and what follows them.
+fn civil(text: &[u8]) -> Option<(i64, &[u8])> {
     let (year, text) = number(text, 4, 4)?;
     let (month, text) = number(text.strip_prefix(b"-")?, 2, 2)?;
     let (day, text) = number(text.strip_prefix(b"-")?, 2, 2)?;
@@ -115,41 +104,23 @@ fn civil(text: &[u8]) -> Option<(Clock, &[u8])> {
         && hour < 24
         && minute < 60
         && second < 60;
-    let seconds = hour * 3_600 + minute * 60 + second;
-    fits.then_some((
-        Clock {
-            year,
-            month,
-            day,
-            seconds,
-            micros: micros(fraction)?,
-        },
-        rest,
-    ))
+    if !fits {
+        return None;
+    }
+    let minutes = (days(year, month, day) * 24 + hour) * 60 + minute;
+    let clock = (minutes * 60 + second) * SECOND + micros(fraction)?;
+    Some((clock, rest))
 }
 
-impl Clock {
-    fn utc(self) -> i64 {
-        (days(self.year, self.month, self.day) * 86_400 + self.seconds) * SECOND + self.micros
+/// What a clock on a wall in this zone shows. Where the clocks are put forward or back, the usual
+/// rule: keep the old offset.
+fn within(clock: i64, zone: &TimeZone) -> Option<i64> {
+    if *zone == TimeZone::UTC {
+        return Some(clock);
     }
-
-    /// Where the clocks are put forward or back, the usual rule: keep the old offset.
-    fn within(self, zone: &TimeZone) -> Option<i64> {
-        if *zone == TimeZone::UTC {
-            return Some(self.utc());
-        }
-        let date_time = DateTime::new(
-            self.year.try_into().ok()?,
-            self.month.try_into().ok()?,
-            self.day.try_into().ok()?,
-            (self.seconds / 3_600).try_into().ok()?,
-            (self.seconds / 60 % 60).try_into().ok()?,
-            (self.seconds % 60).try_into().ok()?,
-            (self.micros * 1_000).try_into().ok()?,
-        );
-        let moment = zone.to_ambiguous_timestamp(date_time.ok()?).compatible();
-        Some(moment.ok()?.as_microsecond())
-    }
+    let clock = Offset::UTC.to_datetime(Timestamp::from_microsecond(clock).ok()?);
+    let moment = zone.to_ambiguous_timestamp(clock).compatible();
+    Some(moment.ok()?.as_microsecond())
 }
 
 /// `Z`, `UTC`, `+02:00`, `+0200`, `+02`, with or without a space before it: seconds east.
@@ -352,8 +323,8 @@ mod tests {
 
         #[test]
         fn rfc_3339_is_what_the_library_reads(micros in 0..4_000_000_000_000_000_i64, hours in -12..=14_i32) {
-            let at = jiff::Timestamp::from_microsecond(micros).map_err(|_| TestCaseError::reject("range"))?;
-            let offset = jiff::tz::Offset::from_seconds(hours * 3_600).map_err(|_| TestCaseError::reject("range"))?;
+            let at = Timestamp::from_microsecond(micros).map_err(|_| TestCaseError::reject("range"))?;
+            let offset = Offset::from_seconds(hours * 3_600).map_err(|_| TestCaseError::reject("range"))?;
             let text = at.display_with_offset(offset).to_string();
             prop_assert_eq!(utc(&text), Ok(micros));
         }
