@@ -25,6 +25,7 @@ use crate::run::prepare::Prepared;
 use crate::run::read::read_all;
 use crate::run::streams::Streams;
 use crate::run::{self, ending, preconditions, warnings};
+use crate::validate::Build;
 
 /// How many requests are shown as they would go.
 const SHOWN: usize = 3;
@@ -45,7 +46,8 @@ pub(super) fn run(
     let (opened, mut keeper, signals) = (begun.opened, begun.keeper, begun.signals);
     let claims = Claims::new(ledger, &opened, sending.needs_identity);
     let mut rehearsal = Rehearsal::new(claims, sending, &keeper.run);
-    let deliveries = feed::start(opened, reading.checking_to_plan()).context("cannot start")?;
+    let deliveries =
+        feed::start(opened, reading.checking(Build::Events)).context("cannot start")?;
     let take = |delivery: &mut Delivery| match delivery {
         Delivery::Rows(checked) => {
             let rows = std::mem::take(&mut checked.rows);

@@ -14,7 +14,7 @@ use crate::ledger::Intent;
 use crate::mapping::Binding;
 use crate::model::{Event, Filter, Place, Rejection};
 use crate::stats::ChunkStats;
-use crate::validate::{Checked, Normaliser, Rules};
+use crate::validate::{Build, Checked, Normaliser, Rules};
 
 /// How many chunks may be in work or wait for whoever takes chunks.
 const AHEAD: usize = 4;
@@ -301,12 +301,7 @@ impl Again {
     /// The rows that start at these lines, which are in order.
     pub fn events(self, lines: &[u64]) -> Vec<Arc<Event>> {
         let Again(mut work) = self;
-        let rules = Rules {
-            want_events: true,
-            want_bodies: true,
-            ..(*work.checking.rules).clone()
-        };
-        work.checking.rules = Arc::new(rules);
+        Arc::make_mut(&mut work.checking.rules).build = Build::Requests;
         // It was read to its end before.
         let rows = work
             .check(u64::MAX)
@@ -348,7 +343,7 @@ impl Work {
             let result = normaliser.check(&row, &mut checked.stats);
             checked.take(row.place, result, self.checking.name_filtered);
         })?;
-        let lacks_bodies = !self.checking.rules.want_bodies && !checked.rows.is_empty();
+        let lacks_bodies = self.checking.rules.build < Build::Requests && !checked.rows.is_empty();
         if lacks_bodies || !checked.stats.ids.is_empty() {
             checked.again = Some(Again(self));
         }

@@ -14,7 +14,7 @@ use crate::mapping::Mapping;
 use crate::model::App;
 use crate::report::typed::Typed;
 use crate::report::warning::Warning;
-use crate::validate::Rules;
+use crate::validate::{Build, Rules};
 
 /// What to read, and by which rules.
 #[derive(Debug)]
@@ -88,12 +88,10 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// How rows are checked; `with_events` for those that will be sent.
-    pub fn checking(&self, with_events: bool) -> Checking {
+    /// How rows are checked, and what they become.
+    pub fn checking(&self, build: Build) -> Checking {
         let rules = Rules {
-            want_events: with_events,
-            // Without events nobody else would see an id twice.
-            want_ids: !with_events,
+            build,
             ..self.rules.clone()
         };
         Checking {
@@ -102,13 +100,6 @@ impl<'a> Reading<'a> {
             limit: self.args.limit,
             name_filtered: self.names_all_outcomes(),
         }
-    }
-
-    /// How rows are checked that are not sent: their requests have no bodies.
-    pub fn checking_to_plan(&self) -> Checking {
-        let mut checking = self.checking(true);
-        Arc::make_mut(&mut checking.rules).want_bodies = false;
-        checking
     }
 
     /// From now on rows of this app are `unknown_app`.

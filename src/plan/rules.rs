@@ -11,7 +11,7 @@ use crate::mapping::lookup::{self, KeyField, Pick, Table};
 use crate::model::shown;
 use crate::parse;
 use crate::schema::Group;
-use crate::validate::{IdFormat, Rules};
+use crate::validate::{Build, IdFormat, Rules};
 
 /// Rows older than this are left out unless the user says otherwise: the official SDK's own
 /// replay window.
@@ -91,8 +91,6 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         any_app: !args.apps.have_keys(),
         lookup: table(args)?,
         derive: args.derive_installation_id,
-        want_events: true,
-        want_bodies: true,
-        want_ids: false,
+        build: Build::Nothing,
     })
 }

@@ -13,6 +13,7 @@ use crate::input::{self, Extent, Location};
 use crate::ledger::{Claimed, Intent, Ledger};
 use crate::model::{Event, shown};
 use crate::plan::{Reading, Sending};
+use crate::validate::Build;
 
 /// How many rows of an input are looked at.
 const ROWS: u64 = 200;
@@ -29,7 +30,11 @@ pub fn samples(reading: &Reading<'_>, sending: &Sending<'_>) -> anyhow::Result<V
             samples.push(Sample::new());
             continue;
         };
-        let rows = feed::sample(reading.open_one(number)?, &reading.checking(true), ROWS);
+        let rows = feed::sample(
+            reading.open_one(number)?,
+            &reading.checking(Build::Requests),
+            ROWS,
+        );
         if sending.needs_identity && !rows.is_empty() && rows.iter().all(|row| is_nameless(row)) {
             bail!(
                 "{}: none of the first rows has event_id or event_time, so they could not be \

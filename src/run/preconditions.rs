@@ -13,6 +13,7 @@ use crate::model::{Exit, StopReason};
 use crate::plan::Reading;
 use crate::report::figures::counted;
 use crate::report::run::Status;
+use crate::validate::Build;
 
 /// Reads everything once. Something is wrong: the keeper has the whole account, and the run ends
 /// with the exit code. All is well: the keeper is as it was.
@@ -64,7 +65,8 @@ pub fn objection(
 fn rejected(reading: &Reading<'_>) -> anyhow::Result<(u64, u64)> {
     let opened = reading.open()?;
     let mut ids = Ids::of(&opened);
-    let mut deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
+    let mut deliveries =
+        feed::start(opened, reading.checking(Build::Ids)).context("cannot start")?;
     let (mut rejected, mut read) = (0, 0);
     while let Some(delivery) = deliveries.take() {
         if let Delivery::Rows(mut checked) = delivery {

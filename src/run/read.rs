@@ -13,6 +13,7 @@ use crate::model::{Outcome, StopReason};
 use crate::plan::Reading;
 use crate::report::figures::{counted, thousands};
 use crate::report::run::Status;
+use crate::validate::Build;
 
 /// How long it waits for rows before it looks after other things.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -26,7 +27,7 @@ pub fn read_alone(
 ) -> anyhow::Result<Option<u8>> {
     let mut ids = Ids::of(&opened);
     let mut failure = None;
-    let deliveries = feed::start(opened, reading.checking(false)).context("cannot start")?;
+    let deliveries = feed::start(opened, reading.checking(Build::Ids)).context("cannot start")?;
     let mut twice = |delivery: &mut Delivery| {
         let Delivery::Rows(checked) = delivery else {
             return Vec::new();

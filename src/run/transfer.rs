@@ -24,6 +24,7 @@ use crate::report::figures::counted;
 use crate::report::run::LedgerWitness;
 use crate::report::warning::{Warning, WarningCode};
 use crate::sandbox::{self, Server};
+use crate::validate::Build;
 
 /// How often the owner of the report comes by.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -77,7 +78,7 @@ impl Transfer {
         } else {
             let checking = Checking {
                 key_finder: sending.key_finder.clone(),
-                ..reading.checking(true)
+                ..reading.checking(Build::Requests)
             };
             let deliveries = feed::start(opened, checking).context("cannot start")?;
             thread.spawn(move || claimer.run(deliveries))?;

@@ -6,8 +6,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{App, Currency, Fingerprint, Identity, Installation, Kind};
+use super::whole_row::revenue_of;
+use crate::model::{App, Currency, Fingerprint, Identity, Installation, Kind, Revenue};
 use crate::parse::{UuidText, Value};
+use crate::schema::Key;
 use crate::stats::Amount;
 
 /// The version of the recipe: the first byte of what is hashed.
@@ -52,86 +54,45 @@ pub struct Content<'v> {
     pub ids: [Option<Id<'v>>; 3],
     /// `customer_user_id`.
     pub user: Option<&'v str>,
-    /// What the kind adds.
-    pub what: What<'v>,
+    /// What names the event itself, where its kind has it.
+    pub event_id: Option<&'v str>,
 }
 
-/// The part of an event's identity that depends on its kind.
-#[derive(Debug, Clone, Copy)]
-pub enum What<'v> {
-    /// An open or an attribution: nothing more.
-    Open,
-    /// A custom event.
-    Event {
-        /// Its name.
-        name: &'v str,
-        /// Its value.
-        value: Option<i64>,
-    },
-    /// A purchase.
-    Purchase {
-        /// What was bought.
-        product_id: &'v str,
-        /// Price x quantity.
-        total: Decimal,
-        /// Its currency.
-        currency: Currency,
-    },
-    /// A subscription.
-    Subscription {
-        /// Its token or first transaction.
-        id: Option<&'v str>,
-        /// What was subscribed to.
-        product_id: &'v str,
-    },
-    /// An ad impression.
-    AdImpression {
-        /// The app's ad unit.
-        ad_unit_id: Option<&'v str>,
-        /// Who paid.
-        network_name: &'v str,
-        /// What was paid.
-        revenue: Decimal,
-        /// Its currency.
-        currency: Currency,
-    },
-}
-
-/// The hash of the content.
-pub fn fingerprint(content: &Content<'_>, recipe: &mut Recipe) -> Fingerprint {
+/// The hash of the content; what the kind adds to it is got by field. The row is valid, so that
+/// nothing is missing.
+pub fn fingerprint<'v>(
+    content: &Content<'v>,
+    get: impl Fn(Key) -> Value<'v>,
+    recipe: &mut Recipe,
+) -> Fingerprint {
     recipe.start(CONTENT, content.kind, content.app);
     recipe.number(content.time.map(|time| whole(content.kind, time)));
     for id in content.ids {
         recipe.id(id);
     }
     recipe.text(content.user);
-    match content.what {
-        What::Open => {}
-        What::Event { name, value } => {
-            recipe.text(Some(name));
-            recipe.number(value);
+    let text = |key: Key| Some(get(key).text().unwrap_or_default());
+    match content.kind {
+        Kind::Open | Kind::Attribution => {}
+        Kind::Event => {
+            recipe.text(text(Key::Event));
+            recipe.number(match get(Key::Value) {
+                Value::Integer(value) => Some(value),
+                _ => None,
+            });
         }
-        What::Purchase {
-            product_id,
-            total,
-            currency,
-        } => {
-            recipe.text(Some(product_id));
-            recipe.amount(total, currency);
+        Kind::Purchase => {
+            recipe.text(text(Key::ProductId));
+            recipe.amount(revenue_of(content.kind, &get));
         }
-        What::Subscription { id, product_id } => {
-            recipe.text(id);
-            recipe.text(Some(product_id));
+        Kind::Subscription => {
+            recipe.text(content.event_id);
+            recipe.text(text(Key::ProductId));
         }
-        What::AdImpression {
-            ad_unit_id,
-            network_name,
-            revenue,
-            currency,
-        } => {
-            recipe.text(ad_unit_id);
-            recipe.text(Some(network_name));
-            recipe.amount(revenue, currency);
+        Kind::AdImpression => {
+            recipe.text(get(Key::AdUnitId).text());
+            recipe.text(text(Key::NetworkName));
+            recipe.amount(revenue_of(content.kind, &get));
         }
     }
     recipe.hash()
@@ -179,7 +140,7 @@ pub fn of_left(identity: &Identity, amount: Amount, recipe: &mut Recipe) -> Fing
     recipe.part(Some(&identity.fingerprint.0));
     recipe.part(identity.id.as_ref().map(|id| id.0.as_slice()));
     if let Amount::Of(amount, currency) = amount {
-        recipe.amount(amount, currency);
+        recipe.amount(Some((amount, currency)));
     }
     recipe.hash()
 }
@@ -231,7 +192,8 @@ impl Recipe {
         }
     }
 
-    fn amount(&mut self, amount: Decimal, currency: Currency) {
+    fn amount(&mut self, revenue: Option<Revenue>) {
+        let (amount, currency) = revenue.unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
         // 5, 5.0 and 5.00 are the same money.
         let amount = amount.normalize();
         self.part(Some(&amount.mantissa().to_le_bytes()));
@@ -289,7 +251,7 @@ mod tests {
         }
     }
 
-    fn print(kind: Kind, what: What<'_>) -> String {
+    fn print<'v>(kind: Kind, own: &[(Key, Value<'v>)]) -> String {
         let content = Content {
             kind,
             app: &app(),
@@ -300,56 +262,60 @@ mod tests {
                 Some(Id::Hex("0123456789abcdef")),
             ],
             user: Some("user 1"),
-            what,
+            event_id: None,
         };
-        hex(fingerprint(&content, &mut Recipe::default()))
+        let get = |key| {
+            let found = own.iter().find(|(known, _)| *known == key);
+            found.map_or(Value::Absent, |(_, value)| *value)
+        };
+        hex(fingerprint(&content, get, &mut Recipe::default()))
     }
 
     fn hex(print: Fingerprint) -> String {
         UuidText::new(&print.0, false).as_str().to_owned()
     }
 
-    fn revenue(text: &str) -> Decimal {
-        text.parse().unwrap_or_default()
+    fn amount(text: &str) -> Value<'static> {
+        Value::Amount(text.parse().unwrap_or_default())
     }
 
-    const USD: Currency = Currency(*b"USD");
+    const USD: (Key, Value<'static>) = (Key::Currency, Value::Currency(Currency(*b"USD")));
 
     /// These are in people's ledgers. If this test fails, do not bless it: give the recipe a new
     /// version, and look up the old one too.
     #[test]
     fn golden_hashes() {
-        let event = What::Event {
-            name: "level_up",
-            value: Some(-3),
-        };
-        let purchase = What::Purchase {
-            product_id: "coins",
-            total: revenue("9.980"),
-            currency: USD,
-        };
-        let impression = What::AdImpression {
-            ad_unit_id: None,
-            network_name: "AdMob",
-            revenue: revenue("0.0012"),
-            currency: USD,
-        };
-        assert_eq!(
-            print(Kind::Open, What::Open),
-            "807a0f4adff1366dd664c9d7dcc25dfc"
-        );
-        assert_eq!(
-            print(Kind::Event, event),
-            "af74c8eae7facc9c5c5a0b07903e695b"
-        );
-        assert_eq!(
-            print(Kind::Purchase, purchase),
-            "5234128f0ebd13ecfea1f38c162d63ce"
-        );
-        assert_eq!(
-            print(Kind::AdImpression, impression),
-            "4dfacac1fd59511ae12acdbe67473409"
-        );
+        let event = [
+            (Key::Event, Value::Text("level_up")),
+            (Key::Value, Value::Integer(-3)),
+        ];
+        let purchase = [
+            (Key::ProductId, Value::Text("coins")),
+            (Key::Price, amount("4.990")),
+            (Key::Quantity, Value::Integer(2)),
+            USD,
+        ];
+        let impression = [
+            (Key::NetworkName, Value::Text("AdMob")),
+            (Key::RevenueDecimal, amount("0.0012")),
+            USD,
+        ];
+        for (kind, own, hash) in [
+            (Kind::Open, &[][..], "807a0f4adff1366dd664c9d7dcc25dfc"),
+            (Kind::Event, &event, "af74c8eae7facc9c5c5a0b07903e695b"),
+            (
+                Kind::Purchase,
+                &purchase,
+                "5234128f0ebd13ecfea1f38c162d63ce",
+            ),
+            (
+                Kind::AdImpression,
+                &impression,
+                "4dfacac1fd59511ae12acdbe67473409",
+            ),
+        ] {
+            assert_eq!(print(kind, own), hash, "{kind}");
+        }
         let id = of_id(
             "orders",
             Kind::Purchase,
@@ -369,9 +335,9 @@ mod tests {
                 time: Some(time),
                 ids: [None; 3],
                 user: None,
-                what: What::Open,
+                event_id: None,
             };
-            fingerprint(&content, &mut Recipe::default())
+            fingerprint(&content, |_| Value::Absent, &mut Recipe::default())
         };
         assert_eq!(of(Kind::Purchase, 5_999_999), of(Kind::Purchase, 5_000_000));
         assert_ne!(of(Kind::Purchase, 5_999_999), of(Kind::Purchase, 6_000_000));
@@ -380,22 +346,20 @@ mod tests {
 
     #[test]
     fn parts_cannot_run_into_each_other() {
-        let event = |name, value| print(Kind::Event, What::Event { name, value });
-        assert_ne!(event("a", None), event("a", Some(0)));
+        let event = |value| print(Kind::Event, &[(Key::Value, value)]);
+        assert_ne!(event(Value::Absent), event(Value::Integer(0)));
         let impression = |ad_unit_id, network_name| {
-            let revenue = Decimal::ONE;
-            print(
-                Kind::AdImpression,
-                What::AdImpression {
-                    ad_unit_id,
-                    network_name,
-                    revenue,
-                    currency: USD,
-                },
-            )
+            let own = [
+                (Key::AdUnitId, ad_unit_id),
+                (Key::NetworkName, Value::Text(network_name)),
+                (Key::RevenueDecimal, amount("1")),
+                USD,
+            ];
+            print(Kind::AdImpression, &own)
         };
-        assert_ne!(impression(Some("ab"), "c"), impression(Some("a"), "bc"));
-        assert_ne!(impression(Some(""), "c"), impression(None, "c"));
+        let text = Value::Text;
+        assert_ne!(impression(text("ab"), "c"), impression(text("a"), "bc"));
+        assert_ne!(impression(text(""), "c"), impression(Value::Absent, "c"));
     }
 
     #[test]

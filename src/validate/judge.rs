@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::parsed::Parsed;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
-use super::{Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
+use super::{Build, Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
 use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{
     App, Cells, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection, User,
@@ -183,10 +183,10 @@ impl<'a> Judge<'a> {
             return;
         };
         let identity = kind.and_then(|kind| {
-            let mut parsed = Parsed::new(kind);
-            self.fields.read(&mut parsed, record);
+            let mut parsed = Parsed::new(kind, *record, self.binding, self.rules);
+            self.fields.read(&mut parsed);
             let seen = self.apps.get(parsed.app()?, self.rules);
-            self.writer.left(&parsed, record, &seen.app, amount)
+            self.writer.left(&parsed, &seen.app, amount)
         });
         match identity {
             Some(identity) => stats.left_rows.push(LeftRow {
@@ -211,7 +211,7 @@ impl<'a> Judge<'a> {
     where
         'a: 'v,
     {
-        if !self.rules.want_events {
+        if self.rules.build < Build::Events {
             return None;
         }
         let mut parsed = Parsed::new(kind, *record, self.binding, self.rules);
@@ -237,7 +237,8 @@ impl<'a> Judge<'a> {
         let seen = named.map(|app| self.apps.get(app, rules));
         let is_before = |horizon| parsed.time().is_some_and(|time| time < horizon);
         let too_old = self.horizon.is_some_and(is_before);
-        if !too_old || rules.want_events {
+        let wants_event = rules.build >= Build::Events;
+        if !too_old || wants_event {
             whole_row::check(parsed);
             judge_time_and_app(parsed, seen, rules);
         }
@@ -264,7 +265,7 @@ impl<'a> Judge<'a> {
             contribution::leave(binding, &record, &cause, &mut stats.left_out);
         }
         let seen = match seen.filter(|_| parsed.faults.is_empty()) {
-            Some(seen) if !too_old || rules.want_events => seen,
+            Some(seen) if !too_old || wants_event => seen,
             _ if too_old => return filter(Filter::TooOld, counted, stats),
             _ => {
                 let faults = std::mem::take(&mut parsed.faults);
@@ -283,8 +284,8 @@ impl<'a> Judge<'a> {
             }
             stats.add(State::Pending, counted)
         };
-        if !rules.want_events {
-            if rules.want_ids {
+        if !wants_event {
+            if rules.build == Build::Ids {
                 let id = self.writer.id_seen(row.place.line, parsed, seen, label);
                 stats.ids.extend(id);
             }

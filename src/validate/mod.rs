@@ -66,8 +66,22 @@ pub struct KnownApp {
     pub require: Vec<Group>,
 }
 
+/// What valid rows become beside numbers, each more than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Build {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The hashes of their ids, in [`ChunkStats::ids`].
+    Ids,
+    /// Events without the bodies of their requests.
+    Events,
+    /// Events.
+    Requests,
+}
+
 /// What is decided about all rows before row one.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Now, µs since 1970 UTC.
     pub now: i64,
@@ -93,35 +107,8 @@ pub struct Rules {
     pub lookup: Option<Arc<Table>>,
     /// `--derive-installation-id`.
     pub derive: Option<KeyField>,
-    /// Whether events are built; without, a good row is only counted.
-    pub want_events: bool,
-    /// Whether events have the bodies of their requests.
-    pub want_bodies: bool,
-    /// Whether the ids of good rows are kept in [`ChunkStats::ids`].
-    pub want_ids: bool,
-}
-
-impl Default for Rules {
-    /// No limits, nothing allowed, nothing built: what a test starts from.
-    fn default() -> Self {
-        Rules {
-            now: 0,
-            max_age: None,
-            allow: Vec::new(),
-            allow_missing_ip: false,
-            id_format: IdFormat::ByKind,
-            require: Vec::new(),
-            timezone: None,
-            send_event_time: false,
-            apps: None,
-            any_app: false,
-            lookup: None,
-            derive: None,
-            want_events: false,
-            want_bodies: true,
-            want_ids: false,
-        }
-    }
+    /// What valid rows become.
+    pub build: Build,
 }
 
 impl Rules {

@@ -2,20 +2,17 @@
 
 use std::sync::Arc;
 
-use rust_decimal::Decimal;
-
 use super::parsed::Parsed;
 use super::seen::Seen;
-use super::{body, whole_row};
+use super::{Build, body, whole_row};
 use crate::mapping::Feed;
 use crate::model::{
-    App, Contribution, Currency, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin,
-    People, RawRow,
+    App, Contribution, Event, Fault, Fingerprint, Identity, Installation, Origin, People, RawRow,
 };
 use crate::parse::{self, Context, Fixes, Value};
 use crate::schema::{self, Key};
 use crate::stats::{Amount, IdSeen, RowIdentity};
-use crate::validate::identity::{self, Content, Id, Recipe, What};
+use crate::validate::identity::{self, Content, Id, Recipe};
 
 /// What names an installation, the best one first.
 const IDS: [Key; 3] = [
@@ -40,7 +37,7 @@ impl Writer {
         seen: &Seen,
         label: Arc<str>,
     ) -> Arc<Event> {
-        if parsed.rules.want_bodies {
+        if parsed.rules.build == Build::Requests {
             body::write(&mut self.body, parsed);
         }
         Arc::new(Event {
@@ -82,17 +79,13 @@ impl Writer {
 
     /// What identifies a row that a rule leaves out with this amount; nothing, if it has neither id
     /// nor time.
-    pub(super) fn left<'v>(
+    pub(super) fn left(
         &mut self,
-        parsed: &Parsed<'v>,
-        record: &Record<'v, '_>,
+        parsed: &Parsed<'_>,
         app: &App,
         amount: Amount,
-    ) -> Option<RowIdentity>
-    where
-        'a: 'v,
-    {
-        let identity = self.identity(parsed, record, app);
+    ) -> Option<RowIdentity> {
+        let identity = self.identity(parsed, app);
         (identity.id.is_some() || parsed.time().is_some()).then(|| RowIdentity {
             content: identity::of_left(&identity, amount, &mut self.recipe),
             has_id: identity.id.is_some(),
@@ -114,18 +107,19 @@ impl Writer {
             Value::Absent => Id::of(parsed.get(key)).map(|id| identity::device(key.name(), id)),
             _ => None,
         });
+        let sent = |key| before_override(parsed, key);
         let content = Content {
             kind: parsed.kind,
             app,
             time: parsed.time(),
             ids,
             user,
-            what: what(parsed, |key| before_override(parsed, key)),
+            event_id: parsed.event_id(),
         };
         Identity {
             id: self.id(parsed, app),
             id_text: parsed.event_id().map(start),
-            fingerprint: identity::fingerprint(&content, &mut self.recipe),
+            fingerprint: identity::fingerprint(&content, sent, &mut self.recipe),
             people: people(ids, user),
             joined,
         }
@@ -145,38 +139,6 @@ fn people(ids: [Option<Id<'_>>; 3], user: Option<&str>) -> People {
 fn start(id: &str) -> Box<str> {
     let end = id.char_indices().nth(Fault::VALUE_LIMIT + 1);
     id[..end.map_or(id.len(), |(at, _)| at)].into()
-}
-
-/// The part of the content that the kind adds. The row is valid, so that nothing is missing.
-fn what<'v>(parsed: &Parsed<'v>, get: impl Fn(Key) -> Value<'v>) -> What<'v> {
-    let text = |key: Key| get(key).text().unwrap_or_default();
-    let revenue = whole_row::revenue_of(parsed.kind, &get);
-    let (amount, currency) = revenue.unwrap_or((Decimal::ZERO, Currency(*b"XXX")));
-    match parsed.kind {
-        Kind::Open | Kind::Attribution => What::Open,
-        Kind::Event => What::Event {
-            name: text(Key::Event),
-            value: match get(Key::Value) {
-                Value::Integer(value) => Some(value),
-                _ => None,
-            },
-        },
-        Kind::Purchase => What::Purchase {
-            product_id: text(Key::ProductId),
-            total: amount,
-            currency,
-        },
-        Kind::Subscription => What::Subscription {
-            id: parsed.event_id(),
-            product_id: text(Key::ProductId),
-        },
-        Kind::AdImpression => What::AdImpression {
-            ad_unit_id: get(Key::AdUnitId).text(),
-            network_name: text(Key::NetworkName),
-            revenue: amount,
-            currency,
-        },
-    }
 }
 
 /// The first of the three ids that the row has, also from constants.

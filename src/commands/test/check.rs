@@ -15,7 +15,7 @@ use crate::ledger::Intent;
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{Example, ExampleRow, Expected, Mapping, Wishes};
 use crate::model::{Event, Kind, Rejection, shown};
-use crate::validate::Rules;
+use crate::validate::{Build, Rules};
 
 /// Far above any row that a person writes.
 const ROW_BYTES: usize = 1 << 20;
@@ -111,7 +111,7 @@ fn checking(example: &Example) -> anyhow::Result<Checking> {
         allow: Kind::NEED_PERMISSION.to_vec(),
         any_app: true,
         timezone: zone.transpose().context("timezone")?,
-        want_events: true,
+        build: Build::Requests,
         ..Rules::default()
     };
     Ok(Checking {

@@ -125,7 +125,7 @@ fn nested_members_and_json_cells_are_reached() {
         .with("advertising_id", "")
         .with("attributes", cell)
         .map("advertising_id", "advertising_id||attributes.$idfa.value");
-    let trial = trial.rules(|rules| rules.want_events = true);
+    let trial = trial.rules(|rules| rules.build = Build::Requests);
     let Checked::Event(event) = trial.csv().0 else {
         panic!("no event")
     };

@@ -80,7 +80,7 @@ fn old_rows_are_left_out() {
 
 #[test]
 fn an_old_row_need_not_be_right_but_a_right_one_has_its_event() {
-    let wanted = aged("2026-01-01T00:00:00Z").rules(|rules| rules.want_events = true);
+    let wanted = aged("2026-01-01T00:00:00Z").rules(|rules| rules.build = Build::Requests);
     assert_eq!(filtered(&wanted), (Filter::TooOld, true));
     assert_eq!(
         filtered(&wanted.with("price", "x")),

@@ -3,7 +3,7 @@
 use super::*;
 
 fn kind_of(trial: &Trial) -> Result<Kind, Fault> {
-    let wanted = trial.clone().rules(|rules| rules.want_events = true);
+    let wanted = trial.clone().rules(|rules| rules.build = Build::Requests);
     match wanted.csv().0 {
         Checked::Event(event) => Ok(event.kind),
         Checked::Rejected(rejection) => match rejection.kind {

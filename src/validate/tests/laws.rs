@@ -45,7 +45,11 @@ fn trial() -> impl Strategy<Value = Trial> {
             trial.wishes.kind = None;
         }
         trial = trial.rules(|rules| {
-            rules.want_events = events;
+            rules.build = if events {
+                Build::Requests
+            } else {
+                Build::Nothing
+            };
             rules.max_age = Some(Duration::from_secs(86_400));
             rules.timezone = Some(jiff::tz::TimeZone::UTC);
         });

@@ -171,7 +171,7 @@ impl Trial {
 
     /// The event, of a row that is good; the same for CSV and NDJSON.
     fn event(&self) -> Event {
-        let wanted = self.clone().rules(|rules| rules.want_events = true);
+        let wanted = self.clone().rules(|rules| rules.build = Build::Requests);
         let [csv, json] = [wanted.csv().0, wanted.json().0].map(|checked| match checked {
             Checked::Event(event) => Arc::unwrap_or_clone(event),
             other => panic!("no event: {other:?}"),

@@ -22,6 +22,7 @@ use tenjin_s2s::delivery::feed::{self, Delivery};
 use tenjin_s2s::mapping::presets;
 use tenjin_s2s::model::Kind;
 use tenjin_s2s::plan::Reading;
+use tenjin_s2s::validate::Build;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -45,7 +46,7 @@ fn rows(options: &[&str]) -> anyhow::Result<String> {
     let opened = reading.open()?;
     let titles: Vec<String> = opened.iter().map(title).collect();
     let mut lines: BTreeMap<(u32, u64), String> = BTreeMap::new();
-    let mut deliveries = feed::start(opened, reading.checking(true))?;
+    let mut deliveries = feed::start(opened, reading.checking(Build::Requests))?;
     while let Some(delivery) = deliveries.take() {
         let Delivery::Rows(checked) = delivery else {
             continue;
