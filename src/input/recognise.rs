@@ -137,19 +137,11 @@ pub(super) fn delimiter(bytes: &[u8], newline: u8) -> u8 {
 pub(super) fn announced(line: &[u8]) -> Option<u8> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let line = line.strip_prefix(b"\"").unwrap_or(line);
-    let [
-        b'S' | b's',
-        b'E' | b'e',
-        b'P' | b'p',
-        b'=',
-        delimiter,
-        rest @ ..,
-    ] = line
-    else {
-        return None;
-    };
+    let (mark, rest) = line.split_at_checked(4)?;
+    let (delimiter, rest) = rest.split_first()?;
     let is_filling = |byte: &u8| matches!(byte, b'"') || DELIMITERS.contains(byte);
-    rest.iter().all(is_filling).then_some(*delimiter)
+    let is_one = mark.eq_ignore_ascii_case(b"sep=") && rest.iter().all(is_filling);
+    is_one.then_some(*delimiter)
 }
 
 /// How many lines tell whether text is UTF-8.

@@ -8,52 +8,20 @@
 use crate::mapping::{Binding, Record};
 use crate::model::{Code, Fault};
 
-/// Words for a total, in lower case.
-const WORDS: [&str; 38] = [
+/// Words for a total, in lower case, by language.
+const WORDS: [&str; 6] = [
     // English
-    "total",
-    "totals",
-    "grand total",
-    "subtotal",
-    "sub total",
-    "sum",
-    "overall",
+    "total|totals|grand total|subtotal|sub total|sum|overall",
     // German
-    "summe",
-    "gesamt",
-    "gesamtsumme",
-    "gesamtergebnis",
-    "gesamtbetrag",
-    "insgesamt",
-    "zwischensumme",
-    "teilergebnis",
+    "summe|gesamt|gesamtsumme|gesamtergebnis|gesamtbetrag|insgesamt|zwischensumme|teilergebnis",
     // French
-    "somme",
-    "total général",
-    "total general",
-    "sous-total",
-    "ensemble",
+    "somme|total général|total general|sous-total|ensemble",
     // Italian
-    "totale",
-    "totali",
-    "totale complessivo",
-    "somma",
-    "subtotale",
+    "totale|totali|totale complessivo|somma|subtotale",
     // Spanish, Portuguese
-    "suma",
-    "suma total",
-    "totales",
-    "total geral",
-    "totais",
-    "soma",
+    "suma|suma total|totales|total geral|totais|soma",
     // Dutch, Polish, Turkish, Japanese, Chinese, Russian
-    "totaal",
-    "razem",
-    "suma końcowa",
-    "toplam",
-    "合計",
-    "总计",
-    "итого",
+    "totaal|razem|suma końcowa|toplam|合計|总计|итого",
 ];
 /// The most bytes of one of them, with what may stand around it.
 const LONGEST: usize = 40;
@@ -78,5 +46,7 @@ fn is_total(cell: &str) -> bool {
     let word = cell
         .trim()
         .trim_end_matches(|c: char| c == ':' || c.is_whitespace());
-    WORDS.contains(&word.to_lowercase().as_str())
+    let word = word.to_lowercase();
+    let mut words = WORDS.iter().flat_map(|words| words.split('|'));
+    words.any(|known| known == word)
 }
