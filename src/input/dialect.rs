@@ -2,51 +2,20 @@
 //!
 //! A [`Dialect`] is all that is needed to cut a chunk into rows. All threads share it.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
 
 use super::header::Header;
+use crate::model::words::words;
 
-/// What an input consists of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// A header, then records of cells.
-    Csv,
-    /// One JSON object a line.
-    Ndjson,
-}
-
-impl Format {
-    /// The word in options and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Csv => "csv",
-            Format::Ndjson => "ndjson",
-        }
-    }
-}
-
-impl std::fmt::Display for Format {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// A word that is no format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a format; known are csv and ndjson")]
-pub struct UnknownFormat;
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        [Format::Csv, Format::Ndjson]
-            .into_iter()
-            .find(|format| format.name() == word)
-            .ok_or(UnknownFormat)
+words! {
+    /// What an input consists of.
+    pub enum Format {
+        /// A header, then records of cells.
+        Csv = "csv",
+        /// One JSON object a line.
+        Ndjson = "ndjson",
     }
 }
 
@@ -95,16 +64,4 @@ pub(super) struct Dialect {
     /// Whether this is a rejects file of ours; NDJSON says so row by row.
     pub(super) rejects: bool,
     pub(super) max_row_bytes: usize,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_read_their_own_names() {
-        assert_eq!("csv".parse(), Ok(Format::Csv));
-        assert_eq!("ndjson".parse(), Ok(Format::Ndjson));
-        assert_eq!("CSV".parse::<Format>(), Err(UnknownFormat));
-    }
 }

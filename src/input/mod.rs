@@ -32,7 +32,7 @@ mod width;
 mod tests;
 
 pub use chunk::Chunk;
-pub use dialect::{Format, ReadOptions, UnknownFormat};
+pub use dialect::{Format, ReadOptions};
 pub use growth::{Extent, Growth};
 pub use header::{Header, OtherHeader};
 pub use locate::{Location, locate};
