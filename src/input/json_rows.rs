@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -68,53 +68,86 @@ pub(super) fn judged<'c>(members: &'c Members<'_>) -> Cells<'c> {
     }
 }
 
+/// Afterwards `members` are those of this line, or none: no two of them ever have one name.
 fn parse<'c>(bytes: &'c [u8], dialect: &Dialect, members: &mut Members<'c>) -> Result<(), Fault> {
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| damage::invalid_utf8(bytes, error, dialect.likely))?;
-    if flat(text.trim_ascii(), members).is_none() {
+    let read = std::str::from_utf8(bytes)
+        .map_err(|error| damage::invalid_utf8(bytes, error, dialect.likely))
+        .and_then(|text| match flat(text.trim_ascii(), members) {
+            Some(()) => Ok(()),
+            None => any(text, members).map_err(|hint| damage::malformed(bytes, hint)),
+        });
+    if read.is_err() {
         members.clear();
-        let mut json = serde_json::Deserializer::from_str(text);
-        ObjectInto(members)
-            .deserialize(&mut json)
-            .and_then(|()| json.end())
-            .map_err(|error| damage::malformed(bytes, hint(&error)))?;
     }
+    read
+}
+
+/// The members of any object, or what is wrong with it.
+fn any<'c>(text: &'c str, members: &mut Members<'c>) -> Result<(), String> {
+    members.clear();
+    let mut json = serde_json::Deserializer::from_str(text);
+    ObjectInto(members)
+        .deserialize(&mut json)
+        .and_then(|()| json.end())
+        .map_err(|error| hint(&error))?;
     match repeated(members) {
         None => Ok(()),
-        Some(at) => Err(damage::malformed(
-            bytes,
-            format!("member {} has the name of one before it", at + 1),
-        )),
+        Some(at) => Err(format!("member {} has the name of one before it", at + 1)),
     }
 }
 
 /// The members of an object as most programs write it: no blanks, no escapes, nothing nested, so that
-/// a text ends at the next quote. Of any other line it says nothing.
+/// a text ends at the next quote. Of any other line it says nothing, nor of one that repeats a name.
+///
+/// Rows of one file mostly have the same members in the same order, so the name is expected that the
+/// line before has in this place.
 fn flat<'c>(text: &'c str, members: &mut Members<'c>) -> Option<()> {
-    let bytes = text.as_bytes();
     let is_plain = |byte: &u8| *byte >= b' ' && *byte != b'\\';
-    if !bytes.iter().fold(true, |all, byte| all & is_plain(byte)) {
+    if !text
+        .as_bytes()
+        .iter()
+        .fold(true, |all, byte| all & is_plain(byte))
+    {
         return None;
     }
-    members.clear();
-    let mut quotes = memchr_iter(b'"', bytes);
-    let mut at = usize::from(bytes.first() == Some(&b'{'));
+    let mut rest = text.strip_prefix('{')?;
+    let (mut count, mut as_before) = (0, true);
     loop {
-        let open = quotes.next().filter(|open| *open == at && at > 0)?;
-        let close = quotes.next()?;
-        let start = close + 2;
-        let end = match bytes.get(close + 1..=start)? {
-            b":\"" => quotes.nth(1)? + 1,
-            [b':', _] => start + bare(&text[start..])?,
-            _ => return None,
+        let known = members.get(count).and_then(|(name, _)| behind(rest, name));
+        let value = match known {
+            Some(value) => value,
+            None => {
+                let (name, behind) = rest.strip_prefix('"')?.split_once('"')?;
+                as_before = false;
+                members.truncate(count);
+                members.push((Cow::Borrowed(name), ""));
+                behind.strip_prefix(':')?
+            }
         };
-        members.push((Cow::Borrowed(&text[open + 1..close]), &text[start..end]));
-        match bytes.get(end)? {
-            b',' => at = end + 1,
-            b'}' => return (end + 1 == bytes.len()).then_some(()),
+        let end = match value.strip_prefix('"') {
+            Some(inner) => memchr(b'"', inner.as_bytes())? + 2,
+            None => bare(value)?,
+        };
+        members[count].1 = &value[..end];
+        count += 1;
+        match value.as_bytes().get(end)? {
+            b',' => rest = &value[end + 1..],
+            b'}' if end + 1 == value.len() => break,
             _ => return None,
         }
     }
+    members.truncate(count);
+    (as_before || repeated(members).is_none()).then_some(())
+}
+
+/// What stands behind this name, if it is the next. A name with escapes is another text.
+fn behind<'c>(text: &'c str, name: &Cow<'_, str>) -> Option<&'c str> {
+    let Cow::Borrowed(name) = name else {
+        return None;
+    };
+    text.strip_prefix('"')?
+        .strip_prefix(name)?
+        .strip_prefix("\":")
 }
 
 /// How long the number or word at the start is.

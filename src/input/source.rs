@@ -114,12 +114,8 @@ impl Source {
         self.dialect.rejects
     }
 
-    /// Bytes of the input itself (compressed, where it is) that have been read.
-    pub fn bytes_read(&self) -> u64 {
-        self.counter.load(Ordering::Relaxed)
-    }
-
-    /// The same number, for other threads to look at while this one reads.
+    /// Bytes of the input itself (compressed, where it is) that have been read, for other threads to
+    /// look at while this one reads.
     pub fn counter(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.counter)
     }

@@ -112,12 +112,11 @@ fn fill_release(parsed: &mut Parsed<'_>) {
     }
 }
 
-fn total(parsed: &Parsed<'_>) -> Option<Decimal> {
-    amount(parsed.kind, |key| parsed.get(key))
-}
-
 fn total_fits(parsed: &mut Parsed<'_>) {
-    if parsed.has(Key::Price) && parsed.has(Key::Quantity) && total(parsed).is_none() {
+    if parsed.has(Key::Price)
+        && parsed.has(Key::Quantity)
+        && amount(parsed.kind, |key| parsed.get(key)).is_none()
+    {
         let hint = "too many digits for an exact total of price x quantity";
         parsed.fault(Code::InvalidNumber, Key::Price, "", hint);
     }
