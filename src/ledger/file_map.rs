@@ -1,19 +1,22 @@
 //! A map from hashes to small values in a temporary file that is gone with it.
 //!
-//! Memory grows with the entries and ends at [`LARGEST`]: a Bloom filter knows of nearly every new
-//! key that it is new, and an entry names the one before it in its chain, so that a known key is
-//! found by a few reads.
+//! Memory grows with the entries and ends at [`LARGEST`]: a Bloom filter (of split blocks, as Parquet
+//! has them) knows of nearly every new key that it is new, and an entry names the one before it in
+//! its chain, so that a known key is found by a few reads. A block and its chain lie side by side:
+//! looking for a key costs one access to memory that no cache holds.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 
 /// A hash of which every part is random: two fall together once in 2^96.
 pub(super) type Key = [u8; 12];
 
-/// Entries of the first level; each next one has room for four times as many.
-const SMALLEST: usize = 1 << 12;
-/// Entries of the last level, which takes all that follow: 10 MiB.
-const LARGEST: usize = 1 << 22;
+/// Buckets at most, which take all that follows: 12 MiB.
+const LARGEST: usize = 384 << 10;
+/// Buckets at first; when they are full, there are four times as many.
+const SMALLEST: usize = LARGEST >> 8;
+/// The entries of a full bucket.
+const FULL: usize = 16;
 /// Entries stand at multiples of this many bytes, so that their places fit into 32 bits.
 const UNIT: usize = 8;
 /// What stands before a value: the entry before it in the chain, its length and its key.
@@ -33,69 +36,62 @@ pub(super) struct Entry {
 /// The map. Takes no memory before the first entry.
 #[derive(Debug, Default)]
 pub(super) struct FileMap {
-    levels: Vec<Level>,
+    buckets: Vec<Bucket>,
+    entries: usize,
     file: Option<File>,
     /// Bytes in the file; the others are in the buffer.
     written: u64,
     buffer: Vec<u8>,
 }
 
-/// What is in memory of some entries.
-#[derive(Debug)]
-struct Level {
-    filter: Vec<u64>,
-    /// The place of the newest entry of each chain, counted from 1.
-    newest: Vec<u32>,
-    /// How many more it takes.
-    room: usize,
+/// What is in memory of some entries. Aligned, so that it lies in one line of the cache.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
+struct Bucket {
+    /// The place of the newest entry of the chain, counted from 1.
+    newest: u32,
+    /// A block of the filter: a key has one bit in each word.
+    filter: [u32; 7],
 }
 
-impl Level {
-    fn new(entries: usize) -> Level {
-        // The last level takes many times its entries, so it has more chains for them.
-        let (chains, room) = match entries {
-            LARGEST => (entries / 8, usize::MAX),
-            _ => (entries / 16, entries),
-        };
-        Level {
-            filter: vec![0; entries / 4],
-            newest: vec![0; chains],
-            room,
-        }
-    }
-
-    /// The word of the filter that a key has, and four bits in it.
-    fn bits(&self, key: &Key) -> (usize, u64) {
-        let bits = number(key, 4);
-        let mask = (0..4).fold(0, |mask, at| mask | 1 << (bits >> (32 + 6 * at) & 63));
-        (reduce(number(key, 0), self.filter.len()), mask)
+impl Bucket {
+    fn bits(key: &Key) -> [u32; 7] {
+        let number = u64::from_le_bytes(part(key, 4));
+        std::array::from_fn(|word| 1 << (number >> (5 * word) & 31))
     }
 
     fn may_have(&self, key: &Key) -> bool {
-        let (word, mask) = self.bits(key);
-        self.filter[word] & mask == mask
+        let mut words = self.filter.iter().zip(Self::bits(key));
+        words.all(|(word, bit)| word & bit != 0)
     }
 
-    fn chain(&self, key: &Key) -> usize {
-        reduce(number(key, 0), self.newest.len())
+    fn add(&mut self, key: &Key) {
+        let words = self.filter.iter_mut().zip(Self::bits(key));
+        words.for_each(|(word, bit)| *word |= bit);
     }
+}
+
+/// The bucket of a key among so many. With more of them a bucket becomes several that lie side by
+/// side.
+fn bucket(key: &Key, buckets: usize) -> usize {
+    let hash = u64::from(u32::from_le_bytes(part(key, 0)));
+    usize::try_from(hash * buckets as u64 >> 32).unwrap_or(0)
 }
 
 impl FileMap {
     /// The newest entry with this key.
     pub(super) fn get(&self, key: &Key) -> io::Result<Option<Entry>> {
-        for level in self.levels.iter().rev() {
-            if !level.may_have(key) {
-                continue;
+        let bucket = self.buckets.get(bucket(key, self.buckets.len()));
+        let Some(bucket) = bucket.filter(|bucket| bucket.may_have(key)) else {
+            return Ok(None);
+        };
+        let mut at = bucket.newest;
+        while at != 0 {
+            let (before, found, value) = self.read(at)?;
+            if found == *key {
+                return Ok(Some(Entry { at, value }));
             }
-            let mut at = level.newest[level.chain(key)];
-            while at != 0 {
-                let (before, found, value) = self.read(at)?;
-                if found == *key {
-                    return Ok(Some(Entry { at, value }));
-                }
-                at = before;
-            }
+            at = before;
         }
         Ok(None)
     }
@@ -110,12 +106,14 @@ impl FileMap {
         let length = u16::try_from(value.len()).map_err(io::Error::other)?;
         let offset = self.written + self.buffer.len() as u64;
         let at = u32::try_from(offset / UNIT as u64 + 1).map_err(io::Error::other)?;
-        let level = self.level();
-        let (word, mask) = level.bits(key);
-        level.filter[word] |= mask;
-        level.room -= 1;
-        let chain = level.chain(key);
-        let before = std::mem::replace(&mut level.newest[chain], at);
+        if self.entries >= FULL * self.buckets.len() && self.buckets.len() < LARGEST {
+            self.grow()?;
+        }
+        self.entries += 1;
+        let bucket = bucket(key, self.buckets.len());
+        let bucket = &mut self.buckets[bucket];
+        bucket.add(key);
+        let before = std::mem::replace(&mut bucket.newest, at);
         self.buffer.extend(before.to_le_bytes());
         self.buffer.extend(length.to_le_bytes());
         self.buffer.extend(key);
@@ -140,15 +138,35 @@ impl FileMap {
         file.write_all(value)
     }
 
-    /// The level that takes the next entry.
-    fn level(&mut self) -> &mut Level {
-        let is_full = self.levels.last().is_none_or(|level| level.room == 0);
-        if is_full {
-            let entries = SMALLEST << (2 * self.levels.len());
-            self.levels.push(Level::new(entries));
+    /// More buckets. They share the chains of those before them; their filters are made anew from
+    /// the keys in the file.
+    fn grow(&mut self) -> io::Result<()> {
+        let before = std::mem::take(&mut self.buckets);
+        let count = (4 * before.len()).clamp(SMALLEST, LARGEST);
+        self.buckets.resize(count, Bucket::default());
+        let times = count / before.len().max(1);
+        for (bucket, before) in self.buckets.chunks_mut(times).zip(before) {
+            bucket
+                .iter_mut()
+                .for_each(|bucket| bucket.newest = before.newest);
         }
-        let last = self.levels.len() - 1;
-        &mut self.levels[last]
+        if !self.buffer.is_empty() {
+            self.flush()?;
+        }
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let mut file = BufReader::with_capacity(BUFFER, file);
+        file.rewind()?;
+        let mut start = [0; HEADER];
+        for _ in 0..self.entries {
+            file.read_exact(&mut start)?;
+            let (_, length, key) = header(&start);
+            self.buckets[bucket(&key, count)].add(&key);
+            let behind = (HEADER + length).next_multiple_of(UNIT) - HEADER;
+            file.seek_relative(i64::try_from(behind).map_err(io::Error::other)?)?;
+        }
+        Ok(())
     }
 
     fn file(&self) -> io::Result<&File> {
@@ -208,16 +226,6 @@ fn offset(at: u32) -> u64 {
     u64::from(at - 1) * UNIT as u64
 }
 
-/// Eight bytes of a key, from this one on.
-fn number(key: &Key, from: usize) -> u64 {
-    u64::from_le_bytes(part(key, from))
-}
-
-/// A place among so many (a power of two).
-fn reduce(hash: u64, places: usize) -> usize {
-    usize::try_from(hash & (places as u64 - 1)).unwrap_or(0)
-}
-
 /// So many bytes from there on, which are there.
 pub(super) fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
     let mut part = [0; N];
@@ -233,7 +241,7 @@ mod tests {
     /// So few bytes of it differ that chains and bits of the filter are shared.
     fn key(number: u64) -> Key {
         let mut key = [0; 12];
-        key[0] = number.to_le_bytes()[0] % 251;
+        key[3] = number.to_le_bytes()[0] % 251;
         key[4..].copy_from_slice(&number.to_le_bytes());
         key
     }
@@ -249,7 +257,7 @@ mod tests {
     fn what_was_added_is_found_in_the_buffer_and_in_the_file() {
         let mut map = FileMap::default();
         assert_eq!(map.get(&key(0)).unwrap(), None);
-        let rows = 10_000;
+        let rows = 30_000;
         let places: Vec<_> = (0..rows)
             .map(|number| {
                 assert_eq!(map.get(&key(number)).unwrap(), None, "{number}");
@@ -257,7 +265,7 @@ mod tests {
             })
             .collect();
         assert!(map.written > 0 && !map.buffer.is_empty(), "both are used");
-        assert_eq!(map.levels.len(), 2);
+        assert_eq!(map.buckets.len(), 4 * SMALLEST, "it has grown");
         for (number, at) in (0..rows).zip(places).step_by(97) {
             let value = value(number);
             assert_eq!(map.get(&key(number)).unwrap(), Some(Entry { at, value }));

@@ -1,9 +1,10 @@
 //! What a run has in mind of its ledger: numbers of rows in small tables, and the slots of the
 //! journal. Everything else stands in the database.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::answer::Resembling;
@@ -89,10 +90,10 @@ impl Memory {
             open: HashSet::new(),
             released: Vec::new(),
             first_input: None,
-            homes: HashMap::new(),
-            apps: HashMap::new(),
-            kinds: HashMap::new(),
-            names: HashMap::new(),
+            homes: HashMap::default(),
+            apps: HashMap::default(),
+            kinds: HashMap::default(),
+            names: HashMap::default(),
         }
     }
 

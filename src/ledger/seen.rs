@@ -58,6 +58,8 @@ pub(super) struct Seen {
     contents: FileMap,
     /// The first row of a content, which stands for itself if it is added, else only counts.
     pending: Option<(Key, u32)>,
+    /// Room for the row that is added.
+    encoded: Vec<u8>,
 }
 
 /// What an entry is; its input follows, as four bytes.
@@ -81,7 +83,7 @@ impl Seen {
     /// Counts a row. Gives how many of its content stood before it in its input.
     pub(super) fn ordinal(&mut self, content: &Key, input: u32) -> io::Result<u32> {
         if let Some((content, input)) = self.pending.take() {
-            self.contents.insert(&content, &entry(COUNTS, input))?;
+            self.contents.insert(&content, &counts(input))?;
         }
         let Some(first) = self.contents.get(content)? else {
             self.pending = Some((*content, input));
@@ -98,29 +100,23 @@ impl Seen {
 
     /// Keeps a row.
     pub(super) fn add(&mut self, keys: &Keys, row: &SeenRow<'_>) -> io::Result<()> {
-        let encoded = encoded(row, keys.id);
-        let at = match &keys.id {
-            Some(id) => Some(self.ids.insert(id, &encoded)?),
-            None => None,
-        };
+        encode(&mut self.encoded, row, keys.id);
+        let mut value = self.encoded.as_slice();
+        let there;
+        if let Some(id) = &keys.id {
+            there = elsewhere(row.input, self.ids.insert(id, value)?);
+            value = &there;
+        }
         let Some(content) = &keys.content else {
             return Ok(());
         };
-        let value = match at {
-            Some(at) => {
-                let mut value = entry(ELSEWHERE, row.input);
-                value.extend(at.to_le_bytes());
-                value
-            }
-            None => encoded,
-        };
         if keys.ordinal == 0 {
             self.pending = None;
-            self.contents.insert(content, &value)?;
+            self.contents.insert(content, value)?;
             return Ok(());
         }
         let key = derived(content, (Of::Ordinal, keys.ordinal));
-        self.contents.insert(&key, &value)?;
+        self.contents.insert(&key, value)?;
         self.number(content, (Of::Highest, 0), |highest| {
             highest.max(keys.ordinal)
         })?;
@@ -140,6 +136,10 @@ impl Seen {
         (content, ordinal): (&Key, u32),
         name: &str,
     ) -> io::Result<Option<Known>> {
+        // Nearly every row: its content was looked for when it was counted.
+        if self.pending.is_some_and(|(pending, _)| pending == *content) {
+            return Ok(None);
+        }
         let key = match ordinal {
             0 => *content,
             ordinal => derived(content, (Of::Ordinal, ordinal)),
@@ -188,9 +188,8 @@ impl Seen {
         value[FLAGS] |= HAS_ID;
         value[ID..ID + id.len()].copy_from_slice(id);
         self.contents.replace(at, &value)?;
-        let mut there = entry(ELSEWHERE, u32::from_le_bytes(part(&value, 1)));
-        there.extend(at.to_le_bytes());
-        self.ids.insert(id, &there)?;
+        let input = u32::from_le_bytes(part(&value, 1));
+        self.ids.insert(id, &elsewhere(input, at))?;
         Ok(())
     }
 
@@ -240,11 +239,16 @@ fn derived(content: &Key, (of, number): (Of, u32)) -> Key {
     key
 }
 
-fn entry(what: u8, input: u32) -> Vec<u8> {
-    let mut value = Vec::with_capacity(128);
-    value.push(what);
-    value.extend(input.to_le_bytes());
-    value
+/// Counts rows of this input.
+fn counts(input: u32) -> [u8; 5] {
+    let [a, b, c, d] = input.to_le_bytes();
+    [COUNTS, a, b, c, d]
+}
+
+/// A row of this input that stands at this place of the other map.
+fn elsewhere(input: u32, at: u32) -> [u8; 9] {
+    let ([a, b, c, d], [e, f, g, h]) = (input.to_le_bytes(), at.to_le_bytes());
+    [ELSEWHERE, a, b, c, d, e, f, g, h]
 }
 
 /// Where the parts of a row stand; the people that it has and the file come behind the name.
@@ -261,7 +265,7 @@ const HAS_ID: u8 = 1;
 const HAS_TIME: u8 = 2;
 const HAS_PEOPLE: u8 = 4;
 
-fn encoded(row: &SeenRow<'_>, id: Option<Key>) -> Vec<u8> {
+fn encode(value: &mut Vec<u8>, row: &SeenRow<'_>, id: Option<Key>) {
     let mut flags = u8::from(id.is_some()) * HAS_ID + u8::from(row.time.is_some()) * HAS_TIME;
     for (at, person) in row.people.0.iter().enumerate() {
         flags |= u8::from(person.is_some()) * (HAS_PEOPLE << at);
@@ -271,7 +275,9 @@ fn encoded(row: &SeenRow<'_>, id: Option<Key>) -> Vec<u8> {
         None => ([0; 16], [0; 3]),
     };
     let name = kept(row.name);
-    let mut value = entry(ROW, row.input);
+    value.clear();
+    value.push(ROW);
+    value.extend(row.input.to_le_bytes());
     value.push(flags);
     value.extend(id.unwrap_or_default());
     value.extend(row.home.to_le_bytes());
@@ -285,7 +291,6 @@ fn encoded(row: &SeenRow<'_>, id: Option<Key>) -> Vec<u8> {
         value.extend(person.to_le_bytes());
     }
     value.extend(kept(row.file).as_bytes());
-    value
 }
 
 fn decoded(run: &ThisRun, at: u32, value: &[u8], asked: &str) -> Known {

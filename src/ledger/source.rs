@@ -10,8 +10,9 @@
 //! ways that differ in nothing but constants (`--set`) stay side by side: one export for each currency
 //! is usual.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
+use foldhash::HashMap;
 use rusqlite::{Connection, params};
 
 use super::error::LedgerError;

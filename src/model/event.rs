@@ -3,7 +3,7 @@
 //! It owns everything that sending, the ledger and the report will ask for, so that the chunk it
 //! was read from can go.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rust_decimal::Decimal;
 
@@ -76,12 +76,42 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 
+    /// Every word of three letters, in the order of the alphabet.
+    pub fn words() -> impl Iterator<Item = Self> {
+        let alphabet = || b'A'..=b'Z';
+        let two = alphabet().flat_map(move |a| alphabet().map(move |b| [a, b]));
+        two.flat_map(move |[a, b]| alphabet().map(move |c| Currency([a, b, c])))
+    }
+
+    /// Whether it is a currency; codes for testing and for none are not.
+    pub fn is_known(self) -> bool {
+        self.iso().is_some()
+    }
+
     /// How many decimals its amounts have; nothing for gold and the like.
-    pub fn decimals(&self) -> Option<u32> {
-        let known = iso_currency::Currency::from_code(self.code())?;
-        known.exponent().map(u32::from)
+    pub fn decimals(self) -> Option<u32> {
+        self.iso()?.map(u32::from)
+    }
+
+    /// What ISO 4217 says of its decimals, if it knows it.
+    fn iso(self) -> Option<Option<u16>> {
+        let [a, b, c] = self
+            .0
+            .map(|letter| usize::from(letter).wrapping_sub(b'A'.into()));
+        let is_word = a < 26 && b < 26 && c < 26;
+        is_word.then(|| ISO_4217[(a * 26 + b) * 26 + c]).flatten()
     }
 }
+
+/// By the place among [`Currency::words`]: looking for a code in the list costs as much as reading
+/// the row that has it.
+static ISO_4217: LazyLock<Box<[Option<Option<u16>>]>> = LazyLock::new(|| {
+    let known = |word: Currency| match word.code() {
+        "XXX" | "XTS" => None,
+        code => Some(iso_currency::Currency::from_code(code)?.exponent()),
+    };
+    Currency::words().map(known).collect()
+});
 
 /// What makes an event this one: design section 7.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
+
 use super::none::is_nobodys;
 use super::{Arena, Fix, Fixes, ParseError, ParseResult, Value};
 use crate::model::{Code, Currency};
@@ -31,8 +33,8 @@ pub(super) fn ip<'t>(text: &'t str, arena: &'t Arena, fixes: &mut Fixes) -> Pars
 
 /// An ISO 3166-1 alpha-2 code, in upper case; or a country's name.
 pub(super) fn country(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
-    if let Some((at, upper)) = letters::<2>(text)
-        && COUNTRIES[at]
+    if let Some(upper) = upper(text)
+        && COUNTRIES.contains(&upper)
     {
         if upper != text.as_bytes() {
             fixes.note(Fix::CountryCase);
@@ -51,8 +53,8 @@ pub(super) fn country(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
 
 /// An ISO 4217 code, in upper case; not one of those for testing or for no currency.
 pub(super) fn currency(text: &str, fixes: &mut Fixes) -> ParseResult<'static> {
-    if let Some((at, upper)) = letters::<3>(text)
-        && CURRENCIES[at]
+    if let Some(upper) = upper(text)
+        && Currency(upper).is_known()
     {
         if upper != text.as_bytes() {
             fixes.note(Fix::CurrencyCase);
@@ -71,48 +73,22 @@ pub fn currency_code(text: &str) -> Option<Currency> {
     }
 }
 
-/// The letters in upper case, and their place among all words of that length.
-fn letters<const N: usize>(text: &str) -> Option<(usize, [u8; N])> {
-    let mut word: [u8; N] = text.as_bytes().try_into().ok()?;
-    let mut at = 0;
-    for byte in &mut word {
-        byte.make_ascii_uppercase();
-        at = at * 26 + usize::from(byte.checked_sub(b'A').filter(|letter| *letter < 26)?);
-    }
-    Some((at, word))
+/// The letters in upper case, if there are as many.
+fn upper<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let word: [u8; N] = text.as_bytes().try_into().ok()?;
+    Some(word.map(|letter| letter.to_ascii_uppercase()))
 }
 
-static COUNTRIES: LazyLock<Box<[bool]>> = LazyLock::new(|| {
-    let mut table = vec![false; 26 * 26];
-    // Kosovo's, which ISO leaves to its users and all of them use.
-    for code in rust_iso3166::ALL_ALPHA2.iter().chain(&["XK"]) {
-        if let Some((at, _)) = letters::<2>(code) {
-            table[at] = true;
-        }
-    }
-    table.into()
+/// Kosovo's code ISO leaves to its users, and all of them use it.
+static COUNTRIES: LazyLock<HashSet<[u8; 2]>> = LazyLock::new(|| {
+    let codes = rust_iso3166::ALL_ALPHA2.iter().chain(&["XK"]);
+    codes.filter_map(|code| upper(code)).collect()
 });
-
-static CURRENCIES: LazyLock<Box<[bool]>> =
-    LazyLock::new(|| three_letters().map(is_currency).collect());
-
-/// Every word of three letters, in the order of the alphabet.
-fn three_letters() -> impl Iterator<Item = [u8; 3]> {
-    let alphabet = || b'A'..=b'Z';
-    let two = alphabet().flat_map(move |a| alphabet().map(move |b| [a, b]));
-    two.flat_map(move |[a, b]| alphabet().map(move |c| [a, b, c]))
-}
-
-fn is_currency(word: [u8; 3]) -> bool {
-    let code = Currency(word);
-    let known = iso_currency::Currency::from_code(code.code()).is_some();
-    known && !matches!(code.code(), "XXX" | "XTS")
-}
 
 /// Every currency code that is taken, in upper case.
 pub fn currencies() -> Vec<String> {
-    let codes = three_letters().filter(|code| is_currency(*code));
-    codes.map(|code| Currency(code).code().to_owned()).collect()
+    let known = Currency::words().filter(|word| word.is_known());
+    known.map(|word| word.code().to_owned()).collect()
 }
 
 /// A code and a name that the ISO list does not have, in the spelling of [`plain`], a line.
