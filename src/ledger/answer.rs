@@ -1,11 +1,11 @@
-//! What the ledger says to a row that wants to be sent.
+//! What the ledger answers when it is asked whether a row may be sent.
 
 use std::sync::Arc;
 
 use super::steps::ClaimId;
 use crate::model::{Changes, Event, Revenue};
 
-/// What a row wants.
+/// What the ledger is asked about a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
     /// To be sent, unless the ledger says no.

@@ -85,7 +85,7 @@ pub struct RunStatus {
     pub run: String,
     /// The endpoint's name.
     pub scope: String,
-    /// When it started, µs since 1970 UTC: so long its rows and requests are kept already.
+    /// When it started, µs since 1970 UTC: since then its rows and requests are kept.
     pub started_at: i64,
     /// Rows of a run that goes on, or was killed and is not yet recovered.
     pub unsettled: u64,

@@ -31,7 +31,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Takes down steps and outcomes; one for every sender.
+    /// Writes steps and outcomes; one for every sender.
     pub fn steps(&self) -> Steps {
         self.memory.steps.clone()
     }
@@ -206,7 +206,7 @@ fn claim(
     Ok(id)
 }
 
-/// Puts a row down that may have been sent before the ledger was recovered.
+/// Writes a row as in doubt that may have been sent before the ledger was recovered.
 fn hold(
     memory: &mut Memory,
     tables: Tables<'_>,

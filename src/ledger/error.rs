@@ -115,7 +115,7 @@ pub enum LedgerError {
         "another program has kept the ledger's database locked for too long; close it and run again"
     )]
     Busy,
-    /// No run of this name (or it has nothing to do this to).
+    /// No run has this name.
     #[error("the ledger knows no run {0}")]
     NoSuchRun(String),
     /// What a person asked for cannot be done.

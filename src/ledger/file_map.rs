@@ -226,7 +226,7 @@ fn offset(at: u32) -> u64 {
     u64::from(at - 1) * UNIT as u64
 }
 
-/// So many bytes from there on, which are there.
+/// The `N` bytes from `from` on; the slice has them.
 pub(super) fn part<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
     let mut part = [0; N];
     part.copy_from_slice(&bytes[from..from + N]);

@@ -141,8 +141,8 @@ fn not_plain(path: &Path, error: io::Error) -> LedgerError {
     error.into()
 }
 
-/// Takes from others what they may do with an existing ledger. That it cannot be done, to a file
-/// of another user's, changes nothing for the worse.
+/// Makes an existing ledger and the files beside it readable by their owner only. Where that fails,
+/// as with another user's file, nothing is lost.
 pub(super) fn tighten(path: &Path) {
     #[cfg(unix)]
     for suffix in ["", "-wal", "-shm", ".lock", ".steps"] {

@@ -15,7 +15,7 @@ use super::remains::Meaning;
 use super::row;
 use super::store;
 
-/// So many events are forgotten in one step.
+/// How many events are forgotten in one transaction.
 const PORTION: i64 = 5_000;
 
 /// What to forget.

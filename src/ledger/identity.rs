@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Event, Kind};
 
-/// How far a time may be off if the zone or the column it is read from has changed since.
+/// How far a time may be off if its zone or its column has changed since, in µs.
 pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
 
 /// How rows of an input are identified: by field, where its value comes from.

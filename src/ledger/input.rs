@@ -30,19 +30,19 @@ impl Ledger {
         Ok(found.optional()?)
     }
 
-    /// Takes down what stands under that name now.
+    /// Writes what stands under that name now.
     pub fn note_grown(&mut self, extent: Extent) -> Result<(), LedgerError> {
         self.transact(|memory, connection, _| note(memory, connection, extent))
     }
 
-    /// With each claim takes down how far the input of that name was read.
+    /// With each claim writes how far the input of that name was read.
     pub fn follow(&mut self, growth: Growth) {
         self.memory.growth = Some(growth);
     }
 }
 
 impl Memory {
-    /// Takes down how far an input was read that is followed: at least as far as its rows that are
+    /// Writes how far an input was read that is followed: at least as far as its rows that are
     /// claimed.
     pub(super) fn note_growth(&self, connection: &Connection) -> Result<(), LedgerError> {
         let growth = self.growth.as_ref();

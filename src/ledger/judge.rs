@@ -277,7 +277,7 @@ impl Question<'_> {
         if is_before(app.horizon) == Some(true) {
             return Ok(Some(Verdict::Forgotten));
         }
-        // First: what may be known under another time must not be put down as another row.
+        // First: what may be known under another time must not be written as another row.
         if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {
             return Ok(Some(Verdict::OtherIdentity));
         }

@@ -13,7 +13,7 @@ use super::row::{cut, word};
 use crate::model::{App, Kind};
 use crate::validate::identity::{self, Recipe};
 
-/// So many rows are read at once, so that a run that goes on is not held up.
+/// How many rows are read at once: few, so that a run that goes on is not held up.
 const PAGE: i64 = 1_000;
 
 /// A row that is not settled.

@@ -1,4 +1,4 @@
-//! What a run has in mind of its ledger: numbers of rows in small tables, and the slots of the
+//! What a run keeps in memory of its ledger: numbers of rows in small tables, and the slots of the
 //! journal. Everything else stands in the database.
 
 use std::collections::HashSet;
@@ -310,7 +310,7 @@ impl Memory {
         self.homes.get(file).copied()
     }
 
-    /// Puts an input of this run down.
+    /// Writes an input of this run into its table.
     pub(super) fn add_input(
         &mut self,
         connection: &Connection,

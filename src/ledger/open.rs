@@ -297,7 +297,7 @@ fn holder(run: &RunInfo) -> Holder {
     }
 }
 
-/// Puts the run down.
+/// Writes the run and its inputs into their tables.
 fn begin(
     connection: &Connection,
     scope: &str,

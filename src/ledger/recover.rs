@@ -136,7 +136,7 @@ fn settle_claims(
     Ok(Some(recovery))
 }
 
-/// The last run that did not end: at most one has, since each opening comes by here.
+/// The run that did not end. There is at most one, since each opening ends those before it.
 fn dead_run(connection: &Connection) -> Result<Option<(i64, Recovery, String)>, LedgerError> {
     let mut read = connection.prepare(
         "SELECT id, name, started_at, boot FROM run WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1",

@@ -22,7 +22,7 @@ use super::unsettled::{self, EVENT, event_of};
 use crate::model::{Changes, Currency, Event, Kind, Platform};
 use crate::stats::Money;
 
-/// How many rows, and what they are total.
+/// How many rows, and their money in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Total {
     /// How many.
@@ -62,7 +62,7 @@ const NAMED: usize = 1_000;
 /// Released rows that a run has not sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LeftOver {
-    /// How many, and what they are total.
+    /// How many, and their money in all.
     pub total: Total,
     /// The first of the inputs that they stand in.
     pub inputs: Vec<String>,
@@ -122,8 +122,7 @@ impl Ledger {
         })
     }
 
-    /// What may or may not be at this run's server until somebody decides, of this run and of
-    /// earlier ones.
+    /// Rows in doubt at this run's endpoint, of this run and of earlier ones.
     pub fn doubts(&self) -> Result<Total, LedgerError> {
         let connection = self.past.as_ref().unwrap_or(&self.connection);
         let sql = "SELECT amount, currency FROM unsettled JOIN app ON app.id = unsettled.app

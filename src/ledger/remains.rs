@@ -136,7 +136,7 @@ fn remains(row: &rusqlite::Row<'_>) -> rusqlite::Result<Remains> {
 }
 
 /// The row that is left has this id, too. A rehearsal, which changes nothing of the real ledger,
-/// takes it down as one of its own input.
+/// writes it as one of its own input.
 pub(super) fn add_id(
     (own, app): (&Connection, i64),
     (row, new): (i64, Option<i64>),

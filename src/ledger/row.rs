@@ -111,7 +111,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// It, for people, to whom a row of `run` differs from it in this.
+    /// The row as messages name it. `run` is the run that asks, `changes` what its row differs in.
     pub(super) fn earlier(&self, run: i64, changes: Changes) -> Earlier {
         Earlier {
             run: Arc::clone(&self.run),
@@ -137,7 +137,7 @@ pub(super) fn columns(revenue: Option<&Revenue>) -> (Option<String>, Option<&str
     (amount, revenue.map(|(_, currency)| currency.code()))
 }
 
-/// A word of ours, which only a damaged ledger lacks.
+/// One of the ledger's own words in a column; only a damaged ledger holds another.
 pub(super) fn word<T>(
     row: &Row<'_>,
     column: usize,

@@ -3,7 +3,6 @@
 use super::error::LedgerError;
 use super::steps::Steps;
 
-/// The slots of the journal that no unsettled claim has.
 #[derive(Debug)]
 pub(super) struct Slots {
     all: u32,
@@ -18,7 +17,7 @@ impl Slots {
         }
     }
 
-    /// Makes sure that so many claims can have one.
+    /// Makes sure that there is a free slot for each of `claims` claims.
     pub(super) fn reserve(&mut self, steps: &Steps, claims: usize) -> Result<(), LedgerError> {
         let missing = u32::try_from(claims.saturating_sub(self.free.len())).unwrap_or(u32::MAX);
         let all = steps.reserve(self.all, self.all.saturating_add(missing))?;

@@ -59,7 +59,7 @@ fn of(event: &Event, app: i64) -> Of {
 pub(super) struct Sources {
     all: HashMap<Of, Source>,
     inputs: Vec<InputInfo>,
-    /// Whether the like of any was read otherwise before.
+    /// Whether rows of any source were read in another way before.
     any_other: bool,
 }
 
@@ -68,7 +68,7 @@ struct Source {
     id: i64,
     /// The times of its rows in this batch.
     span: Option<(i64, i64)>,
-    /// How its like was read otherwise before, and the times of those rows, which all of them have.
+    /// The other ways in which rows of this source were read before. Each has a span.
     others: Vec<Other>,
     /// Some row has an id that is known: ids are what they were.
     ids_are_known: bool,
@@ -253,7 +253,8 @@ impl Sources {
     }
 }
 
-/// It is meant that rows are read otherwise now: the earlier way is over, or both are kept.
+/// The user says that rows are meant to be read in another way now: the earlier one ends, or, if
+/// only constants differ, both stay.
 fn confirm(
     connection: &Connection,
     (app, kind, input, id): (i64, Kind, &InputInfo, i64),

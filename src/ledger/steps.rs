@@ -86,7 +86,7 @@ impl ClaimId {
     pub(super) const NONE: ClaimId = ClaimId { id: 0, slot: 0 };
 }
 
-/// Takes down what became of claimed rows. Cheap to clone; every sender has one.
+/// Writes what became of claimed rows. Cheap to clone; every sender has one.
 #[derive(Debug, Clone)]
 pub struct Steps(Arc<Inner>);
 
@@ -197,7 +197,7 @@ impl Steps {
         settled.push((claim, outcome));
     }
 
-    /// Whether anything was settled since then.
+    /// Whether anything was settled since [`Steps::take_settled`] was called.
     pub(super) fn has_settled(&self) -> bool {
         let settled = self.0.settled.lock();
         !settled.unwrap_or_else(PoisonError::into_inner).is_empty()

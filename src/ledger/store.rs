@@ -75,7 +75,7 @@ fn path_of(connection: &Connection) -> std::path::PathBuf {
     connection.path().unwrap_or("ledger").into()
 }
 
-/// Opens for writing, creating what is missing; says whether it was created.
+/// Opens for writing; makes the tables if [`look`] found nothing.
 pub(super) fn open(path: &Path, found: Found) -> Result<Connection, LedgerError> {
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     prepare(&connection, found == Found::Nothing).map_err(|error| error.at(path))?;

@@ -7,7 +7,7 @@ use super::claim::Ledger;
 use super::error::LedgerError;
 use crate::model::Kind;
 
-/// So many products are named.
+/// How many products are named.
 const MOST: usize = 5;
 
 impl Ledger {

@@ -106,7 +106,7 @@ impl Memory {
         Ok(slots)
     }
 
-    /// Takes down the number of the last claim, if the ledger still is the one that was opened.
+    /// Writes the number of the last claim, if the ledger is still the one that was opened.
     fn stamp_claims(&self, connection: &Connection) -> Result<(), LedgerError> {
         const SQL: &str = "UPDATE ledger SET claims = ?3 WHERE generation = ?1 AND token = ?2";
         let stamp = &self.stamp;

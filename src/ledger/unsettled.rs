@@ -26,7 +26,7 @@ pub(super) struct NewRow {
     pub(super) keys: Keys,
 }
 
-/// Puts a row down as unsettled.
+/// Writes a row into the table of unsettled ones.
 pub(super) fn insert(
     connection: &Connection,
     new: &NewRow,
@@ -82,7 +82,7 @@ pub(super) fn accept(connection: &Connection, id: i64, now: i64) -> Result<(), L
     delete(connection, id)
 }
 
-/// Strikes an unsettled row off.
+/// Deletes an unsettled row.
 pub(super) fn delete(connection: &Connection, id: i64) -> Result<(), LedgerError> {
     let mut delete = connection.prepare_cached("DELETE FROM unsettled WHERE id = ?1")?;
     delete.execute([id])?;

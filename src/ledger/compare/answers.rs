@@ -36,7 +36,7 @@ pub enum State {
 pub struct Line {
     /// The UTC day of its arrival, counted from 1970.
     pub day: i64,
-    /// The number of what it is.
+    /// What it is: a number for [`Comparison::what`].
     pub what: i64,
     /// Empty if it is no money.
     pub currency: String,
@@ -92,11 +92,11 @@ pub struct Arrived {
     pub is_same_money: bool,
 }
 
-/// How long a request may have been on its way, or tried again: it is accepted when its answer is
-/// there, and arrived before that.
+/// How long a request may be on its way, retries included, in µs: it is accepted when its answer
+/// comes, and arrived before that.
 const EDGE: i64 = 15 * 60_000_000;
 
-/// The length of a day.
+/// The length of a day, in µs.
 const DAY: i64 = 86_400_000_000;
 
 impl Comparison {
@@ -127,8 +127,8 @@ impl Comparison {
         Ok(())
     }
 
-    /// Whether a row of the ledger must be in the export, from this time on: it has an id of a sort
-    /// that the export has.
+    /// SQL: whether a row of the ledger must be in the export, from this time on: it has an id of a
+    /// sort that the export has.
     fn named(&self, from: i64) -> String {
         let from = from + EDGE;
         let ids = IDS.iter().zip(self.has).filter(|(_, has)| *has);

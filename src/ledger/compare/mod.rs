@@ -23,11 +23,12 @@ use super::list::{FOUND, FoundRow, JOINED, found};
 use super::row::revenue;
 use crate::model::{People, Revenue};
 
-/// How far apart two clocks, and two ends of a request, can be.
+/// How far apart the times of one event can be in both lists, in µs: clocks differ, and a request
+/// takes time.
 const WINDOW: i64 = 86_400_000_000;
-/// So many names are kept at hand.
+/// How many names are kept in memory.
 const NAMES: usize = 100_000;
-/// So many rows are read from the ledger at once, so that a run that goes on is not held up.
+/// How many rows are read from the ledger at once: few, so that a run that goes on is not held up.
 const PAGE: usize = 5_000;
 
 /// The hashes that rows are matched by, the one that tells most first.
