@@ -1,7 +1,7 @@
-//! The backlog: at most so many claimed rows may be unsettled at any time.
+//! The backlog: how many claimed rows are unsettled. The claimer waits while there are too many.
 //!
-//! What counts is what the ledger was told. It could not tell a row that has its outcome elsewhere
-//! from one in flight if the machine stopped now. Whoever makes it smaller wakes the claimer, once:
+//! A row counts until the ledger was told of its outcome: if the machine stopped before that, the
+//! ledger could not tell the row from one in flight. Whoever makes it smaller wakes the claimer, once:
 //! a claimer that is woken for every row does nothing but wake.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -21,12 +21,12 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    /// So many rows are on their way from now on.
+    /// Adds rows that are about to be offered.
     pub(super) fn take(&self, rows: usize) {
         self.open.fetch_add(rows, SeqCst);
     }
 
-    /// The ledger was told of so many.
+    /// Takes off rows of whose outcome the ledger was told.
     pub(super) fn give_back(&self, rows: usize, flow: &Mutex<Flow>) {
         let open = self.open.fetch_sub(rows, SeqCst) - rows;
         if open < self.below.load(SeqCst) && self.below.swap(0, SeqCst) > 0 {
@@ -58,7 +58,7 @@ impl Backlog {
         is_there
     }
 
-    /// Whether fewer than so many rows are open.
+    /// Whether fewer than `below` rows are open.
     pub(super) fn is_below(&self, below: usize) -> bool {
         self.open.load(SeqCst) < below
     }

@@ -1,4 +1,4 @@
-//! What the ledger says to a row, and how that is said to people.
+//! What the ledger answers about a row, in the terms of a run: its outcome, with words for people.
 
 use std::sync::Arc;
 
@@ -41,7 +41,8 @@ impl Claimed {
         }
     }
 
-    /// The same for a row that was counted as too old before the ledger was asked.
+    /// The answer for a row of this intent: one that is not to be sent was counted as filtered
+    /// before the ledger was asked.
     pub(super) fn meant_as(self, intent: Intent) -> Self {
         match (intent, self) {
             (Intent::Send, claimed) => claimed,

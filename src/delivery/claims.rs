@@ -1,6 +1,6 @@
 //! Before sending: what the ledger says to each row of a batch.
 //!
-//! One thread claims; every connection takes down its steps without waiting for it.
+//! One thread claims; every connection writes its steps without waiting for it.
 
 use std::sync::{Arc, Mutex};
 
@@ -22,7 +22,7 @@ use crate::schema::Key;
 /// From this many rows on, too many conflicts say that the ids are no ids.
 const CONFLICTS_FROM: u64 = 1_000;
 
-/// One in so many rows may be in conflict.
+/// At most one in this many rows may be in conflict.
 const CONFLICTS_PART: u64 = 100;
 
 /// Why money is in doubt that a recovered ledger does not know.
@@ -55,7 +55,7 @@ pub enum ClaimError {
 #[derive(Debug)]
 pub struct Claims {
     book: Mutex<Book>,
-    /// Takes down what becomes of claimed rows, for every connection.
+    /// Writes what becomes of claimed rows, for every connection.
     pub(super) steps: Steps,
     /// Whether a row that nothing identifies must not be sent.
     needs_identity: bool,

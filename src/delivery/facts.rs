@@ -14,7 +14,7 @@ use super::step::Settled;
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Fact {
-    /// Rows were read and validated; its events follow one by one.
+    /// Rows were read and validated; their outcomes follow one by one.
     Read(Box<CheckedChunk>),
     /// Rows of earlier runs that the ledger had released.
     Released(Vec<Arc<Event>>),
@@ -33,7 +33,7 @@ pub enum Fact {
     TooOld(Arc<Event>),
     /// A rule leaves a row out, as was counted, but it was sent before.
     Refunded(Arc<Event>, Box<Change>),
-    /// The ledger refused a valid row.
+    /// The ledger rejected a valid row.
     Rejected(Arc<Event>, Box<Rejection>),
     /// A request was answered, or not.
     Request {
@@ -46,7 +46,7 @@ pub enum Fact {
     },
 }
 
-/// How much may wait for the owner before new rows do: so many facts of the usual size.
+/// How much may wait for the owner before new rows have to wait, in facts of the usual size.
 const LIMIT: usize = 50_000;
 /// A rejected row holds its text and all that is wrong with it.
 const REJECTED: usize = 8;

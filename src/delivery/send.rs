@@ -175,7 +175,7 @@ impl Shared {
         self.change(|flow| flow.stop(reason, text));
     }
 
-    /// A failing ledger ends the run: without books nothing may leave.
+    /// A failing ledger ends the run: without a ledger nothing may leave.
     pub fn ledger_failed(&self, error: &ClaimError) {
         let text = error.to_string();
         let reason = match error {

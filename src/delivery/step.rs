@@ -1,5 +1,5 @@
-//! The words between the flow and whoever carries its decisions out: how to send, what to send
-//! now, what became of a row.
+//! The types that pass between the flow and the threads that carry its decisions out: how to send,
+//! what to send now, what became of a row.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,7 @@ pub enum Step {
     Done,
 }
 
-/// A row with its outcome, for the books.
+/// A row with its outcome, for the ledger and the report.
 #[derive(Debug)]
 pub struct Settled {
     /// The row.

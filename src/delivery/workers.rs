@@ -5,7 +5,7 @@
 
 use anyhow::Context;
 
-/// More help nobody, and systems refuse far more.
+/// More threads make it no faster, and systems refuse many more.
 const MOST: usize = 256;
 
 /// Starts them.

@@ -15,7 +15,7 @@ use crate::report::layout::Style;
 const HERTZ: u8 = 10;
 /// A run that is over by then needs no progress.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// The bar is as fine as this.
+/// Into how many steps the bar is divided.
 const STEPS: u64 = 1_000;
 
 pub(super) struct Bar {

@@ -1,8 +1,8 @@
-//! Standard error, and the family of those who show progress on it: a bar, plain lines, events
-//! for programs, or nothing.
+//! Standard error, and the ways to show progress on it: a bar, plain lines, events for programs, or
+//! nothing.
 //!
 //! A run hands in snapshots as often as it likes and never asks who is looking. A standard
-//! error that is closed or full is nobody's problem: progress is not the result.
+//! error that is closed or full is ignored: progress is not the result.
 
 mod bar;
 mod json;
@@ -48,7 +48,7 @@ impl Progress {
     }
 }
 
-/// What each of the family does.
+/// A way to show progress.
 trait Member: Send {
     /// The run begins; `bytes_total` are those of all its inputs, where they are known.
     fn start(&mut self, _run: &RunFacts, _bytes_total: Option<u64>) {}

@@ -102,9 +102,9 @@ impl Snapshot {
     }
 }
 
-/// How fast older times are forgotten.
+/// After this many seconds a measured pace counts e times less.
 const MEMORY: f64 = 15.0;
-/// How much of a run must be seen before it is judged.
+/// How many seconds of a run must pass before the rest is estimated.
 const FIRST_LOOK: f64 = 2.0;
 
 /// How long the rest takes: the rows that are still to be sent, at the pace of late.

@@ -68,7 +68,7 @@ impl Shared {
         self.awaited.store(false, Ordering::Relaxed);
     }
 
-    /// Sends the row; before that it leaves in the books, and `held` is passed on with it.
+    /// Sends the row. Before that the ledger notes that it leaves, and `held` is passed on.
     fn send(&self, job: &Job, held: Option<Taken>) -> Judgement {
         // Rows that the ledger kept may be of an app whose key is gone.
         let Some(key) = self.keys.of(&job.event.app) else {
