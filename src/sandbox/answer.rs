@@ -1,7 +1,7 @@
 //! The answers: status, headers and body of each, as bytes.
 //!
-//! The texts are the ones that Tenjin's page and SDKs give (API notes, section 4); what is not
-//! public is a plain JSON error.
+//! The texts are those of tenjin.com/docs/tenjin-server-to-server-s2s and of Tenjin's SDKs; what is
+//! not public is a plain JSON error.
 
 use std::borrow::Cow;
 use std::io::Write;

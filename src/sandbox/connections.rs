@@ -24,7 +24,7 @@ impl Peer {
         let _ = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
     }
 
-    /// Sleeps so long, unless the connection is to end; says whether it goes on.
+    /// Sleeps for `span`, unless the connection is to end; returns whether it goes on.
     pub(super) fn sleep(&self, span: Duration) -> bool {
         const SLICE: Duration = Duration::from_millis(100);
         let mut left = span;
@@ -60,7 +60,7 @@ pub(super) struct Connections {
 
 struct Inner {
     state: State,
-    /// What the accepting thread has made true so far.
+    /// Whether the accepting thread listens.
     listening: bool,
     peers: HashMap<u64, Arc<Peer>>,
     accepted: u64,
@@ -120,13 +120,13 @@ impl Connections {
         (inner.accepted, inner.peers.len() as u64)
     }
 
-    /// What shall be now.
+    /// The state that is wanted now.
     pub(super) fn state(&self) -> State {
         self.lock().state_now()
     }
 
-    /// Changes what shall be, unless it is closed for good. Refusing and closing end every
-    /// connection but `except`, which may still say goodbye.
+    /// Changes the wanted state, unless it is closed for good. Refusing and closing end every
+    /// connection but `except`, which still gets its answer.
     pub(super) fn set(&self, state: State, except: Option<u64>) {
         let mut inner = self.lock();
         if inner.state == State::Closed {
@@ -147,13 +147,13 @@ impl Connections {
         self.changed.notify_all();
     }
 
-    /// The accepting thread says what is true now.
+    /// The accepting thread tells whether it listens now.
     pub(super) fn report(&self, listening: bool) {
         self.lock().listening = listening;
         self.changed.notify_all();
     }
 
-    /// Waits until what shall be is true, so long at most.
+    /// Waits until the wanted state is reached, no longer than `most`.
     pub(super) fn settle(&self, most: Duration) {
         self.wait(most, |inner| {
             inner.listening != (inner.state_now() == State::Open)
@@ -171,7 +171,7 @@ impl Connections {
         }
     }
 
-    /// Waits until everybody has left, so long at most.
+    /// Waits until no connection is left, no longer than `most`.
     pub(super) fn wait_empty(&self, most: Duration) {
         self.wait(most, |inner| !inner.peers.is_empty());
     }

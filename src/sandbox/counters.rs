@@ -113,7 +113,7 @@ impl Counters {
         }
     }
 
-    /// A request came in, so long after the start.
+    /// A request came in, at `now` after the start.
     pub(super) fn arrive(&mut self, now: Duration) {
         self.stats.requests += 1;
         self.stats.busiest_second = self.stats.busiest_second.max(self.second.add(now));

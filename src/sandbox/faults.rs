@@ -41,17 +41,17 @@ words! {
         Slow = "slow",
         /// 400.
         Http400 = "http400",
-        /// 401 `unauthorized`: a wall.
+        /// 401 `unauthorized`: it stops the app.
         Http401 = "http401",
-        /// 403 without a known text: somebody's opinion of one row.
+        /// 403 without a known text: it is about one row.
         Http403 = "http403",
         /// 404 without a known text: the same.
         Http404 = "http404",
-        /// 404 `no such app`: a wall.
+        /// 404 `no such app`: it stops the app.
         NoSuchApp = "no_such_app",
         /// 202 `invalid device identifier`.
         Http202 = "http202",
-        /// 202 `not logged`: a wall.
+        /// 202 `not logged`: it stops the app.
         NotLogged = "not_logged",
         /// 202 `ignored`.
         Ignored = "ignored",

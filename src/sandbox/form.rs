@@ -1,4 +1,5 @@
-//! The forms that a parameter's value may have, read off Tenjin's pages (API notes, section 2).
+//! The forms that a parameter's value may have, from tenjin.com/docs: tenjin-server-to-server-s2s
+//! and impression-level-revenue-data-api-s2s.
 //!
 //! Written apart from the client's own tables on purpose: a shared mistake would stay unseen.
 

@@ -58,7 +58,7 @@ impl FromStr for SdkKey {
     }
 }
 
-/// A key without itself.
+/// The hash of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct KeyHash([u8; 16]);
 

@@ -2,7 +2,7 @@
 //! contract, counts, and fails on demand.
 //!
 //! It knows nothing of the client's tables and promises: what it counts is evidence. Plain
-//! threads and naked sockets, since half of the faults are things that HTTP libraries prevent.
+//! threads and plain sockets, since half of the faults are things that HTTP libraries prevent.
 //!
 //! ```text
 //! server        the socket and the threads     connections   which there are, whether more may come

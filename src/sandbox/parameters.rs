@@ -1,5 +1,5 @@
-//! Which parameters each request may and must have (API notes, sections 1 and 2), and the
-//! reading of a body against that list.
+//! Which parameters each request may and must have (sources: see `form`), and the reading of a body
+//! against that list.
 
 use std::borrow::Cow;
 
@@ -193,7 +193,7 @@ pub(super) const AD_IMPRESSION: Parameters = &[&[
     may("screen_width", Form::Positive),
 ]];
 
-/// More than the longest sheet has.
+/// More than the longest list has.
 const LIMIT: usize = 64;
 
 /// A body's values, each in its documented form.

@@ -1,8 +1,8 @@
 //! What happens to one request, and how it is counted. The two paths that Tenjin does not have are
 //! answered here, too.
 //!
-//! The rate limit speaks first, then a fault that keeps the event out, then the contract; a
-//! fault that comes after recording speaks last. (A reset is earlier than all of these.)
+//! The rate limit decides first, then a fault that keeps the event out, then the contract; a fault
+//! that comes after recording decides last. (A reset is earlier than all of these.)
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
     // everything that takes time comes before the lock
     let verdict = contract::check(head, body, &shared.keys);
     let sound = verdict.is_ok() && early.is_none();
-    // the same path and the same body: the same event, or its twin
+    // the same path and the same body: the same event, or one equal to it
     let parts = [head.route.name().as_bytes(), b"\n", body];
     let identity = (sound && shared.identities).then(|| short_hash(&parts));
     let parameters = (sound && shared.records).then(|| record::parameters(body));

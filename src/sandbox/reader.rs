@@ -43,7 +43,7 @@ impl Patience {
 pub(super) enum End {
     /// The client left, broke off or stayed silent for too long.
     Gone,
-    /// The request is beyond understanding: answer and close.
+    /// The request cannot be understood: answer and close.
     Bad(Answer),
 }
 

@@ -34,7 +34,7 @@ impl Record {
     }
 
     /// Adds a line; `parameters` is JSON. After an error nothing more is written, since a record
-    /// with a hole would lie.
+    /// with a gap would be wrong.
     pub(super) fn add(&mut self, at_ms: u64, path: &str, parameters: &str) {
         if self.error.is_none() {
             let written = writeln!(

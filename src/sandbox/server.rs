@@ -79,8 +79,8 @@ impl Server {
         self.shared.stats()
     }
 
-    /// Lets everything fail in one way for a while, or until told otherwise. It holds from the
-    /// return of this call on.
+    /// Makes every request fail in one way: for `lasting`, or until the next call. It holds from
+    /// the return of this call on.
     pub fn outage(&self, outage: Outage, lasting: Option<Duration>) {
         self.shared.set_outage(outage, lasting, None);
     }

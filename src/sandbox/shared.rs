@@ -15,10 +15,10 @@ use super::keys::KeyRing;
 use super::reader::Patience;
 use super::record::Record;
 
-/// How long the accepting thread may take to do as it is told.
+/// How long the accepting thread may take to change its state.
 const SETTLING: Duration = Duration::from_secs(5);
 
-/// The common ground.
+/// What all connections share.
 pub(super) struct Shared {
     pub(super) keys: KeyRing,
     pub(super) latency: Duration,

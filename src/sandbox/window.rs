@@ -6,7 +6,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-/// So many in so long.
+/// A number of requests in a span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// How many.
