@@ -58,7 +58,7 @@ pub struct Cli {
     /// For `config`: where every value comes from.
     #[arg(skip)]
     pub in_force: InForce,
-    /// What is wrong around the command and does not keep it from running.
+    /// A mistake in the environment that does not keep the command from running.
     #[arg(skip)]
     pub warning: Option<String>,
 }
@@ -182,8 +182,8 @@ fn plain(command: clap::Command) -> clap::Command {
         .mut_subcommands(plain)
 }
 
-/// What `--version` says: the number, the commit and what is compiled in. `-V` says the number.
-/// Everything that tells one build from another; the first line is the number alone.
+/// What `--version` says: all that tells one build from another. Its first line is all that `-V`
+/// says: the number.
 fn version() -> String {
     format!(
         "{}\ncommit    {}\ntarget    {}\nfeatures  gzip, zstd, SQLite {}, TLS by rustls",

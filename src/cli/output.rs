@@ -9,8 +9,7 @@ use clap::{ArgMatches, Command, ValueEnum};
 
 use super::OutputArg;
 
-/// The command line in which the form that was typed before the command is the one that counts
-/// where none stands behind it.
+/// Makes the form that was typed before the command the default of its `--output`.
 pub(super) fn handed_down(command: Command, typed: &ArgMatches) -> anyhow::Result<Command> {
     let Some(form) = typed.get_one::<OutputArg>("output") else {
         return Ok(command);

@@ -136,7 +136,7 @@ struct Rehearsal {
     endpoint: Endpoint,
     inputs: Vec<String>,
     plan: PlanFacts,
-    /// What the options cannot be right about.
+    /// Why the options cannot be right, if so.
     misuse: Option<String>,
     /// What the ledger could not do, or cannot go on with.
     failed: Option<ClaimError>,
@@ -186,7 +186,7 @@ impl Rehearsal {
         }
     }
 
-    /// Looks whose the rows are that would go first with the one key of the run.
+    /// Notes which apps the rows are of that would go with the one key of the run.
     fn settle<'e>(&mut self, first: impl Iterator<Item = &'e Arc<Event>>) {
         let Some(one_app) = &mut self.one_app else {
             return;

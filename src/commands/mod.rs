@@ -1,4 +1,4 @@
-//! The family of commands: one file each, from its options to an exit code.
+//! The commands: one file each, from its options to an exit code.
 //!
 //! An error here is for people, and means that nothing was sent: exit code 2, or what is the matter
 //! with the ledger.

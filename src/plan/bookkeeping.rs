@@ -1,4 +1,4 @@
-//! Where the ledger is, and what tells rows apart that say nothing themselves.
+//! Where the ledger is, and whether rows can be recognised when they come again.
 
 use std::path::PathBuf;
 

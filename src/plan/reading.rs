@@ -102,7 +102,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// From now on rows of this app are `unknown_app`.
+    /// From now on rows of this app are rejected as `unknown_app`.
     pub fn not_ours(&mut self, app: &App) {
         if let Some(known) = &mut self.rules.apps {
             known.retain(|known| known.app != *app);

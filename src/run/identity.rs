@@ -79,7 +79,7 @@ pub fn check(
 }
 
 /// One `--input-name` belongs to one content that grows: compares its beginning with what stood
-/// there before, and takes down what stands there now.
+/// there before, and writes what stands there now.
 pub fn check_growth(
     ledger: &mut Ledger,
     reading: &Reading<'_>,

@@ -147,7 +147,7 @@ fn patiently(
     }
 }
 
-/// The same to ask and throw away.
+/// The same, without saying what became of a run that was killed.
 pub fn rehearse(
     sending: &Sending<'_>,
     opened: &[Opened],

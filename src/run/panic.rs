@@ -1,5 +1,5 @@
-//! What happens when this program has a bug that shows: it ends at once, says where, and exits as
-//! one that a person must see to, so that no thread waits for one that is gone.
+//! What happens on a panic: the program ends at once, says where, and exits with the code for what
+//! a person must see to, so that no thread waits for one that is gone.
 //!
 //! Promise: nothing of a row is said, and what was sent is not forgotten: the next run finds the
 //! ledger as it would after `kill -9`.

@@ -15,8 +15,8 @@ use crate::report::figures::counted;
 use crate::report::run::Status;
 use crate::validate::Build;
 
-/// Reads everything once. Something is wrong: the keeper has the whole account, and the run ends
-/// with the exit code. All is well: the keeper is as it was.
+/// Reads everything once. If too many rows are rejected, the keeper gets the whole account, and the
+/// run ends with the exit code that is returned; else the keeper stays as it was.
 pub fn no_row_rejected(
     keeper: &mut Bookkeeper,
     reading: &Reading<'_>,
@@ -42,7 +42,8 @@ pub fn no_row_rejected(
     }
 }
 
-/// Why nothing is sent, if so many rows are rejected: any, unless `--max-rejected` allows some.
+/// Why nothing is sent if `rejected` of `read` rows are rejected: one is too many, unless
+/// `--max-rejected` allows some.
 pub fn objection(
     reading: &Reading<'_>,
     rejected: u64,

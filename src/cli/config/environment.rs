@@ -17,7 +17,7 @@ const PREFIX: &str = "TENJIN_S2S_";
 /// The variable of the key has another name, since no option takes the key.
 const LIKE_THE_KEY: [&str; 3] = ["TENJIN_S2S_SDK_KEY", "TENJIN_S2S_API_KEY", "TENJIN_S2S_KEY"];
 
-/// What is wrong with the first variable that nobody reads.
+/// What is wrong with the first variable (by name) that nobody reads.
 pub(super) fn mistake(command: &Command, cli: &Cli, apps: &Apps) -> Option<String> {
     let known = known(command);
     let keys = keys(cli, apps);

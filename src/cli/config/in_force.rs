@@ -9,7 +9,7 @@ use crate::cli;
 /// Every option with its value.
 #[derive(Debug, Clone, Default)]
 pub struct InForce {
-    /// The configuration file, if there is one; the stronger of two comes first.
+    /// The paths of the configuration files, joined by `, `, the stronger one first.
     pub file: Option<String>,
     /// The options, in the order of `--help`.
     pub values: Vec<Value>,

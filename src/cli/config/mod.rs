@@ -105,8 +105,7 @@ impl File {
         })
     }
 
-    /// Completes it by a weaker file: what neither describes the data nor is in a file of the
-    /// working directory comes from the user's own.
+    /// Adds what the weaker file says and this one does not.
     fn over(&mut self, weaker: File) {
         let settings = weaker.settings.into_iter();
         let new = |setting: &Setting| self.settings.iter().all(|own| own.id != setting.id);

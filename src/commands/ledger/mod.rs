@@ -241,7 +241,7 @@ fn write(lines: impl FnOnce(&mut dyn Write) -> Result<(), LedgerError>) -> anyho
     }
 }
 
-/// Writes whole lines, and what could drive a terminal as JSON escapes it.
+/// Writes whole lines of JSON, with characters that drive a terminal escaped.
 struct Harmless<W> {
     line: Vec<u8>,
     out: W,

@@ -9,7 +9,7 @@ use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::{Cause, Left, Stats};
 
-/// A value that is left out of more than one in so many rows is no exception.
+/// A value that is left out of more than one in this many valid rows is worth a warning.
 const DROPPED_PART: u64 = 10;
 /// The most warnings of a sort.
 const MOST: usize = 5;

@@ -20,7 +20,7 @@ use crate::stats::{ChunkStats, Sighting, Stats};
 use money::Money;
 use remarks::remarked;
 
-/// Different event names of one app that Tenjin takes (documented).
+/// Event names that Tenjin takes of one app (tenjin.com/docs/tenjin-server-to-server-s2s).
 const NAMES: usize = 500;
 /// Apps whose names are watched.
 const APPS: usize = 100;
