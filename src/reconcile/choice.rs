@@ -9,7 +9,7 @@ use crate::ledger::{AppStatus, Books};
 use crate::model::{Platform, shown};
 use crate::report::figures::thousands;
 
-/// So many apps or endpoints are named in an error.
+/// How many apps or endpoints are named in an error.
 const NAMED: usize = 5;
 
 /// An app, or all platforms of it.

@@ -23,9 +23,9 @@ use crate::validate::revenue_of;
 /// The mapping file that ships: `reconcile --print-mapping`.
 pub const MAPPING: &str = include_str!("export.toml");
 
-/// So many rows that cannot be read are shown.
+/// How many rows that cannot be read are shown.
 const EXAMPLES: usize = 3;
-/// So many apps are remembered; an export with more is taken to have them all.
+/// How many apps are remembered; an export with more is taken to have them all.
 const APPS: usize = 10_000;
 
 /// What names a device or a person, in the order of [`People`].

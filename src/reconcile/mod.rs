@@ -42,7 +42,7 @@ pub struct NotCompared {
     pub apps: BTreeMap<(String, String), u64>,
 }
 
-/// So many apps are named.
+/// How many apps that the export lacks are kept.
 const APPS: usize = 1_000;
 
 /// A day in microseconds.
@@ -51,8 +51,8 @@ const DAY: i64 = 86_400_000_000;
 /// Holds what was read against the ledger.
 ///
 /// # Errors
-/// The ledger cannot be read, there is no room for temporary files, or nothing says of which time
-/// the export is.
+/// The ledger cannot be read, there is no room for temporary files, or nothing says which days the
+/// export covers.
 pub fn reconcile(
     books: &Books,
     reader: Reader,
@@ -65,8 +65,8 @@ pub fn reconcile(
         choice.to.or(span.map(|(_, last)| day(last) + DAY)),
     ) else {
         anyhow::bail!(
-            "the export has no row that can be compared, so it says not of which days it is: \
-             name them with --from and --to"
+            "the export has no row that can be compared, so it does not say which days it \
+             covers: name them with --from and --to"
         );
     };
     anyhow::ensure!(from < to, "--from is not before --to");

@@ -11,7 +11,7 @@ use crate::model::shown;
 use crate::report::figures::{counted, share, thousands};
 use crate::report::layout::{Style, Tone};
 
-/// So many lines of a list stand in the text.
+/// How many lines of a list the text shows.
 const LINES: usize = 8;
 
 /// The summary. `unknown` is what the comparison cannot know, a sentence each.

@@ -5,10 +5,10 @@ use super::{Account, List, written};
 use crate::ledger::compare::Forgotten;
 use crate::report::figures::counted;
 
-/// So many apps are named.
+/// How many apps are named.
 const NAMED: usize = 5;
 
-/// What a reader must know before he trusts the numbers.
+/// What a reader must know before trusting the numbers.
 pub(super) fn sentences(
     account: &Account,
     list: &List,

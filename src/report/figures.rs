@@ -57,7 +57,7 @@ pub fn with_sums<'m>(
     [vec![rows], sums(all)].concat().join(", ")
 }
 
-/// A pace, in so many a second: decimals only where they tell something.
+/// A number per second: decimals only where they tell something.
 pub fn rate(pace: f64) -> String {
     if pace < 100.0 {
         format!("{pace:.1}")
@@ -124,7 +124,7 @@ pub fn counted(number: u64, noun: &str) -> String {
 pub struct Time(pub Timestamp);
 
 impl Time {
-    /// So many µs since 1970 UTC, if there is such a moment.
+    /// From µs since 1970 UTC; none if that is outside the calendar.
     pub fn of(micros: i64) -> Option<Self> {
         Timestamp::from_microsecond(micros).ok().map(Time)
     }

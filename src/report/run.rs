@@ -40,9 +40,9 @@ pub struct RunFacts {
     pub run_id: String,
     /// `upload` or `validate`.
     pub command: &'static str,
-    /// Everything up to the wire, nothing sent.
+    /// Whether nothing is sent, as `--dry-run` asks.
     pub dry_run: bool,
-    /// Against the stand-in, so nothing reached Tenjin.
+    /// Whether rows go to the sandbox, so that nothing reaches Tenjin.
     pub sandbox: bool,
     /// How far it has come.
     pub status: Status,
@@ -54,7 +54,7 @@ pub struct RunFacts {
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// How long it has gone on, by a clock that nobody sets.
+    /// How long it has gone on, by a monotonic clock.
     pub elapsed: Duration,
     /// Its inputs, in order: `Place::input` is an index into them.
     pub inputs: Vec<InputFacts>,
@@ -263,7 +263,7 @@ impl RunFacts {
         self.command == "upload" && !self.dry_run
     }
 
-    /// Who was really talked to: whose word "accepted" is.
+    /// The server that was talked to, for messages.
     pub fn server(&self) -> &str {
         match &self.endpoint {
             Some(origin) => origin,

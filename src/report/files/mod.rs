@@ -42,8 +42,8 @@ const INDEX: &str = "index.html";
 /// What a row takes in the files of its outcome besides its text: in `outcomes.ndjson` it takes as
 /// much, and both together may be 300 bytes.
 const PER_ROW: usize = 150;
-/// What rows may take beyond that in all: the documents have their part of the 10 MiB of a report,
-/// too. A line that is no text takes a third more than itself, so there must be an end.
+/// How many bytes rows may take beyond that in all: a report is bounded to 10 MiB more than its
+/// input, documents included, and a line in base64 takes a third more than itself.
 const SPARE: u64 = 6 << 20;
 
 /// The files of a report.

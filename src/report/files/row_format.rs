@@ -102,7 +102,7 @@ impl<'r> Entry<'r> {
 }
 
 impl Entry<'_> {
-    /// The same without a line that cannot stand as a record.
+    /// The same with a note in the place of its text, which cannot stand as a record.
     pub(super) fn cut(&self, source: &Source) -> Self {
         let (bytes, file, line) = (self.text.len(), source.name(), self.place.line);
         Entry {

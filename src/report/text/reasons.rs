@@ -53,7 +53,7 @@ pub(super) fn all(view: &View<'_>, more: Option<String>, style: Style) -> Vec<St
     texts.chain(more).chain(stopped).collect()
 }
 
-/// Why rows were rejected: at most so many reasons, each with its count and its text.
+/// Why rows were rejected: the `most` most frequent reasons, each with its count and its text.
 pub(super) fn rejections(view: &View<'_>, most: usize, style: Style) -> Vec<(u64, String)> {
     let first = view.rejections.iter().take(most);
     let text = |reason: &Reason<'_>| (reason.count, rejection(reason, style));

@@ -129,7 +129,7 @@ pub struct Ending<'r> {
     pub first: String,
 }
 
-/// Outcomes of valid rows that are neither good nor an answer.
+/// Outcomes of valid rows that are neither accepted nor refused.
 pub(super) const NEITHER: [Outcome; 4] = [
     Outcome::Duplicate,
     Outcome::Failed,
