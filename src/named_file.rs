@@ -1,7 +1,7 @@
 //! A small file that the user names: read as a whole, or an error that proposes the nearest name.
 //!
-//! It is bounded in bytes, and in time where it is a pipe or a device, so that nothing waits
-//! without a word for somebody who never writes.
+//! It is bounded in bytes, and a pipe or a device also in time, so that a run does not wait for ever
+//! for somebody who never writes.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -44,12 +44,12 @@ impl NamedFile {
         &self.about
     }
 
-    /// All of it, if it has at most `most` bytes.
+    /// All of it. Errors: more than `most` bytes; a pipe that does not end in time.
     pub fn read(self, most: usize) -> io::Result<Vec<u8>> {
         self.read_within(most, PATIENCE)
     }
 
-    /// All of it as text.
+    /// The same as UTF-8 text.
     pub fn read_text(self, most: usize) -> io::Result<String> {
         let text = String::from_utf8(self.read(most)?);
         text.map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
@@ -79,7 +79,7 @@ impl NamedFile {
     }
 }
 
-/// A pipe or a device that is not waited for longer than this.
+/// Reads from a pipe or a device until `end`; `patience` is for the message.
 struct Waiting {
     file: File,
     end: Instant,

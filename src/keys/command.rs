@@ -1,7 +1,7 @@
 //! A key that a program prints, such as a password manager.
 //!
-//! No shell takes part: the words are the program and its arguments. Only its first line counts,
-//! and only if it ends well in time.
+//! No shell takes part: the words are the program and its arguments. Only the first line counts, and
+//! only if the program ends in time with status 0.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use anyhow::{Context, bail, ensure};
 
 /// How long it may take; a person may have to type a password meanwhile.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often its end is looked for.
+/// The pause between two looks whether it has ended.
 const POLL: Duration = Duration::from_millis(20);
 
 /// The first line that the program prints, of at most `most` bytes.
@@ -29,7 +29,7 @@ fn first_line_within(words: &[String], most: usize, patience: Duration) -> anyho
         .spawn()
         .context("cannot start it")?;
     let line = read(&mut child, most, patience);
-    // Whatever it does behind its first line, it does not outlive the look at its key.
+    // A program that is given up is ended.
     if line.is_err() {
         let _ = child.kill();
     }
@@ -53,7 +53,7 @@ fn read(child: &mut Child, most: usize, patience: Duration) -> anyhow::Result<St
             let mut output = BufReader::new(output);
             let read = output.by_ref().take(limit).read_until(b'\n', &mut line);
             let _ = tell.send(read.map(|_| line));
-            // Or it would be ended by a pipe that nobody reads.
+            // Unread output would end the program with a broken pipe.
             let _ = std::io::copy(&mut output, &mut std::io::sink());
         })?;
     let line = told.recv_timeout(patience).map_err(|_| late())?;

@@ -1,4 +1,4 @@
-//! Where an SDK key comes from: a file or an environment variable, never an argument.
+//! Where an SDK key comes from: a file, an environment variable or a program, never an argument.
 //!
 //! A key that others can read, or that cannot be one, is refused before anything is sent. The
 //! messages say what to do and never hold the key.
@@ -17,7 +17,8 @@ use crate::named_file::{NamedFile, not_opened};
 /// More than any key; a longer file is something else.
 const LONGEST: usize = 256;
 
-/// So many letters and digits in a row may be a key that stands where its place belongs.
+/// This many letters and digits in a row may be a key, given where the name of its file or variable
+/// belongs.
 const LIKE_A_KEY: usize = 12;
 
 /// Docker and Kubernetes mount secrets there for one container, and readable by all in it. So does
@@ -40,7 +41,7 @@ pub enum KeySource {
     Env(String),
     /// In this file.
     File(PathBuf),
-    /// It is the first line that this program prints; its arguments follow.
+    /// The first line that a program prints: its name, then its arguments.
     Command(Vec<String>),
 }
 
@@ -56,7 +57,7 @@ impl KeySource {
         }
     }
 
-    /// Whether a key seems to be there: nobody looks closer, and no program is run.
+    /// Whether a key seems to be there; it is not read, and no program is run.
     pub fn is_there(&self) -> bool {
         match self {
             KeySource::Env(name) => std::env::var_os(name).is_some_and(|key| !key.is_empty()),
@@ -65,7 +66,7 @@ impl KeySource {
         }
     }
 
-    /// The same; nothing if its environment variable is not set.
+    /// [`KeySource::require`], but `None` if its environment variable is not set.
     pub fn read(&self, sharing: Sharing) -> anyhow::Result<Option<Secret>> {
         match self {
             KeySource::Env(name) if std::env::var_os(name).is_none() => Ok(None),
@@ -88,12 +89,12 @@ impl fmt::Display for KeySource {
     }
 }
 
-/// The name of a variable for people. Where there is none of this name, it may be the key itself.
+/// The name of a variable for people; hidden if no such variable is set, since it may be the key.
 pub fn variable_name(name: &str) -> Box<str> {
     named(name, std::env::var_os(name).is_some())
 }
 
-/// The name of a file for people. Where there is none of this name, it may be the key itself.
+/// The name of a file for people; hidden if there is no such file, since it may be the key.
 pub fn file_name(path: &Path) -> Box<str> {
     let text = path.to_string_lossy();
     named(&text, text.contains('/') || path.exists())
@@ -129,7 +130,7 @@ pub fn read_key(file: Option<&Path>, env_name: &str, sharing: Sharing) -> anyhow
     }
 }
 
-/// The variable that was meant, by its name; nobody looks at its value.
+/// `; did you mean …?` with a variable of a similar name; its value is not read.
 fn near_variable(name: &str) -> String {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let names: Vec<String> = names.collect();
