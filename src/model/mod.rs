@@ -1,4 +1,4 @@
-//! The words that everything else speaks: plain types that neither read nor write anything.
+//! The types that all other modules share: plain values without I/O.
 
 mod clock;
 mod event;
@@ -24,7 +24,7 @@ pub use outcome::{
     BEHIND_FAILED, Change, Changes, Concern, Detail, ENDED_FIRST, FirstSeen, Outcome, StopReason,
     spot,
 };
-pub use rate::{NoRate, Rate};
+pub use rate::{InvalidRate, Rate};
 pub use row::{
     Cells, Code, Fault, Filter, Place, RawRow, Rejection, User, drives_terminal, is_formula, shown,
     without_guard,

@@ -1,9 +1,9 @@
-//! A pace as people type it.
+//! A rate of requests, as people type it.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Requests over time: `100/s`, `600/m`, `unlimited`.
+/// Requests over time: `100/s`, `600/m`, `unlimited`. At least one a minute, at most a million a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
     per_second: Option<f64>,
@@ -16,31 +16,31 @@ impl Rate {
     }
 }
 
-/// What cannot be read as a pace.
+/// Text that is not a rate.
 #[derive(Debug, thiserror::Error)]
 #[error("write 100/s, 600/m or unlimited")]
-pub struct NoRate;
+pub struct InvalidRate;
 
 impl FromStr for Rate {
-    type Err = NoRate;
+    type Err = InvalidRate;
 
-    fn from_str(text: &str) -> Result<Self, NoRate> {
+    fn from_str(text: &str) -> Result<Self, InvalidRate> {
         if text == "unlimited" {
             return Ok(Rate { per_second: None });
         }
-        let (number, unit) = text.split_once('/').ok_or(NoRate)?;
-        let number: f64 = number.trim().parse().map_err(|_| NoRate)?;
+        let (number, unit) = text.split_once('/').ok_or(InvalidRate)?;
+        let number: f64 = number.trim().parse().map_err(|_| InvalidRate)?;
         let seconds = match unit.trim() {
             "s" => 1.0,
             "m" => 60.0,
-            _ => return Err(NoRate),
+            _ => return Err(InvalidRate),
         };
         let rate = number / seconds;
         let sane = rate.is_finite() && (1.0 / 60.0..=1e6).contains(&rate);
         sane.then_some(Rate {
             per_second: Some(rate),
         })
-        .ok_or(NoRate)
+        .ok_or(InvalidRate)
     }
 }
 
