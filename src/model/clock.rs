@@ -1,7 +1,7 @@
 //! Time as a value.
 //!
-//! Deciding functions take a [`Moment`]; only threads ask the clock. So "three 503s wait 1, 2
-//! and 4 s" is a test of microseconds.
+//! Functions that decide take a [`Moment`]; only threads ask the clock. So tests of waits do not
+//! wait.
 
 use std::ops::{Add, Sub};
 use std::time::{Duration, Instant};

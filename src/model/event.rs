@@ -28,9 +28,9 @@ pub struct Event {
     pub time: Option<i64>,
     /// What it counts as in the control totals.
     pub contribution: Contribution,
-    /// What makes it this event and no other.
+    /// What identifies it.
     pub identity: Identity,
-    /// In a file of rejects: where it stood at first.
+    /// For a row of a rejects file: where it stood before it was rejected.
     pub origin: Option<Origin>,
 }
 
@@ -53,7 +53,7 @@ pub struct Installation(pub u64);
 pub struct Contribution {
     /// The name of an event, the product of a purchase, else empty.
     pub label: Arc<str>,
-    /// Revenue: amount in major units, and its ISO 4217 code.
+    /// Its revenue, if it has any.
     pub revenue: Option<Revenue>,
 }
 
@@ -76,7 +76,7 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 
-    /// Every word of three letters, in the order of the alphabet.
+    /// Every code of three letters, in the order of the alphabet.
     pub fn words() -> impl Iterator<Item = Self> {
         let alphabet = || b'A'..=b'Z';
         let two = alphabet().flat_map(move |a| alphabet().map(move |b| [a, b]));
@@ -88,12 +88,12 @@ impl Currency {
         self.iso().is_some()
     }
 
-    /// How many decimals its amounts have; nothing for gold and the like.
+    /// How many decimals its amounts have; `None` for gold (XAU) and the like.
     pub fn decimals(self) -> Option<u32> {
         self.iso()?.map(u32::from)
     }
 
-    /// What ISO 4217 says of its decimals, if it knows it.
+    /// Its decimals by ISO 4217, if it is a currency: `None` inside if ISO 4217 states none.
     fn iso(self) -> Option<Option<u16>> {
         let [a, b, c] = self
             .0
@@ -113,23 +113,23 @@ static ISO_4217: LazyLock<Box<[Option<Option<u16>>]>> = LazyLock::new(|| {
     Currency::words().map(known).collect()
 });
 
-/// What makes an event this one: design section 7.
+/// What identifies an event, so that it is not sent twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The hash of `event_id` with its `id_source`, kind and app, where the row has an id.
     pub id: Option<Fingerprint>,
-    /// That id as it was read, long enough to be shown to people. The ledger does not keep it.
+    /// The start of that id as it was read, to show to people. The ledger does not keep it.
     pub id_text: Option<Box<str>>,
     /// The content, by the versioned recipe.
     pub fingerprint: Fingerprint,
     /// Whose it is, as far as the source says.
     pub people: People,
-    /// The same of the first three, where one was sent that the source did not give: from a lookup,
-    /// a derivation or `--set`. It identifies no row, but Tenjin's export has it.
+    /// Hashes of the first three ids of [`People`], where the id that is sent comes from a lookup, a
+    /// derivation or `--set`. They do not identify the row, but Tenjin's export shows such an id.
     pub joined: [Option<i64>; 3],
 }
 
-/// Hashes of the ids that the source gave: `analytics_installation_id`, `advertising_id`,
+/// Hashes of the ids of one person, as the source gave them: `analytics_installation_id`, `advertising_id`,
 /// `developer_device_id` and `customer_user_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct People(pub [Option<i64>; 4]);

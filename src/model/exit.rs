@@ -11,7 +11,7 @@ pub enum Exit {
     Incomplete,
     /// Stopped before the end: running again goes on.
     Stopped,
-    /// Stopped before the end, and a person must put something right first.
+    /// Stopped before the end, and running again helps only after a person has acted.
     NeedsAction,
     /// Usage, configuration or unreadable input; nothing was sent.
     Usage,

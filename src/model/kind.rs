@@ -21,7 +21,7 @@ words! {
         AdImpression = "ad_impression",
         /// Marks a known user. Undocumented: seen in one public importer only.
         Attribution = "attribution",
-        /// A subscription, once: Tenjin follows its renewals itself. Documented for the SDK's calls.
+        /// A subscription, sent once: Tenjin follows its renewals. Documented for calls of the SDK.
         Subscription = "subscription",
     }
 }
@@ -40,8 +40,8 @@ impl Kind {
         )
     }
 
-    /// Whether Tenjin is documented to recognise a second copy: a subscription on Android, by its
-    /// token.
+    /// Whether Tenjin recognises a second copy, by its documentation: only a subscription on Android,
+    /// by its purchase token.
     pub fn is_recognised_by_tenjin(self, platform: Platform) -> bool {
         self == Kind::Subscription && platform.is_android()
     }
@@ -88,7 +88,7 @@ impl Platform {
     }
 }
 
-/// One app: what a key, a wall and a canary belong to.
+/// One app. It has an SDK key of its own, and a run may stop for one app alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct App {
     /// `com.example.game`

@@ -4,16 +4,16 @@
 
 use super::shown;
 
-/// More than this many are not listed.
+/// The most names that are all listed.
 const FEW: usize = 5;
 
-/// Less alike is not near.
-const LIKE: f64 = 0.8;
-/// So alike must a name be that is proposed alone.
-const ALIKE: f64 = 0.85;
-/// So much less alike than the best is no choice beside it.
+/// The least similarity (Jaro-Winkler, 0 to 1) of a name that is proposed beside others.
+const SIMILAR: f64 = 0.8;
+/// The least similarity of a name that is proposed alone.
+const VERY_SIMILAR: f64 = 0.85;
+/// How much less similar than the best name another one may be.
 const BEHIND: f64 = 0.1;
-/// More proposals than this help nobody.
+/// The most names in one proposal.
 const PROPOSALS: usize = 3;
 
 /// A name without what does not count: case, spaces, underscores, dashes.
@@ -24,23 +24,23 @@ pub fn plain(name: &str) -> String {
         .collect()
 }
 
-/// Names and how like the wrong one they are, the nearest first.
+/// Names with their similarity to the wrong one, the nearest first.
 fn ranked<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Vec<(f64, &'n str)> {
     let wrong = plain(wrong);
     let mut near: Vec<(f64, &str)> = names
         .map(|name| (strsim::jaro_winkler(&wrong, &plain(name)), name))
-        .filter(|(likeness, _)| *likeness >= LIKE)
+        .filter(|(likeness, _)| *likeness >= SIMILAR)
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     near.dedup();
     near
 }
 
-/// The one that is most alike, if any is.
+/// The most similar name, if one is similar enough.
 pub(crate) fn nearest<'n>(wrong: &str, known: &[&'n str]) -> Option<&'n str> {
     let first = ranked(wrong, known.iter().copied()).into_iter().next();
     first
-        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .filter(|(likeness, _)| *likeness >= VERY_SIMILAR)
         .map(|(_, name)| name)
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn proposal<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) ->
     }
 }
 
-/// The same; if no name is near, all of them, where they are few.
+/// [`proposal`]; if no name is near, `; there are …` with all names, if they are few.
 pub(crate) fn among(wrong: &str, names: &[&str]) -> String {
     let near = proposal(wrong, names.iter().copied());
     if near.is_empty() && names.len() <= FEW {

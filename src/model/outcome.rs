@@ -5,17 +5,17 @@ use std::sync::Arc;
 use super::words::words;
 use super::{Exit, Revenue, shown};
 
-/// What an outcome asks of whoever reads of it. It decides the colour, whether rows need attention,
-/// and with that the exit code.
+/// What an outcome asks of the person who reads the report. It decides the colour, whether rows need
+/// attention, and so the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concern {
-    /// Nothing: it is done.
+    /// Nothing: the row is done.
     Good,
     /// Nothing: it was not to be sent.
     Quiet,
     /// To put the row right.
     Fix,
-    /// To go on with it.
+    /// To run again, or to settle it.
     Open,
 }
 
@@ -43,7 +43,7 @@ words! {
 }
 
 impl Outcome {
-    /// What people read. Where nothing is sent, what was not is what could be.
+    /// What people read. A run that sends nothing calls the rows that it would send valid.
     pub fn words(self, sends: bool) -> &'static str {
         match self {
             Outcome::NotSent if !sends => "valid",
@@ -51,7 +51,7 @@ impl Outcome {
         }
     }
 
-    /// What it asks for.
+    /// What it asks of a person; `sends` as in [`Outcome::words`].
     pub fn concern(self, sends: bool) -> Concern {
         match self {
             Outcome::NotSent if !sends => Concern::Good,

@@ -53,7 +53,7 @@ pub enum Cells<'c> {
     Json(&'c [(Cow<'c, str>, &'c str)]),
     /// A record of only empty cells.
     Empty,
-    /// No record at all; reading went on behind it.
+    /// Not a record; reading goes on after it.
     Damaged(Fault),
 }
 
@@ -84,7 +84,7 @@ words! {
         InvalidText = "invalid_text": "holds control characters, which no text has",
         InvalidShape = "invalid_shape": "an object, a list or broken JSON where one value is wanted",
         ContradictsSet = "contradicts_set": "says something else than --set about money",
-        TotalsRow = "totals_row": "the total of other rows: without time and id it is nobody's",
+        TotalsRow = "totals_row": "seems to be the total of other rows: it has neither a time nor an id",
     }
 }
 
@@ -102,7 +102,7 @@ pub struct Fault {
     pub code: Code,
     /// The field (or, before there are fields, empty).
     pub field: Cow<'static, str>,
-    /// The culprit as it was read: at most [`Fault::VALUE_LIMIT`] characters, control characters
+    /// The bad value as it was read: at most [`Fault::VALUE_LIMIT`] characters, control characters
     /// escaped. Made by [`Fault::new`] only.
     pub value: Box<str>,
     /// What to do about it. Never repeats the cell.
@@ -110,10 +110,10 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// How many characters of a culprit are shown.
+    /// How many characters of a bad value are shown.
     pub const VALUE_LIMIT: usize = 120;
 
-    /// A fault with its culprit cut and made harmless.
+    /// A fault; its value is cut and escaped.
     pub fn new(
         code: Code,
         field: impl Into<Cow<'static, str>>,
@@ -129,9 +129,8 @@ impl Fault {
     }
 }
 
-/// Foreign text, cut to a length and with nothing in it that could drive a terminal:
-/// control characters, the marks that turn the direction of writing, and what nobody sees become
-/// escapes.
+/// Foreign text, safe for a terminal: cut to [`Fault::VALUE_LIMIT`] characters; control characters,
+/// direction marks and invisible characters are escaped.
 pub fn shown(text: &str) -> Box<str> {
     let mut out = String::new();
     for (count, c) in text.chars().enumerate() {
@@ -148,9 +147,9 @@ pub fn shown(text: &str) -> Box<str> {
     out.into()
 }
 
-/// Whether a character could drive a terminal, or make text look like other text: controls, line
-/// ends and direction marks, and all that is not seen (Unicode's `Default_Ignorable_Code_Point`, but
-/// for the two signs that say whether a symbol is an emoji).
+/// Whether a character could drive a terminal, or make text look like other text: control characters,
+/// line ends, direction marks, and invisible characters (Unicode's `Default_Ignorable_Code_Point`,
+/// except the two variation selectors of emoji).
 pub fn drives_terminal(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -167,7 +166,7 @@ pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
-/// The text of a cell that we may have written.
+/// A cell's text without the apostrophe that we write before a formula.
 pub fn without_guard(cell: &str) -> &str {
     let guarded = cell.strip_prefix('\'');
     guarded.filter(|text| is_formula(text)).unwrap_or(cell)
@@ -188,7 +187,7 @@ pub struct Rejection {
     pub kind: Option<Kind>,
     /// The app, where it was known.
     pub app: Option<Arc<App>>,
-    /// Whose row it is, if what it lacks is an id.
+    /// The user of the row, if it was rejected because it lacks an id.
     pub user: Option<Box<User>>,
 }
 

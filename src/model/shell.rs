@@ -1,12 +1,12 @@
-//! Words as a shell takes them back: what is proposed can be pasted.
+//! Arguments quoted for a shell, so that a proposed command can be pasted.
 
 use std::ffi::OsStr;
 use std::fmt::Write;
 
 use super::row::drives_terminal;
 
-/// An argument as a shell takes it back. What would drive the terminal is written as bash, zsh
-/// and ksh read it: `$'a\033.csv'`.
+/// An argument, quoted if need be. What would drive the terminal is written as bash, zsh and ksh
+/// read it: `$'a\033.csv'`.
 pub fn argument(text: &str) -> String {
     if text.chars().any(drives_terminal) {
         return dollar_quoted(text);
