@@ -99,7 +99,7 @@ impl Books {
     /// Opens to look; changes nothing, needs no lock.
     pub fn read(path: &Path) -> Result<Books, LedgerError> {
         // Looking is safe anywhere.
-        let path = files::site(path, false, true)?;
+        let path = files::find(path, false, true)?;
         let connection = store::open_read_only(&path)?;
         Ok(Books {
             connection,

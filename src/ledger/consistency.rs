@@ -24,20 +24,21 @@ pub struct Witness {
 
 /// The journal as an earlier opening left it.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(super) struct EarlierJournal {
     pub(super) trail: Option<Trail>,
-    /// Whether it was ever begun: a kill in the moment of that leaves an empty file.
+    /// There is no such file.
     is_missing: bool,
-    is_there: bool,
+    /// Not in one that a kill left empty when it was begun.
+    has_bytes: bool,
 }
 
-impl Beside {
-    pub(super) fn read(path: &Path) -> Result<Beside, LedgerError> {
+impl EarlierJournal {
+    pub(super) fn read(path: &Path) -> Result<EarlierJournal, LedgerError> {
         let path = files::beside(path, ".steps");
-        Ok(Beside {
+        Ok(EarlierJournal {
             trail: Trail::read(&path)?,
             is_missing: !path.exists(),
-            is_there: std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0),
+            has_bytes: std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0),
         })
     }
 
@@ -47,7 +48,7 @@ impl Beside {
             .trail
             .as_ref()
             .is_some_and(|trail| trail.last_claim() == 0);
-        if self.is_there && !is_blank {
+        if self.has_bytes && !is_blank {
             let why = "the database is empty, but its journal (.steps) was used".into();
             return Err(behind(path, why));
         }
@@ -66,7 +67,7 @@ impl Beside {
 pub(super) fn check(
     path: &Path,
     connection: &Connection,
-    journal: &Beside,
+    journal: &EarlierJournal,
     witnesses: &[Witness],
 ) -> Result<(), LedgerError> {
     let lost = what_is_lost(connection, journal, witnesses)?;
@@ -78,12 +79,12 @@ pub(super) fn behind_its_journal(
     path: &Path,
     connection: &Connection,
 ) -> Result<Option<String>, LedgerError> {
-    what_is_lost(connection, &Beside::read(path)?, &[])
+    what_is_lost(connection, &EarlierJournal::read(path)?, &[])
 }
 
 fn what_is_lost(
     connection: &Connection,
-    journal: &Beside,
+    journal: &EarlierJournal,
     witnesses: &[Witness],
 ) -> Result<Option<String>, LedgerError> {
     const CANNOT_KNOW: &str = "a copy, which cannot know what was sent after it was made";

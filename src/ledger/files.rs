@@ -15,7 +15,7 @@ use super::mounts;
 
 /// The canonical path of the ledger that this name means; refused where two runs could use one
 /// ledger without knowing of each other. The folder is made if `create` is set.
-pub(super) fn site(path: &Path, create: bool, allow_remote: bool) -> Result<PathBuf, LedgerError> {
+pub(super) fn find(path: &Path, create: bool, allow_remote: bool) -> Result<PathBuf, LedgerError> {
     let path = canonical(path, create)?;
     if let Ok(meta) = fs::metadata(&path) {
         if !meta.is_file() {
@@ -169,14 +169,14 @@ fn links(_: &fs::Metadata) -> u64 {
 
 /// Which file this is, whatever its name.
 #[cfg(unix)]
-pub(super) fn same(meta: &fs::Metadata) -> (u64, u64) {
+pub(super) fn file_id(meta: &fs::Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt;
     (meta.dev(), meta.ino())
 }
 
 /// Which file this is, as far as this system says.
 #[cfg(not(unix))]
-pub(super) fn same(_: &fs::Metadata) -> (u64, u64) {
+pub(super) fn file_id(_: &fs::Metadata) -> (u64, u64) {
     (0, 0)
 }
 

@@ -90,7 +90,7 @@ fn forget_run(connection: &Connection, run: i64) -> Result<Forgotten, LedgerErro
         let transaction = store::transaction(connection)?;
         let events = portion(&transaction, run)?;
         for (row, meaning) in &events {
-            forgotten.undated += u64::from(!bury(&transaction, *row, meaning.as_ref())?);
+            forgotten.undated += u64::from(!keep_hashes(&transaction, *row, meaning.as_ref())?);
             let sql = "DELETE FROM accepted WHERE id = ?1";
             transaction.prepare_cached(sql)?.execute([row])?;
         }
@@ -120,7 +120,11 @@ fn portion(connection: &Connection, run: i64) -> Result<Vec<(i64, Option<Meaning
 }
 
 /// Leaves hashes of an event; whether anything will recognise it.
-fn bury(connection: &Connection, row: i64, left: Option<&Meaning>) -> Result<bool, LedgerError> {
+fn keep_hashes(
+    connection: &Connection,
+    row: i64,
+    left: Option<&Meaning>,
+) -> Result<bool, LedgerError> {
     let sql = "INSERT INTO forgotten (input, app, kind, ordinal, fingerprint, id_hash, name,
                    second, amount, currency)
                SELECT input, app, kind, ordinal, fingerprint, id_hash, ?2, ?3, ?4, ?5
@@ -140,7 +144,7 @@ fn bury(connection: &Connection, row: i64, left: Option<&Meaning>) -> Result<boo
 fn forget_before(connection: &Connection, time: i64) -> Result<Forgotten, LedgerError> {
     let before = time.saturating_sub(ZONES);
     let mut forgotten = Forgotten {
-        horizons: raise(connection, time, before)?,
+        horizons: advance(connection, time, before)?,
         ..Forgotten::default()
     };
     loop {
@@ -174,7 +178,7 @@ fn kept(connection: &Connection, time: i64, before: i64) -> Result<Kept, LedgerE
 }
 
 /// Sets the horizon of every app that has something to forget. It only ever moves forward.
-fn raise(connection: &Connection, time: i64, before: i64) -> Result<Vec<Horizon>, LedgerError> {
+fn advance(connection: &Connection, time: i64, before: i64) -> Result<Vec<Horizon>, LedgerError> {
     let sql = "UPDATE app SET horizon = max(ifnull(horizon, ?1), ?1)
                WHERE id IN (SELECT DISTINCT app FROM accepted WHERE event_time < ?2)
                RETURNING scope, bundle_id, platform, horizon";

@@ -125,7 +125,7 @@ fn is_free_database(_: &Path, _: &File) -> Result<bool, LedgerError> {
 /// Whether the open file is the one that has this name.
 fn is_at(file: &File, path: &Path) -> bool {
     let (here, there) = (file.metadata(), std::fs::symlink_metadata(path));
-    matches!((here, there), (Ok(here), Ok(there)) if files::same(&here) == files::same(&there))
+    matches!((here, there), (Ok(here), Ok(there)) if files::file_id(&here) == files::file_id(&there))
 }
 
 fn sign(file: &mut File, me: &Holder) -> Result<(), LedgerError> {

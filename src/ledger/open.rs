@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 
 use super::boot::boot_id;
 use super::claim::Ledger;
-use super::consistency::{Beside, Witness, check, hex, stamp};
+use super::consistency::{EarlierJournal, Witness, check, hex, stamp};
 use super::error::{Holder, LedgerError};
 use super::files;
 use super::lock::{self, Lock};
@@ -80,7 +80,7 @@ impl Ledger {
         let named = |error: LedgerError| error.at(&entered.path);
         let stamp = entered.stamp;
         let steps = entered.steps.clone();
-        let memory = begin(&entered.connection, scope, run, (steps, stamp)).map_err(named)?;
+        let memory = begin(&entered.connection, scope, run, (steps, stamp), None).map_err(named)?;
         let ledger = Ledger {
             connection: entered.connection,
             past: None,
@@ -100,7 +100,7 @@ impl Ledger {
     pub fn throw_away(scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
         let connection = store::open_throw_away()?;
         let begun = (Steps::in_memory(), stamp(&connection)?);
-        let memory = begin(&connection, scope, run, begun)?;
+        let memory = begin(&connection, scope, run, begun, None)?;
         Ok(Ledger {
             connection,
             past: None,
@@ -127,7 +127,7 @@ impl Ledger {
         ledger.past = past;
         let (steps, stamp) = (Steps::in_memory(), ledger.memory.stamp);
         let connection = &ledger.connection;
-        let mut memory = begin_as(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
+        let mut memory = begin(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
         memory.rehearses = true;
         memory.asks_own = false;
         memory.has_forgotten = has_forgotten(ledger.past.as_ref().unwrap_or(connection))?;
@@ -156,11 +156,11 @@ fn read_only(
     path: &Path,
     options: &OpenOptions,
 ) -> Result<Option<(Connection, Option<Recovery>)>, LedgerError> {
-    let path = match files::site(path, false, options.allow_remote) {
+    let path = match files::find(path, false, options.allow_remote) {
         Err(LedgerError::Missing { .. }) => return Ok(None),
         path => path?,
     };
-    let journal = Beside::read(&path)?;
+    let journal = EarlierJournal::read(&path)?;
     let connection = match store::open_read_only(&path) {
         Err(LedgerError::Missing { .. }) => {
             journal.must_not_know_more(&path)?;
@@ -200,13 +200,13 @@ impl Entered {
         me: &Holder,
     ) -> Result<Entered, LedgerError> {
         let create = !options.require_existing;
-        let path = files::site(path, create, options.allow_remote)?;
+        let path = files::find(path, create, options.allow_remote)?;
         if !create && !path.exists() {
             return Err(LedgerError::Missing { path });
         }
         let lock = Lock::take(&path, me, options.wait_lock.unwrap_or_default())?;
         files::tighten(&path);
-        let journal = Beside::read(&path)?;
+        let journal = EarlierJournal::read(&path)?;
         let found = store::look(&path)?;
         if found == Found::Nothing {
             if !create {
@@ -241,7 +241,7 @@ impl Entered {
 /// Recovers what a dead run left and counts the opening, in one durable step.
 fn resume(
     connection: &Connection,
-    journal: &Beside,
+    journal: &EarlierJournal,
     recovers: bool,
 ) -> Result<(Option<Recovery>, Stamp), LedgerError> {
     let before = stamp(connection)?;
@@ -297,17 +297,8 @@ fn holder(run: &RunInfo) -> Holder {
     }
 }
 
-/// Writes the run and its inputs into their tables.
+/// Writes the run, under this number if one is given, and its inputs into their tables.
 fn begin(
-    connection: &Connection,
-    scope: &str,
-    run: &RunInfo,
-    begun: (Steps, Stamp),
-) -> Result<Memory, LedgerError> {
-    begin_as(connection, scope, run, begun, None)
-}
-
-fn begin_as(
     connection: &Connection,
     scope: &str,
     run: &RunInfo,

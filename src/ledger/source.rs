@@ -48,16 +48,16 @@ impl InputInfo {
 }
 
 /// The number of an input, an app and a kind.
-type Of = (u32, i64, Kind);
+type SourceKey = (u32, i64, Kind);
 
-fn of(event: &Event, app: i64) -> Of {
+fn key_of(event: &Event, app: i64) -> SourceKey {
     (event.place.input, app, event.kind)
 }
 
 /// The sources of a run.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    all: HashMap<Of, Source>,
+    all: HashMap<SourceKey, Source>,
     inputs: Vec<InputInfo>,
     /// Whether rows of any source were read in another way before.
     any_other: bool,
@@ -69,13 +69,13 @@ struct Source {
     /// The times of its rows in this batch.
     span: Option<(i64, i64)>,
     /// The other ways in which rows of this source were read before. Each has a span.
-    others: Vec<Other>,
+    others: Vec<EarlierReading>,
     /// Some row has an id that is known: ids are what they were.
     ids_are_known: bool,
 }
 
 #[derive(Debug)]
-struct Other {
+struct EarlierReading {
     written: String,
     identity: IdentityParts,
     is_beside: bool,
@@ -111,7 +111,7 @@ impl Sources {
 
     /// Whether the source of a row is known already.
     pub(super) fn has(&self, event: &Event, app: i64) -> bool {
-        self.all.contains_key(&of(event, app))
+        self.all.contains_key(&key_of(event, app))
     }
 
     /// Looks up the source of a row.
@@ -153,7 +153,7 @@ impl Sources {
             others,
             ..Source::default()
         };
-        self.all.insert(of(event, tables.app.id), source);
+        self.all.insert(key_of(event, tables.app.id), source);
         Ok(())
     }
 
@@ -163,13 +163,13 @@ impl Sources {
         if !self.any_other {
             return false;
         }
-        let source = self.all.get(&of(event, app));
+        let source = self.all.get(&key_of(event, app));
         source.is_some_and(|source| !source.others.is_empty() && !source.ids_are_known)
     }
 
     /// The id of this row is known.
     pub(super) fn has_known_id(&mut self, event: &Event, app: i64) {
-        let source = self.all.get_mut(&of(event, app));
+        let source = self.all.get_mut(&key_of(event, app));
         source
             .into_iter()
             .for_each(|source| source.ids_are_known = true);
@@ -180,7 +180,7 @@ impl Sources {
         if !self.any_other {
             return false;
         }
-        let source = self.all.get(&of(event, app));
+        let source = self.all.get(&key_of(event, app));
         let ids_are_known = source.is_some_and(|source| source.ids_are_known);
         let decided = event.identity.id.is_some() && ids_are_known;
         !decided && self.other_reading(event, app).is_some()
@@ -189,10 +189,10 @@ impl Sources {
     /// How a row that nothing recognises may have been read before, and what differs from that: it is
     /// dated within what was read so, or its time comes from another column or by another format, and
     /// may have been any.
-    fn other_reading(&self, event: &Event, app: i64) -> Option<(&Other, BTreeSet<&str>)> {
-        let source = self.all.get(&of(event, app))?;
+    fn other_reading(&self, event: &Event, app: i64) -> Option<(&EarlierReading, BTreeSet<&str>)> {
+        let source = self.all.get(&key_of(event, app))?;
         let (time, now) = (event.time?, self.identity(event)?);
-        let may_be = |other: &Other, differing: &BTreeSet<&str>| {
+        let may_be = |other: &EarlierReading, differing: &BTreeSet<&str>| {
             let within = |(first, last)| first - ZONES <= time && time <= last + ZONES;
             let is_covered = other.span.is_some_and(within);
             !differing.is_empty() && (is_covered || is_of_time_source(differing))
@@ -232,7 +232,7 @@ impl Sources {
 
     /// A row of this time is known from now on.
     pub(super) fn claimed(&mut self, event: &Event, app: i64) {
-        let source = self.all.get_mut(&of(event, app));
+        let source = self.all.get_mut(&key_of(event, app));
         if let (Some(source), Some(time)) = (source, event.time) {
             let (first, last) = source.span.unwrap_or((time, time));
             source.span = Some((first.min(time), last.max(time)));
@@ -258,7 +258,7 @@ impl Sources {
 fn confirm(
     connection: &Connection,
     (app, kind, input, id): (i64, Kind, &InputInfo, i64),
-    other: &Other,
+    other: &EarlierReading,
 ) -> Result<(), LedgerError> {
     if only_constants_differ(&input.identity, &other.identity) {
         connection.execute("UPDATE source SET is_beside = 1 WHERE id = ?1", [id])?;
@@ -293,7 +293,7 @@ fn known_sources(
     app: i64,
     kind: Kind,
     input: &InputInfo,
-) -> Result<Vec<Other>, LedgerError> {
+) -> Result<Vec<EarlierReading>, LedgerError> {
     let sql = "SELECT identity, first_time, last_time, is_beside FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3
                ORDER BY id";
@@ -301,7 +301,7 @@ fn known_sources(
     let values = params![app, kind.name(), input.signature];
     let found = read.query_map(values, |row| {
         let written: String = row.get(0)?;
-        Ok(Other {
+        Ok(EarlierReading {
             identity: parts(&written),
             written,
             span: row.get::<_, Option<i64>>(1)?.zip(row.get(2)?),

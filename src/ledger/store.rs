@@ -14,7 +14,7 @@ const VERSION: i64 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// How long another program may hold the database before the run stops with `ledger_busy`.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What was found where a ledger shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,7 +159,7 @@ pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<Strin
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, LedgerError> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(PATIENCE)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
