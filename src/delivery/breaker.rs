@@ -9,7 +9,7 @@ use super::backoff;
 use crate::model::Moment;
 
 /// Attempts without a definite answer that open the breaker.
-const PATIENCE: u32 = 10;
+const SILENT_ATTEMPTS: u32 = 10;
 
 /// Counts silence over all connections.
 #[derive(Debug, Default)]
@@ -83,7 +83,7 @@ impl Breaker {
                 open.probes += 1;
                 open.next_probe = now + backoff::wait(open.probes + 1, random);
             }
-            None if self.silent >= PATIENCE => {
+            None if self.silent >= SILENT_ATTEMPTS => {
                 let next_probe = now + backoff::wait(1, random);
                 self.open = Some(Open {
                     since: now,

@@ -8,13 +8,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::line::line;
 use super::screen::Screen;
 use super::snapshot::{Reason, Snapshot};
-use super::{End, Member};
+use super::{End, Renderer};
 use crate::report::layout::Style;
 
 /// Draws per second: enough to look alive.
 const HERTZ: u8 = 10;
 /// A run that is over by then needs no progress.
-const PATIENCE: Duration = Duration::from_millis(250);
+const SHOWN_AFTER: Duration = Duration::from_millis(250);
 /// Into how many steps the bar is divided.
 const STEPS: u64 = 1_000;
 
@@ -51,7 +51,7 @@ impl Bar {
         }
     }
 
-    fn dress(&mut self, columns: usize) {
+    fn set_template(&mut self, columns: usize) {
         if self.columns == Some(columns) {
             return;
         }
@@ -77,9 +77,9 @@ fn columns(width: usize, has_end: bool) -> usize {
     }
 }
 
-impl Member for Bar {
+impl Renderer for Bar {
     fn show(&mut self, snapshot: &Snapshot) {
-        if snapshot.elapsed < PATIENCE {
+        if snapshot.elapsed < SHOWN_AFTER {
             return;
         }
         let width = self.screen.measure();
@@ -89,7 +89,7 @@ impl Member for Bar {
         }
         let part = snapshot.part();
         let columns = columns(width, part.is_some());
-        self.dress(columns);
+        self.set_template(columns);
         let room = width - if columns > 0 { columns + 1 } else { 0 };
         #[expect(
             clippy::cast_possible_truncation,

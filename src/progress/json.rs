@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 use super::messages::event;
 use super::snapshot::{Reason, Snapshot};
-use super::{End, Member};
+use super::{End, Renderer};
 use crate::model::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;
 use crate::report::run::{RunFacts, Status};
@@ -107,7 +107,7 @@ impl Json {
     }
 }
 
-impl Member for Json {
+impl Renderer for Json {
     fn start(&mut self, run: &RunFacts, bytes_total: Option<u64>) {
         let inputs = run.inputs.iter().take(LIST_LIMIT);
         self.tell(&Event::Start {

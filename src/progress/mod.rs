@@ -49,7 +49,7 @@ impl Progress {
 }
 
 /// A way to show progress.
-trait Member: Send {
+trait Renderer: Send {
     /// The run begins; `bytes_total` are those of all its inputs, where they are known.
     fn start(&mut self, _run: &RunFacts, _bytes_total: Option<u64>) {}
     /// Shows how far the run has come, if it is time to.
@@ -70,8 +70,8 @@ struct End<'r> {
 
 /// Standard error, and what stands on it.
 pub struct Console {
-    member: Box<dyn Member>,
-    left: snapshot::Left,
+    renderer: Box<dyn Renderer>,
+    left: snapshot::TimeLeft,
     messages: Messages,
 }
 
@@ -83,39 +83,39 @@ impl Console {
         style: Style,
         out: Box<dyn Write + Send>,
     ) -> Self {
-        let member: Box<dyn Member> = match progress {
+        let renderer: Box<dyn Renderer> = match progress {
             Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), style)),
             Progress::Plain => Box::new(plain::Plain::new(out, Some(plain::PLAIN))),
             Progress::Json => Box::new(json::Json::new(out)),
             Progress::Off => Box::new(plain::Plain::new(out, None)),
         };
         Console {
-            member,
-            left: snapshot::Left::default(),
+            renderer,
+            left: snapshot::TimeLeft::default(),
             messages,
         }
     }
 
     /// The run begins.
     pub fn start(&mut self, run: &RunFacts, bytes_total: Option<u64>) {
-        self.member.start(run, bytes_total);
+        self.renderer.start(run, bytes_total);
     }
 
     /// Shows how far the run has come, if it is time to.
     pub fn show(&mut self, mut snapshot: Snapshot) {
         snapshot.left = self.left.of(&snapshot);
-        self.member.show(&snapshot);
+        self.renderer.show(&snapshot);
     }
 
     /// Says something that must be said. Whether it must, with `--quiet`, is the caller's
     /// decision.
     pub fn say(&mut self, note: &Note<'_>) {
-        self.member.say(&self.messages.line(note));
+        self.renderer.say(&self.messages.line(note));
     }
 
     /// The run is over, and `report` is where its page is.
     pub fn finish(&mut self, run: &RunFacts, rows: &Rows, report: Option<&str>) {
-        self.member.end(&End { run, rows, report });
+        self.renderer.end(&End { run, rows, report });
     }
 }
 

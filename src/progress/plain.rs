@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::line::line;
 use super::snapshot::Snapshot;
-use super::{End, Member};
+use super::{End, Renderer};
 use crate::report::figures::span;
 use crate::report::layout::Style;
 
@@ -29,7 +29,7 @@ impl Plain {
     }
 }
 
-impl Member for Plain {
+impl Renderer for Plain {
     fn show(&mut self, snapshot: &Snapshot) {
         let due = |pause| snapshot.elapsed >= self.last + pause;
         if self.pause.is_some_and(due) {

@@ -112,7 +112,7 @@ const FIRST_LOOK: f64 = 2.0;
 /// Bytes say how many rows there are, never how fast they go: a file is read in gulps, long before
 /// its rows are sent. Pauses do not slow the pace down; what is left of one is added.
 #[derive(Debug, Default)]
-pub(super) struct Left {
+pub(super) struct TimeLeft {
     seen: Duration,
     done: u64,
     pace: f64,
@@ -120,7 +120,7 @@ pub(super) struct Left {
     active: f64,
 }
 
-impl Left {
+impl TimeLeft {
     /// The time that the rest takes, after this snapshot.
     pub(super) fn of(&mut self, now: &Snapshot) -> Option<Duration> {
         let done = if now.sends { now.sent() } else { now.rows.read };
@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn after(snapshots: impl IntoIterator<Item = Snapshot>) -> Option<u64> {
-        let mut left = Left::default();
+        let mut left = TimeLeft::default();
         let times = snapshots.into_iter().map(|snapshot| left.of(&snapshot));
         times.last().flatten().map(|time| time.as_secs())
     }
