@@ -130,7 +130,7 @@ impl Reading<'_> {
         let likely = proposals.iter().filter(|proposal| proposal.likely);
         let chosen = guess::compatible(likely.collect()).into_iter();
         let words = chosen.flat_map(Proposal::words);
-        let plan = self.typed.is_plan().then_some("--dry-run");
+        let plan = self.typed.is_dry_run().then_some("--dry-run");
         // Else it would be taken for half an export again.
         let own = ["--preset", TENJIN];
         format!(

@@ -247,12 +247,12 @@ impl MetricsFile {
             path: path.into(),
             folder: folder.into(),
         };
-        file.is_ours()?;
+        file.must_be_ours()?;
         Ok(file)
     }
 
     /// Only an empty file, or one that begins as ours do, may be replaced.
-    fn is_ours(&self) -> anyhow::Result<()> {
+    fn must_be_ours(&self) -> anyhow::Result<()> {
         let name = || format!("--metrics-file {}", self.path.display());
         match fs::symlink_metadata(&self.path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -287,7 +287,7 @@ impl MetricsFile {
 
     /// Replaces it: whole, or not at all, and not if something else came there meanwhile.
     pub fn write(&self, text: &str) -> anyhow::Result<()> {
-        self.is_ours()?;
+        self.must_be_ours()?;
         let name = || format!("--metrics-file {}", self.path.display());
         self.replace(text).with_context(name)
     }

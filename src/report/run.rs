@@ -89,7 +89,7 @@ pub struct RunFacts {
     /// Whether a warning that nobody has accepted makes it fail.
     pub fails_on_warnings: bool,
     /// Whether a ledger keeps what is in doubt, and `ledger resolve` can be proposed.
-    pub ledger: bool,
+    pub has_ledger: bool,
     /// Which ledger it used, and how far that had come: a ledger that later knows less has lost
     /// something.
     pub witness: Option<LedgerWitness>,

@@ -40,7 +40,7 @@ pub struct Typed {
     options: Vec<String>,
     inputs: Vec<OsString>,
     /// Whether `--dry-run` was.
-    is_plan: bool,
+    is_dry_run: bool,
 }
 
 impl Typed {
@@ -52,11 +52,11 @@ impl Typed {
     fn sorted(words: impl Iterator<Item = OsString>, command: &str, inputs: &[OsString]) -> Self {
         let mut others: Vec<&OsStr> = inputs.iter().map(OsString::as_os_str).collect();
         others.extend([command, "--"].map(OsStr::new));
-        let (mut options, mut is_plan) = (Vec::new(), false);
+        let (mut options, mut is_dry_run) = (Vec::new(), false);
         for word in words {
             match others.iter().position(|other| *other == word) {
                 Some(at) => drop(others.remove(at)),
-                None if word == "--dry-run" => is_plan = true,
+                None if word == "--dry-run" => is_dry_run = true,
                 None => {
                     let word = word.to_string_lossy().into_owned();
                     options.push(without_key(options.last(), word));
@@ -66,7 +66,7 @@ impl Typed {
         Typed {
             options,
             inputs: inputs.to_vec(),
-            is_plan,
+            is_dry_run,
         }
     }
 
@@ -81,7 +81,7 @@ impl Typed {
         Typed {
             options: owned(options),
             inputs: inputs.iter().map(OsString::from).collect(),
-            is_plan: false,
+            is_dry_run: false,
         }
     }
 
@@ -157,8 +157,8 @@ impl Typed {
     }
 
     /// Whether a plan was asked for: what is proposed instead must not send.
-    pub fn is_plan(&self) -> bool {
-        self.is_plan
+    pub fn is_dry_run(&self) -> bool {
+        self.is_dry_run
     }
 
     /// Whether all of these words were typed already, so that they would change nothing.

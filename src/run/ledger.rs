@@ -37,7 +37,7 @@ pub fn open(
     let opened = patiently(&options, streams, |options| {
         Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
-    run.ledger = true;
+    run.has_ledger = true;
     run.witness = Some(super::transfer::witness_of(opened.ledger.witness()));
     if opened.created {
         let path = shown(&path.to_string_lossy());

@@ -95,7 +95,8 @@ impl Transfer {
             Ok(()) => warnings::ledger::in_doubt(keeper, &self.shared.claims),
             Err(error) => self.shared.ledger_failed(&error),
         }
-        if let Some(witness) = self.shared.claims.witness().filter(|_| keeper.run.ledger) {
+        let witness = self.shared.claims.witness();
+        if let Some(witness) = witness.filter(|_| keeper.run.has_ledger) {
             keeper.run.witness = Some(witness_of(witness));
         }
         let subscriptions = warnings::ledger::subscriptions(keeper, &self.shared.claims);

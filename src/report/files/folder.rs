@@ -73,21 +73,21 @@ impl Folder {
     pub fn open(parent: Option<&Path>, run_id: &str) -> Result<Self, FolderError> {
         let parent = parent.unwrap_or(Path::new(DEFAULT_PARENT));
         let folder = Folder::beside(parent, run_id)?;
-        point(parent, run_id);
+        link_latest(parent, run_id);
         Ok(folder)
     }
 
     /// A new folder of this name among the reports; `latest` stays as it is.
     pub fn beside(parent: &Path, name: &str) -> Result<Self, FolderError> {
         match fs::symlink_metadata(parent) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => drop(fresh(parent)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => drop(create(parent)?),
             Err(error) => return Err(FolderError::new(parent, error)),
             Ok(found) if found.is_symlink() => return Err(FolderError::Link(parent.into())),
             Ok(found) if !found.is_dir() => return Err(FolderError::NotAFolder(parent.into())),
-            Ok(_) if is_empty(parent)? => own(parent),
+            Ok(_) if is_empty(parent)? => close_to_others(parent),
             Ok(_) => {}
         }
-        fresh(&parent.join(name))
+        create(&parent.join(name))
     }
 
     /// Where it is.
@@ -103,7 +103,7 @@ impl Folder {
 
     /// A new folder in it.
     pub fn folder(&self, name: &str) -> Result<Folder, FolderError> {
-        fresh(&self.path.join(name))
+        create(&self.path.join(name))
     }
 
     /// A new file in it, for its owner alone. Existing files and links are left alone.
@@ -146,7 +146,7 @@ impl Folder {
 /// Leads `latest` to the newest run. It is a convenience: where it cannot be made, or where
 /// something else stands in its place, the report is there all the same.
 #[cfg(unix)]
-fn point(parent: &Path, run_id: &str) {
+fn link_latest(parent: &Path, run_id: &str) {
     let latest = parent.join(LATEST);
     let ours = fs::symlink_metadata(&latest).map_or(true, |found| found.is_symlink());
     // Renamed over the old one, so that there is one at any moment.
@@ -160,10 +160,10 @@ fn point(parent: &Path, run_id: &str) {
 }
 
 #[cfg(not(unix))]
-fn point(_: &Path, _: &str) {}
+fn link_latest(_: &Path, _: &str) {}
 
 /// Makes a folder for its owner alone, and the missing ones above it.
-fn fresh(path: &Path) -> Result<Folder, FolderError> {
+fn create(path: &Path) -> Result<Folder, FolderError> {
     let failed = |error| FolderError::new(path, error);
     if let Some(parent) = path.parent().filter(|parent| parent != &Path::new("")) {
         private().recursive(true).create(parent).map_err(failed)?;
@@ -188,13 +188,13 @@ fn is_empty(path: &Path) -> Result<bool, FolderError> {
 /// Closes an empty folder to everybody else, if it is ours; the run's own folder is closed in any
 /// case.
 #[cfg(unix)]
-fn own(path: &Path) {
+fn close_to_others(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
 }
 
 #[cfg(not(unix))]
-fn own(_: &Path) {}
+fn close_to_others(_: &Path) {}
 
 /// A rename is only durable once its folder is.
 #[cfg(unix)]

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use folder::{Folder, FolderError};
 use outcomes::Outcomes;
-use row_format::{Amount, Entry, record};
+use row_format::{Entry, Verbosity, record};
 use rows::RowFiles;
 
 use super::DOCUMENTS;
@@ -108,7 +108,7 @@ impl Files {
         let input = rejection.place.input as usize;
         let source = &self.sources[input];
         self.rejected[input] += 1;
-        let detail = Amount::of(self.rejected[input]);
+        let detail = Verbosity::of(self.rejected[input]);
         let written = open.outcomes.rejected(source, rejection, detail);
         written.map_err(|error| open.failed(OUTCOMES, error))?;
         let entry = Entry::rejected(rejection, detail);

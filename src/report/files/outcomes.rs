@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::row_format::{Amount, Source};
+use super::row_format::{Source, Verbosity};
 use crate::model::{App, Fault, Kind, Outcome, Place, Rejection};
 use crate::report::escape;
 use crate::stats::Settled;
@@ -68,7 +68,7 @@ struct Told<'r> {
 }
 
 impl<'r> FaultLine<'r> {
-    fn new(fault: &'r Fault, detail: Amount) -> Self {
+    fn new(fault: &'r Fault, detail: Verbosity) -> Self {
         let told = Told {
             value: &fault.value,
             hint: &fault.hint,
@@ -76,7 +76,7 @@ impl<'r> FaultLine<'r> {
         FaultLine {
             code: fault.code.name(),
             field: &fault.field,
-            told: (detail == Amount::Whole).then_some(told),
+            told: (detail == Verbosity::Whole).then_some(told),
         }
     }
 }
@@ -115,7 +115,7 @@ impl<W: Write> Outcomes<W> {
         &mut self,
         source: &Source,
         rejection: &Rejection,
-        detail: Amount,
+        detail: Verbosity,
     ) -> io::Result<()> {
         let listed = detail.faults(&rejection.faults);
         let further = rejection.faults.len().checked_sub(listed.len());
@@ -126,8 +126,8 @@ impl<W: Write> Outcomes<W> {
             further_faults: further.filter(|more| *more > 0),
         };
         let (kind, app) = match detail {
-            Amount::Whole => (rejection.kind, rejection.app.as_deref()),
-            Amount::Brief => (None, None),
+            Verbosity::Whole => (rejection.kind, rejection.app.as_deref()),
+            Verbosity::Brief => (None, None),
         };
         self.line(Outcome::Rejected, source, rejection.place, kind, app, why)
     }
@@ -320,7 +320,7 @@ mod tests {
         ];
         let rejection = sample::rejection(4, "1,\"12,50\"", faults);
         outcomes
-            .rejected(&sources[0], &rejection, Amount::Whole)
+            .rejected(&sources[0], &rejection, Verbosity::Whole)
             .unwrap();
         outcomes
             .filtered(&sources[0], sample::place(5), "too_old")

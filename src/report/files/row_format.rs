@@ -14,14 +14,14 @@ use crate::report::figures::thousands;
 /// How much is told about a rejected row. What a million rows have in common need not be said a
 /// million times: a report must not outgrow its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Amount {
+pub(super) enum Verbosity {
     /// Every fault, with its culprit and its hint.
     Whole,
     /// Code and field of the first few.
     Brief,
 }
 
-impl Amount {
+impl Verbosity {
     /// How many rejected rows of an input are told about in whole.
     pub(super) const ROWS: u64 = 1_000;
     /// How many faults of a row are told in brief.
@@ -30,17 +30,17 @@ impl Amount {
     /// For the row with this number among the rejected ones of its input, counted from 1.
     pub(super) fn of(number: u64) -> Self {
         if number <= Self::ROWS {
-            Amount::Whole
+            Verbosity::Whole
         } else {
-            Amount::Brief
+            Verbosity::Brief
         }
     }
 
     /// The faults that are listed.
     pub(super) fn faults(self, all: &[Fault]) -> &[Fault] {
         match self {
-            Amount::Whole => all,
-            Amount::Brief => &all[..all.len().min(Self::FAULTS)],
+            Verbosity::Whole => all,
+            Verbosity::Brief => &all[..all.len().min(Self::FAULTS)],
         }
     }
 }
@@ -66,15 +66,15 @@ pub(super) struct Entry<'r> {
 
 impl<'r> Entry<'r> {
     /// A rejected row.
-    pub(super) fn rejected(rejection: &'r Rejection, detail: Amount) -> Self {
+    pub(super) fn rejected(rejection: &'r Rejection, detail: Verbosity) -> Self {
         let joined = |part: fn(&Fault) -> &str| {
             let listed = detail.faults(&rejection.faults);
             let parts: Vec<_> = listed.iter().map(part).collect();
             parts.join("; ")
         };
         let hint = match detail {
-            Amount::Whole => joined(|fault| &fault.hint),
-            Amount::Brief => String::new(),
+            Verbosity::Whole => joined(|fault| &fault.hint),
+            Verbosity::Brief => String::new(),
         };
         Entry {
             place: rejection.place,
@@ -313,7 +313,7 @@ mod tests {
     use crate::report::tests::sample;
 
     fn written(source: &Source, rejection: &Rejection) -> String {
-        let bytes = record(source, &Entry::rejected(rejection, Amount::Whole));
+        let bytes = record(source, &Entry::rejected(rejection, Verbosity::Whole));
         String::from_utf8(bytes).unwrap()
     }
 

@@ -105,7 +105,7 @@ impl RowFiles {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::row_format::{Amount, Entry, record};
+    use super::super::row_format::{Entry, Verbosity, record};
     use super::*;
     use crate::model::Place;
     use crate::report::tests::sample;
@@ -119,7 +119,7 @@ mod tests {
             for input in 0..20 {
                 let mut rejection = sample::rejection(round, "1,2", vec![sample::price_fault("x")]);
                 rejection.place = Place { input, line: round };
-                let entry = Entry::rejected(&rejection, Amount::Whole);
+                let entry = Entry::rejected(&rejection, Verbosity::Whole);
                 let source = sample::csv("a.csv");
                 files
                     .write(&source, input, &record(&source, &entry))

@@ -176,7 +176,7 @@ fn after_stop(view: &View<'_>) -> Option<After> {
 fn once_more(run: &RunFacts) -> &'static str {
     match run.stop_reason {
         Some(StopReason::AskedToWait) => "run again later to go on:",
-        _ if run.ledger => "run again to go on (what was accepted is not sent again):",
+        _ if run.has_ledger => "run again to go on (what was accepted is not sent again):",
         _ => "run again to go on:",
     }
 }
@@ -206,7 +206,7 @@ fn about_doubt(view: &View<'_>) -> Next {
         let advice = "rows are in doubt since an earlier run; see which, and decide:";
         return Next::new(advice, run.typed.about_ledger(["status"]));
     }
-    if run.ledger {
+    if run.has_ledger {
         let words = ["resolve", "--run", &run.run_id, "--as", "accepted"];
         let advice = "look for the rows in doubt on the dashboard, then (or `--as resend`):";
         return Next::new(advice, run.typed.about_ledger(words));
@@ -357,7 +357,7 @@ mod tests {
             "tenjin-s2s upload --kind purchase r/refused/1-a.csv"
         );
         assert_eq!(
-            after("upload", &[InDoubt, Rejected], |run| run.ledger = true),
+            after("upload", &[InDoubt, Rejected], |run| run.has_ledger = true),
             "tenjin-s2s ledger resolve --run r1 --as accepted"
         );
         assert_eq!(
