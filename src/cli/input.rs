@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 use super::global::OutputArg;
 use super::values::{
     Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, encoding, kind_names,
-    max_age, platform_names, said, warning_codes,
+    max_age, own_text, platform_names, warning_codes,
 };
 use super::values::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
 use crate::cli::config::Apps;
@@ -76,14 +76,14 @@ pub struct InputArgs {
     #[arg(long, help_heading = MAPPING, value_name = "KIND", value_parser = kind_names())]
     pub kind: Option<Kind>,
     /// The app's bundle id, for rows that have none
-    #[arg(long, help_heading = MAPPING, value_name = "ID", value_parser = said)]
+    #[arg(long, help_heading = MAPPING, value_name = "ID", value_parser = own_text)]
     pub bundle_id: Option<String>,
     /// The app's platform, for rows that have none; `android_other` is Android
     /// without Google Play
     #[arg(long, help_heading = MAPPING, value_name = "NAME", value_parser = platform_names(), ignore_case = true)]
     pub platform: Option<Platform>,
     /// The time zone of times that carry none, such as UTC, Europe/Berlin or -05:00
-    #[arg(long, allow_hyphen_values = true, help_heading = MAPPING, value_name = "ZONE", value_parser = said)]
+    #[arg(long, allow_hyphen_values = true, help_heading = MAPPING, value_name = "ZONE", value_parser = own_text)]
     pub timezone: Option<String>,
     /// How times are written, if not as 2026-01-31 13:45:00: `%d/%m/%Y %H:%M`; several are tried in
     /// turn

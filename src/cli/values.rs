@@ -170,11 +170,11 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     if field.is_empty() {
         return Err("the name before = is empty".into());
     }
-    Ok((field.to_owned(), said(value)?))
+    Ok((field.to_owned(), own_text(value)?))
 }
 
 /// Any text but a placeholder of ours that was copied with its command.
-pub(super) fn said(text: &str) -> Result<String, String> {
+pub(super) fn own_text(text: &str) -> Result<String, String> {
     if text.trim().starts_with(PLACEHOLDER) {
         return Err(format!("put your own in the place of {}", text.trim()));
     }

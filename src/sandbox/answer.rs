@@ -63,7 +63,7 @@ impl Answer {
     /// What the client hears when this fault hits it, if it hears a whole answer.
     pub(super) fn to(hit: Hit) -> Self {
         match hit.fault {
-            Fault::Http429 if hit.heads => SLOW_DOWN,
+            Fault::Http429 if hit.with_retry_after => SLOW_DOWN,
             Fault::Http429 => answer(429, r#"{"error":"too many requests"}"#),
             Fault::Http503 => answer(503, r#"{"error":"service unavailable"}"#),
             Fault::Http500 | Fault::Late500 => answer(500, r#"{"error":"internal server error"}"#),

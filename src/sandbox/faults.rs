@@ -178,8 +178,8 @@ impl FromStr for Outage {
 pub(super) struct Hit {
     /// Which one.
     pub(super) fault: Fault,
-    /// A toss: half of the 429s carry a `Retry-After`.
-    pub(super) heads: bool,
+    /// Whether a 429 carries a `Retry-After`: half of them do.
+    pub(super) with_retry_after: bool,
 }
 
 /// The generator and the outage.
@@ -224,7 +224,7 @@ impl FaultSource {
         };
         fault.map(|fault| Hit {
             fault,
-            heads: inner.random.bool(),
+            with_retry_after: inner.random.bool(),
         })
     }
 
@@ -302,8 +302,9 @@ mod tests {
         };
         assert!((2_800..3_200).contains(&count(Fault::Http429)));
         assert!((1_850..2_150).contains(&count(Fault::Lost)));
-        let heads = first.iter().flatten().filter(|hit| hit.heads).count();
-        assert!((2_300..2_700).contains(&heads));
+        let with = |hit: &&Hit| hit.with_retry_after;
+        let with = first.iter().flatten().filter(with).count();
+        assert!((2_300..2_700).contains(&with));
     }
 
     #[test]

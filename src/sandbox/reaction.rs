@@ -44,7 +44,7 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
     counters.arrive(now);
     let reaction = match (counters.admit(now), early, verdict) {
         (false, _, _) => Reaction::Answer(SLOW_DOWN),
-        (true, Some(hit), _) => strike(&mut counters, hit),
+        (true, Some(hit), _) => apply(&mut counters, hit),
         (true, None, Err(Denial { answer, violation })) => {
             if let Some(violation) = violation {
                 counters.violate(&violation);
@@ -60,14 +60,14 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
                 at_ms: shared.epoch_ms(now),
                 parameters: parameters.as_deref(),
             });
-            late.map_or(Reaction::Answer(ACCEPTED), |hit| strike(&mut counters, hit))
+            late.map_or(Reaction::Answer(ACCEPTED), |hit| apply(&mut counters, hit))
         }
     };
     counters.end(head.route, ending(&reaction));
     reaction
 }
 
-fn strike(counters: &mut Counters, hit: Hit) -> Reaction {
+fn apply(counters: &mut Counters, hit: Hit) -> Reaction {
     counters.fault(hit.fault);
     match hit.fault {
         Fault::Slow | Fault::Cut | Fault::Lost | Fault::Hang => Reaction::Odd(hit.fault),
@@ -100,7 +100,7 @@ pub(super) fn answer_own(shared: &Shared, head: &Head, body: &[u8], id: u64) -> 
             Ok(stats) => Answer::json(200, &stats),
             Err(error) => Answer::error(500, &error.to_string()),
         },
-        (Route::Control, Method::Post) => match obey(shared, body, id) {
+        (Route::Control, Method::Post) => match control(shared, body, id) {
             Ok(()) => Answer::json(200, &serde_json::json!({ "ok": true })),
             Err(error) => Answer::error(400, &error),
         },
@@ -108,7 +108,7 @@ pub(super) fn answer_own(shared: &Shared, head: &Head, body: &[u8], id: u64) -> 
     }
 }
 
-fn obey(shared: &Shared, body: &[u8], id: u64) -> Result<(), String> {
+fn control(shared: &Shared, body: &[u8], id: u64) -> Result<(), String> {
     let command: Control = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let outage: Outage = command.outage.parse().map_err(|_| {
         let name = crate::model::shown(&command.outage);

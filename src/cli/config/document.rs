@@ -93,7 +93,7 @@ fn read(path: &Path, origin: Origin) -> anyhow::Result<Option<Document>> {
         file => file.with_context(name)?,
     };
     if origin == Origin::WorkingDirectory {
-        trusted(file.about()).with_context(name)?;
+        must_be_trusted(file.about()).with_context(name)?;
     }
     let text = file.read_text(LONGEST).with_context(name)?;
     let name = shown(&path.to_string_lossy()).into();
@@ -106,7 +106,7 @@ fn is_no_folder(error: &std::io::Error) -> bool {
 }
 
 #[cfg(unix)]
-fn trusted(about: &Metadata) -> anyhow::Result<()> {
+fn must_be_trusted(about: &Metadata) -> anyhow::Result<()> {
     use std::os::unix::fs::MetadataExt;
     let user = rustix::process::geteuid().as_raw();
     let way_out = "take it away, or name it with --config if you trust it";
@@ -123,7 +123,7 @@ fn trusted(about: &Metadata) -> anyhow::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn trusted(_: &Metadata) -> anyhow::Result<()> {
+fn must_be_trusted(_: &Metadata) -> anyhow::Result<()> {
     Ok(())
 }
 

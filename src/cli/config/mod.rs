@@ -23,7 +23,7 @@ pub use in_force::{InForce, Value};
 
 use crate::cli::{self, Cli, output};
 use document::Document;
-use settings::{COMMANDS, Said, Setting};
+use settings::{COMMANDS, Contents, Setting};
 
 /// What was typed, completed by the configuration file. `typed` is what clap made of `arguments`
 /// alone.
@@ -80,7 +80,7 @@ struct File {
 
 impl File {
     fn read(document: &Document, command: &Command) -> anyhow::Result<Self> {
-        let Said {
+        let Contents {
             settings,
             apps,
             key_command,

@@ -38,7 +38,7 @@ pub(super) struct Setting {
 
 /// Everything that a file says.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct Contents {
     pub(super) settings: Vec<Setting>,
     pub(super) apps: Apps,
     /// `sdk_key_command`, and where it stands.
@@ -46,9 +46,9 @@ pub(super) struct Said {
 }
 
 /// Reads everything in the file. `command` knows the options.
-pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<Said> {
+pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<Contents> {
     let table = document.parse()?;
-    let mut said = Said::default();
+    let mut contents = Contents::default();
     for (name, value) in table.get_ref() {
         let (at, name) = (name.span(), name.get_ref().as_ref());
         let arg = options(command).find(|arg| is_called(arg, name));
@@ -60,19 +60,19 @@ pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<Sai
         }
         let Some(arg) = arg else {
             match name {
-                apps::COMMAND => said.key_command = Some((at, apps::words(document, value)?)),
-                _ => said.apps = apps::read(document, value)?,
+                apps::COMMAND => contents.key_command = Some((at, apps::words(document, value)?)),
+                _ => contents.apps = apps::read(document, value)?,
             }
             continue;
         };
-        said.settings.push(Setting {
+        contents.settings.push(Setting {
             id: arg.get_id().to_string(),
             values: values(document, arg, value)?,
             place: format!("{}:{}", document.name, document.line(at.start)),
             at,
         });
     }
-    Ok(said)
+    Ok(contents)
 }
 
 /// The options of `validate` and `upload`, and those of every command.
