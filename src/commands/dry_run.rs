@@ -77,7 +77,7 @@ pub(super) fn run(
     if let (Status::Stopped, Some(text)) = (keeper.run.status, &keeper.run.stop_detail) {
         keeper.console.say(&Note::error(text.clone()));
     }
-    keeper.books.send_none();
+    keeper.stats.send_none();
     Ok(exit.or(ending::print(
         &mut keeper,
         Some(&plan),
@@ -110,7 +110,7 @@ fn would_end(
 
 /// How it would end with `--strict`.
 fn would_object(keeper: &mut Bookkeeper, reading: &Reading<'_>, sending: &Sending<'_>) -> Exit {
-    let rows = keeper.books.rows();
+    let rows = keeper.stats.rows();
     let rejected = rows.count(Outcome::Rejected);
     match preconditions::objection(reading, rejected, rows.read) {
         Some((reason, text)) if sending.args.strict => would_stop(keeper, reason, text),

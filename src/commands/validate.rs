@@ -29,6 +29,6 @@ pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit>
     }
     let signal = read_alone(&mut keeper, opened, &reading, &signals)?;
     let exit = not_sent(&mut keeper, signal);
-    keeper.books.send_none();
+    keeper.stats.send_none();
     Ok(exit.or(ending::print(&mut keeper, None, args.output, streams)))
 }

@@ -36,16 +36,16 @@ pub(super) struct Queue {
     at_rest: HashMap<u64, Row>,
     ready: BTreeSet<u64>,
     waiting: BinaryHeap<Reverse<(Moment, u64)>>,
-    lines: HashMap<Installation, VecDeque<u64>>,
+    behind: HashMap<Installation, VecDeque<u64>>,
 }
 
 impl Queue {
     /// Puts a row at the end of its installation's line.
     pub(super) fn push(&mut self, row: Row) {
-        if let Some(line) = self.lines.get_mut(&row.event.installation) {
+        if let Some(line) = self.behind.get_mut(&row.event.installation) {
             line.push_back(row.seq);
         } else {
-            self.lines.insert(row.event.installation, VecDeque::new());
+            self.behind.insert(row.event.installation, VecDeque::new());
             self.ready.insert(row.seq);
         }
         self.at_rest.insert(row.seq, row);
@@ -98,7 +98,7 @@ impl Queue {
 
     /// A row of this installation is settled: the next one in its line becomes ready.
     pub(super) fn settled(&mut self, installation: Installation) {
-        let Some(line) = self.lines.get_mut(&installation) else {
+        let Some(line) = self.behind.get_mut(&installation) else {
             return;
         };
         match line.pop_front() {
@@ -106,7 +106,7 @@ impl Queue {
                 self.ready.insert(next);
             }
             None => {
-                self.lines.remove(&installation);
+                self.behind.remove(&installation);
             }
         }
     }
@@ -114,7 +114,7 @@ impl Queue {
     /// Takes out every row that stands behind another one of this installation.
     pub(super) fn take_behind(&mut self, installation: Installation) -> Vec<Row> {
         let line = self
-            .lines
+            .behind
             .get_mut(&installation)
             .map(std::mem::take)
             .unwrap_or_default();
@@ -144,7 +144,7 @@ impl Queue {
         let is_first = self.ready.remove(&seq) || self.is_waiting(seq);
         if is_first {
             self.settled(installation);
-        } else if let Some(line) = self.lines.get_mut(&installation) {
+        } else if let Some(line) = self.behind.get_mut(&installation) {
             line.retain(|other| *other != seq);
         }
         Some(row)

@@ -83,12 +83,12 @@ impl Ids {
 /// Rows that are not sent, each counted once, in however many files it stands. Takes no memory
 /// before the first.
 #[derive(Debug, Default)]
-pub struct Once {
+pub struct DistinctRows {
     seen: Seen,
     known: FileMap,
 }
 
-impl Once {
+impl DistinctRows {
     /// Whether it is the first: by its id, else the first of its number among the equal rows of its
     /// input.
     pub fn is_first(&mut self, input: u32, row: RowIdentity) -> io::Result<bool> {

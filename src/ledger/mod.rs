@@ -70,7 +70,7 @@ pub use error::{Holder, LedgerError};
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon, Kept};
 pub use identity::IdentityParts;
-pub use ids::{First, Ids, Once};
+pub use ids::{DistinctRows, First, Ids};
 pub use list::{FoundRow, Listed, Wanted, Which};
 pub use open::{OpenOptions, Opened, RunInfo};
 pub use recover::Recovery;

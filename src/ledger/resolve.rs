@@ -76,7 +76,7 @@ impl Books {
             let is_meant = |row: &Open| row.is_meant(selection, *resolution);
             let (meant, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_meant);
             if meant.is_empty() {
-                let place = nothing(selection, *resolution, &others)?;
+                let place = nothing_to_decide(selection, *resolution, &others)?;
                 resolved.passed_over.push(place);
                 continue;
             }
@@ -173,7 +173,7 @@ fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>,
 
 /// What is said of a selection about which there is nothing to decide; `others` are its rows that
 /// such an answer is not about.
-fn nothing(
+fn nothing_to_decide(
     selection: &Selection,
     answer: Resolution,
     others: &[Open],

@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn has_every_key_of_the_contract() {
-        let text = text(&sample::books(), &sample::run("upload"), None);
+        let text = text(&sample::stats(), &sample::run("upload"), None);
         if std::env::var_os("BLESS").is_some() {
             let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/example.json");
             assert!(std::fs::write(path, &text).is_ok());
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn money_keeps_its_digits() {
-        let text = text(&sample::books(), &sample::run("upload"), None);
+        let text = text(&sample::stats(), &sample::run("upload"), None);
         let report: Value = serde_json::from_str(&text).unwrap_or_default();
         assert_eq!(report["totals"]["valid"]["revenue"]["USD"], "15.92");
     }
@@ -77,14 +77,14 @@ mod tests {
             .collect()
     }
 
-    fn parsed(books: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> Value {
-        serde_json::from_str(&text(books, run, plan)).unwrap()
+    fn parsed(stats: &Stats, run: &RunFacts, plan: Option<&PlanFacts>) -> Value {
+        serde_json::from_str(&text(stats, run, plan)).unwrap()
     }
 
     #[test]
     fn describes_full_and_empty_reports() {
         let none: [String; 0] = [];
-        let full = parsed(&sample::books(), &sample::run("upload"), None);
+        let full = parsed(&sample::stats(), &sample::run("upload"), None);
         assert_eq!(faults(&full), none);
         let empty = parsed(&Stats::default(), &sample::run("validate"), None);
         assert_eq!(faults(&empty), none);
@@ -94,13 +94,13 @@ mod tests {
             keys: vec![PlannedKey::default()],
             keys_more: 0,
         };
-        let planned = parsed(&sample::books(), &sample::run("upload"), Some(&plan));
+        let planned = parsed(&sample::stats(), &sample::run("upload"), Some(&plan));
         assert_eq!(faults(&planned), none);
     }
 
     #[test]
     fn forbids_keys_that_nobody_described() {
-        let good = parsed(&sample::books(), &sample::run("upload"), None);
+        let good = parsed(&sample::stats(), &sample::run("upload"), None);
         let places = [
             "",
             "/rows",

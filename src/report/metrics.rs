@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn tells_the_last_run() {
-        let metrics = metrics(&sample::books(), &sample::run("upload"), ENDING);
+        let metrics = metrics(&sample::stats(), &sample::run("upload"), ENDING);
         let values: Vec<_> = metrics
             .lines()
             .filter(|line| !line.starts_with('#'))
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn every_metric_has_its_help_and_type_once() {
-        let metrics = metrics(&sample::books(), &sample::run("upload"), ENDING);
+        let metrics = metrics(&sample::stats(), &sample::run("upload"), ENDING);
         let mut known = Vec::new();
         for line in metrics.lines() {
             if let Some(rest) = line.strip_prefix("# TYPE ") {

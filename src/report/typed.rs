@@ -308,14 +308,14 @@ mod tests {
             "upload",
             "a.csv",
             "--ledger",
-            "my books.db",
+            "my stats.db",
             "--rate",
             "5/s",
         ];
         let typed = typed(&words, &["a.csv"]);
         assert_eq!(
             typed.about_ledger(["status"]),
-            "tenjin-s2s ledger status --config=c.toml --ledger 'my books.db'"
+            "tenjin-s2s ledger status --config=c.toml --ledger 'my stats.db'"
         );
         let words = ["ledger", "--config", "c.toml", "--ledger=l.db", "status"];
         assert_eq!(

@@ -1,7 +1,7 @@
-//! The one owner of the report and of the terminal: facts in, books and files out.
+//! The one owner of the report and of the terminal: facts in, numbers and files out.
 //!
-//! Stations never print and never write; they tell. A report that can no longer be written stops
-//! the run, but the books go on to the end, so that the summary is true.
+//! Other threads print and write nothing; they hand in facts. A report that can no longer be written
+//! stops the run, but everything is counted to the end, so that the summary is true.
 
 use std::io;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use super::warnings::Watch;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::delivery::flow;
-use crate::ledger::Once;
+use crate::ledger::DistinctRows;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
 use crate::report::annotations::Annotations;
@@ -34,7 +34,7 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Owns what people will see.
 pub struct Bookkeeper {
     /// Every number.
-    pub books: Stats,
+    pub stats: Stats,
     /// What the report says about the run.
     pub run: RunFacts,
     /// Standard error.
@@ -47,7 +47,7 @@ pub struct Bookkeeper {
     inputs: Vec<Size>,
     watch: Watch,
     /// The rows that are left out; nothing where they cannot be kept.
-    left_once: Option<Once>,
+    left_out_rows: Option<DistinctRows>,
     input_error: Option<String>,
     clock: Clock,
     written: Moment,
@@ -72,10 +72,10 @@ impl Bookkeeper {
         clock: Clock,
     ) -> Self {
         let mut inputs = Vec::new();
-        let mut books = Stats::new(run.started_at);
+        let mut stats = Stats::new(run.started_at);
         for input in opened {
             files.input(facts::shape(input));
-            books.unmapped(input.binding.unmapped());
+            stats.unmapped(input.binding.unmapped());
             let read = input.source.counter();
             inputs.push(Size {
                 read,
@@ -87,7 +87,7 @@ impl Bookkeeper {
         }
         console.start(&run, inputs.iter().map(|size| size.total).sum());
         Bookkeeper {
-            books,
+            stats,
             run,
             console,
             annotations: None,
@@ -95,7 +95,7 @@ impl Bookkeeper {
             failure: None,
             inputs,
             watch: Watch::over(opened),
-            left_once: Some(Once::default()),
+            left_out_rows: Some(DistinctRows::default()),
             input_error: None,
             clock,
             written: Moment::default(),
@@ -115,15 +115,15 @@ impl Bookkeeper {
                         input.rows += 1;
                     }
                 }
-                let chunk = ChunkStats::released(&events, self.books.wall_clock(now));
-                self.books.chunk(now, &chunk);
+                let chunk = ChunkStats::released(&events, self.stats.wall_clock(now));
+                self.stats.chunk(now, &chunk);
             }
             Fact::Ended { input, error } => self.ended(input, error),
             Fact::Request {
                 left,
                 latency,
                 retry,
-            } => self.books.request(left, latency, retry),
+            } => self.stats.request(left, latency, retry),
             Fact::Settled(flow::Settled {
                 event,
                 outcome,
@@ -145,7 +145,7 @@ impl Bookkeeper {
                     outcome,
                     detail,
                 };
-                self.books.known_although_old(now, &settled);
+                self.stats.known_although_old(now, &settled);
                 let written = self.files.settled(&settled);
                 self.keep(written);
             }
@@ -163,7 +163,7 @@ impl Bookkeeper {
                 self.rejected(&rejection);
                 let detail = Detail::default();
                 let outcome = Outcome::Rejected;
-                self.books.settled(
+                self.stats.settled(
                     now,
                     &Settled {
                         event,
@@ -187,23 +187,23 @@ impl Bookkeeper {
             self.keep(written);
         }
         self.watch.look(checked.input, &checked.stats);
-        self.books.chunk(now, &checked.stats);
+        self.stats.chunk(now, &checked.stats);
         for row in &checked.stats.left_rows {
             if self.counts(|once| once.is_first(row.input, row.identity)) {
                 let why = row.why.clone();
-                self.books.left_out.add(why, &row.column, row.amount);
+                self.stats.left_out.add(why, &row.column, row.amount);
             }
         }
     }
 
     /// Whether a row that is not sent counts: it may have stood in another file. Where that cannot
     /// be told any more, all count.
-    fn counts(&mut self, is_first: impl FnOnce(&mut Once) -> io::Result<bool>) -> bool {
-        let Some(once) = &mut self.left_once else {
+    fn counts(&mut self, is_first: impl FnOnce(&mut DistinctRows) -> io::Result<bool>) -> bool {
+        let Some(once) = &mut self.left_out_rows else {
             return true;
         };
         is_first(once).unwrap_or_else(|error| {
-            self.left_once = None;
+            self.left_out_rows = None;
             let text = format!(
                 "money that is left out may count once for each file from here on: equal rows are \
                  found by a temporary file, which cannot be used ({error}): name a folder with room \
@@ -215,7 +215,7 @@ impl Bookkeeper {
     }
 
     fn rejected(&mut self, rejection: &Rejection) {
-        self.books.rejected(rejection);
+        self.stats.rejected(rejection);
         if let Some(annotations) = &mut self.annotations {
             annotations.add(rejection);
         }
@@ -224,7 +224,7 @@ impl Bookkeeper {
     }
 
     fn settled(&mut self, now: Moment, settled: &Settled) {
-        self.books.settled(now, settled);
+        self.stats.settled(now, settled);
         let written = self.files.settled(settled);
         self.keep(written);
         if let Some(change) = &settled.detail.change {
@@ -235,7 +235,7 @@ impl Bookkeeper {
     fn changed(&mut self, row: ChangedRow) {
         let written = self.files.changed(&row);
         self.keep(written);
-        self.books.changed.add(row);
+        self.stats.changed.add(row);
     }
 
     fn ended(&mut self, input: u32, error: Option<String>) {
@@ -252,7 +252,7 @@ impl Bookkeeper {
             .as_ref()
             .is_some_and(|waiting| waiting.reason.is_hold())
         {
-            self.books.waited(now, now.since(self.looked));
+            self.stats.waited(now, now.since(self.looked));
         }
         self.looked = now;
         self.sizes();
@@ -265,7 +265,7 @@ impl Bookkeeper {
                 .sum(),
             bytes_total: self.inputs.iter().map(|size| size.total).sum(),
             limit: self.run.limit,
-            rows: self.books.rows(),
+            rows: self.stats.rows(),
             sends: self.run.sends(),
             rate,
             waiting,
@@ -280,7 +280,7 @@ impl Bookkeeper {
 
     /// Writes the report once as soon as rows were read; whether that is done.
     pub fn write_first(&mut self) -> bool {
-        if self.has_rows || self.books.rows().read == 0 {
+        if self.has_rows || self.stats.rows().read == 0 {
             return self.has_rows;
         }
         self.has_rows = true;
@@ -290,13 +290,13 @@ impl Bookkeeper {
 
     /// What there is to say by now.
     pub fn view<'r>(&'r self, plan: Option<&'r PlanFacts>) -> View<'r> {
-        View::new(&self.books, &self.run, plan, self.files.places())
+        View::new(&self.stats, &self.run, plan, self.files.places())
     }
 
     /// Replaces the documents of the report with what is known by now.
     pub fn write(&mut self, plan: Option<&PlanFacts>) {
         self.run.elapsed = self.clock.now().since(Moment::default());
-        let view = View::new(&self.books, &self.run, plan, self.files.places());
+        let view = View::new(&self.stats, &self.run, plan, self.files.places());
         let written = self.files.write(&view);
         self.keep(written);
     }
@@ -305,8 +305,8 @@ impl Bookkeeper {
     pub fn finish(&mut self, plan: Option<&PlanFacts>) {
         self.sizes();
         let has_report = self.files.places().folder.is_some();
-        let mut warned = self.watch.warnings(&self.books, &self.run, has_report);
-        let rows = self.books.rows();
+        let mut warned = self.watch.warnings(&self.stats, &self.run, has_report);
+        let rows = self.stats.rows();
         if rows.valid > 0 && rows.valid == rows.count(Outcome::Duplicate) {
             // All of it went in an earlier run, and nothing of it goes now.
             warned.retain(|warning| !warning.code.is_about_what_goes());
@@ -318,7 +318,7 @@ impl Bookkeeper {
         self.run.elapsed = self.clock.now().since(Moment::default());
         self.run.finished_at = Some(Timestamp::now());
         self.run.before = self.files.before(&self.run);
-        let view = View::new(&self.books, &self.run, plan, self.files.places());
+        let view = View::new(&self.stats, &self.run, plan, self.files.places());
         let written = self.files.finish(&view);
         self.keep(written);
         let failure = self.failure.as_ref();
@@ -335,7 +335,7 @@ impl Bookkeeper {
         let folder = self.files.places().folder;
         let page = folder.map(|folder| folder.join("report.html"));
         let page = page.as_ref().map(|page| page.to_string_lossy());
-        let rows = self.books.rows();
+        let rows = self.stats.rows();
         self.console.finish(&self.run, &rows, page.as_deref());
     }
 

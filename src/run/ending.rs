@@ -19,7 +19,7 @@ use crate::report::{json, text};
 /// How a run that sends nothing has ended.
 pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
     let mut exit = Exit::Done;
-    if keeper.books.rows().count(Outcome::Rejected) > 0 {
+    if keeper.stats.rows().count(Outcome::Rejected) > 0 {
         exit = exit.or(Exit::Incomplete);
     }
     match keeper.run.stop_reason {
@@ -41,7 +41,7 @@ pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
 /// How an upload has ended.
 pub(super) fn sent(keeper: &mut Bookkeeper, shared: &Shared, signal: Option<u8>) -> Exit {
     for (app, reason) in shared.look(Flow::walls) {
-        keeper.books.wall(&app, reason);
+        keeper.stats.wall(&app, reason);
     }
     keeper.run.status = Status::Complete;
     let mut exit = rows_exit(keeper);
@@ -73,7 +73,7 @@ fn input_exit(keeper: &mut Bookkeeper) -> Exit {
         let error = error.to_owned();
         keeper.console.say(&Note::error(&error));
         keeper.stopped(Status::Stopped, StopReason::InputError, &error);
-        exit = match keeper.books.requests.sent {
+        exit = match keeper.stats.requests.sent {
             0 => Exit::Usage,
             _ => StopReason::InputError.exit(),
         };
@@ -83,8 +83,8 @@ fn input_exit(keeper: &mut Bookkeeper) -> Exit {
 
 /// What the outcomes of its rows make of an upload, or would make of it.
 pub fn rows_exit(keeper: &Bookkeeper) -> Exit {
-    let rows = keeper.books.rows();
-    if rows.attention(true) + keeper.run.too_old_unasked(&keeper.books) > 0 {
+    let rows = keeper.stats.rows();
+    if rows.attention(true) + keeper.run.too_old_unasked(&keeper.stats) > 0 {
         Exit::Incomplete
     } else {
         Exit::Done

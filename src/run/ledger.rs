@@ -34,7 +34,7 @@ pub fn open(
         return Ledger::throw_away(scope, &info);
     };
     let options = options(sending);
-    let opened = patiently(&options, streams, |options| {
+    let opened = open_or_wait(&options, streams, |options| {
         Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
     run.has_ledger = true;
@@ -126,7 +126,7 @@ fn witness(path: PathBuf) -> Option<Witness> {
 }
 
 /// Tries at once, and says what it waits for if it has to.
-fn patiently(
+fn open_or_wait(
     options: &OpenOptions,
     streams: Streams,
     open: impl Fn(&OpenOptions) -> Result<ledger::Opened, LedgerError>,

@@ -27,7 +27,7 @@ pub fn no_row_rejected(
         return Ok(None);
     };
     let signal = read_alone(keeper, reading.open()?, reading, signals)?;
-    keeper.books.send_none();
+    keeper.stats.send_none();
     keeper.stopped(Status::Stopped, reason, text);
     match signal {
         None => Ok(Some(reason.exit())),

@@ -76,7 +76,7 @@ pub fn read_all(
 
 /// Whether more rows were rejected than `--max-rejected` allows.
 pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading<'_>) -> Option<String> {
-    let rows = keeper.books.rows();
+    let rows = keeper.stats.rows();
     let rejected = rows.count(Outcome::Rejected);
     let most = reading.args.max_rejected?;
     most.reached(rejected, rows.read).then(|| {

@@ -189,7 +189,7 @@ fn watch(
             shared.facts.written();
         }
         let now = shared.clock.now();
-        look(keeper, shared, now, deadline);
+        show_progress(keeper, shared, now, deadline);
         if let Some(error) = keeper.failure() {
             shared.stop(error.stop_reason(), "the report could not be written");
         }
@@ -204,7 +204,7 @@ fn watch(
             claimer.close();
             let last = shared.facts.take();
             last.into_iter().for_each(|fact| keeper.take(fact));
-            look(keeper, shared, shared.clock.now(), deadline);
+            show_progress(keeper, shared, shared.clock.now(), deadline);
             return signals.caught();
         }
         if idle {
@@ -223,7 +223,7 @@ fn interrupt(shared: &Shared, signal: u8, at_once: bool) {
 }
 
 /// Shows how it goes; `deadline` is when what is on its way is given up.
-fn look(keeper: &mut Bookkeeper, shared: &Shared, now: Moment, deadline: Option<Moment>) {
+fn show_progress(keeper: &mut Bookkeeper, shared: &Shared, now: Moment, deadline: Option<Moment>) {
     let (rate, waiting, in_flight) =
         shared.look(|flow| (flow.pace(now).0, flow.waiting(now), flow.in_flight()));
     let server = keeper.run.server();
@@ -269,7 +269,7 @@ fn ending(time: Duration, in_flight: usize) -> Waiting {
 /// What the upload itself would stop at: one SDK key, and rows of several apps.
 fn one_key(keeper: &Bookkeeper) -> Option<String> {
     let mut apps: Vec<String> = keeper
-        .books
+        .stats
         .totals
         .rows_by_app()
         .into_iter()

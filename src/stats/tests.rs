@@ -120,7 +120,7 @@ fn names_beyond_the_limit_end_where_they_began() {
 
 #[test]
 fn money_moves_with_its_row() {
-    let stats = sample::books();
+    let stats = sample::stats();
     let line = stats.totals.revenue();
     assert_eq!(line[0].1.valid.money.to_string(), "15.92");
     assert_eq!(money(&stats, State::Accepted), "3.98");

@@ -151,10 +151,10 @@ pub(crate) fn run(command: &'static str) -> RunFacts {
 }
 
 /// Ten purchases: each outcome at least once, two of them accepted.
-pub(crate) fn books() -> Stats {
+pub(crate) fn stats() -> Stats {
     const DAY: i64 = 86_400_000_000;
     const NOW: i64 = 20_779 * DAY;
-    let mut books = Stats::new(run("upload").started_at);
+    let mut stats = Stats::new(run("upload").started_at);
     let mut facts = chunk(8, 1, 1);
     facts.event_time.add(NOW, NOW);
     facts.event_time.add(NOW - 3 * DAY, NOW);
@@ -166,9 +166,9 @@ pub(crate) fn books() -> Stats {
         hint: "shorten it to at most 100 characters".into(),
     };
     facts.dropped_fields.insert(dropped, (1, example));
-    books.chunk(Moment::default(), &facts);
-    books.fixes.add(&"id_form".into(), 2);
-    books.rejected(&rejection(4, "1,\"12,50\"", vec![price_fault("12,50")]));
+    stats.chunk(Moment::default(), &facts);
+    stats.fixes.add(&"id_form".into(), 2);
+    stats.rejected(&rejection(4, "1,\"12,50\"", vec![price_fault("12,50")]));
     let ends = [
         (Outcome::Accepted, 200, ""),
         (Outcome::Accepted, 200, ""),
@@ -181,10 +181,10 @@ pub(crate) fn books() -> Stats {
     ];
     for (line, (outcome, http, reason)) in (10..).zip(ends) {
         let now = Moment(line * 100_000);
-        books.settled(now, &settled(line, outcome, http, reason));
+        stats.settled(now, &settled(line, outcome, http, reason));
         let left = Moment((line - 10) * 500_000);
-        books.request(left, Duration::from_millis(40), line == 13);
+        stats.request(left, Duration::from_millis(40), line == 13);
     }
-    books.waited(Moment(3_000_000), Duration::from_millis(1_500));
-    books
+    stats.waited(Moment(3_000_000), Duration::from_millis(1_500));
+    stats
 }

@@ -27,7 +27,7 @@ fn tells_every_outcome() {
             .to_owned()
             .into(),
     );
-    let text = summary(&sample::books(), &run, &places(), Layout::default());
+    let text = summary(&sample::stats(), &run, &places(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.
        10 rows read from events.csv (4.1 kB)
@@ -68,12 +68,12 @@ Next       run again to go on:
 
 #[test]
 fn is_short_when_all_is_well() {
-    let mut books = Stats::default();
-    books.chunk(Moment::default(), &sample::chunk(1, 0, 0));
+    let mut stats = Stats::default();
+    stats.chunk(Moment::default(), &sample::chunk(1, 0, 0));
     let settled = sample::settled(2, Outcome::Accepted, 200, "");
-    books.settled(Moment::default(), &settled);
+    stats.settled(Moment::default(), &settled);
     let run = sample::run("upload");
-    let text = summary(&books, &run, &places(), Layout::default());
+    let text = summary(&stats, &run, &places(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s.
         1 row read from events.csv (4.1 kB)
@@ -87,16 +87,16 @@ Next       nothing to do
 
 #[test]
 fn validate_ends_with_the_next_command() {
-    let mut books = Stats::default();
-    books.chunk(Moment::default(), &sample::chunk(2, 1, 0));
-    books.rejected(&sample::rejection(
+    let mut stats = Stats::default();
+    stats.chunk(Moment::default(), &sample::chunk(2, 1, 0));
+    stats.rejected(&sample::rejection(
         4,
         "",
         vec![sample::price_fault("12,50")],
     ));
-    books.send_none();
+    stats.send_none();
     let run = sample::run("validate");
-    let text = summary(&books, &run, &Places::default(), Layout::default());
+    let text = summary(&stats, &run, &Places::default(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Validated in 2 m 05 s, nothing sent, 1 row needs attention.
         3 rows read from events.csv (4.1 kB)
@@ -114,10 +114,10 @@ Next       write the rejected rows to files, to fix them there:
 
 #[test]
 fn the_quiet_get_fewer_than_twenty_lines_whatever_happened() {
-    let mut books = sample::books();
+    let mut stats = sample::stats();
     for code in crate::model::Code::ALL {
         let fault = Fault::new(code, "price", "x", "do this and that ".repeat(12));
-        books.rejected(&sample::rejection(4, "x", vec![fault]));
+        stats.rejected(&sample::rejection(4, "x", vec![fault]));
     }
     let quiet = Layout {
         brief: true,
@@ -125,7 +125,7 @@ fn the_quiet_get_fewer_than_twenty_lines_whatever_happened() {
     };
     let mut run = sample::run("upload");
     run.warnings = vec!["a warning".to_owned().into(); 10];
-    let text = summary(&books, &run, &places(), quiet);
+    let text = summary(&stats, &run, &places(), quiet);
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.
        10 rows read from events.csv (4.1 kB)
@@ -153,7 +153,7 @@ Next       run again to go on:
 #[test]
 fn fits_into_eighty_columns() {
     let text = summary(
-        &sample::books(),
+        &sample::stats(),
         &sample::run("upload"),
         &places(),
         Layout::default(),
@@ -165,9 +165,9 @@ fn fits_into_eighty_columns() {
 
 #[test]
 fn colours_change_nothing_but_the_colour() {
-    let (books, run) = (sample::books(), sample::run("upload"));
+    let (stats, run) = (sample::stats(), sample::run("upload"));
     let coloured = summary(
-        &books,
+        &stats,
         &run,
         &places(),
         Layout {
@@ -180,14 +180,14 @@ fn colours_change_nothing_but_the_colour() {
         plain = plain.replace(&format!("\u{1b}[{code}m"), "");
     }
     assert_ne!(coloured, plain);
-    assert_eq!(plain, summary(&books, &run, &places(), Layout::default()));
+    assert_eq!(plain, summary(&stats, &run, &places(), Layout::default()));
 }
 
 fn said(edit: impl FnOnce(&mut RunFacts)) -> String {
     let mut run = sample::run("upload");
     edit(&mut run);
     headline(
-        &View::new(&sample::books(), &run, None, Places::default()),
+        &View::new(&sample::stats(), &run, None, Places::default()),
         Style::Plain,
     )
 }
@@ -238,9 +238,9 @@ fn a_stop_names_who_was_talked_to() {
 
 #[test]
 fn says_what_would_happen_and_never_the_key() {
-    let mut books = Stats::default();
-    books.chunk(Moment::default(), &sample::chunk(1_500, 1, 20));
-    books.send_none();
+    let mut stats = Stats::default();
+    stats.chunk(Moment::default(), &sample::chunk(1_500, 1, 20));
+    stats.send_none();
     let mut run = sample::run("upload");
     run.dry_run = true;
     let facts = PlanFacts {
@@ -261,7 +261,7 @@ fn says_what_would_happen_and_never_the_key() {
         ],
         ..PlanFacts::default()
     };
-    let view = View::new(&books, &run, Some(&facts), Places::default());
+    let view = View::new(&stats, &run, Some(&facts), Places::default());
     insta::assert_snapshot!(super::summary(&view, Layout::default()), @r###"
 Dry run: nothing was sent.
 Would send 1,500 requests to Tenjin: 15 s at 100/s

@@ -258,7 +258,7 @@ fn fix_rejected(view: &View<'_>) -> Option<Next> {
 fn send(view: &View<'_>) -> Next {
     let run = view.run;
     if view.count(Outcome::NotSent) == 0 {
-        return none(view);
+        return nothing_to_send(view);
     }
     let (advice, more) = if run.dry_run && !run.has_key && !run.sandbox {
         let advice = "no key is set, so rehearse it against a stand-in for Tenjin:";
@@ -282,7 +282,7 @@ fn when_fixed(view: &View<'_>, others: &str, advice: &'static str) -> Cow<'stati
 }
 
 /// Why there is nothing to send, if the user can change that.
-fn none(view: &View<'_>) -> Next {
+fn nothing_to_send(view: &View<'_>) -> Next {
     let run = view.run;
     if view.too_old() == 0 || !run.default_max_age {
         return Next::new("nothing to send", None);
@@ -318,12 +318,12 @@ mod tests {
     use crate::stats::Stats;
 
     fn after(command: &'static str, outcomes: &[Outcome], edit: impl Fn(&mut RunFacts)) -> String {
-        let mut books = Stats::default();
+        let mut stats = Stats::default();
         let rejected = outcomes.iter().filter(|o| **o == Outcome::Rejected).count() as u64;
         let valid = outcomes.len() as u64 - rejected;
-        books.chunk(Moment::default(), &sample::chunk(valid, rejected, 0));
+        stats.chunk(Moment::default(), &sample::chunk(valid, rejected, 0));
         for outcome in outcomes.iter().filter(|o| **o != Outcome::Rejected) {
-            books.settled(Moment::default(), &sample::settled(1, *outcome, 0, ""));
+            stats.settled(Moment::default(), &sample::settled(1, *outcome, 0, ""));
         }
         let mut run = sample::run(command);
         edit(&mut run);
@@ -339,7 +339,7 @@ mod tests {
             refused: refused.into_iter().collect(),
             ..Places::default()
         };
-        View::new(&books, &run, None, places)
+        View::new(&stats, &run, None, places)
             .next
             .command
             .unwrap_or_default()

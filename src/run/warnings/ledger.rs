@@ -13,7 +13,7 @@ use crate::run::bookkeeper::Bookkeeper;
 
 /// Rows that earlier runs left in doubt, beside those that this run has counted itself.
 pub(crate) fn in_doubt(keeper: &mut Bookkeeper, claims: &Claims) {
-    let own = keeper.books.rows().count(Outcome::InDoubt);
+    let own = keeper.stats.rows().count(Outcome::InDoubt);
     let text = match claims.ask(|ledger| ledger.doubts()) {
         Ok(doubts) => {
             keeper.run.ledger_in_doubt = Some(doubts.rows);
@@ -105,7 +105,7 @@ pub(crate) fn first_names(inputs: &[String]) -> String {
 /// What people should know of subscriptions that were accepted. Asked before the ledger is closed.
 pub(crate) fn subscriptions(keeper: &Bookkeeper, claims: &Claims) -> Vec<Warning> {
     let accepted = |wanted: Kind| {
-        let mut kinds = keeper.books.totals.by_kind();
+        let mut kinds = keeper.stats.totals.by_kind();
         let rows = kinds.find_map(|(kind, rows)| (kind == Some(wanted)).then_some(rows));
         rows.map_or(0, |rows| rows.count(Outcome::Accepted))
     };
