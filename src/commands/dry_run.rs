@@ -22,9 +22,9 @@ use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::{not_sent, rows_exit};
 use crate::run::prepare::Prepared;
-use crate::run::read::read_all;
+use crate::run::read::{self, read_all};
 use crate::run::streams::Streams;
-use crate::run::{self, ending, preconditions, warnings};
+use crate::run::{self, ending, warnings};
 use crate::validate::Build;
 
 /// How many requests are shown as they would go.
@@ -112,7 +112,7 @@ fn would_end(
 fn would_object(keeper: &mut Bookkeeper, reading: &Reading<'_>, sending: &Sending<'_>) -> Exit {
     let rows = keeper.stats.rows();
     let rejected = rows.count(Outcome::Rejected);
-    match preconditions::objection(reading, rejected, rows.read) {
+    match read::objection(reading, rejected, rows.read) {
         Some((reason, text)) if sending.args.strict => would_stop(keeper, reason, text),
         _ => Exit::Done,
     }

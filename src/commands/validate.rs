@@ -9,15 +9,15 @@ use crate::report::annotations::Annotations;
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::not_sent;
 use crate::run::prepare::files;
-use crate::run::read::read_alone;
+use crate::run::read::{enough_rows, read_alone};
 use crate::run::signals::Signals;
 use crate::run::streams::Streams;
-use crate::run::{ending, facts, preconditions};
+use crate::run::{ending, facts};
 
 pub(super) fn run(args: &ValidateArgs, streams: Streams) -> anyhow::Result<Exit> {
     let reading = Reading::decide(&args.input, false, std::io::stdin().is_terminal())?;
     let opened = reading.open()?;
-    preconditions::enough_rows(&reading)?;
+    enough_rows(&reading)?;
     let signals = Signals::listen()?;
     let clock = Clock::new();
     let run = facts::new("validate", &reading, &opened);

@@ -11,7 +11,7 @@ use crate::ledger::Intent;
 use super::claimed::Claimed;
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery, NotYet};
-use super::flow::{Flow, Settled};
+use super::flow::Flow;
 use super::one_app::OneApp;
 use super::send::Shared;
 
@@ -225,13 +225,8 @@ pub fn ended(row: Claimed) -> Option<Fact> {
     Some(match row {
         Claimed::Send(..) | Claimed::LeftOut(_) => return None,
         Claimed::Refunded(event, change) => Fact::Refunded(event, change),
-        Claimed::Ended(event, outcome, detail) => Fact::Settled(Settled {
-            event,
-            claim: None,
-            outcome,
-            detail,
-        }),
-        Claimed::OldButKnown(event, outcome, detail) => Fact::OldButKnown(event, outcome, detail),
+        Claimed::Ended(settled) => Fact::Settled(settled),
+        Claimed::OldButKnown(settled) => Fact::OldButKnown(settled),
         Claimed::TooOld(event) => Fact::TooOld(event),
         Claimed::Rejected(event, rejection) => Fact::Rejected(event, rejection),
     })

@@ -7,6 +7,7 @@ use crate::ledger::{ClaimId, Earlier, Intent, Recognised};
 use crate::model::{
     Change, Code, Detail, Event, Fault, FirstSeen, Outcome, Rejection, shown, spot,
 };
+use crate::stats::Settled;
 
 /// What the ledger says to a row.
 #[derive(Debug)]
@@ -14,11 +15,11 @@ pub enum Claimed {
     /// Send it; nobody else will.
     Send(ClaimId, Arc<Event>),
     /// It has its outcome without being sent, and why.
-    Ended(Arc<Event>, Outcome, Detail),
+    Ended(Settled),
     /// Nothing tells it apart from other rows, or its id is another event's.
     Rejected(Arc<Event>, Box<Rejection>),
     /// It was counted as too old, but the ledger knows better what became of it, and why.
-    OldButKnown(Arc<Event>, Outcome, Detail),
+    OldButKnown(Settled),
     /// It is too old to be sent, and was counted so.
     TooOld(Arc<Event>),
     /// A rule leaves it out, and it was counted so.
@@ -32,12 +33,11 @@ impl Claimed {
     pub fn event(&self) -> &Arc<Event> {
         match self {
             Claimed::Send(_, event)
-            | Claimed::Ended(event, ..)
             | Claimed::Rejected(event, _)
-            | Claimed::OldButKnown(event, ..)
             | Claimed::TooOld(event)
             | Claimed::LeftOut(event)
             | Claimed::Refunded(event, _) => event,
+            Claimed::Ended(settled) | Claimed::OldButKnown(settled) => &settled.event,
         }
     }
 
@@ -48,10 +48,11 @@ impl Claimed {
             (Intent::Send, claimed) => claimed,
             (Intent::Refund, refunded @ Claimed::Refunded(..)) => refunded,
             (Intent::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
-            (_, Claimed::Ended(event, Outcome::Filtered, _) | Claimed::Rejected(event, _)) => {
-                Claimed::TooOld(event)
+            (_, Claimed::Rejected(event, _)) => Claimed::TooOld(event),
+            (_, Claimed::Ended(settled)) if settled.outcome == Outcome::Filtered => {
+                Claimed::TooOld(settled.event)
             }
-            (_, Claimed::Ended(event, outcome, why)) => Claimed::OldButKnown(event, outcome, why),
+            (_, Claimed::Ended(settled)) => Claimed::OldButKnown(settled),
             (_, claimed) => claimed,
         }
     }
@@ -91,7 +92,16 @@ pub(super) fn duplicate(event: Arc<Event>, how: Recognised, earlier: &Earlier) -
         change: earlier.changes.any().then(|| change(earlier).into()),
         ..Detail::because(format!("{prefix}{}", how.name()))
     };
-    Claimed::Ended(event, Outcome::Duplicate, detail)
+    ended(event, Outcome::Duplicate, detail)
+}
+
+/// A row that has its outcome.
+pub(super) fn ended(event: Arc<Event>, outcome: Outcome, detail: Detail) -> Claimed {
+    Claimed::Ended(Settled {
+        event,
+        outcome,
+        detail,
+    })
 }
 
 /// The row that was sent, for whoever lists what has changed since.

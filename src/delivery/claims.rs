@@ -5,8 +5,8 @@
 use std::sync::{Arc, Mutex};
 
 use super::claimed::{
-    Claimed, change, duplicate, id_conflict, is_nameless, missing_identity, other_identity, place,
-    rejected,
+    Claimed, change, duplicate, ended, id_conflict, is_nameless, missing_identity, other_identity,
+    place, rejected,
 };
 use super::conflict::Columns;
 use super::facts::lock;
@@ -236,7 +236,7 @@ impl Book {
             Answer::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
             Answer::Held(event, earlier) => {
                 let why = format!("{HELD}{}", shown(&earlier.run));
-                Claimed::Ended(event, Outcome::InDoubt, Detail::because(why))
+                ended(event, Outcome::InDoubt, Detail::because(why))
             }
             Answer::IdConflict(event, earlier) => {
                 self.conflicts += 1;
@@ -252,16 +252,14 @@ impl Book {
                 );
                 rejected(event, Code::IdChanged, "event_id", hint)
             }
-            Answer::MaybeLost(event) => {
-                Claimed::Ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
-            }
+            Answer::MaybeLost(event) => ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST)),
             Answer::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
             Answer::OtherIdentity(event) => self.other_identity(event),
             Answer::MissingIdentity(event) => missing_identity(event),
             Answer::Forgotten(event) => {
                 self.forgotten_money += u64::from(event.kind.is_money());
                 let why = Filter::ForgottenPeriod.name();
-                Claimed::Ended(event, Outcome::Filtered, Detail::because(&*why))
+                ended(event, Outcome::Filtered, Detail::because(&*why))
             }
             Answer::Unknown(event) => Claimed::TooOld(event),
         }
@@ -274,6 +272,6 @@ impl Book {
             let difference = ledger.and_then(|ledger| ledger.difference(&event).ok());
             self.other_identity = Some(other_identity(&difference.unwrap_or_default()));
         }
-        Claimed::Ended(event, Outcome::NotSent, Detail::because(ENDED_FIRST))
+        ended(event, Outcome::NotSent, Detail::because(ENDED_FIRST))
     }
 }

@@ -6,10 +6,10 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Change, Detail, Event, Moment, Outcome, Rejection};
+use crate::model::{Change, Event, Moment, Rejection};
 
 use super::feed::CheckedChunk;
-use super::step::Settled;
+use crate::stats::Settled;
 
 /// One thing that happened.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub enum Fact {
         error: Option<String>,
     },
     /// A row that was counted as too old, but of which the ledger knows what became of it.
-    OldButKnown(Arc<Event>, Outcome, Detail),
+    OldButKnown(Settled),
     /// A row that was counted as too old is not known to the ledger.
     TooOld(Arc<Event>),
     /// A rule leaves a row out, as was counted, but it was sent before.

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::flow::{Flow, Job, Settings, Settled, Step, Waiting};
+use super::flow::{Flow, Job, Settings, Step, Waiting};
 use super::{InDoubt, MaxFailures};
 use crate::http::{Judgement, Verdict};
 use crate::model::{
     App, Contribution, Event, Fingerprint, Identity, Installation, Kind, Moment, Outcome, People,
     Place, Platform, StopReason,
 };
+use crate::stats::Settled;
 
 mod waits;
 
@@ -122,7 +123,8 @@ impl<S: FnMut(Moment, &Event) -> Answer> World<S> {
                 self.flow.complete();
             }
             let done = self.turn();
-            self.settled.extend(self.flow.take_settled());
+            let settled = self.flow.take_settled().into_iter();
+            self.settled.extend(settled.map(|(_, row)| row));
             if done {
                 return self;
             }

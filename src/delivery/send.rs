@@ -14,7 +14,7 @@ use crate::model::{App, Clock, Event, Moment, Outcome, StopReason};
 use super::backlog::Backlog;
 use super::claims::{ClaimError, Claims};
 use super::facts::{Fact, Facts, lock};
-use super::flow::{Flow, Settled, Step};
+use super::flow::{Ended, Flow, Step};
 
 pub use connection::start;
 
@@ -51,7 +51,7 @@ pub struct Shared {
 
 /// What was taken out of the flow, and who waits for it. To be told, once.
 struct Taken {
-    settled: Vec<Settled>,
+    settled: Vec<Ended>,
     /// Somebody stands in the turnstile and waits for news.
     awaited: bool,
     /// The run has stopped, so the claimer need not wait.
@@ -64,7 +64,7 @@ impl Taken {
     /// The claim and the outcome, if it is that of one row.
     fn lone(&self) -> Option<(ClaimId, Outcome)> {
         match &*self.settled {
-            [row] => Some((row.claim?, row.outcome)),
+            [(claim, row)] => Some(((*claim)?, row.outcome)),
             _ => None,
         }
     }
@@ -217,9 +217,9 @@ impl Shared {
         if taken.awaited {
             self.news.notify_one();
         }
-        for row in &taken.settled {
-            if let Some(claim) = row.claim {
-                self.claims.steps.settle(claim, row.outcome);
+        for (claim, row) in &taken.settled {
+            if let Some(claim) = claim {
+                self.claims.steps.settle(*claim, row.outcome);
             }
         }
         self.tell(taken);
@@ -238,7 +238,7 @@ impl Shared {
             self.backlog.stopped();
         }
         if request.is_some() || !settled.is_empty() {
-            let outcomes = settled.into_iter().map(Fact::Settled);
+            let outcomes = settled.into_iter().map(|(_, row)| Fact::Settled(row));
             self.facts.tell(request.into_iter().chain(outcomes));
         }
         self.untold.fetch_sub(1, Ordering::Release);

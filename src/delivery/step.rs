@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::retry::InDoubt;
 use super::stop::MaxFailures;
 use crate::ledger::ClaimId;
-use crate::model::{Detail, Event, Moment, Outcome};
+use crate::model::{Event, Moment};
+use crate::stats::Settled;
 
 /// What the user decided about sending.
 #[derive(Debug, Clone)]
@@ -63,18 +64,8 @@ pub enum Step {
     Done,
 }
 
-/// A row with its outcome, for the ledger and the report.
-#[derive(Debug)]
-pub struct Settled {
-    /// The row.
-    pub event: Arc<Event>,
-    /// What the ledger calls it, if it was claimed.
-    pub claim: Option<ClaimId>,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// Why.
-    pub detail: Detail,
-}
+/// A row with its outcome, for the report, and what the ledger calls it, if it was claimed.
+pub type Ended = (Option<ClaimId>, Settled);
 
 /// Why sending is at rest, for people who watch.
 #[derive(Debug, Clone, PartialEq, Eq)]

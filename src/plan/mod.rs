@@ -5,13 +5,12 @@
 
 mod bookkeeping;
 pub mod files;
-mod mapping;
 mod opening;
 mod reading;
 mod rules;
 mod sending;
 
 pub use bookkeeping::must_identify;
-pub use mapping::mapping_file;
 pub use reading::Reading;
+pub use rules::mapping_file;
 pub use sending::Sending;

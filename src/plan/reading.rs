@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::mapping::user_mapping;
-use super::rules::{derived, idle_table, rules};
+use super::rules::{derived, idle_table, rules, user_mapping};
 use crate::cli::{FormatArg, InputArgs, OutcomesArg};
 use crate::delivery::feed::Checking;
 use crate::input::{self, Format, Location, ReadOptions};

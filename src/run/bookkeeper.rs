@@ -14,7 +14,6 @@ use super::facts;
 use super::warnings::Watch;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
-use crate::delivery::flow;
 use crate::ledger::DistinctRows;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
@@ -124,27 +123,8 @@ impl Bookkeeper {
                 latency,
                 retry,
             } => self.stats.request(left, latency, retry),
-            Fact::Settled(flow::Settled {
-                event,
-                outcome,
-                detail,
-                ..
-            }) => {
-                self.settled(
-                    now,
-                    &Settled {
-                        event,
-                        outcome,
-                        detail,
-                    },
-                );
-            }
-            Fact::OldButKnown(event, outcome, detail) => {
-                let settled = Settled {
-                    event,
-                    outcome,
-                    detail,
-                };
+            Fact::Settled(settled) => self.settled(now, &settled),
+            Fact::OldButKnown(settled) => {
                 self.stats.known_although_old(now, &settled);
                 let written = self.files.settled(&settled);
                 self.keep(written);
@@ -161,16 +141,12 @@ impl Bookkeeper {
             }
             Fact::Rejected(event, rejection) => {
                 self.rejected(&rejection);
-                let detail = Detail::default();
-                let outcome = Outcome::Rejected;
-                self.stats.settled(
-                    now,
-                    &Settled {
-                        event,
-                        outcome,
-                        detail,
-                    },
-                );
+                let settled = Settled {
+                    event,
+                    outcome: Outcome::Rejected,
+                    detail: Detail::default(),
+                };
+                self.stats.settled(now, &settled);
             }
         }
     }

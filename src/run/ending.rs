@@ -2,7 +2,7 @@
 //! report, and the result on stdout.
 
 use super::bookkeeper::Bookkeeper;
-use super::preconditions::too_few_came;
+use super::read::too_few_came;
 use super::streams::Streams;
 use crate::cli::ReportForm;
 use crate::delivery::flow::Flow;

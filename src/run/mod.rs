@@ -8,7 +8,6 @@ pub mod identity;
 pub mod ledger;
 pub mod metrics;
 pub mod panic;
-pub mod preconditions;
 pub mod prepare;
 pub mod read;
 pub mod signals;

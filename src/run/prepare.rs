@@ -5,7 +5,7 @@ use std::path::Path;
 use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
 use super::streams::Streams;
-use super::{facts, identity, ledger, preconditions};
+use super::{facts, identity, ledger, read};
 use crate::delivery::feed::Opened;
 use crate::ledger::Ledger;
 use crate::model::Clock;
@@ -41,7 +41,7 @@ impl Prepared {
     /// Opens the inputs, and looks whether there are enough rows and something identifies them.
     pub fn new(reading: &Reading<'_>, sending: &Sending<'_>) -> anyhow::Result<Self> {
         let opened = reading.open()?;
-        preconditions::enough_rows(reading)?;
+        read::enough_rows(reading)?;
         if sending.needs_identity {
             must_identify(&opened)?;
         }

@@ -1,15 +1,17 @@
-//! Reading every row of a run that sends none of them yet: `validate`, a dry run, `--strict`.
+//! Reading every row of a run that sends none of them yet (`validate`, a dry run), and what must hold
+//! before the first row is sent: `--strict` wants no row rejected (or no more than `--max-rejected`
+//! allows), `--min-rows` wants enough of them.
 
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Deliveries, Delivery, Opened};
 use crate::delivery::ids::Ids;
-use crate::model::{Outcome, StopReason};
+use crate::model::{Exit, Outcome, StopReason};
 use crate::plan::Reading;
 use crate::report::figures::{counted, thousands};
 use crate::report::run::Status;
@@ -86,4 +88,124 @@ pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading<'_>) -> O
             thousands(rejected)
         )
     })
+}
+
+/// Reads everything once. If too many rows are rejected, the keeper gets the whole account, and the
+/// run ends with the exit code that is returned; else the keeper stays as it was.
+pub fn no_row_rejected(
+    keeper: &mut Bookkeeper,
+    reading: &Reading<'_>,
+    signals: &Signals,
+) -> anyhow::Result<Option<Exit>> {
+    let (rejected, read) = rejected(reading)?;
+    let Some((reason, text)) = objection(reading, rejected, read) else {
+        return Ok(None);
+    };
+    let signal = read_alone(keeper, reading.open()?, reading, signals)?;
+    keeper.stats.send_none();
+    keeper.stopped(Status::Stopped, reason, text);
+    match signal {
+        None => Ok(Some(reason.exit())),
+        Some(signal) => {
+            keeper.stopped(
+                Status::Interrupted,
+                StopReason::Interrupted,
+                "a signal ended the run",
+            );
+            Ok(Some(Exit::Signal(signal)))
+        }
+    }
+}
+
+/// Why nothing is sent if `rejected` of `read` rows are rejected: one is too many, unless
+/// `--max-rejected` allows some.
+pub fn objection(
+    reading: &Reading<'_>,
+    rejected: u64,
+    read: u64,
+) -> Option<(StopReason, &'static str)> {
+    match reading.args.max_rejected {
+        None if rejected > 0 => Some((
+            StopReason::Strict,
+            "rows were rejected, so nothing was sent",
+        )),
+        Some(most) if most.exceeded(rejected, read) => Some((
+            StopReason::MaxRejected,
+            "more rows were rejected than --max-rejected allows, so nothing was sent",
+        )),
+        _ => None,
+    }
+}
+
+/// Rejected rows, and all rows; one will do where none is allowed.
+fn rejected(reading: &Reading<'_>) -> anyhow::Result<(u64, u64)> {
+    let opened = reading.open()?;
+    let mut ids = Ids::of(&opened);
+    let mut deliveries =
+        feed::start(opened, reading.checking(Build::Ids)).context("cannot start")?;
+    let (mut rejected, mut read) = (0, 0);
+    while let Some(delivery) = deliveries.take() {
+        if let Delivery::Rows(mut checked) = delivery {
+            let twice = ids.look(&mut checked)?;
+            let twice = twice
+                .iter()
+                .filter(|fact| matches!(fact, Fact::Rejected(..)));
+            rejected += checked.rejections.len() as u64 + twice.count() as u64;
+            read += checked.stats.read;
+        }
+        if rejected > 0 && reading.args.max_rejected.is_none() {
+            break;
+        }
+    }
+    Ok((rejected, read))
+}
+
+/// Reads inputs that can be read twice, as far as there are enough rows.
+pub fn enough_rows(reading: &Reading<'_>) -> anyhow::Result<()> {
+    let Some(least) = reading.args.min_rows.filter(|_| reading.can_read_twice()) else {
+        return Ok(());
+    };
+    let rows = rows(reading, least)?;
+    if rows < least {
+        bail!("{}; nothing was sent", too_few(rows, least));
+    }
+    Ok(())
+}
+
+/// Rows, until there are enough of them.
+fn rows(reading: &Reading<'_>, least: u64) -> anyhow::Result<u64> {
+    let mut rows = 0;
+    for (number, _) in (0..).zip(&reading.locations) {
+        let mut source = reading.open_one(number)?.source;
+        while rows < least
+            && let Some(chunk) = source.next_chunk()?
+        {
+            // What is wrong with the row that ends it is said when it is read for good.
+            let _ = chunk.for_each(|_| rows += 1);
+        }
+    }
+    Ok(rows)
+}
+
+/// The end of a stream, whose rows have gone by the time they are counted.
+pub(super) fn too_few_came(keeper: &mut Bookkeeper) -> Option<Exit> {
+    let rows = keeper.run.inputs.iter().map(|input| input.rows).sum();
+    let least = keeper.run.min_rows.filter(|least| rows < *least)?;
+    let is_whole = keeper.run.inputs.iter().all(|input| input.complete);
+    if !is_whole {
+        return None;
+    }
+    keeper.stopped(Status::Stopped, StopReason::MinRows, &too_few(rows, least));
+    Some(if keeper.run.sends() {
+        StopReason::MinRows.exit()
+    } else {
+        Exit::Usage
+    })
+}
+
+fn too_few(rows: u64, least: u64) -> String {
+    format!(
+        "{} in all inputs, and --min-rows asks for {least}",
+        counted(rows, "row")
+    )
 }

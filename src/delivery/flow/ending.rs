@@ -3,8 +3,8 @@
 use super::Flow;
 use crate::delivery::queue::Row;
 use crate::delivery::retry;
-use crate::delivery::step::Settled;
 use crate::model::{Detail, ENDED_FIRST, Outcome, StopReason};
+use crate::stats::Settled;
 
 impl Flow {
     pub(super) fn wall(&mut self, app: usize, reason: StopReason) {
@@ -102,11 +102,11 @@ impl Flow {
             attempts: row.history.attempts,
             ..Detail::default()
         };
-        self.settled.push(Settled {
+        let settled = Settled {
             event: row.event,
-            claim: row.claim,
             outcome,
             detail,
-        });
+        };
+        self.settled.push((row.claim, settled));
     }
 }

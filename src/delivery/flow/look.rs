@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Flow;
 use crate::delivery::apps::AppGate;
 use crate::delivery::queue::Row;
-use crate::delivery::step::{Settled, Waiting};
+use crate::delivery::step::{Ended, Waiting};
 use crate::model::{App, Moment, StopReason};
 
 impl Flow {
@@ -15,7 +15,7 @@ impl Flow {
     }
 
     /// The rows that got their outcome since the last call.
-    pub fn take_settled(&mut self) -> Vec<Settled> {
+    pub fn take_settled(&mut self) -> Vec<Ended> {
         std::mem::take(&mut self.settled)
     }
 

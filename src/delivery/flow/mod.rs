@@ -17,7 +17,7 @@ use super::hold::Hold;
 use super::pacer::Pacer;
 use super::queue::{Queue, Row};
 use super::retry;
-pub use super::step::{Job, Settings, Settled, Step, Waiting};
+pub use super::step::{Ended, Job, Settings, Step, Waiting};
 use crate::ledger::ClaimId;
 use crate::model::{App, BEHIND_FAILED, ENDED_FIRST, Event, Installation, Moment, StopReason};
 
@@ -45,7 +45,7 @@ pub struct Flow {
     bad_rows: u64,
     complete: bool,
     stopped: Option<(StopReason, String)>,
-    settled: Vec<Settled>,
+    settled: Vec<Ended>,
 }
 
 impl Flow {

@@ -1,4 +1,4 @@
-//! What the account of a run shows that people should know: amounts, values and look-ups.
+//! What the account of a run shows that people should know: amounts, values, look-ups and remarks.
 
 use crate::mapping::lookup;
 use crate::model::shell::argument;
@@ -7,7 +7,9 @@ use crate::report::figures::{counted, thousands};
 use crate::report::money;
 use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
-use crate::stats::{Cause, Left, Stats};
+use crate::schema::Key;
+use crate::stats::reasons::Remarked;
+use crate::stats::{Cause, Left, Remark, Stats};
 
 /// A value that is left out of more than one in this many valid rows is worth a warning.
 const DROPPED_PART: u64 = 10;
@@ -105,6 +107,88 @@ fn amounts(left: &Left<'_>) -> String {
              revenue, map the column ({map})",
             if left.rows() == 1 { "was" } else { "were" },
             shown(rule)
+        ),
+    }
+}
+
+/// One remark, with how many rows it is about and the first of them.
+pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
+    let rows = counted(example.sums.rows(), "row");
+    let worth = match money::readable(&example.sums).as_str() {
+        "" => rows.clone(),
+        money => format!("{rows} ({money})"),
+    };
+    let first = format!("as {file}:{}: \"{}\"", example.place.line, example.value);
+    let code = match remark {
+        Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
+        Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
+        Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
+        _ => WarningCode::Other,
+    };
+    let text = match remark {
+        Remark::KeptBesideSet(key) => format!(
+            "{key}: {rows} with another value than the one that was set kept it, {first}; \
+                 --override {key}=VALUE would replace it"
+        ),
+        Remark::Overridden(key) => {
+            format!("--override {key} replaced another value in {rows}, {first}")
+        }
+        Remark::MoreDecimals(currency) => format!(
+            "{rows} with more decimals than {} has, {first}: is it another currency?",
+            currency.code()
+        ),
+        Remark::UnknownToSdk(currency) => format!(
+            "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this currency; look at \
+                 the dashboard whether they arrive",
+            currency.code()
+        ),
+        Remark::NoQuantity(column) => format!(
+            "quantity: the mapping names column {}, which {file} does not have: {worth} that \
+                 are purchases go as 1 each; name the column that counts, or say \
+                 quantity = {{ constant = \"1\" }}",
+            shown(column)
+        ),
+        Remark::LineTotal(columns) => {
+            let (price, quantity) = (shown(&columns.price), shown(&columns.quantity));
+            format!(
+                "price looks like a total: for the same product {price} grows with {quantity}, and \
+                 {worth} go as price x quantity, {first}: if {price} is for all of a row, say \
+                 --override quantity=1"
+            )
+        }
+        Remark::NamedCurrency(named, column) => format!(
+            "column {} is named after {code}, and {worth} of it go under another currency, \
+                 {first}: take the amounts from another column, or the currency (--map \
+                 currency=COLUMN, --set currency={code})",
+            shown(column),
+            code = named.code()
+        ),
+        Remark::ColumnSays(meaning, column) => {
+            contradicted(meaning.field(), column, &worth, &first)
+        }
+    };
+    Warning::new(code, text)
+}
+
+/// What a column says of rows that go otherwise, and what to do.
+fn contradicted(field: Option<Key>, column: &str, rows: &str, first: &str) -> String {
+    let shown = shown(column);
+    let map = |field: &str| argument(&format!("{field}={column}"));
+    match field {
+        Some(Key::Quantity) => format!(
+            "column {shown} says another quantity than what is sent of {rows}, {first}: map it \
+             (--map {}), or say that the price is for all of them (--set quantity=1)",
+            map("quantity")
+        ),
+        Some(field) => format!(
+            "column {shown} says another {field} than what is sent of {rows}, {first}: map it \
+             (--map {})",
+            map(field.name())
+        ),
+        None => format!(
+            "column {shown} says of {rows} that they are tests, were refunded or not paid, \
+             {first}, and they go as money: leave them out by a [[filter]] of a mapping file \
+             (`tenjin-s2s presets tenjin` shows how)"
         ),
     }
 }

@@ -6,7 +6,6 @@
 mod account;
 pub mod ledger;
 mod money;
-mod remarks;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,7 +17,6 @@ use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::{ChunkStats, Sighting, Stats};
 use money::Money;
-use remarks::remarked;
 
 /// Event names that Tenjin takes of one app (tenjin.com/docs/tenjin-server-to-server-s2s).
 const NAMES: usize = 500;
@@ -105,7 +103,7 @@ impl Watch {
         warnings.extend(twice.map(|text| Warning::new(WarningCode::MayCountTwice, text)));
         warnings.extend(stats.remarks.iter().map(|(remark, example)| {
             let name = shown(run.input_name(example.place.input));
-            remarked(remark, example, &name)
+            account::remarked(remark, example, &name)
         }));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");
