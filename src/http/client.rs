@@ -18,12 +18,12 @@ use ureq::{Agent, Error, Proxy};
 use super::dns::DnsCache;
 use super::leaving::{self, Leaving};
 use super::reply::{self, Failure};
-use super::unasked::{Seen, Unasked};
+use super::unsolicited::{Unsolicited, UnsolicitedCount};
 use super::{Endpoint, Mask, Request, Route, Transport};
 use crate::http::{Attempt, Reply};
 use crate::model::Kind;
 
-/// Idle connections are closed before usual servers close them: a stale one costs a doubt.
+/// Idle connections are closed before servers do so: a request on a stale one may end in doubt.
 const IDLE: Duration = Duration::from_secs(15);
 
 /// Bytes of buffer for each direction of a connection; ureq's own 128 KiB would be most of our
@@ -65,14 +65,14 @@ impl Http {
         let urls = Kind::ALL.map(|kind| endpoint.url(kind).parse());
         let urls = urls.into_iter().collect::<Result<_, _>>()?;
         let proxied = proxy.is_some();
-        let seen = Seen::default();
+        let seen = UnsolicitedCount::default();
         let chain = ()
             .chain(LoopbackOnly {
                 required: endpoint.is_plain(),
             })
             .chain(ConnectProxyConnector::default())
             .chain(TcpConnector::default())
-            .chain(Unasked {
+            .chain(Unsolicited {
                 proxied,
                 seen: seen.clone(),
             })

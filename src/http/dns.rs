@@ -14,7 +14,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// How long an answer counts; about what name servers give for hosts behind a balancer.
+/// How long an answer is kept: about the TTL of hosts behind a load balancer.
 const KEPT: Duration = Duration::from_secs(30);
 
 /// A resolver with a memory of one name, which is all that one endpoint needs.

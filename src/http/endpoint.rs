@@ -11,8 +11,7 @@ use ureq::http::uri::Scheme;
 
 use crate::model::{Kind, shown};
 
-// Source of the hosts and paths: Tenjin's server-to-server pages and SDKs, as collected in the API
-// notes of this project.
+// Source of the hosts and paths: Tenjin's pages and SDKs, named in `schema`.
 
 /// Tenjin's host, with its scheme.
 pub const TENJIN: &str = "https://track.tenjin.com";

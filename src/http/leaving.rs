@@ -36,7 +36,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
 
-use super::unasked::Seen;
+use super::unsolicited::UnsolicitedCount;
 
 thread_local! {
     static LEFT: Cell<bool> = const { Cell::new(false) };
@@ -58,7 +58,7 @@ pub(super) struct Leaving {
     /// Whether connections go through a proxy.
     pub(super) proxied: bool,
     /// Notes what is left over.
-    pub(super) seen: Seen,
+    pub(super) seen: UnsolicitedCount,
 }
 
 impl<In: Transport> Connector<In> for Leaving {
@@ -80,17 +80,17 @@ impl<In: Transport> Connector<In> for Leaving {
     }
 }
 
-/// Shorter spans stay as they are.
+/// Shorter time-outs stay as they are.
 const EXACT_BELOW: time::Duration = time::Duration::from_secs(1);
-/// Longer ones are cut to a multiple of this.
+/// Longer time-outs are cut to a multiple of this.
 const GRAIN_MS: u64 = 125;
 
 /// A connection that notes when application bytes go out, and what is left over at its end.
 #[derive(Debug)]
 pub(super) struct Marked<In: Transport> {
     inner: In,
-    seen: Seen,
-    /// Bytes that came since a request last went out.
+    seen: UnsolicitedCount,
+    /// Bytes received since the last request was sent.
     came: usize,
     /// The head of a request whose body is still to come.
     held: Vec<u8>,
@@ -99,7 +99,7 @@ pub(super) struct Marked<In: Transport> {
 }
 
 impl<In: Transport> Marked<In> {
-    fn new(inner: In, seen: Seen) -> Self {
+    fn new(inner: In, seen: UnsolicitedCount) -> Self {
         Marked {
             inner,
             seen,
@@ -228,7 +228,7 @@ mod tests {
             probes: 0,
             open: true,
         };
-        Marked::new(inner, Seen::default())
+        Marked::new(inner, UnsolicitedCount::default())
     }
 
     fn hand_over(wire: &mut Marked<Wire>, text: &str) {

@@ -13,7 +13,7 @@ use memchr::memmem;
 
 use crate::model::Secret;
 
-/// Stands where a key stood.
+/// What is written in place of a key.
 const HIDDEN: &[u8] = "…".as_bytes();
 /// Shorter parts of a key stand in other text by chance.
 const PART: usize = 12;

@@ -10,7 +10,7 @@ mod leaving;
 mod mask;
 mod reply;
 mod route;
-mod unasked;
+mod unsolicited;
 mod verdict;
 
 use std::fmt;

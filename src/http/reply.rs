@@ -94,7 +94,7 @@ pub(super) enum Failure {
     BrokenOff(Error),
 }
 
-/// The words for a failure; `left` says whether the request had left. Reports count these texts, so
+/// A failure in words; `left` says whether the request was handed to the transport. Reports count these texts, so
 /// equal causes have equal words. No URL, address, header or body is ever part of them: those may hold
 /// keys and ids.
 pub(super) fn failed(failure: &Failure, left: bool) -> Box<str> {

@@ -1,4 +1,4 @@
-//! The route to an endpoint: through which proxy, and which certificate authorities are believed.
+//! The route to an endpoint: through which proxy, and which certificate authorities are trusted.
 //!
 //! Decided before anything is sent or written, so that what is wrong with it is a usage error. A
 //! file of authorities takes the place of Mozilla's list, as OpenSSL and curl have it. No option
@@ -35,8 +35,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// Obeys the usual proxy variables, but never for this machine. Believes what the authorities of
-    /// `ca_file` have signed, else those of `SSL_CERT_FILE`, else those that Mozilla lists. Errors:
+    /// Obeys the usual proxy variables, but never for this machine. Trusts the authorities of `ca_file`,
+    /// else those of `SSL_CERT_FILE`, else those that Mozilla lists. Errors:
     /// a proxy that is not understood or of a kind that does not work here, a file without
     /// certificates.
     pub fn decide(endpoint: &Endpoint, ca_file: Option<&Path>) -> anyhow::Result<Self> {
@@ -49,7 +49,7 @@ impl Route {
         let tls = if endpoint.is_plain() {
             TlsConfig::default()
         } else {
-            believed(ca_file)?
+            trusted(ca_file)?
         };
         Ok(Route {
             proxy,
@@ -59,8 +59,8 @@ impl Route {
     }
 }
 
-/// What is believed; `ca_file` is that of the options.
-fn believed(ca_file: Option<&Path>) -> anyhow::Result<TlsConfig> {
+/// The trusted authorities; `ca_file` is `--ca-file`.
+fn trusted(ca_file: Option<&Path>) -> anyhow::Result<TlsConfig> {
     let variable = || std::env::var_os(CERT_VARIABLE).filter(|path| !path.is_empty());
     let (name, path) = match (ca_file, variable()) {
         (Some(path), _) => ("--ca-file", path.to_owned()),
@@ -170,12 +170,16 @@ fn is_exception(url: &Uri, set: impl Fn(&str) -> Option<OsString>) -> anyhow::Re
     };
     let separators = |c: char| c == ',' || c.is_whitespace();
     let entries = text.split(separators).filter(|entry| !entry.is_empty());
-    // Only a proxy can be asked what its exceptions cover.
+    // `ureq` matches exceptions only as a part of a proxy, so this one exists for its list.
     let exceptions = entries.fold(Proxy::builder(ProxyProtocol::Http), |list, entry| {
         list.no_proxy(entry).no_proxy(&format!(".{entry}"))
     });
     let asked = exceptions.build();
-    ensure!(asked.is_ok(), "{}: is not understood", place(name));
+    ensure!(
+        asked.is_ok(),
+        "{}: not a list of hosts; separate them by commas",
+        place(name)
+    );
     Ok(asked.is_ok_and(|proxy| proxy.is_no_proxy(url)))
 }
 

@@ -1,8 +1,8 @@
 //! What an attempt means: the whole table of Tenjin's answers, as one pure function.
 //!
-//! Source of the table: Tenjin's server-to-server pages and SDKs, as collected in section 4 of
-//! this project's API notes. Not public there, so inferred: 400, 413, 415 and 422 are the row's
-//! own fault; 408, 425, 429 and 503 were not recorded. Texts are looked for without regard to case.
+//! Source of the table: Tenjin's pages and SDKs, named in `schema`. Not documented, so inferred: 400,
+//! 413, 415 and 422 are the row's own fault; 408, 425, 429 and 503 were not recorded. Texts are
+//! compared without regard to case.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub enum Verdict {
     Accepted,
     /// Definitely not recorded, and sending it again would not help.
     Refused,
-    /// Another 403 or 404: refused, but five in a row stop the app.
+    /// A 403 or 404 without a known text: refused, but five in a row stop the app.
     OddlyRefused,
     /// This app cannot send at all.
     Wall(StopReason),
@@ -30,7 +30,7 @@ pub enum Verdict {
         /// 429, 503 or a `Retry-After`: the whole run pauses and the pace is halved.
         hold: bool,
     },
-    /// It left, and nobody knows.
+    /// It was sent, and nobody knows whether it was recorded.
     InDoubt {
         /// `no-retry` was asked for: never send it again.
         no_retry: bool,

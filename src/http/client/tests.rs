@@ -173,7 +173,7 @@ fn a_trusted_server_answers_over_tls() {
 }
 
 #[test]
-fn the_authority_of_a_file_is_believed() {
+fn the_authority_of_a_file_is_trusted() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");
     let endpoint = Endpoint::parse(TENJIN).unwrap();

@@ -1,4 +1,4 @@
-//! Answers that nobody asked for: a server that answers twice, or goes on behind its answer.
+//! Unsolicited answers: a server that answers twice, or sends more after its answer.
 //!
 //! HTTP does not say which request an answer is for, so one that is left over would be taken for
 //! the next row's. A connection with bytes left over, in the socket or in a buffer, carries no
@@ -15,17 +15,16 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
 
-/// Connections with an answer left over until none is used again. One alone may be a server that
-/// says why it ends an idle connection.
+/// After this many connections with an answer left over, none is reused. One may only say why it closes.
 const MOST: u32 = 3;
 /// Reads of what is left over, which may have no end.
 const MOST_READS: u32 = 16;
 
-/// Counts connections with an answer left over; shared by all.
+/// How many connections had an answer left over; shared by all.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen(Arc<AtomicU32>);
+pub(super) struct UnsolicitedCount(Arc<AtomicU32>);
 
-impl Seen {
+impl UnsolicitedCount {
     fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
@@ -34,8 +33,8 @@ impl Seen {
         self.0.load(Ordering::Relaxed) >= MOST
     }
 
-    /// A connection ends with these bytes unread, of so many that came since its last request.
-    /// Where none of them were taken for an answer, they are the beginning of that one.
+    /// A connection ends with `unread` bytes; `came` bytes were received since its last request. If all
+    /// of those are unread, they are the start of the answer, not a second one.
     pub(super) fn ended(&self, unread: &[u8], came: usize) {
         if unread.len() < came && unread.starts_with(b"HTTP/") {
             self.add();
@@ -45,13 +44,13 @@ impl Seen {
 
 /// The link behind the socket, below TLS.
 #[derive(Debug)]
-pub(super) struct Unasked {
+pub(super) struct Unsolicited {
     /// Whether connections go through a proxy.
     pub(super) proxied: bool,
-    pub(super) seen: Seen,
+    pub(super) seen: UnsolicitedCount,
 }
 
-impl<In: Transport> Connector<In> for Unasked {
+impl<In: Transport> Connector<In> for Unsolicited {
     type Out = Either<In, Watched<In>>;
 
     fn connect(
@@ -76,7 +75,7 @@ impl<In: Transport> Connector<In> for Unasked {
 #[derive(Debug)]
 pub(super) struct Watched<In> {
     inner: In,
-    seen: Seen,
+    seen: UnsolicitedCount,
 }
 
 impl<In: Transport> Watched<In> {
@@ -174,7 +173,7 @@ mod tests {
         }
     }
 
-    fn watched(reads: &[&'static [u8]], seen: &Seen) -> Watched<Socket> {
+    fn watched(reads: &[&'static [u8]], seen: &UnsolicitedCount) -> Watched<Socket> {
         Watched {
             inner: Socket {
                 buffers: LazyBuffers::new(64, 64),
@@ -186,7 +185,7 @@ mod tests {
 
     #[test]
     fn bytes_left_over_close_the_connection() {
-        let seen = Seen::default();
+        let seen = UnsolicitedCount::default();
         assert!(watched(&[], &seen).is_open());
         let mut buffered = watched(&[b"HTTP/1.1 200"], &seen);
         let read = buffered.await_input(NextTimeout::default());
@@ -198,7 +197,7 @@ mod tests {
 
     #[test]
     fn after_a_few_no_connection_is_used_again() {
-        let seen = Seen::default();
+        let seen = UnsolicitedCount::default();
         for _ in 0..MOST {
             assert!(watched(&[], &seen).is_open());
             assert!(!watched(&[b"HTTP/1.1 200 OK"], &seen).is_open());
@@ -208,7 +207,7 @@ mod tests {
 
     #[test]
     fn an_end_is_no_answer_even_with_a_reason() {
-        let seen = Seen::default();
+        let seen = UnsolicitedCount::default();
         for _ in 0..2 * MOST {
             assert!(!watched(&[b""], &seen).is_open());
             assert!(!watched(&[b"HTTP/1.1 408 Request Timeout", b""], &seen).is_open());
@@ -218,7 +217,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_breaks_off_is_not_one_left_over() {
-        let seen = Seen::default();
+        let seen = UnsolicitedCount::default();
         for (unread, came) in [("HTTP/1.1 20", 11), ("", 90), ("the rest of a body", 90)] {
             seen.ended(unread.as_bytes(), came);
         }
