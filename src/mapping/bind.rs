@@ -1,4 +1,4 @@
-//! The meeting of a mapping and an input's columns.
+//! Binds a mapping to the columns of an input.
 //!
 //! What the user said goes first, then the mapping file, then the preset, then names that match
 //! on their own. Two columns that would feed the same field are an error that names both:
@@ -21,7 +21,7 @@ use crate::model::Kind;
 use crate::schema::{self, Form, Key};
 
 impl Mapping {
-    /// Binds to the header of a CSV file. A wished-for column that is not there, or two columns
+    /// Binds to the header of a CSV file. A column that an option names and that is not there, or two columns
     /// for one field, are errors that name them.
     pub fn bind_csv(&self, header: &[String]) -> anyhow::Result<Binding> {
         if header.len() >= usize::from(u16::MAX) {
@@ -34,7 +34,7 @@ impl Mapping {
     }
 
     /// Binds to NDJSON, where each row says which members it has.
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
+    #[expect(clippy::missing_panics_doc, reason = "only a header can lack a column")]
     pub fn bind_json(&self) -> Binding {
         let binding = self.bind(Finder::new(None));
         binding.expect("no member is known to be missing")

@@ -72,7 +72,7 @@ pub struct Binding {
     feeding: usize,
     /// The columns that say when a row was, and whose it is.
     identifying: Vec<Slot>,
-    /// What of them says something all the same.
+    /// The columns that feed nothing, but whose contents are checked against what is sent.
     side_columns: SideColumns,
     /// By [`Key::AMOUNTS`]: the column of the amount, if its name says a currency.
     named_currencies: [Option<(Arc<str>, Currency)>; Key::AMOUNTS.len()],
@@ -347,7 +347,7 @@ impl Binding {
     }
 
     /// The columns that feed nothing, in the order of the header. Empty for NDJSON, where the
-    /// rows tell: see `Tally::unmapped`.
+    /// rows tell: see `ChunkStats::unmapped`.
     pub fn unmapped(&self) -> &[String] {
         self.unmapped.as_deref().unwrap_or_default()
     }
@@ -415,9 +415,7 @@ impl Binding {
 
 /// The columns of times and ids; the time first, which nearly every row has.
 fn identifying(feeds: &[Feed]) -> Vec<Slot> {
-    let keys = [Key::EventTime, Key::SentAt]
-        .into_iter()
-        .chain(Key::TELLING);
+    let keys = [Key::EventTime, Key::SentAt].into_iter().chain(Key::IDS);
     let slots = keys.flat_map(|key| feeds[key as usize].slots());
     slots.cloned().collect()
 }

@@ -173,7 +173,7 @@ fn set_parts(
     fill: &Fill,
     is_in_rows: bool,
 ) -> impl Iterator<Item = (String, String)> + '_ {
-    let is_id = Key::TELLING.contains(&key);
+    let is_id = Key::IDS.contains(&key);
     let platforms = Platform::ALL.into_iter().filter(move |_| !is_id);
     platforms.filter_map(move |platform| {
         let how = if is_in_rows { "default" } else { "constant" };

@@ -35,7 +35,7 @@ pub enum ExampleRow {
     Columns(toml::Table),
 }
 
-/// One text or several.
+/// One text or a list of texts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged, expecting = "expected a text in quotes, or a list of them")]
 pub(super) enum OneOrMore {

@@ -76,8 +76,8 @@ impl Feed {
         }
     }
 
-    /// The text for a field, trimmed. Nothing if no column feeds it here; what stands for "none"
-    /// if all that feed it say so.
+    /// The text for a field, trimmed. `None` if no column feeds it in this row; if all that feed it hold
+    /// a word for "no value", that word.
     #[inline]
     pub(crate) fn text<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
         match self.read(key, record) {

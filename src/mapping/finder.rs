@@ -62,7 +62,7 @@ impl Finder {
     /// The columns of a header that nothing looks at, with their numbers.
     pub(super) fn unmapped(&self) -> Option<Vec<(u16, &str)>> {
         let names = (0..).zip(self.columns.iter().map(String::as_str));
-        // Of our own columns of a rejects file nobody wonders that they feed nothing.
+        // Our own columns of a rejects file feed nothing, and need no remark.
         let is_unmapped =
             |(at, name): &(u16, &str)| !self.used.contains(at) && !rejects::is_ours(name);
         (!self.is_json).then(|| names.filter(is_unmapped).collect())

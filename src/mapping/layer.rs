@@ -114,8 +114,8 @@ impl Mapping {
             "an id tells rows apart, so it cannot be the same for all"
         );
         anyhow::ensure!(
-            table.default.is_none() || !Key::TELLING.contains(&key),
-            "an id tells apart, so those that lack one cannot share a default"
+            table.default.is_none() || !Key::IDS.contains(&key),
+            "an id tells rows apart, so those that lack one cannot share a default"
         );
         for text in said_values(table) {
             self.try_constant(key, text, None)
@@ -123,8 +123,8 @@ impl Mapping {
         }
         if let Some(other) = &table.or {
             anyhow::ensure!(
-                other.0.constant.is_none() || !Key::TELLING.contains(&key),
-                "an id tells apart, so those that lack one cannot share a constant"
+                other.0.constant.is_none() || !Key::IDS.contains(&key),
+                "an id tells rows apart, so those that lack one cannot share a constant"
             );
             self.check(key, &other.0)?;
         }
@@ -176,7 +176,7 @@ fn said_values(table: &FieldTable) -> impl Iterator<Item = &str> {
     whole.chain(words).map(String::as_str)
 }
 
-/// A word of the table that would be read and never obeyed.
+/// A key of the table that would have no effect.
 fn idle(table: &FieldTable) -> Option<&'static str> {
     let steps = [
         (!table.table.is_empty(), "table"),
@@ -202,7 +202,7 @@ fn idle(table: &FieldTable) -> Option<&'static str> {
     first(&steps).or(first(&[(when, "when"), (or, "or")]))
 }
 
-/// What such a word would need.
+/// What such a key needs to have an effect.
 fn wanted_by(word: &str) -> &'static str {
     match word {
         "otherwise" => "it stands beside a `table`",

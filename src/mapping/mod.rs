@@ -222,7 +222,7 @@ impl Mapping {
     fn replace(&mut self, name: &str, value: &str) -> anyhow::Result<()> {
         let key = known(name, "--override")?;
         let value = value.trim();
-        if key == Key::EventTime || Key::TELLING.contains(&key) {
+        if key == Key::EventTime || Key::IDS.contains(&key) {
             bail!(
                 "--override {key}: it tells rows or users apart, so one value cannot stand for all"
             );
@@ -248,7 +248,7 @@ impl Mapping {
     /// The id of a device or an installation that `--set` gives to all rows, if there is one: right
     /// for a single row only.
     pub fn constant_id(&self) -> Option<Key> {
-        let mut ids = Key::DEVICES.into_iter();
+        let mut ids = Key::DEVICE_IDS.into_iter();
         ids.find(|key| !self.fields[*key as usize].fill.is_empty())
     }
 

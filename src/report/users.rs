@@ -78,7 +78,7 @@ impl Users {
         let missing = missing.filter_map(|fault| Key::find(&fault.field));
         lacking
             .fields
-            .extend(missing.filter(|key| Key::DEVICES.contains(key)));
+            .extend(missing.filter(|key| Key::DEVICE_IDS.contains(key)));
         self.missing.extend(&lacking.fields);
         lacking.rows.add(user.revenue.into());
     }

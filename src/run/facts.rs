@@ -125,7 +125,7 @@ fn mapping(opened: &[Opened]) -> serde_json::Value {
 fn wanting(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Warning> {
     let is_joined = reading.rules.lookup.is_some() || reading.rules.derive.is_some();
     let sentences = |input: &Opened| {
-        let is_id = |name: &&str| Key::find(name).is_some_and(|key| Key::DEVICES.contains(&key));
+        let is_id = |name: &&str| Key::find(name).is_some_and(|key| Key::DEVICE_IDS.contains(&key));
         let wanting = input.binding.wanting().iter().map(String::as_str);
         let (ids, others): (Vec<&str>, Vec<&str>) = wanting.partition(is_id);
         let preset = input.binding.preset().unwrap_or("mapping");

@@ -1,8 +1,8 @@
 //! `ad_impression`: impression-level ad revenue (ILRD).
 //!
-//! Sent to `/v0/ad_impressions`. Only for accounts that Tenjin has allowed, and only where the
-//! mediation is not integrated already, else revenue doubles. Its booleans are `true`/`false`,
-//! except the consent flags.
+//! Sent to `/v0/ad_impressions`. Source: <https://tenjin.com/docs/impression-level-revenue-data-api-s2s>.
+//! Only for accounts that Tenjin has allowed, and only where the mediation is not integrated already,
+//! else revenue doubles. Its booleans are `true`/`false`, except the consent flags.
 
 #[allow(clippy::wildcard_imports, reason = "the table is made of them")]
 use super::tables::*;
@@ -35,8 +35,8 @@ const FORMATS: &[&str] = &[
 
 const STORES: &[&str] = &["unspecified", "googleplay", "amazon", "other"];
 
-/// A screen's edge in pixels.
-const EDGE: u32 = 100_000;
+/// The most pixels of a screen's height or width.
+const MAX_PIXELS: u32 = 100_000;
 
 /// iOS then needs both of the other ids, Android `analytics_installation_id`.
 const DEVICE: Need = Need::When("no advertising_id");
@@ -88,7 +88,7 @@ pub(super) const FIELDS: &[Field] = &[
     },
     Field::new(Key::OptIn, Form::Truth)
         .doc("the user opted in")
-        .guarded(),
+        .costs_row(),
     AD_USER_DATA,
     AD_PERSONALIZATION,
     Field::new(Key::SentAt, Form::Millis)
@@ -139,6 +139,6 @@ pub(super) const FIELDS: &[Field] = &[
     text(Key::Timezone, "the device's time zone"),
     Field::new(Key::UserAgent, Form::Text(LONG)).doc("the device's user agent"),
     text(Key::SessionId, "the app's session"),
-    Field::new(Key::ScreenHeight, Form::Count(EDGE)).doc("in pixels"),
-    Field::new(Key::ScreenWidth, Form::Count(EDGE)).doc("in pixels"),
+    Field::new(Key::ScreenHeight, Form::Count(MAX_PIXELS)).doc("in pixels"),
+    Field::new(Key::ScreenWidth, Form::Count(MAX_PIXELS)).doc("in pixels"),
 ];

@@ -87,8 +87,8 @@ impl Key {
     /// How many names there are.
     pub const COUNT: usize = Key::ALL.len();
 
-    /// What tells rows or users apart: no value can stand for all that lack one.
-    pub const TELLING: [Key; 5] = [
+    /// The ids of rows and of users: one value for all rows that lack one would make them one.
+    pub const IDS: [Key; 5] = [
         Key::EventId,
         Key::AnalyticsInstallationId,
         Key::AdvertisingId,
@@ -105,7 +105,7 @@ impl Key {
 
     /// What names one device or one installation: one value for all rows would make one user of
     /// all.
-    pub const DEVICES: [Key; 3] = [
+    pub const DEVICE_IDS: [Key; 3] = [
         Key::AnalyticsInstallationId,
         Key::AdvertisingId,
         Key::DeveloperDeviceId,

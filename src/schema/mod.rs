@@ -1,8 +1,8 @@
 //! What Tenjin takes, as tables: one for each kind, one line for each field.
 //!
 //! Each line states requirement, form, limit, what a bad value costs, and where we know it from.
-//! Validation, `fields`, the JSON Schema and the CSV template all come from here, so there is
-//! nowhere else to look and nothing else to change when Tenjin's contract does.
+//! Validation, `fields`, the JSON Schema and the CSV template come from here. Sources: Tenjin's SDKs and
+//! <https://tenjin.com/docs/tenjin-server-to-server-s2s>, with the pages on set-up and ad revenue beside it.
 
 mod ad_impression;
 mod key;
@@ -205,7 +205,7 @@ impl Field {
     }
 
     /// A bad value rejects the row although the field is optional: identity, money, consent.
-    const fn guarded(mut self) -> Self {
+    const fn costs_row(mut self) -> Self {
         self.loss = Loss::Row;
         self
     }

@@ -5,9 +5,9 @@
 
 use super::{Field, Form, Group, Key, Need, Side, Source};
 
-/// Names, versions, models.
+/// The most characters of names, versions and models.
 pub(super) const SHORT: usize = 255;
-/// Referrers, user agents, ids of others.
+/// The most characters of referrers, user agents and ids of other systems.
 pub(super) const LONG: usize = 1_000;
 
 /// The table of `open`, `event` or `purchase`: what the three have in common, stated here once,
@@ -45,17 +45,17 @@ macro_rules! with_common {
 pub(super) const KIND: Field = Field::new(Key::Kind, Form::Kind)
     .from(Source::Ours)
     .doc("which request the row becomes; without it the other fields decide")
-    .guarded();
+    .costs_row();
 
 pub(super) const EVENT_TIME: Field = Field::new(Key::EventTime, Form::Time)
     .from(Source::Ours)
     .doc("when it happened: for identity, order, age and the report; Tenjin dates by arrival")
-    .guarded();
+    .costs_row();
 
 pub(super) const EVENT_ID: Field = Field::new(Key::EventId, Form::SourceId(LONG))
     .from(Source::Ours)
     .doc("the row's identity at the source: the same id is the same event in any file and run")
-    .guarded();
+    .costs_row();
 
 pub(super) const BUNDLE_ID: Field = Field::new(Key::BundleId, Form::BundleId(SHORT))
     .required()
@@ -84,7 +84,7 @@ pub(super) const DEVELOPER_DEVICE_ID: Field = Field::new(Key::DeveloperDeviceId,
 
 pub(super) const CUSTOMER_USER_ID: Field = Field::new(Key::CustomerUserId, Form::UserId(LONG))
     .doc("the customer's own id of the user")
-    .guarded();
+    .costs_row();
 
 pub(super) const SDK_VERSION: Field = Field::new(Key::SdkVersion, Form::Literal("server"))
     .required()
@@ -107,23 +107,23 @@ pub(super) const COUNTRY: Field =
 
 pub(super) const LIMIT_AD_TRACKING: Field = Field::new(Key::LimitAdTracking, Form::Flag)
     .doc("1 when the user limits ad tracking")
-    .guarded();
+    .costs_row();
 
 pub(super) const AD_USER_DATA: Field = Field::new(Key::AdUserData, Form::Flag)
     .from(Source::Code)
     .doc("consent (EEA, DMA): user data may go to ad partners; left out when unknown")
-    .guarded();
+    .costs_row();
 
 pub(super) const AD_PERSONALIZATION: Field = Field::new(Key::AdPersonalization, Form::Flag)
     .from(Source::Code)
     .doc("consent (EEA, DMA): ads may be personalised; left out when unknown")
-    .guarded();
+    .costs_row();
 
 pub(super) const TRACKING_STATUS: Field =
     Field::new(Key::TrackingStatus, Form::Choice(&["0", "1", "2", "3"]))
         .from(Source::Code)
         .doc("iOS: 0 not determined, 1 restricted, 2 denied, 3 authorized")
-        .guarded()
+        .costs_row()
         .only(Side::Ios)
         .of(Group::MetaAem);
 
@@ -156,8 +156,8 @@ pub(super) const OPEN: &[Field] = with_common![
     Field::new(Key::OdmInfo, Form::Text(LONG)).doc("Google's on-device measurement"),
 ];
 
-/// Tenjin's page: the name must be under 80 characters.
-const NAME: usize = 79;
+/// The most characters of an event's name: Tenjin's page says under 80.
+const MAX_EVENT_NAME: usize = 79;
 
 /// `event`: a custom event.
 ///
@@ -166,14 +166,14 @@ const NAME: usize = 79;
 pub(super) const EVENT: &[Field] = with_common![
     APP_VERSION.of(Group::GoogleAds),
     TRACKING_STATUS,
-    Field::new(Key::Event, Form::Text(NAME))
+    Field::new(Key::Event, Form::Text(MAX_EVENT_NAME))
         .required()
         .doc("the event's name, under 80 characters"),
     Field::new(Key::Value, Form::Integer).doc("a whole number; Tenjin sums and averages it"),
 ];
 
-/// Far above any honest line of an export, far below what overflows a total.
-const MOST: u32 = 1_000_000;
+/// The highest quantity: far above any real row, far below what overflows a total.
+const MAX_QUANTITY: u32 = 1_000_000;
 
 /// `purchase`: in-app purchase revenue.
 ///
@@ -188,17 +188,17 @@ pub(super) const PURCHASE: &[Field] = with_common![
     Field::new(Key::Price, Form::Amount)
         .required()
         .doc("the price of one, in major units: 0.99; if it is the line's total, quantity is 1"),
-    Field::new(Key::Quantity, Form::Count(MOST))
+    Field::new(Key::Quantity, Form::Count(MAX_QUANTITY))
         .required()
         .doc("a whole number above 0; 1 when no column is mapped"),
     CURRENCY,
     Field::new(Key::Postcut, Form::Flag)
         .doc("1: the price is after the store's cut; 0: before")
-        .guarded(),
+        .costs_row(),
 ];
 
-/// Signed transactions have some thousand characters.
-const RECEIPT: usize = 16_000;
+/// The most characters of a signed transaction, which has some thousands.
+const MAX_RECEIPT: usize = 16_000;
 
 /// `subscription`: a subscription, once and not per renewal.
 ///
@@ -224,8 +224,8 @@ pub(super) const SUBSCRIPTION: &[Field] = with_common![
     Field::new(Key::PurchaseDate, Form::Millis)
         .doc("when it was bought; sent as milliseconds since 1970")
         .only(Side::Android)
-        .guarded(),
-    Field::new(Key::Receipt, Form::Text(RECEIPT))
+        .costs_row(),
+    Field::new(Key::Receipt, Form::Text(MAX_RECEIPT))
         .from(Source::Code)
         .doc("iOS: the signed transaction (JWS); Android: the purchase's JSON")
         .needed(Need::On(Side::Ios)),
@@ -242,7 +242,7 @@ pub(super) const SUBSCRIPTION: &[Field] = with_common![
         .doc("the first transaction: what the subscription is recognised by here")
         .only(Side::Ios)
         .needed(Need::On(Side::Ios)),
-    Field::new(Key::IosStoreKitTransaction, Form::Text(RECEIPT))
+    Field::new(Key::IosStoreKitTransaction, Form::Text(MAX_RECEIPT))
         .from(Source::Code)
         .doc("the transaction as StoreKit has it")
         .only(Side::Ios)
@@ -270,5 +270,5 @@ pub(super) const ATTRIBUTION: &[Field] = &[
     Field::new(Key::DeveloperDeviceId, Form::DeviceId)
         .from(Source::Code)
         .doc("IDFV; this or advertising_id")
-        .guarded(),
+        .costs_row(),
 ];

@@ -15,7 +15,7 @@ use crate::stats::Remark;
 /// The most bytes of a word.
 const LONGEST: usize = 40;
 
-/// Takes down what the columns beside the fields say of a valid row.
+/// Notes what the columns beside the fields say of a valid row.
 pub(super) fn remark(parsed: &mut Parsed<'_>) {
     let (binding, record) = (parsed.binding, parsed.record);
     for told in binding.side_columns().told(&record) {

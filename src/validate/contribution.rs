@@ -161,7 +161,7 @@ pub(super) fn left<'v>(
     first.map(|(column, amount)| (Arc::clone(column), amount))
 }
 
-/// Takes it down.
+/// Counts that amount as left out.
 pub(super) fn leave<'v>(
     binding: &'v Binding,
     record: &Record<'v, '_>,

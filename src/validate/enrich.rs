@@ -14,7 +14,7 @@ use crate::stats::ChunkStats;
 pub(super) fn fill(parsed: &mut Parsed<'_>, stats: &mut ChunkStats) {
     let rules = parsed.rules;
     if let Some(table) = &rules.lookup
-        && Key::DEVICES.into_iter().any(|id| may_fill(parsed, id))
+        && Key::DEVICE_IDS.into_iter().any(|id| may_fill(parsed, id))
     {
         join(parsed, table, stats);
     }
@@ -29,7 +29,7 @@ pub(super) fn fill(parsed: &mut Parsed<'_>, stats: &mut ChunkStats) {
     }
 }
 
-/// The row lacks it, and did not say that nobody shall have it.
+/// Whether the row lacks this id, may have it, and has not opted out of it.
 fn may_fill(parsed: &Parsed<'_>, id: Key) -> bool {
     let is_bad = parsed
         .faults
@@ -58,7 +58,7 @@ fn join(parsed: &mut Parsed<'_>, table: &Table, stats: &mut ChunkStats) {
         }
         Answer::Found(ids) => {
             let mut filled = false;
-            for (id, found) in Key::DEVICES.into_iter().zip(ids) {
+            for (id, found) in Key::DEVICE_IDS.into_iter().zip(ids) {
                 if !found.is_none() && may_fill(parsed, id) {
                     filled |= give(parsed, table, id, found);
                 }
@@ -101,7 +101,7 @@ fn set<'v>(parsed: &mut Parsed<'v>, id: Key, value: Value<'v>) {
 
 /// Only what the row must have is a fault.
 fn ambiguous(parsed: &mut Parsed<'_>, key: Key, text: &str) {
-    let missing: Vec<Key> = Key::DEVICES
+    let missing: Vec<Key> = Key::DEVICE_IDS
         .into_iter()
         .filter(|id| may_fill(parsed, *id) && parsed.has_fault(*id))
         .collect();

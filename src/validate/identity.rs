@@ -1,4 +1,4 @@
-//! What makes an event this one and no other: design section 7.
+//! What identifies an event, so that it is not sent twice.
 //!
 //! The fingerprint is a BLAKE3 hash over a fixed list of values per kind, in canonical form and
 //! each with its length, so that column order, format, constants and id style cannot change it.

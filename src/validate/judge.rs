@@ -1,4 +1,4 @@
-//! The verdict over one row.
+//! Whether one row is valid, left out or rejected.
 //!
 //! Filters go first: what a rule leaves out need not be right. Then everything that is wrong is
 //! gathered, and only a row without faults is counted as valid and becomes an event.
@@ -19,10 +19,10 @@ use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
 use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, LeftRow, Sighting, State};
 
-/// Ten minutes: clocks differ.
+/// How far ahead of now a time may be: ten minutes in µs, since clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
 
-/// What a lookup table can know a user by, best first.
+/// The fields by which a lookup table can find a user, best first.
 const KEYS_OF_USERS: [Key; 3] = [
     Key::CustomerUserId,
     Key::AdvertisingId,
@@ -39,7 +39,7 @@ const NO_REVENUE: &str = "no_revenue";
 pub(super) struct Judge<'a> {
     binding: &'a Binding,
     rules: &'a Rules,
-    /// Older times are too old.
+    /// Rows before this time are too old, µs since 1970 UTC.
     horizon: Option<i64>,
     fields: Fields<'a>,
     apps: Apps,
@@ -386,7 +386,7 @@ fn reject(
 /// Whose row it is, if it lacks an id and says so by another one.
 fn user(row: &Parsed<'_>, faults: &[Fault], amount: Amount) -> Option<Box<User>> {
     let is_id =
-        |fault: &Fault| Key::find(&fault.field).is_some_and(|key| Key::DEVICES.contains(&key));
+        |fault: &Fault| Key::find(&fault.field).is_some_and(|key| Key::DEVICE_IDS.contains(&key));
     let lacks_id = |fault: &Fault| fault.code == Code::MissingField && is_id(fault);
     if !faults.iter().any(lacks_id) {
         return None;

@@ -26,7 +26,7 @@ pub(super) struct Apps {
     all: HashMap<Box<str>, [Option<Seen>; Platform::ALL.len()]>,
 }
 
-/// A file of nothing but different apps shall not fill the memory.
+/// The most apps that are remembered: a file with a new app in each row must not fill the memory.
 const REMEMBERED: usize = 1_000;
 
 impl Apps {

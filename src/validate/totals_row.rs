@@ -32,7 +32,7 @@ pub(super) fn fault(binding: &Binding, record: &Record<'_, '_>) -> Option<Fault>
         return None;
     }
     let word = record.find_cell(is_total)?;
-    let hint = "a row of totals: no time and no id, so it is nobody's; leave it out of the export";
+    let hint = "a row of totals: it has neither a time nor an id; leave it out of the export";
     Some(Fault::new(Code::TotalsRow, "", &word, hint))
 }
 

@@ -140,7 +140,7 @@ pub(super) fn remark(parsed: &Parsed<'_>) -> Option<(Remark, Box<str>)> {
     is_more.then(|| (Remark::MoreDecimals(currency), price.to_string().into()))
 }
 
-/// Currencies of ISO 4217 whose purchases Tenjin's Android SDK drops (API notes, 3c).
+/// Currencies of ISO 4217 that Tenjin's Android SDK (1.23) does not list: it drops such purchases.
 const NOT_IN_SDK: [&str; 9] = [
     "BYN", "MRU", "SLE", "SSP", "STN", "VED", "VES", "XCG", "ZWG",
 ];

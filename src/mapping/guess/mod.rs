@@ -1,7 +1,7 @@
 //! What the columns of an unknown export may be: proposals for the next command to type.
 //!
 //! A guess is never used on its own. It becomes options that a person reads, corrects and types,
-//! and each one is held against the first values of its column before it is proposed.
+//! and each one is checked against the first values of its column before it is proposed.
 
 mod columns;
 mod line_total;

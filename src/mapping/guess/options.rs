@@ -19,7 +19,7 @@ const DERIVABLE: [Key; 3] = [
     Key::AdvertisingId,
     Key::CustomerUserId,
 ];
-/// Fields that a user knows though no column says them.
+/// Fields whose value a user can know without a column for it.
 const SAYABLE: [Key; 5] = [
     Key::BundleId,
     Key::OsVersion,

@@ -19,7 +19,7 @@ use crate::schema::Key;
 const MOST: usize = 500;
 /// Rows that are looked at.
 const ROWS: usize = 1_000;
-/// How far objects are gone into.
+/// How many levels of nested objects are read.
 const DEPTH: usize = 4;
 
 /// The names of an input's columns, and what the first rows say in them.

@@ -67,8 +67,8 @@ fn check(binding: &Binding, field: KeyField) -> anyhow::Result<()> {
         bail!("it has no column {key}, which --lookup-key names");
     }
     let gives = |id: &Key| *id != key && binding.has(id.name());
-    if !Key::DEVICES.iter().any(gives) {
-        let names: Vec<_> = Key::DEVICES
+    if !Key::DEVICE_IDS.iter().any(gives) {
+        let names: Vec<_> = Key::DEVICE_IDS
             .iter()
             .filter(|id| **id != key)
             .map(|id| id.name())
@@ -132,7 +132,7 @@ impl<'b> Reader<'b> {
             .canonical(without_guard(text(self.field.key())?))?;
         let key = scope.hash(&canonical, whose)?;
         let own = self.field.key();
-        let ids = Key::DEVICES.map(|id| match text(id).filter(|text| !text.is_empty()) {
+        let ids = Key::DEVICE_IDS.map(|id| match text(id).filter(|text| !text.is_empty()) {
             Some(text) if id != own => Packed::read(form(id), text, &mut self.long),
             _ => Packed::default(),
         });

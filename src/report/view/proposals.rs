@@ -77,7 +77,7 @@ fn has_found_nothing(view: &View<'_>) -> bool {
 }
 
 fn is_looked_up(field: &str) -> bool {
-    Key::DEVICES.iter().any(|id| id.name() == field)
+    Key::DEVICE_IDS.iter().any(|id| id.name() == field)
 }
 
 /// The formats of the times that cannot be read. Which of day and month comes first the user has
