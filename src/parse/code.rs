@@ -91,7 +91,7 @@ pub fn currencies() -> Vec<String> {
     known.map(|word| word.code().to_owned()).collect()
 }
 
-/// A code and a name that the ISO list does not have, in the spelling of [`plain`], a line.
+/// A code and a name that the ISO list does not have, in the spelling of [`letters_only`], a line.
 const ALSO: &str = include_str!("country_names.txt");
 
 /// The ISO 3166-1 alpha-2 code of a country's English name; codes stay codes.
@@ -100,16 +100,16 @@ pub fn country_code(name: &str) -> Option<&'static str> {
     if is_code(name) && !name.eq_ignore_ascii_case("uk") {
         return None;
     }
-    NAMES.get(&plain(name)).copied()
+    NAMES.get(&letters_only(name)).copied()
 }
 
 static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     let mut names = HashMap::new();
     for country in rust_iso3166::ALL {
-        names.insert(plain(country.name), country.alpha2);
+        names.insert(letters_only(country.name), country.alpha2);
         // "Bolivia (Plurinational State of)", "Korea, Republic of"
         let short = country.name.split([',', '(']).next().unwrap_or_default();
-        names.entry(plain(short)).or_insert(country.alpha2);
+        names.entry(letters_only(short)).or_insert(country.alpha2);
     }
     let also = ALSO.lines().filter_map(|line| line.split_once(' '));
     names.extend(also.map(|(code, name)| (name.to_owned(), code)));
@@ -117,7 +117,7 @@ static NAMES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
 });
 
 /// Letters only, in lower case, without accents, `&` spelt out, Saint cut.
-fn plain(name: &str) -> String {
+fn letters_only(name: &str) -> String {
     let name = name.to_lowercase().replace('&', " and ");
     let name = name.replace("saint ", "st ");
     let letters = name.chars().map(|c| match c {

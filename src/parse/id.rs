@@ -2,7 +2,7 @@
 //!
 //! A UUID is 32 hex digits, with or without dashes, in either case. Exports also hold hashes and
 //! cut ids, which would make new users out of old ones: those are faults that say what they look
-//! like. Source: section 5 of the API notes.
+//! like. Tenjin's pages, named in `schema`, show ids in both forms.
 
 use super::{Arena, Context, Fix, Fixes, ParseError, ParseResult, Value, is_placeholder};
 use crate::model::{Code, Platform};
@@ -118,7 +118,7 @@ fn error(text: &str) -> ParseError {
     ParseError::new(Code::InvalidId, hint)
 }
 
-/// A UUID's text in lower case, without a place of its own on the heap.
+/// A UUID's text in lower case, without an allocation.
 #[derive(Debug, Clone, Copy)]
 pub struct UuidText {
     text: [u8; 36],

@@ -101,7 +101,7 @@ fn is_zero(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b'0' | b'-'))
 }
 
-/// Unspecified, loopback, private, link-local and shared addresses place nobody.
+/// Whether an address locates no user: unspecified, loopback, private, link-local or shared.
 pub(super) fn is_nobodys(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => is_nobodys_v4(address),

@@ -11,11 +11,11 @@ use jiff::tz::TimeZone;
 
 use crate::model::shown;
 
-/// Whether a `strptime` format says a day, in directives that are known: a known moment, written
-/// in it, is a time again.
+/// Checks that a `strptime` format has known directives and names a day: a moment that is written in
+/// it can be read back.
 ///
 /// # Errors
-/// It is none.
+/// The format is not one of a date and a time.
 pub fn check_time_format(format: &str) -> anyhow::Result<()> {
     let written = strtime::format(format, &Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC));
     let is_one = written.is_ok_and(|text| time_in(format, &text).is_some());
@@ -27,8 +27,8 @@ pub fn check_time_format(format: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A time in a vendor's own format, as one that everybody reads. A zone stays unsaid if the
-/// text says none.
+/// A time in this `strptime` format, rewritten as RFC 3339, or as `2026-01-31 13:45:00` if the text
+/// names no zone. `None` if the text does not fit.
 pub fn time_in(format: &str, text: &str) -> Option<String> {
     let read = BrokenDownTime::parse(format, text).ok()?;
     if let Ok(moment) = read.to_timestamp() {

@@ -61,7 +61,7 @@ pub struct Arena {
 }
 
 impl Arena {
-    /// Puts a text down and lends it.
+    /// Keeps a text and lends it.
     pub fn keep(&self, text: String) -> &str {
         let mut arena = self;
         while arena.text.get().is_some() {

@@ -10,7 +10,7 @@ use crate::model::names;
 /// What a fixed offset never exceeds, in hours.
 const MOST: i8 = 14;
 
-/// Reads a zone's name, or `+05:30`. What is wrong is said as the end of a sentence.
+/// Reads a zone's name, or `+05:30`. Errors: `no known zone; …`, for the end of a message.
 pub fn zone(name: &str) -> Result<TimeZone, String> {
     let name = name.trim();
     if let Some(offset) = fixed(name) {
