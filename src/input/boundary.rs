@@ -35,8 +35,8 @@ pub(super) enum Verdict {
     TooLong,
 }
 
-/// How far a record was followed when the bytes ran out, so that slow streams are not read
-/// from its start again and again.
+/// How far a record was read when the bytes ran out, so that a slow stream is not read from the
+/// record's start again each time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Progress {
     at: usize,
@@ -101,7 +101,7 @@ impl Trail {
         Ok(step)
     }
 
-    /// Goes on behind so many bytes.
+    /// Moves the start past this many bytes and lines.
     fn pass(&mut self, bytes: usize, lines: usize) {
         self.start.bytes += bytes;
         self.start.lines += lines;
@@ -114,7 +114,7 @@ impl Trail {
         }
     }
 
-    /// Goes on behind lines without quotes.
+    /// The same for lines without quotes.
     pub(super) fn pass_plain(&mut self, bytes: usize, lines: usize) {
         if !self.quotes.is_empty() {
             self.pass(bytes, lines);
@@ -143,7 +143,7 @@ impl Trail {
         behind_quote(window, from, dialect)
     }
 
-    /// A quote behind the first line: as far as somebody has passed already, or remembered.
+    /// A quote after the first line: skips to where an earlier record got from there, or remembers it.
     fn meet(&mut self, from: &mut Progress) {
         let here = Passed {
             bytes: self.start.bytes + from.at,

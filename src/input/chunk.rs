@@ -1,4 +1,4 @@
-//! A run of whole records, cut into rows wherever there is a free core.
+//! Some whole records of an input, cut into rows by whichever thread is free.
 //!
 //! A chunk owns its bytes and knows where it stands; its rows are lent one by one, and their
 //! cells borrow from it.

@@ -1,6 +1,6 @@
 //! The faults that reading finds: one function for each, with the words people see.
 //!
-//! The culprit is cut and escaped by [`Fault::new`]; hints never repeat it.
+//! The bad text is cut and escaped by [`Fault::new`]; hints never repeat it.
 
 use std::str::Utf8Error;
 
@@ -8,9 +8,9 @@ use crate::model::{Code, Fault};
 
 /// A record over this many lines is taken for an unclosed quote.
 pub(super) const MAX_LINES: usize = 1_000;
-/// How much of a line over the limit is kept for the report.
+/// How many bytes of a line over the limit are kept for the report.
 const KEPT: usize = 200;
-/// How much of a culprit is looked at; `Fault` shows less.
+/// How many bytes of a line are decoded for a fault, which shows fewer characters.
 const LOOKED_AT: usize = 4 * Fault::VALUE_LIMIT + 4;
 
 /// What is kept of a line over the limit: the same, however much of it was in memory.

@@ -51,7 +51,7 @@ impl Default for ReadOptions {
 pub(super) struct Dialect {
     pub(super) format: Format,
     pub(super) delimiter: u8,
-    /// What ends a physical line: `\n`, or `\r` in files of old.
+    /// What ends a physical line: `\n`, or `\r` as on old Macs.
     pub(super) newline: u8,
     /// How many columns the export has, our own of a rejects file not counted.
     pub(super) columns: usize,

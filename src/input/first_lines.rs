@@ -13,7 +13,7 @@ use crate::model::{Place, RawRow};
 /// How many lines tell what an export is.
 const FIRST_LINES: usize = 20;
 
-/// How many lines tell how numbers are written, and how much is read for them.
+/// The most lines, and the most bytes, that are read to see how numbers are written.
 const EXAMINED: usize = 1_000;
 const EXAMINED_BYTES: usize = 512 * 1024;
 

@@ -45,8 +45,8 @@ impl fmt::Display for Location {
     }
 }
 
-/// Where to read, in the order of the arguments. No argument means standard input, unless a
-/// person sits there.
+/// Where to read, in the order of the arguments. No argument means standard input, unless that
+/// is a terminal.
 ///
 /// # Errors
 /// What does not exist, matches nothing, or is named twice.

@@ -16,7 +16,7 @@ use super::source::Source;
 use super::stream::Stream;
 use super::width::{self, TELLING, Width};
 
-/// How much of a file is looked at for that.
+/// The most bytes of a file that are read to see how wide its rows are.
 const LOOKED_AHEAD: usize = 1 << 20;
 
 impl Source {

@@ -143,7 +143,7 @@ impl Source {
         }
     }
 
-    /// Has the same header as that one, in the same memory, if they are alike.
+    /// Shares the header in memory with another input, if both are read alike.
     pub fn share_with(&mut self, other: &Source) {
         if self.dialect == other.dialect {
             self.dialect = Arc::clone(&other.dialect);
@@ -173,7 +173,7 @@ impl Source {
         Ok(())
     }
 
-    /// The next run of whole records; `None` at the end.
+    /// The next whole records; `None` at the end.
     ///
     /// # Errors
     /// Reading failed or the input is cut off, or it is no longer what it was. Afterwards comes `None`.
@@ -260,7 +260,7 @@ impl Source {
         self.buffer.len() > max && memchr(self.dialect.newline, &self.buffer[..=max]).is_none()
     }
 
-    /// Goes on behind the next line ending, however far away.
+    /// Skips to the next line ending, however far away.
     fn skip_line(&mut self) -> Chunk {
         let start = damage::start_of_long(&self.buffer, self.dialect.max_row_bytes);
         let start = Body::TooLong(start.into());

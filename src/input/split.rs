@@ -1,12 +1,12 @@
-//! The start of a buffer that is whole records: what the thread that reads does, so it does as little
-//! as it can.
+//! How much of a buffer is whole records. The one reading thread asks for every byte, so this does as
+//! little as it can.
 
 use memchr::{memchr, memchr_iter};
 
 use super::boundary::{Progress, Trail};
 use super::dialect::{Dialect, Format};
 
-/// A run of whole records.
+/// The size of some whole records.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Whole {
     pub(super) bytes: usize,

@@ -11,8 +11,8 @@ use crate::model::Place;
 /// header does not name. A pipe is not waited for.
 pub(super) const TELLING: usize = 3;
 
-/// How wide the first records are that say anything, at most so many; and whether that is all
-/// that can be told. With `last` these are all the bytes there are.
+/// The widths of the first records that are not blank, at most `most`; and whether more bytes would
+/// add none. With `last` these are all the bytes there are.
 pub(super) fn widths(
     bytes: &[u8],
     dialect: &Dialect,

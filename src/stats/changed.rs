@@ -11,7 +11,7 @@ use super::LIST_LIMIT;
 use super::sums::Sums;
 use crate::model::{App, Change, Changes, Event, Kind, Place, Revenue, shown};
 
-/// One of them.
+/// A row that was sent and says something else now.
 #[derive(Debug, Clone)]
 pub struct ChangedRow {
     /// Where it stands now.
@@ -71,7 +71,7 @@ impl ChangedRow {
     }
 }
 
-/// All of them: the first are listed, all are counted.
+/// All changed rows: the first are listed, all are counted.
 #[derive(Debug, Default)]
 pub struct ChangedRows {
     /// The first of them.
@@ -138,7 +138,7 @@ impl Difference {
         }
     }
 
-    /// Whether every amount differs by a power of ten, so that their reading has changed.
+    /// Whether every amount differs by a power of ten: then amounts are read in another way now.
     pub fn is_read_otherwise(&self) -> bool {
         matches!(self.factor, Factor::Ten(_) | Factor::Tens)
     }

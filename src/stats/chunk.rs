@@ -43,7 +43,7 @@ pub struct ChunkStats {
     pub coverage: Coverage,
     /// Money that was seen and left.
     pub left_out: LeftOut,
-    /// The same of rows that may stand in other files, too.
+    /// The same, row by row, for rows that may stand in other files too.
     pub left_rows: Vec<LeftRow>,
     /// NDJSON members that feed nothing. For CSV see `Binding::unmapped`.
     pub unmapped: Names,
@@ -78,7 +78,7 @@ pub struct IdSeen {
 pub struct Sighting {
     /// Whose.
     pub installation: Installation,
-    /// Else it is an event.
+    /// Whether it is an open; else an event.
     pub is_open: bool,
 }
 
@@ -285,7 +285,7 @@ impl Span {
     }
 }
 
-/// Which of the fields that attribution lives on the valid rows have.
+/// How many valid rows have each of the fields that attribution needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Coverage {
     /// How many were looked at.

@@ -1,4 +1,4 @@
-//! Money that was seen and left: amounts in rows that went without them, or that were left out.
+//! Money that is not sent: amounts in rows that are sent without them, or that are left out.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -11,9 +11,9 @@ use crate::model::{Currency, Fingerprint, Kind};
 /// Why an amount is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Cause {
-    /// The row goes as this kind, which has no money.
+    /// The row is sent as this kind, which has no money.
     Goes(Kind),
-    /// A rule of this name leaves the row out because it has no money, which is not so.
+    /// A rule of this name leaves the row out as one without money, though it has some.
     Denied(Cow<'static, str>),
     /// A rule of this name leaves the row out, whatever it is worth.
     Rule(Cow<'static, str>),
@@ -86,7 +86,7 @@ pub struct RowIdentity {
 pub const NO_CURRENCY: Currency = Currency(*b"XXX");
 
 impl LeftOut {
-    /// Adds a row's amount; nothing and zero are nothing.
+    /// Adds a row's amount; no money and zero are not counted.
     pub fn add(&mut self, why: Cause, column: &Arc<str>, amount: Amount) {
         let nothing = amount.decimal().is_some_and(|amount| amount.is_zero());
         if nothing || amount == Amount::None {
@@ -116,7 +116,7 @@ impl LeftOut {
         });
     }
 
-    /// Every entry, those first that nobody has decided, then those of the most rows.
+    /// Every entry: first those that no rule has decided, then by number of rows.
     pub fn ranked(&self) -> Vec<Left<'_>> {
         let all = self.0.iter();
         let mut all: Vec<_> = all

@@ -91,7 +91,7 @@ pub struct Stats {
     pub requests: Requests,
     /// What happened when.
     pub timeline: Timeline,
-    /// Apps that stopped before the others, and why.
+    /// Apps whose rows are no longer sent while the run goes on, and why.
     pub walls: BTreeMap<Arc<App>, StopReason>,
     /// When the run started: a moment is counted from then.
     started_at: Timestamp,

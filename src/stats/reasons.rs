@@ -170,7 +170,7 @@ pub enum Remark {
     LineTotal(LineTotal),
 }
 
-/// How often, and the first time.
+/// The rows that a remark is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remarked {
     /// The rows, and what they are worth.

@@ -27,14 +27,14 @@ pub struct Requests {
 }
 
 impl Requests {
-    /// The mean pace in requests per second, from the first to the last.
+    /// The mean rate in requests per second, from the first to the last; `None` for fewer than two.
     pub fn achieved(&self) -> Option<f64> {
         let (first, last) = self.bounds?;
         let span = last.since(first).as_secs_f64();
         (span > 0.0).then(|| self.sent.saturating_sub(1) as f64 / span)
     }
 
-    /// The latency in µs that this share of the answers kept within.
+    /// The latency in µs that this share (0 to 1) of the answers did not exceed.
     pub fn within(&self, share: f64) -> u64 {
         self.latency.value_at_quantile(share).min(self.slowest)
     }

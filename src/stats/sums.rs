@@ -77,7 +77,7 @@ pub enum Amount {
     None,
     /// Money, but nobody can read how much, or in which currency.
     Unreadable,
-    /// So much.
+    /// This amount in major units of this currency.
     Of(Decimal, Currency),
 }
 

@@ -1,5 +1,5 @@
-//! Control totals: rows and money by what became of them, summed in every way that people hold
-//! against something: Tenjin's dashboard, a store's statement, a spreadsheet.
+//! Control totals: rows and money by what became of them, summed in every way that people compare
+//! with Tenjin's dashboard, a store's statement or a spreadsheet.
 //!
 //! All amounts are what this input says. In every line, read = accepted + earlier + repeated +
 //! filtered + rejected + refused + failed + in doubt + not sent (+ pending, while the run goes on).
