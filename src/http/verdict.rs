@@ -108,8 +108,8 @@ struct Answer {
     success: Option<Value>,
 }
 
-/// Only the documented number counts: a `code` in another form is a broken contract, and what
-/// that means for money nobody knows.
+/// Only the documented number counts. With a `code` in another form nobody knows whether the row was
+/// recorded.
 fn code(reply: &Reply) -> Judged {
     let Some(answer) = readable(&reply.body) else {
         return (in_doubt(reply), Some("no readable code in the answer"));

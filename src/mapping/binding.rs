@@ -91,7 +91,7 @@ pub struct Binding {
     pub(super) filters: Vec<Rule<Arc<str>>>,
     /// The preset that was used.
     pub(super) preset: Option<Box<str>>,
-    /// What the mapping says that it cannot know, and nobody gave.
+    /// See [`Binding::wanting`].
     pub(super) wanting: Vec<String>,
     /// Another way by which the vendor's money may reach Tenjin.
     pub(super) also_reports: Option<String>,
@@ -213,7 +213,7 @@ impl Binding {
         self.preset.as_deref()
     }
 
-    /// The fields that the export cannot know, and that nobody gave.
+    /// The fields that the mapping says the user must give (`needs`), and that have no value.
     pub fn wanting(&self) -> &[String] {
         &self.wanting
     }

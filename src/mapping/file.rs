@@ -130,7 +130,7 @@ pub(crate) enum Read {
     Exponent,
     /// `en-US` is `en`.
     Language,
-    /// An amount in a unit that nobody can know: no number any more, so the row is rejected.
+    /// An amount in a unit that is not known: it becomes text that is no number, so the row is rejected.
     Doubtful,
 }
 

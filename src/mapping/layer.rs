@@ -52,7 +52,7 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// What the fixed words of a file decide, where nobody did.
+    /// Takes what a file sets for all rows, where the user and the files above set nothing.
     fn fix_by(&mut self, file: &File) -> anyhow::Result<()> {
         let said = |key: Key| {
             let table = &self.fields[key as usize].spec.as_ref()?.table;

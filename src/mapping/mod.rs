@@ -1,4 +1,4 @@
-//! From the export's words to Tenjin's: which column, or which constant, is which field.
+//! Which column of an export, or which constant, is which of Tenjin's fields.
 //!
 //! [`Wishes`] is what the user said; [`Mapping`] is that, checked; a [`Binding`] is a mapping
 //! that has met the columns of an input. All three happen before row one, so that a wrong name
@@ -153,7 +153,7 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// The same under a preset's name: our own needs no file, names match by themselves.
+    /// This mapping, reported under the name of the preset of our own field names, which needs no file.
     #[must_use]
     pub fn as_preset(&self, name: &str) -> Self {
         Mapping {
@@ -252,7 +252,7 @@ impl Mapping {
         ids.find(|key| !self.fields[*key as usize].fill.is_empty())
     }
 
-    /// The same, with texts of amounts written so, where the user has not said how.
+    /// This mapping for inputs whose amounts are written in this way.
     #[must_use]
     pub fn with_numbers(&self, numbers: Numbers) -> Self {
         Mapping {
@@ -261,7 +261,7 @@ impl Mapping {
         }
     }
 
-    /// Reads what was set as a row's values would be read, so that a bad one is said now.
+    /// Parses what was set as values of rows are parsed, so that a bad one is an error before row one.
     fn try_all(&self, wishes: &Wishes) -> anyhow::Result<()> {
         for key in Key::ALL {
             let field = &self.fields[key as usize];

@@ -44,7 +44,7 @@ pub(crate) enum Columns<'c, 'k> {
     Json(&'c [(Cow<'c, str>, &'c str)], &'k [u16]),
 }
 
-/// A text, nothing, or why neither can be said.
+/// A cell's text, `None` if the row lacks the column, or why the cell cannot be read.
 pub(crate) type Reading<'c> = Result<Option<&'c str>, Unread<'c>>;
 
 impl<'c> Record<'c, '_> {
@@ -156,7 +156,7 @@ impl<'c> Record<'c, '_> {
         self.plain(slot, self.lend(json::text(token))).map(Some)
     }
 
-    /// A cell's text without what is no part of it.
+    /// A cell's text, trimmed and without a formula around it.
     #[inline]
     fn plain(&self, slot: &Slot, text: &'c str) -> Result<&'c str, Unread<'c>> {
         let text = trimmed(text);

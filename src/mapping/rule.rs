@@ -149,12 +149,12 @@ impl Test {
 }
 
 impl Condition {
-    /// Whether it asks for nothing but whether there is something.
+    /// Whether it only asks whether the cell is filled.
     fn asks_only_whether_filled(&self) -> bool {
         self.filled.is_some() && !self.asks_for_value()
     }
 
-    /// Whether it asks for nothing.
+    /// Whether it has no condition.
     pub(super) fn is_empty(&self) -> bool {
         self.filled.is_none() && !self.asks_for_value()
     }

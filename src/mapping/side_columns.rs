@@ -59,14 +59,14 @@ impl SideColumns {
         side
     }
 
-    /// Looks at this one, too, whose name does not tell what it says.
+    /// Adds a column whose meaning its name does not tell.
     pub(super) fn add(&mut self, name: &str, slot: Slot, meaning: Meaning) {
         if !self.remarks.iter().any(|column| *column.name == *name) {
             add(&mut self.remarks, name, slot, meaning);
         }
     }
 
-    /// Whether another one, of the same columns, looks at the same.
+    /// Whether `other`, of the same columns, has the same side columns.
     pub(super) fn is_like(&self, other: &SideColumns) -> bool {
         let names = |all: &'_ SideColumns| -> Vec<Arc<str>> {
             let columns = all.remarks.iter();

@@ -56,7 +56,7 @@ pub fn read<'t>(
     arena: &'t Arena,
     fixes: &mut Fixes,
 ) -> ParseResult<'t> {
-    // A UUID of zeros and an address of nobody are found where they are read.
+    // UUIDs of zeros, and addresses that locate no user, are found where they are parsed.
     let nothing = match Nothing::of(form) {
         Nothing::Addresses => Nothing::Ids,
         nothing => nothing,

@@ -230,7 +230,7 @@ impl Field {
         matches!(self.form, Form::Kind | Form::Time | Form::SourceId(_))
     }
 
-    /// Whether a row on this platform may have it; where nobody knows the platform, it may.
+    /// Whether a row on this platform may have it; if the platform is not known, it may.
     pub fn may_be_on(&self, platform: Option<Platform>) -> bool {
         let both = self.only.zip(platform);
         both.is_none_or(|(side, platform)| side.has(platform))

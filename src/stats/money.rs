@@ -75,7 +75,7 @@ impl Money {
         }
     }
 
-    /// The sum with its whole units written by `whole`, and at least so many decimals.
+    /// The sum with its whole units written by `whole`, and at least `least` decimals.
     pub fn written(&self, least: u32, whole: impl Fn(u128) -> String) -> String {
         let (negative, units, below) = self.parts();
         let digits = format!("{below:028}");

@@ -39,7 +39,7 @@ impl Requests {
         self.latency.value_at_quantile(share).min(self.slowest)
     }
 
-    /// Adds one request that left at `left` and was answered after so many µs.
+    /// Adds one request that left at `left` and was answered after `latency` µs.
     pub fn add(&mut self, left: Moment, latency: u64, retry: bool) {
         self.sent += 1;
         self.retries += u64::from(retry);

@@ -32,7 +32,7 @@ words! {
         Refused = "refused": Some(Outcome::Refused),
         /// Retries used up.
         Failed = "failed": Some(Outcome::Failed),
-        /// It left, and nobody knows what became of it.
+        /// It was sent, and nobody knows whether it was recorded.
         InDoubt = "in_doubt": Some(Outcome::InDoubt),
         /// The run ended first.
         NotSent = "not_sent": Some(Outcome::NotSent),

@@ -105,7 +105,7 @@ impl Totals {
         Rows::from(&self.all)
     }
 
-    /// Rows of each kind that occurred; `None` is a row whose kind nobody knows.
+    /// Rows of each kind that occurred; `None` is a row of unknown kind.
     pub fn by_kind(&self) -> impl Iterator<Item = (Option<Kind>, Rows)> {
         let kinds = Kind::ALL.into_iter().map(Some).chain([None]);
         let rows = self.kinds.iter().map(|line| Rows::of([line]));
@@ -119,7 +119,7 @@ impl Totals {
             .collect()
     }
 
-    /// Rows whose app nobody knows.
+    /// Rows of no known app.
     pub fn unknown_app(&self) -> Rows {
         self.app_rows.get(&None).map(Rows::from).unwrap_or_default()
     }

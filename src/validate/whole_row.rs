@@ -42,7 +42,7 @@ fn address(parsed: &mut Parsed<'_>) {
         Some(fault) => parsed.faults.push(fault),
         None if needless => {}
         None => {
-            // What stands there, if it is an address of nobody.
+            // What the cell holds, if it is an address that locates no user.
             let text = parsed.binding.text(&parsed.record, Key::IpAddress);
             let text = text.ok().flatten();
             let hint = "map the device's address, or accept with --allow-missing-ip that Tenjin places the user where this program runs";

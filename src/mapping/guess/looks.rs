@@ -148,7 +148,7 @@ fn is_android_id(value: &str) -> bool {
         && value.contains(|c: char| c.is_ascii_alphabetic())
 }
 
-/// A value that nobody calls a column: a time, an id, an address.
+/// Whether a name in a header is a value instead: a time, an id, an address.
 pub(super) fn is_data(name: &str) -> bool {
     let is_id = uuid::Uuid::try_parse(name).is_ok();
     is_id || name.parse::<IpAddr>().is_ok() || is_time(name)

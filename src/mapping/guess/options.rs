@@ -229,7 +229,7 @@ impl Columns<'_> {
 fn is_needed(kinds: &[Kind], key: Key) -> bool {
     kinds.iter().any(|kind| {
         let field = schema::field(*kind, key);
-        // Quantity is 1 where nobody says it.
+        // Quantity is 1 by default.
         key != Key::Quantity && field.is_some_and(|field| field.need == Need::Always)
     })
 }

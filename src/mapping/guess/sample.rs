@@ -15,9 +15,9 @@ use crate::model::{Cells, plain};
 use crate::parse::{Arena, Nothing};
 use crate::schema::Key;
 
-/// Columns that are looked at; nobody maps thousands of them by hand.
+/// The most columns that are read; nobody maps thousands of them by hand.
 const MOST: usize = 500;
-/// Rows that are looked at.
+/// The most rows that are read.
 const ROWS: usize = 1_000;
 /// How many levels of nested objects are read.
 const DEPTH: usize = 4;
