@@ -50,6 +50,7 @@ impl Ids {
 
     fn compare(&mut self, checked: &mut CheckedChunk) -> std::io::Result<Vec<Fact>> {
         let (mut lines, mut firsts) = (Vec::new(), Vec::new());
+        self.seen.fetch(&checked.stats.ids);
         for row in &checked.stats.ids {
             if let Some(first) = self.seen.find(row)? {
                 lines.push(row.line);

@@ -60,6 +60,7 @@ impl Ledger {
                 look_for_known_ids(memory, tables, event, &keys)?;
                 questions.push((keys, tables));
             }
+            memory.seen.fetch(questions.iter().map(|(keys, _)| *keys));
             memory.repeated.clear();
             memory.resembling.clear();
             let asked = rows.into_iter().zip(questions);

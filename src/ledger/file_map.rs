@@ -96,6 +96,13 @@ impl FileMap {
         Ok(None)
     }
 
+    /// Brings what is in memory of these keys into the cache of the processor, all at once: asked
+    /// for one by one, each is waited for.
+    pub(super) fn fetch(&self, keys: impl Iterator<Item = Key>) {
+        let buckets = keys.filter_map(|key| self.buckets.get(bucket(&key, self.buckets.len())));
+        std::hint::black_box(buckets.fold(0, |all, bucket| all ^ bucket.newest));
+    }
+
     /// The value at this place.
     pub(super) fn value(&self, at: u32) -> io::Result<Vec<u8>> {
         Ok(self.read(at)?.2)

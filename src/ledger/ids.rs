@@ -41,6 +41,20 @@ impl Ids {
         }
     }
 
+    /// The next rows that will be looked for.
+    pub fn fetch(&self, rows: &[IdSeen]) {
+        self.seen.fetch(rows.iter().map(Self::keys));
+    }
+
+    fn keys(row: &IdSeen) -> Keys {
+        Keys {
+            id: Some(cut(&row.id.0)),
+            content: None,
+            second: second(row.time),
+            ordinal: 0,
+        }
+    }
+
     /// The row of this run that has this row's id.
     pub fn find(&self, row: &IdSeen) -> io::Result<Option<First>> {
         let found = self.seen.by_id(&self.run, &cut(&row.id.0), &row.label)?;
@@ -49,12 +63,6 @@ impl Ids {
 
     /// Adds a row with an id that is not there yet.
     pub fn add(&mut self, input: u32, row: &IdSeen) -> io::Result<()> {
-        let keys = Keys {
-            id: Some(cut(&row.id.0)),
-            content: None,
-            second: second(row.time),
-            ordinal: 0,
-        };
         let seen = SeenRow {
             input,
             home: i64::from(input),
@@ -65,7 +73,7 @@ impl Ids {
             revenue: row.revenue,
             people: People::default(),
         };
-        self.seen.add(&keys, &seen)
+        self.seen.add(&Self::keys(row), &seen)
     }
 
     /// What is said of a row whose id another one had first: the ledger's rule.

@@ -98,6 +98,12 @@ impl Seen {
         Ok(count - 1)
     }
 
+    /// The next rows that will be asked about.
+    pub(super) fn fetch(&self, rows: impl Iterator<Item = Keys> + Clone) {
+        self.ids.fetch(rows.clone().filter_map(|keys| keys.id));
+        self.contents.fetch(rows.filter_map(|keys| keys.content));
+    }
+
     /// Keeps a row.
     pub(super) fn add(&mut self, keys: &Keys, row: &SeenRow<'_>) -> io::Result<()> {
         encode(&mut self.encoded, row, keys.id);
