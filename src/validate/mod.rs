@@ -128,7 +128,7 @@ impl Rules {
 pub enum Checked {
     /// It may be sent.
     Event(Arc<Event>),
-    /// It could be sent, but events are not built ([`Rules::want_events`]).
+    /// It could be sent, but events are not built.
     Valid,
     /// It may not, and this is all that is wrong with it.
     Rejected(Box<Rejection>),
