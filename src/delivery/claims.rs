@@ -54,7 +54,7 @@ pub enum ClaimError {
 /// The ledger, as delivery uses it.
 #[derive(Debug)]
 pub struct Claims {
-    book: Mutex<Book>,
+    inner: Mutex<Inner>,
     /// Writes what becomes of claimed rows, for every connection.
     pub(super) steps: Steps,
     /// Whether a row that nothing identifies must not be sent.
@@ -62,7 +62,7 @@ pub struct Claims {
 }
 
 #[derive(Debug)]
-struct Book {
+struct Inner {
     ledger: Option<Ledger>,
     /// By input.
     columns: Vec<Columns>,
@@ -85,7 +85,7 @@ impl Claims {
     /// Over an open ledger, for rows of these inputs.
     pub fn new(ledger: Ledger, inputs: &[Opened], needs_identity: bool) -> Self {
         let steps = ledger.steps();
-        let book = Book {
+        let inner = Inner {
             ledger: Some(ledger),
             columns: inputs.iter().map(Columns::of).collect(),
             rows: 0,
@@ -99,7 +99,7 @@ impl Claims {
             forgotten_money: 0,
         };
         Claims {
-            book: Mutex::new(book),
+            inner: Mutex::new(inner),
             steps,
             needs_identity,
         }
@@ -107,9 +107,9 @@ impl Claims {
 
     /// Decides for each row of a batch, in input order; what may be sent is claimed durably.
     pub fn claim(&self, batch: Vec<Candidate>) -> Result<Vec<Claimed>, ClaimError> {
-        let mut book = lock(&self.book);
-        let book = &mut *book;
-        book.rows += batch.len() as u64;
+        let mut inner = lock(&self.inner);
+        let inner = &mut *inner;
+        inner.rows += batch.len() as u64;
         let mut rows = Vec::with_capacity(batch.len());
         let mut places = Vec::with_capacity(batch.len());
         for Candidate { event, intent } in batch {
@@ -121,32 +121,32 @@ impl Claims {
                 places.push(Ok(intent));
             }
         }
-        let Some(ledger) = &mut book.ledger else {
+        let Some(ledger) = &mut inner.ledger else {
             return Err(LedgerError::Broken.into());
         };
         let answers = ledger.decide(rows)?;
-        book.repeats.add(ledger.repeated());
-        book.resemblances.add(ledger.resembling());
-        book.log_was_large |= ledger.log_is_large();
+        inner.repeats.add(ledger.repeated());
+        inner.resemblances.add(ledger.resembling());
+        inner.log_was_large |= ledger.log_is_large();
         let mut answers = answers.into_iter();
         let claimed = places.into_iter().filter_map(|place| match place {
             Err(rejected) => Some(rejected),
-            Ok(intent) => Some(book.answer(answers.next()?).meant_as(intent)),
+            Ok(intent) => Some(inner.answer(answers.next()?).meant_as(intent)),
         });
         Ok(claimed.collect())
     }
 
     /// Whether ids tell rows apart so far: too many conflicts say that the column is no id.
     pub fn check_ids(&self) -> Result<(), ClaimError> {
-        let book = lock(&self.book);
-        let (rows, conflicts) = (book.rows, book.conflicts);
-        if let Some(text) = &book.other_identity {
+        let inner = lock(&self.inner);
+        let (rows, conflicts) = (inner.rows, inner.conflicts);
+        if let Some(text) = &inner.other_identity {
             return Err(ClaimError::OtherIdentity(text.clone()));
         }
         if rows < CONFLICTS_FROM || conflicts <= rows / CONFLICTS_PART {
             return Ok(());
         }
-        let columns = book.columns.get(book.in_conflict as usize);
+        let columns = inner.columns.get(inner.in_conflict as usize);
         let column = columns.and_then(|columns| columns.id.as_deref());
         Err(ClaimError::NoIdentity {
             column: shown(column.unwrap_or(Key::EventId.name())),
@@ -157,31 +157,31 @@ impl Claims {
 
     /// Rows that an earlier run left and that were released since.
     pub fn claim_released(&self, most: usize) -> Result<Vec<Claimed>, ClaimError> {
-        let mut book = lock(&self.book);
-        let Some(ledger) = &mut book.ledger else {
+        let mut inner = lock(&self.inner);
+        let Some(ledger) = &mut inner.ledger else {
             return Err(LedgerError::Broken.into());
         };
         let answers = ledger.claim_released(most)?;
         Ok(answers
             .into_iter()
-            .map(|answer| book.answer(answer))
+            .map(|answer| inner.answer(answer))
             .collect())
     }
 
     /// Makes durable what was settled, for a stream that has fallen quiet.
     pub fn commit(&self) -> Result<(), ClaimError> {
-        let mut book = lock(&self.book);
-        Ok(book.ledger.as_mut().map_or(Ok(()), Ledger::commit)?)
+        let mut inner = lock(&self.inner);
+        Ok(inner.ledger.as_mut().map_or(Ok(()), Ledger::commit)?)
     }
 
     /// Whether money was not sent since it is dated before what was forgotten.
     pub fn has_forgotten_money(&self) -> bool {
-        lock(&self.book).forgotten_money > 0
+        lock(&self.inner).forgotten_money > 0
     }
 
     /// See [`Ledger::witness`]; nothing once the ledger is closed.
     pub fn witness(&self) -> Option<(String, i64, i64)> {
-        lock(&self.book).ledger.as_ref().map(Ledger::witness)
+        lock(&self.inner).ledger.as_ref().map(Ledger::witness)
     }
 
     /// Asks the ledger something else, unless it is closed.
@@ -189,14 +189,14 @@ impl Claims {
         &self,
         question: impl FnOnce(&mut Ledger) -> Result<T, LedgerError>,
     ) -> Result<T, ClaimError> {
-        let mut book = lock(&self.book);
-        let ledger = book.ledger.as_mut().ok_or(LedgerError::Broken)?;
+        let mut inner = lock(&self.inner);
+        let ledger = inner.ledger.as_mut().ok_or(LedgerError::Broken)?;
         Ok(question(ledger)?)
     }
 
     /// Makes everything durable. Nothing can be claimed afterwards.
     pub fn finish(&self) -> Result<(), ClaimError> {
-        match lock(&self.book).ledger.take() {
+        match lock(&self.inner).ledger.take() {
             Some(ledger) => Ok(ledger.finish()?),
             None => Ok(()),
         }
@@ -204,18 +204,18 @@ impl Claims {
 
     /// What people should know about how rows were recognised.
     pub fn warnings(&self) -> Vec<Warning> {
-        let book = lock(&self.book);
+        let inner = lock(&self.inner);
         let mut warnings = Vec::new();
-        if book.unremembered > 0 {
+        if inner.unremembered > 0 {
             let text = format!(
                 "{} had neither event_id nor event_time, and will not be recognised when sent again",
-                counted(book.unremembered, "row")
+                counted(inner.unremembered, "row")
             );
             warnings.push(Warning::new(WarningCode::NotRecognised, text));
         }
-        warnings.extend(book.repeats.warning());
-        warnings.extend(book.resemblances.warning());
-        if book.log_was_large {
+        warnings.extend(inner.repeats.warning());
+        warnings.extend(inner.resemblances.warning());
+        if inner.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";
             warnings.push(Warning::new(WarningCode::Other, text));
@@ -224,7 +224,7 @@ impl Claims {
     }
 }
 
-impl Book {
+impl Inner {
     fn answer(&mut self, answer: ledger::Claimed) -> Claimed {
         use ledger::Claimed as Answer;
         match answer {

@@ -129,7 +129,7 @@ fn decide_one(
     };
     let keys = memory.number(&event, keys)?;
     let repeats = keys.ordinal > 0 && keys.id.is_none() && event.kind.is_money();
-    let keys = memory.among_brothers(tables, &event, keys)?;
+    let keys = memory.among_equal_rows(tables, &event, keys)?;
     let question = Question {
         event: &event,
         intent,

@@ -147,10 +147,9 @@ pub(super) fn alike(
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Of a mended row: its ordinal, if it is known by its place, and the number of its brothers, which
-/// are rows of the same content from the input where it stood at first, as an
-/// earlier run read it.
-pub(super) fn brothers(
+/// Of a mended row: its ordinal, if it is known by its place, and how many rows of the same content
+/// the input had where it stood at first, as an earlier run read it.
+pub(super) fn equal_rows(
     connection: &Connection,
     app: i64,
     (keys, run): (&Keys, i64),
@@ -162,12 +161,12 @@ pub(super) fn brothers(
             UNION ALL
             SELECT t.input, t.line, t.ordinal FROM unsettled t WHERE t.app = ?1
                 AND ifnull(t.event_time / 1000000, -1) = ?2 AND t.fingerprint = ?3),
-        brother AS (
+        equal_row AS (
             SELECT known.line, known.ordinal FROM known JOIN input ON input.id = known.input
             WHERE input.name = ?4 AND input.id >= ifnull(
                 (SELECT max(id) FROM input WHERE name = ?4 AND NOT mended AND run <> ?6), 0))
-        SELECT (SELECT min(ordinal) FROM brother WHERE line = ?5),
-               (SELECT count(*) FROM brother)";
+        SELECT (SELECT min(ordinal) FROM equal_row WHERE line = ?5),
+               (SELECT count(*) FROM equal_row)";
     let mut read = connection.prepare_cached(SQL)?;
     let line = origin.line.cast_signed();
     let values = params![app, keys.second, keys.content, origin.file, line, run];

@@ -282,7 +282,7 @@ impl Memory {
 
     /// A mended row would be taken for its twin, which was accepted, if it were counted among the
     /// rows of the file of rejects alone.
-    pub(super) fn among_brothers(
+    pub(super) fn among_equal_rows(
         &self,
         tables: Tables<'_>,
         event: &Event,
@@ -293,13 +293,13 @@ impl Memory {
         };
         let (mut own, mut all) = (None, 0);
         if self.rehearses {
-            (own, all) = self.seen.brothers(&self.run, content, origin)?;
+            (own, all) = self.seen.equal_rows(&self.run, content, origin)?;
         }
         for (connection, app) in tables.each() {
-            let (known, brothers) =
-                lookup::brothers(connection, app, (&keys, self.run.id), origin)?;
+            let (known, equal_rows) =
+                lookup::equal_rows(connection, app, (&keys, self.run.id), origin)?;
             own = own.or(known);
-            all += brothers;
+            all += equal_rows;
         }
         let ordinal = own.unwrap_or(all);
         Ok(Keys { ordinal, ..keys })

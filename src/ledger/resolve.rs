@@ -162,7 +162,7 @@ fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>,
     };
     match (selection, &found[..]) {
         (Selection::Row { file, line, .. }, [first, _, ..]) => Err(LedgerError::Asked(format!(
-            "{}:{line}: {} runs have it in doubt; say which with --run, such as --run {}",
+            "{}:{line}: {} runs have it in doubt or released; say which with --run, such as --run {}",
             shown(file),
             found.len(),
             shown(&first.run)

@@ -167,7 +167,7 @@ impl Seen {
 
     /// Of a mended row: its ordinal, if its place is known, and the number of rows of its content
     /// from the input where it stood at first.
-    pub(super) fn brothers(
+    pub(super) fn equal_rows(
         &self,
         run: &ThisRun,
         content: &Key,

@@ -91,7 +91,7 @@ pub struct Account {
     /// What Tenjin does not count.
     pub uncounted: Vec<Uncounted>,
     /// What is not compared.
-    pub left: NotCompared,
+    pub not_compared: NotCompared,
 }
 
 impl Account {
@@ -99,7 +99,7 @@ impl Account {
         comparison: &Comparison,
         period: Period,
         exports: Vec<Export>,
-        left: NotCompared,
+        not_compared: NotCompared,
     ) -> Result<Self, LedgerError> {
         let time = (period.from, period.to);
         let mut adder = Adder::new(comparison);
@@ -113,7 +113,7 @@ impl Account {
             groups_left_out: adder.groups.left_out(),
             groups: adder.groups.chosen(),
             uncounted: uncounted(comparison, time)?,
-            left,
+            not_compared,
         })
     }
 

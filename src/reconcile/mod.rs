@@ -70,9 +70,9 @@ pub fn reconcile(
         );
     };
     anyhow::ensure!(from < to, "--from is not before --to");
-    let mut left = NotCompared::default();
+    let mut not_compared = NotCompared::default();
     comparison.take(books, &choice.scope, (from, to), |row, is_inside| {
-        left.ask(row, is_inside, choice, &exports)
+        not_compared.ask(row, is_inside, choice, &exports)
     })?;
     comparison.pair(&[
         Kind::Event,
@@ -81,7 +81,7 @@ pub fn reconcile(
         Kind::Subscription,
     ])?;
     let period = Period { from, to, span };
-    let account = Account::new(&comparison, period, exports, left)?;
+    let account = Account::new(&comparison, period, exports, not_compared)?;
     Ok((comparison, account))
 }
 

@@ -80,7 +80,7 @@ fn counts(account: &Account, list: &List, style: Style) -> String {
 
 /// Why there was nothing to compare.
 pub(super) fn nothing(account: &Account) -> String {
-    let left = &account.left;
+    let left = &account.not_compared;
     match left.outside + left.kinds.values().sum::<u64>() {
         0 => "Nothing was compared: the ledger has no accepted row of this endpoint and its apps"
             .into(),
@@ -224,7 +224,7 @@ fn sentences(unknown: &[String]) -> String {
 
 /// The same for programs.
 pub(super) fn json(account: &Account, list: &List, unknown: &[String]) -> Value {
-    let left = &account.left;
+    let left = &account.not_compared;
     let in_doubt = IN_DOUBT.map(|why| list.sum(why).0);
     let app = |((bundle_id, platform), rows): (&(String, String), &u64)| json!({ "bundle_id": bundle_id, "platform": platform, "accepted": rows });
     json!({

@@ -102,7 +102,7 @@ fn edges(account: &Account, list: &List) -> Vec<String> {
 }
 
 fn not_compared(account: &Account, known: &Known) -> Vec<String> {
-    let left = &account.left;
+    let left = &account.not_compared;
     let mut all = Vec::new();
     if left.outside > 0 {
         all.push(format!(

@@ -136,11 +136,7 @@ fn listed(
                 one_key(document, &mut listed, name.span(), source)?;
             }
             other => {
-                let text = format!(
-                    "there is no `{}` of an app{}",
-                    shown(other),
-                    among(other, &KEYS)
-                );
+                let text = format!("an app has no `{}`{}", shown(other), among(other, &KEYS));
                 return Err(document.fault(name.span(), &text));
             }
         }

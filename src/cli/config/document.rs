@@ -189,6 +189,6 @@ impl Document {
 
     pub(super) fn text<'d>(&self, value: &'d Spanned<DeValue<'_>>) -> anyhow::Result<&'d str> {
         let text = value.get_ref().as_str().filter(|text| !text.is_empty());
-        text.ok_or_else(|| self.fault(value.span(), "this is text in quotes, and not empty"))
+        text.ok_or_else(|| self.fault(value.span(), "write a text in quotes that is not empty"))
     }
 }

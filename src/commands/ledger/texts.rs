@@ -136,7 +136,7 @@ fn resolve_each(
     let mut commands: Vec<_> = runs.iter().take(PLACES).map(resolve).collect();
     let more = runs.len().saturating_sub(PLACES) as u64;
     if more > 0 {
-        commands.push(format!("and so for {} more", counted(more, "run")));
+        commands.push(format!("and the same for {}", counted(more, "more run")));
     }
     (!commands.is_empty()).then(|| commands.join("\n  "))
 }

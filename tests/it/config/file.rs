@@ -135,7 +135,7 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
         ),
         (
             "[apps.\"com.a\"]\nios = { sdk_key = \"A\" }",
-            "2:9: there is no `sdk_key` of an app; did you mean `sdk_key_env` or `sdk_key_file` or `sdk_key_command`?",
+            "2:9: an app has no `sdk_key`; did you mean `sdk_key_env` or `sdk_key_file` or `sdk_key_command`?",
         ),
         (
             "sdk_key_command = \"pass show tenjin\"",
@@ -147,7 +147,7 @@ fn what_is_wrong_in_it_is_said_with_line_and_column() {
         ),
         (
             "sdk_key_command = [\"pass\", 1]",
-            "1:28: this is text in quotes, and not empty",
+            "1:28: write a text in quotes that is not empty",
         ),
         (
             "sdk_key_file = \"a\"\nsdk_key_command = [\"pass\"]",

@@ -37,7 +37,7 @@ fn every_run_with_open_rows_has_a_command_and_many_are_counted() {
     let expected = format!(
         "Next: look for the rows in doubt on the dashboard (tenjin-s2s ledger list --in-doubt),\n\
          then (or `--as resend`): {}\n",
-        next(&runs[..5], "accepted", "\n  and so for 2 runs more")
+        next(&runs[..5], "accepted", "\n  and the same for 2 more runs")
     );
     let status = says(&place, "ledger status");
     assert!(status.ends_with(&expected), "{status}");
