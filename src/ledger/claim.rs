@@ -154,16 +154,8 @@ fn answer(
     verdict: Verdict,
 ) -> Result<Claimed, LedgerError> {
     Ok(match verdict {
-        Verdict::Duplicate(how, earlier) => Claimed::Duplicate(event, how, earlier),
-        Verdict::Refunded(earlier) => Claimed::Refunded(event, earlier),
-        Verdict::Held(earlier) => Claimed::Held(event, earlier),
-        Verdict::Conflict(earlier) => Claimed::IdConflict(event, earlier),
-        Verdict::IdChanged(earlier) => Claimed::IdChanged(event, earlier),
-        Verdict::OtherIdentity => Claimed::OtherIdentity(event),
-        Verdict::Forgotten => Claimed::Forgotten(event),
-        Verdict::New(..) | Verdict::Nameless | Verdict::MaybeLost(_) if intent != Intent::Send => {
-            Claimed::Unknown(event)
-        }
+        Verdict::Known(known) => known,
+        _ if intent != Intent::Send => Claimed::Unknown(event),
         Verdict::Nameless if event.kind.is_money() => Claimed::MissingIdentity(event),
         Verdict::Nameless => {
             let keys = Keys {
@@ -176,7 +168,7 @@ fn answer(
             Claimed::Unremembered(claim, event)
         }
         Verdict::MaybeLost(keys) => {
-            hold(memory, tables, &event, keys)?;
+            put_in_doubt(memory, tables, &event, keys)?;
             Claimed::MaybeLost(event)
         }
         Verdict::New(keys, replaced) => {
@@ -208,7 +200,7 @@ fn claim(
 }
 
 /// Writes a row as in doubt that may have been sent before the ledger was recovered.
-fn hold(
+fn put_in_doubt(
     memory: &mut Memory,
     tables: Tables<'_>,
     event: &Event,

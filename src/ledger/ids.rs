@@ -28,7 +28,7 @@ impl Ids {
         let input = |(id, name)| Input {
             id,
             name,
-            identity: Box::default(),
+            identity: Arc::default(),
         };
         let run = ThisRun {
             id: 0,

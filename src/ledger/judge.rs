@@ -2,7 +2,9 @@
 //!
 //! The id decides, then the content, then what is so much alike that it may be the same.
 
-use super::answer::{Earlier, Intent, Recognised};
+use std::sync::Arc;
+
+use super::answer::{Claimed, Earlier, Intent, Recognised};
 use super::error::LedgerError;
 use super::identity;
 use super::lookup::{self, Tables};
@@ -14,34 +16,22 @@ use super::seen::Input;
 use super::unsettled;
 use crate::model::{Changes, Event, Likeness};
 
-/// What the ledger knows about a row.
+/// What is decided about a row.
 #[derive(Debug)]
 pub(super) enum Verdict {
+    /// What the tables say of it.
+    Known(Claimed),
     /// Nothing that forbids sending it. It takes the place of these released rows.
     New(Keys, Vec<i64>),
-    /// Accepted before, or on its way.
-    Duplicate(Recognised, Earlier),
-    /// A refund of what was accepted.
-    Refunded(Earlier),
-    /// In doubt.
-    Held(Earlier),
-    /// Its id is another event's.
-    Conflict(Earlier),
-    /// Its content was accepted under another id.
-    IdChanged(Earlier),
     /// It may be among what the ledger has lost.
     MaybeLost(Keys),
-    /// It may be among what was identified otherwise.
-    OtherIdentity,
-    /// Dated before the horizon.
-    Forgotten,
     /// Nothing identifies it.
     Nameless,
 }
 
 /// One row, asked about.
 pub(super) struct Question<'q> {
-    pub(super) event: &'q Event,
+    pub(super) event: &'q Arc<Event>,
     pub(super) intent: Intent,
     pub(super) keys: Keys,
     pub(super) tables: Tables<'q>,
@@ -57,16 +47,16 @@ impl Question<'_> {
             return Ok(Verdict::Nameless);
         }
         let mut replaced = Vec::new();
-        if let Some(verdict) = self.by_id(memory, &mut replaced)? {
-            return Ok(verdict);
+        if let Some(known) = self.by_id(memory, &mut replaced)? {
+            return Ok(Verdict::Known(known));
         }
-        if let Some(verdict) = self.by_content(memory, &mut replaced)? {
-            return Ok(verdict);
+        if let Some(known) = self.by_content(memory, &mut replaced)? {
+            return Ok(Verdict::Known(known));
         }
         if replaced.is_empty()
-            && let Some(verdict) = self.by_likeness(memory, &mut replaced)?
+            && let Some(known) = self.by_likeness(memory, &mut replaced)?
         {
-            return Ok(verdict);
+            return Ok(Verdict::Known(known));
         }
         // What was released is exempt: it was never sent, whatever else is no longer known.
         if replaced.is_empty()
@@ -85,9 +75,14 @@ impl Question<'_> {
         // The sale may stand in the same file, and be on its way.
         let was_sent = |state| matches!(state, State::Accepted | State::Claimed);
         Ok(match known {
-            Some(known) if was_sent(known.state) => Verdict::Refunded(self.earlier(memory, &known)),
+            Some(known) if was_sent(known.state) => {
+                let earlier = self.earlier(memory, &known);
+                Verdict::Known(Claimed::Refunded(self.row(), earlier))
+            }
             Some(_) => Verdict::Nameless,
-            None => self.forgotten(memory, By::Id)?.unwrap_or(Verdict::Nameless),
+            None => self
+                .forgotten(memory, By::Id)?
+                .map_or(Verdict::Nameless, Verdict::Known),
         })
     }
 
@@ -96,7 +91,7 @@ impl Question<'_> {
         &mut self,
         memory: &mut Memory,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Verdict>, LedgerError> {
+    ) -> Result<Option<Claimed>, LedgerError> {
         let Some(id) = self.keys.id else {
             return Ok(None);
         };
@@ -107,20 +102,21 @@ impl Question<'_> {
         // What was never sent may have been mended where it stands.
         let is_mended = known.state == State::Released && self.stands_at(memory, &known);
         if !is_mended && !self.is_same(memory, &known) {
-            return Ok(Some(Verdict::Conflict(earlier)));
+            return Ok(Some(Claimed::IdConflict(self.row(), earlier)));
         }
-        Ok(Self::standing(&known, Recognised::Id, earlier, replaced))
+        Ok(self.standing(&known, Recognised::Id, earlier, replaced))
     }
 
     fn standing(
+        &self,
         known: &Known,
         how: Recognised,
         earlier: Earlier,
         replaced: &mut Vec<i64>,
-    ) -> Option<Verdict> {
+    ) -> Option<Claimed> {
         match known.state {
-            State::InDoubt => Some(Verdict::Held(earlier)),
-            State::Accepted | State::Claimed => Some(Verdict::Duplicate(how, earlier)),
+            State::InDoubt => Some(Claimed::Held(self.row(), earlier)),
+            State::Accepted | State::Claimed => Some(Claimed::Duplicate(self.row(), how, earlier)),
             State::Released => {
                 replaced.push(known.row);
                 None
@@ -153,7 +149,7 @@ impl Question<'_> {
         &mut self,
         memory: &mut Memory,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Verdict>, LedgerError> {
+    ) -> Result<Option<Claimed>, LedgerError> {
         let Some(content) = self.keys.content else {
             return Ok(None);
         };
@@ -172,7 +168,7 @@ impl Question<'_> {
         } else {
             Recognised::MatchedByContent
         };
-        let verdict = Self::standing(&known, how, earlier, replaced);
+        let verdict = self.standing(&known, how, earlier, replaced);
         if verdict.is_some() && ids.0.is_some() {
             self.link(memory, &known)?;
         }
@@ -186,7 +182,7 @@ impl Question<'_> {
         known: &Known,
         earlier: Earlier,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Verdict>, LedgerError> {
+    ) -> Result<Option<Claimed>, LedgerError> {
         let is_there = matches!(known.state, State::Accepted | State::Claimed);
         // Its own id is known, and has decided: what is equal under another id is another event.
         // So it is if this id may have been sent and lost: that the other one was not says nothing.
@@ -196,14 +192,9 @@ impl Question<'_> {
             return Ok(None);
         }
         if is_there && self.event.kind.is_money() {
-            return Ok(Some(Verdict::IdChanged(earlier)));
+            return Ok(Some(Claimed::IdChanged(self.row(), earlier)));
         }
-        Ok(Self::standing(
-            known,
-            Recognised::MatchedByContent,
-            earlier,
-            replaced,
-        ))
+        Ok(self.standing(known, Recognised::MatchedByContent, earlier, replaced))
     }
 
     /// This content once more: it is another event.
@@ -240,7 +231,7 @@ impl Question<'_> {
         &self,
         memory: &Memory,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Verdict>, LedgerError> {
+    ) -> Result<Option<Claimed>, LedgerError> {
         let input = self.input(memory).map(|input| input.id);
         let found = self.tables.find(|connection, app| {
             let alike = lookup::alike(connection, app, (self.event, self.keys.content))?;
@@ -253,7 +244,7 @@ impl Question<'_> {
         })?;
         Ok(found.and_then(|known| {
             let earlier = self.earlier(memory, &known);
-            Self::standing(&known, Recognised::Content, earlier, replaced)
+            self.standing(&known, Recognised::Content, earlier, replaced)
         }))
     }
 
@@ -271,15 +262,15 @@ impl Question<'_> {
     fn as_unknown(&mut self, memory: &mut Memory) -> Result<Option<Verdict>, LedgerError> {
         let app = self.tables.app;
         if let Some(found) = self.forgotten(memory, By::Content)? {
-            return Ok(Some(found));
+            return Ok(Some(Verdict::Known(found)));
         }
         let is_before = |bound: Option<i64>| bound.zip(self.event.time).map(|(b, time)| time < b);
         if is_before(app.horizon) == Some(true) {
-            return Ok(Some(Verdict::Forgotten));
+            return Ok(Some(Verdict::Known(Claimed::Forgotten(self.row()))));
         }
         // First: what may be known under another time must not be written as another row.
         if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {
-            return Ok(Some(Verdict::OtherIdentity));
+            return Ok(Some(Verdict::Known(Claimed::OtherIdentity(self.row()))));
         }
         Ok(self.may_be_lost().then_some(Verdict::MaybeLost(self.keys)))
     }
@@ -292,11 +283,11 @@ impl Question<'_> {
     }
 
     /// What the hashes say that are left of runs that were forgotten.
-    fn forgotten(&mut self, memory: &mut Memory, by: By) -> Result<Option<Verdict>, LedgerError> {
+    fn forgotten(&mut self, memory: &mut Memory, by: By) -> Result<Option<Claimed>, LedgerError> {
         if !memory.has_forgotten {
             return Ok(None);
         }
-        let known = (self.event, &self.keys);
+        let known = (&**self.event, &self.keys);
         let found = self
             .tables
             .find(|tables, app| remains::find(tables, app, known, by))?;
@@ -307,7 +298,10 @@ impl Question<'_> {
                 return Ok(None);
             }
             if found.has_id && self.event.kind.is_money() {
-                return Ok(Some(Verdict::IdChanged(found.earlier(self.event))));
+                return Ok(Some(Claimed::IdChanged(
+                    self.row(),
+                    found.earlier(self.event),
+                )));
             }
             // An id that came later is remembered as well, for when the content changes.
             let new = self.input(memory).filter(|_| memory.rehearses);
@@ -320,10 +314,14 @@ impl Question<'_> {
         let same = found.same_name && (found.same_second || moved);
         let earlier = found.earlier(self.event);
         Ok(Some(match self.intent {
-            Intent::Refund => Verdict::Refunded(earlier),
-            _ if same => Verdict::Duplicate(Recognised::Forgotten, earlier),
-            _ => Verdict::Conflict(earlier),
+            Intent::Refund => Claimed::Refunded(self.row(), earlier),
+            _ if same => Claimed::Duplicate(self.row(), Recognised::Forgotten, earlier),
+            _ => Claimed::IdConflict(self.row(), earlier),
         }))
+    }
+
+    fn row(&self) -> Arc<Event> {
+        Arc::clone(self.event)
     }
 
     /// The input that it was read from.

@@ -107,7 +107,7 @@ pub(super) struct Known {
     pub(super) file: Arc<str>,
     pub(super) run: Arc<str>,
     /// How rows of its input were identified.
-    pub(super) identity: Box<str>,
+    pub(super) identity: Arc<str>,
 }
 
 impl Known {

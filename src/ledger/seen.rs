@@ -33,7 +33,7 @@ pub(super) struct Input {
     pub(super) id: i64,
     pub(super) name: Arc<str>,
     /// How its rows are identified, as the table has it.
-    pub(super) identity: Box<str>,
+    pub(super) identity: Arc<str>,
 }
 
 /// A row, as far as another one that may be the same is compared with it.
@@ -340,7 +340,7 @@ fn decoded(run: &ThisRun, at: u32, value: &[u8], asked: &str) -> Known {
             (false, None) => "".into(),
         },
         run: Arc::clone(&run.name),
-        identity: input.map_or_else(Box::default, |input| input.identity.clone()),
+        identity: input.map_or_else(Arc::default, |input| Arc::clone(&input.identity)),
     }
 }
 

@@ -21,7 +21,7 @@ pub use differences::{Entry, List};
 pub use export::{Export, MAPPING, Reader, mapping};
 pub use sums::{Sum, Sums};
 
-use crate::ledger::compare::{Comparison, Forgotten};
+use crate::ledger::compare::{Comparison, ForgottenRows};
 use crate::ledger::{Books, FoundRow, LedgerError};
 use crate::model::Kind;
 use crate::report::escape;
@@ -198,7 +198,7 @@ fn forgotten(
     books: &Books,
     account: &Account,
     choice: &Choice,
-) -> Result<Vec<Forgotten>, LedgerError> {
+) -> Result<Vec<ForgottenRows>, LedgerError> {
     let period = (account.period.from - DAY, account.period.to + DAY);
     let mut all = books.forgotten_of(&choice.scope, period)?;
     all.retain(|app| choice.takes(&app.bundle_id, &app.platform));

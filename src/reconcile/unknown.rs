@@ -2,7 +2,7 @@
 
 use super::choice::{self, Known};
 use super::{Account, List, written};
-use crate::ledger::compare::Forgotten;
+use crate::ledger::compare::ForgottenRows;
 use crate::report::figures::counted;
 
 /// How many apps are named.
@@ -13,7 +13,7 @@ pub(super) fn sentences(
     account: &Account,
     list: &List,
     known: &Known,
-    forgotten: &[Forgotten],
+    forgotten: &[ForgottenRows],
 ) -> Vec<String> {
     let mut all = vec![
         "the export also has what the app's SDK sent: its rows and sums are an upper bound of what \
@@ -139,7 +139,7 @@ fn not_compared(account: &Account, known: &Known) -> Vec<String> {
 }
 
 /// What the ledger does not know any more, so that it looks like somebody else's.
-fn lost(known: &Known, forgotten: &[Forgotten]) -> Vec<String> {
+fn lost(known: &Known, forgotten: &[ForgottenRows]) -> Vec<String> {
     const EFFECT: &str = "if the export has them, they count as more in the export";
     let mut all = Vec::new();
     for app in &known.apps {

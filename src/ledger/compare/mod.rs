@@ -275,7 +275,7 @@ fn page(
 
 /// Events of an app of which `ledger forget --run` has left nothing but hashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forgotten {
+pub struct ForgottenRows {
     /// `com.example.game`
     pub bundle_id: String,
     /// Its platform.
@@ -290,7 +290,7 @@ impl Books {
         &self,
         scope: &str,
         (from, to): (i64, i64),
-    ) -> Result<Vec<Forgotten>, LedgerError> {
+    ) -> Result<Vec<ForgottenRows>, LedgerError> {
         let sql = "SELECT bundle_id, platform, count(*) FROM forgotten
                    JOIN app ON app.id = forgotten.app JOIN input ON input.id = forgotten.input
                    JOIN run ON run.id = input.run
@@ -298,7 +298,7 @@ impl Books {
                    GROUP BY app.id ORDER BY bundle_id, platform";
         let mut read = self.connection.prepare(sql)?;
         let rows = read.query_map(params![scope, from, to], |row| {
-            Ok(Forgotten {
+            Ok(ForgottenRows {
                 bundle_id: row.get(0)?,
                 platform: row.get(1)?,
                 rows: row.get(2)?,
