@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::cli::OutputArg;
-use crate::delivery::claim::ended;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::claims::{ClaimError, Claims};
 use crate::delivery::facts::Fact;
@@ -216,7 +215,9 @@ impl Rehearsal {
         let mut ours = Vec::with_capacity(rows.len());
         for row in rows {
             match one_app.rejects(&row) {
-                Some(rejection) => facts.push(Fact::Rejected(row.event, rejection)),
+                Some(rejection) => {
+                    facts.push(Fact::NotSent(Claimed::Rejected(row.event, rejection)))
+                }
                 None => ours.push(row),
             }
         }
@@ -248,7 +249,8 @@ impl Rehearsal {
                         shown.push(event);
                     }
                 }
-                other => facts.extend(ended(other)),
+                Claimed::LeftOut(_) => {}
+                other => facts.push(Fact::NotSent(other)),
             }
         }
         if let Some(again) = again.filter(|_| !shown.is_empty()) {

@@ -159,7 +159,7 @@ impl Claimer {
             return self
                 .shared
                 .facts
-                .tell([Fact::Rejected(row.event, rejection)]);
+                .tell([Fact::NotSent(Claimed::Rejected(row.event, rejection))]);
         }
         batch.bytes += row.event.body.len() + row.event.text.len();
         batch.rows.push(row);
@@ -202,7 +202,8 @@ impl Claimer {
         for row in claimed {
             match row {
                 Claimed::Send(claim, event) => to_send.push((Some(claim), event)),
-                other => facts.extend(ended(other)),
+                Claimed::LeftOut(_) => {}
+                other => facts.push(Fact::NotSent(other)),
             }
         }
         self.shared.facts.tell(facts);
@@ -218,16 +219,4 @@ impl Claimer {
         let rows = rows.map(|row| (None, row.event));
         self.shared.offer(rows.collect());
     }
-}
-
-/// What the report is told of a row that the ledger keeps from being sent.
-pub fn ended(row: Claimed) -> Option<Fact> {
-    Some(match row {
-        Claimed::Send(..) | Claimed::LeftOut(_) => return None,
-        Claimed::Refunded(event, change) => Fact::Refunded(event, change),
-        Claimed::Ended(settled) => Fact::Settled(settled),
-        Claimed::OldButKnown(settled) => Fact::OldButKnown(settled),
-        Claimed::TooOld(event) => Fact::TooOld(event),
-        Claimed::Rejected(event, rejection) => Fact::Rejected(event, rejection),
-    })
 }

@@ -6,8 +6,9 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::model::{Change, Event, Moment, Rejection};
+use crate::model::{Event, Moment};
 
+use super::claimed::Claimed;
 use super::feed::CheckedChunk;
 use crate::stats::Settled;
 
@@ -27,14 +28,8 @@ pub enum Fact {
         /// What went wrong, naming the input.
         error: Option<String>,
     },
-    /// A row that was counted as too old, but of which the ledger knows what became of it.
-    OldButKnown(Settled),
-    /// A row that was counted as too old is not known to the ledger.
-    TooOld(Arc<Event>),
-    /// A rule leaves a row out, as was counted, but it was sent before.
-    Refunded(Arc<Event>, Box<Change>),
-    /// The ledger rejected a valid row.
-    Rejected(Arc<Event>, Box<Rejection>),
+    /// What the ledger said to a row that is not sent.
+    NotSent(Claimed),
     /// A request was answered, or not.
     Request {
         /// When it left.

@@ -2,7 +2,6 @@
 
 use anyhow::Context;
 
-use super::claim::ended;
 use super::claimed::{Claimed, duplicate, id_conflict};
 use super::conflict::Columns;
 use super::facts::Fact;
@@ -68,7 +67,7 @@ impl Ids {
         let pairs = again.events(&lines).into_iter().zip(firsts);
         let answers = pairs.map(|(event, first)| self.seen.answer(event, first));
         Ok(answers
-            .filter_map(|answer| ended(self.said(answer)?))
+            .filter_map(|answer| self.said(answer).map(Fact::NotSent))
             .collect())
     }
 

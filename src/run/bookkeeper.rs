@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::facts;
 use super::warnings::Watch;
+use crate::delivery::claimed::Claimed;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::ledger::DistinctRows;
@@ -124,22 +125,30 @@ impl Bookkeeper {
                 retry,
             } => self.stats.request(left, latency, retry),
             Fact::Settled(settled) => self.settled(now, &settled),
-            Fact::OldButKnown(settled) => {
+            Fact::NotSent(row) => self.not_sent(now, row),
+        }
+    }
+
+    fn not_sent(&mut self, now: Moment, row: Claimed) {
+        match row {
+            Claimed::Send(..) | Claimed::LeftOut(_) => {}
+            Claimed::Ended(settled) => self.settled(now, &settled),
+            Claimed::OldButKnown(settled) => {
                 self.stats.known_although_old(now, &settled);
                 let written = self.files.settled(&settled);
                 self.keep(written);
             }
-            Fact::TooOld(event) => {
+            Claimed::TooOld(event) => {
                 let written = self.files.filtered(event.place, &Filter::TooOld.name());
                 self.keep(written);
             }
-            Fact::Refunded(event, change) => {
+            Claimed::Refunded(event, change) => {
                 let id = event.identity.id;
                 if id.is_none_or(|id| self.counts(|once| once.is_first_of(id))) {
                     self.changed(ChangedRow::new(&event, REFUNDED, &change));
                 }
             }
-            Fact::Rejected(event, rejection) => {
+            Claimed::Rejected(event, rejection) => {
                 self.rejected(&rejection);
                 let settled = Settled {
                     event,

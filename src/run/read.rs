@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
+use crate::delivery::claimed::Claimed;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Deliveries, Delivery, Opened};
 use crate::delivery::ids::Ids;
@@ -149,7 +150,7 @@ fn rejected(reading: &Reading<'_>) -> anyhow::Result<(u64, u64)> {
             let twice = ids.look(&mut checked)?;
             let twice = twice
                 .iter()
-                .filter(|fact| matches!(fact, Fact::Rejected(..)));
+                .filter(|fact| matches!(fact, Fact::NotSent(Claimed::Rejected(..))));
             rejected += checked.rejections.len() as u64 + twice.count() as u64;
             read += checked.stats.read;
         }
