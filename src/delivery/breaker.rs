@@ -35,12 +35,12 @@ pub(super) enum Permit {
     Probe,
     /// Nothing before this moment, or before an answer comes.
     Wait(Moment),
-    /// Held for longer than a hold may last.
+    /// Open for longer than an outage may last.
     GivenUp,
 }
 
 impl Breaker {
-    /// What may leave now, if no hold may last longer than `max_wait`.
+    /// What may leave now, if no outage may last longer than `max_wait`.
     pub(super) fn permit(&self, now: Moment, max_wait: Duration) -> Permit {
         let Some(open) = &self.open else {
             return Permit::Free;
@@ -96,8 +96,8 @@ impl Breaker {
         }
     }
 
-    /// Since when it holds, and when it gives up.
-    pub(super) fn held(&self, max_wait: Duration) -> Option<(Moment, Moment)> {
+    /// Since when it is open, and when it gives up.
+    pub(super) fn outage(&self, max_wait: Duration) -> Option<(Moment, Moment)> {
         let open = self.open.as_ref()?;
         Some((open.since, open.end(max_wait)))
     }

@@ -234,7 +234,7 @@ impl Inner {
                 Claimed::Send(claim, event)
             }
             Answer::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
-            Answer::Held(event, earlier) => {
+            Answer::InDoubt(event, earlier) => {
                 let why = format!("{HELD}{}", shown(&earlier.run));
                 ended(event, Outcome::InDoubt, Detail::because(why))
             }

@@ -156,48 +156,47 @@ pub struct Deliveries {
 impl Deliveries {
     /// The next one, however long it takes. `None` at the end.
     pub fn take(&mut self) -> Option<Delivery> {
-        let next = match self.next.take() {
-            Some(next) => next,
-            None => self.coming.as_ref()?.recv().ok()?,
-        };
-        let delivery = next.recv().ok();
+        let next = self.next(|coming| Ok(coming.recv().ok()));
+        let delivery = next.ok().flatten()?.recv().ok();
         self.given(delivery)
     }
 
     /// The next one; waits for it no longer than `span`. `Ok(None)` at the end.
     pub fn wait(&mut self, span: Duration) -> Result<Option<Delivery>, NotYet> {
-        let next = match (self.next.take(), &self.coming) {
-            (Some(next), _) => next,
-            (None, None) => return Ok(None),
-            (None, Some(coming)) => match coming.recv_timeout(span) {
-                Ok(next) => next,
-                Err(RecvTimeoutError::Timeout) => return Err(NotYet),
-                Err(RecvTimeoutError::Disconnected) => return Ok(None),
-            },
-        };
+        let next = self.next(|coming| match coming.recv_timeout(span) {
+            Ok(next) => Ok(Some(next)),
+            Err(RecvTimeoutError::Timeout) => Err(NotYet),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+        })?;
         // In work on another core: it will not take long.
-        let delivery = next.recv().ok();
+        let delivery = next.and_then(|next| next.recv().ok());
         Ok(self.given(delivery))
     }
 
     /// The next one, if it is there: `Ok(None)` at the end, `Err` if it would have to be waited for.
     pub fn try_next(&mut self) -> Result<Option<Delivery>, NotYet> {
-        let next = match (self.next.take(), &self.coming) {
-            (Some(next), _) => next,
-            (None, None) => return Ok(None),
-            (None, Some(coming)) => match coming.try_recv() {
-                Ok(next) => next,
-                Err(TryRecvError::Empty) => return Err(NotYet),
-                Err(TryRecvError::Disconnected) => return Ok(None),
-            },
+        let Some(next) = self.next(at_hand)? else {
+            return Ok(None);
         };
-        match next.try_recv() {
-            Ok(delivery) => Ok(self.given(Some(delivery))),
-            Err(TryRecvError::Disconnected) => Ok(None),
-            Err(TryRecvError::Empty) => {
+        match at_hand(&next) {
+            Ok(delivery) => Ok(self.given(delivery)),
+            Err(NotYet) => {
                 self.next = Some(next);
                 Err(NotYet)
             }
+        }
+    }
+
+    fn next(
+        &mut self,
+        receive: impl FnOnce(
+            &Receiver<Receiver<Delivery>>,
+        ) -> Result<Option<Receiver<Delivery>>, NotYet>,
+    ) -> Result<Option<Receiver<Delivery>>, NotYet> {
+        match (self.next.take(), &self.coming) {
+            (Some(next), _) => Ok(Some(next)),
+            (None, None) => Ok(None),
+            (None, Some(coming)) => receive(coming),
         }
     }
 
@@ -212,6 +211,15 @@ impl Deliveries {
 /// Nothing is there yet.
 #[derive(Debug)]
 pub struct NotYet;
+
+/// What is there; `Ok(None)` if nothing will come.
+fn at_hand<T>(coming: &Receiver<T>) -> Result<Option<T>, NotYet> {
+    match coming.try_recv() {
+        Ok(next) => Ok(Some(next)),
+        Err(TryRecvError::Empty) => Err(NotYet),
+        Err(TryRecvError::Disconnected) => Ok(None),
+    }
+}
 
 fn read_all(inputs: Vec<Opened>, checking: &Checking, out: &SyncSender<Receiver<Delivery>>) {
     let mut left = checking.limit.unwrap_or(u64::MAX);

@@ -96,7 +96,7 @@ impl Pacer {
         }
     }
 
-    /// A hold is no stall that could be made up, and climbing waits for its end.
+    /// A pause is no stall that could be made up, and climbing waits for its end.
     pub(super) fn resume_at(&mut self, end: Moment) {
         self.next = self.next.max(end.0 as f64);
         if let Some((_, since)) = &mut self.reduced {

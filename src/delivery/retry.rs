@@ -1,5 +1,5 @@
 //! The retry policy: what an attempt means for its row. How long to wait is said by `backoff` (for one
-//! row) and `hold` (for all). Pure.
+//! row) and `pause` (for all). Pure.
 
 use crate::http::Verdict;
 use crate::model::{Kind, Moment, Outcome, Platform};
@@ -51,7 +51,7 @@ pub(super) enum Next {
     /// Again, after the backoff of this many tries.
     Again(u32),
     /// Again, once the pause that the server asked for is over.
-    AfterHold,
+    AfterPause,
 }
 
 /// Decides, after the verdict on an attempt was added to the row's history.
@@ -67,7 +67,7 @@ pub(super) fn decide(
         Verdict::Accepted => Next::Settled(Outcome::Accepted),
         Verdict::Refused | Verdict::OddlyRefused => ended(history, Outcome::Refused),
         Verdict::Wall(_) => ended(history, Outcome::NotSent),
-        Verdict::Later { hold: true, .. } => Next::AfterHold,
+        Verdict::Later { hold: true, .. } => Next::AfterPause,
         Verdict::Later { hold: false, .. } => {
             history.laters += 1;
             Next::Again(history.laters)
@@ -206,7 +206,7 @@ mod tests {
             Next::Again(2),
             Next::Again(3),
             Next::Again(4),
-            Next::AfterHold,
+            Next::AfterPause,
         ];
         assert_eq!(decisions, expected);
     }

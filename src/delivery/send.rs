@@ -205,10 +205,10 @@ impl Shared {
         }
     }
 
-    /// Passes on what was held back, if anything was.
-    fn let_go(&self, held: Option<Taken>) {
-        if let Some(held) = held {
-            self.pass_on(held);
+    /// Passes on what is not told yet, if anything.
+    fn let_go(&self, untold: Option<Taken>) {
+        if let Some(untold) = untold {
+            self.pass_on(untold);
         }
     }
 

@@ -19,7 +19,7 @@ pub struct Settings {
     pub retries: u32,
     /// What happens to rows in doubt.
     pub in_doubt: InDoubt,
-    /// The longest hold of any kind.
+    /// The longest wait of any kind.
     pub max_wait: Duration,
     /// When too much has gone wrong.
     pub max_failures: MaxFailures,

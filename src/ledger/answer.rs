@@ -30,7 +30,7 @@ pub enum Claimed {
     /// A rule leaves it out, but its id was accepted before.
     Refunded(Arc<Event>, Earlier),
     /// It is in doubt since an earlier run, and nobody has resolved it.
-    Held(Arc<Event>, Earlier),
+    InDoubt(Arc<Event>, Earlier),
     /// Money that may be among what a recovered ledger has lost: in doubt from now on.
     MaybeLost(Arc<Event>),
     /// Another event has this id.

@@ -196,13 +196,11 @@ impl Books {
     }
 
     fn apps(&self) -> Result<Vec<AppStatus>, LedgerError> {
-        let mut read = self.connection.prepare(
-            "SELECT scope, bundle_id, platform, count(accepted.id), min(event_time),
+        let sql = "SELECT scope, bundle_id, platform, count(accepted.id), min(event_time),
                 max(event_time), horizon, gap_until
              FROM app LEFT JOIN accepted ON accepted.app = app.id
-             GROUP BY app.id ORDER BY scope, bundle_id, platform",
-        )?;
-        let rows = read.query_map([], |row| {
+             GROUP BY app.id ORDER BY scope, bundle_id, platform";
+        store::all(&self.connection, sql, [], |row| {
             Ok(AppStatus {
                 scope: row.get(0)?,
                 bundle_id: row.get(1)?,
@@ -213,17 +211,14 @@ impl Books {
                 horizon: row.get(6)?,
                 gap_until: row.get(7)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     fn open_runs(&self) -> Result<Vec<RunStatus>, LedgerError> {
-        let mut read = self.connection.prepare(
-            "SELECT run.name, run.scope, run.started_at, sum(state = 'claimed'),
+        let sql = "SELECT run.name, run.scope, run.started_at, sum(state = 'claimed'),
                 sum(state = 'in_doubt'), sum(state = 'released')
-             FROM unsettled JOIN run ON run.id = unsettled.run GROUP BY run.id ORDER BY run.id",
-        )?;
-        let rows = read.query_map([], |row| {
+             FROM unsettled JOIN run ON run.id = unsettled.run GROUP BY run.id ORDER BY run.id";
+        store::all(&self.connection, sql, [], |row| {
             Ok(RunStatus {
                 run: row.get(0)?,
                 scope: row.get(1)?,
@@ -232,8 +227,7 @@ impl Books {
                 in_doubt: row.get(4)?,
                 released: row.get(5)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     /// Reads every page of the database; what is wrong, if anything.

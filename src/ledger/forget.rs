@@ -106,8 +106,7 @@ fn forget_run(connection: &Connection, run: i64) -> Result<Forgotten, LedgerErro
 fn portion(connection: &Connection, run: i64) -> Result<Vec<(i64, Option<Meaning>)>, LedgerError> {
     let sql = "SELECT t.id, id_hash, name.text, event_time, amount, currency
                FROM accepted t JOIN name ON name.id = t.name WHERE run = ?1 LIMIT ?2";
-    let mut read = connection.prepare_cached(sql)?;
-    let rows = read.query_map([run, PORTION], |row| {
+    store::all(connection, sql, [run, PORTION], |row| {
         let id: Option<Key> = row.get(1)?;
         let (name, time, revenue): (String, _, _) =
             (row.get(2)?, row.get(3)?, row::revenue(row, 4)?);
@@ -115,8 +114,7 @@ fn portion(connection: &Connection, run: i64) -> Result<Vec<(i64, Option<Meaning
             row.get(0)?,
             id.map(|id| Meaning::of(&id, &name, time, revenue)),
         ))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 /// Leaves hashes of an event; whether anything will recognise it.
@@ -182,14 +180,12 @@ fn advance(connection: &Connection, time: i64, before: i64) -> Result<Vec<Horizo
     let sql = "UPDATE app SET horizon = max(ifnull(horizon, ?1), ?1)
                WHERE id IN (SELECT DISTINCT app FROM accepted WHERE event_time < ?2)
                RETURNING scope, bundle_id, platform, horizon";
-    let mut update = connection.prepare(sql)?;
-    let rows = update.query_map(params![time, before], |row| {
+    store::all(connection, sql, params![time, before], |row| {
         Ok(Horizon {
             scope: row.get(0)?,
             bundle_id: row.get(1)?,
             platform: row.get(2)?,
             before: row.get(3)?,
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }

@@ -115,7 +115,7 @@ impl Question<'_> {
         replaced: &mut Vec<i64>,
     ) -> Option<Claimed> {
         match known.state {
-            State::InDoubt => Some(Claimed::Held(self.row(), earlier)),
+            State::InDoubt => Some(Claimed::InDoubt(self.row(), earlier)),
             State::Accepted | State::Claimed => Some(Claimed::Duplicate(self.row(), how, earlier)),
             State::Released => {
                 replaced.push(known.row);

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use serde::Serialize;
 
 use super::books::Books;
@@ -10,6 +10,7 @@ use super::error::LedgerError;
 use super::file_map::Key;
 use super::memory::app_of;
 use super::row::{cut, word};
+use super::store;
 use crate::model::{App, Kind};
 use crate::validate::identity::{self, Recipe};
 
@@ -166,7 +167,7 @@ impl Books {
     /// What an id may be remembered by: in each app, of each kind, in each source that had ids.
     fn keys_of(&self, id: &str) -> Result<Vec<(i64, Key)>, LedgerError> {
         let sql = "SELECT DISTINCT ifnull(identity ->> 'id_source', '') FROM input";
-        let sources: Vec<String> = column(&self.connection, sql)?;
+        let sources: Vec<String> = store::all(&self.connection, sql, [], |row| row.get(0))?;
         let mut read = self
             .connection
             .prepare("SELECT id, bundle_id, platform FROM app")?;
@@ -191,9 +192,7 @@ impl Books {
                    FROM forgotten t JOIN input ON input.id = t.input JOIN run ON run.id = input.run
                    JOIN app ON app.id = t.app JOIN kind ON kind.id = t.kind
                    WHERE t.app = ?1 AND id_hash = ?2";
-        let mut read = self.connection.prepare(sql)?;
-        let rows = read.query_map(params![app, id], found)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        store::all(&self.connection, sql, params![app, id], found)
     }
 
     fn rows(
@@ -241,15 +240,6 @@ impl Books {
             }
         }
     }
-}
-
-fn column<T: rusqlite::types::FromSql>(
-    connection: &Connection,
-    sql: &str,
-) -> Result<Vec<T>, LedgerError> {
-    let mut read = connection.prepare(sql)?;
-    let found = read.query_map([], |row| row.get(0))?;
-    Ok(found.collect::<Result<_, _>>()?)
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), LedgerError> {

@@ -6,6 +6,7 @@ use super::answer::Resembling;
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::row::{Keys, Known, State, revenue, second, word};
+use super::store;
 use crate::model::{Event, Kind, Origin, People};
 
 /// An app in the tables.
@@ -142,9 +143,7 @@ pub(super) fn alike(
 ) -> Result<Vec<Known>, LedgerError> {
     let (second, kind) = (second(event.time), event.kind.name());
     let values = params![app, second, event.contribution.label, kind, content];
-    let mut read = connection.prepare_cached(ALIKE)?;
-    let found = read.query_map(values, known)?;
-    Ok(found.collect::<Result<_, _>>()?)
+    store::all(connection, ALIKE, values, known)
 }
 
 /// Of a mended row: its ordinal, if it is known by its place, and how many rows of the same content

@@ -80,17 +80,10 @@ impl Ledger {
         let named = |error: LedgerError| error.at(&entered.path);
         let stamp = entered.stamp;
         let steps = entered.steps.clone();
-        let memory = begin(&entered.connection, scope, run, (steps, stamp), None).map_err(named)?;
-        let ledger = Ledger {
-            connection: entered.connection,
-            past: None,
-            memory,
-            broken: false,
-            failure: None,
-            lock: Some(entered.lock),
-        };
+        let begun = begin(&entered.connection, scope, run, (steps, stamp), None);
+        let memory = begun.map_err(named)?;
         Ok(Opened {
-            ledger,
+            ledger: Ledger::over(entered.connection, memory, Some(entered.lock)),
             created: entered.created,
             recovered: entered.recovered,
         })
@@ -101,14 +94,18 @@ impl Ledger {
         let connection = store::open_throw_away()?;
         let begun = (Steps::in_memory(), stamp(&connection)?);
         let memory = begin(&connection, scope, run, begun, None)?;
-        Ok(Ledger {
+        Ok(Ledger::over(connection, memory, None))
+    }
+
+    fn over(connection: Connection, memory: Memory, lock: Option<Lock>) -> Ledger {
+        Ledger {
             connection,
             past: None,
             memory,
             broken: false,
             failure: None,
-            lock: None,
-        })
+            lock,
+        }
     }
 
     /// A throw-away ledger that also knows what the real one knows, without lock or trace, for

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::error::LedgerError;
 use super::steps::{ClaimId, Step, Trail};
+use super::store;
 use super::unsettled;
 use crate::model::Outcome;
 
@@ -160,21 +161,22 @@ fn dead_run(connection: &Connection) -> Result<Option<(i64, Recovery, String)>, 
 
 /// The names of a run's inputs, in their order.
 fn inputs(connection: &Connection, run: i64) -> Result<Vec<String>, LedgerError> {
-    let mut read = connection.prepare("SELECT name FROM input WHERE run = ?1 ORDER BY id")?;
-    let names = read.query_map([run], |row| row.get(0))?;
-    Ok(names.collect::<Result<_, _>>()?)
+    store::all(
+        connection,
+        "SELECT name FROM input WHERE run = ?1 ORDER BY id",
+        [run],
+        |row| row.get(0),
+    )
 }
 
 fn claims(connection: &Connection) -> Result<Vec<ClaimId>, LedgerError> {
     let sql = "SELECT id, slot FROM unsettled WHERE state = 'claimed' ORDER BY id";
-    let mut read = connection.prepare(sql)?;
-    let claims = read.query_map([], |row| {
+    store::all(connection, sql, [], |row| {
         Ok(ClaimId {
             id: row.get::<_, i64>(0)?.cast_unsigned(),
             slot: row.get(1)?,
         })
-    })?;
-    Ok(claims.collect::<Result<_, _>>()?)
+    })
 }
 
 #[cfg(test)]

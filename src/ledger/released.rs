@@ -18,6 +18,7 @@ use super::lookup;
 use super::memory::Memory;
 use super::row::{self, State};
 use super::steps::ClaimId;
+use super::store;
 use super::unsettled::{self, EVENT, event_of};
 use crate::model::{Changes, Currency, Event, Kind, Platform};
 use crate::stats::Money;
@@ -155,9 +156,9 @@ fn inputs(
 ) -> Result<Vec<(i64, String)>, LedgerError> {
     let sql =
         format!("SELECT id, name FROM input WHERE id IN (SELECT u.input {RELEASED}) ORDER BY id");
-    let mut read = connection.prepare(&sql)?;
-    let found = read.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    store::all(connection, &sql, values, |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 /// A released row: its number, and what it would be recognised by.
@@ -178,9 +179,8 @@ fn next(
         "SELECT {EVENT}, u.app, u.ordinal, u.input {RELEASED}
          ORDER BY u.run, u.input, line, u.id LIMIT ?3"
     );
-    let mut read = connection.prepare_cached(&sql)?;
     let values = params![memory.run.id, memory.scope, most as u64];
-    let rows = read.query_map(values, |row| {
+    store::all(connection, &sql, values, |row| {
         let input: i64 = row.get(23)?;
         let at = memory
             .released
@@ -195,8 +195,7 @@ fn next(
             ordinal: row.get(22)?,
         };
         Ok((released, event_of(row, place)?))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 /// Claims a released row again, unless it was accepted meanwhile.

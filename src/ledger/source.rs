@@ -20,6 +20,7 @@ use super::identity::{
     IdentityParts, ZONES, differing, field, is_of_time_source, only_constants_differ, parts,
 };
 use super::lookup::Tables;
+use super::store;
 use crate::model::{Event, Kind, shown};
 
 /// What a run says of one of its inputs.
@@ -297,9 +298,8 @@ fn known_sources(
     let sql = "SELECT identity, first_time, last_time, is_beside FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3
                ORDER BY id";
-    let mut read = connection.prepare_cached(sql)?;
     let values = params![app, kind.name(), input.signature];
-    let found = read.query_map(values, |row| {
+    store::all(connection, sql, values, |row| {
         let written: String = row.get(0)?;
         Ok(EarlierReading {
             identity: parts(&written),
@@ -307,6 +307,5 @@ fn known_sources(
             span: row.get::<_, Option<i64>>(1)?.zip(row.get(2)?),
             is_beside: row.get(3)?,
         })
-    })?;
-    Ok(found.collect::<Result<_, _>>()?)
+    })
 }

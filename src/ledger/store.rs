@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Row, TransactionBehavior};
 
 use super::error::LedgerError;
 use super::files;
@@ -142,6 +142,28 @@ pub(super) fn transaction(
     Ok(rusqlite::Transaction::new_unchecked(connection, behavior)?)
 }
 
+/// All that a query finds.
+pub(super) fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    values: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, LedgerError> {
+    let mut query = connection.prepare_cached(sql)?;
+    let found = query.query_map(values, read)?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Changes rows.
+pub(super) fn change(
+    connection: &Connection,
+    sql: &str,
+    values: impl Params,
+) -> Result<(), LedgerError> {
+    connection.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
 /// What the check says of every page: nothing if all is well.
 pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<String>, LedgerError> {
     let pragma = if thorough {
@@ -149,9 +171,8 @@ pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<Strin
     } else {
         "quick_check"
     };
-    let mut read = connection.prepare(&format!("PRAGMA {pragma}(20)"))?;
-    let found = read.query_map([], |row| row.get(0))?;
-    let found: Vec<String> = found.collect::<Result<_, _>>()?;
+    let sql = format!("PRAGMA {pragma}(20)");
+    let found: Vec<String> = all(connection, &sql, [], |row| row.get(0))?;
     Ok(found.into_iter().filter(|line| line != "ok").collect())
 }
 

@@ -5,6 +5,7 @@ use rusqlite::params;
 
 use super::claim::Ledger;
 use super::error::LedgerError;
+use super::store;
 use crate::model::Kind;
 
 /// How many products are named.
@@ -33,9 +34,7 @@ impl Ledger {
                  JOIN app ON app.id = s.app AND scope = ?1 JOIN name ON name.id = s.name
                  ORDER BY 1 LIMIT {MOST}"
             );
-            let mut read = connection.prepare(&sql)?;
-            let found = read.query_map(values, |row| row.get(0))?;
-            Ok(found.collect::<Result<_, _>>()?)
+            store::all(connection, &sql, values, |row| row.get(0))
         })
     }
 }

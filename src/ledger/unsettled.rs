@@ -7,6 +7,7 @@ use rusqlite::{Connection, Row, params};
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::row::{Keys, Known, State, columns, line, platform_of, revenue, word};
+use super::store;
 use crate::model::{
     App, Contribution, Event, Fingerprint, Identity, Installation, Outcome, People, Place,
 };
@@ -84,9 +85,7 @@ pub(super) fn accept(connection: &Connection, id: i64, now: i64) -> Result<(), L
 
 /// Deletes an unsettled row.
 pub(super) fn delete(connection: &Connection, id: i64) -> Result<(), LedgerError> {
-    let mut delete = connection.prepare_cached("DELETE FROM unsettled WHERE id = ?1")?;
-    delete.execute([id])?;
-    Ok(())
+    store::change(connection, "DELETE FROM unsettled WHERE id = ?1", [id])
 }
 
 /// From now on a row has this id, too.
@@ -95,9 +94,7 @@ pub(super) fn set_id(connection: &Connection, known: &Known, id: &Key) -> Result
         State::Accepted => "UPDATE accepted SET id_hash = ?2 WHERE id = ?1",
         _ => "UPDATE unsettled SET id_hash = ?2 WHERE id = ?1",
     };
-    let mut update = connection.prepare_cached(sql)?;
-    update.execute(params![known.row, id])?;
-    Ok(())
+    store::change(connection, sql, params![known.row, id])
 }
 
 /// An unsettled row waits for something else from now on.
@@ -108,9 +105,7 @@ pub(super) fn set_state(
     why: Option<&str>,
 ) -> Result<(), LedgerError> {
     const SQL: &str = "UPDATE unsettled SET state = ?2, why = ?3 WHERE id = ?1";
-    let mut update = connection.prepare_cached(SQL)?;
-    update.execute(params![id, state, why])?;
-    Ok(())
+    store::change(connection, SQL, params![id, state, why])
 }
 
 /// A claimed row has its outcome. One that a run took from the ledger stays there unless Tenjin

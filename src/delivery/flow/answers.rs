@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Flow;
 use crate::delivery::backoff;
-use crate::delivery::hold::Asked;
+use crate::delivery::pause::Asked;
 use crate::delivery::queue::Row;
 use crate::delivery::retry::{self, Next};
 use crate::delivery::step::{Job, Settings};
@@ -27,8 +27,8 @@ impl Flow {
                 let due = now + backoff::wait(tries, &mut self.random);
                 self.back_off(row, due, judgement, now);
             }
-            Next::AfterHold => {
-                let due = self.hold.until(now).unwrap_or(now);
+            Next::AfterPause => {
+                let due = self.pause.until(now).unwrap_or(now);
                 self.again(row, due, judgement, now);
             }
         }
@@ -67,7 +67,7 @@ impl Flow {
             Verdict::Later {
                 hold: true,
                 retry_after,
-            } => self.pause(retry_after, job.left, now),
+            } => self.asked_to_pause(retry_after, job.left, now),
             Verdict::OddlyRefused => {
                 let not_found = judgement.http == Some(404);
                 let reason = if not_found {
@@ -79,10 +79,10 @@ impl Flow {
                 self.walled(app);
             }
             Verdict::Later { hold: false, .. } => {
-                self.hold.asked_since(now);
+                self.pause.asked_since(now);
             }
             _ if judgement.retry_after.is_some() => {
-                self.pause(judgement.retry_after, job.left, now);
+                self.asked_to_pause(judgement.retry_after, job.left, now);
             }
             _ => {}
         }
@@ -96,7 +96,7 @@ impl Flow {
         let since = row.history.unanswered_since.unwrap_or(now);
         let too_late = due > since.max(self.back_since) + max_wait;
         if let Verdict::Later { .. } = judgement.verdict {
-            if due > self.hold.asked_since(now) + max_wait {
+            if due > self.pause.asked_since(now) + max_wait {
                 let server = &self.settings.server;
                 let text =
                     format!("{server} asked to come later for longer than --max-wait allows");
@@ -113,16 +113,16 @@ impl Flow {
         self.again(row, due, judgement, now);
     }
 
-    fn pause(&mut self, retry_after: Option<Duration>, left: Moment, now: Moment) {
+    fn asked_to_pause(&mut self, retry_after: Option<Duration>, left: Moment, now: Moment) {
         match self
-            .hold
+            .pause
             .ask(retry_after, left, now, self.settings.max_wait)
         {
-            Asked::Held { news } => {
+            Asked::Paused { news } => {
                 if news {
                     self.pacer.cut(left, now);
                 }
-                if let Some(until) = self.hold.until(now) {
+                if let Some(until) = self.pause.until(now) {
                     self.pacer.resume_at(until);
                 }
             }
@@ -150,7 +150,7 @@ impl Flow {
     fn end(&mut self, row: Row, outcome: Outcome, judgement: &Judgement, now: Moment) {
         let installation = row.event.installation;
         let is_answered = matches!(outcome, Outcome::Accepted | Outcome::Refused);
-        if is_answered && self.hold.settled() {
+        if is_answered && self.pause.settled() {
             self.back_since = now;
         }
         self.apps[row.app].1.settled(row.canary, outcome);

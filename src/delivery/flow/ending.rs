@@ -37,23 +37,21 @@ impl Flow {
 
     /// Silence has lasted too long.
     pub(super) fn give_up(&mut self) {
-        let text = format!(
-            "no definite answer from {} for {}: {}",
-            self.settings.server,
-            humantime::format_duration(self.settings.max_wait),
-            self.trouble
-        );
-        self.stop(StopReason::Unreachable, &text);
+        let max_wait = humantime::format_duration(self.settings.max_wait);
+        self.unreachable(&format!(" for {max_wait}"));
     }
 
     /// The next try would come too late.
     pub(super) fn give_up_trying(&mut self) {
-        let text = format!(
-            "no definite answer from {}, and trying again would take longer than --max-wait ({}): {}",
-            self.settings.server,
-            humantime::format_duration(self.settings.max_wait),
-            self.trouble
-        );
+        let max_wait = humantime::format_duration(self.settings.max_wait);
+        self.unreachable(&format!(
+            ", and trying again would take longer than --max-wait ({max_wait})"
+        ));
+    }
+
+    fn unreachable(&mut self, how_long: &str) {
+        let (server, trouble) = (&self.settings.server, &self.trouble);
+        let text = format!("no definite answer from {server}{how_long}: {trouble}");
         self.stop(StopReason::Unreachable, &text);
     }
 

@@ -58,11 +58,11 @@ impl Flow {
     /// Why nothing leaves right now, if that is so.
     pub fn waiting(&self, now: Moment) -> Option<Waiting> {
         let why = || self.trouble.clone();
-        if let Some((since, until)) = self.breaker.held(self.settings.max_wait) {
+        if let Some((since, until)) = self.breaker.outage(self.settings.max_wait) {
             let why = why();
             return Some(Waiting::Silence { since, until, why });
         }
-        if let Some(until) = self.hold.until(now) {
+        if let Some(until) = self.pause.until(now) {
             return Some(Waiting::Asked(until));
         }
         let until = self.queue.next_due().filter(|due| *due > now)?;

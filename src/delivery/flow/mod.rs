@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use super::apps::AppGate;
 use super::breaker::{Breaker, Permit};
-use super::hold::Hold;
 use super::pacer::Pacer;
+use super::pause::Pause;
 use super::queue::{Queue, Row};
 use super::retry;
 pub use super::step::{Ended, Job, Settings, Step, Waiting};
@@ -28,7 +28,7 @@ pub struct Flow {
     queue: Queue,
     in_flight: HashMap<u64, Row>,
     pacer: Pacer,
-    hold: Hold,
+    pause: Pause,
     breaker: Breaker,
     apps: Vec<(Arc<App>, AppGate)>,
     numbers: HashMap<Arc<App>, usize>,
@@ -57,7 +57,7 @@ impl Flow {
             settings,
             queue: Queue::default(),
             in_flight: HashMap::new(),
-            hold: Hold::default(),
+            pause: Pause::default(),
             breaker: Breaker::default(),
             apps: Vec::new(),
             numbers: HashMap::new(),
@@ -129,7 +129,7 @@ impl Flow {
     }
 
     fn take(&mut self, now: Moment, probe: bool) -> Step {
-        if let Some(until) = self.hold.until(now) {
+        if let Some(until) = self.pause.until(now) {
             return Step::Wait(Some(until));
         }
         let Some(row) = self.pick(probe) else {
@@ -144,8 +144,8 @@ impl Flow {
 
     /// When there is something to do without an answer: a retry, or giving up.
     fn next_turn(&self) -> Option<Moment> {
-        let held = self.breaker.held(self.settings.max_wait);
-        let end = held.map(|(_, end)| end).filter(|_| self.unsettled > 0);
+        let outage = self.breaker.outage(self.settings.max_wait);
+        let end = outage.map(|(_, end)| end).filter(|_| self.unsettled > 0);
         [self.queue.next_due(), end].into_iter().flatten().min()
     }
 

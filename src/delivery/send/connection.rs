@@ -28,21 +28,21 @@ pub fn start(shared: &Arc<Shared>, connections: usize) -> std::io::Result<()> {
 }
 
 fn connection(shared: &Shared) {
-    let mut held = None;
-    while let Some(job) = shared.next_job(&mut held) {
-        let judgement = shared.send(&job, held.take());
-        held = shared.answered(&job, &judgement);
+    let mut untold = None;
+    while let Some(job) = shared.next_job(&mut untold) {
+        let judgement = shared.send(&job, untold.take());
+        untold = shared.answered(&job, &judgement);
     }
 }
 
 impl Shared {
-    /// The next row to send. What is held back is passed on before anybody waits.
-    pub(super) fn next_job(&self, held: &mut Option<Taken>) -> Option<Job> {
+    /// The next row to send. What is not told yet is passed on before anybody waits.
+    pub(super) fn next_job(&self, untold: &mut Option<Taken>) -> Option<Job> {
         // Whoever need not wait does not queue for it.
         if let (_, Step::Send(job), _) = self.step() {
             return Some(job);
         }
-        self.let_go(held.take());
+        self.let_go(untold.take());
         let _turn = lock(&self.turnstile);
         loop {
             let (flow, step, now) = self.step();
@@ -68,17 +68,17 @@ impl Shared {
         self.awaited.store(false, Ordering::Relaxed);
     }
 
-    /// Sends the row. Before that the ledger notes that it leaves, and `held` is passed on.
-    fn send(&self, job: &Job, held: Option<Taken>) -> Judgement {
+    /// Sends the row. Before that the ledger notes that it leaves, and `untold` is passed on.
+    fn send(&self, job: &Job, untold: Option<Taken>) -> Judgement {
         // Rows that the ledger kept may be of an app whose key is gone.
         let Some(key) = self.keys.of(&job.event.app) else {
-            self.let_go(held);
+            self.let_go(untold);
             return unsent(
                 Verdict::Wall(StopReason::Unauthorized),
                 "there is no SDK key for this app",
             );
         };
-        if let Err(error) = self.leave(job, held) {
+        if let Err(error) = self.leave(job, untold) {
             self.ledger_failed(&error.into());
             return unsent(Verdict::NeverLeft, "the ledger could not be written");
         }
@@ -90,21 +90,21 @@ impl Shared {
         judge(&self.transport.send(&request))
     }
 
-    /// Notes that the row leaves, and the outcome that is held back: in one write if it can be.
-    fn leave(&self, job: &Job, held: Option<Taken>) -> Result<(), LedgerError> {
+    /// Notes that the row leaves, and the outcome that is not told yet: in one write if it can be.
+    fn leave(&self, job: &Job, untold: Option<Taken>) -> Result<(), LedgerError> {
         let Some(claim) = job.claim else {
-            self.let_go(held);
+            self.let_go(untold);
             return Ok(());
         };
-        let Some(held) = held else {
+        let Some(untold) = untold else {
             return self.claims.steps.leaving(claim);
         };
-        if let Some(settled) = held.lone().filter(|_| !job.retry) {
+        if let Some(settled) = untold.lone().filter(|_| !job.retry) {
             let left = self.claims.steps.leaving_after(claim, settled);
-            self.tell(held);
+            self.tell(untold);
             left
         } else {
-            self.pass_on(held);
+            self.pass_on(untold);
             self.claims.steps.leaving(claim)
         }
     }

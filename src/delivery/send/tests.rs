@@ -100,8 +100,8 @@ fn whoever_makes_room_wakes_the_claimer() {
         let settler = |shared: Arc<Shared>| {
             std::thread::spawn(move || {
                 let job = shared.next_job(&mut None).unwrap();
-                let held = shared.answered(&job, &accepted());
-                shared.pass_on(held.expect("its row is settled, and alone"));
+                let untold = shared.answered(&job, &accepted());
+                shared.pass_on(untold.expect("its row is settled, and alone"));
             })
         };
         let settlers = [settler(shared.clone()), settler(shared.clone())];

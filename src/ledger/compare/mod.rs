@@ -21,6 +21,7 @@ use super::books::Books;
 use super::error::LedgerError;
 use super::list::{FOUND, FoundRow, JOINED, found};
 use super::row::revenue;
+use super::store;
 use crate::model::{People, Revenue};
 
 /// How far apart the times of one event can be in both lists, in µs: clocks differ, and a request
@@ -259,8 +260,7 @@ fn page(
         ids.join(", ")
     );
     let now = jiff::Timestamp::now().as_microsecond();
-    let mut read = books.connection.prepare_cached(&sql)?;
-    let rows = read.query_map(params![after, scope, now], |row| {
+    store::all(&books.connection, &sql, params![after, scope, now], |row| {
         Ok(Sent {
             row: found(row)?,
             revenue: revenue(row, 8)?,
@@ -269,8 +269,7 @@ fn page(
             first: row.get(17)?,
             last: row.get(18)?,
         })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    })
 }
 
 /// Events of an app of which `ledger forget --run` has left nothing but hashes.
@@ -296,15 +295,13 @@ impl Books {
                    JOIN run ON run.id = input.run
                    WHERE app.scope = ?1 AND started_at < ?3 AND ifnull(ended_at, ?2) >= ?2
                    GROUP BY app.id ORDER BY bundle_id, platform";
-        let mut read = self.connection.prepare(sql)?;
-        let rows = read.query_map(params![scope, from, to], |row| {
+        store::all(&self.connection, sql, params![scope, from, to], |row| {
             Ok(ForgottenRows {
                 bundle_id: row.get(0)?,
                 platform: row.get(1)?,
                 rows: row.get(2)?,
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 }
 

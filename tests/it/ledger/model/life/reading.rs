@@ -132,7 +132,7 @@ fn word(answer: &Claimed) -> String {
             )
         }
         Claimed::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
-        Claimed::Held(_, earlier) => format!("held {}", at(earlier)),
+        Claimed::InDoubt(_, earlier) => format!("held {}", at(earlier)),
         Claimed::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
         Claimed::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
         Claimed::MaybeLost(_) => "maybe_lost".into(),

@@ -10,7 +10,7 @@ const CAP: Duration = Duration::from_secs(60);
 
 /// The pause in force, and how the server got there.
 #[derive(Debug, Default)]
-pub(super) struct Hold {
+pub(super) struct Pause {
     until: Option<Moment>,
     began: Option<Moment>,
     /// Pauses in a row without an answer that settles a row, and when the first began.
@@ -22,7 +22,7 @@ pub(super) struct Hold {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     /// Everybody waits; whether this is news, that is not an echo of the same pause.
-    Held {
+    Paused {
         /// False for a request that left before the pause began.
         news: bool,
     },
@@ -30,7 +30,7 @@ pub(super) enum Asked {
     TooLong(Duration),
 }
 
-impl Hold {
+impl Pause {
     /// The server asked for a pause, in answer to a request that left at `left`.
     pub(super) fn ask(
         &mut self,
@@ -53,7 +53,7 @@ impl Hold {
             return Asked::TooLong(until.since(since));
         }
         self.until = self.until.max(Some(until));
-        Asked::Held { news }
+        Asked::Paused { news }
     }
 
     /// Since when the server has said nothing but "later".
@@ -81,41 +81,41 @@ mod tests {
 
     #[test]
     fn the_server_names_the_pause() {
-        let mut hold = Hold::default();
-        let asked = hold.ask(
+        let mut pause = Pause::default();
+        let asked = pause.ask(
             Some(Duration::from_secs(7)),
             Moment(0),
             Moment(1_000_000),
             MAX,
         );
-        assert_eq!(asked, Asked::Held { news: true });
-        assert_eq!(hold.until(Moment(2_000_000)), Some(Moment(8_000_000)));
-        assert_eq!(hold.until(Moment(8_000_000)), None);
+        assert_eq!(asked, Asked::Paused { news: true });
+        assert_eq!(pause.until(Moment(2_000_000)), Some(Moment(8_000_000)));
+        assert_eq!(pause.until(Moment(8_000_000)), None);
     }
 
     #[test]
     fn without_a_name_it_doubles_but_not_for_echoes() {
-        let mut hold = Hold::default();
-        hold.ask(None, Moment(0), Moment(100), MAX);
-        assert_eq!(hold.until(Moment(100)), Some(Moment(250_100)));
-        let echo = hold.ask(None, Moment(50), Moment(200), MAX);
-        assert_eq!(echo, Asked::Held { news: false });
-        hold.ask(None, Moment(300_000), Moment(300_100), MAX);
-        assert_eq!(hold.until(Moment(300_100)), Some(Moment(800_100)));
-        hold.settled();
-        hold.ask(None, Moment(900_000), Moment(900_100), MAX);
-        assert_eq!(hold.until(Moment(900_100)), Some(Moment(1_150_100)));
+        let mut pause = Pause::default();
+        pause.ask(None, Moment(0), Moment(100), MAX);
+        assert_eq!(pause.until(Moment(100)), Some(Moment(250_100)));
+        let echo = pause.ask(None, Moment(50), Moment(200), MAX);
+        assert_eq!(echo, Asked::Paused { news: false });
+        pause.ask(None, Moment(300_000), Moment(300_100), MAX);
+        assert_eq!(pause.until(Moment(300_100)), Some(Moment(800_100)));
+        pause.settled();
+        pause.ask(None, Moment(900_000), Moment(900_100), MAX);
+        assert_eq!(pause.until(Moment(900_100)), Some(Moment(1_150_100)));
     }
 
     #[test]
-    fn no_hold_is_longer_than_the_user_allows() {
-        let mut hold = Hold::default();
+    fn no_pause_is_longer_than_the_user_allows() {
+        let mut pause = Pause::default();
         let hour = Duration::from_hours(1);
         assert_eq!(
-            hold.ask(Some(hour), Moment(0), Moment(0), MAX),
+            pause.ask(Some(hour), Moment(0), Moment(0), MAX),
             Asked::TooLong(hour)
         );
-        let mut endless = Hold::default();
+        let mut endless = Pause::default();
         endless.ask(None, Moment(0), Moment(0), MAX);
         let later = Moment(0) + MAX;
         let second = Duration::from_millis(500);
