@@ -43,7 +43,7 @@ pub(super) fn run(
     let mut ledger = run::ledger::open_to_rehearse(sending, opened, facts, streams)?;
     let begun = prepared.begin(&mut ledger, reading, sending, streams)?;
     let (opened, mut keeper, signals) = (begun.opened, begun.keeper, begun.signals);
-    let claims = Claims::new(ledger, &opened, sending.needs_identity);
+    let claims = Claims::new(ledger, &opened);
     let mut rehearsal = Rehearsal::new(claims, sending, &keeper.run);
     let deliveries =
         feed::start(opened, reading.checking(Build::Events)).context("cannot start")?;

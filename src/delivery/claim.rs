@@ -134,7 +134,10 @@ impl Claimer {
             Delivery::Rows(mut checked) => {
                 let rows = std::mem::take(&mut checked.rows);
                 self.shared.facts.tell([Fact::Read(checked)]);
-                if let Err(text) = self.fits(batch, &rows) {
+                // The first rows say whether the options can be right.
+                if self.shared.keys.one_app
+                    && let Err(text) = batch.one_app.settle_rows(&rows)
+                {
                     self.shared.misused(text);
                 }
                 for row in rows {
@@ -142,14 +145,6 @@ impl Claimer {
                 }
             }
         }
-    }
-
-    /// Whether the first rows say that the options cannot be right.
-    fn fits(&self, batch: &mut Batch, rows: &[Candidate]) -> Result<(), String> {
-        if self.shared.keys.one_app {
-            batch.one_app.settle_rows(rows)?;
-        }
-        Ok(())
     }
 
     fn add(&self, batch: &mut Batch, row: Candidate) {

@@ -68,12 +68,9 @@ pub fn other_identity(difference: &str) -> String {
 }
 
 /// A row whose id is another event's.
-pub(super) fn id_conflict(
-    event: Arc<Event>,
-    earlier: &Earlier,
-    columns: Option<&Columns>,
-) -> Claimed {
+pub(super) fn id_conflict(event: Arc<Event>, earlier: &Earlier, columns: &[Columns]) -> Claimed {
     let place = place(earlier);
+    let columns = columns.get(event.place.input as usize);
     let hint = columns.map_or_else(
         || format!("{place} has this id, but is another event"),
         |columns| conflict::hint(&event, earlier, &place, columns),

@@ -5,14 +5,14 @@
 use std::sync::{Arc, Mutex};
 
 use super::claimed::{
-    Claimed, change, duplicate, ended, id_conflict, is_nameless, missing_identity, other_identity,
-    place, rejected,
+    Claimed, change, duplicate, ended, id_conflict, missing_identity, other_identity, place,
+    rejected,
 };
 use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::repeats::{Repeats, Resemblances};
-use crate::ledger::{self, Intent, Ledger, LedgerError, Steps};
+use crate::ledger::{self, Ledger, LedgerError, Steps};
 use crate::model::{Code, Detail, ENDED_FIRST, Event, Filter, Outcome, shown};
 use crate::report::figures::counted;
 use crate::report::view::HELD;
@@ -57,8 +57,6 @@ pub struct Claims {
     inner: Mutex<Inner>,
     /// Writes what becomes of claimed rows, for every connection.
     pub(super) steps: Steps,
-    /// Whether a row that nothing identifies must not be sent.
-    needs_identity: bool,
 }
 
 #[derive(Debug)]
@@ -83,7 +81,7 @@ struct Inner {
 
 impl Claims {
     /// Over an open ledger, for rows of these inputs.
-    pub fn new(ledger: Ledger, inputs: &[Opened], needs_identity: bool) -> Self {
+    pub fn new(ledger: Ledger, inputs: &[Opened]) -> Self {
         let steps = ledger.steps();
         let inner = Inner {
             ledger: Some(ledger),
@@ -101,7 +99,6 @@ impl Claims {
         Claims {
             inner: Mutex::new(inner),
             steps,
-            needs_identity,
         }
     }
 
@@ -110,29 +107,17 @@ impl Claims {
         let mut inner = lock(&self.inner);
         let inner = &mut *inner;
         inner.rows += batch.len() as u64;
-        let mut rows = Vec::with_capacity(batch.len());
-        let mut places = Vec::with_capacity(batch.len());
-        for Candidate { event, intent } in batch {
-            // Each run would send it again.
-            if self.needs_identity && intent == Intent::Send && is_nameless(&event) {
-                places.push(Err(missing_identity(event)));
-            } else {
-                rows.push((event, intent));
-                places.push(Ok(intent));
-            }
-        }
+        let intents: Vec<_> = batch.iter().map(|row| row.intent).collect();
+        let rows = batch.into_iter().map(|row| (row.event, row.intent));
         let Some(ledger) = &mut inner.ledger else {
             return Err(LedgerError::Broken.into());
         };
-        let answers = ledger.decide(rows)?;
+        let answers = ledger.decide(rows.collect())?;
         inner.repeats.add(ledger.repeated());
         inner.resemblances.add(ledger.resembling());
         inner.log_was_large |= ledger.log_is_large();
-        let mut answers = answers.into_iter();
-        let claimed = places.into_iter().filter_map(|place| match place {
-            Err(rejected) => Some(rejected),
-            Ok(intent) => Some(inner.answer(answers.next()?).meant_as(intent)),
-        });
+        let answers = answers.into_iter().zip(intents);
+        let claimed = answers.map(|(answer, intent)| inner.answer(answer).meant_as(intent));
         Ok(claimed.collect())
     }
 
@@ -241,8 +226,7 @@ impl Inner {
             Answer::IdConflict(event, earlier) => {
                 self.conflicts += 1;
                 self.in_conflict = event.place.input;
-                let columns = self.columns.get(event.place.input as usize);
-                id_conflict(event, &earlier, columns)
+                id_conflict(event, &earlier, &self.columns)
             }
             Answer::IdChanged(event, earlier) => {
                 let hint = format!(

@@ -86,25 +86,19 @@ impl Facts {
 
     /// Waits until the owner has caught up. For whoever brings new rows in; never for the owner.
     pub fn wait_until_read(&self) {
-        let mut pile = lock(&self.pile);
-        while pile.weight >= LIMIT {
-            pile = self
-                .cleared
-                .wait(pile)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        self.wait_while(|pile| pile.weight >= LIMIT);
     }
 
     /// Waits until the report says that rows were read, before the first of them leaves: whatever
     /// ends the run then, it is not taken for one that has done nothing.
     pub fn wait_until_written(&self) {
-        let mut pile = lock(&self.pile);
-        while !pile.is_written {
-            pile = self
-                .cleared
-                .wait(pile)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
+        self.wait_while(|pile| !pile.is_written);
+    }
+
+    fn wait_while(&self, must_wait: impl Fn(&Pile) -> bool) {
+        let pile = lock(&self.pile);
+        let waited = self.cleared.wait_while(pile, |pile| must_wait(pile));
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// The report was written, or cannot be.

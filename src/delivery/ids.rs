@@ -77,8 +77,7 @@ impl Ids {
                 Some(duplicate(event, how, &earlier))
             }
             ledger::Claimed::IdConflict(event, earlier) => {
-                let columns = self.columns.get(event.place.input as usize);
-                Some(id_conflict(event, &earlier, columns))
+                Some(id_conflict(event, &earlier, &self.columns))
             }
             _ => None,
         }

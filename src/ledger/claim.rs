@@ -156,7 +156,9 @@ fn answer(
     Ok(match verdict {
         Verdict::Known(known) => known,
         _ if intent != Intent::Send => Claimed::Unknown(event),
-        Verdict::Nameless if event.kind.is_money() => Claimed::MissingIdentity(event),
+        Verdict::Nameless if memory.needs_identity || event.kind.is_money() => {
+            Claimed::MissingIdentity(event)
+        }
         Verdict::Nameless => {
             let keys = Keys {
                 id: None,

@@ -85,29 +85,28 @@ pub fn beside_it(path: &Path) -> impl Iterator<Item = PathBuf> {
 pub(super) fn open_private(path: &Path) -> Result<File, LedgerError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    plain(&mut options);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|error| not_plain(path, error))?;
-    if !file.metadata()?.is_file() {
-        return Err(unsafe_at(path, "not a plain file"));
-    }
-    Ok(file)
+    open_plain(path, options)
 }
 
 /// Opens a file beside the ledger to read it; nothing if there is none.
 pub(super) fn open_beside(path: &Path) -> Result<Option<File>, LedgerError> {
     let mut options = OpenOptions::new();
     options.read(true);
+    match open_plain(path, options) {
+        Err(LedgerError::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        opened => opened.map(Some),
+    }
+}
+
+fn open_plain(path: &Path, mut options: OpenOptions) -> Result<File, LedgerError> {
     plain(&mut options);
-    let file = match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(|error| not_plain(path, error))?,
-    };
+    let file = options.open(path).map_err(|error| not_plain(path, error))?;
     if !file.metadata()?.is_file() {
         return Err(unsafe_at(path, "not a plain file"));
     }
-    Ok(Some(file))
+    Ok(file)
 }
 
 /// What stands in a file beside the ledger; nothing if there is none.

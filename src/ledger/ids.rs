@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::answer::{Claimed, Recognised};
 use super::file_map::FileMap;
-use super::row::{Keys, Known, cut, second};
-use super::same;
+use super::row::{self, Keys, Known, cut, second};
 use super::seen::{Input, Seen, SeenRow, ThisRun};
 use crate::model::{Event, Fingerprint, People};
 use crate::stats::{IdSeen, RowIdentity};
@@ -79,8 +78,8 @@ impl Ids {
     /// What is said of a row whose id another one had first: the ledger's rule.
     pub fn answer(&self, event: Arc<Event>, First(known): First) -> Claimed {
         let in_this_input = known.input == i64::from(event.place.input);
-        let earlier = known.earlier(self.run.id, same::changes(&event, &known));
-        if same::is_same(&event, &known, in_this_input, false) {
+        let earlier = known.earlier(self.run.id, row::changes(&event, &known));
+        if row::is_same(&event, &known, in_this_input, false) {
             Claimed::Duplicate(event, Recognised::Id, earlier)
         } else {
             Claimed::IdConflict(event, earlier)

@@ -10,8 +10,7 @@ use super::identity;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
 use super::remains::{self, By};
-use super::row::{Keys, Known, State};
-use super::same;
+use super::row::{self, Keys, Known, State};
 use super::seen::Input;
 use super::unsettled;
 use crate::model::{Changes, Event, Likeness};
@@ -131,7 +130,7 @@ impl Question<'_> {
             Some(origin) => memory.home_of(&origin.file),
         };
         let moved = self.times_differ(memory, &known.identity);
-        same::is_same(self.event, known, home == Some(known.input), moved)
+        row::is_same(self.event, known, home == Some(known.input), moved)
     }
 
     /// Whether the row stands where that one stood: on the same line of an input of the same name.
@@ -341,7 +340,7 @@ impl Question<'_> {
         let changes = Changes {
             // Under another mapping an id that is new may have been there all along.
             ids: same_view && self.event.identity.people != known.people,
-            ..same::changes(self.event, known)
+            ..row::changes(self.event, known)
         };
         known.earlier(memory.run.id, changes)
     }

@@ -249,15 +249,12 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), LedgerError> 
 }
 
 fn state(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "accepted" => "accepted",
+    const STATES: [&str; 4] = ["accepted", "in_doubt", "released", "forgotten"];
+    match word {
         // It may be on its way right now.
-        "claimed" => "unsettled",
-        "in_doubt" => "in_doubt",
-        "released" => "released",
-        "forgotten" => "forgotten",
-        _ => return None,
-    })
+        "claimed" => Some("unsettled"),
+        word => STATES.into_iter().find(|state| *state == word),
+    }
 }
 
 pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {

@@ -16,6 +16,7 @@ use super::seen::{Input, Seen, SeenRow, ThisRun};
 use super::slots::Slots;
 use super::source::Sources;
 use super::steps::{ClaimId, Stamp, Steps};
+use super::store;
 use crate::input::Growth;
 use crate::model::{App, Event, Kind, Revenue};
 
@@ -37,6 +38,8 @@ pub(super) struct Memory {
     pub(super) sources: Sources,
     /// `--new-identity`.
     pub(super) new_identity: bool,
+    /// Whether a row that nothing identifies is not sent, of whatever kind it is.
+    pub(super) needs_identity: bool,
     /// Nothing is sent: what could be sent counts as accepted at once.
     pub(super) rehearses: bool,
     /// Whether there is anything in the tables: in a rehearsal only what would be held.
@@ -79,6 +82,7 @@ impl Memory {
             stamp: Stamp::default(),
             sources: Sources::default(),
             new_identity: info.new_identity,
+            needs_identity: info.needs_identity,
             rehearses: false,
             asks_own: true,
             seen: Seen::default(),
@@ -140,12 +144,11 @@ impl Memory {
         if let Some(id) = self.kinds.get(&kind) {
             return Ok(*id);
         }
-        connection.execute(
+        let sql = (
             "INSERT OR IGNORE INTO kind (name) VALUES (?1)",
-            [kind.name()],
-        )?;
-        let sql = "SELECT id FROM kind WHERE name = ?1";
-        let id = connection.query_row(sql, [kind.name()], |row| row.get(0))?;
+            "SELECT id FROM kind WHERE name = ?1",
+        );
+        let id = number(connection, sql, kind.name())?;
         self.kinds.insert(kind, id);
         Ok(id)
     }
@@ -159,12 +162,11 @@ impl Memory {
         if let Some(id) = self.names.get(name) {
             return Ok(*id);
         }
-        let insert = "INSERT OR IGNORE INTO name (text) VALUES (?1)";
-        connection.prepare_cached(insert)?.execute([name])?;
-        let find = "SELECT id FROM name WHERE text = ?1";
-        let id = connection
-            .prepare_cached(find)?
-            .query_row([name], |row| row.get(0))?;
+        let sql = (
+            "INSERT OR IGNORE INTO name (text) VALUES (?1)",
+            "SELECT id FROM name WHERE text = ?1",
+        );
+        let id = number(connection, sql, name)?;
         clear_if_full(&mut self.names);
         self.names.insert(Arc::clone(name), id);
         Ok(id)
@@ -346,6 +348,17 @@ impl Memory {
         self.open.remove(&claim.id);
         self.slots.release(vec![claim.slot]);
     }
+}
+
+/// The number of a text in a small table, put down if it is new.
+fn number(
+    connection: &Connection,
+    (insert, find): (&str, &str),
+    text: &str,
+) -> Result<i64, LedgerError> {
+    store::change(connection, insert, [text])?;
+    let mut find = connection.prepare_cached(find)?;
+    Ok(find.query_row([text], |row| row.get(0))?)
 }
 
 /// What is at hand is bounded.

@@ -9,12 +9,11 @@
 //! schema.sql  the tables                  store       the database
 //! files       which file, is it safe      mounts      is the file system
 //! lock        one upload at a time        steps       the journal: leaving and settled
-//! slots       who has which place in it   boot        which boot this is
-//! open        opening                     consistency does the journal know more?
-//! recover     what a dead run left        transaction one durable step
+//! slots       who has which place in it   open        opening
+//! consistency does the journal know more? recover     what a dead run left
 //! row         what a row is in tables     lookup      looking for rows in them
 //! unsettled   rows without an outcome     file_map    hashes in a temporary file
-//! seen        the rows of this run        same        are two rows with one id one event?
+//! seen        the rows of this run        transaction one durable step
 //! identity    how rows are identified     source      and were before
 //! memory      numbers at hand             judge       may this row be sent?
 //! claim       the way to the wire         released    rows that are free to be sent
@@ -27,7 +26,6 @@
 
 mod answer;
 mod books;
-mod boot;
 mod claim;
 pub mod compare;
 mod consistency;
@@ -50,7 +48,6 @@ mod released;
 mod remains;
 mod resolve;
 mod row;
-mod same;
 mod seen;
 mod slots;
 mod source;

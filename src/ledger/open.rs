@@ -9,14 +9,13 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::boot::boot_id;
 use super::claim::Ledger;
 use super::consistency::{EarlierJournal, Witness, check, hex, stamp};
 use super::error::{Holder, LedgerError};
 use super::files;
 use super::lock::{self, Lock};
 use super::memory::Memory;
-use super::recover::{self, Recovery};
+use super::recover::{self, Recovery, boot_id};
 use super::source::{InputInfo, Sources};
 use super::steps::{Stamp, Steps, Trail};
 use super::store::{self, Found};
@@ -39,6 +38,8 @@ pub struct RunInfo {
     pub input_name: Option<String>,
     /// `--new-identity`: rows that are identified otherwise than before are meant.
     pub new_identity: bool,
+    /// Whether a row that nothing identifies must not be sent, since each run would send it again.
+    pub needs_identity: bool,
 }
 
 /// How to open.

@@ -81,19 +81,14 @@ impl Ledger {
             let all = Kind::ALL.into_iter();
             let all = all.flat_map(|kind| Platform::ALL.map(|platform| (kind, platform)));
             for (kind, platform) in all {
-                let sql = if resends(kind, platform) {
-                    "UPDATE unsettled SET state = 'released', why = NULL
-                     WHERE state = 'in_doubt' AND why = 'recovered'
-                       AND kind = (SELECT id FROM kind WHERE name = ?1)
-                       AND app IN (SELECT id FROM app WHERE platform = ?2)"
-                } else {
-                    "UPDATE unsettled SET why = NULL
-                     WHERE state = 'in_doubt' AND why = 'recovered'
-                       AND kind = (SELECT id FROM kind WHERE name = ?1)
-                       AND app IN (SELECT id FROM app WHERE platform = ?2)"
-                };
-                let names = [kind.name(), platform.name()];
-                past.unwrap_or(connection).execute(sql, names)?;
+                let resent = resends(kind, platform);
+                let state = if resent { "released" } else { "in_doubt" };
+                let sql = "UPDATE unsettled SET state = ?3, why = NULL
+                           WHERE state = 'in_doubt' AND why = 'recovered'
+                             AND kind = (SELECT id FROM kind WHERE name = ?1)
+                             AND app IN (SELECT id FROM app WHERE platform = ?2)";
+                let values = [kind.name(), platform.name(), state];
+                past.unwrap_or(connection).execute(sql, values)?;
             }
             Ok(())
         })

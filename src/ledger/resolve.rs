@@ -132,10 +132,20 @@ impl Open {
 
 /// The open rows that are selected.
 fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>, LedgerError> {
-    const OPEN: &str = "SELECT u.id, run.name, state = 'released', app.scope, amount, currency
+    const SQL: &str = "SELECT u.id, run.name, state = 'released', app.scope, amount, currency
         FROM unsettled u JOIN run ON run.id = u.run JOIN input ON input.id = u.input
-        JOIN app ON app.id = u.app WHERE state IN ('in_doubt', 'released') AND ";
-    let read = |row: &rusqlite::Row<'_>| {
+        JOIN app ON app.id = u.app WHERE state IN ('in_doubt', 'released')
+        AND (?1 IS NULL OR run.name = ?1) AND (?2 IS NULL OR input.name = ?2 AND line = ?3)";
+    let (run, file, line) = match selection {
+        Selection::Run(name) => {
+            books::run(connection, name)?;
+            (Some(name), None, None)
+        }
+        Selection::Row {
+            file, line, run, ..
+        } => (run.as_ref(), Some(file), Some(line.cast_signed())),
+    };
+    let found = store::all(connection, SQL, params![run, file, line], |row| {
         Ok(Open {
             id: row.get(0)?,
             run: row.get(1)?,
@@ -143,23 +153,7 @@ fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>,
             scope: row.get(3)?,
             revenue: row::revenue(row, 4)?,
         })
-    };
-    let found = match selection {
-        Selection::Run(name) => {
-            let mut rows = connection.prepare_cached(&format!("{OPEN} u.run = ?1"))?;
-            let found = rows.query_map([books::run(connection, name)?], read)?;
-            found.collect::<Result<Vec<_>, _>>()?
-        }
-        Selection::Row {
-            file, line, run, ..
-        } => {
-            let sql =
-                format!("{OPEN} input.name = ?1 AND line = ?2 AND (?3 IS NULL OR run.name = ?3)");
-            let mut rows = connection.prepare_cached(&sql)?;
-            let found = rows.query_map(params![file, line.cast_signed(), run], read)?;
-            found.collect::<Result<Vec<_>, _>>()?
-        }
-    };
+    })?;
     match (selection, &found[..]) {
         (Selection::Row { file, line, .. }, [first, _, ..]) => Err(LedgerError::Asked(format!(
             "{}:{line}: {} runs have it in doubt or released; say which with --run, such as --run {}",

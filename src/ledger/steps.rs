@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::error::LedgerError;
 use super::files;
@@ -189,28 +189,22 @@ impl Steps {
     }
 
     fn tell(&self, claim: ClaimId, outcome: Outcome) {
-        let mut settled = self
-            .0
-            .settled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        settled.push((claim, outcome));
+        self.settled().push((claim, outcome));
     }
 
     /// Whether anything was settled since [`Steps::take_settled`] was called.
     pub(super) fn has_settled(&self) -> bool {
-        let settled = self.0.settled.lock();
-        !settled.unwrap_or_else(PoisonError::into_inner).is_empty()
+        !self.settled().is_empty()
     }
 
     /// What was settled since the last call.
     pub(super) fn take_settled(&self) -> Vec<(ClaimId, Outcome)> {
-        let mut settled = self
-            .0
-            .settled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *settled)
+        std::mem::take(&mut *self.settled())
+    }
+
+    fn settled(&self) -> MutexGuard<'_, Vec<(ClaimId, Outcome)>> {
+        let settled = self.0.settled.lock();
+        settled.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the steps outlive the machine, for when the ledger itself cannot take them.

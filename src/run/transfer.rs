@@ -51,7 +51,7 @@ impl Transfer {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let sandbox = in_process(sending)?;
-        let claims = Claims::new(ledger, opened, sending.needs_identity);
+        let claims = Claims::new(ledger, opened);
         let shared = Arc::new(shared(sending, sandbox.as_ref(), claims, clock)?);
         let claimer = Claimer::new(shared.clone(), sending.args.batch_size as usize);
         Ok(Transfer {

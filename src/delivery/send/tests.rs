@@ -30,7 +30,7 @@ fn shared() -> Shared {
         only: None,
         apps: HashMap::new(),
     };
-    let claims = Claims::new(ledger, &[], false);
+    let claims = Claims::new(ledger, &[]);
     Shared::new(
         Flow::new(settings),
         claims,

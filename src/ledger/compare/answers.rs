@@ -208,6 +208,17 @@ impl Comparison {
     }
 }
 
+/// By the number that the query gives them.
+const STATES: [State; 7] = [
+    State::Found,
+    State::OtherMoney,
+    State::Missing,
+    State::Unnamed,
+    State::Known,
+    State::Foreign,
+    State::Again,
+];
+
 fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     let text: String = row.get(3)?;
     Ok(Line {
@@ -215,15 +226,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         what: row.get(1)?,
         currency: row.get(2)?,
         amount: amount(&text),
-        state: match row.get(4)? {
-            0 => State::Found,
-            1 => State::OtherMoney,
-            2 => State::Missing,
-            3 => State::Unnamed,
-            4 => State::Known,
-            5 => State::Foreign,
-            _ => State::Again,
-        },
+        state: STATES[row.get::<_, usize>(4)?],
     })
 }
 
