@@ -216,7 +216,7 @@ impl Rehearsal {
         for row in rows {
             match one_app.rejects(&row) {
                 Some(rejection) => {
-                    facts.push(Fact::NotSent(Claimed::Rejected(row.event, rejection)))
+                    facts.push(Fact::NotSent(Claimed::Rejected(row.event, rejection)));
                 }
                 None => ours.push(row),
             }

@@ -178,13 +178,11 @@ impl Deliveries {
         let Some(next) = self.next(at_hand)? else {
             return Ok(None);
         };
-        match at_hand(&next) {
-            Ok(delivery) => Ok(self.given(delivery)),
-            Err(NotYet) => {
-                self.next = Some(next);
-                Err(NotYet)
-            }
+        let delivery = at_hand(&next);
+        if delivery.is_err() {
+            self.next = Some(next);
         }
+        Ok(self.given(delivery?))
     }
 
     fn next(

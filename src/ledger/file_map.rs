@@ -75,7 +75,7 @@ impl Bucket {
 /// side.
 fn bucket(key: &Key, buckets: usize) -> usize {
     let hash = u64::from(u32::from_le_bytes(part(key, 0)));
-    usize::try_from(hash * buckets as u64 >> 32).unwrap_or(0)
+    usize::try_from((hash * buckets as u64) >> 32).unwrap_or(0)
 }
 
 impl FileMap {

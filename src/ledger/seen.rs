@@ -253,8 +253,10 @@ fn counts(input: u32) -> [u8; 5] {
 
 /// A row of this input that stands at this place of the other map.
 fn elsewhere(input: u32, at: u32) -> [u8; 9] {
-    let ([a, b, c, d], [e, f, g, h]) = (input.to_le_bytes(), at.to_le_bytes());
-    [ELSEWHERE, a, b, c, d, e, f, g, h]
+    let mut value = [ELSEWHERE; 9];
+    value[1..5].copy_from_slice(&input.to_le_bytes());
+    value[5..].copy_from_slice(&at.to_le_bytes());
+    value
 }
 
 /// Where the parts of a row stand; the people that it has and the file come behind the name.
