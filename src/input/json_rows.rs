@@ -113,16 +113,19 @@ fn flat<'c>(text: &'c str, members: &mut Members<'c>) -> Option<()> {
     let mut rest = text.strip_prefix('{')?;
     let (mut count, mut as_before) = (0, true);
     loop {
-        let known = members.get(count).and_then(|(name, _)| behind(rest, name));
-        let value = match known {
-            Some(value) => value,
-            None => {
-                let (name, behind) = rest.strip_prefix('"')?.split_once('"')?;
-                as_before = false;
-                members.truncate(count);
-                members.push((Cow::Borrowed(name), ""));
-                behind.strip_prefix(':')?
-            }
+        // A name with escapes is another text.
+        let known = match members.get(count) {
+            Some((Cow::Borrowed(name), _)) => behind(rest, name),
+            _ => None,
+        };
+        let value = if let Some(value) = known {
+            value
+        } else {
+            let (name, behind) = rest.strip_prefix('"')?.split_once('"')?;
+            as_before = false;
+            members.truncate(count);
+            members.push((Cow::Borrowed(name), ""));
+            behind.strip_prefix(':')?
         };
         let end = match value.strip_prefix('"') {
             Some(inner) => memchr(b'"', inner.as_bytes())? + 2,
@@ -140,11 +143,8 @@ fn flat<'c>(text: &'c str, members: &mut Members<'c>) -> Option<()> {
     (as_before || repeated(members).is_none()).then_some(())
 }
 
-/// What stands behind this name, if it is the next. A name with escapes is another text.
-fn behind<'c>(text: &'c str, name: &Cow<'_, str>) -> Option<&'c str> {
-    let Cow::Borrowed(name) = name else {
-        return None;
-    };
+/// What stands behind this name, if it is the next.
+fn behind<'c>(text: &'c str, name: &str) -> Option<&'c str> {
     text.strip_prefix('"')?
         .strip_prefix(name)?
         .strip_prefix("\":")

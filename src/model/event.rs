@@ -90,11 +90,11 @@ impl Currency {
 
     /// How many decimals its amounts have; `None` for gold (XAU) and the like.
     pub fn decimals(self) -> Option<u32> {
-        self.iso()?.map(u32::from)
+        self.iso()?.exponent().map(u32::from)
     }
 
-    /// Its decimals by ISO 4217, if it is a currency: `None` inside if ISO 4217 states none.
-    fn iso(self) -> Option<Option<u16>> {
+    /// What ISO 4217 says of it, if it is a currency.
+    fn iso(self) -> Option<iso_currency::Currency> {
         let [a, b, c] = self
             .0
             .map(|letter| usize::from(letter).wrapping_sub(b'A'.into()));
@@ -105,10 +105,10 @@ impl Currency {
 
 /// By the place among [`Currency::words`]: looking for a code in the list costs as much as reading
 /// the row that has it.
-static ISO_4217: LazyLock<Box<[Option<Option<u16>>]>> = LazyLock::new(|| {
+static ISO_4217: LazyLock<Box<[Option<iso_currency::Currency>]>> = LazyLock::new(|| {
     let known = |word: Currency| match word.code() {
         "XXX" | "XTS" => None,
-        code => Some(iso_currency::Currency::from_code(code)?.exponent()),
+        code => iso_currency::Currency::from_code(code),
     };
     Currency::words().map(known).collect()
 });

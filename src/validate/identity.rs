@@ -251,7 +251,7 @@ mod tests {
         }
     }
 
-    fn print<'v>(kind: Kind, own: &[(Key, Value<'v>)]) -> String {
+    fn print(kind: Kind, own: &[(Key, Value<'_>)]) -> String {
         let content = Content {
             kind,
             app: &app(),
