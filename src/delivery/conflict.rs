@@ -7,6 +7,7 @@ use super::feed::Opened;
 use crate::ledger::Earlier;
 use crate::model::shell::argument;
 use crate::model::{Event, Kind, Revenue, shown};
+use crate::report::view::OTHER_TIMES;
 use crate::schema::Key;
 
 /// How many characters of a product's or an event's name are shown.
@@ -75,6 +76,13 @@ pub(super) fn hint(event: &Event, first: &Earlier, place: &str, columns: &Column
     }
     if event.time.map(second) != first.time.map(second) {
         let both = format!("the time {}, here {}", time(first.time), time(event.time));
+        if first.other_times {
+            return format!(
+                "{}; {OTHER_TIMES}: read them as then, or see which is right (--time-format, \
+                 --timezone, the column of event_time)",
+                has(both)
+            );
+        }
         return format!(
             "{}; if it is the id of a subscription or a user, join what tells its events apart: {}",
             has(both),

@@ -91,6 +91,8 @@ pub struct Earlier {
     pub revenue: Option<Revenue>,
     /// What its source says otherwise now.
     pub changes: Changes,
+    /// Whether times were read otherwise: by another format, zone or column.
+    pub other_times: bool,
 }
 
 /// A purchase that may have been sent before: what was sent by an earlier run, and what is now.

@@ -342,6 +342,9 @@ impl Question<'_> {
             ids: same_view && self.event.identity.people != known.people,
             ..row::changes(self.event, known)
         };
-        known.earlier(memory.run.id, changes)
+        Earlier {
+            other_times: self.times_differ(memory, &known.identity),
+            ..known.earlier(memory.run.id, changes)
+        }
     }
 }

@@ -77,6 +77,7 @@ impl Remains {
                 currency: !self.same_currency,
                 ids: false,
             },
+            other_times: false,
         }
     }
 }

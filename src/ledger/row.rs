@@ -123,6 +123,7 @@ impl Known {
             time: self.time,
             revenue: self.revenue,
             changes,
+            other_times: false,
         }
     }
 }

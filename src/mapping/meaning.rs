@@ -95,7 +95,7 @@ impl Meaning {
             Meaning::Live => {
                 yes_no(&word) == Some(false) || is_one_of(&word, TESTS) || has_any(&word, UNPAID)
             }
-            Meaning::Status => has_any(&word, UNPAID),
+            Meaning::Status => has_any(&word, UNPAID) || names_no_payment(&word),
             Meaning::Sort => names_no_payment(&word),
             Meaning::Refund => !is_nothing(&word),
         }

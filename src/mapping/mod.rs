@@ -162,6 +162,11 @@ impl Mapping {
         }
     }
 
+    /// Whether there is a mapping file besides the preset.
+    pub fn has_file(&self) -> bool {
+        self.layers.iter().any(|file| !self.is_preset(file))
+    }
+
     /// Whether the user named columns.
     pub fn is_mapped(&self) -> bool {
         self.wished().next().is_some()

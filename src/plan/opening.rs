@@ -114,11 +114,15 @@ impl Reading<'_> {
 
     /// What the columns of an input may be, beyond what its mapping knows.
     pub fn guess(&self, source: &Source, binding: &Binding) -> Vec<Proposal> {
+        let is_typed = self.typed.has("--derive-installation-id");
+        let cannot_be_replaced = self.rules.derive.is_some() && !is_typed;
         let said = Said {
             zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
             comma: self.says_numbers(),
             ip: self.rules.allow_missing_ip,
-            ids: self.rules.lookup.is_some() || self.rules.derive.is_some(),
+            lookup: self.rules.lookup.is_some() || cannot_be_replaced,
+            mapping: self.mapping.has_file(),
+            derive: self.rules.derive.is_some(),
             wished: self.mapping.wished().map(|(key, _)| key).collect(),
         };
         guess::guess(&Sample::of(source), binding, &said)

@@ -19,6 +19,9 @@ const SEVERAL: [&str; 6] = [
     "--time-format",
 ];
 
+/// Options that exclude another one: proposed, they take its place.
+const INSTEAD: [(&str, &str); 1] = [("--lookup", "--derive-installation-id")];
+
 /// Options that a command about the ledger takes from the run that it is about.
 const OF_LEDGER: [&str; 2] = ["--ledger", "--config"];
 /// Options that say where rows go, and with which key.
@@ -156,6 +159,11 @@ impl Typed {
         words.join(" ")
     }
 
+    /// Whether an option was typed.
+    pub fn has(&self, option: &str) -> bool {
+        self.given().any(|(name, _)| name == option)
+    }
+
     /// Whether a plan was asked for: what is proposed instead must not send.
     pub fn is_dry_run(&self) -> bool {
         self.is_dry_run
@@ -169,7 +177,12 @@ impl Typed {
 
     /// The options that `more` does not give anew, and that this command has.
     fn besides(&self, more: &[&str], command: &str) -> Vec<&str> {
-        let anew = |name: &str| more.contains(&name) && !SEVERAL.contains(&name);
+        let is_replaced = |name: &str| {
+            let mut pairs = INSTEAD.iter();
+            pairs.any(|(new, old)| *old == name && more.contains(new))
+        };
+        let anew =
+            |name: &str| more.contains(&name) && !SEVERAL.contains(&name) || is_replaced(name);
         let is_of_validate = |name: &str, words: &[String]| {
             let value = words[0].split_once('=').map(|(_, value)| value);
             let value = value.or(words.get(1).map(String::as_str));

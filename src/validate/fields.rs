@@ -111,7 +111,10 @@ impl<'v> Parsed<'v> {
         let arena = self.record.arena;
         match parse::read(field.form, text, context, arena, &mut self.fixes) {
             Ok(value) => Some(value),
-            Err(error) => {
+            Err(mut error) => {
+                if field.key == Key::Platform {
+                    error.hint += ", or leave the row out: Tenjin takes no other platform";
+                }
                 self.bad(field, error.at(field.key, text));
                 None
             }
@@ -197,8 +200,18 @@ impl<'v> Parsed<'v> {
             self.set(Key::Quantity, Value::Integer(1));
             return;
         }
+        // Of a platform that Tenjin does not take, nobody needs a version.
+        let is_idle = field.key == Key::OsVersion && self.has_fault(Key::Platform);
+        if is_idle
+            && self
+                .faults
+                .iter()
+                .any(|fault| fault.code == Code::InvalidChoice)
+        {
+            return;
+        }
         if self.is_needed(field, platform) {
-            let hint = missing_hint(field, found.is_some());
+            let hint = missing_hint(field, found.is_some(), self.rules.derive.is_some());
             self.fault(
                 Code::MissingField,
                 field.key,
@@ -224,7 +237,7 @@ impl<'v> Parsed<'v> {
     }
 }
 
-fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
+fn missing_hint(field: &Field, has_column: bool, derives: bool) -> Cow<'static, str> {
     let key = field.key;
     match key {
         Key::AnalyticsInstallationId => {
@@ -232,6 +245,9 @@ fn missing_hint(field: &Field, has_column: bool) -> Cow<'static, str> {
         }
         Key::Currency if has_column => {
             "fill the cell; if all rows without one have the same, say it with --set currency=CODE".into()
+        }
+        Key::DeveloperDeviceId if derives => {
+            "iOS needs the IDFV: name its column with --map developer_device_id=COLUMN, or join it with --lookup FILE in the place of --derive-installation-id".into()
         }
         Key::DeveloperDeviceId => {
             "iOS needs the IDFV: name its column with --map developer_device_id=COLUMN, or join it with --lookup FILE".into()

@@ -42,12 +42,16 @@ pub enum Mends {
         /// The column that counts.
         quantity: String,
     },
-    /// Payments that were none, which only a mapping can leave out.
-    Status {
+    /// Rows that a filter has to leave out: payments that were none, other platforms.
+    LeaveOut {
+        /// What the column says, or nothing: payments that were none.
+        key: Option<Key>,
         /// The column that tells.
         column: String,
-        /// What it says of them.
+        /// What it says of them, the first few.
         said: String,
+        /// The filter, as a mapping file has it.
+        filter: String,
     },
 }
 
@@ -73,8 +77,12 @@ pub struct Said {
     pub comma: bool,
     /// Rows may lack an address.
     pub ip: bool,
-    /// Ids are joined or derived.
-    pub ids: bool,
+    /// Ids are joined from a table, or no table can be proposed.
+    pub lookup: bool,
+    /// There is a mapping file.
+    pub mapping: bool,
+    /// Installation ids are derived.
+    pub derive: bool,
     /// Fields whose columns the user has named, rightly or wrongly.
     pub wished: Vec<Key>,
 }
@@ -104,8 +112,8 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     }
     proposals.extend(columns.platform());
     proposals.extend(columns.constants(&kinds));
-    if !said.ids {
-        proposals.extend(columns.installation());
+    if !said.lookup {
+        proposals.extend(columns.installation().filter(|_| !said.derive));
         proposals.extend(columns.table());
     }
     if !said.ip {
@@ -114,7 +122,17 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
             ..Proposal::new(Mends::Ip, "--allow-missing-ip", "")
         });
     }
-    proposals.extend(columns.no_payments());
+    let mapping = format!("{PLACEHOLDER}MAPPING.toml");
+    let words = ["--mapping".to_owned(), mapping];
+    let words = if said.mapping {
+        Default::default()
+    } else {
+        words
+    };
+    proposals.extend(columns.to_leave_out().map(|proposal| Proposal {
+        words: words.clone(),
+        ..proposal
+    }));
     proposals
 }
 

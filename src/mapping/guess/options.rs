@@ -9,7 +9,7 @@ use super::looks::texts;
 use super::sample;
 use super::{Mends, PLACEHOLDER, Proposal};
 use crate::mapping::Meaning;
-use crate::model::{Kind, Platform, plain};
+use crate::model::{Kind, Platform, drives_terminal, plain};
 use crate::parse;
 use crate::schema::{self, Key, Need};
 
@@ -29,27 +29,49 @@ const SAYABLE: [Key; 5] = [
 ];
 
 impl Columns<'_> {
+    /// The rows that a filter has to leave out.
+    pub(super) fn to_leave_out(&self) -> impl Iterator<Item = Proposal> {
+        self.other_platforms().into_iter().chain(self.no_payments())
+    }
+
+    /// Platforms that Tenjin does not take.
+    fn other_platforms(&self) -> Option<Proposal> {
+        let key = Key::Platform;
+        let guessed = self.guessed[key as usize].map(|column| column.name.clone());
+        let name = guessed.or_else(|| self.binding.source_of(key))?;
+        let mut columns = self.sample.columns.iter();
+        let column = columns.find(|column| column.name == name)?;
+        let others = texts(&column.cells).filter(|text| parse::platform(text).is_none());
+        let others: BTreeSet<&str> = others.collect();
+        // What a mapping makes of other words it says itself.
+        let is_read = others.iter().all(|text| !parse::is_placeholder(text));
+        let is_ours = sample::is_ours(self.binding) && is_read;
+        (is_ours && !others.is_empty() && others.len() <= WORDS).then(|| {
+            let test = format!("in = {}", list(&others));
+            leave_out(Some(key), &name, &others, &test)
+        })
+    }
+
     /// The columns that say which payments were none, and what they say.
-    pub(super) fn no_payments(&self) -> Vec<Proposal> {
-        let mut proposals = Vec::new();
-        for column in self.free.iter().filter(|column| self.is_left(column)) {
-            let Some(meaning) = column.meaning(self.binding) else {
-                continue;
+    fn no_payments(&self) -> impl Iterator<Item = Proposal> {
+        let free = self.free.iter().filter(|column| self.is_left(column));
+        free.filter_map(|column| {
+            let meaning = column.meaning(self.binding)?;
+            let is_none = |text: &&str| meaning.denies_payment(text);
+            let (none, others): (BTreeSet<&str>, BTreeSet<&str>) =
+                texts(&column.cells).partition(is_none);
+            let test = match meaning {
+                // Whatever is filled went back, but for words that say no.
+                Meaning::Refund if others.is_empty() => "filled = true".to_owned(),
+                Meaning::Refund => format!("filled = true, not_in = {}", list(&others)),
+                _ => format!("in = {}", list(&none)),
             };
-            let denials = texts(&column.cells).filter(|text| meaning.denies_payment(text));
-            let said: BTreeSet<&str> = denials.collect();
-            if said.is_empty() {
-                continue;
-            }
-            let said: Vec<&str> = said.into_iter().take(3).collect();
-            let (column, said) = (column.name.clone(), said.join(", "));
-            proposals.push(Proposal {
+            (!none.is_empty()).then(|| Proposal {
                 likely: self.has(Key::Price),
                 needed: false,
-                ..Proposal::new(Mends::Status { column, said }, "", "")
-            });
-        }
-        proposals
+                ..leave_out(None, &column.name, &none, &test)
+            })
+        })
     }
 
     /// `--kind`, if nothing says it; the filled fields decide between several.
@@ -181,10 +203,11 @@ impl Columns<'_> {
     }
 
     /// The installation id, for apps without the SDK: from the id that most rows have. Where some
-    /// rows have one of their own, the others cannot be given another one.
+    /// rows have one of their own, the others cannot be given another one; and where rows may be of
+    /// iOS without an IDFV, it would not be enough.
     pub(super) fn installation(&self) -> Option<Proposal> {
         let id = Key::AnalyticsInstallationId;
-        if self.has(id) {
+        if self.has(id) || self.lacks_idfv() && self.is_apple() != Some(false) {
             return None;
         }
         // Of several that are filled alike, the first.
@@ -200,30 +223,77 @@ impl Columns<'_> {
     pub(super) fn table(&self) -> Vec<Proposal> {
         let keys = [Key::CustomerUserId, Key::AdvertisingId];
         let key = keys.into_iter().find(|key| self.filled(*key) > 0);
-        let (Some(key), false) = (key, self.filled(Key::DeveloperDeviceId) > 0) else {
+        let Some(key) = key.filter(|_| self.lacks_idfv()) else {
             return Vec::new();
         };
         let table = format!("{PLACEHOLDER}TABLE.csv");
         [("--lookup", table), ("--lookup-key", key.name().to_owned())]
             .map(|(option, value)| Proposal {
-                likely: self.is_apple(),
+                likely: self.is_apple() == Some(true),
                 ..Proposal::new(Mends::Field(Key::DeveloperDeviceId), option, value)
             })
             .into()
     }
 
-    /// Whether all that is seen is of iOS.
-    fn is_apple(&self) -> bool {
-        let is_proposed = || {
-            let proposal = self.platform();
-            proposal.is_some_and(|proposal| proposal.words[1] == Platform::Ios.name())
-        };
-        let platforms = self.platforms();
-        match platforms.first() {
-            None => self.binding.platform == Some(Platform::Ios) || is_proposed(),
-            Some(first) => *first == Platform::Ios && platforms.len() == 1,
+    fn lacks_idfv(&self) -> bool {
+        self.filled(Key::DeveloperDeviceId) == 0
+    }
+
+    /// Whether rows are of iOS, more than a few; nothing if that is still to be said.
+    fn is_apple(&self) -> Option<bool> {
+        let platforms = texts(self.cells(Key::Platform)).filter_map(parse::platform);
+        let platforms: Vec<Platform> = platforms.collect();
+        let apple = platforms
+            .iter()
+            .filter(|one| **one == Platform::Ios)
+            .count();
+        if !platforms.is_empty() {
+            return Some(apple * 20 > platforms.len());
+        }
+        let said = self.binding.platform;
+        let said = said.or_else(|| parse::platform(&self.platform()?.words[1]))?;
+        Some(said == Platform::Ios)
+    }
+}
+
+/// The most different words of a column whose rows are left out by words.
+const WORDS: usize = 20;
+/// How many of them are named.
+const NAMED: usize = 3;
+
+fn leave_out(key: Option<Key>, column: &str, said: &BTreeSet<&str>, test: &str) -> Proposal {
+    let named: Vec<&str> = said.iter().take(NAMED).copied().collect();
+    let reason = key.map_or("no_payment", |_| "other_platform");
+    // A mark at the end of a reference has a meaning of its own.
+    let mark = if column.ends_with('?') { "?" } else { "" };
+    let name = quoted(&format!("{column}{mark}"));
+    let mends = Mends::LeaveOut {
+        key,
+        column: column.to_owned(),
+        said: named.join(", "),
+        filter: format!(
+            "[[filter]]\nreason = \"{reason}\"\nwhen = [{{ column = {name}, {test} }}]\n"
+        ),
+    };
+    Proposal::new(mends, "", "")
+}
+
+fn list(words: &BTreeSet<&str>) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("[{}]", words.join(", "))
+}
+
+/// A text as TOML has it, harmless for a terminal.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if drives_terminal(c) => quoted += &format!("\\U{:08X}", u32::from(c)),
+            c => quoted.push(c),
         }
     }
+    quoted + "\""
 }
 
 fn is_needed(kinds: &[Kind], key: Key) -> bool {

@@ -218,9 +218,13 @@ fn payments_that_were_none_are_told() {
         sample.csv_row(&row.split(';').map(Into::into).collect::<Vec<_>>());
     }
     let proposals = guess(&sample, &binding, &Said::default());
-    let status = Mends::Status {
+    let filter = "[[filter]]\nreason = \"no_payment\"\nwhen = [{ column = \"Status\", in = \
+                  [\"Refunded\"] }]\n";
+    let status = Mends::LeaveOut {
+        key: None,
         column: "Status".into(),
         said: "Refunded".into(),
+        filter: filter.into(),
     };
     assert!(proposals.iter().any(|proposal| proposal.mends == status));
     assert!(options(&proposals).contains(&"--map event_id=id".to_owned()));

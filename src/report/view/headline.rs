@@ -32,6 +32,8 @@ pub struct Headline {
 pub struct Next {
     /// A sentence.
     pub advice: Cow<'static, str>,
+    /// Lines for a file that the command names.
+    pub lines: String,
     /// A whole command line.
     pub command: Option<String>,
 }
@@ -46,6 +48,10 @@ impl Next {
     pub fn labelled(&self, label: &str, layout: Layout) -> String {
         let style = layout.style;
         let mut out = style.labelled(label, &self.advice);
+        for line in self.lines.lines() {
+            out += &style.tone(Tone::Strong, &format!("  {line}"));
+            out.push('\n');
+        }
         let command = self.command.as_deref().unwrap_or_default();
         for line in layout.command(command) {
             out += &style.tone(Tone::Strong, &line);
@@ -58,6 +64,7 @@ impl Next {
     pub fn new(advice: impl Into<Cow<'static, str>>, command: impl Into<Option<String>>) -> Self {
         Next {
             advice: advice.into(),
+            lines: String::new(),
             command: command.into(),
         }
     }

@@ -19,7 +19,7 @@ use serde::{Serialize, Serializer};
 
 pub use headline::{Headline, Next};
 pub use limits::{Difference, LimitLine};
-pub use next::HELD;
+pub use next::{HELD, OTHER_TIMES};
 pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason};
 pub use sending::{Latency, Point, Rate, Requests};
 pub use totals::{Compared, LeftEntry, Sum, Sums, TotalsEntry, amounts};

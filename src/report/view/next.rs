@@ -6,13 +6,16 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::headline::Next;
-use super::{View, proposals};
+use super::{Example, View, proposals};
 use crate::model::shell::argument;
 use crate::model::{App, Code, Outcome, StopReason};
 use crate::report::run::{RunFacts, Status};
 
 /// How the reason of a row begins that an earlier run left in doubt.
 pub const HELD: &str = "in doubt since ";
+
+/// What the hint of a row says whose time is read otherwise than when it was sent.
+pub const OTHER_TIMES: &str = "times are read otherwise now than in that run";
 
 /// Decides what comes next.
 pub(super) fn next(view: &View<'_>) -> Next {
@@ -41,7 +44,7 @@ pub(super) fn next(view: &View<'_>) -> Next {
         return next;
     }
     if !sends {
-        return send(view);
+        return proposals::leave_out(view).unwrap_or_else(|| send(view));
     }
     if has(Outcome::Refused) {
         let advice = "fix or drop the refused rows in their file, then upload that:";
@@ -224,10 +227,15 @@ fn about_doubt(view: &View<'_>) -> Next {
 
 /// Where most rejected rows have the id of another event, nothing of theirs is to be edited.
 fn other_events(view: &View<'_>) -> Option<Next> {
-    let advice = "the same id stands on different events (id_conflict): leave the ids as they are, \
-                  and map what tells the events apart as the hint above says; or leave out the row \
-                  that is wrong";
     let first = view.rejections.first()?;
+    let is_about_times = |example: &Example<'_>| example.hint.contains(OTHER_TIMES);
+    let advice = if first.examples.iter().any(is_about_times) {
+        "rows that were sent before have other times now (id_conflict): leave the ids as they are, \
+         and read times as in that run, or see which is right, as the hint above says"
+    } else {
+        "the same id stands on different events (id_conflict): leave the ids as they are, and map \
+         what tells the events apart as the hint above says; or leave out the row that is wrong"
+    };
     (first.code == Code::IdConflict).then(|| Next::new(advice, None))
 }
 

@@ -7,13 +7,18 @@ use super::headline::Next;
 use super::{Reason, View};
 use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
+use crate::mapping::presets::TENJIN;
 use crate::model::shell::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
 use crate::schema::Key;
+use crate::stats::Remark;
 
 /// The format that only the user can name.
 const YOUR_FORMAT: &str = "YOUR_TIME_FORMAT";
+
+/// What makes installation ids.
+const DERIVE: &str = "--derive-installation-id";
 
 /// The next command, if options would fix what most of the rejected rows have; or what to do with
 /// the export where no option would.
@@ -21,7 +26,14 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     let (run, rows) = (view.run, view.rows);
     let looked_at = rows.read.saturating_sub(rows.count(Outcome::Filtered));
     let reasons = view.rejections.iter();
-    let common: Vec<&Reason<'_>> = reasons.filter(|one| is_common(one, looked_at)).collect();
+    let derives = run.typed.has(DERIVE);
+    let is_common = |one: &&Reason<'_>| {
+        // A table leaves rows as they are that have an IDFV.
+        let by_part = is_of_form(one) || !derives && lacks(one, Key::DeveloperDeviceId);
+        let is_part = by_part && one.count >= 3 && one.count * 20 > looked_at;
+        is_part || one.count * 2 > looked_at
+    };
+    let common: Vec<&Reason<'_>> = reasons.filter(is_common).collect();
     if let Some(advice) = common.iter().find_map(|reason| unanswered(reason, view)) {
         return Some(Next::new(advice, None));
     }
@@ -30,21 +42,68 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     chosen.extend(&times);
     chosen.retain(|one| may_derive(view, one));
     let chosen = guess::compatible(chosen);
-    let words = || chosen.iter().flat_map(|proposal| proposal.words());
-    if !chosen.iter().any(|proposal| proposal.needed) || run.typed.says(words()) {
+    let is_needed = chosen.iter().any(|proposal| proposal.needed);
+    is_needed.then(|| command(view, &chosen))?
+}
+
+/// Valid rows that are no payments, as a column says that nothing takes: before they are sent, they
+/// are to be left out.
+pub(super) fn leave_out(view: &View<'_>) -> Option<Next> {
+    let is_said = |name: &str| {
+        let mut remarks = view.stats.remarks.iter();
+        remarks.any(|(remark, _)| {
+            let Remark::ColumnSays(meaning, column) = remark else {
+                return false;
+            };
+            meaning.field().is_none() && **column == *name
+        })
+    };
+    let is_about_them = |proposal: &&Proposal| matches!(&proposal.mends, Mends::LeaveOut { key: None, column, .. } if is_said(column));
+    let chosen: Vec<&Proposal> = view.run.proposals.iter().filter(is_about_them).collect();
+    (!chosen.is_empty()).then(|| command(view, &chosen))?
+}
+
+/// The command with these proposals, unless it was typed just now.
+fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
+    let run = view.run;
+    let mut lines = String::new();
+    let mut words: Vec<&str> = Vec::new();
+    for proposal in chosen {
+        if let Mends::LeaveOut { filter, .. } = &proposal.mends {
+            if lines.is_empty() {
+                words.extend(proposal.words());
+                // A mapping file goes over a preset only where that is named.
+                let preset = run.inputs.first().and_then(|input| input.preset.as_deref());
+                let preset = preset.filter(|preset| *preset != TENJIN && !words.is_empty());
+                words.extend(preset.into_iter().flat_map(|preset| ["--preset", preset]));
+            }
+            lines += filter;
+        } else {
+            words.extend(proposal.words());
+        }
+    }
+    if lines.is_empty() && run.typed.says(words.iter().copied()) {
         return None;
     }
     let plan = run.dry_run.then_some("--dry-run");
-    let command = run.typed.line(run.command, words().chain(plan));
-    Some(Next::new(advice(&chosen), command))
+    let command = run.typed.line(run.command, words.into_iter().chain(plan));
+    let advice = advice(chosen, run.typed.has(DERIVE));
+    Some(Next {
+        lines,
+        ..Next::new(advice, command)
+    })
 }
 
 /// What a few rows lack never becomes an option for all. How times and numbers are written is
 /// another matter: an option for it leaves all others as they are.
-fn is_common(reason: &Reason<'_>, looked_at: u64) -> bool {
-    let of_form = matches!(reason.code, Code::InvalidTime | Code::InvalidNumber);
-    let is_part = of_form && reason.count >= 3 && reason.count * 20 > looked_at;
-    is_part || reason.count * 2 > looked_at
+fn is_of_form(reason: &Reason<'_>) -> bool {
+    let is_platform = reason.field == Key::Platform.name();
+    matches!(reason.code, Code::InvalidTime | Code::InvalidNumber)
+        || reason.code == Code::InvalidChoice && is_platform
+}
+
+fn lacks(reason: &Reason<'_>, key: Key) -> bool {
+    reason.code == Code::MissingField && reason.field == key.name()
 }
 
 /// What only the user knows, or what only the export can mend: no row is to be fixed by itself.
@@ -120,16 +179,14 @@ fn chosen<'p>(reasons: &[&Reason<'_>], proposals: &'p [Proposal]) -> Vec<&'p Pro
 
 /// Installation ids are made for all rows or for none: not where some of them have a real one.
 fn may_derive(view: &View<'_>, proposal: &Proposal) -> bool {
-    if proposal.words[0] != "--derive-installation-id" {
+    if proposal.words[0] != DERIVE {
         return true;
     }
     let rows_of = |is: &dyn Fn(&Reason<'_>) -> bool| -> u64 {
         let reasons = view.rejections.iter().filter(|reason| is(reason));
         reasons.map(|reason| reason.count).sum()
     };
-    let lacking = rows_of(&|reason| {
-        reason.code == Code::MissingField && reason.field == Key::AnalyticsInstallationId.name()
-    });
+    let lacking = rows_of(&|reason| lacks(reason, Key::AnalyticsInstallationId));
     // A fault of the line, of its kind or of a rule's column: the ids were not looked at.
     let unread =
         rows_of(&|reason| reason.code == Code::UnknownKind || Key::find(reason.field).is_none());
@@ -144,19 +201,22 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
     };
     match (&proposal.mends, reason.code) {
         (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,
-        (Mends::Field(key), Code::MissingField) => reason.field == key.name(),
+        (Mends::Field(key), Code::MissingField) => lacks(reason, *key),
         // Where nothing says what the rows are, purchase fields or an event's name do.
         (Mends::Field(_), Code::UnknownKind) => proposal.needed && proposal.likely,
         (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
             hint.starts_with("no zone") || !parse::time_formats(value).is_empty()
         }),
+        (Mends::LeaveOut { key, .. }, Code::InvalidChoice) => {
+            key.is_some_and(|key| reason.field == key.name())
+        }
         (Mends::Comma, Code::InvalidNumber) => example(|value, _| value.contains(',')),
         _ => false,
     }
 }
 
 /// What the user has to look at in the command, most important first.
-fn advice(chosen: &[&Proposal]) -> String {
+fn advice(chosen: &[&Proposal], derives: bool) -> String {
     let has = |option: &str| chosen.iter().any(|proposal| proposal.words[0] == option);
     let any = |is: &dyn Fn(&str) -> bool| chosen.iter().any(|proposal| is(&proposal.words[1]));
     let own = format!("put your own in the place of {PLACEHOLDER}…;");
@@ -176,7 +236,11 @@ fn advice(chosen: &[&Proposal]) -> String {
             "the table is Tenjin's raw data export, or yours of users;",
         ),
         said(
-            has("--derive-installation-id"),
+            has("--lookup") && derives,
+            "it takes the place of --derive-installation-id, which makes no IDFV;",
+        ),
+        said(
+            has(DERIVE),
             "derived ids are for apps without Tenjin's SDK, others join them with `--lookup FILE \
              --lookup-key FIELD`;",
         ),
@@ -194,12 +258,20 @@ fn advice(chosen: &[&Proposal]) -> String {
 /// What to decide about columns.
 fn about_columns(proposal: &Proposal) -> Option<String> {
     match &proposal.mends {
-        Mends::Status { column, said } => Some(format!(
-            "rows that are no payment (`{}`: {}) must be left out, by a [[filter]] of a \
-             mapping file (`tenjin-s2s presets tenjin` shows how);",
-            shown(column),
-            shown(said)
-        )),
+        Mends::LeaveOut {
+            key, column, said, ..
+        } => {
+            let what = match key {
+                Some(_) => "of platforms that Tenjin does not take",
+                None => "no payment",
+            };
+            Some(format!(
+                "rows that are {what} (`{}`: {}) must be left out: put the [[filter]] below into a \
+                 mapping file;",
+                shown(column),
+                shown(said)
+            ))
+        }
         Mends::LineTotal { price, quantity } => {
             let [option, value] = &proposal.words;
             let otherwise = match option.as_str() {

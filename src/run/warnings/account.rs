@@ -187,8 +187,8 @@ fn contradicted(field: Option<Key>, column: &str, rows: &str, first: &str) -> St
         ),
         None => format!(
             "column {shown} says of {rows} that they are tests, were refunded or not paid, \
-             {first}, and they go as money: leave them out by a [[filter]] of a mapping file \
-             (`tenjin-s2s presets tenjin` shows how)"
+             {first}, and they go as money: leave them out by a [[filter]] of a mapping file, \
+             which `tenjin-s2s validate` proposes"
         ),
     }
 }

@@ -87,7 +87,7 @@ const WRONG: &[Wrong] = &[
     (Kind::Event, "tracking_status", "4", Code::InvalidChoice,
         "write one of 0, 1, 2, 3"),
     (Kind::Open, "platform", "windows", Code::InvalidChoice,
-        "write ios, android, amazon or android_other"),
+        "write ios, android, amazon or android_other, or leave the row out: Tenjin takes no other platform"),
     (Kind::Open, "os_version", "seventeen", Code::InvalidNumber,
         "write iOS's version in digits and dots, as 17.5"),
     (Kind::Open, "event_time", "yesterday", Code::InvalidTime,

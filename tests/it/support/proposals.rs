@@ -35,6 +35,7 @@ const ASKED: [&str; 5] = [
 /// What a person puts in the place of what is asked for.
 const ANSWERS: &[(&str, &str)] = &[
     ("YOUR_TABLE.csv", "users.csv"),
+    ("YOUR_MAPPING.toml", "mapping.toml"),
     ("YOUR_PLATFORM", "android"),
     ("YOUR_CURRENCY", "USD"),
     ("YOUR_PRODUCT_ID", "gems"),
@@ -95,6 +96,16 @@ pub fn answered(command: &str) -> String {
     command
 }
 
+/// The lines of a mapping file that are proposed with a command.
+pub fn filters(said: &str) -> String {
+    // The advice above them speaks of a [[filter]], too.
+    let is_of_filter = |line: &&str| {
+        *line == "[[filter]]" || line.starts_with("reason = \"") || line.starts_with("when = [{")
+    };
+    let lines = said.lines().map(str::trim).filter(is_of_filter);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 /// Checks what these streams propose to the one who has typed `after`.
 #[track_caller]
 pub fn check(after: &Command, streams: [&str; 2]) {
@@ -107,7 +118,7 @@ pub fn check(after: &Command, streams: [&str; 2]) {
         proposals.extend(commands(&text));
     }
     for proposal in proposals {
-        works(&proposal, folder, (after, streams[1]));
+        works(&proposal, folder, (after, streams));
     }
 }
 
@@ -208,7 +219,7 @@ fn has_only_our_options(text: &str, after: &Command) {
 /// Runs it as it would be typed there and then. An input that could not be read, as the run before
 /// has said, cannot be read again.
 #[track_caller]
-fn works(proposal: &str, folder: &Path, (after, before): (&Command, &str)) {
+fn works(proposal: &str, folder: &Path, (after, [said, before]): (&Command, [&str; 2])) {
     if NOT_THERE.iter().any(|asked| proposal.contains(asked)) {
         return;
     }
@@ -218,6 +229,9 @@ fn works(proposal: &str, folder: &Path, (after, before): (&Command, &str)) {
         let ids = "advertising_id,developer_device_id,analytics_installation_id";
         let users = format!("customer_user_id,{ids}\nu-1,{id},{id},{id}\n");
         std::fs::write(copy.path().join("users.csv"), users).unwrap();
+    }
+    if proposal.contains("YOUR_MAPPING") {
+        std::fs::write(copy.path().join("mapping.toml"), filters(said)).unwrap();
     }
     let moved =
         |text: &str| text.replace(&*folder.to_string_lossy(), &copy.path().to_string_lossy());

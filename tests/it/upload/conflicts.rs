@@ -93,6 +93,39 @@ fn another_amount_is_a_line_or_a_correction() {
     assert_eq!((hints, &*next), (vec![hint.to_owned()], NEXT));
 }
 
+/// Times that are read otherwise than before are to be read as before: the ids are right.
+#[test]
+fn another_format_of_times_is_no_other_event() {
+    let rows = orders(&[("A", "10:00:00", "coins", "4.99")])
+        .replace("2026-11-21T10:00:00Z", "05.03.2025 10:00");
+    let scene = Scene::with("in.csv", rows);
+    let server = StandIn::well();
+    let upload = |format: &str| {
+        let run = scene.run(&format!(
+            "upload in.csv --max-age none --ledger l --timezone UTC --progress off --endpoint-url {}",
+            server.url()
+        ));
+        run.args(MAPPED).args(["--time-format", format]).prints()
+    };
+    upload("%m.%d.%Y %H:%M").exits(0);
+    let ended = upload("%d.%m.%Y %H:%M").exits(1);
+    let text = ended
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    for words in [
+        "has this id with the time 2025-05-03T10:00:00Z, here 2025-03-05T10:00:00Z; times are read \
+         otherwise now than in that run: read them as then, or see which is right (--time-format, \
+         --timezone, the column of event_time)",
+        "leave the ids as they are, and read times as in that run",
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(!text.contains("event_id=order no+"), "{text}");
+    assert_eq!(server.recorded().len(), 1);
+}
+
 /// What the hint says works when it is pasted.
 #[test]
 fn the_mapping_of_the_hint_sends_every_line() {

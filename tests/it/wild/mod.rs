@@ -7,6 +7,7 @@
 mod amounts;
 mod beside;
 mod columns;
+mod leads_on;
 mod line_totals;
 mod newcomer;
 mod no_export;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{fixture, wild};
-use crate::support::proposals::{answered, check};
+use crate::support::proposals::{answered, check, filters};
 use crate::support::shell::{Said, bash, commands, run};
 use crate::support::{Scene, below};
 
@@ -34,6 +34,9 @@ fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
         // This asks for what the file does not have.
         if next.contains("YOUR_COLUMN") {
             return (typed, said);
+        }
+        if next.contains("YOUR_MAPPING") {
+            scene.file("mapping.toml", filters(&said.stdout));
         }
         let next = answered(&next);
         assert!(!typed.contains(&next), "the same again: {next} {shown}");

@@ -1,0 +1,119 @@
+//! What is proposed leads to the end: one way to ids, and rows that cannot go are left out by lines
+//! that can be pasted.
+
+use crate::support::Scene;
+use crate::support::proposals::filters;
+use crate::support::shell::{Said, bash, commands, run};
+
+const ID: &str = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9";
+
+fn said(scene: &Scene, line: &str) -> (Said, String) {
+    let said = run(&mut bash(scene, line));
+    let next = commands(&said).pop().unwrap_or_default();
+    (said, next)
+}
+
+/// Twenty orders of these platforms in turn, without installation ids and IDFV.
+fn orders(platforms: &[&str]) -> Scene {
+    let mut text = "event_id,event_time,bundle_id,platform,os_version,advertising_id,\
+                    customer_user_id,product_id,price,currency\n"
+        .to_owned();
+    for (at, platform) in platforms.iter().cycle().take(20).enumerate() {
+        let version = if *platform == "Web" { "" } else { "17" };
+        text += &format!(
+            "o{at},2026-11-20T10:00:00Z,com.a,{platform},{version},{ID},u-1,gems,4.99,EUR\n"
+        );
+    }
+    Scene::with("orders.csv", text)
+}
+
+const VALIDATE: &str = "tenjin-s2s validate --max-age none orders.csv --kind purchase";
+
+#[test]
+fn ids_are_joined_where_some_rows_of_ios_lack_one_that_cannot_be_made() {
+    for platforms in [&["ios"][..], &["ios", "android", "android"]] {
+        let (_, next) = said(&orders(platforms), VALIDATE);
+        assert!(next.contains("--lookup YOUR_TABLE.csv"), "{next}");
+        assert!(!next.contains("--derive-installation-id"), "{next}");
+    }
+    let (_, next) = said(&orders(&["android"]), VALIDATE);
+    assert!(
+        next.ends_with("--derive-installation-id advertising_id"),
+        "{next}"
+    );
+}
+
+#[test]
+fn a_table_takes_the_place_of_ids_that_were_derived() {
+    let derived = format!("{VALIDATE} --derive-installation-id advertising_id");
+    let (ended, next) = said(&orders(&["ios"]), &derived);
+    assert_eq!(
+        next,
+        format!("{VALIDATE} --lookup YOUR_TABLE.csv --lookup-key customer_user_id")
+            .replace("orders.csv --kind purchase", "--kind purchase orders.csv")
+    );
+    let hint = "or join it with --lookup FILE in the place of --derive-installation-id";
+    let text = ended
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(text.contains(hint), "{text}");
+}
+
+#[test]
+fn rows_of_another_platform_are_left_out_by_the_lines_that_are_proposed() {
+    let scene = orders(&["Android", "Web", "android"]);
+    let first = format!("{VALIDATE} --derive-installation-id advertising_id");
+    let (ended, next) = said(&scene, &first);
+    assert!(!ended.stdout.contains("os_version"), "{}", ended.stdout);
+    let text = ended
+        .stdout
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(text.contains("or leave the row out: Tenjin takes no other platform"));
+    assert_eq!(
+        filters(&ended.stdout),
+        "[[filter]]\nreason = \"other_platform\"\n\
+         when = [{ column = \"platform\", in = [\"Web\"] }]\n"
+    );
+    scene.file("mine.toml", filters(&ended.stdout));
+    let (ended, _) = said(&scene, &next.replace("YOUR_MAPPING.toml", "mine.toml"));
+    assert_eq!(ended.code, Some(0), "{next}\n{}", ended.all());
+    assert!(ended.stdout.contains("other_platform"), "{}", ended.stdout);
+}
+
+/// In the languages of shops: refunds, tests and payments that were called off.
+#[test]
+fn payments_that_were_none_are_left_out_by_the_lines_that_are_proposed() {
+    for words in [
+        ["Erstattet", "Testkauf", "Storniert", "bezahlt"],
+        ["Remboursé", "Achat test", "Annulé", "payé"],
+        ["Reembolsado", "Compra de prueba", "Anulado", "pagado"],
+        ["Rimborsato", "Acquisto di prova", "Annullato", "pagato"],
+        ["Estornado", "Compra de teste", "Cancelado", "pago"],
+        ["Refunded", "Test purchase", "Cancelled", "paid"],
+    ] {
+        let mut text = "event_id,event_time,bundle_id,platform,os_version,\
+                        analytics_installation_id,advertising_id,product_id,price,currency,Status\n"
+            .to_owned();
+        for (at, word) in words.iter().cycle().take(20).enumerate() {
+            text += &format!(
+                "o{at},2026-11-20T10:00:00Z,com.a,android,34,{ID},{ID},gems,4.99,EUR,{word}\n"
+            );
+        }
+        let scene = Scene::with("orders.csv", text);
+        let (ended, next) = said(&scene, VALIDATE);
+        let lines = filters(&ended.stdout);
+        for word in &words[..3] {
+            assert!(lines.contains(&format!("\"{word}\"")), "{word}: {lines}");
+        }
+        assert!(!lines.contains(words[3]), "{lines}");
+        scene.file("mine.toml", lines);
+        let (ended, next) = said(&scene, &next.replace("YOUR_MAPPING.toml", "mine.toml"));
+        assert!(ended.stdout.contains("15 filtered"), "{}", ended.stdout);
+        assert!(ended.stdout.contains("5 valid"), "{}", ended.stdout);
+        assert!(next.ends_with("--dry-run"), "{next}");
+    }
+}
