@@ -1,6 +1,5 @@
 //! `tenjin-s2s sandbox`: the stand-in for Tenjin, until a signal ends it.
 
-use std::io;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use crate::model::Exit;
 use crate::report::figures::counted;
 use crate::run::signals::Signals;
 use crate::run::streams::Streams;
-use crate::sandbox::{self, Keys, Options, Server, Stats};
+use crate::sandbox::{Keys, Options, Server, Stats};
 
 /// How often it looks whether it shall end.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -38,20 +37,23 @@ pub(super) fn run(args: &SandboxArgs, streams: Streams) -> anyhow::Result<Exit> 
         let _ = stop.send(());
         signal
     });
-    match args.output {
-        OutputArg::Text => {
-            let stats = sandbox::serve(options, &mut io::stdout(), &stopped)?;
-            streams.say(&ending(&stats));
-        }
-        OutputArg::Json => {
-            let mut server = Server::start(options)?;
-            let listening = serde_json::json!({ "listening_on": server.url() });
-            streams.result(&format!("{listening}\n"))?;
-            // The sender is gone only after the signal that ends this.
-            let _ = stopped.recv();
-            server.stop();
-            streams.result(&(serde_json::to_string(&server.stats())? + "\n"))?;
-        }
+    let is_text = args.output == OutputArg::Text;
+    let mut server = Server::start(options)?;
+    let listening = if is_text {
+        format!("listening on {}\n", server.url())
+    } else {
+        let listening = serde_json::json!({ "listening_on": server.url() });
+        format!("{listening}\n")
+    };
+    streams.result(&listening)?;
+    // The sender is gone only after the signal that ends this.
+    let _ = stopped.recv();
+    server.stop();
+    let stats = server.stats();
+    if is_text {
+        streams.say(&ending(&stats));
+    } else {
+        streams.result(&(serde_json::to_string(&stats)? + "\n"))?;
     }
     Ok(watch.join().map_or(Exit::Done, Exit::Signal))
 }

@@ -1,13 +1,16 @@
 //! What is counted, as `GET /stats` gives it: held under one lock, for a short time.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Display;
+use std::fs::File;
+use std::io::Write;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::contract::Sound;
 use super::faults::Fault;
 use super::head::Route;
-use super::record::Record;
 use super::window::{Rate, Window};
 
 /// The counts since the start.
@@ -52,58 +55,27 @@ pub struct Stats {
     pub record_error: Option<String>,
 }
 
-/// How a request ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Ending {
-    /// With this status.
-    Status(u16),
-    /// With no answer, or half of one.
-    Broken(Fault),
-}
-
 /// Different violations that are told apart.
 const VIOLATIONS: usize = 200;
 
 /// Everything that is counted.
 pub(super) struct Counters {
     stats: Stats,
-    endings: BTreeMap<(Route, Ending), u64>,
-    accepted: BTreeMap<Route, u64>,
-    faults: [u64; Fault::ALL.len()],
     second: Window,
     limit: Option<(u64, Window)>,
     identities: Option<HashSet<u64>>,
     tokens: HashSet<u64>,
     last: Option<Duration>,
-    record: Option<Record>,
-}
-
-/// One event to be recorded.
-pub(super) struct Entry<'e> {
-    /// Where it came in.
-    pub(super) route: Route,
-    /// The first eight bytes of the hash of path and body, if duplicates are looked for.
-    pub(super) identity: Option<u64>,
-    /// What a second copy is recognised by.
-    pub(super) token: Option<u64>,
-    /// It has no usable advertising id and no address.
-    pub(super) no_ip: bool,
-    /// Milliseconds since 1970.
-    pub(super) at_ms: u64,
-    /// Its parameters as JSON, if there is a record.
-    pub(super) parameters: Option<&'e str>,
+    record: Option<File>,
 }
 
 impl Counters {
-    pub(super) fn new(limit: Option<Rate>, identities: bool, record: Option<Record>) -> Self {
+    pub(super) fn new(limit: Option<Rate>, identities: bool, record: Option<File>) -> Self {
         Counters {
             stats: Stats {
                 identities,
                 ..Stats::default()
             },
-            endings: BTreeMap::new(),
-            accepted: BTreeMap::new(),
-            faults: [0; Fault::ALL.len()],
             second: Window::new(Duration::from_secs(1)),
             limit: limit.map(|rate| (u64::from(rate.count), Window::new(rate.per))),
             identities: identities.then(HashSet::new),
@@ -136,7 +108,7 @@ impl Counters {
 
     /// A fault happened.
     pub(super) fn fault(&mut self, fault: Fault) {
-        self.faults[fault as usize] += 1;
+        count(&mut self.stats.faults, fault.name());
     }
 
     /// What came was against the contract, or no request at all.
@@ -144,67 +116,61 @@ impl Counters {
         let known = self.stats.violations.contains_key(violation);
         let room = known || self.stats.violations.len() < VIOLATIONS;
         let text = if room { violation } else { "others" };
-        *self.stats.violations.entry(text.to_owned()).or_default() += 1;
+        count(&mut self.stats.violations, text);
     }
 
     /// An event counts from here on. As Tenjin does, it knows a token that was there already,
-    /// where events are remembered at all.
-    pub(super) fn record(&mut self, entry: &Entry<'_>) {
-        if let Some(token) = entry.token.filter(|_| self.identities.is_some())
+    /// where events are remembered at all. `identity` is a hash of path and body, if duplicates are
+    /// looked for, and `line` is its line of the record, if there is one.
+    pub(super) fn record(
+        &mut self,
+        route: Route,
+        sound: &Sound,
+        identity: Option<u64>,
+        line: Option<&str>,
+    ) {
+        if let Some(token) = sound.token.filter(|_| self.identities.is_some())
             && !self.tokens.insert(token)
         {
             self.stats.recognised_tokens += 1;
             return;
         }
         self.stats.accepted += 1;
-        *self.accepted.entry(entry.route).or_default() += 1;
-        self.stats.no_ip += u64::from(entry.no_ip);
-        if let (Some(known), Some(identity)) = (&mut self.identities, entry.identity)
+        count(&mut self.stats.accepted_by_path, route.name());
+        self.stats.no_ip += u64::from(sound.no_ip);
+        if let (Some(known), Some(identity)) = (&mut self.identities, identity)
             && !known.insert(identity)
         {
             self.stats.duplicates += 1;
-            self.stats.duplicate_purchases += u64::from(entry.route == Route::Purchase);
+            self.stats.duplicate_purchases += u64::from(route == Route::Purchase);
         }
-        if let (Some(record), Some(parameters)) = (&mut self.record, entry.parameters) {
-            record.add(entry.at_ms, entry.route.name(), parameters);
+        // A record with a gap would be wrong, so the first error ends it.
+        if let (Some(file), Some(line)) = (&mut self.record, line)
+            && let Err(error) = file.write_all(line.as_bytes())
+        {
+            self.stats.record_error = Some(error.to_string());
+            self.record = None;
         }
     }
 
-    /// A request is decided.
-    pub(super) fn end(&mut self, route: Route, ending: Ending) {
-        *self.endings.entry((route, ending)).or_default() += 1;
-    }
-
-    /// Hands the record to the operating system.
-    pub(super) fn flush(&mut self) {
-        if let Some(record) = &mut self.record {
-            record.flush();
-        }
+    /// A request is decided: it ended with this status, or with half an answer or none.
+    pub(super) fn end(&mut self, route: Route, ending: impl Display) {
+        count(&mut self.stats.by_path_status, &format!("{route} {ending}"));
     }
 
     /// The counts, for people and tests.
     pub(super) fn stats(&self, now: Duration) -> Stats {
         let ago = |last: Duration| u64::try_from(now.saturating_sub(last).as_millis());
-        let happened = |fault: &Fault| self.faults[*fault as usize] > 0;
         Stats {
-            accepted_by_path: named(&self.accepted, |route| route.name().to_owned()),
-            by_path_status: named(&self.endings, |(route, ending)| match ending {
-                Ending::Status(status) => format!("{route} {status}"),
-                Ending::Broken(fault) => format!("{route} {fault}"),
-            }),
-            faults: (Fault::ALL.into_iter().filter(happened))
-                .map(|fault| (fault.name().to_owned(), self.faults[fault as usize]))
-                .collect(),
             last_request_ms_ago: self.last.and_then(|last| ago(last).ok()),
-            record_error: (self.record.as_ref()).and_then(|r| Some(r.error()?.to_owned())),
             ..self.stats.clone()
         }
     }
 }
 
-fn named<K>(counts: &BTreeMap<K, u64>, name: impl Fn(&K) -> String) -> BTreeMap<String, u64> {
-    counts
-        .iter()
-        .map(|(key, count)| (name(key), *count))
-        .collect()
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    match counts.get_mut(name) {
+        Some(count) => *count += 1,
+        None => drop(counts.insert(name.to_owned(), 1)),
+    }
 }

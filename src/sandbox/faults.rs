@@ -10,67 +10,80 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::answer::{Answer, INVALID_DEVICE, UNAUTHORIZED, answer};
 use crate::model::shown;
 use crate::model::words::words;
 
 words! {
-    /// Something that goes wrong with one request.
-    pub enum Fault {
+    /// Something that goes wrong with one request. Behind each name stands whether the event is
+    /// recorded although the client hears something else, and what it hears, if that is an answer.
+    pub enum Fault: (bool, Option<Answer>) {
         /// 429, in half of the cases with `Retry-After: 1`.
-        Http429 = "http429",
+        Http429 = "http429": says(429, r#"{"error":"too many requests"}"#),
         /// 503.
-        Http503 = "http503",
+        Http503 = "http503": says(503, r#"{"error":"service unavailable"}"#),
         /// 500, and not recorded.
-        Http500 = "http500",
+        Http500 = "http500": says(500, SERVER_ERROR),
         /// Recorded, then 500.
-        Late500 = "late500",
+        Late500 = "late500": (true, Some(answer(500, SERVER_ERROR))),
         /// The connection is reset and nothing is recorded. The head of the request has been read
         /// by then, which a client cannot tell from a reset before it.
-        Reset = "reset",
+        Reset = "reset": (false, None),
         /// Recorded, then the connection is closed without an answer.
-        Lost = "lost",
+        Lost = "lost": (true, None),
         /// Recorded, then a 200 that breaks off before its announced length.
-        Cut = "cut",
+        Cut = "cut": (true, None),
         /// Never answered and not recorded; held until the client leaves or the server stops.
-        Hang = "hang",
+        Hang = "hang": (false, None),
         /// 200 with `{"code":400}`, not recorded.
-        Code400 = "code400",
+        Code400 = "code400": says(200, r#"{"code":400}"#),
         /// 200 with a page of HTML, not recorded.
-        Garbage = "garbage",
+        Garbage = "garbage": (false, Some(PAGE)),
         /// Recorded, and the 200 comes one byte at a time.
-        Slow = "slow",
+        Slow = "slow": (true, None),
         /// 400.
-        Http400 = "http400",
+        Http400 = "http400": says(400, r#"{"error":"bad request"}"#),
         /// 401 `unauthorized`: it stops the app.
-        Http401 = "http401",
+        Http401 = "http401": (false, Some(UNAUTHORIZED)),
         /// 403 without a known text: it is about one row.
-        Http403 = "http403",
+        Http403 = "http403": says(403, r#"{"error":"forbidden"}"#),
         /// 404 without a known text: the same.
-        Http404 = "http404",
+        Http404 = "http404": says(404, r#"{"error":"not found"}"#),
         /// 404 `no such app`: it stops the app.
-        NoSuchApp = "no_such_app",
+        NoSuchApp = "no_such_app": says(404, r#"{"error":"no such app"}"#),
         /// 202 `invalid device identifier`.
-        Http202 = "http202",
+        Http202 = "http202": (false, Some(INVALID_DEVICE)),
         /// 202 `not logged`: it stops the app.
-        NotLogged = "not_logged",
+        NotLogged = "not_logged": says(202, r#"{"error":"not logged"}"#),
         /// 202 `ignored`.
-        Ignored = "ignored",
+        Ignored = "ignored": says(202, r#"{"error":"ignored"}"#),
         /// 302 to another place.
-        Http302 = "http302",
+        Http302 = "http302": (false, Some(answer(302, "").with("location: /elsewhere\r\n"))),
         /// 408.
-        Http408 = "http408",
+        Http408 = "http408": says(408, r#"{"error":"request timeout"}"#),
         /// 500 with `no-retry: true`, not recorded.
-        NoRetry = "no_retry",
+        NoRetry = "no_retry": (false, Some(answer(500, SERVER_ERROR).with("no-retry: true\r\n"))),
     }
+}
+
+const SERVER_ERROR: &str = r#"{"error":"internal server error"}"#;
+const PAGE: Answer =
+    answer(200, "<html><body><h1>It works!</h1></body></html>").with("content-type: text/html\r\n");
+
+/// Not recorded, and answered so.
+const fn says(status: u16, body: &'static str) -> (bool, Option<Answer>) {
+    (false, Some(answer(status, body)))
 }
 
 impl Fault {
     /// Whether the event is recorded although the client hears something else, or nothing.
     pub fn records(self) -> bool {
-        matches!(
-            self,
-            Fault::Late500 | Fault::Lost | Fault::Cut | Fault::Slow
-        )
+        self.more().0
+    }
+
+    /// What the client hears, unless it is half an answer or none.
+    pub(super) fn answer(self) -> Option<Answer> {
+        self.more().1
     }
 }
 
@@ -241,10 +254,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_read_back_and_every_fault_is_at_its_place() {
-        for (place, fault) in Fault::ALL.into_iter().enumerate() {
+    fn every_name_is_read_back() {
+        for fault in Fault::ALL {
             assert_eq!(fault.name().parse(), Ok(fault));
-            assert_eq!(fault as usize, place);
         }
     }
 

@@ -9,7 +9,7 @@
 //! connection    read, decide, wait, act        reader head   bytes -> request, within limits
 //! reaction      what happens to a request      contract parameters form   what is documented
 //! keys          which keys there are, and whose they are
-//! faults        what can go wrong, and what goes wrong next        answer   what is answered
+//! faults        what can go wrong, and what goes wrong next        answer   answers as bytes
 //! counters      what is counted                record        what was recorded
 //! ```
 
@@ -38,7 +38,7 @@ pub use counters::Stats;
 pub use faults::{Fault, Faults, Outage};
 pub use keys::{Keys, SdkKey};
 pub use reader::Patience;
-pub use server::{Server, serve};
+pub use server::Server;
 pub use window::Rate;
 
 /// How a sandbox behaves.

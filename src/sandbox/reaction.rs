@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::answer::{ACCEPTED, Answer, SLOW_DOWN};
-use super::contract::{self, Denial, Sound, short_hash};
-use super::counters::{Counters, Ending, Entry};
+use super::contract::{self, Denial, short_hash};
+use super::counters::Counters;
 use super::faults::{Fault, Hit, Outage};
 use super::head::{Head, Method, Route};
 use super::record;
@@ -51,35 +51,28 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
             }
             Reaction::Answer(answer)
         }
-        (true, None, Ok(Sound { no_ip, token })) => {
-            counters.record(&Entry {
-                route: head.route,
-                identity,
-                token,
-                no_ip,
-                at_ms: shared.epoch_ms(now),
-                parameters: parameters.as_deref(),
-            });
+        (true, None, Ok(sound)) => {
+            let at_ms = shared.epoch_ms(now);
+            let line = parameters.map(|json| record::line(at_ms, head.route.name(), &json));
+            counters.record(head.route, &sound, identity, line.as_deref());
             late.map_or(Reaction::Answer(ACCEPTED), |hit| apply(&mut counters, hit))
         }
     };
-    counters.end(head.route, ending(&reaction));
+    match &reaction {
+        Reaction::Answer(answer) => counters.end(head.route, answer.status),
+        Reaction::Odd(Fault::Slow) => counters.end(head.route, ACCEPTED.status),
+        Reaction::Odd(fault) => counters.end(head.route, fault),
+    }
     reaction
 }
 
 fn apply(counters: &mut Counters, hit: Hit) -> Reaction {
     counters.fault(hit.fault);
     match hit.fault {
-        Fault::Slow | Fault::Cut | Fault::Lost | Fault::Hang => Reaction::Odd(hit.fault),
-        _ => Reaction::Answer(Answer::to(hit)),
-    }
-}
-
-fn ending(reaction: &Reaction) -> Ending {
-    match reaction {
-        Reaction::Answer(answer) => Ending::Status(answer.status),
-        Reaction::Odd(Fault::Slow) => Ending::Status(ACCEPTED.status),
-        Reaction::Odd(fault) => Ending::Broken(*fault),
+        Fault::Http429 if hit.with_retry_after => Reaction::Answer(SLOW_DOWN),
+        fault => fault
+            .answer()
+            .map_or(Reaction::Odd(fault), Reaction::Answer),
     }
 }
 

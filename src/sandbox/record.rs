@@ -1,68 +1,27 @@
 //! The record: a line of JSON for each recorded event, in the order in which it got there.
 //!
-//! The file is created new and must not exist, so that two runs never mix.
+//! The file is created new and must not exist, so that two runs never mix. A line is written whole,
+//! before its event is answered.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::Context;
 use serde::ser::{SerializeMap, Serializer};
 
-/// How often what was buffered goes to the file.
-pub(super) const FLUSH_EVERY: std::time::Duration = std::time::Duration::from_millis(100);
-
-/// The open record.
-pub(super) struct Record {
-    file: BufWriter<File>,
-    error: Option<String>,
+/// Creates the file, for its owner alone: it holds device ids.
+pub(super) fn create(path: &Path) -> anyhow::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path);
+    file.with_context(|| format!("cannot create the record {}", path.display()))
 }
 
-impl Record {
-    /// Creates the file, for its owner alone: it holds device ids.
-    pub(super) fn create(path: &Path) -> anyhow::Result<Self> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path);
-        let file = file.with_context(|| format!("cannot create the record {}", path.display()))?;
-        Ok(Record {
-            file: BufWriter::with_capacity(64 << 10, file),
-            error: None,
-        })
-    }
-
-    /// Adds a line; `parameters` is JSON. After an error nothing more is written, since a record
-    /// with a gap would be wrong.
-    pub(super) fn add(&mut self, at_ms: u64, path: &str, parameters: &str) {
-        if self.error.is_none() {
-            let written = writeln!(
-                self.file,
-                r#"{{"at_ms":{at_ms},"path":"{path}","params":{parameters}}}"#
-            );
-            self.keep(written);
-        }
-    }
-
-    /// Hands everything to the operating system.
-    pub(super) fn flush(&mut self) {
-        if self.error.is_none() {
-            let flushed = self.file.flush();
-            self.keep(flushed);
-        }
-    }
-
-    /// Why nothing more is written.
-    pub(super) fn error(&self) -> Option<&str> {
-        self.error.as_deref()
-    }
-
-    fn keep(&mut self, result: std::io::Result<()>) {
-        if let Err(error) = result {
-            self.error = Some(error.to_string());
-        }
-    }
+/// The line of an event; `parameters` is JSON.
+pub(super) fn line(at_ms: u64, path: &str, parameters: &str) -> String {
+    format!("{{\"at_ms\":{at_ms},\"path\":\"{path}\",\"params\":{parameters}}}\n")
 }
 
 /// A body's parameters as a JSON object, in their order.

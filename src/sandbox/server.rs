@@ -1,9 +1,7 @@
 //! The server: its socket, its threads, its beginning and its end.
 
-use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -15,7 +13,6 @@ use super::connection;
 use super::connections::State;
 use super::counters::Stats;
 use super::faults::Outage;
-use super::record::FLUSH_EVERY;
 use super::shared::Shared;
 
 /// Connections that may wait to be accepted.
@@ -32,7 +29,6 @@ pub struct Server {
     shared: Arc<Shared>,
     address: SocketAddr,
     accepting: Option<JoinHandle<()>>,
-    flushing: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Server {
@@ -49,19 +45,13 @@ impl Server {
             .with_context(|| format!("sandbox: cannot listen on {listen}"))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::new(options, address).context("sandbox")?);
-        let mut server = Server {
-            shared: Arc::clone(&shared),
+        let accepting = Arc::clone(&shared);
+        let accepting = spawn(move || accept(&accepting, listener, address))?;
+        Ok(Server {
+            shared,
             address,
-            accepting: None,
-            flushing: None,
-        };
-        if shared.records {
-            let (stop, stopped) = channel();
-            let shared = Arc::clone(&shared);
-            server.flushing = Some((stop, spawn(move || flush(&shared, &stopped))?));
-        }
-        server.accepting = Some(spawn(move || accept(&shared, listener, address))?);
-        Ok(server)
+            accepting: Some(accepting),
+        })
     }
 
     /// Where it listens, with the real port.
@@ -85,17 +75,13 @@ impl Server {
         self.shared.set_outage(outage, lasting, None);
     }
 
-    /// Closes all connections, writes the record to its end. Stopping twice is harmless.
+    /// Closes all connections. Stopping twice is harmless.
     pub fn stop(&mut self) {
         self.shared.set_state(State::Closed, None);
         if let Some(accepting) = self.accepting.take() {
             let _ = accepting.join();
         }
         self.shared.connections.wait_empty(CLOSING);
-        if let Some((stop, flushing)) = self.flushing.take() {
-            drop(stop);
-            let _ = flushing.join();
-        }
     }
 }
 
@@ -105,29 +91,11 @@ impl Drop for Server {
     }
 }
 
-/// Runs a sandbox until `stop` has something to say or its sender is gone. Prints one line,
-/// `listening on http://127.0.0.1:PORT`, once connections are taken.
-pub fn serve(options: Options, out: &mut dyn Write, stop: &Receiver<()>) -> anyhow::Result<Stats> {
-    let mut server = Server::start(options)?;
-    writeln!(out, "listening on {}", server.url())?;
-    out.flush()?;
-    let _ = stop.recv();
-    server.stop();
-    Ok(server.stats())
-}
-
 fn spawn(work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
     Builder::new()
         .name("sandbox".into())
         .stack_size(STACK)
         .spawn(work)
-}
-
-fn flush(shared: &Shared, stopped: &Receiver<()>) {
-    while stopped.recv_timeout(FLUSH_EVERY) == Err(RecvTimeoutError::Timeout) {
-        shared.counters().flush();
-    }
-    shared.counters().flush();
 }
 
 /// Takes connections while they are not refused.

@@ -7,13 +7,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::Options;
 use super::answer::Answer;
 use super::connections::{Connections, State};
-use super::counters::Stats;
-use super::counters::{Counters, Ending};
+use super::counters::{Counters, Stats};
 use super::faults::{Fault, FaultSource, Hit, Outage};
 use super::head::Route;
 use super::keys::KeyRing;
 use super::reader::Patience;
-use super::record::Record;
+use super::record;
 
 /// How long the accepting thread may take to change its state.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -37,7 +36,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(options: Options, address: SocketAddr) -> anyhow::Result<Self> {
-        let record = options.record.as_deref().map(Record::create).transpose()?;
+        let record = options.record.as_deref().map(record::create).transpose()?;
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         Ok(Shared {
             keys: KeyRing::new(options.keys),
@@ -84,7 +83,7 @@ impl Shared {
         let mut counters = self.counters();
         counters.arrive(self.now());
         counters.fault(Fault::Reset);
-        counters.end(route, Ending::Broken(Fault::Reset));
+        counters.end(route, Fault::Reset);
     }
 
     /// What came was no request.
@@ -92,7 +91,7 @@ impl Shared {
         let mut counters = self.counters();
         counters.arrive(self.now());
         counters.violate(&answer.body);
-        counters.end(Route::Other, Ending::Status(answer.status));
+        counters.end(Route::Other, answer.status);
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -170,11 +170,7 @@ fn the_record_is_readable_while_it_grows() {
         ..Options::default()
     });
     client.ask("/v0/event", OPEN);
-    let start = Instant::now();
-    while !std::fs::read_to_string(&path).unwrap().ends_with("}\n") {
-        assert!(start.elapsed() < Duration::from_secs(20));
-        std::thread::yield_now();
-    }
+    assert!(std::fs::read_to_string(&path).unwrap().ends_with("}\n"));
 }
 
 #[test]

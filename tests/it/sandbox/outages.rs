@@ -1,11 +1,11 @@
 //! Outages from inside and from outside, and that nothing outlives the server.
 
-use std::io::{ErrorKind, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::net::TcpStream;
-use std::sync::mpsc::channel;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tenjin_s2s::sandbox::{Fault, Options, Outage, serve};
+use tenjin_s2s::sandbox::{Fault, Options, Outage};
 
 use super::client::{Client, OPEN, request, start, with};
 
@@ -125,18 +125,26 @@ fn stopping_while_refusing_works() {
 }
 
 #[test]
-fn serve_says_where_and_runs_until_told() {
-    let (stop, stopped) = channel();
-    stop.send(()).unwrap();
-    let mut out = Vec::new();
-    let stats = serve(Options::default(), &mut out, &stopped).unwrap();
-    let line = String::from_utf8(out).unwrap();
-    let port = line.strip_prefix("listening on http://127.0.0.1:").unwrap();
-    assert!(port.trim_end().parse::<u16>().unwrap() > 0);
-    assert_eq!((line.lines().count(), stats.requests), (1, 0));
-    let (stop, stopped) = channel();
-    drop(stop);
-    assert!(serve(Options::default(), &mut Vec::new(), &stopped).is_ok());
+fn the_command_says_where_it_listens_and_at_its_end_what_it_counted() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tenjin-s2s"))
+        .args(["sandbox", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.strip_prefix("listening on http://").unwrap();
+    let mut client = Client::of(address.parse().unwrap());
+    assert_eq!(client.ask("/v0/event", OPEN).status, 200);
+    let id = child.id().to_string();
+    let told = Command::new("kill").args(["-s", "TERM", &id]).status();
+    assert!(told.unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    assert!(lines.next().is_none());
+    assert_eq!(ended.status.code(), Some(143));
+    let counted = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(counted, "1 request in, 1 event recorded, 0 duplicates\n");
 }
 
 #[test]
