@@ -3,6 +3,8 @@
 //! Such a file may have come with a download. Whoever made the folder made the data, too, so it may
 //! say how to read it; where keys go, what is written and what is sent is the user's alone to say.
 
+use crate::report::layout::wrapped;
+
 /// Their names in the file. Options that are not here are refused, new ones included.
 pub const DATA_OPTIONS: [&str; 11] = [
     "format",
@@ -20,27 +22,12 @@ pub const DATA_OPTIONS: [&str; 11] = [
 
 /// The rule and the list, as help shows it.
 pub(super) fn paragraph() -> String {
-    let mut lines = vec![
-        "A tenjin-s2s.toml that is found in the working directory may have come with a download, so"
-            .to_owned(),
-        "it may only say how to read the data; your own file counts for the rest. Its keys:"
-            .to_owned(),
-        " ".to_owned(),
-    ];
-    for (number, name) in DATA_OPTIONS.iter().enumerate() {
-        let end = if number + 1 == DATA_OPTIONS.len() {
-            ""
-        } else {
-            ","
-        };
-        let word = format!(" {name}{end}");
-        let last = lines
-            .last_mut()
-            .filter(|line| line.len() + word.len() <= 96);
-        match last {
-            Some(line) => line.push_str(&word),
-            None => lines.push(format!(" {word}")),
-        }
-    }
-    lines.join("\n")
+    let names = wrapped(&DATA_OPTIONS.join(", "), 94);
+    format!(
+        "\
+A tenjin-s2s.toml that is found in the working directory may have come with a download, so
+it may only say how to read the data; your own file counts for the rest. Its keys:
+  {}",
+        names.join("\n  ")
+    )
 }

@@ -69,33 +69,34 @@ pub enum IdFormatArg {
 }
 
 pub(super) fn kind_names() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::ALL.map(Kind::name)).try_map(|name| name.parse::<Kind>())
+    one_of(Kind::ALL, Kind::name)
 }
 
 pub(super) fn allowed_names() -> impl TypedValueParser<Value = Kind> {
-    PossibleValuesParser::new(Kind::NEED_PERMISSION.map(Kind::name))
-        .try_map(|name| name.parse::<Kind>())
+    one_of(Kind::NEED_PERMISSION, Kind::name)
 }
 
 /// Remarks only tell how it went, so there is nothing to accept.
 pub(super) fn warning_codes() -> impl TypedValueParser<Value = WarningCode> {
     let all = WarningCode::ALL.into_iter();
-    let codes: Vec<_> = all.filter(|code| !code.is_remark()).collect();
-    let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
-    PossibleValuesParser::new(names).try_map(move |name| {
-        let mut codes = codes.iter().copied();
-        codes
-            .find(|code| code.name() == name)
-            .ok_or("no such warning")
-    })
+    one_of(all.filter(|code| !code.is_remark()), WarningCode::name)
 }
 
 pub(super) fn platform_names() -> impl TypedValueParser<Value = Platform> {
-    PossibleValuesParser::new(Platform::ALL.map(Platform::name)).try_map(|name| {
-        let lower = name.to_ascii_lowercase();
-        let mut all = Platform::ALL.into_iter();
-        all.find(|platform| platform.name() == lower)
-            .ok_or("no such platform")
+    one_of(Platform::ALL, Platform::name)
+}
+
+/// One of these by its name; in which case, `ignore_case` of the option says.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    all: impl IntoIterator<Item = T>,
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    let all: Vec<T> = all.into_iter().collect();
+    let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
+    PossibleValuesParser::new(names).try_map(move |typed| {
+        let mut all = all.iter().copied();
+        all.find(|one| name(*one).eq_ignore_ascii_case(&typed))
+            .ok_or("there is no such name")
     })
 }
 

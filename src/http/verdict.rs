@@ -84,8 +84,13 @@ fn answered(reply: &Reply) -> Judgement {
     let body = String::from_utf8_lossy(&reply.body);
     let (verdict, reason) = match reply.status {
         200 => code(reply),
-        202 => dropped(reply, &body.to_ascii_lowercase()),
-        401 | 403 | 404 => walled(reply.status, &body.to_ascii_lowercase()),
+        202 | 401 | 403 | 404 => {
+            let otherwise = match reply.status {
+                202 => in_doubt(reply),
+                _ => Verdict::OddlyRefused,
+            };
+            known_no(reply.status, &body.to_ascii_lowercase()).unwrap_or((otherwise, None))
+        }
         408 | 425 | 429 | 503 => later(reply),
         400..500 => (Verdict::Refused, None),
         _ => (in_doubt(reply), None),
@@ -129,36 +134,22 @@ fn readable(body: &[u8]) -> Option<Answer> {
     object.then(|| serde_json::from_slice(body).ok()).flatten()
 }
 
-/// 202 is a documented no: the event was dropped, and the text says why.
-fn dropped(reply: &Reply, body: &str) -> Judged {
-    let texts = [
-        ("invalid device identifier", Verdict::Refused),
-        ("not logged", Verdict::Wall(StopReason::AppDisabled)),
-        ("ignored", Verdict::Refused),
-    ];
-    for (text, verdict) in texts {
-        if body.contains(text) {
-            return (verdict, Some(text));
-        }
-    }
-    (in_doubt(reply), None)
-}
-
-fn walled(status: u16, body: &str) -> Judged {
-    match status {
-        401 => (
-            Verdict::Wall(StopReason::Unauthorized),
-            Some("unauthorized"),
-        ),
-        403 if body.contains("unauthorized") => (
-            Verdict::Wall(StopReason::Unauthorized),
-            Some("unauthorized"),
-        ),
-        404 if body.contains("no such app") => {
-            (Verdict::Wall(StopReason::NoSuchApp), Some("no such app"))
-        }
-        _ => (Verdict::OddlyRefused, None),
-    }
+/// The documented noes of 202 (the event was dropped) and of 401, 403 and 404, by a text of their
+/// answers in small letters: the first that the answer holds.
+fn known_no(status: u16, body: &str) -> Option<Judged> {
+    let unauthorized = Verdict::Wall(StopReason::Unauthorized);
+    let known: &[(&str, Verdict)] = match status {
+        401 => return Some((unauthorized, Some("unauthorized"))),
+        403 => &[("unauthorized", unauthorized)],
+        404 => &[("no such app", Verdict::Wall(StopReason::NoSuchApp))],
+        _ => &[
+            ("invalid device identifier", Verdict::Refused),
+            ("not logged", Verdict::Wall(StopReason::AppDisabled)),
+            ("ignored", Verdict::Refused),
+        ],
+    };
+    let (text, verdict) = known.iter().find(|(text, _)| body.contains(text))?;
+    Some((verdict.clone(), Some(*text)))
 }
 
 /// `no-retry` turns "not now" into "no": this run may not send the event again.
