@@ -285,15 +285,12 @@ fn list(words: &BTreeSet<&str>) -> String {
 
 /// A text as TOML has it, harmless for a terminal.
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if drives_terminal(c) => quoted += &format!("\\U{:08X}", u32::from(c)),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if drives_terminal(c) => format!("\\U{:08X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<Vec<_>>().concat())
 }
 
 fn is_needed(kinds: &[Kind], key: Key) -> bool {

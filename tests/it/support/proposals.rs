@@ -103,7 +103,7 @@ pub fn filters(said: &str) -> String {
         *line == "[[filter]]" || line.starts_with("reason = \"") || line.starts_with("when = [{")
     };
     let lines = said.lines().map(str::trim).filter(is_of_filter);
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Checks what these streams propose to the one who has typed `after`.
