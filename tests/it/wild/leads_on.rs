@@ -1,6 +1,8 @@
 //! What is proposed leads to the end: one way to ids, and rows that cannot go are left out by lines
 //! that can be pasted.
 
+use std::fmt::Write as _;
+
 use crate::support::Scene;
 use crate::support::proposals::filters;
 use crate::support::shell::{Said, bash, commands, run};
@@ -20,8 +22,9 @@ fn orders(platforms: &[&str]) -> Scene {
         .to_owned();
     for (at, platform) in platforms.iter().cycle().take(20).enumerate() {
         let version = if *platform == "Web" { "" } else { "17" };
-        text += &format!(
-            "o{at},2026-11-20T10:00:00Z,com.a,{platform},{version},{ID},u-1,gems,4.99,EUR\n"
+        let _ = writeln!(
+            text,
+            "o{at},2026-11-20T10:00:00Z,com.a,{platform},{version},{ID},u-1,gems,4.99,EUR"
         );
     }
     Scene::with("orders.csv", text)
@@ -99,8 +102,9 @@ fn payments_that_were_none_are_left_out_by_the_lines_that_are_proposed() {
                         analytics_installation_id,advertising_id,product_id,price,currency,Status\n"
             .to_owned();
         for (at, word) in words.iter().cycle().take(20).enumerate() {
-            text += &format!(
-                "o{at},2026-11-20T10:00:00Z,com.a,android,34,{ID},{ID},gems,4.99,EUR,{word}\n"
+            let _ = writeln!(
+                text,
+                "o{at},2026-11-20T10:00:00Z,com.a,android,34,{ID},{ID},gems,4.99,EUR,{word}"
             );
         }
         let scene = Scene::with("orders.csv", text);
