@@ -48,9 +48,9 @@ fn answers_carry_what_their_names_promise() {
         };
         let (server, mut client) = with(&format!("{fault}=100%"));
         let answer = client.ask("/v0/event", OPEN);
-        let stats = server.stats();
+        let counts = server.stats();
         assert_eq!(
-            (answer.status, &*answer.body, stats.accepted),
+            (answer.status, &*answer.body, counts.accepted),
             (status, body, recorded),
             "{fault}"
         );
@@ -59,8 +59,8 @@ fn answers_carry_what_their_names_promise() {
         let others = OWN.into_iter().filter(|own| !header.starts_with(own));
         assert_eq!(others.filter(|own| has(own)).count(), 0, "{fault}");
         let ending = format!("/v0/event {status}");
-        assert_eq!(stats.by_path_status, [(ending, 1)].into());
-        assert_eq!(stats.faults, [(fault.name().to_owned(), 1)].into());
+        assert_eq!(counts.by_path_status, [(ending, 1)].into());
+        assert_eq!(counts.faults, [(fault.name().to_owned(), 1)].into());
         // the connection is still good: another answer comes
         assert_eq!(client.ask("/v0/event", OPEN).status, status);
     }
