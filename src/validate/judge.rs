@@ -232,7 +232,6 @@ impl<'a> Judge<'a> {
         'a: 'v,
     {
         let (kind, rules) = (parsed.kind, self.rules);
-        let (binding, record) = (self.binding, parsed.record);
         let named = parsed.app();
         let seen = named.map(|app| self.apps.get(app, rules));
         let is_before = |horizon| parsed.time().is_some_and(|time| time < horizon);
@@ -249,56 +248,49 @@ impl<'a> Judge<'a> {
             time: parsed.time(),
             amount: contribution::of(parsed),
         };
-        if kind == Kind::Purchase
-            && matches!(parsed.get(Key::Price), Value::Amount(price) if price.is_zero())
-        {
-            // So that the price can go when it is known; or it was sent, and is nothing now.
+        if is_free_purchase(parsed) {
             let left_out = Filter::Mapping(NO_REVENUE.into());
             stats.filtered(&left_out, counted);
             return Checked::Filtered {
                 filter: left_out,
-                event: self.refund(row, &record, kind),
+                event: self.refund(row, &parsed.record, kind),
             };
         }
+        let faultless = seen.filter(|_| parsed.faults.is_empty());
         if too_old {
             let cause = Cause::Rule(Filter::TooOld.name());
-            contribution::leave(binding, &record, &cause, &mut stats.left_out);
+            contribution::leave(self.binding, &parsed.record, &cause, &mut stats.left_out);
+            let Some(seen) = faultless.filter(|_| wants_event) else {
+                return filter(Filter::TooOld, counted, stats);
+            };
+            let label = stats.filtered(&Filter::TooOld, counted);
+            return Checked::Filtered {
+                filter: Filter::TooOld,
+                event: Some(self.writer.event(row, parsed, seen, label)),
+            };
         }
-        let seen = match seen.filter(|_| parsed.faults.is_empty()) {
-            Some(seen) if !too_old || wants_event => seen,
-            _ if too_old => return filter(Filter::TooOld, counted, stats),
-            _ => {
-                let faults = std::mem::take(&mut parsed.faults);
-                let user = user(parsed, &faults, counted.amount);
-                return reject(row, faults, counted, user, stats);
-            }
+        let Some(seen) = faultless else {
+            let faults = std::mem::take(&mut parsed.faults);
+            let user = user(parsed, &faults, counted.amount);
+            return reject(row, faults, counted, user, stats);
         };
-        let label = if too_old {
-            stats.filtered(&Filter::TooOld, counted)
-        } else {
-            beside::remark(parsed);
-            note(row.place, parsed, seen, rules, counted.amount, stats);
-            if !kind.is_money() {
-                let cause = Cause::Goes(kind);
-                contribution::leave(binding, &record, &cause, &mut stats.left_out);
+        beside::remark(parsed);
+        note(row.place, parsed, seen, rules, counted.amount, stats);
+        if !kind.is_money() {
+            let cause = Cause::Goes(kind);
+            contribution::leave(self.binding, &parsed.record, &cause, &mut stats.left_out);
+        }
+        let label = stats.add(State::Pending, counted);
+        match rules.build {
+            Build::Events | Build::Requests => {
+                Checked::Event(self.writer.event(row, parsed, seen, label))
             }
-            stats.add(State::Pending, counted)
-        };
-        if !wants_event {
-            if rules.build == Build::Ids {
+            Build::Ids => {
                 let id = self.writer.id_seen(row.place.line, parsed, seen, label);
                 stats.ids.extend(id);
+                Checked::Valid
             }
-            return Checked::Valid;
-        }
-        let event = self.writer.event(row, parsed, seen, label);
-        if too_old {
-            Checked::Filtered {
-                filter: Filter::TooOld,
-                event: Some(event),
-            }
-        } else {
-            Checked::Event(event)
+            Build::Nothing => Checked::Valid,
         }
     }
 
@@ -311,6 +303,12 @@ impl<'a> Judge<'a> {
             &self.apps.get((bundle_id, platform), self.rules).app,
         ))
     }
+}
+
+/// Left out, so that the price can go when it is known; or it was sent, and is nothing now.
+fn is_free_purchase(parsed: &Parsed<'_>) -> bool {
+    parsed.kind == Kind::Purchase
+        && matches!(parsed.get(Key::Price), Value::Amount(price) if price.is_zero())
 }
 
 /// What needs the clock and the list of apps.

@@ -11,6 +11,7 @@ use crate::model::StopReason;
 /// Where reports go unless the user says otherwise.
 pub const DEFAULT_PARENT: &str = "tenjin-s2s-reports";
 /// The link to the newest report.
+#[cfg(unix)]
 const LATEST: &str = "latest";
 
 /// Why a file of the report could not be written.
