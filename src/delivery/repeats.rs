@@ -65,8 +65,8 @@ impl Resemblances {
     pub(super) fn warning(&self) -> Option<Warning> {
         let amounts = |of: &Repeats| of.amounts().unwrap_or_else(|| "no amount".to_owned());
         let text = format!(
-            "{} without event_id like one that was sent before, but with another amount, currency \
-             or product: {} sent before, {} now; if they are the same purchases, they count twice: \
+            "{} without event_id like one that was sent before, but with another amount, currency, \
+             product or user: {} sent before, {} now; if they are the same purchases, they count twice: \
              map event_id",
             counted(self.now.rows, "purchase"),
             amounts(&self.earlier),

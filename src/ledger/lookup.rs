@@ -189,9 +189,9 @@ pub(super) fn free_ordinal(
     Ok(read.query_row(params![app, second, content], |row| row.get(0))?)
 }
 
-/// A purchase without an id that may have been sent before under another price, currency or
-/// product: the accepted one of an earlier run that has this one's app, person and second, but
-/// another content. Nothing but an id can tell whether they are the same: it is only counted.
+/// A purchase without an id that may have been sent before under another price, currency, product
+/// or user: the accepted one of an earlier run that has this one's app, second and an id of its
+/// person (one that a lookup gave, too), but another content. Nothing but an id can tell whether they are the same: it is only counted.
 pub(super) fn resembling<'c>(
     tables: impl Iterator<Item = (&'c Connection, i64)>,
     run: i64,
@@ -204,14 +204,17 @@ pub(super) fn resembling<'c>(
         WHERE t.id IN (SELECT id FROM accepted
                 WHERE app = ?1 AND ifnull(event_time / 1000000, -1) = ?2 LIMIT 256)
             AND t.kind = (SELECT id FROM kind WHERE name = ?3) AND t.fingerprint IS NOT ?4
-            AND (t.installation = ?5 OR t.advertising_id = ?6 OR t.device_id = ?7 OR t.user = ?8)
+            AND (ifnull(t.installation, t.joined_installation) = ?5
+                OR ifnull(t.advertising_id, t.joined_advertising_id) = ?6
+                OR ifnull(t.device_id, t.joined_device_id) = ?7 OR t.user = ?8)
             AND input.run <> ?9
         ORDER BY t.id LIMIT 1";
     let is_asked = event.kind == Kind::Purchase && keys.id.is_none() && event.time.is_some();
     if !is_asked {
         return Ok(None);
     }
-    let [installation, advertising, device, user] = event.identity.people.0;
+    let (people, joined) = (event.identity.people.0, event.identity.joined);
+    let [installation, advertising, device] = [0, 1, 2].map(|id| people[id].or(joined[id]));
     for (connection, app) in tables {
         let mut read = connection.prepare_cached(SQL)?;
         let kind = event.kind.name();
@@ -224,7 +227,7 @@ pub(super) fn resembling<'c>(
             installation,
             advertising,
             device,
-            user,
+            people[3],
             run
         ];
         let found = read.query_row(values, |row| revenue(row, 0));

@@ -97,7 +97,7 @@ fn purchases_like_sent_ones_but_for_money_or_product_are_said() {
     }]);
     place.write("in.ndjson", &(lines.join("\n") + "\n"));
     let expected = "3 purchases without event_id like one that was sent before, but with another \
-                    amount, currency or product: USD 0.13 sent before, EUR 0.04, USD 5.06 now; if \
+                    amount, currency, product or user: USD 0.13 sent before, EUR 0.04, USD 5.06 now; if \
                     they are the same purchases, they count twice: map event_id";
     for (arguments, outcome) in [
         ("in.ndjson -q --dry-run", "not_sent"),
@@ -113,6 +113,51 @@ fn purchases_like_sent_ones_but_for_money_or_product_are_said() {
         (again.rows("duplicate"), said(&again, "money_alike")),
         (12, vec![])
     );
+}
+
+/// As where a spreadsheet drops zeros in front: the ids that are sent are those of the table.
+#[test]
+fn purchases_of_another_user_with_the_same_ids_from_a_table_are_said() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let export = |user: &str| {
+        format!(
+            "bundle_id,platform,event_time,product_id,price,currency,customer_user_id\n\
+             com.example.game,android,2026-03-01T09:00:00Z,coins,4.99,EUR,{user}\n"
+        )
+    };
+    let table = |user: &str| {
+        format!(
+            "customer_user_id,analytics_installation_id,advertising_id\n{user},1b4e28ba2fa111d2883f\
+             0016d3cca427,0f8fad5b-d9cb-469f-a165-70867728950e\n"
+        )
+    };
+    for (name, user) in [("first", "00001"), ("saved", "1")] {
+        place.write(&format!("{name}.csv"), &export(user));
+        place.write(&format!("{name}-users.csv"), &table(user));
+    }
+    let command = |name: &str| {
+        format!(
+            "{name}.csv -q --lookup {name}-users.csv --lookup-key customer_user_id \
+             --set os_version=14"
+        )
+    };
+    let first = place
+        .upload(&tenjin.server, &command("first"))
+        .end()
+        .expect(0);
+    assert_eq!(
+        (first.rows("accepted"), said(&first, "money_alike")),
+        (1, vec![])
+    );
+    let saved = place
+        .upload(&tenjin.server, &command("saved"))
+        .end()
+        .expect(0);
+    let expected = "1 purchase without event_id like one that was sent before, but with another \
+                    amount, currency, product or user: EUR 4.99 sent before, EUR 4.99 now; if \
+                    they are the same purchases, they count twice: map event_id";
+    assert_eq!(said(&saved, "money_alike"), [expected]);
+    assert!(saved.err.contains(expected), "{}", saved.err);
 }
 
 #[test]
