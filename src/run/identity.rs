@@ -68,7 +68,7 @@ pub fn check(
         if let Some(first) = in_question.first() {
             let difference = rehearsal.difference(first)?;
             bail!(
-                "{}: {} of its first {rows} rows: {}",
+                "{}: {} of its first {rows} rows are in question: {}",
                 name(location),
                 in_question.len(),
                 other_identity(&difference)

@@ -61,10 +61,13 @@ fn fill(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
     Ok(reader.finish(pick))
 }
 
+/// What to do about a table whose columns have names of its own.
+const NAMES: &str = "give its columns the names of Tenjin's fields";
+
 fn check(binding: &Binding, field: KeyField) -> anyhow::Result<()> {
     let key = field.key();
     if !binding.has(key.name()) {
-        bail!("it has no column {key}, which --lookup-key names");
+        bail!("it has no column {key}, which --lookup-key names; {NAMES}");
     }
     let gives = |id: &Key| *id != key && binding.has(id.name());
     if !Key::DEVICE_IDS.iter().any(gives) {
@@ -73,7 +76,7 @@ fn check(binding: &Binding, field: KeyField) -> anyhow::Result<()> {
             .filter(|id| **id != key)
             .map(|id| id.name())
             .collect();
-        bail!("it has none of the columns {}", names.join(", "));
+        bail!("it has none of the columns {}; {NAMES}", names.join(", "));
     }
     Ok(())
 }

@@ -185,11 +185,11 @@ fn what_cannot_be_is_said_before_the_first_row() {
         ),
         (
             &BY_USER,
-            "--lookup users: it has none of the columns analytics_installation_id, advertising_id, developer_device_id",
+            "--lookup users: it has none of the columns analytics_installation_id, advertising_id, developer_device_id; give its columns the names of Tenjin's fields",
         ),
         (
             &["--lookup", "other", "--lookup-key", "customer_user_id"],
-            "--lookup other: it has no column customer_user_id, which --lookup-key names",
+            "--lookup other: it has no column customer_user_id, which --lookup-key names; give its columns the names of Tenjin's fields",
         ),
     ] {
         let said = home.run(&[&["validate", "in.csv"], args].concat());

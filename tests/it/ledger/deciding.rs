@@ -373,7 +373,7 @@ fn an_input_that_lost_its_identity_stops_before_anything_is_sent() {
     let other = "in.csv --map customer_user_id=app_version";
     for arguments in [other.to_owned(), format!("{other} --dry-run")] {
         let ended = place.upload(&tenjin.server, &arguments).end().expect(2);
-        let expected = "in.csv: 10 of its first 10 rows: rows of this source were sent before, but \
+        let expected = "in.csv: 10 of its first 10 rows are in question: rows of this source were sent before, but \
                         identified otherwise, so they could be sent again: customer_user_id was \
                         read from no column of another name, now from ";
         assert!(ended.err.contains(expected), "{}", ended.err);
@@ -449,7 +449,7 @@ fn another_value_set_stops_before_rows_go_again() {
         for arguments in [other.clone(), format!("{other} --dry-run")] {
             let ended = place.upload(&tenjin.server, &arguments).end().expect(2);
             let said = format!(
-                "in.csv: 2 of its first 2 rows: rows of this source were sent \
+                "in.csv: 2 of its first 2 rows are in question: rows of this source were sent \
                 before, but identified otherwise, so they could be sent again: {field} was read \
                 from {difference}; go back to how it was read"
             );
