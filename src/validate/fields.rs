@@ -145,8 +145,9 @@ impl<'v> Parsed<'v> {
         let key = field.key;
         if MONEY.contains(&key) {
             let hint = format!(
-                "--set fills empty cells only, and this row says something else; if all rows have \
-                 it, say --override {key}={fill}"
+                "--set fills empty cells only, and this row says something else: leave --set out \
+                 and fill the empty cells; only if this cell is wrong, say --override {key}={fill}, \
+                 which replaces it in all rows"
             );
             self.fault(Code::ContradictsSet, key, text, hint);
         } else {
