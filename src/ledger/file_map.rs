@@ -11,8 +11,8 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 /// A hash of which every part is random: two fall together once in 2^96.
 pub(super) type Key = [u8; 12];
 
-/// Buckets at most, which take all that follows: 12 MiB.
-const LARGEST: usize = 384 << 10;
+/// Buckets at most, which take all that follows: 10 MiB.
+const LARGEST: usize = 320 << 10;
 /// Buckets at first; when they are full, there are four times as many.
 const SMALLEST: usize = LARGEST >> 8;
 /// The entries of a full bucket.
