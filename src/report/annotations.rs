@@ -4,17 +4,21 @@
 //! warnings, or by the error that kept it from beginning. The rows are a list of its own, since the
 //! reasons of a report keep a few examples of each only.
 
-use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use super::LIST_LIMIT;
 use super::escape;
 use super::figures::counted;
 use super::junit::{self, Case, Suite};
 use super::view::View;
-use crate::model::{Fault, Place, Rejection};
+use crate::model::{Fault, Place, Rejection, shown};
 
 /// The suite for what is wrong with the run itself.
 const RUN: &str = "tenjin-s2s";
+
+/// How many errors of a step GitHub shows as annotations. Its log has those behind them, without
+/// their files.
+const SHOWN: usize = 10;
 
 /// In a word, and in whole.
 type Failure = (String, String);
@@ -36,24 +40,35 @@ impl Annotations {
         }
     }
 
-    /// Workflow commands of GitHub's runner, one for each fault.
-    pub fn github(&self, view: &View<'_>) -> String {
-        let mut out = String::new();
+    /// Workflow commands of GitHub's runner: what the run fails for, then one for each fault, whose
+    /// file is named as the repository in `workspace` has it.
+    pub fn github(&self, view: &View<'_>, workspace: Option<PathBuf>) -> String {
+        let workspace = workspace.and_then(|path| path.canonicalize().ok());
+        let mut all = self.failures(view);
+        let faults: usize = self.rows.iter().map(|(_, faults)| faults.len()).sum();
+        let count = all.len() + faults;
+        if count > SHOWN {
+            let errors = counted(count as u64, "error");
+            let text = format!("{errors}; GitHub shows {SHOWN} of a step, and its log has all");
+            all.insert(0, ("errors".to_owned(), text));
+        }
+        let mut commands: Vec<String> = all.iter().map(annotation).collect();
         for (place, faults) in &self.rows {
-            let file = property(view.run.input_name(place.input));
+            let (name, line) = (view.run.input_name(place.input), place.line);
+            let file = property(&in_repository(name, workspace.as_deref()));
             for fault in faults {
-                // Writing to a string cannot fail.
-                let _ = writeln!(
-                    out,
-                    "::error file={file},line={},title={}::{}",
-                    place.line,
-                    property(&title(fault)),
-                    message(&sentence(fault))
-                );
+                let place = match commands.len() {
+                    0..SHOWN => String::new(),
+                    _ => format!("{}:{line}: ", shown(name)),
+                };
+                let title = property(&title(fault));
+                let text = message(&(place + &sentence(fault)));
+                commands.push(format!(
+                    "::error file={file},line={line},title={title}::{text}\n"
+                ));
             }
         }
-        let others = self.failures(view);
-        out + &others.iter().map(annotation).collect::<String>()
+        commands.concat()
     }
 
     /// A suite for each input, with a failed test for each of its rejected rows.
@@ -100,9 +115,30 @@ impl Annotations {
     }
 }
 
+/// An input as its repository names it, if it lies there.
+fn in_repository(name: &str, workspace: Option<&Path>) -> String {
+    let whole = Path::new(name).canonicalize().ok();
+    let inside = whole.as_deref().zip(workspace);
+    let inside = inside.and_then(|(whole, workspace)| whole.strip_prefix(workspace).ok());
+    inside.map_or_else(
+        || name.to_owned(),
+        |inside| inside.to_string_lossy().into_owned(),
+    )
+}
+
 /// The annotation of an error that kept a command from beginning.
 pub fn github_error(text: &str) -> String {
     annotation(&("error".to_owned(), text.to_owned()))
+}
+
+/// Text for the log of GitHub's runner, which obeys commands wherever they stand at the start of a
+/// line, and those of an older form anywhere: what is foreign in it commands nothing.
+pub fn log_text(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let is_command = line.trim_start().starts_with("::");
+        line.replacen("::", if is_command { ": :" } else { "::" }, 1)
+    });
+    lines.collect::<String>().replace("##[", "## [")
 }
 
 /// The document about it.

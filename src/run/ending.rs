@@ -1,6 +1,8 @@
 //! How a run ended: its exit code by every rule about rows, inputs, stops and signals, the last
 //! report, and the result on stdout.
 
+use std::path::PathBuf;
+
 use super::bookkeeper::Bookkeeper;
 use super::read::too_few_came;
 use super::streams::Streams;
@@ -135,7 +137,10 @@ fn printed(
     let is_silent = streams.quiet && !needs_attention(keeper, &view);
     match form {
         ReportForm::Json => streams.result(&json::document(&view))?,
-        ReportForm::Github => streams.result(&annotations.github(&view))?,
+        ReportForm::Github => {
+            let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
+            streams.result(&annotations.github(&view, workspace))?;
+        }
         ReportForm::Junit => streams.result(&annotations.junit(&view)?)?,
         ReportForm::Text if is_silent => {}
         ReportForm::Text => streams.result(&text::summary(&view, streams.layout()))?,

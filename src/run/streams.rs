@@ -152,7 +152,16 @@ impl Streams {
 
     /// What stands beside a result that is not for people. Nobody reads it if the stream is closed.
     pub fn beside(self, text: &str) {
-        let _ = io::stderr().write_all(escape::printed(text, false).as_bytes());
+        let text = self.logged(text);
+        let _ = io::stderr().write_all(escape::printed(&text, false).as_bytes());
+    }
+
+    /// Standard error is the log of GitHub's runner, where the result is for it.
+    fn logged(self, text: &str) -> Cow<'_, str> {
+        match self.reader {
+            Reader::Github => annotations::log_text(text).into(),
+            _ => text.into(),
+        }
     }
 
     /// How a summary looks.
@@ -166,7 +175,7 @@ impl Streams {
 
     /// Says something that must be said, also when quiet.
     pub fn complain(self, text: &str) {
-        self.messages().say(&Note::notice(text));
+        self.messages().say(&Note::notice(self.logged(text)));
     }
 
     /// Says what keeps a command from beginning, also to a CI server: one that finds nothing on
@@ -188,7 +197,7 @@ impl Streams {
 
     /// Says what ends the run, or spoils its result.
     pub fn fail(self, text: &str) {
-        self.messages().say(&Note::error(text));
+        self.messages().say(&Note::error(self.logged(text)));
     }
 
     /// With `--verbose`: what was recognised, and which column feeds which field.
@@ -222,7 +231,7 @@ impl Streams {
     /// Says something beside the result, if anybody wants to know.
     pub fn say(self, text: &str) {
         if !self.quiet {
-            self.messages().say(&Note::Remark(text.into()));
+            self.messages().say(&Note::Remark(self.logged(text)));
         }
     }
 }

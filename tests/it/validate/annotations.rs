@@ -164,3 +164,82 @@ fn an_input_that_ends_early_is_no_test_that_passed() {
     let xml = ended.prints().exits(2).stdout;
     assert!(!xml.contains("name=\"3 rows\""), "{xml}");
 }
+
+/// Rows whose amount is no number, so many of them, with this in its place.
+fn bad_amounts(amount: &str, rows: usize) -> String {
+    let mut lines = SHOP.lines();
+    let now = jiff::Timestamp::now().strftime("%FT%TZ").to_string();
+    let header = lines.next().unwrap();
+    let row = lines.next().unwrap().replace("TIME", &now);
+    let rows = (0..rows).map(|number| {
+        let row = row.replace("A-1", &format!("A-{number}"));
+        row.replace("4.99", amount) + "\n"
+    });
+    format!("{header}\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn of_more_than_github_shows_the_first_says_so_and_the_log_names_the_others() {
+    let scene = Scene::with("shop.csv", bad_amounts("4;99", 1_200));
+    let run = scene
+        .run("validate shop.csv --output github --max-rejected 5000")
+        .prints();
+    let ended = run.complains("rejected").exits(1);
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    assert_eq!(
+        lines[0],
+        "::error title=errors::1,001 errors; GitHub shows 10 of a step, and its log has all"
+    );
+    assert!(lines[1].starts_with("::error title=rejected::200 more rows rejected: --report-dir"));
+    for (number, line) in (0..).zip(&lines[2..]) {
+        let file = format!("::error file=shop.csv,line={},title=", number + 2);
+        assert!(line.starts_with(&file), "{line}");
+        let place = format!("price::shop.csv:{}: price: \"4;99\"", number + 2);
+        assert_eq!(line.contains(&place), number >= 8, "{line}");
+    }
+    assert_eq!(lines.len(), 1_002);
+}
+
+#[test]
+fn a_file_is_named_as_its_repository_has_it() {
+    let scene = Scene::new();
+    let folder = scene.path("work").join("exports");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("shop.csv"), bad_amounts("4;99", 1)).unwrap();
+    let workspace = scene.path("work");
+    let workspace = workspace.to_str().unwrap();
+    let whole = folder.join("shop.csv");
+    for name in ["work/exports/../exports/shop.csv", whole.to_str().unwrap()] {
+        let run = scene.run("validate --output github").arg(name).mutters();
+        let run = run.env("GITHUB_WORKSPACE", workspace);
+        run.says("::error file=exports/shop.csv,line=2,title=invalid_number price::")
+            .exits(1);
+    }
+    // Outside of it, and where there is none, as it was named.
+    for workspace in ["/nowhere", ""] {
+        let run = scene.run("validate work/exports/shop.csv --output github");
+        let run = run.mutters().env("GITHUB_WORKSPACE", workspace);
+        run.says("::error file=work/exports/shop.csv,line=2,")
+            .exits(1);
+    }
+}
+
+#[test]
+fn nothing_in_a_file_commands_githubs_runner() {
+    const HOSTILE: &str = "##[stop-commands]x ::stop-commands::x :: ::error::x\u{1b}[2J";
+    let scene = Scene::new();
+    // However wide a line is, the words of the cell come to stand at the start of one.
+    for width in 0..20 {
+        let amount = format!("{}{HOSTILE}", "x ".repeat(width));
+        scene.file("::warning::.csv", bad_amounts(&amount, 1));
+        let run = scene.run("validate --output github").arg("::warning::.csv");
+        let ended = run.prints().mutters().exits(1);
+        for line in ended.stderr.lines() {
+            assert!(!line.trim_start().starts_with("::"), "{line}");
+            assert!(!line.contains("##["), "{line}");
+        }
+        let commands = ended.stdout.lines().collect::<Vec<_>>();
+        assert_eq!(commands.len(), 1, "{commands:?}");
+        assert!(commands[0].starts_with("::error file=%3A%3Awarning%3A%3A.csv,line=2,"));
+    }
+}
