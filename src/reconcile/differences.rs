@@ -6,11 +6,11 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Account, Sum, written};
 use crate::ledger::Books;
 use crate::ledger::compare::{Arrived, Cause, Comparison, Difference};
+use crate::report::files::csv_lines;
 use crate::report::files::folder::Folder;
 use crate::report::{LIST_LIMIT, escape};
 
@@ -106,16 +106,6 @@ impl Entry {
     fn is_proposed(&self) -> bool {
         self.what == Cause::InDoubtFound && self.state == "in_doubt" && self.is_same_money
     }
-
-    /// Its cells as CSV has them; none is a formula to a spreadsheet.
-    fn cells(&self) -> [String; COLUMNS.len()] {
-        let fields = serde_json::json!(self);
-        COLUMNS.map(|name| match &fields[name] {
-            Value::String(text) => escape::cell(text, b','),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        })
-    }
 }
 
 /// The first line of `differences.csv`: the names of [`Entry`] in their order.
@@ -180,19 +170,14 @@ impl List {
             list.count(&difference, account);
             let entry = Entry::new(difference, account);
             list.proposed += u64::from(entry.is_proposed());
-            let cells = entry.cells();
-            if let Some(rows) = &mut all {
-                writeln!(rows, "{}", cells.join(","))?;
-            }
-            if let (Some(rows), true) = (&mut in_doubt, entry.is_in_doubt()) {
-                let answer = if entry.is_proposed() { "accepted" } else { "" };
-                writeln!(
-                    rows,
-                    "{answer},{},{},{}",
-                    cells[2],
-                    cells[3],
-                    cells.join(",")
-                )?;
+            if let (Some(all), Some(in_doubt)) = (&mut all, &mut in_doubt) {
+                let cells = csv_lines(&entry, false)?;
+                all.write_all(cells.as_bytes())?;
+                if entry.is_in_doubt() {
+                    let answer = if entry.is_proposed() { "accepted" } else { "" };
+                    let file = escape::cell(&entry.file, b',');
+                    write!(in_doubt, "{answer},{file},{},{cells}", entry.line)?;
+                }
             }
             if list.entries.len() < LIST_LIMIT {
                 list.entries.push(entry);

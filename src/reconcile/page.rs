@@ -67,11 +67,8 @@ fn sums(account: &Account) -> Section {
         Part::Table(totals(account)),
         Part::Table(groups(account)),
     ];
-    Section {
-        id: "reconcile",
-        title: "Accepted, and found in Tenjin’s export".into(),
-        parts,
-    }
+    let title = "Accepted, and found in Tenjin’s export";
+    Section::new("reconcile", title, parts)
 }
 
 /// Names, and the sums of their rows; whether they differ.
@@ -101,31 +98,23 @@ fn line(names: &[&str], sums: &Sums, currency: &str) -> Vec<Cell> {
 
 fn totals(account: &Account) -> Table {
     let columns = [&["Kind", "Currency"][..], &SUMS].concat();
-    let mut table = Table::new("By kind and currency", &columns);
-    let totals = account.totals.iter();
-    table.lines = totals
-        .map(|total| {
-            line(
-                &[&total.kind, &total.currency],
-                &total.sums,
-                &total.currency,
-            )
-        })
-        .collect();
-    table
+    let lines = account.totals.iter().map(|total| {
+        let names = [total.kind.as_str(), &total.currency];
+        line(&names, &total.sums, &total.currency)
+    });
+    Table::new("By kind and currency", &columns).all(lines)
 }
 
 fn groups(account: &Account) -> Table {
     let names = ["Day", "App", "Kind", "Event or product", "Currency"];
     let caption = "By UTC day of arrival, app, kind, event or product, and currency";
-    let mut table = Table::new(caption, &[&names[..], &SUMS].concat());
     let groups = account.groups.iter().map(|group| {
         let app = format!("{} ({})", group.what.bundle_id, group.what.platform);
         let (kind, name) = (&group.what.kind, &group.what.name);
         let names = [&group.day, &app, kind, name, &group.currency];
         line(&names.map(String::as_str), &group.sums, &group.currency)
     });
-    table.lines = groups.collect();
+    let mut table = Table::new(caption, &[&names[..], &SUMS].concat()).all(groups);
     if account.groups_left_out > 0 {
         table.more = format!("{} more", thousands(account.groups_left_out));
     }
@@ -141,18 +130,12 @@ fn differing(list: &List) -> Option<Section> {
         "Accepted at",
         "In the export",
     ];
-    let mut table = Table::new("Rows that differ", &columns);
-    table.hides_caption = true;
-    table.lines = list.entries.iter().map(entry).collect();
+    let mut table = Table::new("Rows that differ", &columns).all(list.entries.iter().map(entry));
     table.more = match list.left_out {
         0 => "All of them are in differences.csv, too.".into(),
         more => format!("{} more in differences.csv.", thousands(more)),
     };
-    (!list.entries.is_empty()).then(|| Section {
-        id: "rows",
-        title: "Rows that differ".into(),
-        parts: vec![Part::Table(table)],
-    })
+    Section::of("rows", table)
 }
 
 fn entry(row: &Entry) -> Vec<Cell> {
@@ -171,9 +154,6 @@ fn entry(row: &Entry) -> Vec<Cell> {
 }
 
 fn uncounted(account: &Account) -> Option<Section> {
-    let title = "Received, and not counted by Tenjin";
-    let mut table = Table::new(title, &["Why", "#Rows", "#Of this tool", "#Amount"]);
-    table.hides_caption = true;
     let line = |entry: &Uncounted| -> Vec<Cell> {
         vec![
             entry.state.as_str().into(),
@@ -182,18 +162,12 @@ fn uncounted(account: &Account) -> Option<Section> {
             format!("{} {}", entry.currency, entry.amount).into(),
         ]
     };
-    table.lines = account.uncounted.iter().map(line).collect();
-    (!table.lines.is_empty()).then(|| Section {
-        id: "uncounted",
-        title: title.into(),
-        parts: vec![Part::Table(table)],
-    })
+    let title = "Received, and not counted by Tenjin";
+    let table = Table::new(title, &["Why", "#Rows", "#Of this tool", "#Amount"]);
+    Section::of("uncounted", table.all(account.uncounted.iter().map(line)))
 }
 
 fn cannot_know(unknown: &[String]) -> Section {
-    Section {
-        id: "unknown",
-        title: "What this cannot know".into(),
-        parts: vec![Part::Note(unknown.to_vec(), false)],
-    }
+    let note = Part::Note(unknown.to_vec(), false);
+    Section::new("unknown", "What this cannot know", vec![note])
 }

@@ -250,7 +250,7 @@ impl Open {
 
 /// A row as its line of a CSV file, `with_names` behind the names of its columns. No cell of it is
 /// a formula to a spreadsheet.
-fn csv_lines(row: &impl Serialize, with_names: bool) -> io::Result<String> {
+pub(crate) fn csv_lines(row: &impl Serialize, with_names: bool) -> io::Result<String> {
     let mut writer = csv::WriterBuilder::new();
     let mut writer = writer.has_headers(with_names).from_writer(Vec::new());
     writer.serialize(row)?;

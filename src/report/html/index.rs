@@ -26,11 +26,8 @@ pub(in crate::report) fn index(runs: &[(String, Option<PastRun>)], more: usize) 
         "#Revenue accepted",
         "Inputs",
     ];
-    let mut table = Table::new("The newest first", &columns);
-    table.lines = runs
-        .iter()
-        .map(|(name, run)| line(name, run.as_ref()))
-        .collect();
+    let lines = runs.iter().map(|(name, run)| line(name, run.as_ref()));
+    let mut table = Table::new("The newest first", &columns).all(lines);
     if more > 0 {
         table.more = format!("{} in this folder", counted(more as u64, "older run"));
     }
@@ -39,11 +36,7 @@ pub(in crate::report) fn index(runs: &[(String, Option<PastRun>)], more: usize) 
         what: WHAT,
         title: "Runs in this folder".into(),
         summary: format!("{}, each with its report.", counted(all, "run")),
-        sections: vec![Section {
-            id: "runs",
-            title: "Runs".into(),
-            parts: vec![Part::Table(table)],
-        }],
+        sections: vec![Section::new("runs", "Runs", vec![Part::Table(table)])],
         beside: "Each run writes it anew at its end.",
         ..SimplePage::default()
     })

@@ -43,11 +43,7 @@ pub(super) fn mapping(view: &View<'_>) -> Section {
         let text = "No column was named: fields were taken from members of the same name.";
         parts.push(Part::Text(text.into()));
     }
-    Section {
-        id: "mapping",
-        title: "Mapping".into(),
-        parts,
-    }
+    Section::new("mapping", "Mapping", parts)
 }
 
 fn mapped(mapping: &serde_json::Value) -> impl Iterator<Item = Vec<Cell>> {
@@ -96,11 +92,7 @@ pub(super) fn inputs(view: &View<'_>) -> Section {
     if let Some(folder) = &view.places.folder {
         parts.push(files(view, folder));
     }
-    Section {
-        id: "inputs",
-        title: "Inputs and files".into(),
-        parts,
-    }
+    Section::new("inputs", "Inputs and files", parts)
 }
 
 fn files(view: &View<'_>, folder: &Path) -> Part {

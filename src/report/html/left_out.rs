@@ -43,11 +43,7 @@ pub(super) fn section(view: &View<'_>) -> Section {
             more,
         ));
     }
-    Section {
-        id: "left-out",
-        title: "Left out and fixed".into(),
-        parts,
-    }
+    Section::new("left-out", "Left out and fixed", parts)
 }
 
 fn counts(name: &str, meaning: String, count: u64) -> Vec<Cell> {

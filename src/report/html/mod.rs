@@ -151,11 +151,7 @@ fn outcomes(view: &View<'_>) -> Section {
         lines,
         read: thousands(view.rows.read),
     });
-    Section {
-        id: "outcomes",
-        title: "Outcomes".into(),
-        parts: vec![drawn],
-    }
+    Section::new("outcomes", "Outcomes", vec![drawn])
 }
 
 /// The colour of an outcome: where nothing is sent, what would go is as good as accepted.
@@ -227,11 +223,7 @@ fn times(view: &View<'_>) -> Section {
     if !said.is_empty() {
         parts.push(Part::Note(said, view.dates_differ()));
     }
-    Section {
-        id: "times",
-        title: "Event times".into(),
-        parts,
-    }
+    Section::new("times", "Event times", parts)
 }
 
 #[cfg(test)]

@@ -23,6 +23,20 @@ pub(crate) struct Section {
     pub(crate) parts: Vec<Part>,
 }
 
+impl Section {
+    pub(crate) fn new(id: &'static str, title: impl Into<String>, parts: Vec<Part>) -> Self {
+        let title = title.into();
+        Section { id, title, parts }
+    }
+
+    /// A table below a heading that says what its caption says; nothing if it has no lines.
+    pub(crate) fn of(id: &'static str, mut table: Table) -> Option<Self> {
+        table.hides_caption = true;
+        let (title, is_empty) = (table.caption.clone(), table.lines.is_empty());
+        (!is_empty).then(|| Section::new(id, title, vec![Part::Table(table)]))
+    }
+}
+
 /// A page besides the report's own: a headline, a few figures, and sections.
 #[derive(Default, Template)]
 #[template(path = "simple.html")]
@@ -163,6 +177,12 @@ impl Table {
             columns: columns.iter().map(column).collect(),
             ..Table::default()
         }
+    }
+
+    /// The same with all of these lines.
+    pub(crate) fn all(mut self, lines: impl IntoIterator<Item = Vec<Cell>>) -> Self {
+        self.lines = lines.into_iter().collect();
+        self
     }
 
     /// The same with these lines, cut to what a page has room for. `beyond` are rows that the

@@ -77,11 +77,7 @@ pub(super) fn section(view: &View<'_>) -> Section {
         0 => Vec::new(),
         _ => vec![Part::drawn(&Reasons { groups })],
     };
-    Section {
-        id: "reasons",
-        title: "Reasons".into(),
-        parts,
-    }
+    Section::new("reasons", "Reasons", parts)
 }
 
 fn group(view: &View<'_>, outcome: Outcome) -> Option<Group> {
@@ -150,8 +146,7 @@ fn rejected(view: &View<'_>, group: &mut Group) {
         ]
     });
     let columns = ["Reason", "Field", "First such row", "#Rows"];
-    let mut table = Table::new("Less frequent reasons", &columns);
-    table.lines = others.collect();
+    let table = Table::new("Less frequent reasons", &columns).all(others);
     group.folded = Some(table).filter(|table| !table.lines.is_empty());
     group.more = match view.rejections_more {
         0 => String::new(),
@@ -198,11 +193,11 @@ fn ended(view: &View<'_>, outcome: Outcome, group: &mut Group) {
         ]
     };
     let columns = ["Reason", "HTTP", "First such row", "#Rows"];
-    let mut table = Table::new(format!("{}, by reason", group.title), &columns);
+    let mut lines = view.ended(outcome).map(line);
+    let first = lines.by_ref().take(SHOWN);
+    let mut table = Table::new(format!("{}, by reason", group.title), &columns).all(first);
     table.hides_caption = true;
-    table.lines = view.ended(outcome).take(SHOWN).map(line).collect();
-    let mut others = Table::new("Less frequent answers", &columns);
-    others.lines = view.ended(outcome).skip(SHOWN).map(line).collect();
+    let others = Table::new("Less frequent answers", &columns).all(lines);
     group.table = Some(table);
     group.folded = Some(others).filter(|table| !table.lines.is_empty());
     group.more = match view.stats.endings.more(outcome) {

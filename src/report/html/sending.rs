@@ -56,11 +56,7 @@ pub(super) fn section(view: &View<'_>) -> Section {
         Some(_) => "What would be sent",
         None => "Reading",
     };
-    Section {
-        id: "sending",
-        title: title.into(),
-        parts,
-    }
+    Section::new("sending", title, parts)
 }
 
 fn charts(view: &View<'_>, points: &[Point]) -> Vec<Chart> {

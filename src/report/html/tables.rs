@@ -29,12 +29,9 @@ pub(super) fn control(view: &View<'_>) -> Section {
         differences(view),
     ];
     let tables = tables.into_iter().filter(|table| !table.lines.is_empty());
-    let intro = Part::Text(intro(view));
-    Section {
-        id: "control",
-        title: "Control totals".into(),
-        parts: [intro].into_iter().chain(tables.map(part)).collect(),
-    }
+    let intro = [Part::Text(intro(view))].into_iter();
+    let parts = intro.chain(tables.map(part)).collect();
+    Section::new("control", "Control totals", parts)
 }
 
 /// A long table is folded.
