@@ -124,7 +124,9 @@ pub struct InputArgs {
     ///
     /// Tenjin's own raw data export, or your table of users. It fills
     /// `analytics_installation_id`, `advertising_id` and `developer_device_id`, which hardly any
-    /// other vendor's export has all of.
+    /// other vendor's export has all of, and the app and platform of rows that name none. Its
+    /// columns are called as Tenjin's fields or as exports call them (`user_id`, `gaid`,
+    /// `Plattform`); --encoding and --delimiter hold for it, too.
     #[arg(long, help_heading = IDS, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub lookup: Option<PathBuf>,
     /// Which field of a row finds it in the table

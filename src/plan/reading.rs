@@ -55,13 +55,14 @@ impl<'a> Reading<'a> {
             [] => input::locate(&dash)?,
             inputs => input::locate(inputs)?,
         };
-        let rules = rules(args)?;
+        let options = read_options(args);
+        let rules = rules(args, &options)?;
         let derived = args.derive_installation_id.map(derived);
         let idle = idle_table(args, &rules);
         Ok(Reading {
             args,
             locations,
-            options: read_options(args),
+            options,
             mapping: user_mapping(args)?,
             rules,
             typed: Typed::now(&command(), &args.inputs),

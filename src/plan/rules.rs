@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 
 use crate::cli::{IdFormatArg, InputArgs, PickArg};
+use crate::input::ReadOptions;
 use crate::mapping::lookup::{self, KeyField, Pick, Table};
 use crate::mapping::presets::{Preset, TENJIN};
 use crate::mapping::{self, Mapping, Numbers, Wishes};
@@ -22,7 +23,7 @@ use crate::validate::{Build, IdFormat, Rules};
 /// replay window.
 const DEFAULT_MAX_AGE: Duration = Duration::from_hours(7 * 24);
 
-fn table(args: &InputArgs) -> anyhow::Result<Option<Arc<Table>>> {
+fn table(args: &InputArgs, options: &ReadOptions) -> anyhow::Result<Option<Arc<Table>>> {
     match (&args.lookup, args.lookup_key) {
         (Some(_), _) if args.derive_installation_id.is_some() => bail!(
             "--lookup finds the installations of the SDK, --derive-installation-id is for apps \
@@ -33,7 +34,7 @@ fn table(args: &InputArgs) -> anyhow::Result<Option<Arc<Table>>> {
                 Some(PickArg::Last) => Pick::Last,
                 None => Pick::None,
             };
-            Ok(Some(Arc::new(lookup::read(path, key, pick)?)))
+            Ok(Some(Arc::new(lookup::read(path, options, key, pick)?)))
         }
         (Some(_), None) => bail!(
             "--lookup needs --lookup-key: customer_user_id, developer_device_id or advertising_id"
@@ -67,7 +68,7 @@ pub(super) fn idle_table(args: &InputArgs, rules: &Rules) -> Option<String> {
     })
 }
 
-pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
+pub(super) fn rules(args: &InputArgs, options: &ReadOptions) -> anyhow::Result<Rules> {
     let timezone = match &args.timezone {
         None => None,
         Some(name) => Some(
@@ -94,7 +95,7 @@ pub(super) fn rules(args: &InputArgs) -> anyhow::Result<Rules> {
         send_event_time: args.send_event_time,
         apps: args.apps.known(),
         any_app: !args.apps.have_keys(),
-        lookup: table(args)?,
+        lookup: table(args, options)?,
         derive: args.derive_installation_id,
         build: Build::Nothing,
     })

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::Rules;
+use super::enrich;
 use super::identity::Id;
 use super::parsed::Parsed;
 use crate::mapping::{Asked, Binding};
@@ -68,6 +69,7 @@ impl<'a> Fields<'a> {
         for asked in &self.asked[parsed.kind as usize] {
             parsed.field(asked, context);
             if asked.field.key == Key::Platform {
+                enrich::fill_app(parsed);
                 context.platform = parsed.platform();
             }
         }

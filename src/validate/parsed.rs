@@ -27,6 +27,8 @@ pub(super) struct Parsed<'v> {
     pub(super) remarks: Vec<(Remark, Box<str>)>,
     /// Ids that the row did not have itself.
     pub(super) joined: Vec<Key>,
+    /// Whether the table says which app or platform it is of.
+    pub(super) app_joined: bool,
     /// A bad address: whether it costs the row depends on the advertising id.
     pub(super) bad_ip: Option<Fault>,
 }
@@ -49,6 +51,7 @@ impl<'v> Parsed<'v> {
             dropped: Vec::new(),
             remarks: Vec::new(),
             joined: Vec::new(),
+            app_joined: false,
             bad_ip: None,
         }
     }

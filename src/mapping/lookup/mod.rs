@@ -1,7 +1,7 @@
 //! Family `lookup`: ids that a row lacks, joined from a table by an id that it has.
 //!
 //! [`read()`] turns a CSV or NDJSON file into a [`Table`]; [`Table::find`] answers for one row. An
-//! entry takes 71 bytes, whatever its ids look like, so that ten million of them fit beside
+//! entry takes 76 bytes, whatever its ids look like, so that ten million of them fit beside
 //! everything else. Keys are kept as hashes of 128 bits; nothing here says what a key was.
 
 mod read;
@@ -55,10 +55,19 @@ impl KeyField {
 }
 
 /// Whose row it is, as far as it says.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Whose<'t> {
     pub(crate) bundle_id: Option<&'t str>,
     pub(crate) platform: Option<Platform>,
+}
+
+impl Whose<'_> {
+    /// Whether both may be one: they contradict each other in nothing that both say.
+    fn fits(self, other: Whose<'_>) -> bool {
+        let same = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+        let name = |whose: Whose<'_>| whose.platform.map(Platform::name);
+        same(self.bundle_id, other.bundle_id) && same(name(self), name(other))
+    }
 }
 
 /// The stable installation id of an app without the SDK: `UUIDv5` of the value, within that of the

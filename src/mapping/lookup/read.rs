@@ -1,17 +1,21 @@
 //! From a file to a table: the same reader as for inputs, so plain or compressed, CSV or NDJSON.
 //!
-//! Columns are found by the fields' own names. A line that is damaged, or has no key or no id, is
-//! counted and left out; a file without the columns is an error.
+//! Columns are found by the fields' own names, else by the names that exports give them. A line that is
+//! damaged, or has no key or no id, is counted and left out; a file without the columns is an
+//! error.
 
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 
-use super::table::{Entry, Long, Packed, Pick, Scope, Table};
+use super::table::{Entry, Packed, Pick, Table, Texts, hash};
 use super::{KeyField, Whose};
 use crate::input::{self, Chunk, Location, OtherHeader, ReadOptions};
-use crate::mapping::{Binding, Mapping, Members, Wishes, each_record};
-use crate::model::{shown, without_guard};
+use crate::mapping::Binding;
+use crate::mapping::field_names::names;
+use crate::mapping::guess::Sample;
+use crate::mapping::{Mapping, Members, Wishes, each_record};
+use crate::model::{plain, shown, without_guard};
 use crate::named_file::nearest_file;
 use crate::parse;
 use crate::schema::{Form, Key};
@@ -19,11 +23,16 @@ use crate::schema::{Form, Key};
 /// Keys are counted in 32 bits.
 const MOST: usize = u32::MAX as usize;
 
-/// Reads the file of `--lookup`.
+/// Reads the file of `--lookup`; `options` are those of the inputs.
 ///
 /// # Errors
 /// The file cannot be read to its end, has no column for the key, or none for an id.
-pub fn read(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
+pub fn read(
+    path: &Path,
+    options: &ReadOptions,
+    field: KeyField,
+    pick: Pick,
+) -> anyhow::Result<Table> {
     if !path.exists() {
         anyhow::bail!(
             "--lookup {}: there is no such file{}",
@@ -31,26 +40,48 @@ pub fn read(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
             nearest_file(path)
         );
     }
-    fill(path, field, pick).with_context(|| {
+    fill(path, options, field, pick).with_context(|| {
         let path = shown(&path.to_string_lossy());
         format!("--lookup {path}")
     })
 }
 
-fn fill(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
+fn fill(path: &Path, options: &ReadOptions, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
     let location = Location::File(path.to_owned());
-    let mut source = input::open(0, &location, &ReadOptions::default())?;
-    let mapping = Mapping::new(&Wishes::default())?;
-    let binding = match source.header() {
-        Some(header) => {
-            let binding = mapping.bind_csv(header.names())?;
-            check(&binding, field)?;
-            binding
-        }
-        None => mapping.bind_json(),
+    let options = ReadOptions {
+        format: None,
+        grows: false,
+        ..options.clone()
+    };
+    let mut source = input::open(0, &location, &options)?;
+    let columns = match source.header() {
+        Some(header) => header.names().to_vec(),
+        None => Sample::of(&source)
+            .names()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    };
+    let mapping = Mapping::new(&Wishes {
+        map: usual_names(&columns),
+        ..Wishes::default()
+    })?;
+    let binding = if source.header().is_some() {
+        let binding = mapping.bind_csv(&columns)?;
+        check(&binding, field, &columns)?;
+        binding
+    } else {
+        mapping.bind_json()
     };
     let mut members = Members::new(&binding);
-    let mut reader = Reader::new(&binding, field);
+    let mut reader = Reader {
+        binding: &binding,
+        field,
+        entries: Vec::new(),
+        texts: Texts::default(),
+        rows: 0,
+        unusable: 0,
+    };
     while let Some(chunk) = source.next_chunk()? {
         reader.take(&mut members, &chunk).map_err(|other| {
             let line = other.0.line;
@@ -58,53 +89,71 @@ fn fill(path: &Path, field: KeyField, pick: Pick) -> anyhow::Result<Table> {
         })?;
         ensure!(reader.entries.len() < MOST, "it has too many rows");
     }
-    Ok(reader.finish(pick))
+    let rest = (reader.texts, reader.unusable);
+    Ok(Table::new(field, reader.entries, rest, pick))
 }
 
-/// What to do about a table whose columns have names of its own.
-const NAMES: &str = "give its columns the names of Tenjin's fields";
+/// The fields that a table is asked for, beside the app that its ids are of.
+const ASKED: [Key; 6] = [
+    Key::CustomerUserId,
+    Key::AnalyticsInstallationId,
+    Key::AdvertisingId,
+    Key::DeveloperDeviceId,
+    Key::BundleId,
+    Key::Platform,
+];
 
-fn check(binding: &Binding, field: KeyField) -> anyhow::Result<()> {
-    let key = field.key();
-    if !binding.has(key.name()) {
-        bail!("it has no column {key}, which --lookup-key names; {NAMES}");
-    }
-    let gives = |id: &Key| *id != key && binding.has(id.name());
-    if !Key::DEVICE_IDS.iter().any(gives) {
-        let names: Vec<_> = Key::DEVICE_IDS
-            .iter()
-            .filter(|id| **id != key)
-            .map(|id| id.name())
+/// The columns of fields that no column has the name of, by the names that exports give them. A
+/// table of both platforms may have its advertising and device ids in two columns.
+fn usual_names(columns: &[String]) -> Vec<(String, String)> {
+    let called = |name: &str| columns.iter().find(|column| plain(column) == name);
+    let lacking = ASKED
+        .into_iter()
+        .filter(|key| called(&plain(key.name())).is_none());
+    let found = lacking.filter_map(|key| {
+        let has_two = matches!(key, Key::AdvertisingId | Key::DeveloperDeviceId);
+        let found = names(key).filter_map(called).map(String::as_str);
+        let found: Vec<&str> = found
+            .take(if has_two { columns.len() } else { 1 })
             .collect();
-        bail!("it has none of the columns {}; {NAMES}", names.join(", "));
-    }
-    Ok(())
+        (!found.is_empty()).then(|| (key.name().to_owned(), found.join("||")))
+    });
+    found.collect()
 }
+
+fn check(binding: &Binding, field: KeyField, columns: &[String]) -> anyhow::Result<()> {
+    let key = field.key();
+    let ids = Key::DEVICE_IDS.into_iter().filter(|id| *id != key);
+    let ids: Vec<&str> = ids.map(Key::name).collect();
+    let lacks = if !binding.has(key.name()) {
+        format!("{key}, which --lookup-key names")
+    } else if !ids.iter().any(|id| binding.has(id)) {
+        ids.join(" or ")
+    } else {
+        return Ok(());
+    };
+    let shown: Vec<_> = columns.iter().take(NAMED).map(|name| shown(name)).collect();
+    let more = if columns.len() > NAMED { ", …" } else { "" };
+    bail!(
+        "none of its columns (`{}`{more}) is known as {lacks}: rename the one that is",
+        shown.join("`, `")
+    )
+}
+
+/// How many columns are named.
+const NAMED: usize = 10;
 
 /// Gathers entries.
 struct Reader<'b> {
     binding: &'b Binding,
     field: KeyField,
-    scope: Option<Scope>,
     entries: Vec<Entry>,
-    long: Long,
+    texts: Texts,
     rows: u32,
     unusable: u64,
 }
 
-impl<'b> Reader<'b> {
-    fn new(binding: &'b Binding, field: KeyField) -> Self {
-        Reader {
-            binding,
-            field,
-            scope: None,
-            entries: Vec::new(),
-            long: Long::default(),
-            rows: 0,
-            unusable: 0,
-        }
-    }
-
+impl Reader<'_> {
     fn take(&mut self, known: &mut Members, chunk: &Chunk) -> Result<(), OtherHeader> {
         let binding = self.binding;
         each_record(known, chunk, |_, row| {
@@ -120,37 +169,37 @@ impl<'b> Reader<'b> {
     }
 
     fn entry<'v>(&mut self, text: impl Fn(Key) -> Option<&'v str>) -> Option<Entry> {
-        // The first row decides for NDJSON what the header decides for CSV.
-        let scope = *self.scope.get_or_insert_with(|| Scope {
-            bundle_id: text(Key::BundleId).is_some(),
-            platform: text(Key::Platform).is_some(),
-        });
-        let whose = Whose {
-            bundle_id: text(Key::BundleId).filter(|text| !parse::is_placeholder(text)),
-            platform: text(Key::Platform).and_then(parse::platform),
-        };
+        let whose = whose(&text)?;
         // The table may be our own list of users, filled in.
-        let canonical = self
-            .field
-            .canonical(without_guard(text(self.field.key())?))?;
-        let key = scope.hash(&canonical, whose)?;
         let own = self.field.key();
+        let canonical = self.field.canonical(without_guard(text(own)?))?;
         let ids = Key::DEVICE_IDS.map(|id| match text(id).filter(|text| !text.is_empty()) {
-            Some(text) if id != own => Packed::read(form(id), text, &mut self.long),
+            Some(text) if id != own => Packed::read(form(id), text, &mut self.texts),
             _ => Packed::default(),
         });
-        let order = self.rows.to_be_bytes();
         let is_empty = ids.iter().all(|id| id.is_none());
-        (!is_empty).then_some(Entry { key, order, ids })
+        (!is_empty).then(|| Entry {
+            key: hash(&canonical),
+            bundle_id: self.texts.number(whose.bundle_id.unwrap_or_default()),
+            platform: whose.platform,
+            order: self.rows.to_be_bytes(),
+            ids,
+        })
     }
+}
 
-    fn finish(self, pick: Pick) -> Table {
-        let scope = self.scope.unwrap_or_default();
-        let mut table = Table::new(self.field, scope, self.entries, pick);
-        table.long = self.long.texts;
-        table.unusable = self.unusable;
-        table
-    }
+/// The app that a line is about, as far as the table has columns for it; none if one of them is empty
+/// or cannot be read.
+fn whose<'v>(text: impl Fn(Key) -> Option<&'v str>) -> Option<Whose<'v>> {
+    let bundle_id = text(Key::BundleId);
+    let platform = text(Key::Platform);
+    let whose = Whose {
+        bundle_id: bundle_id.filter(|text| !text.is_empty() && !parse::is_placeholder(text)),
+        platform: platform.and_then(parse::platform),
+    };
+    let is_read = bundle_id.is_some() == whose.bundle_id.is_some()
+        && platform.is_some() == whose.platform.is_some();
+    is_read.then_some(whose)
 }
 
 fn form(id: Key) -> Form {

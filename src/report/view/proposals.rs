@@ -7,6 +7,7 @@ use super::headline::Next;
 use super::{Reason, View};
 use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
+use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
 use crate::model::shell::argument;
 use crate::model::{Code, Outcome, shown};
@@ -118,10 +119,9 @@ fn unanswered(reason: &Reason<'_>, view: &View<'_>) -> Option<&'static str> {
             "take the currency out of the whole column of amounts (search and replace in the \
              export), and let currency have its own; then run it again",
         ),
-        Code::MissingField if has_found_nothing(view) && is_looked_up(reason.field) => Some(
-            "no row was found in the lookup table: check that --lookup-key names the field whose \
-             values the table has, written as there",
-        ),
+        Code::MissingField | Code::AmbiguousLookup if may_be_looked_up(reason.field) => {
+            not_found(view.stats.lookups)
+        }
         _ => None,
     }
 }
@@ -130,13 +130,41 @@ fn is_currency_sign(c: char) -> bool {
     matches!(c, '$' | '¢'..='¥' | '\u{20a0}'..='\u{20cf}')
 }
 
-fn has_found_nothing(view: &View<'_>) -> bool {
-    let lookups = view.stats.lookups;
-    lookups.misses > 0 && lookups.hits + lookups.useless + lookups.ambiguous == 0
+/// What to see to where no row has got anything from the table, by what most rows met there.
+fn not_found(counts: Counts) -> Option<&'static str> {
+    let reasons = [
+        (
+            counts.unknown_key,
+            "no row was found in the lookup table: check that --lookup-key names the field whose \
+             values the table has, written as there",
+        ),
+        (
+            counts.no_key,
+            "the rows have no key to find them in the lookup table by: map its column with --map \
+             FIELD=COLUMN, FIELD being that of --lookup-key",
+        ),
+        (
+            counts.other_app,
+            "the lookup table has the keys of the rows for other apps or platforms only: check \
+             bundle_id and platform, of the rows and in the table",
+        ),
+        (
+            counts.several_apps,
+            "the lookup table has the keys of the rows for several apps or platforms, and the rows \
+             do not say theirs: map their columns (--map platform=COLUMN), or say it for all rows \
+             (--platform, --bundle-id)",
+        ),
+    ];
+    let has_found = counts.hits + counts.useless + counts.ambiguous > 0;
+    let most = reasons.into_iter().rev().max_by_key(|(rows, _)| *rows);
+    most.filter(|(rows, _)| *rows > 0 && !has_found)
+        .map(|(_, advice)| advice)
 }
 
-fn is_looked_up(field: &str) -> bool {
-    Key::DEVICE_IDS.iter().any(|id| id.name() == field)
+fn may_be_looked_up(field: &str) -> bool {
+    let app = [Key::BundleId, Key::Platform];
+    let mut keys = Key::DEVICE_IDS.into_iter().chain(app);
+    keys.any(|key| key.name() == field)
 }
 
 /// The formats of the times that cannot be read. Which of day and month comes first the user has

@@ -16,28 +16,37 @@ const DROPPED_PART: u64 = 10;
 /// The most warnings of a sort.
 const MOST: usize = 5;
 
-/// What came of the look-ups.
+/// What came of the look-ups: which of both sides lacks what.
 fn looked_up(counts: lookup::Counts) -> Option<Warning> {
-    let lookup::Counts {
-        hits,
-        useless,
-        misses,
-        ambiguous,
-    } = counts;
-    (hits + useless + misses + ambiguous > 0).then(|| {
-        let useless = match useless {
-            0 => String::new(),
-            rows => format!(
-                "{} found in it without an id that the row lacks, ",
-                thousands(rows)
-            ),
-        };
+    let rest = [
+        (
+            counts.useless,
+            "found in it without an id that the row lacks",
+        ),
+        (counts.no_key, "without a key"),
+        (counts.unknown_key, "with a key that it does not have"),
+        (
+            counts.other_app,
+            "with a key that it has for another app or platform",
+        ),
+        (
+            counts.several_apps,
+            "without app or platform, with a key that it has for several",
+        ),
+        (
+            counts.ambiguous,
+            "with a key that has several different values there",
+        ),
+    ];
+    let rest = rest.iter().filter(|(rows, _)| *rows > 0);
+    let rest: Vec<String> = rest
+        .map(|(rows, what)| format!("; {} {what}", thousands(*rows)))
+        .collect();
+    (counts != lookup::Counts::default()).then(|| {
         let text = format!(
-            "--lookup: {} got ids from the table, {useless}{} not found in it, {} with a key that \
-             has several different values there",
-            counted(hits, "row"),
-            thousands(misses),
-            thousands(ambiguous)
+            "--lookup: {} got ids from the table{}",
+            counted(counts.hits, "row"),
+            rest.concat()
         );
         Warning::new(WarningCode::LookedUp, text)
     })

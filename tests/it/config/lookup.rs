@@ -76,7 +76,7 @@ fn a_table_gives_the_ids_that_a_row_lacks_in_any_format() {
         assert_eq!(said.json()["rejections"][0]["code"], "missing_field");
         assert_eq!(
             sentence(&said),
-            "--lookup: 1 row got ids from the table, 2 not found in it, 0 with a key that has several different values there"
+            "--lookup: 1 row got ids from the table; 1 without a key; 1 with a key that it does not have"
         );
     }
 }
@@ -185,11 +185,11 @@ fn what_cannot_be_is_said_before_the_first_row() {
         ),
         (
             &BY_USER,
-            "--lookup users: it has none of the columns analytics_installation_id, advertising_id, developer_device_id; give its columns the names of Tenjin's fields",
+            "--lookup users: none of its columns (`customer_user_id`, `name`) is known as analytics_installation_id or advertising_id or developer_device_id: rename the one that is",
         ),
         (
             &["--lookup", "other", "--lookup-key", "customer_user_id"],
-            "--lookup other: it has no column customer_user_id, which --lookup-key names; give its columns the names of Tenjin's fields",
+            "--lookup other: none of its columns (`name`, `analytics_installation_id`) is known as customer_user_id, which --lookup-key names: rename the one that is",
         ),
     ] {
         let said = home.run(&[&["validate", "in.csv"], args].concat());
@@ -214,7 +214,209 @@ fn a_key_that_is_found_and_gives_nothing_is_not_said_to_be_missing() {
     let (said, _) = plan(&home, &BY_USER);
     assert_eq!(
         sentence(&said),
-        "--lookup: 1 row got ids from the table, 1 found in it without an id that the row lacks, \
-         1 not found in it, 0 with a key that has several different values there"
+        "--lookup: 1 row got ids from the table; 1 found in it without an id that the \
+         row lacks; 1 with a key that it does not have"
     );
+}
+
+/// Opens of users without a column for the app's platform, or with one that is empty in some rows.
+fn opens_of(rows: &[(&str, &str)], columns: &str) -> String {
+    let mut text = format!("kind,event_id,os_version,ip_address,customer_user_id,{columns}\n");
+    for (row, (user, app)) in rows.iter().enumerate() {
+        text += &format!("open,r{row},17,1.2.3.4,{user},{app}\n");
+    }
+    text
+}
+
+const IDFV: &str = "550E8400-E29B-41D4-A716-4466554400FF";
+
+#[test]
+fn a_table_gives_app_and_platform_to_rows_that_name_none() {
+    let home = Home::new();
+    home.file(
+        "work/users",
+        &format!(
+            "customer_user_id,bundle_id,platform,analytics_installation_id,developer_device_id\n\
+             ann,com.a,ios,{UUID_A},{IDFV}\n\
+             bob,com.a,android,{UUID_B},\n\
+             eve,com.a,ios,{UUID_A},{IDFV}\neve,com.a,android,{UUID_B},\n\
+             kim,com.b,ios,{UUID_A},{IDFV}\n"
+        ),
+    );
+    let rows = [("ann", "com.a,"), ("bob", "com.a,"), ("kim", ",ios")];
+    home.file("work/in.csv", &opens_of(&rows, "bundle_id,platform"));
+    let (said, bodies) = plan(&home, &BY_USER);
+    let apps: Vec<(bool, bool)> = bodies
+        .iter()
+        .map(|body| {
+            (
+                body.contains("bundle_id=com.a&platform=ios"),
+                body.contains("platform=android"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        apps,
+        [(true, false), (false, true), (false, false)],
+        "{said:?}"
+    );
+    assert!(
+        bodies[2].contains("bundle_id=com.b&platform=ios"),
+        "{bodies:?}"
+    );
+    // What the row itself says is never replaced: the table has nothing for ann on Android.
+    let rows = [("ann", "android"), ("eve", ""), ("zoe", "")];
+    home.file("work/in.csv", &opens_of(&rows, "platform"));
+    let (said, bodies) = plan(&home, &[&BY_USER[..], &["--bundle-id", "com.a"]].concat());
+    assert!(bodies.is_empty(), "{said:?}");
+    assert_eq!(
+        sentence(&said),
+        "--lookup: 0 rows got ids from the table; 1 with a key that it does not have; \
+         1 with a key that it has for another app or platform; 1 without app or platform, with a \
+         key that it has for several"
+    );
+    let all = said.json()["rejections"].clone();
+    let mut all = all.as_array().unwrap().iter();
+    let ambiguous = all.find(|one| one["code"] == "ambiguous_lookup").unwrap();
+    assert_eq!(ambiguous["field"], "platform");
+    assert_eq!(
+        ambiguous["examples"][0]["hint"],
+        "the table has this customer_user_id for several apps or platforms: give the row its own \
+         (--map platform=COLUMN), or the same to all that have none (--set platform=VALUE)"
+    );
+    let last = [
+        &BY_USER[..],
+        &["--bundle-id", "com.a", "--lookup-pick", "last"],
+    ]
+    .concat();
+    let (said, bodies) = plan(&home, &last);
+    assert_eq!(bodies.len(), 1, "{said:?}");
+    assert!(bodies[0].contains("platform=android") && bodies[0].contains(UUID_B));
+}
+
+/// Where nothing is found, what is to be done depends on which side lacks what.
+#[test]
+fn what_no_row_has_and_what_the_table_lacks_are_told_apart() {
+    let table = |platforms: &[&str]| {
+        let line = |platform: &&str| format!("ann,com.a,{platform},{UUID_A}\n");
+        let lines: String = platforms.iter().map(line).collect();
+        format!("customer_user_id,bundle_id,platform,analytics_installation_id\n{lines}")
+    };
+    for (user, platforms, next) in [
+        (
+            "ann",
+            &["ios", "android"][..],
+            "for several apps or platforms, and the rows do not say theirs",
+        ),
+        (
+            "bob",
+            &["android"],
+            "no row was found in the lookup table: check that --lookup-key names",
+        ),
+        (
+            "",
+            &["android"],
+            "the rows have no key to find them in the lookup table by: map its column",
+        ),
+    ] {
+        let home = Home::new();
+        home.file("work/users", &table(platforms));
+        home.file(
+            "work/in.csv",
+            &opens_of(&[(user, "com.a,"); 3], "bundle_id,platform"),
+        );
+        let said = home.run(&[&["validate", "in.csv"], &BY_USER[..]].concat());
+        let flat = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(flat.contains(next), "{next}: {said:?}");
+    }
+    let home = Home::new();
+    home.file("work/users", &table(&["ios"]));
+    home.file("work/in.csv", &opens(&["ann"; 3]));
+    let said = home.run(&[&["validate", "in.csv"], &BY_USER[..]].concat());
+    let flat = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let next =
+        "has the keys of the rows for other apps or platforms only: check bundle_id and platform";
+    assert!(flat.contains(next), "{said:?}");
+}
+
+/// The names are those by which exports are known.
+#[test]
+fn the_columns_of_a_table_are_known_by_their_usual_names() {
+    let key = ["--lookup", "users", "--lookup-key", "customer_user_id"];
+    for (header, delimiter) in [
+        ("Nutzer-ID;Installations-ID;Werbe-ID;Plattform", ';'),
+        (
+            "ID utilisateur;ID installation;ID publicitaire;Syst\u{e8}me",
+            ';',
+        ),
+        (
+            "ID usuario\tID instalaci\u{f3}n\tID publicitario\tPlataforma",
+            '\t',
+        ),
+        ("user_id,tenjin_id,gaid,os", ','),
+    ] {
+        let home = Home::new();
+        home.file(
+            "work/in.csv",
+            &opens_of(&[("J\u{fc}rgen", "com.a")], "bundle_id"),
+        );
+        let cells = ["J\u{fc}rgen", UUID_A, ADVERTISING, "Android"];
+        let table = format!("{header}\n{}\n", cells.join(&delimiter.to_string()));
+        for announced in ["", "sep="] {
+            let announced = match announced {
+                "" => String::new(),
+                _ => format!("{announced}{delimiter}\n"),
+            };
+            home.file("work/users", &format!("{announced}{table}"));
+            let (said, bodies) = plan(&home, &key);
+            assert_eq!(bodies.len(), 1, "{header}: {said:?}");
+            assert!(bodies[0].contains("platform=android"), "{bodies:?}");
+            assert!(bodies[0].contains(UUID_A) && bodies[0].contains(ADVERTISING));
+        }
+        // As a spreadsheet of Windows saves both files.
+        let encode = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+        std::fs::write(home.path("work/users"), encode(&table)).unwrap();
+        let input = opens_of(&[("J\u{fc}rgen", "com.a")], "bundle_id");
+        std::fs::write(home.path("work/in.csv"), encode(&input)).unwrap();
+        let encoded = [&key[..], &["--encoding", "windows-1252"]].concat();
+        let (said, bodies) = plan(&home, &encoded);
+        assert_eq!(bodies.len(), 1, "{header}: {said:?}");
+        assert!(bodies[0].contains(UUID_A), "{bodies:?}");
+    }
+    // Ids of both platforms in one table, and objects.
+    let home = Home::new();
+    home.file(
+        "work/in.csv",
+        &opens_of(&[("ann", "com.a"), ("bob", "com.a")], "bundle_id"),
+    );
+    for table in [
+        format!(
+            "user_id,idfv,gaid,idfa,installation_id,os\nann,,{ADVERTISING},,{UUID_A},android\n\
+             bob,{IDFV},,{UUID_B},{UUID_A},iOS\n"
+        ),
+        format!(
+            "{{\"uid\":\"ann\",\"gaid\":\"{ADVERTISING}\",\"tenjin_id\":\"{UUID_A}\",\"os\":\"android\"}}\n\
+             {{\"uid\":\"bob\",\"idfv\":\"{IDFV}\",\"idfa\":\"{UUID_B}\",\"tenjin_id\":\"{UUID_A}\",\"os\":\"ios\"}}\n"
+        ),
+    ] {
+        home.file("work/users", &table);
+        let (said, bodies) = plan(&home, &key);
+        assert_eq!(bodies.len(), 2, "{said:?}");
+        assert!(
+            bodies[0].contains(ADVERTISING) && bodies[1].contains(UUID_B),
+            "{bodies:?}"
+        );
+    }
+}
+
+#[test]
+fn the_delimiter_of_the_inputs_is_that_of_a_table() {
+    let home = Home::new();
+    home.file("work/in.csv", &opens(&["ann"]).replace(',', "~"));
+    home.file(
+        "work/users",
+        &format!("customer_user_id~analytics_installation_id\nann~{UUID_A}\n"),
+    );
+    let (said, bodies) = plan(&home, &[&BY_USER[..], &["--delimiter", "~"]].concat());
+    assert_eq!(bodies.len(), 1, "{said:?}");
 }
