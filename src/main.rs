@@ -8,10 +8,10 @@ use tenjin_s2s::cli::{self, FIRST_STEPS};
 use tenjin_s2s::commands;
 use tenjin_s2s::model::Exit;
 use tenjin_s2s::run::streams::Streams;
-use tenjin_s2s::run::{metrics, panic};
+use tenjin_s2s::run::{ending, signals};
 
 fn main() -> ExitCode {
-    panic::end_the_program();
+    signals::end_the_program_on_panic();
     let arguments: Vec<_> = std::env::args_os().collect();
     if arguments.len() <= 1 {
         // Somebody who types nothing wants to know what to type, and a script has a mistake in it.
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
             commands::run(&cli),
         ),
         Err(error) => {
-            let error = metrics::not_started(&typed, error);
+            let error = ending::not_started(&typed, error);
             (Streams::of(&typed), Err(error))
         }
     };

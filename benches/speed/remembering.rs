@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result};
 use rust_decimal::Decimal;
 use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, OpenOptions, RunInfo};
 use tenjin_s2s::model::{
-    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People,
-    Place, Platform,
+    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, Place,
+    Platform, UserIds,
 };
 
 use crate::table::say;
@@ -42,7 +42,7 @@ fn make(path: &Path, events: u64) -> Result<()> {
         ..RunInfo::default()
     };
     let mut ledger = Ledger::open(&unfinished, "sandbox", &run, &OpenOptions::default())?.ledger;
-    let steps = ledger.steps();
+    let steps = ledger.journal();
     for start in (0..events).step_by(usize::try_from(BATCH)?) {
         let rows = (start..events.min(start + BATCH)).map(event).collect();
         for answer in ledger.claim(rows)? {
@@ -111,7 +111,7 @@ fn event(number: u64) -> Event {
             id: Some(hash("id")),
             id_text: None,
             fingerprint: hash("content"),
-            people: People(people),
+            people: UserIds(people),
             joined: [None; 3],
         },
         origin: None,

@@ -1,7 +1,7 @@
 //! What ends the help of each command: examples that run (a test runs them), the keys of its
 //! JSON, and where else its options can be set. And what a newcomer sees who types nothing.
 
-use super::data_options;
+use super::config::data_options_help;
 use crate::report::layout::wrapped;
 use crate::sandbox::{Fault, Stats};
 
@@ -14,7 +14,7 @@ Start with your file; nothing is sent, and no key is needed:
 
 It says what is wrong, and ends with the next command to type. On the way:
   tenjin-s2s upload EXPORT.csv --dry-run   what would be sent, and how long
-  tenjin-s2s upload EXPORT.csv --sandbox   a rehearsal: nothing reaches Tenjin
+  tenjin-s2s upload EXPORT.csv --sandbox   a trial: nothing reaches Tenjin
   tenjin-s2s upload EXPORT.csv             for real; the key in TENJIN_SDK_KEY
 
 tenjin-s2s presets lists the vendors whose exports are recognised, tenjin-s2s fields what Tenjin
@@ -109,7 +109,7 @@ examples!(
   tenjin-s2s validate export.csv --mapping my.toml",
     "\
 JSON: a list of {name, about, needs, recognise}; of one preset that object with its file as
-mapping. needs are fields that such an export cannot say."
+mapping. needs lists the fields that such an export lacks."
 );
 examples!(
     TEST,
@@ -257,7 +257,7 @@ pub(super) fn config_long() -> String {
     let keys = "\
 It takes the options of upload. JSON: {file, options by name {value[], source},
 apps[] {app, key, key_source, require}}; keys are masked.";
-    [CONFIG, keys, elsewhere!(), &data_options::paragraph()].join("\n\n")
+    [CONFIG, keys, elsewhere!(), &data_options_help()].join("\n\n")
 }
 /// Ends the help of `completions`.
 pub(super) const COMPLETIONS: &str = "\

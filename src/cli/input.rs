@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 use encoding_rs::Encoding;
 
-use super::global::OutputArg;
+use super::output::OutputArg;
 use super::values::{
-    Delimiter, FieldPair, MaxAge, PresetName, allowed_names, delimiter, encoding, kind_names,
-    max_age, own_text, platform_names, warning_codes,
+    Delimiter, FailOnArg, FieldPair, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg,
+    PresetName, allowed_names, delimiter, encoding, kind_names, max_age, own_text, platform_names,
+    warning_codes,
 };
-use super::values::{FailOnArg, FormatArg, IdFormatArg, OutcomesArg, PickArg};
 use crate::cli::config::Apps;
-use crate::delivery::MaxFailures;
+use crate::delivery::RowLimit;
 use crate::mapping::lookup::KeyField;
 use crate::model::{Kind, Platform};
 use crate::report::warning::WarningCode;
@@ -143,7 +143,7 @@ pub struct InputArgs {
     pub outcomes: OutcomesArg,
     /// Stop when more rows than this are rejected; with --strict before anything is sent
     #[arg(long, help_heading = RULES, hide_short_help = true, value_name = "N|N%")]
-    pub max_rejected: Option<MaxFailures>,
+    pub max_rejected: Option<RowLimit>,
     /// Take these warnings for known: they stand in the report and are not said
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "CODE", value_parser = warning_codes(), value_delimiter = ',')]
     pub accept_warnings: Vec<WarningCode>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::examples;
-use super::global::AnswerArgs;
+use super::output::AnswerArgs;
 use super::values::duration;
 
 /// `tenjin-s2s ledger`

@@ -3,9 +3,7 @@
 //! There is no option that takes the SDK key itself: process arguments are readable by others.
 
 pub mod config;
-mod data_options;
 mod examples;
-mod global;
 pub mod guides;
 mod input;
 mod ledger;
@@ -16,9 +14,8 @@ mod values;
 
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
-pub use data_options::DATA_OPTIONS;
+pub use config::DATA_OPTIONS;
 pub use examples::FIRST_STEPS;
-pub use global::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg};
 pub use input::{InputArgs, ReportForm, ValidateArgs};
 pub use ledger::{
     FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
@@ -26,7 +23,7 @@ pub use ledger::{
 pub use offline::{
     FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, ReconcileArgs, SandboxArgs, TestArgs, TestForm,
 };
-pub use output::Reader;
+pub use output::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg, Reader};
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
 pub use values::{Delimiter, FailOnArg, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg};
 

@@ -9,10 +9,10 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::global::{AnswerArgs, OutputArg};
 use super::guides;
+use super::output::{AnswerArgs, OutputArg};
 use super::values::{PresetName, duration, end_of_time, kind_names, start_of_time};
-use crate::delivery::MaxFailures;
+use crate::delivery::RowLimit;
 use crate::model::Kind;
 use crate::reconcile::AppFilter;
 
@@ -139,7 +139,7 @@ pub struct ReconcileArgs {
     pub app: Vec<AppFilter>,
     /// How many rows may be missing, or have other money: N or N%
     #[arg(long, value_name = "N|N%", default_value = "0")]
-    pub tolerance: MaxFailures,
+    pub tolerance: RowLimit,
     /// What the export's columns are, if they are not those that we know
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub export_mapping: Option<PathBuf>,

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::global::OutputArg;
 use super::input::{InputArgs, REPORT};
+use super::output::OutputArg;
 use super::values::duration;
-use crate::delivery::{InDoubt, MaxFailures};
+use crate::delivery::{InDoubt, RowLimit};
 use crate::keys::{KeySource, Sharing};
 use crate::model::Rate;
 
@@ -85,7 +85,7 @@ pub struct SendArgs {
     pub strict: bool,
     /// Stop when more rows than this are refused, failed or in doubt: N, or N% from row 200 on
     #[arg(long, help_heading = STOPPING, value_name = "N|N%", default_value = "10%")]
-    pub max_failures: MaxFailures,
+    pub max_failures: RowLimit,
     /// The longest wait of any kind, a retry's included: one that would end later stops the run
     #[arg(long, help_heading = STOPPING, hide_short_help = true, value_name = "DURATION", default_value = "15m", value_parser = duration)]
     pub max_wait: Duration,

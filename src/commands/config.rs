@@ -9,14 +9,13 @@ use serde_json::json;
 
 use crate::cli::config::{InForce, ListedApp, Value};
 use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
-use crate::http;
 use crate::keys::{self, KeySource, Sharing};
-use crate::ledger;
 use crate::model::{Exit, shown};
 use crate::report::escape;
 use crate::report::files::folder;
 use crate::run::streams::Streams;
 use crate::schema::Group;
+use crate::{http, ledger};
 
 /// Stands where a key would.
 const MASK: &str = "********";

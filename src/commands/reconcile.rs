@@ -86,9 +86,8 @@ fn end(args: &ReconcileArgs, folder: Option<&Path>, proposed: u64) -> String {
     let Some(folder) = folder else {
         return match proposed {
             0 => String::new(),
-            _ => {
-                "Next: say --report-dir DIR, for a file of answers about the rows in doubt\n".into()
-            }
+            _ => "Next: pass --report-dir DIR, for a file of answers about the rows in doubt\n"
+                .into(),
         };
     };
     let mut out = format!(

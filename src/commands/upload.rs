@@ -14,7 +14,7 @@ use crate::run::bookkeeper::Bookkeeper;
 use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
 use crate::run::transfer::Transfer;
-use crate::run::{self, ending, metrics, read};
+use crate::run::{self, ending, read};
 
 /// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the
 /// file of `--config`.
@@ -33,7 +33,7 @@ pub(super) fn run(
         return ended;
     };
     let exit = ended.as_ref().map_or_else(super::exit, |exit| *exit);
-    match metrics::write(&file, keeper.as_ref(), exit.code()) {
+    match ending::write_metrics(&file, keeper.as_ref(), exit.code()) {
         Ok(()) => ended,
         Err(error) => {
             streams.fail(&format!("{error:#}"));

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use crate::cli::{ReportForm, ValidateArgs};
 use crate::model::{Clock, Exit};
 use crate::plan::Reading;
-use crate::report::annotations::Annotations;
+use crate::report::ci::Annotations;
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::not_sent;
 use crate::run::prepare::files;

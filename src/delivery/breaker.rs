@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::backoff;
+use super::retry;
 use crate::model::Moment;
 
 /// Attempts without a definite answer that open the breaker.
@@ -81,10 +81,10 @@ impl Breaker {
             Some(open) if was_probe => {
                 open.probing = false;
                 open.probes += 1;
-                open.next_probe = now + backoff::wait(open.probes + 1, random);
+                open.next_probe = now + retry::wait(open.probes + 1, random);
             }
             None if self.silent >= SILENT_ATTEMPTS => {
-                let next_probe = now + backoff::wait(1, random);
+                let next_probe = now + retry::wait(1, random);
                 self.open = Some(Open {
                     since: now,
                     next_probe,

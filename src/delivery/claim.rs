@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use crate::ledger::Intent;
 
+use super::apps::OneApp;
 use super::claimed::Claimed;
 use super::facts::{Fact, lock};
 use super::feed::{Candidate, Deliveries, Delivery, NotYet};
 use super::flow::Flow;
-use super::one_app::OneApp;
 use super::send::Shared;
 
 /// However few rows a batch may have, their bytes are bounded too.

@@ -62,7 +62,7 @@ impl Claimed {
 pub fn other_identity(difference: &str) -> String {
     format!(
         "rows of this source were sent before, but identified otherwise, so they could be sent \
-         again: {difference}; go back to how it was read, or say --new-identity if these rows are \
+         again: {difference}; go back to how it was read, or pass --new-identity if these rows are \
          new"
     )
 }

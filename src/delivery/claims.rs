@@ -11,8 +11,8 @@ use super::claimed::{
 use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
-use super::repeats::{Repeats, Resemblances};
-use crate::ledger::{self, Ledger, LedgerError, Steps};
+use super::ids::{Repeats, Resemblances};
+use crate::ledger::{self, Journal, Ledger, LedgerError};
 use crate::model::{Code, Detail, ENDED_FIRST, Event, Filter, Outcome, shown};
 use crate::report::figures::counted;
 use crate::report::view::HELD;
@@ -56,7 +56,7 @@ pub enum ClaimError {
 pub struct Claims {
     inner: Mutex<Inner>,
     /// Writes what becomes of claimed rows, for every connection.
-    pub(super) steps: Steps,
+    pub(super) journal: Journal,
 }
 
 #[derive(Debug)]
@@ -82,7 +82,7 @@ struct Inner {
 impl Claims {
     /// Over an open ledger, for rows of these inputs.
     pub fn new(ledger: Ledger, inputs: &[Opened]) -> Self {
-        let steps = ledger.steps();
+        let journal = ledger.journal();
         let inner = Inner {
             ledger: Some(ledger),
             columns: inputs.iter().map(Columns::of).collect(),
@@ -98,7 +98,7 @@ impl Claims {
         };
         Claims {
             inner: Mutex::new(inner),
-            steps,
+            journal,
         }
     }
 
@@ -231,7 +231,7 @@ impl Inner {
             Answer::IdChanged(event, earlier) => {
                 let hint = format!(
                     "{} was sent with the same content and another event_id: leave this row out, \
-                     or say --new-identity if it is another purchase",
+                     or pass --new-identity if it is another purchase",
                     place(&earlier)
                 );
                 rejected(event, Code::IdChanged, "event_id", hint)

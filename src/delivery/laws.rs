@@ -10,11 +10,11 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::flow::{Flow, Job, Settings, Step, Waiting};
-use super::{InDoubt, MaxFailures};
+use super::{InDoubt, RowLimit};
 use crate::http::{Judgement, Verdict};
 use crate::model::{
-    App, Contribution, Event, Fingerprint, Identity, Installation, Kind, Moment, Outcome, People,
-    Place, Platform, StopReason,
+    App, Contribution, Event, Fingerprint, Identity, Installation, Kind, Moment, Outcome, Place,
+    Platform, StopReason, UserIds,
 };
 use crate::stats::Settled;
 
@@ -41,7 +41,7 @@ pub(super) fn event(line: u64, kind: Kind, installation: u64) -> Arc<Event> {
             id: None,
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
-            people: People::default(),
+            people: UserIds::default(),
             joined: [None; 3],
         },
         origin: None,
@@ -55,7 +55,7 @@ pub(super) fn settings() -> Settings {
         retries: 8,
         in_doubt: InDoubt::Auto,
         max_wait: Duration::from_mins(15),
-        max_failures: MaxFailures::Share(1.0),
+        max_failures: RowLimit::Share(1.0),
         apps_with_keys: Some(1),
         server: "Tenjin".into(),
         seed: 1,
@@ -447,7 +447,7 @@ fn a_wrong_key_costs_one_request() {
     let rows: Vec<_> = (1..=50)
         .map(|line| event(line, Kind::Purchase, line))
         .collect();
-    let server = |_, _: &Event| Answer::new(9, Verdict::Wall(StopReason::Unauthorized), false);
+    let server = |_, _: &Event| Answer::new(9, Verdict::StopApp(StopReason::Unauthorized), false);
     let world = World::new(settings(), 32, server).run(&rows);
     assert_eq!(world.flow.stopped().unwrap().0, StopReason::Unauthorized);
     assert_eq!((world.left.len(), world.count(Outcome::NotSent)), (1, 50));

@@ -4,8 +4,6 @@
 //! is made of); threads, locks and clocks are in [`feed`], [`claim`] and [`send`] only.
 
 mod apps;
-mod backlog;
-mod backoff;
 mod breaker;
 pub mod claim;
 pub mod claimed;
@@ -16,21 +14,18 @@ pub mod feed;
 pub mod flow;
 pub mod ids;
 mod key_finder;
-mod one_app;
 mod pacer;
 mod pause;
 mod queue;
-mod repeats;
 mod retry;
 pub mod send;
 mod step;
-mod stop;
 pub mod workers;
 
+pub use apps::{OneApp, several};
 pub use key_finder::KeyFinder;
-pub use one_app::{OneApp, several};
 pub use retry::InDoubt;
-pub use stop::{MaxFailures, NoStopRule};
+pub use step::{InvalidRowLimit, RowLimit};
 
 #[cfg(test)]
 mod laws;

@@ -1,5 +1,7 @@
-//! The retry policy: what an attempt means for its row. How long to wait is said by `backoff` (for one
-//! row) and `pause` (for all). Pure.
+//! The retry policy: what an attempt means for its row. How long one row waits: exponential
+//! from one second, full jitter, one minute at the most; how long all wait is said by `pause`. Pure.
+
+use std::time::Duration;
 
 use crate::http::Verdict;
 use crate::model::{Kind, Moment, Outcome, Platform};
@@ -66,7 +68,7 @@ pub(super) fn decide(
     match verdict {
         Verdict::Accepted => Next::Settled(Outcome::Accepted),
         Verdict::Refused | Verdict::OddlyRefused => ended(history, Outcome::Refused),
-        Verdict::Wall(_) => ended(history, Outcome::NotSent),
+        Verdict::StopApp(_) => ended(history, Outcome::NotSent),
         Verdict::Later { hold: true, .. } => Next::AfterPause,
         Verdict::Later { hold: false, .. } => {
             history.laters += 1;
@@ -112,6 +114,20 @@ fn again(history: &mut History, retries: u32, otherwise: Outcome) -> Next {
     }
     history.retries += 1;
     Next::Again(history.retries)
+}
+
+const FIRST: Duration = Duration::from_secs(1);
+const CAP: Duration = Duration::from_secs(60);
+
+/// The longest that attempt number `tries` (1 is the first retry) may wait.
+pub(super) fn ceiling(tries: u32) -> Duration {
+    let doubled = 2u32.saturating_pow(tries.saturating_sub(1).min(16));
+    FIRST.saturating_mul(doubled).min(CAP)
+}
+
+/// A wait between nothing and [`ceiling`]: full jitter keeps many rows from coming back at once.
+pub(super) fn wait(tries: u32, random: &mut fastrand::Rng) -> Duration {
+    ceiling(tries).mul_f64(random.f64())
 }
 
 #[cfg(test)]
@@ -175,7 +191,7 @@ mod tests {
         for last in [
             Verdict::Refused,
             Verdict::OddlyRefused,
-            Verdict::Wall(StopReason::Unauthorized),
+            Verdict::StopApp(StopReason::Unauthorized),
         ] {
             let decisions = decisions_of(Kind::Event, InDoubt::Auto, &[SILENT, last]);
             assert_eq!(decisions[1], Next::Settled(Outcome::InDoubt));
@@ -226,5 +242,26 @@ mod tests {
             ..History::default()
         };
         assert_eq!(ended_early(&doubtful), Outcome::InDoubt);
+    }
+}
+
+#[cfg(test)]
+mod backoff_tests {
+    use super::*;
+
+    #[test]
+    fn the_ceiling_doubles_up_to_a_minute() {
+        let seconds: Vec<u64> = (1..=8).map(|tries| ceiling(tries).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(ceiling(u32::MAX), CAP);
+    }
+
+    #[test]
+    fn the_jitter_is_full() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let waits: Vec<Duration> = (0..1000).map(|_| wait(3, &mut random)).collect();
+        assert!(waits.iter().all(|wait| *wait <= Duration::from_secs(4)));
+        assert!(waits.iter().any(|wait| *wait < Duration::from_millis(200)));
+        assert!(waits.iter().any(|wait| *wait > Duration::from_millis(3800)));
     }
 }

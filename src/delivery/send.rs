@@ -11,9 +11,8 @@ use crate::http::{Authorization, Transport};
 use crate::ledger::{ClaimId, LedgerError};
 use crate::model::{App, Clock, Event, Moment, Outcome, StopReason};
 
-use super::backlog::Backlog;
 use super::claims::{ClaimError, Claims};
-use super::facts::{Fact, Facts, lock};
+use super::facts::{Backlog, Fact, Facts, lock};
 use super::flow::{Ended, Flow, Step};
 
 pub use connection::start;
@@ -219,7 +218,7 @@ impl Shared {
         }
         for (claim, row) in &taken.settled {
             if let Some(claim) = claim {
-                self.claims.steps.settle(*claim, row.outcome);
+                self.claims.journal.settle(*claim, row.outcome);
             }
         }
         self.tell(taken);

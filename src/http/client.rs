@@ -16,9 +16,8 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Error, Proxy};
 
 use super::dns::DnsCache;
-use super::leaving::{self, Leaving};
+use super::leaving::{self, Leaving, Unsolicited, UnsolicitedCount};
 use super::reply::{self, Failure};
-use super::unsolicited::{Unsolicited, UnsolicitedCount};
 use super::{Endpoint, Mask, Request, Route, Transport};
 use crate::http::{Attempt, Reply};
 use crate::model::Kind;

@@ -10,7 +10,6 @@ mod leaving;
 mod mask;
 mod reply;
 mod route;
-mod unsolicited;
 mod verdict;
 
 use std::fmt;

@@ -22,7 +22,7 @@ pub enum Verdict {
     /// A 403 or 404 without a known text: refused, but five in a row stop the app.
     OddlyRefused,
     /// This app cannot send at all.
-    Wall(StopReason),
+    StopApp(StopReason),
     /// Not recorded; slow down and try again (408, 425, 429, 503).
     Later {
         /// What the server asked for.
@@ -137,14 +137,14 @@ fn readable(body: &[u8]) -> Option<Answer> {
 /// The documented noes of 202 (the event was dropped) and of 401, 403 and 404, by a text of their
 /// answers in small letters: the first that the answer holds.
 fn known_no(status: u16, body: &str) -> Option<Judged> {
-    let unauthorized = Verdict::Wall(StopReason::Unauthorized);
+    let unauthorized = Verdict::StopApp(StopReason::Unauthorized);
     let known: &[(&str, Verdict)] = match status {
         401 => return Some((unauthorized, Some("unauthorized"))),
         403 => &[("unauthorized", unauthorized)],
-        404 => &[("no such app", Verdict::Wall(StopReason::NoSuchApp))],
+        404 => &[("no such app", Verdict::StopApp(StopReason::NoSuchApp))],
         _ => &[
             ("invalid device identifier", Verdict::Refused),
-            ("not logged", Verdict::Wall(StopReason::AppDisabled)),
+            ("not logged", Verdict::StopApp(StopReason::AppDisabled)),
             ("ignored", Verdict::Refused),
         ],
     };

@@ -9,12 +9,12 @@ use std::collections::VecDeque;
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::damage::MAX_LINES;
-use super::dialect::Dialect;
+use super::header::Dialect;
 
 /// One record, measured from its first byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
-    pub(super) verdict: Verdict,
+    pub(super) shape: RecordShape,
     /// Where its text ends, the line ending not included.
     pub(super) end: usize,
     /// Where the next one starts.
@@ -24,7 +24,7 @@ pub(super) struct Step {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum RecordShape {
     /// Whole, and no cell of it is quoted.
     Plain,
     /// Whole, with quoted cells.
@@ -38,7 +38,7 @@ pub(super) enum Verdict {
 /// How far a record was read when the bytes ran out, so that a slow stream is not read from the
 /// record's start again each time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Progress {
+pub(super) struct PartialRecord {
     at: usize,
     inside: bool,
     quoted: bool,
@@ -51,32 +51,32 @@ pub(super) struct Progress {
 /// meets a quote inside of a cell where the first one met it. From there on both see the same,
 /// so what the first one passed is not looked at again.
 #[derive(Debug, Default)]
-pub(super) struct Trail {
+pub(super) struct RecordScanner {
     /// The quotes met inside of a cell, in their order, by those records that never closed.
-    quotes: VecDeque<Passed>,
+    quotes: VecDeque<Position>,
     /// Where the record starts that met the last of them.
     followed: usize,
     /// Bytes and lines before the record that is followed.
-    start: Passed,
+    start: Position,
 }
 
 /// A place, counted from the first byte and line that was followed.
 #[derive(Debug, Default, Clone, Copy)]
-struct Passed {
+struct Position {
     bytes: usize,
     lines: usize,
 }
 
-impl Trail {
+impl RecordScanner {
     /// Follows the record that starts at the first byte. Without `last` there may be more bytes
-    /// to come: what is not decided yet comes back as progress.
+    /// to come: what is not decided yet comes back as partial.
     pub(super) fn step(
         &mut self,
         bytes: &[u8],
-        mut from: Progress,
+        mut from: PartialRecord,
         dialect: &Dialect,
         last: bool,
-    ) -> Result<Step, Progress> {
+    ) -> Result<Step, PartialRecord> {
         let window = &bytes[..bytes.len().min(dialect.max_row_bytes.saturating_add(1))];
         let is_all = bytes.len() <= dialect.max_row_bytes;
         let step = loop {
@@ -97,17 +97,17 @@ impl Trail {
                 }
             }
         };
-        self.pass(step.next, usize::try_from(step.lines).unwrap_or(usize::MAX));
+        self.advance(step.next, usize::try_from(step.lines).unwrap_or(usize::MAX));
         Ok(step)
     }
 
     /// Moves the start past this many bytes and lines.
-    fn pass(&mut self, bytes: usize, lines: usize) {
+    fn advance(&mut self, bytes: usize, lines: usize) {
         self.start.bytes += bytes;
         self.start.lines += lines;
         let start = self.start.bytes;
         if self.quotes.back().is_none_or(|quote| quote.bytes < start) {
-            *self = Trail::default();
+            *self = RecordScanner::default();
         }
         while self.quotes.front().is_some_and(|quote| quote.bytes < start) {
             self.quotes.pop_front();
@@ -115,13 +115,13 @@ impl Trail {
     }
 
     /// The same for lines without quotes.
-    pub(super) fn pass_plain(&mut self, bytes: usize, lines: usize) {
+    pub(super) fn skip_plain_lines(&mut self, bytes: usize, lines: usize) {
         if !self.quotes.is_empty() {
-            self.pass(bytes, lines);
+            self.advance(bytes, lines);
         }
     }
 
-    fn inside(&mut self, window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
+    fn inside(&mut self, window: &[u8], from: &mut PartialRecord, dialect: &Dialect) -> Found {
         let rest = &window[from.at..];
         let Some(found) = memchr(b'"', rest) else {
             from.lines += memchr_iter(dialect.newline, rest).count();
@@ -135,7 +135,7 @@ impl Trail {
         from.lines += memchr_iter(dialect.newline, &rest[..found]).count();
         from.at += found;
         if from.lines > 0 && from.lines < MAX_LINES {
-            self.meet(from);
+            self.skip_or_remember(from);
         }
         if from.lines >= MAX_LINES {
             return Found::Broken;
@@ -144,8 +144,8 @@ impl Trail {
     }
 
     /// A quote after the first line: skips to where an earlier record got from there, or remembers it.
-    fn meet(&mut self, from: &mut Progress) {
-        let here = Passed {
+    fn skip_or_remember(&mut self, from: &mut PartialRecord) {
+        let here = Position {
             bytes: self.start.bytes + from.at,
             lines: self.start.lines + from.lines,
         };
@@ -172,7 +172,7 @@ enum Found {
     OutOfBytes,
 }
 
-fn outside(window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
+fn outside(window: &[u8], from: &mut PartialRecord, dialect: &Dialect) -> Found {
     let Some(found) = memchr2(b'"', dialect.newline, &window[from.at..]) else {
         from.at = window.len();
         return Found::OutOfBytes;
@@ -191,7 +191,7 @@ fn outside(window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
 }
 
 /// What stands behind a quote decides what it was.
-fn behind_quote(window: &[u8], from: &mut Progress, dialect: &Dialect) -> Found {
+fn behind_quote(window: &[u8], from: &mut PartialRecord, dialect: &Dialect) -> Found {
     let behind = from.at + 1;
     let line_end = behind + returns(&window[behind..], dialect);
     match window.get(line_end) {
@@ -222,16 +222,16 @@ fn returns(bytes: &[u8], dialect: &Dialect) -> usize {
 }
 
 /// At the end of input: outside of quotes, or behind the quote that closes.
-fn closed(bytes: &[u8], from: Progress) -> bool {
+fn closed(bytes: &[u8], from: PartialRecord) -> bool {
     !from.inside || bytes.get(from.at) == Some(&b'"')
 }
 
-fn whole(bytes: &[u8], from: Progress, end: usize, next: usize, dialect: &Dialect) -> Step {
+fn whole(bytes: &[u8], from: PartialRecord, end: usize, next: usize, dialect: &Dialect) -> Step {
     Step {
-        verdict: if from.quoted {
-            Verdict::Quoted
+        shape: if from.quoted {
+            RecordShape::Quoted
         } else {
-            Verdict::Plain
+            RecordShape::Plain
         },
         end: without_returns(&bytes[..end], dialect),
         next,
@@ -242,23 +242,23 @@ fn whole(bytes: &[u8], from: Progress, end: usize, next: usize, dialect: &Dialec
 /// What is left of a record that is none: its first physical line.
 fn first_line(
     bytes: &[u8],
-    from: Progress,
+    from: PartialRecord,
     dialect: &Dialect,
     last: bool,
-) -> Result<Step, Progress> {
+) -> Result<Step, PartialRecord> {
     let (end, next) = match memchr(dialect.newline, bytes) {
         Some(place) => (place, place + 1),
         None if last => (bytes.len(), bytes.len()),
         None => return Err(from),
     };
-    let (verdict, end) = if end > dialect.max_row_bytes {
-        (Verdict::TooLong, end)
+    let (shape, end) = if end > dialect.max_row_bytes {
+        (RecordShape::TooLong, end)
     } else {
         let end = without_returns(&bytes[..end], dialect);
-        (Verdict::Unclosed, end)
+        (RecordShape::Unclosed, end)
     };
     Ok(Step {
-        verdict,
+        shape,
         end,
         next,
         lines: 1,

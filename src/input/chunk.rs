@@ -2,13 +2,17 @@
 //!
 //! A chunk owns its bytes and knows where it stands; its rows are lent one by one, and their
 //! cells borrow from it.
+//!
+//! How much of a buffer is whole records is found here, too. The one reading thread asks for every byte, so this does as
+//! little as it can.
 
 use std::sync::Arc;
 
-use super::damage;
-use super::dialect::{Dialect, Format};
-use super::header::OtherHeader;
-use super::{csv_rows, json_rows, original_rows};
+use memchr::{memchr, memchr_iter};
+
+use super::boundary::{PartialRecord, RecordScanner};
+use super::header::{Dialect, Format, OtherHeader};
+use super::{csv_rows, damage, json_rows, original_rows};
 use crate::model::{Cells, Place, RawRow};
 
 /// Whole records of one input, in its order.
@@ -66,4 +70,61 @@ impl Chunk {
         }
         Ok(())
     }
+}
+
+/// The size of some whole records.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) bytes: usize,
+    pub(super) lines: usize,
+}
+
+/// How many of the bytes are whole records, from a record's start on: those that begin in the
+/// first `most` lines. `partial` is about the record behind them.
+pub(super) fn split(
+    bytes: &[u8],
+    scanner: &mut RecordScanner,
+    partial: &mut PartialRecord,
+    dialect: &Dialect,
+    most: usize,
+) -> Whole {
+    let mut found = Whole::default();
+    if dialect.format == Format::Ndjson {
+        return lines(bytes, most, dialect);
+    }
+    while found.lines < most {
+        let rest = &bytes[found.bytes..];
+        if *partial == PartialRecord::default() {
+            // Lines before the next quote are records as they are, however long.
+            let plain = memchr(b'"', rest).unwrap_or(rest.len());
+            let plain = lines(&rest[..plain], most - found.lines, dialect);
+            scanner.skip_plain_lines(plain.bytes, plain.lines);
+            found.bytes += plain.bytes;
+            found.lines += plain.lines;
+            if found.lines == most {
+                break;
+            }
+        }
+        match scanner.step(&bytes[found.bytes..], *partial, dialect, false) {
+            Ok(step) => {
+                *partial = PartialRecord::default();
+                found.bytes += step.next;
+                found.lines += usize::try_from(step.lines).unwrap_or(usize::MAX);
+            }
+            Err(further) => {
+                *partial = further;
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The first whole lines.
+fn lines(bytes: &[u8], most: usize, dialect: &Dialect) -> Whole {
+    let ends = memchr_iter(dialect.newline, bytes).take(most);
+    ends.fold(Whole::default(), |found, end| Whole {
+        bytes: end + 1,
+        lines: found.lines + 1,
+    })
 }

@@ -7,11 +7,10 @@ use std::borrow::Cow;
 
 use memchr::memchr3_iter;
 
-use super::boundary::{Progress, Step, Trail, Verdict, without_returns};
+use super::boundary::{PartialRecord, RecordScanner, RecordShape, Step, without_returns};
 use super::cells::{raw_cells, unquoted};
 use super::damage;
-use super::dialect::Dialect;
-use super::header::{Again, OtherHeader};
+use super::header::{Again, Dialect, OtherHeader};
 use crate::model::{Cells, Fault, Place, RawRow};
 
 /// Cuts whole records, as far as the header of another export.
@@ -37,22 +36,22 @@ pub(super) fn records<'c, E>(
 ) -> Result<(), E> {
     let text = std::str::from_utf8(bytes).ok();
     let mut cells = Vec::with_capacity(dialect.columns + dialect.trailing);
-    let mut trail = Trail::default();
+    let mut scanner = RecordScanner::default();
     let (mut at, mut place) = (0, first);
     while at < bytes.len() {
         let cut = text.and_then(|text| cut_plain(&text[at..], dialect, &mut cells));
         let step = if let Some(step) = cut {
-            trail.pass_plain(step.next, 1);
+            scanner.skip_plain_lines(step.next, 1);
             step
         } else {
-            match trail.step(&bytes[at..], Progress::default(), dialect, last) {
+            match scanner.step(&bytes[at..], PartialRecord::default(), dialect, last) {
                 Ok(step) => step,
                 Err(_) => return Ok(()),
             }
         };
         let record = Record {
             place,
-            verdict: step.verdict,
+            shape: step.shape,
             bytes: &bytes[at..at + step.end],
             text: text.map(|text| &text[at..at + step.end]),
             is_cut: cut.is_some(),
@@ -78,7 +77,7 @@ fn cut_plain<'c>(text: &'c str, dialect: &Dialect, cells: &mut Vec<Cow<'c, str>>
             let end = without_returns(&bytes[..at], dialect);
             cells.push(Cow::Borrowed(&text[start..end]));
             return (at <= dialect.max_row_bytes).then_some(Step {
-                verdict: Verdict::Plain,
+                shape: RecordShape::Plain,
                 end,
                 next: at + 1,
                 lines: 1,
@@ -93,7 +92,7 @@ fn cut_plain<'c>(text: &'c str, dialect: &Dialect, cells: &mut Vec<Cow<'c, str>>
 /// One record.
 pub(super) struct Record<'c> {
     pub(super) place: Place,
-    pub(super) verdict: Verdict,
+    pub(super) shape: RecordShape,
     pub(super) bytes: &'c [u8],
     /// The same, where it is already known to be UTF-8.
     pub(super) text: Option<&'c str>,
@@ -138,8 +137,8 @@ impl<'c> Record<'c> {
             Ok(false) => Cells::Empty,
             Err(fault) => Cells::Damaged(fault),
         };
-        let text = match self.verdict {
-            Verdict::TooLong => damage::start_of_long(self.bytes, dialect.max_row_bytes),
+        let text = match self.shape {
+            RecordShape::TooLong => damage::start_of_long(self.bytes, dialect.max_row_bytes),
             _ => self.bytes,
         };
         visit(RawRow::new(self.place, text, cells));
@@ -148,10 +147,12 @@ impl<'c> Record<'c> {
 
     /// Its text, if it is a whole record of UTF-8.
     pub(super) fn text(&self, dialect: &Dialect) -> Result<&'c str, Fault> {
-        match self.verdict {
-            Verdict::Unclosed => return Err(damage::unclosed(self.bytes)),
-            Verdict::TooLong => return Err(damage::too_long(self.bytes, dialect.max_row_bytes)),
-            Verdict::Plain | Verdict::Quoted => {}
+        match self.shape {
+            RecordShape::Unclosed => return Err(damage::unclosed(self.bytes)),
+            RecordShape::TooLong => {
+                return Err(damage::too_long(self.bytes, dialect.max_row_bytes));
+            }
+            RecordShape::Plain | RecordShape::Quoted => {}
         }
         match self.text {
             Some(text) => Ok(text),

@@ -64,7 +64,7 @@ pub(super) fn invalid_utf8(line: &[u8], error: Utf8Error, likely: Option<&str>) 
     let bad = error.valid_up_to();
     let around = &line[bad.saturating_sub(KEPT / 4)..];
     let mend = match likely {
-        Some(encoding) => format!("it looks like {encoding}: say --encoding {encoding}"),
+        Some(encoding) => format!("it looks like {encoding}: pass --encoding {encoding}"),
         None => "save the export as UTF-8, or name what it is with --encoding".to_owned(),
     };
     let hint = format!("byte {} of the record is not UTF-8; {mend}", bad + 1);

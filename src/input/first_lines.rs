@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{Progress, Trail};
-use super::chunk::{Body, Chunk};
+use super::boundary::{PartialRecord, RecordScanner};
+use super::chunk::{self, Body, Chunk};
 use super::source::{CHUNK_LINES, Source};
-use super::split;
 use crate::model::{Place, RawRow};
 
 /// How many lines tell what an export is.
@@ -60,8 +59,8 @@ impl Source {
         let end = if self.ended {
             self.buffer.len()
         } else {
-            let (trail, progress) = (&mut Trail::default(), &mut Progress::default());
-            split::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES).bytes
+            let (scanner, partial) = (&mut RecordScanner::default(), &mut PartialRecord::default());
+            chunk::split(&self.buffer, scanner, partial, &self.dialect, CHUNK_LINES).bytes
         };
         let first = Place {
             input: self.index,

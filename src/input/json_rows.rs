@@ -11,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::damage;
-use super::dialect::Dialect;
+use super::header::Dialect;
 use crate::model::{Cells, Fault, Place, RawRow};
 
 /// The members of an object: names, and values as JSON text.
@@ -232,7 +232,7 @@ struct Name<'c>(#[serde(borrow)] Cow<'c, str>);
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::super::dialect::ReadOptions;
+    use super::super::header::ReadOptions;
     use super::super::tests::seen::{rows, rows_with, source};
     use super::*;
 

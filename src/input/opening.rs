@@ -8,9 +8,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::boundary::{Progress, Step, Trail, Verdict};
-use super::dialect::{Dialect, Format, ReadOptions};
-use super::header::{self, Header};
+use super::boundary::{PartialRecord, RecordScanner, RecordShape, Step};
+use super::header::{self, Dialect, Format, Header, ReadOptions};
 use super::recognise::{self, Guess};
 use super::source::Source;
 use super::stream::Stream;
@@ -38,8 +37,8 @@ impl Source {
             dialect: Arc::new(undecided(options)),
             is_measured: false,
             buffer: Vec::new(),
-            progress: Progress::default(),
-            trail: Trail::default(),
+            partial: PartialRecord::default(),
+            scanner: RecordScanner::default(),
             line: 1,
             chunk_bytes,
             ended: false,
@@ -184,8 +183,8 @@ impl Source {
             let found = || recognise::delimiter(&self.buffer, self.dialect.newline);
             let delimiter = told.unwrap_or_else(found);
             self.decide().delimiter = delimiter;
-            let (mut trail, progress) = (Trail::default(), Progress::default());
-            match trail.step(&self.buffer, progress, &self.dialect, self.ended) {
+            let (mut scanner, partial) = (RecordScanner::default(), PartialRecord::default());
+            match scanner.step(&self.buffer, partial, &self.dialect, self.ended) {
                 Ok(step) => return self.take_header(step),
                 Err(_) => self.fill_or_fail()?,
             }
@@ -210,16 +209,16 @@ impl Source {
     }
 
     fn take_header(&mut self, step: Step) -> anyhow::Result<()> {
-        match step.verdict {
-            Verdict::Unclosed => bail!("the header has a quote that is not closed"),
-            Verdict::TooLong => self.check_length(step.next)?,
-            Verdict::Plain | Verdict::Quoted => {}
+        match step.shape {
+            RecordShape::Unclosed => bail!("the header has a quote that is not closed"),
+            RecordShape::TooLong => self.check_length(step.next)?,
+            RecordShape::Plain | RecordShape::Quoted => {}
         }
         let record = &self.buffer[..step.end];
         if record.contains(&0) {
             bail!(
                 "binary data and no text: a program, an image or an archive? If it is text in \
-                 UTF-16 without a mark, say --encoding utf-16le"
+                 UTF-16 without a mark, pass --encoding utf-16le"
             );
         }
         let (header, is_rejects) = Header::read(record, self.dialect.delimiter, self.likely())?;

@@ -7,12 +7,11 @@
 
 use std::borrow::Cow;
 
-use super::boundary::{Progress, Trail, Verdict};
+use super::boundary::{PartialRecord, RecordScanner, RecordShape};
 use super::cells::{raw_cells, unquoted};
 use super::csv_rows::{self, Record};
 use super::damage;
-use super::dialect::Dialect;
-use super::header::OtherHeader;
+use super::header::{Dialect, OtherHeader};
 use super::json_rows::{self, Members};
 use super::rejects::{self, BEFORE, OWN_COLUMNS, RAW, first_place, is_ours, original};
 use crate::model::{Cells, Code, Fault, Place, RawRow};
@@ -122,13 +121,13 @@ fn csv_line(
     dialect: &Dialect,
     visit: &mut impl FnMut(RawRow<'_>),
 ) -> Result<(), OtherHeader> {
-    let step = Trail::default()
-        .step(line, Progress::default(), dialect, true)
+    let step = RecordScanner::default()
+        .step(line, PartialRecord::default(), dialect, true)
         .ok();
     let whole = step.filter(|step| step.next == line.len());
     let record = Record {
         place: outer.place,
-        verdict: whole.map_or(Verdict::Unclosed, |step| step.verdict),
+        shape: whole.map_or(RecordShape::Unclosed, |step| step.shape),
         bytes: &line[..whole.map_or(line.len(), |step| step.end)],
         text: None,
         is_cut: false,

@@ -11,7 +11,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use memchr::memchr;
 use serde_json::value::RawValue;
 
-use super::dialect::Format;
+use super::header::Format;
 
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 4] = *b",;\t|";

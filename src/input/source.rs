@@ -2,7 +2,7 @@
 //!
 //! This is the sequential part, so it does as little as it can: it finds where the last whole
 //! record in the buffer ends. A line over the limit is skipped without being held. What comes
-//! before a read error is delivered; half a record before one is not.
+//! before a read error is delivered; half a record before one is not, and the error says why.
 
 use std::io;
 use std::sync::Arc;
@@ -11,16 +11,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{Progress, Trail};
-use super::chunk::{Body, Chunk};
+use super::boundary::{PartialRecord, RecordScanner};
+use super::chunk::{self, Body, Chunk, Whole};
 use super::damage;
-use super::dialect::{Dialect, Format, ReadOptions};
 use super::growth::Growth;
-use super::header::Header;
+use super::header::{Dialect, Format, Header, ReadOptions};
 use super::locate::Location;
-use super::read_error::ReadError;
-use super::split::{self, Whole};
-use super::stream::Stream;
+use super::stream::{Shrunk, Stream};
 use super::width::{self, TELLING};
 use crate::model::Place;
 
@@ -45,8 +42,8 @@ pub struct Source {
     pub(super) is_measured: bool,
     pub(super) buffer: Vec<u8>,
     /// About the record at the start of the buffer.
-    pub(super) progress: Progress,
-    pub(super) trail: Trail,
+    pub(super) partial: PartialRecord,
+    pub(super) scanner: RecordScanner,
     /// The line at the start of the buffer.
     pub(super) line: u64,
     pub(super) chunk_bytes: usize,
@@ -214,8 +211,8 @@ impl Source {
     }
 
     fn whole_records(&mut self) -> Option<Chunk> {
-        let (trail, progress) = (&mut self.trail, &mut self.progress);
-        let mut cut = split::split(&self.buffer, trail, progress, &self.dialect, CHUNK_LINES);
+        let (scanner, partial) = (&mut self.scanner, &mut self.partial);
+        let mut cut = chunk::split(&self.buffer, scanner, partial, &self.dialect, CHUNK_LINES);
         if cut.bytes == 0 && self.ended {
             // The last record may lack its line ending.
             let lines = memchr_iter(self.dialect.newline, &self.buffer).count();
@@ -252,7 +249,7 @@ impl Source {
 
     /// The buffer does not start with what was followed so far.
     fn begin_record(&mut self) {
-        (self.trail, self.progress) = (Trail::default(), Progress::default());
+        (self.scanner, self.partial) = (RecordScanner::default(), PartialRecord::default());
     }
 
     fn is_over_long(&self) -> bool {
@@ -277,5 +274,67 @@ impl Source {
             self.fill();
         }
         self.chunk(start, 1)
+    }
+}
+
+/// Why reading an input ended early. Whole records before it were delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Compressed data stops in the middle.
+    #[error("{name}: cut off after line {line}; the file is not complete")]
+    CutOff {
+        /// The input.
+        name: String,
+        /// The last whole line.
+        line: u64,
+    },
+    /// The file got shorter while it was read.
+    #[error("{name}: {why} after line {line}; read it when nobody writes to it")]
+    Shrunk {
+        /// The input.
+        name: String,
+        /// The last whole line.
+        line: u64,
+        /// By how much.
+        why: io::Error,
+    },
+    /// It could be opened before the run began, and now it cannot.
+    #[error("{name}: cannot be opened again: {error:#}")]
+    Again {
+        /// The input.
+        name: String,
+        /// What the system said.
+        error: anyhow::Error,
+    },
+    /// Its columns are no longer those that were bound.
+    #[error("{name}: its header changed after the run had begun; run it again")]
+    Changed {
+        /// The input.
+        name: String,
+    },
+    /// The disk, the pipe or the decompressor failed.
+    #[error("{name}: cannot be read on after line {line}: {why}")]
+    Io {
+        /// The input.
+        name: String,
+        /// The last whole line.
+        line: u64,
+        /// What the system said; not named `source`, since it is part of the text.
+        why: io::Error,
+    },
+}
+
+impl ReadError {
+    /// What reading said behind the last whole line.
+    pub(super) fn after(name: &str, line: u64, why: io::Error) -> Self {
+        let name = name.to_owned();
+        let has_shrunk = why
+            .get_ref()
+            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<Shrunk>);
+        match why.kind() {
+            _ if has_shrunk => ReadError::Shrunk { name, line, why },
+            io::ErrorKind::UnexpectedEof => ReadError::CutOff { name, line },
+            _ => ReadError::Io { name, line, why },
+        }
     }
 }

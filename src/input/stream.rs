@@ -13,8 +13,8 @@ use anyhow::{Context, bail};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::decode::{Decoded, Gzip};
-use super::dialect::ReadOptions;
 use super::growth::{Bytes, Extent, Growth, Hashing};
+use super::header::ReadOptions;
 use super::locate::Location;
 
 /// What a pipe is asked for at a time.

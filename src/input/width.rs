@@ -1,10 +1,9 @@
 //! How many cells the first records have, which tells how wide the rows of an input are.
 
-use super::boundary::Verdict;
+use super::boundary::RecordShape;
 use super::cells::{raw_cells, unquoted};
-use super::csv_rows;
-use super::dialect::Dialect;
-use super::original_rows;
+use super::header::Dialect;
+use super::{csv_rows, original_rows};
 use crate::model::Place;
 
 /// How many records at the start of an input tell whether all of them end in empty cells that the
@@ -28,7 +27,7 @@ pub(super) fn widths(
             record.text(dialect).ok()
         };
         widths.extend(inner.and_then(|text| width(text, dialect)));
-        if widths.len() == most || record.verdict == Verdict::TooLong {
+        if widths.len() == most || record.shape == RecordShape::TooLong {
             return Err(());
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::steps::ClaimId;
+use super::journal::ClaimId;
 use crate::model::{Changes, Event, Revenue};
 
 /// What the ledger is asked about a row.

@@ -6,12 +6,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
-use super::consistency;
 use super::error::{Holder, LedgerError};
-use super::files;
 use super::open::{Entered, OpenOptions};
 use super::recover::Recovery;
-use super::store;
+use super::{consistency, files, store};
 
 /// A ledger opened for `ledger status|list|find|resolve|forget|export|check|recover|backup`.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use rusqlite::Connection;
 
 use super::answer::{Claimed, Intent, Resembling};
 use super::error::LedgerError;
+use super::journal::{ClaimId, Journal};
 use super::judge::{Question, Verdict};
 use super::lock::Lock;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
 use super::row::{self, Keys};
-use super::steps::{ClaimId, Steps};
 use super::unsettled::{self, NewRow};
 use crate::model::{Event, Revenue};
 
@@ -32,8 +32,8 @@ pub struct Ledger {
 
 impl Ledger {
     /// Writes steps and outcomes; one for every sender.
-    pub fn steps(&self) -> Steps {
-        self.memory.steps.clone()
+    pub fn journal(&self) -> Journal {
+        self.memory.journal.clone()
     }
 
     /// [`Ledger::decide`] for rows that all want to be sent.
@@ -46,7 +46,7 @@ impl Ledger {
     /// when it returns, and so is what was settled before.
     pub fn decide(&mut self, rows: Vec<(Arc<Event>, Intent)>) -> Result<Vec<Claimed>, LedgerError> {
         self.transact(|memory, connection, past| {
-            memory.slots.reserve(&memory.steps, rows.len())?;
+            memory.slots.reserve(&memory.journal, rows.len())?;
             let mut questions = Vec::with_capacity(rows.len());
             for (event, _) in &rows {
                 let tables = Tables {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::error::LedgerError;
 use super::files;
-use super::steps::{Stamp, Trail};
+use super::journal::{JournalRecords, Stamp};
 
 /// What a report says of the ledger that its run had.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,7 +25,7 @@ pub struct Witness {
 /// The journal as an earlier opening left it.
 #[derive(Debug)]
 pub(super) struct EarlierJournal {
-    pub(super) trail: Option<Trail>,
+    pub(super) records: Option<JournalRecords>,
     /// There is no such file.
     is_missing: bool,
     /// Not in one that a kill left empty when it was begun.
@@ -36,7 +36,7 @@ impl EarlierJournal {
     pub(super) fn read(path: &Path) -> Result<EarlierJournal, LedgerError> {
         let path = files::beside(path, ".steps");
         Ok(EarlierJournal {
-            trail: Trail::read(&path)?,
+            records: JournalRecords::read(&path)?,
             is_missing: !path.exists(),
             has_bytes: std::fs::metadata(&path).is_ok_and(|meta| meta.len() > 0),
         })
@@ -45,9 +45,9 @@ impl EarlierJournal {
     /// Beside a database without content: claims were made in one that is gone.
     pub(super) fn must_not_know_more(&self, path: &Path) -> Result<(), LedgerError> {
         let is_blank = self
-            .trail
+            .records
             .as_ref()
-            .is_some_and(|trail| trail.last_claim() == 0);
+            .is_some_and(|records| records.last_claim() == 0);
         if self.has_bytes && !is_blank {
             let why = "the database is empty, but its journal (.steps) was used".into();
             return Err(behind(path, why));
@@ -56,10 +56,10 @@ impl EarlierJournal {
     }
 
     /// The steps, if they were written by the last opening of this very database.
-    pub(super) fn of(&self, stamp: &Stamp) -> Option<&Trail> {
-        let trail = self.trail.as_ref()?;
+    pub(super) fn of(&self, stamp: &Stamp) -> Option<&JournalRecords> {
+        let records = self.records.as_ref()?;
         let mark = |stamp: &Stamp| (stamp.id, stamp.generation, stamp.token);
-        (mark(&trail.stamp) == mark(stamp)).then_some(trail)
+        (mark(&records.stamp) == mark(stamp)).then_some(records)
     }
 }
 
@@ -97,16 +97,16 @@ fn what_is_lost(
         return Ok(Some(why));
     }
     let stamp = stamp(connection)?;
-    let trail = journal.trail.as_ref();
-    let newer = trail.and_then(|trail| newer_journal(trail, &stamp));
+    let records = journal.records.as_ref();
+    let newer = records.and_then(|records| newer_journal(records, &stamp));
     Ok(newer.or_else(|| newer_report(witnesses, &stamp)))
 }
 
-fn newer_journal(trail: &Trail, stamp: &Stamp) -> Option<String> {
-    if trail.stamp.id != stamp.id {
+fn newer_journal(records: &JournalRecords, stamp: &Stamp) -> Option<String> {
+    if records.stamp.id != stamp.id {
         return Some("its journal (.steps) is another ledger's".into());
     }
-    let (claims, generation) = (trail.last_claim(), trail.stamp.generation);
+    let (claims, generation) = (records.last_claim(), records.stamp.generation);
     let is_newer = claims > stamp.claims || generation > stamp.generation;
     is_newer.then(|| {
         format!(

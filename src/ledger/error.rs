@@ -1,8 +1,7 @@
 //! Why the ledger could not do what it was asked, as far as callers must tell it apart.
 
-use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use rusqlite::ErrorCode;
 
@@ -81,7 +80,7 @@ pub enum LedgerError {
     },
     /// It knows less than something beside it: what it has forgotten would be sent again.
     #[error(
-        "{}: {why}, so rows that were sent may be unknown to it; restore the newest copy, or have money that it does not know held in doubt, and go on: tenjin-s2s ledger recover --ledger {}",
+        "{}: {why}, so rows that were sent may be unknown to it; restore the newest copy, or hold the money that it does not know in doubt, and go on: tenjin-s2s ledger recover --ledger {}",
         path.display(), any_argument(path.as_os_str())
     )]
     Behind {

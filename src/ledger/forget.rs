@@ -12,8 +12,7 @@ use super::error::LedgerError;
 use super::file_map::Key;
 use super::identity::ZONES;
 use super::remains::Meaning;
-use super::row;
-use super::store;
+use super::{row, store};
 
 /// How many events are forgotten in one transaction.
 const PORTION: i64 = 5_000;

@@ -7,7 +7,7 @@ use super::answer::{Claimed, Recognised};
 use super::file_map::FileMap;
 use super::row::{self, Keys, Known, cut, second};
 use super::seen::{Input, Seen, SeenRow, ThisRun};
-use crate::model::{Event, Fingerprint, People};
+use crate::model::{Event, Fingerprint, UserIds};
 use crate::stats::{IdSeen, RowIdentity};
 
 /// The rows of a run by their ids.
@@ -70,7 +70,7 @@ impl Ids {
             time: row.time,
             name: &row.label,
             revenue: row.revenue,
-            people: People::default(),
+            people: UserIds::default(),
         };
         self.seen.add(&Self::keys(row), &seen)
     }

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use super::answer::{Claimed, Earlier, Intent, Recognised};
 use super::error::LedgerError;
-use super::identity;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
 use super::remains::{self, By};
 use super::row::{self, Keys, Known, State};
 use super::seen::Input;
-use super::unsettled;
-use crate::model::{Changes, Event, Likeness};
+use super::{identity, unsettled};
+use crate::model::{Changes, Event, SameUser};
 
 /// What is decided about a row.
 #[derive(Debug)]
@@ -248,10 +247,10 @@ impl Question<'_> {
     }
 
     fn is_alike(&self, known: &Known) -> bool {
-        match self.event.identity.people.likeness(known.people) {
-            Likeness::Same => true,
-            Likeness::Different => false,
-            Likeness::Unknown => {
+        match self.event.identity.people.same_user(known.people) {
+            SameUser::Yes => true,
+            SameUser::No => false,
+            SameUser::Unknown => {
                 self.event.kind.is_money() && self.event.contribution.revenue == known.revenue
             }
         }

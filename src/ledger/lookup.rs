@@ -7,7 +7,7 @@ use super::error::LedgerError;
 use super::file_map::Key;
 use super::row::{Keys, Known, State, revenue, second, word};
 use super::store;
-use crate::model::{Event, Kind, Origin, People};
+use crate::model::{Event, Kind, Origin, UserIds};
 
 /// An app in the tables.
 #[derive(Debug, Clone, Copy)]
@@ -248,7 +248,7 @@ fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         time: row.get(4)?,
         revenue: revenue(row, 5)?,
         id: row.get(7)?,
-        people: People([row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?]),
+        people: UserIds([row.get(8)?, row.get(9)?, row.get(10)?, row.get(11)?]),
         input: row.get(12)?,
         read_by: row.get(13)?,
         file: row.get(14)?,

@@ -10,12 +10,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::answer::Resembling;
 use super::error::LedgerError;
 use super::file_map::Key;
+use super::journal::{ClaimId, Journal, Slots, Stamp};
 use super::lookup::{self, AppRow, Tables};
 use super::row::{self, Keys, Known, platform_of};
 use super::seen::{Input, Seen, SeenRow, ThisRun};
-use super::slots::Slots;
 use super::source::Sources;
-use super::steps::{ClaimId, Stamp, Steps};
 use super::store;
 use crate::input::Growth;
 use crate::model::{App, Event, Kind, Revenue};
@@ -52,7 +51,7 @@ pub(super) struct Memory {
     pub(super) resembling: Vec<Resembling>,
     /// Whether a run was forgotten, so that hashes are left of it.
     pub(super) has_forgotten: bool,
-    pub(super) steps: Steps,
+    pub(super) journal: Journal,
     pub(super) slots: Slots,
     /// Claims without an outcome.
     pub(super) open: HashSet<u64>,
@@ -69,7 +68,7 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Nothing known yet.
-    pub(super) fn new(run: i64, info: &super::RunInfo, scope: &str, steps: Steps) -> Self {
+    pub(super) fn new(run: i64, info: &super::RunInfo, scope: &str, journal: Journal) -> Self {
         Memory {
             run: ThisRun {
                 id: run,
@@ -89,7 +88,7 @@ impl Memory {
             repeated: Vec::new(),
             resembling: Vec::new(),
             has_forgotten: false,
-            steps,
+            journal,
             slots: Slots::new(),
             open: HashSet::new(),
             released: Vec::new(),

@@ -1,27 +1,26 @@
 //! The ledger: what Tenjin accepted is never sent again.
 //!
 //! A row is **claimed** durably before it may leave ([`Ledger::decide`]), its request is
-//! **leaving** before its first byte goes ([`Steps::leaving`]), and it is **settled** when its
-//! outcome is known ([`Steps::settle`]). Whatever ends a run in between, the next opening knows for
+//! **leaving** before its first byte goes ([`Journal::leaving`]), and it is **settled** when its
+//! outcome is known ([`Journal::settle`]). Whatever ends a run in between, the next opening knows for
 //! each row whether it was accepted, never left, or is in doubt.
 //!
 //! ```text
 //! schema.sql  the tables                  store       the database
 //! files       which file, is it safe      mounts      is the file system
-//! lock        one upload at a time        steps       the journal: leaving and settled
-//! slots       who has which place in it   open        opening
-//! consistency does the journal know more? recover     what a dead run left
-//! row         what a row is in tables     lookup      looking for rows in them
-//! unsettled   rows without an outcome     file_map    hashes in a temporary file
-//! seen        the rows of this run        transaction one durable step
-//! identity    how rows are identified     source      and were before
-//! memory      numbers at hand             judge       may this row be sent?
-//! claim       the way to the wire         released    rows that are free to be sent
-//! ids         `validate`'s ids            input       one name, one content
-//! books       status, backup              list        list, find, export
-//! forget      by age, by run              remains     hashes of forgotten runs
-//! compare     held against another list   resolve     what a person decides
-//! subscribed  what was sent as both kinds
+//! lock        one upload at a time        journal     leaving and settled
+//! open        opening                     consistency does the journal know more?
+//! recover     what a dead run left        row         what a row is in tables
+//! lookup      looking for rows in them    unsettled   rows without an outcome
+//! file_map    hashes in a temporary file  seen        the rows of this run
+//! transaction one durable step            identity    how rows are identified
+//! source      and were before             memory      numbers at hand
+//! judge       may this row be sent?       claim       the way to the wire
+//! released    rows free to be sent        ids         `validate`'s ids
+//! input       one name, one content       books       status, backup
+//! list        list, find, export          forget      by age, by run
+//! remains     hashes of forgotten runs    compare     held against another list
+//! resolve     what a person decides       subscribed  what was sent as both kinds
 //! ```
 
 mod answer;
@@ -36,6 +35,7 @@ mod forget;
 mod identity;
 mod ids;
 mod input;
+mod journal;
 mod judge;
 mod list;
 mod lock;
@@ -49,9 +49,7 @@ mod remains;
 mod resolve;
 mod row;
 mod seen;
-mod slots;
 mod source;
-mod steps;
 mod store;
 mod subscribed;
 #[cfg(test)]
@@ -68,6 +66,7 @@ pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon, Kept};
 pub use identity::IdentityParts;
 pub use ids::{DistinctRows, First, Ids};
+pub use journal::{ClaimId, Journal};
 pub use list::{FoundRow, Listed, Wanted, Which};
 pub use open::{OpenOptions, Opened, RunInfo};
 pub use recover::Recovery;
@@ -75,4 +74,3 @@ pub use released::{LeftOver, Total};
 pub use resolve::{Resolution, Resolved, Selection};
 pub use rusqlite::version as sqlite_version;
 pub use source::InputInfo;
-pub use steps::{ClaimId, Steps};

@@ -41,7 +41,7 @@ pub(super) fn check(path: &Path, allow_remote: bool) -> Result<(), LedgerError> 
             why: format!(
                 "this is a {kind} file system, where two machines could use one ledger at once \
                  and a crash could undo what was remembered; put the ledger on a local disk \
-                 (--ledger FILE), or say --allow-remote-ledger if only one machine ever uses it"
+                 (--ledger FILE), or pass --allow-remote-ledger if only one machine ever uses it"
             ),
         }),
         Some(Fault::IsMount) => Err(LedgerError::Unsafe {

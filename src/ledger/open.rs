@@ -13,11 +13,11 @@ use super::claim::Ledger;
 use super::consistency::{EarlierJournal, Witness, check, hex, stamp};
 use super::error::{Holder, LedgerError};
 use super::files;
+use super::journal::{Journal, JournalRecords, Stamp};
 use super::lock::{self, Lock};
 use super::memory::Memory;
 use super::recover::{self, Recovery, boot_id};
 use super::source::{InputInfo, Sources};
-use super::steps::{Stamp, Steps, Trail};
 use super::store::{self, Found};
 use crate::model::Kind;
 
@@ -80,8 +80,8 @@ impl Ledger {
         let entered = Entered::enter(path, options, &holder(run))?;
         let named = |error: LedgerError| error.at(&entered.path);
         let stamp = entered.stamp;
-        let steps = entered.steps.clone();
-        let begun = begin(&entered.connection, scope, run, (steps, stamp), None);
+        let journal = entered.journal.clone();
+        let begun = begin(&entered.connection, scope, run, (journal, stamp), None);
         let memory = begun.map_err(named)?;
         Ok(Opened {
             ledger: Ledger::over(entered.connection, memory, Some(entered.lock)),
@@ -93,7 +93,7 @@ impl Ledger {
     /// A ledger that knows nothing and is gone with the run, for `upload --sandbox` and tests.
     pub fn throw_away(scope: &str, run: &RunInfo) -> Result<Ledger, LedgerError> {
         let connection = store::open_throw_away()?;
-        let begun = (Steps::in_memory(), stamp(&connection)?);
+        let begun = (Journal::in_memory(), stamp(&connection)?);
         let memory = begin(&connection, scope, run, begun, None)?;
         Ok(Ledger::over(connection, memory, None))
     }
@@ -123,9 +123,9 @@ impl Ledger {
         let past = path.map_or(Ok(None), |path| read_only(path, options))?;
         let (past, recovered) = past.unzip();
         ledger.past = past;
-        let (steps, stamp) = (Steps::in_memory(), ledger.memory.stamp);
+        let (journal, stamp) = (Journal::in_memory(), ledger.memory.stamp);
         let connection = &ledger.connection;
-        let mut memory = begin(connection, scope, run, (steps, stamp), Some(REHEARSAL))?;
+        let mut memory = begin(connection, scope, run, (journal, stamp), Some(REHEARSAL))?;
         memory.rehearses = true;
         memory.asks_own = false;
         memory.has_forgotten = has_forgotten(ledger.past.as_ref().unwrap_or(connection))?;
@@ -158,22 +158,22 @@ fn read_only(
         Err(LedgerError::Missing { .. }) => return Ok(None),
         path => path?,
     };
-    let journal = EarlierJournal::read(&path)?;
+    let earlier = EarlierJournal::read(&path)?;
     let connection = match store::open_read_only(&path) {
         Err(LedgerError::Missing { .. }) => {
-            journal.must_not_know_more(&path)?;
+            earlier.must_not_know_more(&path)?;
             return Ok(None);
         }
         opened => opened?,
     };
-    check(&path, &connection, &journal, &options.witnesses)?;
+    check(&path, &connection, &earlier, &options.witnesses)?;
     recover::hide(&connection)?;
     // The claims of a run that goes on are its own.
     let recovered = if lock::is_held(&path)? {
         None
     } else {
-        let trail = journal.of(&stamp(&connection)?);
-        recover::foresee(&connection, trail, &boot_id()).map_err(|error| error.at(&path))?
+        let records = earlier.of(&stamp(&connection)?);
+        recover::foresee(&connection, records, &boot_id()).map_err(|error| error.at(&path))?
     };
     Ok(Some((connection, recovered)))
 }
@@ -185,7 +185,7 @@ pub(super) struct Entered {
     pub(super) connection: Connection,
     pub(super) created: bool,
     pub(super) recovered: Option<Recovery>,
-    steps: Steps,
+    journal: Journal,
     stamp: Stamp,
     pub(super) lock: Lock,
 }
@@ -204,32 +204,32 @@ impl Entered {
         }
         let lock = Lock::take(&path, me, options.wait_lock.unwrap_or_default())?;
         files::tighten(&path);
-        let journal = EarlierJournal::read(&path)?;
+        let earlier = EarlierJournal::read(&path)?;
         let found = store::look(&path)?;
         if found == Found::Nothing {
             if !create {
                 return Err(LedgerError::Missing { path });
             }
             if !options.recover {
-                journal.must_not_know_more(&path)?;
+                earlier.must_not_know_more(&path)?;
             }
         }
         let connection = store::open(&path, found)?;
         if !options.recover {
-            check(&path, &connection, &journal, &options.witnesses)?;
+            check(&path, &connection, &earlier, &options.witnesses)?;
         }
-        let resumed = resume(&connection, &journal, options.recover);
+        let resumed = resume(&connection, &earlier, options.recover);
         let (mut recovered, stamp) = resumed.map_err(|error| error.at(&path))?;
         if let Some(recovery) = &mut recovered {
             recovery.failure = lock.end_of(&recovery.run);
         }
-        let steps = Steps::create(&files::beside(&path, ".steps"), stamp)?;
+        let journal = Journal::create(&files::beside(&path, ".steps"), stamp)?;
         Ok(Entered {
             created: found == Found::Nothing,
             path,
             connection,
             recovered,
-            steps,
+            journal,
             stamp,
             lock,
         })
@@ -239,7 +239,7 @@ impl Entered {
 /// Recovers what a dead run left and counts the opening, in one durable step.
 fn resume(
     connection: &Connection,
-    journal: &EarlierJournal,
+    earlier: &EarlierJournal,
     recovers: bool,
 ) -> Result<(Option<Recovery>, Stamp), LedgerError> {
     let before = stamp(connection)?;
@@ -252,8 +252,11 @@ fn resume(
         }
     }
     let transaction = store::transaction(connection)?;
-    let recovered = recover::recover(&transaction, journal.of(&before), &boot_id())?;
-    let last = journal.trail.as_ref().map_or(0, Trail::last_claim);
+    let recovered = recover::recover(&transaction, earlier.of(&before), &boot_id())?;
+    let last = earlier
+        .records
+        .as_ref()
+        .map_or(0, JournalRecords::last_claim);
     let mut after = Stamp {
         generation: before.generation + 1,
         token: fastrand::i64(..),
@@ -300,7 +303,7 @@ fn begin(
     connection: &Connection,
     scope: &str,
     run: &RunInfo,
-    (steps, stamp): (Steps, Stamp),
+    (journal, stamp): (Journal, Stamp),
     number: Option<i64>,
 ) -> Result<Memory, LedgerError> {
     let transaction = store::transaction(connection)?;
@@ -318,7 +321,7 @@ fn begin(
         run.started_at
     ];
     let id = transaction.query_row(sql, values, |row| row.get(0))?;
-    let mut memory = Memory::new(id, run, scope, steps);
+    let mut memory = Memory::new(id, run, scope, journal);
     memory.first_input = number;
     memory.stamp = stamp;
     memory.sources = Sources::new(&run.inputs);

@@ -3,9 +3,8 @@
 use rusqlite::Connection;
 
 use super::error::LedgerError;
-use super::steps::{ClaimId, Step, Trail};
-use super::store;
-use super::unsettled;
+use super::journal::{ClaimId, JournalRecords, Step};
+use super::{store, unsettled};
 use crate::model::Outcome;
 
 /// A run that did not end as it should have, and what became of its unsettled rows.
@@ -51,15 +50,15 @@ fn conclude(claim: u64, step: Step, same_boot: bool) -> Conclusion {
     }
 }
 
-/// Settles what dead runs left, within the caller's transaction. `trail` is `None` if the steps
+/// Settles what dead runs left, within the caller's transaction. `records` is `None` if the steps
 /// are lost. Only under the lock, which says that those runs are dead.
 pub(super) fn recover(
     connection: &Connection,
-    trail: Option<&Trail>,
+    records: Option<&JournalRecords>,
     boot: &str,
 ) -> Result<Option<Recovery>, LedgerError> {
     let now = jiff::Timestamp::now().as_microsecond();
-    let recovered = settle_claims(connection, trail, boot, |row, outcome| {
+    let recovered = settle_claims(connection, records, boot, |row, outcome| {
         unsettled::settle(connection, row, outcome, now)
     })?;
     connection.execute(
@@ -89,10 +88,10 @@ pub(super) fn hide(connection: &Connection) -> Result<(), LedgerError> {
 /// state.
 pub(super) fn foresee(
     connection: &Connection,
-    trail: Option<&Trail>,
+    records: Option<&JournalRecords>,
     boot: &str,
 ) -> Result<Option<Recovery>, LedgerError> {
-    settle_claims(connection, trail, boot, |row, outcome| match outcome {
+    settle_claims(connection, records, boot, |row, outcome| match outcome {
         Outcome::Accepted => unsettled::set_state(connection, row, "accepted", None),
         outcome => unsettled::settle(connection, row, outcome, 0),
     })
@@ -102,7 +101,7 @@ pub(super) fn foresee(
 /// `settle`.
 fn settle_claims(
     connection: &Connection,
-    trail: Option<&Trail>,
+    records: Option<&JournalRecords>,
     boot: &str,
     settle: impl Fn(i64, Outcome) -> Result<(), LedgerError>,
 ) -> Result<Option<Recovery>, LedgerError> {
@@ -112,7 +111,7 @@ fn settle_claims(
     let same_boot = !boot.is_empty() && its_boot == boot;
     recovery.rebooted = !same_boot;
     for claim in claims(connection)? {
-        let step = trail.map_or(Step::Torn, |trail| trail.step(claim));
+        let step = records.map_or(Step::Torn, |records| records.step(claim));
         let row = claim.id.cast_signed();
         match conclude(claim.id, step, same_boot) {
             Conclusion::Settled(outcome) => {

@@ -14,12 +14,11 @@ use super::answer::{Claimed, Recognised};
 use super::claim::Ledger;
 use super::error::LedgerError;
 use super::file_map::Key;
-use super::lookup;
+use super::journal::ClaimId;
 use super::memory::Memory;
 use super::row::{self, State};
-use super::steps::ClaimId;
-use super::store;
 use super::unsettled::{self, EVENT, event_of};
+use super::{lookup, store};
 use crate::model::{Changes, Currency, Event, Kind, Platform};
 use crate::stats::Money;
 
@@ -109,7 +108,7 @@ impl Ledger {
     pub fn claim_released(&mut self, most: usize) -> Result<Vec<Claimed>, LedgerError> {
         self.transact(|memory, connection, past| {
             let connection = past.unwrap_or(connection);
-            memory.slots.reserve(&memory.steps, most)?;
+            memory.slots.reserve(&memory.journal, most)?;
             let released = next(memory, connection, most)?;
             let answers = released
                 .into_iter()

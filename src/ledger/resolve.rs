@@ -9,9 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::books::{self, Books};
 use super::error::LedgerError;
-use super::row;
-use super::store;
-use super::unsettled;
+use super::{row, store, unsettled};
 use crate::model::{Currency, Revenue, shown};
 use crate::stats::Money;
 
@@ -156,7 +154,7 @@ fn selected(connection: &Connection, selection: &Selection) -> Result<Vec<Open>,
     })?;
     match (selection, &found[..]) {
         (Selection::Row { file, line, .. }, [first, _, ..]) => Err(LedgerError::Asked(format!(
-            "{}:{line}: {} runs have it in doubt or released; say which with --run, such as --run {}",
+            "{}:{line}: {} runs have it in doubt or released; choose one with --run, such as --run {}",
             shown(file),
             found.len(),
             shown(&first.run)

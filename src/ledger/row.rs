@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::answer::Earlier;
 use super::file_map::Key;
 use super::identity::ZONES;
-use crate::model::{Changes, Currency, Event, Fingerprint, Kind, People, Platform, Revenue};
+use crate::model::{Changes, Currency, Event, Fingerprint, Kind, Platform, Revenue, UserIds};
 
 /// What a row is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub(super) struct Known {
     pub(super) time: Option<i64>,
     pub(super) revenue: Option<Revenue>,
     pub(super) id: Option<Key>,
-    pub(super) people: People,
+    pub(super) people: UserIds,
     pub(super) input: i64,
     /// The run that read the input.
     pub(super) read_by: i64,

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 
 use super::file_map::{Entry, FileMap, Key, part};
 use super::row::{Keys, Known, State};
-use crate::model::{Currency, Origin, People, Revenue};
+use crate::model::{Currency, Origin, Revenue, UserIds};
 
 /// Longer names are kept by their beginning and their hash.
 const LONGEST: usize = 200;
@@ -48,7 +48,7 @@ pub(super) struct SeenRow<'r> {
     pub(super) time: Option<i64>,
     pub(super) name: &'r str,
     pub(super) revenue: Option<Revenue>,
-    pub(super) people: People,
+    pub(super) people: UserIds,
 }
 
 /// The rows so far.
@@ -307,7 +307,7 @@ fn decoded(run: &ThisRun, at: u32, value: &[u8], asked: &str) -> Known {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut rest = NAME + 1 + usize::from(value[NAME]);
     let name = text(&value[NAME + 1..rest]);
-    let people = People([0, 1, 2, 3].map(|at| {
+    let people = UserIds([0, 1, 2, 3].map(|at| {
         has(HAS_PEOPLE << at).then(|| {
             rest += 8;
             i64::from_le_bytes(part(value, rest - 8))

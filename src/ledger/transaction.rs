@@ -11,7 +11,7 @@ use super::unsettled::settle;
 impl Ledger {
     /// Makes durable what was settled since the last claim: for a stream that has fallen quiet.
     pub fn commit(&mut self) -> Result<(), LedgerError> {
-        if !self.memory.steps.has_settled() {
+        if !self.memory.journal.has_settled() {
             return Ok(());
         }
         self.transact(|_, _, _| Ok(()))
@@ -79,7 +79,7 @@ impl Ledger {
         if let (Some(lock), Some(failure)) = (&mut self.lock, &self.failure) {
             lock.note_end(failure);
         }
-        self.memory.steps.sync()
+        self.memory.journal.sync()
     }
 
     /// Whether the log of the database has grown beyond all measure, as it does while another
@@ -97,7 +97,7 @@ impl Memory {
     fn fold(&mut self, connection: &Connection) -> Result<Vec<u32>, LedgerError> {
         let mut slots = Vec::new();
         let now = jiff::Timestamp::now().as_microsecond();
-        for (claim, outcome) in self.steps.take_settled() {
+        for (claim, outcome) in self.journal.take_settled() {
             if self.open.remove(&claim.id) {
                 settle(connection, claim.id.cast_signed(), outcome, now)?;
                 slots.push(claim.slot);

@@ -9,7 +9,7 @@ use super::file_map::Key;
 use super::row::{Keys, Known, State, columns, line, platform_of, revenue, word};
 use super::store;
 use crate::model::{
-    App, Contribution, Event, Fingerprint, Identity, Installation, Outcome, People, Place,
+    App, Contribution, Event, Fingerprint, Identity, Installation, Outcome, Place, UserIds,
 };
 
 /// A row that is claimed: what the tables have for it, beside the event.
@@ -165,7 +165,7 @@ pub(super) fn event_of(row: &Row<'_>, input: u32) -> rusqlite::Result<Event> {
             id: row.get::<_, Option<Key>>(11)?.map(|key| whole(Some(key))),
             id_text: None,
             fingerprint: whole(row.get(12)?),
-            people: People([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
+            people: UserIds([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
             joined: [row.get(18)?, row.get(19)?, row.get(20)?],
         },
         origin: None,

@@ -10,15 +10,15 @@ use jiff::tz::TimeZone;
 
 use super::amount_name::currency_in;
 use super::feed::{Feed, Fill};
-use super::finder::{Finder, Slot};
+use super::json::Unread;
 use super::meaning::Meaning;
 use super::record::Reading;
+use super::reference::{Finder, Slot};
 use super::rule::{self, Rule, Test};
 use super::side_columns::SideColumns;
-use super::unread::Unread;
 use super::{Mapping, Record};
 use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
-use crate::parse::Nothing;
+use crate::parse::Placeholders;
 use crate::schema::{self, Field, Form, Key};
 
 /// Members that are looked for although the first objects did not have them.
@@ -187,8 +187,8 @@ impl Binding {
         key: Key,
         platform: Option<Platform>,
     ) -> Option<&'c str> {
-        let nothing = Nothing::in_field(key);
-        own.filter(|text| !nothing.says(text))
+        let placeholders = Placeholders::in_field(key);
+        own.filter(|text| !placeholders.contain(text))
             .or_else(|| self.fill(key).get(platform))
     }
 
@@ -305,8 +305,8 @@ impl Binding {
 
     /// Whether a cell says when the row was or whose it is. What `but` holds for says neither.
     pub(crate) fn identifies(&self, record: &Record<'_, '_>, but: impl Fn(&str) -> bool) -> bool {
-        let says = |slot: &Slot| match record.first(std::slice::from_ref(slot), Nothing::Ids) {
-            Ok(Some(text)) => !text.is_empty() && !Nothing::Ids.says(text) && !but(text),
+        let says = |slot: &Slot| match record.first(std::slice::from_ref(slot), Placeholders::Ids) {
+            Ok(Some(text)) => !text.is_empty() && !Placeholders::Ids.contain(text) && !but(text),
             Ok(None) => false,
             // Filled with something that cannot be read.
             Err(_) => true,

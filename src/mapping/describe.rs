@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Mapping;
 use super::binding::Binding;
 use super::feed::{Feed, Fill, Made};
-use super::finder::Slot;
+use super::reference::Slot;
 use super::rule::Test;
 use super::step::Step;
 use crate::model::{Platform, plain};

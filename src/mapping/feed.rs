@@ -1,12 +1,12 @@
 //! Where a field's text comes from: columns, what steps make of them, or what `--set` says.
 
 use super::Record;
-use super::finder::Slot;
 use super::record::Reading;
+use super::reference::Slot;
 use super::rule::{self, Test};
 use super::step::Step;
 use crate::model::{Code, Platform};
-use crate::parse::Nothing;
+use crate::parse::Placeholders;
 use crate::schema::Key;
 
 /// Where a field's text comes from.
@@ -95,7 +95,7 @@ impl Feed {
             Feed::Columns(slots) => match slots.as_slice() {
                 // Nearly every field: nothing to choose from.
                 [slot] => record.cell(slot),
-                slots => record.first(slots, Nothing::in_field(key)),
+                slots => record.first(slots, Placeholders::in_field(key)),
             },
             Feed::Nothing => Ok(None),
             Feed::Made(made) => made.text(key, record),
@@ -105,13 +105,13 @@ impl Feed {
 
 impl Made {
     fn text<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
-        let nothing = Nothing::in_field(key);
+        let placeholders = Placeholders::in_field(key);
         let found = match (rule::hold(&self.tests, record)?, &self.constant) {
             (false, _) => None,
             (true, Some(constant)) => Some(&**constant),
-            (true, None) => record.first(&self.slots, nothing)?,
+            (true, None) => record.first(&self.slots, placeholders)?,
         };
-        if let Some(text) = found.filter(|text| !nothing.says(text)) {
+        if let Some(text) = found.filter(|text| !placeholders.contain(text)) {
             let mut steps = self.steps.iter();
             return steps
                 .try_fold(text, |text, step| step.take(text, record))
@@ -121,7 +121,7 @@ impl Made {
             Some(feed) => feed.text(key, record)?,
             None => None,
         };
-        let is_filled = other.is_some_and(|text| !nothing.says(text));
+        let is_filled = other.is_some_and(|text| !placeholders.contain(text));
         Ok(match (other, &self.default) {
             (Some(text), _) if is_filled => Some(text),
             (_, Some(default)) => Some(default),

@@ -2,6 +2,9 @@
 //!
 //! A path is followed member by member; what lies beside it is skipped unread. Members match as
 //! column names do.
+//!
+//! A filled cell that cannot be read where it is asked for becomes a fault of the field or of the
+//! column. It never counts as empty, and never as "no".
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,9 +13,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::unread::Shape;
-use crate::model::plain;
-use crate::parse::Nothing;
+use super::reference::NOWHERE;
+use crate::model::{Code, Fault, plain};
+use crate::parse::Placeholders;
 
 /// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
 /// as it stands.
@@ -86,7 +89,7 @@ pub(super) fn token<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'
     let json = json.trim_matches([' ', '\t', '\r', '\n']);
     if json.starts_with('"') {
         let text = cell(json);
-        if Nothing::Words.says(text.trim()) {
+        if Placeholders::Words.contain(text.trim()) {
             return Ok(None);
         }
         // A text that is no JSON would be looked at as itself again.
@@ -96,7 +99,7 @@ pub(super) fn token<'j>(json: &'j str, path: &[Box<str>]) -> Result<Option<Cow<'
         let found = token(&text, path)?;
         return Ok(found.map(|found| Cow::Owned(found.into_owned())));
     }
-    if Nothing::Words.says(json) {
+    if Placeholders::Words.contain(json) {
         return Ok(None);
     }
     if !json.starts_with(['{', '[']) {
@@ -230,6 +233,76 @@ fn pair<'de, A: SeqAccess<'de>>(key: &str, mut list: A) -> Result<Found<'de>, A:
         }
     }
     Ok(found)
+}
+
+/// Why a filled cell cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unread<'c> {
+    pub(crate) code: Code,
+    /// The cell.
+    pub(crate) text: &'c str,
+    /// What to do about it.
+    pub(crate) hint: &'static str,
+    /// Which column it stands in, by the binding's number.
+    pub(super) column: u16,
+}
+
+impl<'c> Unread<'c> {
+    /// A number, in a field whose name says more than its column.
+    pub(super) fn number(text: &'c str, hint: &'static str) -> Self {
+        Unread {
+            code: Code::InvalidNumber,
+            text,
+            hint,
+            column: NOWHERE,
+        }
+    }
+
+    /// A value that is not one text.
+    pub(super) fn shape(shape: Shape, text: &'c str, column: u16) -> Self {
+        Unread {
+            code: Code::InvalidShape,
+            text,
+            hint: shape.hint(),
+            column,
+        }
+    }
+
+    /// The same as a fault of this field or column.
+    pub(crate) fn at(self, name: impl Into<Cow<'static, str>>) -> Fault {
+        Fault::new(self.code, name, self.text, self.hint)
+    }
+}
+
+/// A value that is not one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// An object with members.
+    Object,
+    /// A list of several.
+    List,
+    /// A path leads into it, and it holds no JSON.
+    NoJson,
+    /// A path leads to two members of one name, which differ.
+    Twice,
+}
+
+impl Shape {
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Shape::Object => {
+                "the cell holds an object: name the member that is meant, as COLUMN.MEMBER"
+            }
+            Shape::List => {
+                "the cell holds several values: name one by its number, as COLUMN.0, or leave one"
+            }
+            Shape::NoJson => {
+                "the cell should hold JSON and does not: it is cut, or was written as something \
+                 else; export it again as JSON"
+            }
+            Shape::Twice => "two members have this name and differ: leave one of them",
+        }
+    }
 }
 
 #[cfg(test)]

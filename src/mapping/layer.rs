@@ -206,7 +206,7 @@ fn idle(table: &FieldTable) -> Option<&'static str> {
 fn wanted_by(word: &str) -> &'static str {
     match word {
         "otherwise" => "it stands beside a `table`",
-        "default" | "or" => "a constant is never empty, unless `when` holds it back",
+        "default" | "or" => "a constant must not be empty, unless it has a `when`",
         _ => "it needs a `column`",
     }
 }
@@ -248,7 +248,7 @@ fn check_conditions(file: &File) -> anyhow::Result<()> {
     for condition in all_conditions(file) {
         let at = condition.column.span().start;
         if condition.is_empty() {
-            let what = "say what the column must say: in, not_in, starts_with, yes, filled, above, below or at_most";
+            let what = "name the test of the column: in, not_in, starts_with, yes, filled, above, below or at_most";
             return Err(file.wrong(at, what));
         }
         let name = condition.column.get_ref().trim().trim_end_matches('?');

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::finder::NOWHERE;
+use super::reference::NOWHERE;
 use super::{Binding, Columns, Notes, Record};
 use crate::input::{Chunk, OtherHeader, rejects};
 use crate::model::{Cells, Code, Fault, Place, plain};

@@ -18,7 +18,7 @@ const MISPLACED: [(&[Place], &str, &str); 8] = [
     (
         &[Place::Top],
         "kind",
-        "`kind` is not said here: for all rows of the file write kind = { constant = \"purchase\" } \
+        "`kind` has no place here: for all rows of the file write kind = { constant = \"purchase\" } \
          below [fields], for some of them a rule, [[kind]] with is = \"purchase\" and when = […]",
     ),
     (
@@ -35,7 +35,7 @@ const MISPLACED: [(&[Place], &str, &str); 8] = [
     (
         &[Place::Top],
         "delimiter encoding format decimal_comma decimal_point preset",
-        "`{key}` is an option: say --{option}, or write it in tenjin-s2s.toml",
+        "`{key}` is an option: pass --{option}, or write it in tenjin-s2s.toml",
     ),
     (
         &[Place::Fields, Place::Table],
@@ -105,7 +105,7 @@ mod tests {
         for (text, error) in [
             (
                 "kind = \"purchase\"\n",
-                "1:8: `kind` is not said here: for all rows of the file write kind = { constant = \
+                "1:8: `kind` has no place here: for all rows of the file write kind = { constant = \
                  \"purchase\" } below [fields], for some of them a rule, [[kind]] with is = \
                  \"purchase\" and when = […]",
             ),
@@ -124,7 +124,7 @@ mod tests {
             ),
             (
                 "decimal_comma = true\n",
-                "1:1: `decimal_comma` is an option: say --decimal-comma, or write it in tenjin-s2s.toml",
+                "1:1: `decimal_comma` is an option: pass --decimal-comma, or write it in tenjin-s2s.toml",
             ),
             (
                 "[fields]\nneeds = [\"currency\"]\n",

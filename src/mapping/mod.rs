@@ -8,11 +8,9 @@ mod amount_name;
 mod bind;
 mod binding;
 mod describe;
-mod example;
 mod feed;
 mod field_names;
 mod file;
-mod finder;
 pub mod guess;
 mod json;
 mod layer;
@@ -27,7 +25,6 @@ mod reference;
 mod rule;
 mod side_columns;
 mod step;
-mod unread;
 
 use std::sync::Arc;
 
@@ -37,15 +34,14 @@ use jiff::tz::TimeZone;
 pub(crate) use amount_name::Held;
 pub(crate) use binding::Asked;
 pub use binding::{Binding, LineTotal};
-pub use example::{Example, ExampleRow, Expected};
 pub(crate) use feed::{Feed, Fill};
-pub use file::File;
-pub(crate) use finder::is_in_header;
+pub use file::{Example, ExampleRow, Expected, File};
 pub use meaning::Meaning;
 pub(crate) use members::{Members, each_record};
 pub(crate) use number::has_decimal_comma;
 pub use number::{Numbers, ONE_OR_A_THOUSAND};
 pub(crate) use record::{Columns, Notes, Record};
+pub(crate) use reference::is_in_header;
 pub(crate) use side_columns::Told;
 
 use crate::model::names::proposal;

@@ -35,7 +35,7 @@ pub enum Numbers {
 }
 
 /// What to do about `1.000` beside `4,99`.
-pub const ONE_OR_A_THOUSAND: &str = "one or a thousand? other amounts have a decimal comma: say --decimal-comma \
+pub const ONE_OR_A_THOUSAND: &str = "one or a thousand? other amounts have a decimal comma: pass --decimal-comma \
                      (it is a thousand) or --decimal-point (it is one)";
 
 impl Numbers {

@@ -5,10 +5,10 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use super::finder::{NOWHERE, Slot};
 use super::json;
-use super::unread::{Shape, Unread};
-use crate::parse::{Arena, Fix, Fixes, Nothing};
+use super::json::{Shape, Unread};
+use super::reference::{NOWHERE, Slot};
+use crate::parse::{Arena, Fix, Fixes, Placeholders};
 
 /// The cells of one row, by the binding's column numbers.
 #[derive(Debug, Clone, Copy)]
@@ -73,22 +73,22 @@ impl<'c> Record<'c, '_> {
     }
 
     /// The first of these that is not empty.
-    pub(super) fn first(&self, slots: &[Slot], nothing: Nothing) -> Reading<'c> {
-        Ok(self.find(slots, nothing)?.map(|(_, text)| text))
+    pub(super) fn first(&self, slots: &[Slot], placeholders: Placeholders) -> Reading<'c> {
+        Ok(self.find(slots, placeholders)?.map(|(_, text)| text))
     }
 
     /// The same, and the column it stands in.
     pub(super) fn find(
         &self,
         slots: &[Slot],
-        nothing: Nothing,
+        placeholders: Placeholders,
     ) -> Result<Option<(u16, &'c str)>, Unread<'c>> {
         let mut found = None;
         for slot in slots {
             let Some(text) = self.cell(slot)? else {
                 continue;
             };
-            if !nothing.says(text) {
+            if !placeholders.contain(text) {
                 return Ok(Some((slot.column, text)));
             }
             found = Some((slot.column, text));
@@ -112,7 +112,7 @@ impl<'c> Record<'c, '_> {
         };
         let mut parts = vec![own];
         for slots in &slot.rest {
-            parts.extend(self.first(slots, Nothing::Words)?);
+            parts.extend(self.first(slots, Placeholders::Words)?);
         }
         parts.retain(|part| !part.is_empty());
         Ok(Some(self.arena.keep(parts.join(" "))))

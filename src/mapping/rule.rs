@@ -9,11 +9,11 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Record;
-use super::finder::Slot;
+use super::json::Unread;
 use super::number::{Numbers, number};
-use super::unread::Unread;
+use super::reference::Slot;
 use crate::model::Code;
-use crate::parse::{Nothing, yes_no};
+use crate::parse::{Placeholders, yes_no};
 
 /// What a row is, or why it is left out, and when.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Test {
     }
 
     fn holds<'c>(&self, record: &Record<'c, '_>) -> Result<bool, Unread<'c>> {
-        let found = match record.find(&self.slots, Nothing::Words) {
+        let found = match record.find(&self.slots, Placeholders::Words) {
             // An object or a list answers that as well as a text does.
             Err(_) if self.condition.asks_only_whether_filled() => {
                 return Ok(self.condition.filled == Some(true));
@@ -168,7 +168,11 @@ impl Condition {
     }
 
     fn answer<'c>(&self, cell: &'c str, numbers: Numbers) -> Result<bool, Unreadable<'c>> {
-        let text = if Nothing::Words.says(cell) { "" } else { cell };
+        let text = if Placeholders::Words.contain(cell) {
+            ""
+        } else {
+            cell
+        };
         let lower = cell.to_lowercase();
         let words = |words: &Option<Words>, wanted: bool| match words {
             None => Ok(true),

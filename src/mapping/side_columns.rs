@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::Record;
 use super::amount_name::{self, Held, Unit};
-use super::finder::Slot;
 use super::meaning::Meaning;
+use super::reference::Slot;
 use crate::model::Currency;
-use crate::parse::{Nothing, currency_code};
+use crate::parse::{Placeholders, currency_code};
 
 /// The most of each sort that are looked at.
 const MOST: usize = 20;
@@ -123,5 +123,5 @@ fn add<M>(columns: &mut Vec<Column<M>>, name: &str, slot: Slot, meaning: M) {
 /// What a cell says, if it says anything. What is no text says nothing.
 fn text<'c>(record: &Record<'c, '_>, slot: &Slot) -> Option<&'c str> {
     let text = record.cell(slot).ok().flatten()?;
-    (!Nothing::Words.says(text)).then_some(text)
+    (!Placeholders::Words.contain(text)).then_some(text)
 }

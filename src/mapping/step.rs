@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use super::Record;
 use super::file::{FieldTable, Read};
-use super::finder::Slot;
+use super::json::Unread;
 use super::number::{Numbers, decimal_point, divided, in_doubt, in_unit, micros, without_exponent};
-use super::unread::Unread;
-use crate::parse::{self, Nothing};
+use super::reference::Slot;
+use crate::parse::{self, Placeholders};
 
 /// One step.
 #[derive(Debug, Clone)]
@@ -118,9 +118,9 @@ impl Step {
                 read.next().map_or(text, |time| lent(time.into()))
             }
             Step::Scale(power) => in_unit(text, *power).map_or(text, |amount| lent(amount.into())),
-            Step::Divide(by) => match record.first(by, Nothing::Words)? {
+            Step::Divide(by) => match record.first(by, Placeholders::Words)? {
                 None | Some("1") => text,
-                Some(by) if Nothing::Words.says(by) => text,
+                Some(by) if Placeholders::Words.contain(by) => text,
                 Some(by) => lent(divided(text, by).into()),
             },
         })

@@ -107,7 +107,7 @@ fn a_column_that_is_not_there_is_an_error_with_a_proposal() {
 fn two_columns_for_one_field_are_an_error_that_names_both() {
     assert_eq!(
         unbound(&map(&[]), &["Event Name", "event", "EVENT"]),
-        "the field event: two columns match, `event` and `EVENT`; say which with --map"
+        "the field event: two columns match, `event` and `EVENT`; choose one with --map"
     );
     assert_eq!(
         bound(&map(&[("event", "EVENT")]), &["event", "EVENT"]),

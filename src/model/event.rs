@@ -123,8 +123,8 @@ pub struct Identity {
     /// The content, by the versioned recipe.
     pub fingerprint: Fingerprint,
     /// Whose it is, as far as the source says.
-    pub people: People,
-    /// Hashes of the first three ids of [`People`], where the id that is sent comes from a lookup, a
+    pub people: UserIds,
+    /// Hashes of the first three ids of [`UserIds`], where the id that is sent comes from a lookup, a
     /// derivation or `--set`. They do not identify the row, but Tenjin's export shows such an id.
     pub joined: [Option<i64>; 3],
 }
@@ -132,28 +132,28 @@ pub struct Identity {
 /// Hashes of the ids of one person, as the source gave them: `analytics_installation_id`, `advertising_id`,
 /// `developer_device_id` and `customer_user_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct People(pub [Option<i64>; 4]);
+pub struct UserIds(pub [Option<i64>; 4]);
 
-/// Whether two rows can be of one person.
+/// Whether two rows are of one user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Likeness {
+pub enum SameUser {
     /// They share an id.
-    Same,
+    Yes,
     /// No id stands in both.
     Unknown,
     /// Every id that stands in both differs.
-    Different,
+    No,
 }
 
-impl People {
+impl UserIds {
     /// Compares ids that stand in both.
-    pub fn likeness(self, other: People) -> Likeness {
+    pub fn same_user(self, other: UserIds) -> SameUser {
         let both = self.0.into_iter().zip(other.0);
         let both: Vec<bool> = both.filter_map(|(a, b)| Some(a? == b?)).collect();
         match (both.contains(&true), both.is_empty()) {
-            (true, _) => Likeness::Same,
-            (_, true) => Likeness::Unknown,
-            _ => Likeness::Different,
+            (true, _) => SameUser::Yes,
+            (_, true) => SameUser::Unknown,
+            _ => SameUser::No,
         }
     }
 }

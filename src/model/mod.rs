@@ -14,8 +14,8 @@ pub(crate) mod words;
 
 pub use clock::{Clock, Moment};
 pub use event::{
-    Contribution, Currency, Event, Fingerprint, Identity, Installation, Likeness, Origin, People,
-    Revenue,
+    Contribution, Currency, Event, Fingerprint, Identity, Installation, Origin, Revenue, SameUser,
+    UserIds,
 };
 pub use exit::Exit;
 pub use kind::{App, Kind, Platform, UnknownKind};

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
-use super::none::is_nobodys;
+use super::placeholder::is_internal;
 use super::{Arena, Fix, Fixes, ParseError, ParseResult, Value};
 use crate::model::{Code, Currency};
 
@@ -20,7 +20,7 @@ pub(super) fn ip<'t>(text: &'t str, arena: &'t Arena, fixes: &mut Fixes) -> Pars
         let hint = "write one IPv4 or IPv6 address, without port, zone or list";
         return Err(ParseError::new(Code::InvalidIp, hint));
     };
-    if is_nobodys(address) {
+    if is_internal(address) {
         return Ok(Value::Absent);
     }
     let canonical = address.to_canonical();

@@ -4,32 +4,26 @@
 //! what it put right on the way it notes as a [`Fix`]. None of them knows about rows.
 
 mod code;
-mod fix;
 mod id;
 mod money;
-mod none;
 mod os_version;
+mod placeholder;
 mod text;
 mod time;
 mod time_format;
 mod value;
-mod word;
-mod zone;
 
 use jiff::tz::TimeZone;
 
 pub use code::{country_code, currencies, currency_code};
-pub use fix::{Fix, Fixes};
 pub use id::UuidText;
 pub use money::number_hint;
-pub use none::{Nothing, is_placeholder};
 pub use os_version::{level_of_release, release_of, releases};
-pub use text::bundle_id;
+pub use placeholder::{Placeholders, is_placeholder};
+pub use text::{bundle_id, platform, platform_names, yes_no};
 pub use time::end_of_next_year;
-pub use time_format::{check_time_format, formats as time_formats, time_in};
-pub use value::{Arena, ParseError, ParseResult, Value};
-pub use word::{platform, platform_names, yes_no};
-pub use zone::zone;
+pub use time_format::{check_time_format, formats as time_formats, time_in, zone};
+pub use value::{Arena, Fix, Fixes, ParseError, ParseResult, Value};
 
 use crate::model::Platform;
 use crate::schema::Form;
@@ -43,7 +37,7 @@ pub struct Context<'z> {
     pub timezone: Option<&'z TimeZone>,
     /// Whether a UUID is sent with dashes; nothing if it is sent as it is written.
     pub dashes: Option<bool>,
-    /// No time is later: the end of next year, µs since 1970. Nothing if any may come.
+    /// No time is later: the end of next year, µs since 1970. `None` if any may come.
     pub latest: Option<i64>,
 }
 
@@ -57,11 +51,11 @@ pub fn read<'t>(
     fixes: &mut Fixes,
 ) -> ParseResult<'t> {
     // UUIDs of zeros, and addresses that locate no user, are found where they are parsed.
-    let nothing = match Nothing::of(form) {
-        Nothing::Addresses => Nothing::Ids,
-        nothing => nothing,
+    let placeholders = match Placeholders::of(form) {
+        Placeholders::Addresses => Placeholders::Ids,
+        other => other,
     };
-    if nothing.says(text) {
+    if placeholders.contain(text) {
         return Ok(Value::Absent);
     }
     match form {
@@ -73,7 +67,7 @@ pub fn read<'t>(
         }
         Form::DeviceId => id::uuid_or_hex(text, Platform::is_android, context, arena, fixes),
         Form::BundleId(limit) => text::app(text, limit),
-        Form::Platform => word::read_platform(text, fixes),
+        Form::Platform => text::read_platform(text, fixes),
         Form::OsVersion => os_version::read(text, context.platform, fixes),
         Form::Ip => code::ip(text, arena, fixes),
         Form::Country => code::country(text, fixes),
@@ -82,9 +76,9 @@ pub fn read<'t>(
         Form::Integer => money::integer(text, fixes).map(Value::Integer),
         Form::Count(most) => money::count(text, most, fixes),
         Form::Digits(most) => money::digits(text, most, fixes),
-        Form::Flag | Form::Truth => word::truth(text, form == Form::Truth, fixes),
-        Form::Choice(words) => word::choice(text, words, fixes),
-        Form::Language => word::language(text, arena, fixes),
+        Form::Flag | Form::Truth => text::truth(text, form == Form::Truth, fixes),
+        Form::Choice(words) => text::choice(text, words, fixes),
+        Form::Language => text::language(text, arena, fixes),
         Form::Time | Form::Millis => {
             let time = time::read(text, context.timezone)?;
             time::plausible(time, context.latest).map(Value::Time)

@@ -66,7 +66,7 @@ pub fn number_hint(text: &str) -> &'static str {
     } else if text.contains(is_more) && text.bytes().any(|byte| byte.is_ascii_digit()) {
         "write the bare number, as 12.50; the currency has its own field"
     } else if commas == 1 && points == 0 && only(b"-,") {
-        "write 12.50, or say --decimal-comma if all amounts have it"
+        "write 12.50, or pass --decimal-comma if all amounts have it"
     } else if (commas > 0 || points > 1 || text.contains([' ', '\'', '\u{a0}', '\u{202f}']))
         && text.bytes().any(|byte| byte.is_ascii_digit())
     {

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseErro
     }
     let Some(zone) = zone else {
         let hint =
-            "no zone: say --timezone UTC (or another), or write Z or an offset behind the time";
+            "no zone: pass --timezone UTC (or another), or write Z or an offset behind the time";
         return Err(ParseError::new(Code::InvalidTime, hint));
     };
     within(clock, zone)
@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(
             utc("2026-11-22 12:00:00"),
             Err(
-                "no zone: say --timezone UTC (or another), or write Z or an offset behind the time"
+                "no zone: pass --timezone UTC (or another), or write Z or an offset behind the time"
                     .to_owned()
             )
         );
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_date_alone_is_no_unix_time() {
         let hint = |text: &str| utc(text).err().unwrap_or_default();
-        assert!(hint("25.11.2026").starts_with("say --time-format '%d.%m.%Y'"));
+        assert!(hint("25.11.2026").starts_with("pass --time-format '%d.%m.%Y'"));
         assert!(hint("31.02.2026").starts_with("there is no such day"));
         assert!(hint("1.2").starts_with("write unix time"));
     }

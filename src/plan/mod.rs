@@ -3,14 +3,13 @@
 //! Only this family sees raw options; behind it nothing is optional that need not be. Whatever is
 //! wrong with the options is an error here, before anything is read or sent.
 
-mod bookkeeping;
 pub mod files;
 mod opening;
 mod reading;
 mod rules;
 mod sending;
 
-pub use bookkeeping::must_identify;
+pub use files::must_identify;
 pub use reading::Reading;
 pub use rules::mapping_file;
 pub use sending::Sending;

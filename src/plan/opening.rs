@@ -215,7 +215,7 @@ fn no_export(source: &Source, binding: &Binding, proposals: &[Proposal]) -> Opti
     }
     Some(format!(
         "it has ids of users ({}) and nothing of what they did: if it is a table of users, give it \
-         beside the export with --lookup FILE; if each row is an open, say --kind open",
+         beside the export with --lookup FILE; if each row is an open, pass --kind open",
         ids.join(", ")
     ))
 }

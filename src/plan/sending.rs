@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
-use super::bookkeeping;
+use super::files;
 use super::reading::Reading;
 use crate::cli::config::Apps;
 use crate::cli::{KeyScopeArg, SendArgs};
@@ -64,7 +64,7 @@ impl<'a> Sending<'a> {
         }
         if args.key_scope == KeyScopeArg::Account && has_own_keys {
             bail!(
-                "--key-scope account is said of one key for all; in [apps] name the same source for \
+                "--key-scope account is for one key that serves all apps; in [apps] name the same source for \
                  each app that it serves"
             );
         }
@@ -85,8 +85,8 @@ impl<'a> Sending<'a> {
             }
             None => (hidden_keys(), Vec::new()),
         };
-        bookkeeping::can_be_kept(args, reading)?;
-        let ledger = bookkeeping::ledger_path(args);
+        files::can_be_kept(args, reading)?;
+        let ledger = files::ledger_path(args);
         reading.options.grows = args.input_name.is_some() && ledger.is_some();
         Ok(Sending {
             args,

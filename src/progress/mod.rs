@@ -3,22 +3,26 @@
 //!
 //! A run hands in snapshots as often as it likes and never asks who is looking. A standard
 //! error that is closed or full is ignored: progress is not the result.
+//!
+//! Plain lines for logs come every ten seconds.
 
 mod bar;
 mod json;
 mod line;
 mod messages;
-mod plain;
 mod screen;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 
 use std::io::Write;
+use std::time::Duration;
 
+use crate::report::figures::span;
 use crate::report::layout::Style;
 use crate::report::run::RunFacts;
 use crate::stats::Rows;
+use line::line;
 
 pub use messages::{Messages, Note};
 pub use snapshot::{Reason, Snapshot, Waiting};
@@ -85,9 +89,9 @@ impl Console {
     ) -> Self {
         let renderer: Box<dyn Renderer> = match progress {
             Progress::Bar => Box::new(bar::Bar::new(screen::Screen::new(out), style)),
-            Progress::Plain => Box::new(plain::Plain::new(out, Some(plain::PLAIN))),
+            Progress::Plain => Box::new(Plain::new(out, Some(PLAIN))),
             Progress::Json => Box::new(json::Json::new(out)),
-            Progress::Off => Box::new(plain::Plain::new(out, None)),
+            Progress::Off => Box::new(Plain::new(out, None)),
         };
         Console {
             renderer,
@@ -122,5 +126,45 @@ impl Console {
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Console").finish_non_exhaustive()
+    }
+}
+
+/// How long plain lines keep apart.
+const PLAIN: Duration = Duration::from_secs(10);
+
+struct Plain {
+    out: Box<dyn Write + Send>,
+    /// How long lines keep apart; `None` for no lines.
+    pause: Option<Duration>,
+    last: Duration,
+}
+
+impl Plain {
+    fn new(out: Box<dyn Write + Send>, pause: Option<Duration>) -> Self {
+        Plain {
+            out,
+            pause,
+            last: Duration::ZERO,
+        }
+    }
+}
+
+impl Renderer for Plain {
+    fn show(&mut self, snapshot: &Snapshot) {
+        let due = |pause| snapshot.elapsed >= self.last + pause;
+        if self.pause.is_some_and(due) {
+            self.last = snapshot.elapsed;
+            let time = span(snapshot.elapsed);
+            let line = line(snapshot, usize::MAX, Style::Plain);
+            let _ = writeln!(self.out, "{time}: {line}");
+        }
+    }
+
+    fn say(&mut self, line: &str) {
+        let _ = self.out.write_all(line.as_bytes());
+    }
+
+    fn end(&mut self, _: &End<'_>) {
+        let _ = self.out.flush();
     }
 }

@@ -12,9 +12,7 @@ use super::Choice;
 use crate::input::Source;
 use crate::ledger::compare::{Comparison, ExportRow, What};
 use crate::mapping::{self, Binding, Mapping, Members, Record, Wishes, each_record};
-use crate::model::People;
-use crate::model::{Code, Fault, Place, shown};
-use crate::model::{Kind, Platform};
+use crate::model::{Code, Fault, Kind, Place, Platform, UserIds, shown};
 use crate::parse::{self, Context as FormContext, Fixes, Value, end_of_next_year};
 use crate::schema::{self, Key};
 use crate::validate::identity::{self, Id};
@@ -28,7 +26,7 @@ const EXAMPLES: usize = 3;
 /// How many apps are remembered; an export with more is taken to have them all.
 const APPS: usize = 10_000;
 
-/// What names a device or a person, in the order of [`People`].
+/// What names a device or a person, in the order of [`UserIds`].
 const IDS: [Key; 4] = [
     Key::AnalyticsInstallationId,
     Key::AdvertisingId,
@@ -299,8 +297,8 @@ impl<'c> Cells<'_, 'c, '_> {
         }
     }
 
-    fn people(&self) -> Result<People, Fault> {
-        let mut people = People::default();
+    fn people(&self) -> Result<UserIds, Fault> {
+        let mut people = UserIds::default();
         for (own, key) in people.0.iter_mut().zip(IDS) {
             let value = self.value(key)?;
             *own = match key {

@@ -9,17 +9,15 @@ mod choice;
 mod differences;
 mod export;
 mod page;
-mod sums;
 mod text;
 mod unknown;
 
 use std::collections::BTreeMap;
 
-pub use account::{Account, Group, Period, Total};
+pub use account::{Account, Group, Period, Sum, Sums, Total};
 pub use choice::{AppFilter, Choice, Known};
 pub use differences::{Entry, List};
 pub use export::{Export, MAPPING, Reader, mapping};
-pub use sums::{Sum, Sums};
 
 use crate::ledger::compare::{Comparison, ForgottenRows};
 use crate::ledger::{Books, FoundRow, LedgerError};

@@ -7,21 +7,19 @@
 //! stats, run -> view -> json (by its schema), html      the documents in the folder
 //!                    -> text (the summary, or the plan of a dry run), metrics
 //! folder     -> history -> the last run of the same inputs, index.html over all runs
-//! rows       -> annotations, junit (for CI)
+//! rows       -> ci (annotations, JUnit)
 //! rows       -> files -> rejects/, refused/, in_doubt/, not_sent/, outcomes.ndjson, changed.csv
 //! ```
 
-pub mod annotations;
+pub mod ci;
 pub mod escape;
 pub mod figures;
 pub mod files;
 pub mod history;
 pub mod html;
 pub mod json;
-pub mod junit;
 pub mod layout;
 pub mod metrics;
-pub mod money;
 pub mod plan;
 pub mod run;
 #[cfg(test)]

@@ -204,7 +204,7 @@ impl RunFacts {
             ", and was read since no INPUT was named"
         };
         Some(format!(
-            "{name}{others} no rows{read}; if that is as it should be, say --min-rows 0"
+            "{name}{others} no rows{read}; if that is as it should be, pass --min-rows 0"
         ))
     }
 

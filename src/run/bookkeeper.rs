@@ -18,7 +18,7 @@ use crate::delivery::feed::{CheckedChunk, Opened};
 use crate::ledger::DistinctRows;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
-use crate::report::annotations::Annotations;
+use crate::report::ci::Annotations;
 use crate::report::files::Files;
 use crate::report::files::folder::FolderError;
 use crate::report::plan::PlanFacts;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::FailOnArg;
 use crate::cli::config::ListedApp;
-use crate::delivery::MaxFailures;
+use crate::delivery::RowLimit;
 use crate::delivery::feed::Opened;
 use crate::http::Endpoint;
 use crate::mapping::Binding;
@@ -62,8 +62,8 @@ pub fn sends_to(facts: &mut RunFacts, reading: &Reading<'_>, sending: &Sending<'
     facts.limits.push(Limit {
         option: "--max-failures",
         value: match sending.settings.max_failures {
-            rows @ MaxFailures::Rows(_) => rows.to_string(),
-            share @ MaxFailures::Share(_) => format!("{share} from row {} on", MaxFailures::FROM),
+            rows @ RowLimit::Rows(_) => rows.to_string(),
+            share @ RowLimit::Share(_) => format!("{share} from row {} on", RowLimit::FROM),
         },
         stops: Some(StopReason::MaxFailures),
     });

@@ -222,11 +222,11 @@ pub fn recovered(recovery: &Recovery) -> String {
     let since = Timestamp::from_microsecond(recovery.started_at).unwrap_or_default();
     let end = match &recovery.failure {
         Some(why) => format!("stopped ({})", shown(why)),
-        None if recovery.rebooted => "was killed with the machine".into(),
+        None if recovery.rebooted => "was ended by a stop of the machine".into(),
         None => "was killed".into(),
     };
     format!(
-        "run {} of {} ({}) {end}: {} accepted at the end, {} in doubt, {} not sent",
+        "run {} of {} ({}) {end}: of what it was sending, {} accepted, {} in doubt, {} not sent",
         shown(&recovery.run),
         since.strftime("%Y-%m-%d %H:%M UTC"),
         first_names(&recovery.inputs),

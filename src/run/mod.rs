@@ -6,8 +6,6 @@ pub mod ending;
 pub mod facts;
 pub mod identity;
 pub mod ledger;
-pub mod metrics;
-pub mod panic;
 pub mod prepare;
 pub mod read;
 pub mod signals;

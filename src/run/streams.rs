@@ -13,10 +13,9 @@ use crate::cli::{ColorArg, GeneralArgs, ProgressArg, Reader};
 use crate::delivery::feed::Opened;
 use crate::model::{drives_terminal, shell, shown};
 use crate::progress::{Console, Messages, Note, Progress};
-use crate::report::annotations;
-use crate::report::escape;
 use crate::report::layout::{Layout, Style};
 use crate::report::run::RunFacts;
+use crate::report::{ci, escape};
 
 /// How to write to the streams.
 #[derive(Debug, Clone, Copy, Default)]
@@ -159,7 +158,7 @@ impl Streams {
     /// Standard error is the log of GitHub's runner, where the result is for it.
     fn logged(self, text: &str) -> Cow<'_, str> {
         match self.reader {
-            Reader::Github => annotations::log_text(text).into(),
+            Reader::Github => ci::log_text(text).into(),
             _ => text.into(),
         }
     }
@@ -187,8 +186,8 @@ impl Streams {
 
     fn annotate(self, text: &str) {
         let document = match self.reader {
-            Reader::Github => annotations::github_error(text),
-            Reader::Junit => annotations::junit_error(text).unwrap_or_default(),
+            Reader::Github => ci::github_error(text),
+            Reader::Junit => ci::junit_error(text).unwrap_or_default(),
             Reader::People | Reader::Program => return,
         };
         // Standard error has said it, whatever becomes of this.
@@ -243,7 +242,7 @@ fn tip(error: &clap::Error) -> Option<String> {
     };
     Path::new(word).exists().then(|| {
         format!(
-            "tip: say what to do with it: tenjin-s2s validate {}",
+            "tip: name a command: tenjin-s2s validate {}",
             shell::argument(word)
         )
     })

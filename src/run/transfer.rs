@@ -262,7 +262,7 @@ fn ending(time: Duration, in_flight: usize) -> Waiting {
     Waiting {
         reason: Reason::Ending,
         time,
-        why: format!("ending, {requests} on the way (once more ends at once)").into(),
+        why: format!("ending, {requests} on the way (a second signal ends at once)").into(),
     }
 }
 

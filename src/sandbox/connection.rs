@@ -10,9 +10,8 @@ use std::time::Duration;
 use super::answer::{ACCEPTED, Answer};
 use super::connections::Admitted;
 use super::faults::Fault;
-use super::head::Route;
 use super::reaction::{Reaction, answer_own, react};
-use super::reader::{End, Reader};
+use super::reader::{End, Reader, Route};
 use super::shared::Shared;
 
 /// The pause between two bytes of a slow answer.

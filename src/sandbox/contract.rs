@@ -4,11 +4,11 @@
 
 use super::answer::{Answer, INVALID_DEVICE, UNAUTHORIZED};
 use super::form::{is_digits, is_other_id, is_usable, is_version};
-use super::head::{Auth, Head, Method, Route};
 use super::keys::{KeyHash, KeyRing};
 use super::parameters::{
     AD_IMPRESSION, ATTRIBUTION, EVENT, OPEN, PURCHASE, Parameters, SUBSCRIPTION, Values,
 };
+use super::reader::{Auth, Head, Method, Route};
 
 /// A request as documented.
 #[derive(Debug, PartialEq, Eq)]

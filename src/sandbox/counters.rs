@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::Sound;
 use super::faults::Fault;
-use super::head::Route;
+use super::reader::Route;
 use super::window::{Rate, Window};
 
 /// The counts since the start.

@@ -138,7 +138,7 @@ impl FromStr for Faults {
             let (name, percent) = item.split_once('=').ok_or_else(bad)?;
             let fault: Fault = name.trim().parse()?;
             if shares.iter().any(|(known, _)| *known == fault) {
-                return Err(format!("`{fault}` is there twice"));
+                return Err(format!("`{fault}` is given twice"));
             }
             shares.push((fault, share(percent.trim()).ok_or_else(bad)?));
         }
@@ -287,7 +287,7 @@ mod tests {
         ] {
             assert!(error(text).starts_with(&format!("`{text}`: a fault is written NAME=P%")));
         }
-        assert_eq!(error("lost=1%,lost=2%"), "`lost` is there twice");
+        assert_eq!(error("lost=1%,lost=2%"), "`lost` is given twice");
         assert_eq!(
             error("lost=60%,cut=40.0001%"),
             "the faults add up to more than 100%"

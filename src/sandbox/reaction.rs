@@ -12,9 +12,8 @@ use super::answer::{ACCEPTED, Answer, SLOW_DOWN};
 use super::contract::{self, Denial, short_hash};
 use super::counters::Counters;
 use super::faults::{Fault, Hit, Outage};
-use super::head::{Head, Method, Route};
-use super::record;
-use super::shared::Shared;
+use super::reader::{Head, Method, Route};
+use super::shared::{Shared, parameters, record_line};
 
 /// What the client gets.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
     // the same path and the same body: the same event, or one equal to it
     let parts = [head.route.name().as_bytes(), b"\n", body];
     let identity = (sound && shared.identities).then(|| short_hash(&parts));
-    let parameters = (sound && shared.records).then(|| record::parameters(body));
+    let parameters = (sound && shared.records).then(|| parameters(body));
 
     let mut counters = shared.counters();
     let now = shared.now();
@@ -53,7 +52,7 @@ pub(super) fn react(shared: &Shared, head: &Head, body: &[u8], hit: Option<Hit>)
         }
         (true, None, Ok(sound)) => {
             let at_ms = shared.epoch_ms(now);
-            let line = parameters.map(|json| record::line(at_ms, head.route.name(), &json));
+            let line = parameters.map(|json| record_line(at_ms, head.route.name(), &json));
             counters.record(head.route, &sound, identity, line.as_deref());
             late.map_or(Reaction::Answer(ACCEPTED), |hit| apply(&mut counters, hit))
         }

@@ -8,12 +8,11 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use socket2::{Domain, Socket, Type};
 
-use super::Options;
-use super::connection;
 use super::connections::State;
 use super::counters::Stats;
 use super::faults::Outage;
 use super::shared::Shared;
+use super::{Options, connection};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 1024;

@@ -1,18 +1,26 @@
 //! What all connections of a server have in common.
+//!
+//! The record: a line of JSON for each recorded event, in the order in which it got there.
+//!
+//! The file is created new and must not exist, so that two runs never mix. A line is written whole,
+//! before its event is answered.
 
+use std::fs::File;
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use serde::ser::{SerializeMap, Serializer};
 
 use super::Options;
 use super::answer::Answer;
 use super::connections::{Connections, State};
 use super::counters::{Counters, Stats};
 use super::faults::{Fault, FaultSource, Hit, Outage};
-use super::head::Route;
 use super::keys::KeyRing;
-use super::reader::Patience;
-use super::record;
+use super::reader::{Patience, Route};
 
 /// How long the accepting thread may take to change its state.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -36,7 +44,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(options: Options, address: SocketAddr) -> anyhow::Result<Self> {
-        let record = options.record.as_deref().map(record::create).transpose()?;
+        let record = options.record.as_deref().map(create).transpose()?;
         let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
         Ok(Shared {
             keys: KeyRing::new(options.keys),
@@ -134,4 +142,44 @@ impl Shared {
 
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Creates the file, for its owner alone: it holds device ids.
+pub(super) fn create(path: &Path) -> anyhow::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path);
+    file.with_context(|| format!("cannot create the record {}", path.display()))
+}
+
+/// The line of an event; `parameters` is JSON.
+pub(super) fn record_line(at_ms: u64, path: &str, parameters: &str) -> String {
+    format!("{{\"at_ms\":{at_ms},\"path\":\"{path}\",\"params\":{parameters}}}\n")
+}
+
+/// A body's parameters as a JSON object, in their order.
+pub(super) fn parameters(body: &[u8]) -> String {
+    let mut out = Vec::with_capacity(body.len() * 2);
+    let mut serializer = serde_json::Serializer::new(&mut out);
+    let written = serializer.serialize_map(None).and_then(|mut map| {
+        for (name, value) in form_urlencoded::parse(body) {
+            map.serialize_entry(&name, &value)?;
+        }
+        map.end()
+    });
+    debug_assert!(written.is_ok(), "strings into memory");
+    String::from_utf8(out).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_keep_their_order_and_are_decoded() {
+        let json = parameters(b"b=1&a=%22x%20y%22&c=z+%C3%A4&d=");
+        assert_eq!(json, r#"{"b":"1","a":"\"x y\"","c":"z ä","d":""}"#);
+    }
 }

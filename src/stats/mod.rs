@@ -15,7 +15,6 @@ pub mod left_out;
 pub mod money;
 pub mod reasons;
 pub mod requests;
-pub mod rows;
 pub mod sums;
 pub mod totals;
 
@@ -24,9 +23,8 @@ pub use chunk::{ChunkStats, Counted, Coverage, IdSeen, Sighting, Span};
 pub use left_out::{Cause, Left, LeftOut, LeftRow, NO_CURRENCY, RowIdentity};
 pub use money::Money;
 pub use reasons::{Remark, Remarks};
-pub use rows::Rows;
 pub use sums::{Amount, Count, Line, Lines, State, Sums, Unit, Units};
-pub use totals::Totals;
+pub use totals::{Rows, Totals};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -92,7 +90,7 @@ pub struct Stats {
     /// What happened when.
     pub timeline: Timeline,
     /// Apps whose rows are no longer sent while the run goes on, and why.
-    pub walls: BTreeMap<Arc<App>, StopReason>,
+    pub stopped_apps: BTreeMap<Arc<App>, StopReason>,
     /// When the run started: a moment is counted from then.
     started_at: Timestamp,
 }
@@ -191,9 +189,9 @@ impl Stats {
     }
 
     /// An app stopped before the others.
-    pub fn wall(&mut self, app: &Arc<App>, reason: StopReason) {
-        if self.walls.len() < LIST_LIMIT {
-            self.walls.insert(app.clone(), reason);
+    pub fn stop_app(&mut self, app: &Arc<App>, reason: StopReason) {
+        if self.stopped_apps.len() < LIST_LIMIT {
+            self.stopped_apps.insert(app.clone(), reason);
         }
     }
 

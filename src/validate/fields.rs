@@ -9,7 +9,7 @@ use super::identity::Id;
 use super::parsed::Parsed;
 use crate::mapping::{Asked, Binding};
 use crate::model::{Code, Fault, Kind, Platform, shown};
-use crate::parse::{self, Arena, Context, Fix, Fixes, Nothing, Value};
+use crate::parse::{self, Arena, Context, Fix, Fixes, Placeholders, Value};
 use crate::schema::{self, Field, Group, Key, Loss, Need};
 use crate::stats::Remark;
 
@@ -148,7 +148,7 @@ impl<'v> Parsed<'v> {
         if MONEY.contains(&key) {
             let hint = format!(
                 "--set fills empty cells only, and this row says something else: leave --set out \
-                 and fill the empty cells; only if this cell is wrong, say --override {key}={fill}, \
+                 and fill the empty cells; only if this cell is wrong, pass --override {key}={fill}, \
                  which replaces it in all rows"
             );
             self.fault(Code::ContradictsSet, key, text, hint);
@@ -168,7 +168,7 @@ impl<'v> Parsed<'v> {
                 continue;
             };
             let text = match feed.text(key, &self.record) {
-                Ok(Some(text)) if !Nothing::of(field.form).says(text) => text,
+                Ok(Some(text)) if !Placeholders::of(field.form).contain(text) => text,
                 Ok(_) => continue,
                 Err(unread) => unread.text,
             };
@@ -247,7 +247,7 @@ fn missing_hint(field: &Field, has_column: bool, derives: bool) -> Cow<'static, 
             "join it from a table with --lookup FILE, or, only for apps without the SDK, make it with --derive-installation-id FIELD".into()
         }
         Key::Currency if has_column => {
-            "fill the cell; if all rows without one have the same, say it with --set currency=CODE".into()
+            "fill the cell; if all rows without one have the same, pass --set currency=CODE".into()
         }
         Key::DeveloperDeviceId if derives => {
             "iOS needs the IDFV: name its column with --map developer_device_id=COLUMN, or join it with --lookup FILE in the place of --derive-installation-id".into()

@@ -5,12 +5,11 @@
 
 use std::sync::Arc;
 
-use super::enrich;
 use super::fields::Fields;
 use super::parsed::Parsed;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
-use super::{Build, Checked, Rules, beside, contribution, kind_rule, totals_row, whole_row};
+use super::{Build, Checked, Rules, beside, contribution, enrich, kind_rule, whole_row};
 use crate::mapping::{Binding, Columns, Notes, Record};
 use crate::model::{
     App, Cells, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection, User,
@@ -93,7 +92,7 @@ impl<'a> Judge<'a> {
             arena,
             notes: &notes,
         };
-        if let Some(fault) = totals_row::fault(self.binding, &record) {
+        if let Some(fault) = whole_row::totals_row_fault(self.binding, &record) {
             // Counted without money: it is that of other rows.
             return reject(row, vec![fault], Counted::default(), None, stats);
         }

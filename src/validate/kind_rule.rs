@@ -6,7 +6,7 @@
 
 use crate::mapping::{Binding, Feed, Record};
 use crate::model::{Code, Fault, Kind};
-use crate::parse::Nothing;
+use crate::parse::Placeholders;
 use crate::schema::Key;
 
 /// Only a mediation has these.
@@ -26,7 +26,7 @@ pub(super) fn decide(binding: &Binding, record: &Record<'_, '_>) -> Result<Kind,
     }
     let own = binding.text(record, Key::Kind);
     let own = own.map_err(|unread| unread.at(Key::Kind.name()))?;
-    let own = own.filter(|text| !Nothing::Words.says(text));
+    let own = own.filter(|text| !Placeholders::Words.contain(text));
     if let Some(text) = own.or_else(|| binding.fill(Key::Kind).get(None)) {
         return said(text);
     }
@@ -35,8 +35,7 @@ pub(super) fn decide(binding: &Binding, record: &Record<'_, '_>) -> Result<Kind,
             return Ok(kind);
         }
     }
-    let hint =
-        "say what the rows are with --kind, or name the column that says it with --map kind=COLUMN";
+    let hint = "pass --kind if all rows are of one kind, or name the column that holds it with --map kind=COLUMN";
     Err(Fault::new(Code::UnknownKind, Key::Kind.name(), "", hint))
 }
 
@@ -61,7 +60,7 @@ fn looks_like(
             let text = binding.text(record, key);
             // What cannot be read is there, and will be a fault of its field.
             text.map_or(true, |text| {
-                text.is_some_and(|text| !Nothing::in_field(key).says(text))
+                text.is_some_and(|text| !Placeholders::in_field(key).contain(text))
             })
         };
         let is_fixed = matches!(binding.feed(key), Feed::Constant(_));
@@ -71,7 +70,7 @@ fn looks_like(
     let bought = has(Key::ProductId) || has(Key::Price);
     let mediated = MEDIATION.into_iter().any(has);
     if bought && mediated {
-        let hint = "it has a price and ad revenue: say which it is with --kind or a column kind";
+        let hint = "it has a price and ad revenue: pass --kind, or add a column `kind`";
         return Err(Fault::new(Code::UnknownKind, Key::Kind.name(), "", hint));
     }
     // An ad impression has a currency as well, so that alone says less than the rest.

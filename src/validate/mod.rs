@@ -5,7 +5,6 @@
 //! add up to the rows read. A valid row costs no memory of its own unless its event is wanted.
 
 mod beside;
-mod body;
 mod contribution;
 mod enrich;
 mod fields;
@@ -14,7 +13,6 @@ mod judge;
 mod kind_rule;
 mod parsed;
 mod seen;
-mod totals_row;
 mod whole_row;
 mod writer;
 

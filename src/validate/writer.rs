@@ -1,16 +1,19 @@
-//! A valid row becomes an event: body, identity, installation, worth.
+//! A valid row becomes an event: body, identity, installation, worth. The body is
+//! form-urlencoded, in the order of the table.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use super::parsed::Parsed;
 use super::seen::Seen;
-use super::{Build, body, whole_row};
+use super::{Build, whole_row};
 use crate::mapping::Feed;
 use crate::model::{
-    App, Contribution, Event, Fault, Fingerprint, Identity, Installation, Origin, People, RawRow,
+    App, Contribution, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin, RawRow,
+    UserIds,
 };
-use crate::parse::{self, Context, Fixes, Value};
-use crate::schema::{self, Key};
+use crate::parse::{self, Context, Fixes, UuidText, Value};
+use crate::schema::{self, Form, Key, Need};
 use crate::stats::{Amount, IdSeen, RowIdentity};
 use crate::validate::identity::{self, Content, Id, Recipe};
 
@@ -38,7 +41,7 @@ impl Writer {
         label: Arc<str>,
     ) -> Arc<Event> {
         if parsed.rules.build == Build::Requests {
-            body::write(&mut self.body, parsed);
+            write(&mut self.body, parsed);
         }
         Arc::new(Event {
             place: row.place,
@@ -126,8 +129,8 @@ impl Writer {
     }
 }
 
-fn people(ids: [Option<Id<'_>>; 3], user: Option<&str>) -> People {
-    let mut people = People::default();
+fn people(ids: [Option<Id<'_>>; 3], user: Option<&str>) -> UserIds {
+    let mut people = UserIds::default();
     for (at, (key, id)) in IDS.into_iter().zip(ids).enumerate() {
         people.0[at] = id.map(|id| identity::device(key.name(), id));
     }
@@ -181,4 +184,81 @@ fn before_override<'v>(parsed: &Parsed<'v>, key: Key) -> Value<'v> {
     hidden(parsed, key)
         .filter(|value| !value.is_absent())
         .unwrap_or(parsed.get(key))
+}
+
+/// Writes the parameters of a valid row.
+pub(super) fn write(body: &mut String, parsed: &Parsed<'_>) {
+    let rules = parsed.rules;
+    body.clear();
+    for field in schema::table(parsed.kind)
+        .iter()
+        .filter(|field| !field.is_ours())
+    {
+        let value = parsed.get(field.key);
+        match field.form {
+            Form::Literal(text) => pair(body, field.key, text),
+            _ if value.is_absent() && field.need == Need::KeyPresent => pair(body, field.key, ""),
+            _ if value.is_absent() => {}
+            Form::Uuid | Form::AdvertisingId | Form::DeviceId => {
+                // What the row did not have has no form to be kept.
+                let joined = parsed.joined.contains(&field.key);
+                let ours = joined.then_some(parsed.kind == Kind::AdImpression);
+                if let Some(dashed) = rules.id_format.dashes(parsed.kind).or(ours) {
+                    id(body, field.key, value, dashed);
+                } else {
+                    let text = parsed.binding.text(&parsed.record, field.key);
+                    pair(body, field.key, text.ok().flatten().unwrap_or_default());
+                }
+            }
+            _ => plain(body, field.key, value),
+        }
+    }
+    if let Some(time) = parsed.time()
+        && !parsed.has(Key::SentAt)
+        && (parsed.kind == Kind::AdImpression
+            || rules.send_event_time && parsed.kind != Kind::Attribution)
+    {
+        plain(body, Key::SentAt, Value::Time(time));
+    }
+}
+
+fn id(body: &mut String, key: Key, value: Value<'_>, dashed: bool) {
+    match value {
+        Value::Uuid(bytes) => pair(body, key, UuidText::new(&bytes, dashed).as_str()),
+        other => plain(body, key, other),
+    }
+}
+
+fn plain(body: &mut String, key: Key, value: Value<'_>) {
+    // Writing to a string cannot fail.
+    let _ = match value {
+        Value::Absent => Ok(()),
+        Value::Uuid(bytes) => {
+            pair(body, key, UuidText::new(&bytes, false).as_str());
+            Ok(())
+        }
+        Value::Amount(amount) => write!(name(body, key), "{amount}"),
+        Value::Integer(number) => write!(name(body, key), "{number}"),
+        Value::Time(micros) => write!(name(body, key), "{}", micros.div_euclid(1_000)),
+        Value::Country([a, b]) => write!(name(body, key), "{}{}", char::from(a), char::from(b)),
+        Value::Currency(currency) => write!(name(body, key), "{}", currency.code()),
+        Value::Text(_) | Value::Hex(_) | Value::Word(_) | Value::Platform(_) => {
+            pair(body, key, value.text().unwrap_or_default());
+            Ok(())
+        }
+    };
+}
+
+fn pair(body: &mut String, key: Key, text: &str) {
+    name(body, key).extend(form_urlencoded::byte_serialize(text.as_bytes()));
+}
+
+/// Field names need no encoding.
+fn name(body: &mut String, key: Key) -> &mut String {
+    if !body.is_empty() {
+        body.push('&');
+    }
+    body.push_str(key.name());
+    body.push('=');
+    body
 }

@@ -14,11 +14,41 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::shown;
 use crate::named_file::{NamedFile, nearest_file};
+use crate::report::layout::wrapped;
 
 /// What the file is called where nobody names it.
 const NAME: &str = "tenjin-s2s.toml";
 /// More than any honest configuration.
 const LONGEST: usize = 1 << 20;
+
+/// The options that describe the data: all that such a file may set. Whoever made the folder made
+/// the data, too, so it may say how to read it; where keys go, what is written and what is sent is
+/// the user's alone to say. Options that are not here are refused, new ones included.
+pub const DATA_OPTIONS: [&str; 11] = [
+    "format",
+    "delimiter",
+    "encoding",
+    "preset",
+    "mapping",
+    "map",
+    "kind",
+    "timezone",
+    "time_format",
+    "decimal_comma",
+    "decimal_point",
+];
+
+/// That rule and the list, as help shows it.
+pub fn data_options_help() -> String {
+    let names = wrapped(&DATA_OPTIONS.join(", "), 94);
+    format!(
+        "\
+A tenjin-s2s.toml that is found in the working directory may have come with a download, so
+it may only say how to read the data; your own file counts for the rest. Its keys:
+  {}",
+        names.join("\n  ")
+    )
+}
 
 /// How the file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +184,7 @@ impl Document {
     pub(super) fn forbidden(&self, at: Range<usize>, key: &str) -> anyhow::Error {
         let text = format!(
             "a file found in the working directory may not set `{key}`: it may have come with a \
-             download; say --config {} if it is yours",
+             download; pass --config {} if it is yours",
             self.name
         );
         self.fault(at, &text)

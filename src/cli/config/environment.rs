@@ -31,7 +31,7 @@ fn wrong(name: &str, known: &BTreeSet<String>) -> String {
     let place = format!("environment variable {}", shown(name));
     if LIKE_THE_KEY.contains(&name) {
         return format!(
-            "{place}: the SDK key is read from TENJIN_SDK_KEY, or say --sdk-key-env {name}"
+            "{place}: the SDK key is read from TENJIN_SDK_KEY, or pass --sdk-key-env {name}"
         );
     }
     // What all begin with makes all of them alike.

@@ -8,7 +8,6 @@
 mod apps;
 mod document;
 mod environment;
-mod in_force;
 mod settings;
 
 use std::ffi::OsString;
@@ -19,7 +18,8 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 pub use apps::{Apps, ListedApp};
-pub use in_force::{InForce, Value};
+pub use document::{DATA_OPTIONS, data_options_help};
+pub use settings::{InForce, Value};
 
 use crate::cli::{self, Cli, output};
 use document::Document;
@@ -135,7 +135,7 @@ impl File {
             }
             cli::Command::Config(args) => {
                 let names = (!self.names.is_empty()).then(|| self.names.join(", "));
-                cli.in_force = in_force::all(sub, names, &self.settings);
+                cli.in_force = settings::all(sub, names, &self.settings);
                 args.input.apps = self.apps;
                 args.send.sdk_key_command = self.key_command;
             }

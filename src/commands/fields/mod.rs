@@ -1,9 +1,9 @@
-//! `tenjin-s2s fields [KIND]`: the field tables for people and for machines.
+//! `tenjin-s2s fields [KIND]`: the field tables for people and for machines, and a header with a row
+//! that is right, to start a file from.
 //!
 //! Every form is made from the tables that validation reads, so none of them can promise what
 //! the other does not keep.
 
-mod example;
 mod json_schema;
 
 use std::fmt::Write;
@@ -33,7 +33,7 @@ fn render(kind: Option<Kind>, form: FieldsForm) -> String {
         FieldsForm::Text => text(&kinds),
         FieldsForm::Json => lines(&tables(&kinds)),
         FieldsForm::CsvHeader => header(&kinds),
-        FieldsForm::CsvExample => example::csv(&kinds),
+        FieldsForm::CsvExample => csv_example(&kinds),
         FieldsForm::JsonSchema => lines(&json_schema::of(&kinds)),
     }
 }
@@ -169,6 +169,60 @@ fn columns(kinds: &[Kind]) -> impl Iterator<Item = Key> {
         .iter()
         .copied()
         .filter(move |key| has(key) && says(key))
+}
+
+/// The header, and one row for each of these kinds with what an iOS app must say.
+fn csv_example(kinds: &[Kind]) -> String {
+    let mut text = header(kinds);
+    for kind in kinds {
+        let cell = |key: Key| match given(*kind).find(|field| field.key == key) {
+            Some(field) if is_in_example(field) => example_value(*kind, field),
+            _ => String::new(),
+        };
+        let cells: Vec<String> = columns(kinds).map(cell).collect();
+        text += &cells.join(",");
+        text.push('\n');
+    }
+    text
+}
+
+/// What a row needs, and what makes it known again.
+fn is_in_example(field: &Field) -> bool {
+    field.need != Need::Optional || matches!(field.key, Key::Kind | Key::EventTime | Key::EventId)
+}
+
+/// A value of its form. None holds a comma or a quote.
+fn example_value(kind: Kind, field: &Field) -> String {
+    let text = match field.form {
+        Form::Kind => kind.name(),
+        // An older one would be left out.
+        Form::Time | Form::Millis => return jiff::Timestamp::now().strftime("%FT%TZ").to_string(),
+        Form::SourceId(_) => "order-1001",
+        Form::UserId(_) => "user-1",
+        Form::BundleId(_) => "com.example.game",
+        Form::Platform => "ios",
+        Form::OsVersion => "17.5",
+        Form::Uuid => "3f9dda78-c8a1-4c8b-8d88-0305ee6a3c01",
+        Form::AdvertisingId => "6d92078a-8246-4ba4-ae5b-76104861e7dc",
+        Form::DeviceId => "a0b1c2d3-e4f5-4678-89ab-cdef01234567",
+        Form::Ip => "203.0.113.7",
+        Form::Country => "DE",
+        Form::Currency => "EUR",
+        Form::Amount => "4.99",
+        Form::Integer | Form::Count(_) | Form::Digits(_) => "1",
+        Form::Flag => "0",
+        Form::Truth => "false",
+        Form::Choice(words) => words.first().copied().unwrap_or_default(),
+        Form::Language => "en",
+        Form::Text(_) => match field.key {
+            Key::Event => "level_up",
+            Key::ProductId => "gold_100",
+            Key::AppVersion => "1.4.0",
+            _ => "example",
+        },
+        Form::Literal(text) => text,
+    };
+    text.into()
 }
 
 #[cfg(test)]

@@ -81,10 +81,7 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
     }
     if let Some(why) = &status.behind {
         let recover = typed.about_ledger(["recover"]);
-        let _ = writeln!(
-            out,
-            "Next: no upload goes on with this ledger: {why}: {recover}"
-        );
+        let _ = writeln!(out, "Next: upload refuses this ledger: {why}: {recover}");
     }
     out + &next_steps(&status.open_runs, typed)
 }

@@ -18,8 +18,8 @@ use crate::mapping::File;
 use crate::mapping::presets::Preset;
 use crate::model::{Exit, shown};
 use crate::plan;
+use crate::report::ci::{self, Suite};
 use crate::report::figures::counted;
-use crate::report::junit::{self, Suite};
 use crate::run::streams::Streams;
 
 /// A mapping file or a preset.
@@ -64,7 +64,7 @@ pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
     streams.result(&match args.output {
         TestForm::Text => text(&cases),
         TestForm::Json => format!("{:#}\n", json!(cases)),
-        TestForm::Junit => junit::document("tenjin-s2s test", &suites)?,
+        TestForm::Junit => ci::document("tenjin-s2s test", &suites)?,
     })?;
     let all_hold = cases.iter().all(|case| case.passed);
     Ok(if all_hold {
@@ -136,7 +136,7 @@ fn text(cases: &[Case]) -> String {
 }
 
 fn suite(mapping: &str, cases: &[Case]) -> Suite {
-    let test = |case: &Case| junit::Case {
+    let test = |case: &Case| ci::Case {
         name: format!("line {} {}", case.line, case.about)
             .trim_end()
             .to_owned(),

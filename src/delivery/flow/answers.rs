@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::Flow;
-use crate::delivery::backoff;
 use crate::delivery::pause::Asked;
 use crate::delivery::queue::Row;
 use crate::delivery::retry::{self, Next};
@@ -24,7 +23,7 @@ impl Flow {
             Next::Settled(outcome) => self.end(row, outcome, judgement, now),
             Next::Again(tries) => {
                 row.history.unanswered_since.get_or_insert(job.left);
-                let due = now + backoff::wait(tries, &mut self.random);
+                let due = now + retry::wait(tries, &mut self.random);
                 self.back_off(row, due, judgement, now);
             }
             Next::AfterPause => {
@@ -63,7 +62,7 @@ impl Flow {
             self.answered_ever = true;
         }
         match judgement.verdict {
-            Verdict::Wall(reason) => self.wall(app, reason),
+            Verdict::StopApp(reason) => self.stop_app(app, reason),
             Verdict::Later {
                 hold: true,
                 retry_after,
@@ -76,7 +75,7 @@ impl Flow {
                     StopReason::Unauthorized
                 };
                 self.apps[app].1.oddly_refused(reason);
-                self.walled(app);
+                self.end_if_stopped(app);
             }
             Verdict::Later { hold: false, .. } => {
                 self.pause.asked_since(now);
@@ -138,7 +137,7 @@ impl Flow {
     }
 
     fn again(&mut self, row: Row, due: Moment, judgement: &Judgement, now: Moment) {
-        if self.stopped.is_some() || self.apps[row.app].1.walled().is_some() {
+        if self.stopped.is_some() || self.apps[row.app].1.stopped().is_some() {
             let outcome = retry::ended_early(&row.history);
             self.end(row, outcome, judgement, now);
         } else {
@@ -156,7 +155,7 @@ impl Flow {
         self.apps[row.app].1.settled(row.canary, outcome);
         let app = row.app;
         self.settle(row, outcome, judgement.http, judgement.reason.clone());
-        self.walled(app);
+        self.end_if_stopped(app);
         if outcome == Outcome::Failed {
             self.failed.insert(installation);
             for row in self.queue.take_behind(installation) {

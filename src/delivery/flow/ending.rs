@@ -1,4 +1,4 @@
-//! What ends early: an app at its wall, the run at its last one, rows that go no further.
+//! What ends early: an app that is stopped, the run at its last one, rows that go no further.
 
 use super::Flow;
 use crate::delivery::queue::Row;
@@ -7,14 +7,14 @@ use crate::model::{Detail, ENDED_FIRST, Outcome, StopReason};
 use crate::stats::Settled;
 
 impl Flow {
-    pub(super) fn wall(&mut self, app: usize, reason: StopReason) {
-        self.apps[app].1.wall(reason);
-        self.walled(app);
+    pub(super) fn stop_app(&mut self, app: usize, reason: StopReason) {
+        self.apps[app].1.stop(reason);
+        self.end_if_stopped(app);
     }
 
-    /// Takes the rows of a walled app out, and ends the run if it was the last app.
-    pub(super) fn walled(&mut self, app: usize) {
-        let Some(reason) = self.apps[app].1.walled() else {
+    /// Takes the rows of a stopped app out, and ends the run if it was the last app.
+    pub(super) fn end_if_stopped(&mut self, app: usize) {
+        let Some(reason) = self.apps[app].1.stopped() else {
             return;
         };
         for row in self.queue.drain(|row| row.app == app) {
@@ -26,10 +26,10 @@ impl Flow {
     /// Apps that have a key but did not come yet may still send; once no row will come, they
     /// will not.
     pub(super) fn stop_without_apps(&mut self, reason: StopReason) {
-        let walled = self.walls().len();
-        let all_walled = walled == self.apps.len();
-        let none_to_come = |keys| self.complete || walled >= keys;
-        if all_walled && self.settings.apps_with_keys.is_some_and(none_to_come) {
+        let stopped = self.stopped_apps().len();
+        let all_stopped = stopped == self.apps.len();
+        let none_to_come = |keys| self.complete || stopped >= keys;
+        if all_stopped && self.settings.apps_with_keys.is_some_and(none_to_come) {
             let text = format!("no app is left that can send: {}", reason.name());
             self.stop(reason, &text);
         }

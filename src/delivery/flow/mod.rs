@@ -1,12 +1,11 @@
 //! The decisions of sending, in one place and without a clock: which row leaves when, what an
-//! answer means for the rest, when the run stops.
+//! answer means for the rest, when the run stops. And what others may know of it.
 //!
 //! Time comes in as a value and nothing here waits or sends, so that hours of outages are a test
 //! of milliseconds.
 
 mod answers;
 mod ending;
-mod look;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,9 +16,10 @@ use super::pacer::Pacer;
 use super::pause::Pause;
 use super::queue::{Queue, Row};
 use super::retry;
-pub use super::step::{Ended, Job, Settings, Step, Waiting};
 use crate::ledger::ClaimId;
 use crate::model::{App, BEHIND_FAILED, ENDED_FIRST, Event, Installation, Moment, StopReason};
+
+pub use super::step::{Ended, Job, Settings, Step, Waiting};
 
 /// The state of sending.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Flow {
         };
         if self.stopped.is_some() {
             self.leave_out(row, ENDED_FIRST);
-        } else if let Some(reason) = self.apps[app].1.walled() {
+        } else if let Some(reason) = self.apps[app].1.stopped() {
             self.leave_out(row, reason.name());
         } else if self.failed.contains(&row.event.installation) {
             self.leave_out(row, BEHIND_FAILED);
@@ -103,7 +103,7 @@ impl Flow {
     /// No row will be offered any more.
     pub fn complete(&mut self) {
         self.complete = true;
-        let last = self.apps.last().and_then(|(_, gate)| gate.walled());
+        let last = self.apps.last().and_then(|(_, gate)| gate.stopped());
         if let Some(reason) = last {
             self.stop_without_apps(reason);
         }
@@ -186,5 +186,74 @@ impl Flow {
         self.apps.push((app.clone(), AppGate::default()));
         self.numbers.insert(app.clone(), self.apps.len() - 1);
         self.apps.len() - 1
+    }
+}
+
+impl Flow {
+    /// Whether rows got their outcome since they were last taken.
+    pub fn has_settled(&self) -> bool {
+        !self.settled.is_empty()
+    }
+
+    /// The rows that got their outcome since the last call.
+    pub fn take_settled(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.settled)
+    }
+
+    /// Rows claimed and not settled.
+    #[cfg(test)]
+    pub fn unsettled(&self) -> usize {
+        self.unsettled
+    }
+
+    /// Whether every row has its outcome and no more will come.
+    pub fn is_done(&self) -> bool {
+        self.unsettled == 0 && (self.complete || self.stopped.is_some())
+    }
+
+    /// Why the run ends before its input does.
+    pub fn stopped(&self) -> Option<(StopReason, &str)> {
+        self.stopped
+            .as_ref()
+            .map(|(reason, text)| (*reason, text.as_str()))
+    }
+
+    /// Why it is as good as unreachable, if rows used up their retries and none was ever answered:
+    /// too few of them for silence to be waited for.
+    pub fn never_answered(&self) -> Option<String> {
+        let nobody = !self.answered_ever && !self.failed.is_empty();
+        nobody.then(|| format!("no answer from {}: {}", self.settings.server, self.trouble))
+    }
+
+    /// The apps that were stopped, and why.
+    pub fn stopped_apps(&self) -> Vec<(Arc<App>, StopReason)> {
+        let stopped = |(app, gate): &(Arc<App>, AppGate)| Some((app.clone(), gate.stopped()?));
+        self.apps.iter().filter_map(stopped).collect()
+    }
+
+    /// Requests on their way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Why nothing leaves right now, if that is so.
+    pub fn waiting(&self, now: Moment) -> Option<Waiting> {
+        let why = || self.trouble.clone();
+        if let Some((since, until)) = self.breaker.outage(self.settings.max_wait) {
+            let why = why();
+            return Some(Waiting::Silence { since, until, why });
+        }
+        if let Some(until) = self.pause.until(now) {
+            return Some(Waiting::Asked(until));
+        }
+        let until = self.queue.next_due().filter(|due| *due > now)?;
+        let may_leave = |row: &Row| self.apps[row.app].1.open(row.canary);
+        let at_rest = self.in_flight.is_empty() && !self.queue.any_ready(may_leave);
+        at_rest.then(|| Waiting::Retry { until, why: why() })
+    }
+
+    /// Requests that left in the last second, and the most that did within one.
+    pub fn pace(&self, now: Moment) -> (f64, f64) {
+        (self.pacer.last_second(now), self.pacer.peak())
     }
 }

@@ -74,7 +74,7 @@ impl Shared {
         let Some(key) = self.keys.of(&job.event.app) else {
             self.let_go(untold);
             return unsent(
-                Verdict::Wall(StopReason::Unauthorized),
+                Verdict::StopApp(StopReason::Unauthorized),
                 "there is no SDK key for this app",
             );
         };
@@ -97,15 +97,15 @@ impl Shared {
             return Ok(());
         };
         let Some(untold) = untold else {
-            return self.claims.steps.leaving(claim);
+            return self.claims.journal.leaving(claim);
         };
         if let Some(settled) = untold.lone().filter(|_| !job.retry) {
-            let left = self.claims.steps.leaving_after(claim, settled);
+            let left = self.claims.journal.leaving_after(claim, settled);
             self.tell(untold);
             left
         } else {
             self.pass_on(untold);
-            self.claims.steps.leaving(claim)
+            self.claims.journal.leaving(claim)
         }
     }
 
@@ -119,7 +119,7 @@ impl Shared {
                 judgement.verdict,
                 Verdict::Later { .. } | Verdict::NeverLeft
             )
-            && let Err(error) = self.claims.steps.returned(claim)
+            && let Err(error) = self.claims.journal.returned(claim)
         {
             self.ledger_failed(&error.into());
         }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use StopReason::{AppDisabled, NoSuchApp, Unauthorized};
-use Verdict::{Accepted, OddlyRefused, Refused, Wall};
+use Verdict::{Accepted, OddlyRefused, Refused, StopApp};
 
 use super::*;
 
@@ -111,7 +111,7 @@ fn only_the_documented_200_is_accepted() {
 }
 
 #[test]
-fn drops_and_walls_are_told_by_their_texts() {
+fn drops_and_stopped_apps_are_told_by_their_texts() {
     check([
         (
             202,
@@ -119,15 +119,15 @@ fn drops_and_walls_are_told_by_their_texts() {
             Refused,
             "invalid device identifier",
         ),
-        (202, "event NOT LOGGED", Wall(AppDisabled), "not logged"),
+        (202, "event NOT LOGGED", StopApp(AppDisabled), "not logged"),
         (202, "event ignored", Refused, "ignored"),
         (202, r#"{"code":200}"#, DOUBT, r#"{"code":200}"#),
-        (401, "anything", Wall(Unauthorized), "unauthorized"),
-        (401, "", Wall(Unauthorized), "unauthorized"),
+        (401, "anything", StopApp(Unauthorized), "unauthorized"),
+        (401, "", StopApp(Unauthorized), "unauthorized"),
         (
             403,
             "you are Unauthorized",
-            Wall(Unauthorized),
+            StopApp(Unauthorized),
             "unauthorized",
         ),
         (
@@ -140,7 +140,7 @@ fn drops_and_walls_are_told_by_their_texts() {
         (
             404,
             "No such app: com.example",
-            Wall(NoSuchApp),
+            StopApp(NoSuchApp),
             "no such app",
         ),
         (404, "unauthorized", OddlyRefused, "unauthorized"),
@@ -211,7 +211,7 @@ fn no_retry_is_obeyed_and_changes_no_definite_verdict() {
         (500, "", held),
         (400, "", Refused),
         (404, "", OddlyRefused),
-        (401, "", Wall(Unauthorized)),
+        (401, "", StopApp(Unauthorized)),
         (408, "", Refused),
         (425, "", Refused),
         (429, "", Refused),

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::seen::{rest, rows, rows_with, source, told};
-use crate::input::dialect::ReadOptions;
+use crate::input::header::ReadOptions;
 use crate::model::Cells;
 
 #[test]

@@ -5,7 +5,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::dialect::ReadOptions;
+use super::super::header::ReadOptions;
 use super::seen::{Seen, What, rows_with};
 use crate::model::Code;
 

@@ -4,7 +4,7 @@
 use std::io::{self, Cursor, Read};
 use std::sync::mpsc;
 
-use super::super::dialect::{Format, ReadOptions};
+use super::super::header::{Format, ReadOptions};
 use super::super::source::{CHUNK_BYTES, Source};
 use super::seen::{self, refusal, rest, rows, rows_with, source, told};
 use super::wild::{gzip, zstd_frame};
@@ -149,7 +149,7 @@ fn what_is_no_export_is_refused_with_a_reason() {
         (b"a,\"b\n1,2\n", "the header has a quote that is not closed"),
         (
             b"a,Gr\xF6\xDFe\n1,2\n",
-            "the header is not UTF-8; it looks like windows-1252: say --encoding windows-1252",
+            "the header is not UTF-8; it looks like windows-1252: pass --encoding windows-1252",
         ),
         (
             b"\n<!DOCTYPE html>\n<html></html>",
@@ -330,12 +330,12 @@ fn text_that_is_no_utf8_says_what_it_seems_to_be() {
     assert_eq!(
         hints,
         [
-            "byte 7 of the record is not UTF-8; it looks like windows-1252: say --encoding windows-1252"
+            "byte 7 of the record is not UTF-8; it looks like windows-1252: pass --encoding windows-1252"
         ]
     );
     let header = refusal([b"id,Stra\xDFe in K\xF6ln\n".as_slice(), row, row].concat());
     assert!(
-        header.ends_with("it looks like windows-1252: say --encoding windows-1252"),
+        header.ends_with("it looks like windows-1252: pass --encoding windows-1252"),
         "{header}"
     );
 }

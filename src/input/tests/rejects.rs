@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
 use super::seen::{rows, rows_with};
-use crate::input::dialect::ReadOptions;
+use crate::input::header::ReadOptions;
 
 const HEADER: &str = "_reason,_field,_hint,_file,_line,id,note,_raw\n";
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::super::dialect::ReadOptions;
+use super::super::header::ReadOptions;
 use super::super::source::Source;
 use super::super::stream::Stream;
 use crate::model::{Cells, Code, RawRow};

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
-use super::super::dialect::ReadOptions;
+use super::super::header::ReadOptions;
 use super::super::locate::Location;
 use super::super::source::open;
 use super::seen::{rest, told};

@@ -22,7 +22,7 @@ use super::error::LedgerError;
 use super::list::{FOUND, FoundRow, JOINED, found};
 use super::row::revenue;
 use super::store;
-use crate::model::{People, Revenue};
+use crate::model::{Revenue, UserIds};
 
 /// How far apart the times of one event can be in both lists, in µs: clocks differ, and a request
 /// takes time.
@@ -62,7 +62,7 @@ pub struct ExportRow {
     /// What it is worth.
     pub revenue: Option<Revenue>,
     /// Hashes of its ids.
-    pub people: People,
+    pub people: UserIds,
     /// Why Tenjin does not count it, if it says so.
     pub state: Option<String>,
 }
@@ -214,7 +214,7 @@ struct Sent {
     id: i64,
     row: FoundRow,
     revenue: Option<Revenue>,
-    people: People,
+    people: UserIds,
     first: i64,
     last: i64,
 }
@@ -265,7 +265,7 @@ fn page(
             row: found(row)?,
             revenue: revenue(row, 8)?,
             id: row.get(12)?,
-            people: People([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
+            people: UserIds([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
             first: row.get(17)?,
             last: row.get(18)?,
         })

@@ -7,8 +7,8 @@ use crate::ledger::{
     ClaimId, Claimed, InputInfo, Ledger, LedgerError, OpenOptions, Opened, RunInfo,
 };
 use crate::model::{
-    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, People,
-    Place, Platform,
+    App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, Place,
+    Platform, UserIds,
 };
 
 /// 2026-11-22T00:00:00Z
@@ -72,14 +72,14 @@ impl Shelf {
 }
 
 impl Ledger {
-    /// See [`crate::ledger::Steps::leaving`].
+    /// See [`crate::ledger::Journal::leaving`].
     pub(super) fn leaving(&self, claim: ClaimId) -> Result<(), LedgerError> {
-        self.steps().leaving(claim)
+        self.journal().leaving(claim)
     }
 
-    /// See [`crate::ledger::Steps::settle`].
+    /// See [`crate::ledger::Journal::settle`].
     pub(super) fn settle(&self, claim: ClaimId, outcome: Outcome) {
-        self.steps().settle(claim, outcome);
+        self.journal().settle(claim, outcome);
     }
 
     /// How many claims had no outcome when [`Ledger::decide`] last looked.
@@ -175,7 +175,7 @@ pub(super) fn row(line: u64, content: &str) -> Event {
             id: None,
             id_text: None,
             fingerprint: print(content),
-            people: People::default(),
+            people: UserIds::default(),
             joined: [None; 3],
         },
         origin: None,

@@ -108,9 +108,9 @@ fn an_outcome_counts_that_the_next_row_took_along() {
     let rows = (0..3).map(|line| row(line, &format!("row {line}")));
     let answers = ledger.claim(rows.collect()).unwrap();
     let claims: Vec<_> = answers.iter().filter_map(claim_of).collect();
-    let steps = ledger.steps();
-    steps.leaving(claims[0]).unwrap();
-    steps
+    let journal = ledger.journal();
+    journal.leaving(claims[0]).unwrap();
+    journal
         .leaving_after(claims[1], (claims[0], Outcome::Accepted))
         .unwrap();
     drop(ledger);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, claim_of, info, row, settle_all, words};
 use crate::ledger::{Books, Forget, InputInfo, Intent, Ledger, LedgerError, OpenOptions, RunInfo};
-use crate::model::{Currency, Event, Kind, Origin, Outcome, People};
+use crate::model::{Currency, Event, Kind, Origin, Outcome, UserIds};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -24,7 +24,7 @@ fn at(mut event: Event, time: i64) -> Event {
 }
 
 fn of(mut event: Event, user: Option<i64>, device: Option<i64>) -> Event {
-    event.identity.people = People([None, device, None, user]);
+    event.identity.people = UserIds([None, device, None, user]);
     let print = format!("{:?} {user:?} {device:?}", event.identity.fingerprint);
     event.identity.fingerprint = super::kit::print(&print);
     event

@@ -2,8 +2,7 @@
 
 use super::looks::{self, Cell, has_comma, lacks_zone, texts};
 use super::sample::{Column, Sample, Seen};
-use crate::mapping::Binding;
-use crate::mapping::field_names;
+use crate::mapping::{Binding, field_names};
 use crate::model::{Kind, plain};
 use crate::parse;
 use crate::schema::Key;

@@ -12,7 +12,7 @@ use crate::input::{Format, Source};
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{Binding, Columns, Meaning, Members, Notes, Record};
 use crate::model::{Cells, plain};
-use crate::parse::{Arena, Nothing};
+use crate::parse::{Arena, Placeholders};
 use crate::schema::Key;
 
 /// The most columns that are read; nobody maps thousands of them by hand.
@@ -268,7 +268,7 @@ impl Seen {
         self.rows += 1;
         for key in Key::ALL {
             let text = binding.text(record, key).ok().flatten();
-            if let Some(text) = text.filter(|text| !Nothing::in_field(key).says(text)) {
+            if let Some(text) = text.filter(|text| !Placeholders::in_field(key).contain(text)) {
                 self.cells[key as usize].push((at, text.to_owned()));
             }
         }

@@ -152,7 +152,7 @@ impl fmt::Display for Declined {
         write!(
             f,
             "this is {is}, which is not sent: {why}; instead, {instead} (to read it all the same, \
-             say how with --preset or --mapping)"
+             pass --preset or --mapping)"
         )
     }
 }

@@ -20,13 +20,11 @@ use outcomes::Outcomes;
 use row_format::{Entry, Verbosity, record};
 use rows::RowFiles;
 
-use super::DOCUMENTS;
-use super::escape;
 use super::history::{self, PastRun};
-use super::html;
 use super::run::{Places, RunFacts};
 use super::users::{self, Users};
 use super::view::{ChangedEntry, View};
+use super::{DOCUMENTS, escape, html};
 use crate::model::{Outcome, Place, Rejection};
 use crate::stats::Settled;
 use crate::stats::changed::ChangedRow;

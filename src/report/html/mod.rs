@@ -7,7 +7,6 @@ mod chart;
 mod figures;
 mod index;
 mod inputs;
-mod left_out;
 pub(crate) mod parts;
 mod reasons;
 mod sending;
@@ -62,7 +61,7 @@ pub fn page(view: &View<'_>) -> String {
         tables::control(view),
         reasons::section(view),
         times(view),
-        left_out::section(view),
+        inputs::section(view),
         sending::section(view),
         inputs::mapping(view),
         inputs::inputs(view),
@@ -172,10 +171,10 @@ fn meaning(view: &View<'_>, outcome: Option<Outcome>) -> String {
         Some(Outcome::Rejected) => "Never sent. Fix these rows in the rejects file.".into(),
         Some(Outcome::Filtered) => "Left out by a rule; see “Left out and fixed”.".into(),
         Some(Outcome::Duplicate) => "Accepted before, so not sent again.".into(),
-        Some(Outcome::Refused) => format!("Answered with no by {server}; a re-run tries again."),
+        Some(Outcome::Refused) => format!("Refused by {server}; a re-run tries again."),
         Some(Outcome::Failed) => "Retries used up; surely not recorded. Run again.".into(),
         Some(Outcome::InDoubt) => {
-            "Left, without a clear answer: may or may not be recorded. Held.".into()
+            "Sent, without a clear answer: may or may not be recorded. Held.".into()
         }
         Some(Outcome::NotSent) if view.run.dry_run => "Would be sent.".into(),
         Some(Outcome::NotSent) if !view.sends() => "Ready to be sent.".into(),

@@ -122,7 +122,7 @@ fn advice(view: &View<'_>, outcome: Outcome) -> String {
             )
         }
         Outcome::InDoubt => {
-            "These left, and what came back does not say whether they were recorded. Look for \
+            "These were sent, and the answers do not say whether they were recorded. Look for \
              them on the dashboard before you send any of them again: money could count twice."
                 .into()
         }

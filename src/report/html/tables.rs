@@ -2,8 +2,8 @@
 
 use super::parts::{Cell, Part, Section, Table};
 use crate::model::{Outcome, shown};
+use crate::report::figures;
 use crate::report::figures::{amount, counted, share, thousands};
-use crate::report::money;
 use crate::report::view::{LeftEntry, Sum, View};
 use crate::stats::{Money, Rows, State};
 
@@ -58,8 +58,9 @@ fn intro(view: &View<'_>) -> String {
         "Nothing of this is on any dashboard."
     };
     format!(
-        "Valid is what the valid rows of your files add up to; accepted is what {server} said yes \
-         to. “Accepted” is its word for the request, not a promise that the event was counted. \
+        "Valid is what the valid rows of your files add up to; accepted is what {server} \
+         answered as accepted. “Accepted” is its word for the request, not a promise that the event \
+         was counted. \
          {dashboard}"
     )
 }
@@ -165,7 +166,7 @@ fn line(name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
         .revenue
         .0
         .iter()
-        .map(|(currency, money)| super::super::figures::sum(*currency, money))
+        .map(|(currency, money)| figures::sum(*currency, money))
         .collect();
     if sum.unreadable > 0 {
         amounts.push(format!("{} not readable", counted(sum.unreadable, "row")));
@@ -210,7 +211,7 @@ fn by_arrival(view: &View<'_>) -> Table {
 fn not_sent(view: &View<'_>) -> Table {
     let line = |left: &LeftEntry<'_>| -> Vec<Cell> {
         let name = format!("{} ({})", shown(left.column), left.cause());
-        let amounts = money::readable(left.sums);
+        let amounts = figures::readable(left.sums);
         vec![name.into(), thousands(left.rows).into(), amounts.into()]
     };
     let lines = view.amounts_left_out.iter().map(line);
@@ -227,7 +228,11 @@ fn changed(view: &View<'_>) -> Table {
     ];
     let some = all.into_iter().filter(|(_, rows, _)| *rows > 0);
     let lines = some.map(|(name, rows, sums)| -> Vec<Cell> {
-        vec![name.into(), thousands(rows).into(), money::all(sums).into()]
+        vec![
+            name.into(),
+            thousands(rows).into(),
+            figures::all(sums).into(),
+        ]
     });
     sums("Money that has changed since it was sent", "Rows").with(lines, 0)
 }

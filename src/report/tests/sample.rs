@@ -11,7 +11,7 @@ use super::super::run::{InputFacts, Limit, RunFacts, Status};
 use super::super::typed::Typed;
 use crate::model::{
     App, Code, Contribution, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity,
-    Installation, Kind, Moment, Outcome, People, Place, Platform, Rejection, StopReason,
+    Installation, Kind, Moment, Outcome, Place, Platform, Rejection, StopReason, UserIds,
 };
 use crate::stats::reasons::Example;
 use crate::stats::{ChunkStats, Counted, Settled, State, Stats};
@@ -68,7 +68,7 @@ pub(crate) fn event(line: u64) -> Event {
             id: None,
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
-            people: People::default(),
+            people: UserIds::default(),
             joined: [None; 3],
         },
         origin: None,

@@ -3,8 +3,7 @@
 //!
 //! It ends with the next command to type. Foreign text in it drives nothing.
 
-mod reasons;
-mod totals;
+mod details;
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -17,7 +16,7 @@ use super::run::RunFacts;
 use super::view::{Next, View};
 use crate::model::shell::argument;
 use crate::model::{Concern, Outcome, StopReason, shown};
-use reasons::elsewhere;
+use details::elsewhere;
 
 /// Fewer requests than this have no pace worth naming: two in a millisecond are not 2,000 a second.
 const PACED: u64 = 100;
@@ -35,17 +34,17 @@ pub fn summary(view: &View<'_>, layout: Layout) -> String {
         return brief(view, layout);
     }
     let style = layout.style;
-    let more = reasons::more(view, reasons::most(view));
+    let more = details::more_reasons(view, details::most_reasons(view));
     let mut out = headline(view, style);
     out += &recognised(view.run, style);
     out += &outcomes(view, layout);
-    out += &style.titled("Why", &reasons::all(view, more, style).concat());
-    out += &totals::totals(view, style);
+    out += &style.titled("Why", &details::reasons(view, more, style).concat());
+    out += &details::totals(view, style);
     out += &times(view, style);
     out += &sent(view, style);
-    out += &reasons::duplicates(view, style);
-    out += &totals::changed(view, style);
-    out += &totals::not_used(view, style);
+    out += &details::duplicates(view, style);
+    out += &details::changed(view, style);
+    out += &details::not_used(view, style);
     out += &warnings(view, style);
     out += &report(view, layout);
     out + &view.next.text(layout)
@@ -64,14 +63,16 @@ fn plan(view: &View<'_>, facts: &PlanFacts, layout: Layout) -> String {
     out += &style.labelled("Would send", &pace(run, facts));
     out += &keys(run, facts, style);
     out += &outcomes(view, layout);
-    let why = reasons::rejections(view, reasons::MOST, style).into_iter();
+    let why = details::rejections(view, details::MOST_REASONS, style).into_iter();
     let why = why.map(|(_, text)| text);
-    let why: String = why.chain(reasons::more(view, reasons::MOST)).collect();
+    let why: String = why
+        .chain(details::more_reasons(view, details::MOST_REASONS))
+        .collect();
     out += &style.titled("Why", &why);
-    out += &totals::totals(view, style);
+    out += &details::totals(view, style);
     out += &times(view, style);
-    out += &totals::changed(view, style);
-    out += &totals::not_used(view, style);
+    out += &details::changed(view, style);
+    out += &details::not_used(view, style);
     out += &warnings(view, style);
     out += &first(&facts.first_requests, style);
     out + &view.next.text(layout)
@@ -88,8 +89,8 @@ fn brief(view: &View<'_>, layout: Layout) -> String {
     // Its title, and the line that says that there are more.
     let mut room = Layout::BRIEF.saturating_sub(lines(&before) + lines(&behind) + 3);
     let mut text = String::new();
-    let mut is_cut = reasons::more(view, reasons::most(view)).is_some();
-    for reason in &reasons::all(view, None, style) {
+    let mut is_cut = details::more_reasons(view, details::most_reasons(view)).is_some();
+    for reason in &details::reasons(view, None, style) {
         match room.checked_sub(lines(reason)) {
             Some(left) => {
                 room = left;

@@ -3,8 +3,7 @@
 use super::super::run::{Places, Status};
 use super::super::tests::sample;
 use super::*;
-use crate::model::Fault;
-use crate::model::Moment;
+use crate::model::{Fault, Moment};
 use crate::stats::Stats;
 
 fn summary(stats: &Stats, run: &RunFacts, places: &Places, layout: Layout) -> String {

@@ -117,13 +117,13 @@ fn sentence(view: &View<'_>) -> String {
 
 /// Which app stopped while the others went on, why, and whose key it has.
 fn stopped_apps(view: &View<'_>) -> String {
-    let walls = &view.stats.walls;
-    let Some((app, reason)) = walls.first_key_value() else {
+    let stopped_apps = &view.stats.stopped_apps;
+    let Some((app, reason)) = stopped_apps.first_key_value() else {
         return String::new();
     };
     let why = key_of(view.run, app, *reason);
     let app = shown(&app.to_string());
-    match walls.len() - 1 {
+    match stopped_apps.len() - 1 {
         0 => format!(", but {app} stopped ({why})"),
         others => {
             let others = counted(others as u64, "other app");
@@ -147,7 +147,10 @@ fn because(run: &RunFacts) -> String {
         Some(StopReason::AppDisabled) => format!("{server} has disabled the app's SDK key"),
         Some(StopReason::Canary) => format!("{server} refused all of the first rows"),
         _ => {
-            let detail = run.stop_detail.as_deref().unwrap_or("nobody knows why");
+            let detail = run
+                .stop_detail
+                .as_deref()
+                .unwrap_or("for an unknown reason");
             shown(detail.trim_end_matches('.')).into()
         }
     }

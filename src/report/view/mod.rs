@@ -5,7 +5,6 @@
 //! changes its meaning or goes; new keys may come at any time.
 
 mod headline;
-mod limits;
 mod next;
 mod proposals;
 mod rows;
@@ -18,10 +17,9 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 pub use headline::{Headline, Next};
-pub use limits::{Difference, LimitLine};
 pub use next::{HELD, OTHER_TIMES};
 pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason};
-pub use sending::{Latency, Point, Rate, Requests};
+pub use sending::{Difference, Latency, LimitLine, Point, Rate, Requests};
 pub use totals::{Compared, LeftEntry, Sum, Sums, TotalsEntry, amounts};
 
 use super::figures::Time;
@@ -163,7 +161,7 @@ impl<'r> View<'r> {
             timeline_interval_s: stats.timeline.interval(),
             timeline: sending::points(&stats.timeline),
             warnings: &run.warnings,
-            limits: limits::limits(stats, run),
+            limits: sending::limits(stats, run),
             ledger: run.witness.as_ref(),
             left_over: run.left_over.as_ref(),
             users: UsersEntry::new(stats, run, &places),

@@ -52,7 +52,7 @@ pub(super) fn next(view: &View<'_>) -> Next {
         return Next::new(advice, fixed.line("upload", []));
     }
     if view.too_old_unasked() > 0 {
-        let advice = "rows were left out as too old; if they are to be sent all the same:";
+        let advice = "rows were left out as too old; to send them all the same:";
         return Next::new(advice, run.typed.line("upload", ["--max-age", "none"]));
     }
     if view.stats.changed.repriced.rows > 0 {
@@ -75,7 +75,7 @@ fn has_only_totals(view: &View<'_>) -> bool {
 fn several_apps(view: &View<'_>) -> Next {
     let run = view.run;
     let advice = "each app on each platform has a key of its own: name them under [apps] in a file \
-                  and say --config FILE; or, if one key serves them all:";
+                  and pass --config FILE; or, if one key serves them all:";
     let account = ["--key-scope", "account"];
     if run.sends() && !run.sandbox {
         // It has stopped: rows were rejected only for the want of their key.
@@ -87,7 +87,10 @@ fn several_apps(view: &View<'_>) -> Next {
         return Next::new(advice, run.typed.line("upload", words));
     }
     let command = run.typed.without("--sandbox").line("upload", account);
-    Next::new(format!("this was a rehearsal; {advice}"), command)
+    Next::new(
+        format!("this was a trial in the sandbox; {advice}"),
+        command,
+    )
 }
 
 /// After a rehearsal.
@@ -98,10 +101,10 @@ fn in_earnest(view: &View<'_>) -> Next {
     }
     let in_earnest = run.typed.without("--sandbox");
     if in_earnest == run.typed {
-        return Next::new("nothing to do: this was a rehearsal", None);
+        return Next::new("nothing to do: this was a trial in the sandbox", None);
     }
-    let advice =
-        "this was a rehearsal; with the app's SDK key in `TENJIN_SDK_KEY`, to Tenjin itself:";
+    let advice = "this was a trial in the sandbox; with the app's SDK key in `TENJIN_SDK_KEY`, \
+                  to Tenjin itself:";
     Next::new(when_fixed(view, "", advice), in_earnest.line("upload", []))
 }
 
@@ -133,47 +136,53 @@ enum After {
 /// What the run, or one of its apps, stopped for asks of people.
 fn after_stop(view: &View<'_>) -> Option<After> {
     use After::{Again, Fix};
-    let (run, wall) = (view.run, view.stats.walls.first_key_value());
+    let (run, stopped) = (view.run, view.stats.stopped_apps.first_key_value());
     let again = |first: &str| Again(first.to_owned());
     let fix = |advice: &'static str| Fix(advice.into());
     let named = match view.places.folder {
         Some(_) => "the report names them",
         None => "--report-dir DIR writes them to files",
     };
-    Some(match run.stop_reason.or(wall.map(|(_, reason)| *reason))? {
-        StopReason::NoSuchApp => {
-            fix("check bundle_id and platform against the dashboard, and put them right")
-        }
-        StopReason::Strict => {
-            let advice = "fix the rejected rows in the input";
-            Fix(format!("{advice} ({named}), then run it again").into())
-        }
-        StopReason::MaxRejected => {
-            let advice = "fix the rejected rows, or the mapping";
-            Fix(format!("{advice} ({named}), then run it again").into())
-        }
-        StopReason::InputError => fix("fix the input, then run it again"),
-        StopReason::MinRows => fix("look why the export is so short, then run it again"),
-        StopReason::NoIdentity => fix("see to what identifies rows, then run it again"),
-        StopReason::Unauthorized | StopReason::AppDisabled => {
-            Again(key(run, wall.map(|(app, _)| &**app)))
-        }
-        StopReason::Canary | StopReason::MaxFailures => again("look at the reasons above"),
-        StopReason::DiskFull => again("make room on the disk"),
-        StopReason::ReportFailed => {
-            again("see that the folder of reports can be written (--report-dir)")
-        }
-        StopReason::LedgerBusy => again("close the program that has the ledger's database open"),
-        StopReason::LedgerFailed => again("see to the ledger"),
-        StopReason::ReadError => again("see that the input can be read"),
-        StopReason::Unreachable if run.endpoint.is_some() => {
-            again("check --endpoint-url, and whether that server runs")
-        }
-        StopReason::Unreachable => {
-            again("check the network (and the proxy variables, if there is a proxy)")
-        }
-        StopReason::AskedToWait | StopReason::Interrupted => return None,
-    })
+    Some(
+        match run.stop_reason.or(stopped.map(|(_, reason)| *reason))? {
+            StopReason::NoSuchApp => {
+                fix("check bundle_id and platform against the dashboard, and put them right")
+            }
+            StopReason::Strict => {
+                let advice = "fix the rejected rows in the input";
+                Fix(format!("{advice} ({named}), then run it again").into())
+            }
+            StopReason::MaxRejected => {
+                let advice = "fix the rejected rows, or the mapping";
+                Fix(format!("{advice} ({named}), then run it again").into())
+            }
+            StopReason::InputError => fix("fix the input, then run it again"),
+            StopReason::MinRows => {
+                fix("find out why the export has so few rows, then run it again")
+            }
+            StopReason::NoIdentity => fix("map a column that identifies rows, then run it again"),
+            StopReason::Unauthorized | StopReason::AppDisabled => {
+                Again(key(run, stopped.map(|(app, _)| &**app)))
+            }
+            StopReason::Canary | StopReason::MaxFailures => again("look at the reasons above"),
+            StopReason::DiskFull => again("make room on the disk"),
+            StopReason::ReportFailed => {
+                again("see that the folder of reports can be written (--report-dir)")
+            }
+            StopReason::LedgerBusy => {
+                again("close the program that has the ledger's database open")
+            }
+            StopReason::LedgerFailed => again("check the ledger"),
+            StopReason::ReadError => again("see that the input can be read"),
+            StopReason::Unreachable if run.endpoint.is_some() => {
+                again("check --endpoint-url, and whether that server runs")
+            }
+            StopReason::Unreachable => {
+                again("check the network (and the proxy variables, if there is a proxy)")
+            }
+            StopReason::AskedToWait | StopReason::Interrupted => return None,
+        },
+    )
 }
 
 fn once_more(run: &RunFacts) -> &'static str {
@@ -269,7 +278,7 @@ fn send(view: &View<'_>) -> Next {
         return nothing_to_send(view);
     }
     let (advice, more) = if run.dry_run && !run.has_key && !run.sandbox {
-        let advice = "no key is set, so rehearse it against a stand-in for Tenjin:";
+        let advice = "no key is set, so try it in the sandbox first:";
         (advice, Some("--sandbox"))
     } else if run.dry_run {
         ("send it:", None)
@@ -297,8 +306,8 @@ fn nothing_to_send(view: &View<'_>) -> Next {
     }
     let plan = run.dry_run.then_some("--dry-run");
     let words = ["--max-age", "none"].into_iter().chain(plan);
-    let advice = "all that is left is older than 7 days, and Tenjin would date it today; if it \
-                  shall be sent all the same:";
+    let advice = "all remaining rows are older than 7 days, and Tenjin would date them today; \
+                  to send them all the same:";
     Next::new(advice, run.typed.line(run.command, words))
 }
 

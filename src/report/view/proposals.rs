@@ -112,7 +112,7 @@ fn unanswered(reason: &Reason<'_>, view: &View<'_>) -> Option<&'static str> {
     let example = reason.examples.first()?;
     match reason.code {
         Code::InvalidNumber if example.hint == ONE_OR_A_THOUSAND => Some(
-            "say how all amounts are written: --decimal-comma (1.000 is a thousand) or \
+            "pass the option that fits all amounts: --decimal-comma (1.000 is a thousand) or \
              --decimal-point (1.000 is one)",
         ),
         Code::InvalidNumber if example.value.contains(is_currency_sign) => Some(
@@ -250,11 +250,14 @@ fn advice(chosen: &[&Proposal], derives: bool) -> String {
     let own = format!("put your own in the place of {PLACEHOLDER}…;");
     let said = |is: bool, text: &str| is.then(|| text.to_owned());
     let first = [
-        said(true, "check what the file seems to say, and look again:"),
+        said(
+            true,
+            "check these guesses against the file, then validate again:",
+        ),
         said(any(&|value| value.contains(PLACEHOLDER)), &own),
         said(
             any(&|value| value == YOUR_FORMAT),
-            "whether day or month comes first, the hint above has both formats;",
+            "choose the format in which day and month are right (the hint above has both);",
         ),
         said(has("--timezone"), "name the zone of its times;"),
     ];
@@ -265,7 +268,7 @@ fn advice(chosen: &[&Proposal], derives: bool) -> String {
         ),
         said(
             has("--lookup") && derives,
-            "it takes the place of --derive-installation-id, which makes no IDFV;",
+            "it replaces --derive-installation-id, which makes no IDFV;",
         ),
         said(
             has(DERIVE),

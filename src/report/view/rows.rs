@@ -34,7 +34,7 @@ pub(super) fn by_app(stats: &Stats) -> Ordered<String, AppRows<'_>> {
         let rows = AppRows {
             bundle_id: Some(&app.bundle_id),
             platform: Some(app.platform.name()),
-            stop_reason: stats.walls.get(app).copied(),
+            stop_reason: stats.stopped_apps.get(app).copied(),
             rows,
         };
         (app.to_string(), rows)

@@ -11,8 +11,7 @@ use serde::Serialize;
 use super::Ordered;
 use crate::model::{Currency, Kind};
 use crate::report::figures::date;
-use crate::stats::{self, sums};
-use crate::stats::{Count, Left, Line, Lines, Money, State, Stats, Unit, Units};
+use crate::stats::{self, Count, Left, Line, Lines, Money, State, Stats, Unit, Units, sums};
 
 /// Rows and their money.
 #[derive(Debug, Serialize)]

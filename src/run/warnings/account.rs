@@ -3,8 +3,8 @@
 use crate::mapping::lookup;
 use crate::model::shell::argument;
 use crate::model::shown;
+use crate::report::figures;
 use crate::report::figures::{counted, thousands};
-use crate::report::money;
 use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
@@ -58,7 +58,7 @@ fn too_old(stats: &Stats, run: &RunFacts) -> Option<Warning> {
     (run.command == "validate" && run.default_max_age && rows > 0).then(|| {
         let text = format!(
             "{} {} older than 7 days: an upload would leave them out and end with exit code 1; \
-             --max-age none takes them, --max-age 7d says that it is meant so",
+             --max-age none takes them, --max-age 7d leaves them out on purpose",
             counted(rows, "row"),
             if rows == 1 { "is" } else { "are" }
         );
@@ -71,7 +71,7 @@ pub(super) fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<W
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
     let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
-    let repriced = money::warning(&stats.changed.repriced, has_report).into_iter();
+    let repriced = figures::warning(&stats.changed.repriced, has_report).into_iter();
     let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
     let valid = stats.rows().valid;
     let dropped = stats.dropped_fields.ranked().into_iter();
@@ -104,7 +104,7 @@ fn amounts(left: &Left<'_>) -> String {
     let column = shown(left.column);
     let map = format!("--map {}", argument(&format!("price={column}")));
     let rows = counted(left.rows(), "row");
-    let money = money::readable(left.sums);
+    let money = figures::readable(left.sums);
     match left.why {
         Cause::Goes(kind) => format!(
             "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \
@@ -123,7 +123,7 @@ fn amounts(left: &Left<'_>) -> String {
 /// One remark, with how many rows it is about and the first of them.
 pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
     let rows = counted(example.sums.rows(), "row");
-    let worth = match money::readable(&example.sums).as_str() {
+    let worth = match figures::readable(&example.sums).as_str() {
         "" => rows.clone(),
         money => format!("{rows} ({money})"),
     };
@@ -147,8 +147,8 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
             currency.code()
         ),
         Remark::UnknownToSdk(currency) => format!(
-            "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this currency; look at \
-                 the dashboard whether they arrive",
+            "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this \
+             currency; check on the dashboard that they arrive",
             currency.code()
         ),
         Remark::NoQuantity(column) => format!(
@@ -161,7 +161,7 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
             let (price, quantity) = (shown(&columns.price), shown(&columns.quantity));
             format!(
                 "price looks like a total: for the same product {price} grows with {quantity}, and \
-                 {worth} go as price x quantity, {first}: if {price} is for all of a row, say \
+                 {worth} go as price x quantity, {first}: if {price} is for all of a row, pass \
                  --override quantity=1"
             )
         }

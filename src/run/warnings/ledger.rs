@@ -32,7 +32,7 @@ pub(crate) fn in_doubt(keeper: &mut Bookkeeper, claims: &Claims) {
             )
         }
         // What cannot be read is not nothing.
-        Err(error) => format!("nobody knows whether rows of earlier runs are in doubt: {error}"),
+        Err(error) => format!("it is not known whether rows of earlier runs are in doubt: {error}"),
     };
     keeper.warn(vec![Warning::new(WarningCode::RowsInDoubt, text)]);
 }
@@ -55,7 +55,7 @@ pub fn left_over(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
             text
         }
         // What cannot be read is not nothing.
-        Err(error) => format!("nobody knows whether rows of earlier runs are unsent: {error}"),
+        Err(error) => format!("it is not known whether rows of earlier runs are unsent: {error}"),
     };
     keeper.warn(vec![Warning::new(WarningCode::RowsLeftOver, text)]);
     Exit::Incomplete

@@ -25,8 +25,7 @@ fn fields_tell_the_kind_but_an_open_must_be_said() {
     for kind in [Kind::Event, Kind::Purchase, Kind::AdImpression] {
         assert_eq!(kind_of(&unsaid(kind)), Ok(kind));
     }
-    let hint =
-        "say what the rows are with --kind, or name the column that says it with --map kind=COLUMN";
+    let hint = "pass --kind if all rows are of one kind, or name the column that holds it with --map kind=COLUMN";
     let nothing = Fault::new(Code::UnknownKind, "kind", "", hint);
     assert_eq!(kind_of(&unsaid(Kind::Open)), Err(nothing));
 }
@@ -86,7 +85,7 @@ fn a_constant_decides_only_what_the_row_leaves_open() {
 
 #[test]
 fn a_price_and_ad_revenue_together_decide_nothing() {
-    let hint = "it has a price and ad revenue: say which it is with --kind or a column kind";
+    let hint = "it has a price and ad revenue: pass --kind, or add a column `kind`";
     assert_eq!(
         kind_of(&unsaid(Kind::Purchase).with("revenue_decimal", "1")),
         Err(Fault::new(Code::UnknownKind, "kind", "", hint))

@@ -19,7 +19,7 @@ fn keys(home: &Home) -> BTreeSet<String> {
 fn refused(name: &str) -> String {
     format!(
         "error: tenjin-s2s.toml:1:1: a file found in the working directory may not set `{name}`: \
-         it may have come with a download; say --config tenjin-s2s.toml if it is yours\n"
+         it may have come with a download; pass --config tenjin-s2s.toml if it is yours\n"
     )
 }
 

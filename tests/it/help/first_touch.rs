@@ -25,7 +25,7 @@ fn follow(scene: &Scene, file: &str, answers: &[(&str, &str)]) -> (Vec<String>, 
         }
         typed.push(next.clone());
         said = run(&mut bash(scene, &next));
-        if said.stdout.contains("this was a rehearsal") {
+        if said.stdout.contains("this was a trial") {
             return (typed, said);
         }
         let proposed = commands(&said).pop();

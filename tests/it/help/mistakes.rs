@@ -123,7 +123,7 @@ fn files() {
 fn a_file_in_the_place_of_a_command() {
     answers(
         "orders-2026.csv",
-        &["tip: say what to do with it: tenjin-s2s validate orders-2026.csv"],
+        &["tip: name a command: tenjin-s2s validate orders-2026.csv"],
     );
 }
 

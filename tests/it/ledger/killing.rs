@@ -296,7 +296,7 @@ impl Ordeal {
     }
 }
 
-/// `… was killed: 3 rows accepted at the end, 2 in doubt, 7 not sent`
+/// `… was killed: of what it was sending, 3 rows accepted, 2 in doubt, 7 not sent`
 pub fn recovered(err: &str) -> Option<u64> {
     let (_, counts) = err.split_once(" was killed")?;
     let (before, _) = counts.split_once(" in doubt, ")?;
@@ -306,8 +306,7 @@ pub fn recovered(err: &str) -> Option<u64> {
 
 #[test]
 fn recoveries_are_read() {
-    let text =
-        "run 1 of x (in.csv) was killed: 1,203 rows accepted at the end, 12 in doubt, 7 not sent";
+    let text = "run 1 of x (in.csv) was killed: of what it was sending, 1,203 rows accepted, 12 in doubt, 7 not sent";
     assert_eq!(recovered(text), Some(12));
     assert_eq!(recovered("nothing"), None);
 }

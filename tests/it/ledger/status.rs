@@ -65,14 +65,14 @@ fn a_copy_is_called_one() {
     assert!(!says(&place, "ledger status").contains("Next:"));
     says(&place, "ledger backup copy.sqlite");
     let status = says(&place, "ledger --ledger copy.sqlite status");
-    let expected = "Next: no upload goes on with this ledger: this is a copy, which cannot know \
+    let expected = "Next: upload refuses this ledger: this is a copy, which cannot know \
                     what was sent after it was made: tenjin-s2s ledger recover --ledger \
                     copy.sqlite\n";
     assert!(status.ends_with(expected), "{status}");
     // So is one that was made otherwise, of the database alone.
     std::fs::copy(place.ledger(), place.path("other.sqlite")).unwrap();
     let status = says(&place, "ledger --ledger other.sqlite status");
-    let expected = "Next: no upload goes on with this ledger: its journal (.steps) is missing, as \
+    let expected = "Next: upload refuses this ledger: its journal (.steps) is missing, as \
                     it is beside a copy";
     assert!(status.contains(expected), "{status}");
     let json = place.command("ledger --ledger other.sqlite status --output json");

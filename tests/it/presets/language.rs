@@ -241,11 +241,11 @@ fn words_that_would_be_read_and_not_obeyed_are_refused_with_their_place() {
         ),
         (
             "currency = { constant = \"USD\", or = \"cur\" }",
-            "`or` has no effect here: a constant is never empty, unless `when` holds it back",
+            "`or` has no effect here: a constant must not be empty, unless it has a `when`",
         ),
         (
             "currency = { constant = \"USD\", default = \"EUR\" }",
-            "`default` has no effect here: a constant is never empty, unless `when` holds it back",
+            "`default` has no effect here: a constant must not be empty, unless it has a `when`",
         ),
         (
             "currency = { nothing = true, read = \"exponent\" }",

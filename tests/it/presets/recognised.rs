@@ -69,7 +69,7 @@ fn sums_per_user_are_no_impressions() {
     let (_folder, path) = written("export.csv", header);
     let said = refusal(&[&path]);
     assert!(
-        said.ends_with("export.csv: this is MAX's aggregated ad revenue, which is not sent: its rows are sums per user and day and no impressions, and ad revenue is no purchase; instead, export it impression by impression (aggregated=false), or leave it to Tenjin's own integration of MAX (to read it all the same, say how with --preset or --mapping)"),
+        said.ends_with("export.csv: this is MAX's aggregated ad revenue, which is not sent: its rows are sums per user and day and no impressions, and ad revenue is no purchase; instead, export it impression by impression (aggregated=false), or leave it to Tenjin's own integration of MAX (to read it all the same, pass --preset or --mapping)"),
         "{said}"
     );
 }

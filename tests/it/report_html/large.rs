@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tenjin_s2s::model::{
     App, Code, Contribution, Currency, Detail, Event, Fault, Filter, Fingerprint, Identity,
-    Installation, Kind, Moment, Outcome, People, Place, Platform, Rejection, StopReason,
+    Installation, Kind, Moment, Outcome, Place, Platform, Rejection, StopReason, UserIds,
 };
 use tenjin_s2s::report::html::page;
 use tenjin_s2s::report::json;
@@ -56,7 +56,7 @@ fn event(number: u64) -> Arc<Event> {
             id: None,
             id_text: None,
             fingerprint: Fingerprint([0; 16]),
-            people: People::default(),
+            people: UserIds::default(),
             joined: [None; 3],
         },
         origin: None,

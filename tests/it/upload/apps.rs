@@ -147,7 +147,7 @@ fn one_key_and_two_apps_lead_on_to_an_upload() {
         let command = said.lines().last().unwrap().trim().to_owned();
         let advice = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let told = "each app on each platform has a key of its own: name them under [apps] in \
-                    a file and say --config FILE; or, if one key serves them all:";
+                    a file and pass --config FILE; or, if one key serves them all:";
         assert!(advice.contains(told), "{said}");
         command
     };
@@ -285,7 +285,7 @@ fn one_key_and_two_apps_end_with_what_to_do_about_keys() {
         .exits(2);
     let said: Vec<_> = stopped.stdout.split_whitespace().collect();
     let advice = "Next each app on each platform has a key of its own: name them under [apps] in a file \
-                  and say --config FILE; or, if one key serves them all: tenjin-s2s upload";
+                  and pass --config FILE; or, if one key serves them all: tenjin-s2s upload";
     assert!(said.join(" ").contains(advice), "{}", stopped.stdout);
     let command = format!(
         "  tenjin-s2s upload --endpoint-url {} rows.csv --key-scope account\n",

@@ -48,7 +48,7 @@ fn without_damaged_rows_all_is_well() {
     let ended = scene
         .run("upload events.csv --sandbox --report-dir report --allow ad_impression")
         .says("42 accepted                 100 %")
-        .says("this was a rehearsal")
+        .says("this was a trial")
         .says(
             "Warning    rows of 2 apps (com.example.puzzle (android), com.example.puzzle\n           \
              (ios)): an SDK key serves one app on one platform",
@@ -81,15 +81,15 @@ fn quiet_speaks_where_rows_are_too_old() {
                   analytics_installation_id;ip_address;event\n";
     let scene = Scene::with("old.csv", format!("{header}{row}"));
     let filtered = "        1 filtered                 100 %  too_old\n";
-    let advice = "rows were left out as too old; if they are to be sent all the same:\n  \
+    let advice = "rows were left out as too old; to send them all the same:\n  \
                   tenjin-s2s upload --sandbox -q old.csv --max-age none\n";
     scene
         .run("upload --sandbox old.csv -q")
         .says(filtered)
         .says(advice)
         .exits(1);
-    let advice = "all that is left is older than 7 days, and Tenjin would date it\n           \
-                  today; if it shall be sent all the same:\n  \
+    let advice = "all remaining rows are older than 7 days, and Tenjin would date them\n           \
+                  today; to send them all the same:\n  \
                   tenjin-s2s upload --sandbox -q old.csv --max-age none --dry-run\n";
     scene
         .run("upload --sandbox --dry-run old.csv -q")

@@ -107,7 +107,7 @@ fn says_why(scene: &Scene, arguments: &str, code: i32, title: &str, text: &str) 
 #[test]
 fn a_run_that_fails_for_its_warnings_says_which() {
     let scene = Scene::with("empty.csv", SHOP.split("TIME").next().unwrap());
-    let text = "empty.csv has no rows; if that is as it should be, say --min-rows 0";
+    let text = "empty.csv has no rows; if that is as it should be, pass --min-rows 0";
     let strict = "validate empty.csv --fail-on warnings";
     says_why(&scene, strict, 1, "no_rows", text);
     let ended = scene.run("validate empty.csv --output github").mutters();

@@ -9,7 +9,7 @@ const OLD: &str = "kind,event_id,event_time,bundle_id,platform,os_version,analyt
                    event,e2,2025-03-05T10:00:01Z,com.example.game,android,34,\
                    3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9,share\n";
 const TEXT: &str = "2 rows are older than 7 days: an upload would leave them out and end with exit code \
-                    1; --max-age none takes them, --max-age 7d says that it is meant so";
+                    1; --max-age none takes them, --max-age 7d leaves them out on purpose";
 
 #[test]
 fn validate_passes_what_is_too_old_and_warns() {

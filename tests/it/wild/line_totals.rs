@@ -124,7 +124,7 @@ fn warned(scene: &Scene, options: &str) -> Vec<String> {
 fn totals_that_are_sent_for_each_are_told() {
     let wanted = "price looks like a total: for the same product Umsatz grows with Menge, and 2 \
          rows (EUR 64.87) go as price x quantity, as orders.csv:3: \"2 x 9.98\": if Umsatz is for \
-         all of a row, say --override quantity=1";
+         all of a row, pass --override quantity=1";
     let options = "--map price=Umsatz --map quantity=Menge";
     let scene = orders("Umsatz", "Menge", TOTALS);
     assert_eq!(warned(&scene, options), [wanted]);

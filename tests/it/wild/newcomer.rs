@@ -122,7 +122,7 @@ fn rehearsed(scene: &Scene) -> String {
             0 => commands(&said)[0].replace("EXPORT.csv", "export.csv"),
             _ => proposed(&said, &typed),
         };
-        if said.stdout.contains("this was a rehearsal") {
+        if said.stdout.contains("this was a trial") {
             return next;
         }
         typed.push(next.clone());

@@ -40,7 +40,7 @@ fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
         }
         let next = answered(&next);
         assert!(!typed.contains(&next), "the same again: {next} {shown}");
-        if said.stdout.contains("this was a rehearsal") {
+        if said.stdout.contains("this was a trial") {
             let plan = types(scene, &format!("{next} --dry-run"));
             let code = plan.code.unwrap();
             assert!(code == 0 || code == 1, "{next}\n{}", plan.all());
@@ -177,7 +177,7 @@ fn warehouse_forms_work_at_once() {
             &format!("tenjin-s2s validate --max-age none {name}"),
         );
         assert!(
-            said.stdout.contains("this was a rehearsal"),
+            said.stdout.contains("this was a trial"),
             "{typed:#?}\n{}",
             said.all()
         );
@@ -215,7 +215,7 @@ fn a_proposal_that_does_not_work_is_found() {
 #[test]
 #[should_panic(expected = "there is no option --allow-missing-app")]
 fn an_option_that_there_is_not_is_found() {
-    let hint = r#"{"hint": "say --allow-missing-app"}"#;
+    let hint = r#"{"hint": "pass --allow-missing-app"}"#;
     let scene = Scene::new();
     check(&bash(&scene, "tenjin-s2s validate a.csv"), ["", hint]);
 }

@@ -137,7 +137,7 @@ fn what_is_no_export_is_called_what_it_is() {
 #[test]
 fn an_input_without_rows_is_said_even_to_the_quiet() {
     let scene = wild("headeronly.csv");
-    let said = "headeronly.csv has no rows; if that is as it should be, say --min-rows 0";
+    let said = "headeronly.csv has no rows; if that is as it should be, pass --min-rows 0";
     for quiet in ["", "-q"] {
         let run = scene.run(&format!("validate {quiet} headeronly.csv"));
         let run = if quiet.is_empty() {
@@ -158,7 +158,7 @@ fn an_input_without_rows_is_said_even_to_the_quiet() {
         .run("validate -q")
         .complains(
             "stdin has no rows, and was read since no INPUT was named; if that is as it should be, \
-             say --min-rows 0",
+             pass --min-rows 0",
         )
         .exits(0);
     for command in ["validate", "upload --sandbox", "upload --dry-run"] {
@@ -237,7 +237,7 @@ fn an_encoding_is_named_and_then_read() {
     let ended = validate(&scene, "latin.csv").exits(1);
     assert_eq!(ended.report().rows("rejected"), 2);
     for told in rejections(&ended) {
-        let said = "is not UTF-8; it looks like windows-1252: say --encoding windows-1252";
+        let said = "is not UTF-8; it looks like windows-1252: pass --encoding windows-1252";
         assert!(
             told.starts_with("invalid_utf8 ") && told.ends_with(said),
             "{told}"

@@ -42,12 +42,12 @@ fn times_of_a_spreadsheet_are_named_by_their_format() {
     rows.extend([("25.11.2026 10:00", "4.99"); 3]);
     assert_eq!(
         next(&purchases(&rows), "--timezone UTC"),
-        "check what the file seems to say, and look again: tenjin-s2s validate --max-age none \
+        "check these guesses against the file, then validate again: tenjin-s2s validate --max-age none \
          --timezone UTC in.csv --time-format '%d.%m.%Y %H:%M'"
     );
     assert_eq!(
         next(&purchases(&[("25.11.2026 10:00", "4.99"); 4]), ""),
-        "check what the file seems to say, and look again: put your own in the place of YOUR_…; \
+        "check these guesses against the file, then validate again: put your own in the place of YOUR_…; \
          name the zone of its times: tenjin-s2s validate --max-age none in.csv --timezone YOUR_ZONE \
          --time-format '%d.%m.%Y %H:%M'"
     );
@@ -64,8 +64,8 @@ fn day_and_month_are_told_apart_by_another_row_or_by_the_user() {
     );
     assert_eq!(
         open,
-        "check what the file seems to say, and look again: put your own in the place of YOUR_…; \
-         whether day or month comes first, the hint above has both formats: tenjin-s2s validate \
+        "check these guesses against the file, then validate again: put your own in the place of YOUR_…; \
+         choose the format in which day and month are right (the hint above has both): tenjin-s2s validate \
          --max-age none --timezone UTC in.csv --time-format YOUR_TIME_FORMAT"
     );
 }
@@ -87,14 +87,14 @@ fn how_amounts_are_written_is_asked_and_not_guessed() {
     rows.push(("2026-11-25T10:00:00Z", "4,99"));
     assert_eq!(
         next(&purchases(&rows), ""),
-        "say how all amounts are written: --decimal-comma (1.000 is a thousand) or \
+        "pass the option that fits all amounts: --decimal-comma (1.000 is a thousand) or \
          --decimal-point (1.000 is one)"
     );
     let mut rows = vec![GOOD; 14];
     rows.extend([("2026-11-25T10:00:00Z", "4,99"); 16]);
     assert_eq!(
         next(&purchases(&rows), ""),
-        "check what the file seems to say, and look again: tenjin-s2s validate --max-age none \
+        "check these guesses against the file, then validate again: tenjin-s2s validate --max-age none \
          in.csv --decimal-comma"
     );
     // Where more amounts have a point, a comma is damage.

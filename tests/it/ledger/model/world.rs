@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use tenjin_s2s::model::Place;
 use tenjin_s2s::model::{App, Kind, Platform};
 use tenjin_s2s::model::{
-    Contribution, Currency, Event, Fingerprint, Identity, Installation, People,
+    Contribution, Currency, Event, Fingerprint, Identity, Installation, UserIds,
 };
 
 use super::facts::Fact;
@@ -119,7 +119,7 @@ impl Row {
                 id: id.map(|id| hash(&format!("{} {} {id}", self.kind, self.app))),
                 id_text: None,
                 fingerprint: hash(&self.content()),
-                people: People([Some(self.device), None, None, self.user]),
+                people: UserIds([Some(self.device), None, None, self.user]),
                 joined: [None; 3],
             },
             origin: None,

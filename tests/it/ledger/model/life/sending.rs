@@ -68,7 +68,7 @@ impl Life {
                 claim.is_fresh = false;
                 claim.is_awaited = is_recorded || self.dice.bool();
                 if !claim.is_awaited {
-                    ledger.steps().returned(claim.id).unwrap();
+                    ledger.journal().returned(claim.id).unwrap();
                     let at = self.model.at(&claim.file, claim.line).unwrap();
                     self.model.facts[at].state = State::Claimed { left: false };
                 }
@@ -92,7 +92,7 @@ impl Life {
         match run.waiting.take() {
             Some((before, place, outcome)) if claim.is_fresh => {
                 ledger
-                    .steps()
+                    .journal()
                     .leaving_after(claim.id, (before, outcome))
                     .unwrap();
                 self.settled(&place.0, place.1, outcome);
@@ -101,7 +101,7 @@ impl Life {
                 waiting
                     .into_iter()
                     .for_each(|waiting| self.settle(ledger, waiting));
-                ledger.steps().leaving(claim.id).unwrap();
+                ledger.journal().leaving(claim.id).unwrap();
             }
         }
         let at = self.model.at(&claim.file, claim.line).unwrap();
@@ -135,7 +135,7 @@ impl Life {
         ledger: &Ledger,
         (id, (file, line), outcome): (ClaimId, (String, u64), Outcome),
     ) {
-        ledger.steps().settle(id, outcome);
+        ledger.journal().settle(id, outcome);
         self.settled(&file, line, outcome);
     }
 

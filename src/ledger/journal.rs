@@ -10,6 +10,10 @@
 //!
 //! The header says which opening of which ledger the steps belong to. It is read back before every
 //! request: a run whose ledger was opened by another stops before it sends what that one may send.
+//!
+//! The slots of the journal that no unsettled claim has.
+
+mod cell;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -17,12 +21,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cell::{CELL, checksum, decoded};
+
 use super::error::LedgerError;
 use super::files;
 use crate::model::Outcome;
-use cell::{CELL, checksum, decoded};
-
-mod cell;
 
 pub(super) use cell::Step;
 
@@ -88,29 +91,29 @@ impl ClaimId {
 
 /// Writes what became of claimed rows. Cheap to clone; every sender has one.
 #[derive(Debug, Clone)]
-pub struct Steps(Arc<Inner>);
+pub struct Journal(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    file: Option<Journal>,
+    file: Option<JournalFile>,
     settled: Mutex<Vec<(ClaimId, Outcome)>>,
 }
 
 #[derive(Debug)]
-struct Journal {
+struct JournalFile {
     path: PathBuf,
     file: File,
     header: [u8; HEADER],
 }
 
-impl Steps {
-    /// Steps that need not outlive the process.
-    pub(super) fn in_memory() -> Steps {
-        Steps::over(None)
+impl Journal {
+    /// Journal that need not outlive the process.
+    pub(super) fn in_memory() -> Journal {
+        Journal::over(None)
     }
 
     /// Starts the file afresh. Whatever stood in it must have been dealt with, durably.
-    pub(super) fn create(path: &Path, stamp: Stamp) -> Result<Steps, LedgerError> {
+    pub(super) fn create(path: &Path, stamp: Stamp) -> Result<Journal, LedgerError> {
         let mut file = files::open_private(path)?;
         let header = stamp.encoded();
         file.set_len(0)?;
@@ -119,12 +122,12 @@ impl Steps {
         file.sync_all()?;
         files::sync_folder_of(path)?;
         let path = path.into();
-        Ok(Steps::over(Some(Journal { path, file, header })))
+        Ok(Journal::over(Some(JournalFile { path, file, header })))
     }
 
-    fn over(file: Option<Journal>) -> Steps {
+    fn over(file: Option<JournalFile>) -> Journal {
         let settled = Mutex::new(Vec::new());
-        Steps(Arc::new(Inner { file, settled }))
+        Journal(Arc::new(Inner { file, settled }))
     }
 
     /// Makes the file long enough for slots below `count`, which it already is below `have`.
@@ -133,7 +136,7 @@ impl Steps {
             return Ok(have);
         }
         let more = (count - have).div_ceil(GROWTH) * GROWTH;
-        if let Some(Journal { file, .. }) = &self.0.file {
+        if let Some(JournalFile { file, .. }) = &self.0.file {
             write_at(file, &vec![0; SLOT * more as usize], offset(have))?;
             file.sync_data()?;
         }
@@ -192,7 +195,7 @@ impl Steps {
         self.settled().push((claim, outcome));
     }
 
-    /// Whether anything was settled since [`Steps::take_settled`] was called.
+    /// Whether anything was settled since [`Journal::take_settled`] was called.
     pub(super) fn has_settled(&self) -> bool {
         !self.settled().is_empty()
     }
@@ -215,7 +218,7 @@ impl Steps {
     }
 
     fn write(&self, claim: ClaimId, cell: [u8; CELL]) -> io::Result<()> {
-        let Some(Journal { file, .. }) = &self.0.file else {
+        let Some(JournalFile { file, .. }) = &self.0.file else {
             return Ok(());
         };
         write_at(file, &cell, offset(claim.slot))
@@ -240,7 +243,7 @@ impl Steps {
 
 /// The journal that an earlier opening left behind.
 #[derive(Debug, Default)]
-pub(super) struct Trail {
+pub(super) struct JournalRecords {
     /// Whose it is.
     pub(super) stamp: Stamp,
     slots: Vec<u8>,
@@ -248,26 +251,26 @@ pub(super) struct Trail {
     outcomes: HashMap<u64, Outcome>,
 }
 
-impl Trail {
+impl JournalRecords {
     /// Reads the file, if it is there and readable.
-    pub(super) fn read(path: &Path) -> Result<Option<Trail>, LedgerError> {
+    pub(super) fn read(path: &Path) -> Result<Option<JournalRecords>, LedgerError> {
         let Some(bytes) = files::read_beside(path)? else {
             return Ok(None);
         };
         let Some((header, slots)) = bytes.split_at_checked(HEADER) else {
             return Ok(None);
         };
-        Ok(Stamp::decoded(header).map(|stamp| Trail::of(stamp, slots)))
+        Ok(Stamp::decoded(header).map(|stamp| JournalRecords::of(stamp, slots)))
     }
 
-    fn of(stamp: Stamp, slots: &[u8]) -> Trail {
+    fn of(stamp: Stamp, slots: &[u8]) -> JournalRecords {
         let outcomes = slots.chunks_exact(SLOT).filter_map(|slot| {
             let Step::Settled(id, outcome) = decoded(&slot[CELL..]) else {
                 return None;
             };
             Some((id, outcome))
         });
-        Trail {
+        JournalRecords {
             stamp,
             slots: slots.to_vec(),
             outcomes: outcomes.collect(),
@@ -288,8 +291,8 @@ impl Trail {
 
     /// The highest claim that it knows of.
     pub(super) fn last_claim(&self) -> i64 {
-        let steps = self.slots.chunks_exact(CELL);
-        let ids = steps.map(|cell| match decoded(cell) {
+        let cells = self.slots.chunks_exact(CELL);
+        let ids = cells.map(|cell| match decoded(cell) {
             Step::Left(id) | Step::Settled(id, _) => id.cast_signed(),
             Step::Blank | Step::Torn => 0,
         });
@@ -334,6 +337,40 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     Ok(())
 }
 
+#[derive(Debug)]
+pub(super) struct Slots {
+    all: u32,
+    free: Vec<u32>,
+}
+
+impl Slots {
+    pub(super) fn new() -> Self {
+        Slots {
+            all: Journal::FIRST,
+            free: (0..Journal::FIRST).rev().collect(),
+        }
+    }
+
+    /// Makes sure that there is a free slot for each of `claims` claims.
+    pub(super) fn reserve(&mut self, journal: &Journal, claims: usize) -> Result<(), LedgerError> {
+        let missing = u32::try_from(claims.saturating_sub(self.free.len())).unwrap_or(u32::MAX);
+        let all = journal.reserve(self.all, self.all.saturating_add(missing))?;
+        self.free.splice(0..0, (self.all..all).rev());
+        self.all = all;
+        Ok(())
+    }
+
+    /// One that no claim has, if there is one.
+    pub(super) fn take(&mut self) -> Option<u32> {
+        self.free.pop()
+    }
+
+    /// Their claims are settled, and durably so.
+    pub(super) fn release(&mut self, slots: Vec<u32>) {
+        self.free.extend(slots);
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -350,46 +387,48 @@ mod tests {
     fn steps_outlive_their_writer() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        let steps = Steps::create(&path, STAMP).unwrap();
-        steps.leaving(ClaimId { id: 7, slot: 0 }).unwrap();
-        steps.leaving(ClaimId { id: 9, slot: 2 }).unwrap();
-        steps.settle(ClaimId { id: 9, slot: 2 }, Outcome::Accepted);
-        assert_eq!(steps.reserve(1024, 1025).unwrap(), 2048);
-        drop(steps);
-        let trail = Trail::read(&path).unwrap().unwrap();
-        let step = |id, slot| trail.step(ClaimId { id, slot });
+        let journal = Journal::create(&path, STAMP).unwrap();
+        journal.leaving(ClaimId { id: 7, slot: 0 }).unwrap();
+        journal.leaving(ClaimId { id: 9, slot: 2 }).unwrap();
+        journal.settle(ClaimId { id: 9, slot: 2 }, Outcome::Accepted);
+        assert_eq!(journal.reserve(1024, 1025).unwrap(), 2048);
+        drop(journal);
+        let records = JournalRecords::read(&path).unwrap().unwrap();
+        let step = |id, slot| records.step(ClaimId { id, slot });
         assert_eq!(step(7, 0), Step::Left(7));
         assert_eq!(step(8, 1), Step::Blank);
         assert_eq!(step(9, 2), Step::Settled(9, Outcome::Accepted));
         assert_eq!(step(10, 2047), Step::Blank);
         assert_eq!(step(11, 2048), Step::Torn);
-        assert_eq!((trail.stamp, trail.last_claim()), (STAMP, 9));
+        assert_eq!((records.stamp, records.last_claim()), (STAMP, 9));
     }
 
     #[test]
     fn an_outcome_stands_with_the_row_that_left_next() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        let steps = Steps::create(&path, STAMP).unwrap();
+        let journal = Journal::create(&path, STAMP).unwrap();
         let [first, next, last] = [(7, 0), (8, 1), (9, 2)].map(|(id, slot)| ClaimId { id, slot });
-        steps.leaving(first).unwrap();
-        steps
+        journal.leaving(first).unwrap();
+        journal
             .leaving_after(next, (first, Outcome::Accepted))
             .unwrap();
-        steps.leaving_after(last, (next, Outcome::Refused)).unwrap();
+        journal
+            .leaving_after(last, (next, Outcome::Refused))
+            .unwrap();
         // what becomes of a row leaves alone what its slot says of the one before
-        steps.returned(next).unwrap();
-        steps.leaving(next).unwrap();
-        steps.settle(last, Outcome::InDoubt);
+        journal.returned(next).unwrap();
+        journal.leaving(next).unwrap();
+        journal.settle(last, Outcome::InDoubt);
         let told = [
             (first, Outcome::Accepted),
             (next, Outcome::Refused),
             (last, Outcome::InDoubt),
         ];
-        assert_eq!(steps.take_settled(), told);
-        let trail = Trail::read(&path).unwrap().unwrap();
+        assert_eq!(journal.take_settled(), told);
+        let records = JournalRecords::read(&path).unwrap().unwrap();
         for (claim, outcome) in told {
-            assert_eq!(trail.step(claim), Step::Settled(claim.id, outcome));
+            assert_eq!(records.step(claim), Step::Settled(claim.id, outcome));
         }
     }
 
@@ -397,30 +436,30 @@ mod tests {
     fn a_journal_with_a_damaged_header_is_lost() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        drop(Steps::create(&path, STAMP).unwrap());
+        drop(Journal::create(&path, STAMP).unwrap());
         let whole = std::fs::read(&path).unwrap();
         for at in 0..52 {
             let mut bytes = whole.clone();
             bytes[at] ^= 4;
             std::fs::write(&path, &bytes).unwrap();
-            assert!(Trail::read(&path).unwrap().is_none(), "byte {at}");
+            assert!(JournalRecords::read(&path).unwrap().is_none(), "byte {at}");
         }
         std::fs::write(&path, &whole[..40]).unwrap();
-        assert!(Trail::read(&path).unwrap().is_none());
+        assert!(JournalRecords::read(&path).unwrap().is_none());
     }
 
     #[test]
     fn nothing_leaves_once_another_run_has_begun_the_journal() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("steps");
-        let first = Steps::create(&path, STAMP).unwrap();
+        let first = Journal::create(&path, STAMP).unwrap();
         let claim = ClaimId { id: 7, slot: 0 };
         first.leaving(claim).unwrap();
         let next = Stamp {
             generation: 4,
             ..STAMP
         };
-        let second = Steps::create(&path, next).unwrap();
+        let second = Journal::create(&path, next).unwrap();
         let replaced = |left| matches!(left, Err(LedgerError::Replaced { .. }));
         assert!(replaced(first.leaving(claim)));
         assert!(replaced(first.leaving_after(

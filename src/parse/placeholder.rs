@@ -27,9 +27,9 @@ const WORDS: [&str; 14] = [
     "(not set)",
 ];
 
-/// Which texts mean "none" in a field.
+/// Which texts stand for "no value" in a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nothing {
+pub enum Placeholders {
     /// The words.
     Words,
     /// The words, but `NA` is Namibia, and `na` the language of Nauru.
@@ -40,29 +40,29 @@ pub enum Nothing {
     Addresses,
 }
 
-impl Nothing {
+impl Placeholders {
     /// What counts in fields of this form.
     pub fn of(form: Form) -> Self {
         match form {
-            Form::Country | Form::Language => Nothing::Codes,
+            Form::Country | Form::Language => Placeholders::Codes,
             Form::SourceId(_)
             | Form::UserId(_)
             | Form::Uuid
             | Form::AdvertisingId
             | Form::DeviceId
-            | Form::BundleId(_) => Nothing::Ids,
-            Form::Ip => Nothing::Addresses,
-            _ => Nothing::Words,
+            | Form::BundleId(_) => Placeholders::Ids,
+            Form::Ip => Placeholders::Addresses,
+            _ => Placeholders::Words,
         }
     }
 
     /// What counts in this field, whatever the row is.
     pub fn in_field(key: Key) -> Self {
-        static BY_KEY: LazyLock<Vec<Nothing>> = LazyLock::new(|| {
+        static BY_KEY: LazyLock<Vec<Placeholders>> = LazyLock::new(|| {
             let of = |key: &Key| {
                 let mut kinds = Kind::ALL.into_iter();
                 let field = kinds.find_map(|kind| schema::field(kind, *key));
-                field.map_or(Nothing::Words, |field| Nothing::of(field.form))
+                field.map_or(Placeholders::Words, |field| Placeholders::of(field.form))
             };
             Key::ALL.iter().map(of).collect()
         });
@@ -70,14 +70,14 @@ impl Nothing {
     }
 
     /// Whether a trimmed text says that there is no value; an empty one does.
-    pub fn says(self, text: &str) -> bool {
+    pub fn contain(self, text: &str) -> bool {
         match self {
             _ if text.is_empty() => true,
-            Nothing::Words => is_word(text),
-            Nothing::Codes => is_word(text) && !text.eq_ignore_ascii_case("na"),
-            Nothing::Ids => is_word(text) || is_zero(text),
-            Nothing::Addresses => {
-                is_word(text) || is_zero(text) || text.parse().is_ok_and(is_nobodys)
+            Placeholders::Words => is_word(text),
+            Placeholders::Codes => is_word(text) && !text.eq_ignore_ascii_case("na"),
+            Placeholders::Ids => is_word(text) || is_zero(text),
+            Placeholders::Addresses => {
+                is_word(text) || is_zero(text) || text.parse().is_ok_and(is_internal)
             }
         }
     }
@@ -85,7 +85,7 @@ impl Nothing {
 
 /// Whether a text is no id: a placeholder or zeros.
 pub fn is_placeholder(text: &str) -> bool {
-    Nothing::Ids.says(text)
+    Placeholders::Ids.contain(text)
 }
 
 fn is_word(text: &str) -> bool {
@@ -102,14 +102,14 @@ fn is_zero(text: &str) -> bool {
 }
 
 /// Whether an address locates no user: unspecified, loopback, private, link-local or shared.
-pub(super) fn is_nobodys(address: IpAddr) -> bool {
+pub(super) fn is_internal(address: IpAddr) -> bool {
     match address.to_canonical() {
-        IpAddr::V4(address) => is_nobodys_v4(address),
-        IpAddr::V6(address) => is_nobodys_v6(address),
+        IpAddr::V4(address) => is_internal_v4(address),
+        IpAddr::V6(address) => is_internal_v6(address),
     }
 }
 
-fn is_nobodys_v4(address: Ipv4Addr) -> bool {
+fn is_internal_v4(address: Ipv4Addr) -> bool {
     let [a, b, ..] = address.octets();
     // 100.64/10 is shared by the customers of a provider (RFC 6598).
     let is_shared = a == 100 && (64..128).contains(&b);
@@ -121,7 +121,7 @@ fn is_nobodys_v4(address: Ipv4Addr) -> bool {
         || is_shared
 }
 
-fn is_nobodys_v6(address: Ipv6Addr) -> bool {
+fn is_internal_v6(address: Ipv6Addr) -> bool {
     address.is_unspecified()
         || address.is_loopback()
         || address.is_unique_local()
@@ -151,29 +151,32 @@ mod tests {
             "-",
             "",
         ] {
-            assert!(Nothing::Words.says(text), "{text}");
-            assert!(Nothing::Ids.says(text), "{text}");
+            assert!(Placeholders::Words.contain(text), "{text}");
+            assert!(Placeholders::Ids.contain(text), "{text}");
         }
         for text in ["anonymous", "no", "none of it", "--x", "nullable", "n", "0"] {
-            assert!(!Nothing::Words.says(text), "{text}");
+            assert!(!Placeholders::Words.contain(text), "{text}");
         }
     }
 
     #[test]
     fn zeros_are_none_in_ids_and_addresses_only() {
         for text in ["0", "000", "00000000-0000-0000-0000-000000000000"] {
-            assert!(Nothing::Ids.says(text) && Nothing::Addresses.says(text));
-            assert!(!Nothing::Words.says(text) && !Nothing::Codes.says(text));
+            assert!(Placeholders::Ids.contain(text) && Placeholders::Addresses.contain(text));
+            assert!(!Placeholders::Words.contain(text) && !Placeholders::Codes.contain(text));
         }
     }
 
     #[test]
     fn namibia_is_a_country() {
-        assert!(!Nothing::Codes.says("NA") && !Nothing::Codes.says("na"));
-        assert!(Nothing::Codes.says("n/a"));
-        assert_eq!(Nothing::in_field(Key::Country), Nothing::Codes);
-        assert_eq!(Nothing::in_field(Key::CustomerUserId), Nothing::Ids);
-        assert_eq!(Nothing::in_field(Key::Price), Nothing::Words);
+        assert!(!Placeholders::Codes.contain("NA") && !Placeholders::Codes.contain("na"));
+        assert!(Placeholders::Codes.contain("n/a"));
+        assert_eq!(Placeholders::in_field(Key::Country), Placeholders::Codes);
+        assert_eq!(
+            Placeholders::in_field(Key::CustomerUserId),
+            Placeholders::Ids
+        );
+        assert_eq!(Placeholders::in_field(Key::Price), Placeholders::Words);
     }
 
     #[test]
@@ -183,7 +186,11 @@ mod tests {
                 .iter()
                 .filter_map(|kind| schema::field(*kind, key))
             {
-                assert_eq!(Nothing::of(field.form), Nothing::in_field(key), "{key}");
+                assert_eq!(
+                    Placeholders::of(field.form),
+                    Placeholders::in_field(key),
+                    "{key}"
+                );
             }
         }
     }
@@ -206,7 +213,7 @@ mod tests {
             "fd00::1",
             "::ffff:10.0.0.1",
         ] {
-            assert!(Nothing::Addresses.says(text), "{text}");
+            assert!(Placeholders::Addresses.contain(text), "{text}");
         }
         for text in [
             "203.0.113.9",
@@ -215,7 +222,7 @@ mod tests {
             "172.32.0.1",
             "2001:db8::1",
         ] {
-            assert!(!Nothing::Addresses.says(text), "{text}");
+            assert!(!Placeholders::Addresses.contain(text), "{text}");
         }
     }
 }
