@@ -13,10 +13,11 @@ use super::Mapping;
 use super::binding::Binding;
 use super::feed::{Feed, Made};
 use super::file::{FieldTable, File};
-use super::reference::{Finder, Slot, may_lack};
+use super::layer::Spec;
+use super::reference::{Finder, Slot, alternatives, bare, may_lack};
 use super::rule::{Condition, Rule, Test};
 use super::step::{self, Step};
-use crate::model::Kind;
+use crate::model::{Kind, plain};
 use crate::schema::{self, Form, Key};
 
 impl Mapping {
@@ -98,7 +99,13 @@ impl Mapping {
         }
         match &field.spec {
             _ if key == Key::SdkVersion => Ok(Feed::Nothing),
-            Some(spec) => self.made(&spec.file, spec.at, &spec.table, finder),
+            Some(spec) => {
+                let feed = self.made(&spec.file, spec.at, &spec.table, finder)?;
+                if key == Key::EventId {
+                    must_be_decidable(spec, &feed)?;
+                }
+                Ok(feed)
+            }
             None if key.is_of_subscriptions() && !self.may_be_subscriptions(finder) => {
                 Ok(Feed::Nothing)
             }
@@ -109,7 +116,7 @@ impl Mapping {
     /// What a file's table says, on these columns.
     fn made(
         &self,
-        file: &File,
+        file: &Arc<File>,
         at: usize,
         table: &FieldTable,
         finder: &mut Finder,
@@ -130,14 +137,14 @@ impl Mapping {
             None => None,
         };
         let tests = table.when.iter().map(|condition| {
-            let at = condition.column.span().start;
-            let slots = said(file, at, condition.column.get_ref(), finder)?;
+            let slots = self.chosen_by(file, condition, finder)?;
             Ok(Test::new(condition, slots, self.numbers))
         });
+        let tests = tests.collect::<anyhow::Result<Vec<_>>>()?;
         let made = Made {
             steps: step::steps(table, divisor),
             default: table.default.as_deref().map(Into::into),
-            tests: tests.collect::<anyhow::Result<_>>()?,
+            tests,
             constant,
             slots: columns,
             or: or.filter(|feed| !matches!(feed, Feed::Nothing)),
@@ -213,9 +220,9 @@ impl Mapping {
         Ok(Rule { is, tests })
     }
 
-    /// The columns that a rule looks at. Where it looks at what the file takes for a field, and
-    /// that field was given another column, the rule looks there first: a purchase stays one when
-    /// its amount is called otherwise.
+    /// The columns that a condition looks at. Where it looks at all that the file takes for a field,
+    /// and that field was given another column, it looks there first: a purchase stays one, and keeps
+    /// its id, when its amount is called otherwise.
     fn looked_at(
         &self,
         file: &Arc<File>,
@@ -223,42 +230,88 @@ impl Mapping {
         finder: &mut Finder,
     ) -> anyhow::Result<Vec<Slot>> {
         let at = condition.column.span().start;
-        let (reference, _) = may_lack(condition.column.get_ref());
-        let is_same = |table: &FieldTable| {
-            let column = table.column.as_deref();
-            column.is_some_and(|column| may_lack(column).0 == reference)
-        };
-        let mut fields = file.fields.iter().filter(|(_, spec)| is_same(&spec.0));
-        let key = fields.find_map(|(name, _)| Key::find(name.get_ref()));
-        let mut slots = match key {
-            Some(key) => self.given_instead(key, file, finder)?,
-            None => Vec::new(),
-        };
-        if slots.is_empty() {
+        let (name, _) = may_lack(condition.column.get_ref());
+        let mut fields = file
+            .fields
+            .iter()
+            .filter(|(_, spec)| is_all_of(&spec.0, name));
+        let key = fields.find_map(|(field, _)| Key::find(field.get_ref()));
+        let Some((key, given)) = key.and_then(|key| Some((key, self.given_instead(key, file)?)))
+        else {
             return said(file, at, condition.column.get_ref(), finder);
-        }
-        slots.extend(said(file, at, &format!("{reference}?"), finder)?);
+        };
+        let mut slots = self.given_columns(key, given, finder)?;
+        slots.extend(said(file, at, &format!("{name}?"), finder)?);
         Ok(slots)
     }
 
+    /// The columns that a field's condition looks at. Where it asks which of several columns an amount
+    /// was taken from, and the amount was given another one, that one answers: the currency of the
+    /// first column is not taken for the amount of the second.
+    fn chosen_by(
+        &self,
+        file: &Arc<File>,
+        condition: &Condition,
+        finder: &mut Finder,
+    ) -> anyhow::Result<Vec<Slot>> {
+        let (name, _) = may_lack(condition.column.get_ref());
+        for key in Key::AMOUNTS
+            .into_iter()
+            .filter(|_| condition.asks_only_whether_filled())
+        {
+            let mut fields = file.fields.iter();
+            let spec = fields.find(|(field, _)| Key::find(field.get_ref()) == Some(key));
+            if let (Some((_, spec)), Some(given)) = (spec, self.given_instead(key, file))
+                && let Some(given) = standing_for(&spec.0, name, given)
+            {
+                return self.given_columns(key, &given, finder);
+            }
+        }
+        self.looked_at(file, condition, finder)
+    }
+
     /// The columns that the user, or a file above this one, gave a field.
-    fn given_instead(
+    fn given_instead(&self, key: Key, file: &Arc<File>) -> Option<&str> {
+        let field = &self.fields[key as usize];
+        let other = field.spec.as_ref();
+        let other = other.filter(|spec| !Arc::ptr_eq(&spec.file, file));
+        let other = || other.and_then(|spec| spec.table.column.as_deref());
+        field.column.as_deref().or_else(other)
+    }
+
+    fn given_columns(
         &self,
         key: Key,
-        file: &Arc<File>,
+        given: &str,
         finder: &mut Finder,
     ) -> anyhow::Result<Vec<Slot>> {
         let field = &self.fields[key as usize];
-        if let Some(reference) = &field.column {
-            return finder.wished(key, reference);
-        }
-        let other = field.spec.as_ref();
-        let other = other.filter(|spec| !Arc::ptr_eq(&spec.file, file));
-        match other.and_then(|spec| Some((spec, spec.table.column.as_ref()?))) {
-            Some((spec, column)) => said(&spec.file, spec.at, column, finder),
-            None => Ok(Vec::new()),
+        match &field.spec {
+            _ if given.is_empty() => Ok(Vec::new()),
+            Some(spec) if field.column.is_none() => said(&spec.file, spec.at, given, finder),
+            _ => finder.wished(key, given),
         }
     }
+}
+
+/// An id that counts under a condition on a column that is not there would count for no row, and
+/// rows that were sent by their ids would go again.
+fn must_be_decidable(spec: &Spec, feed: &Feed) -> anyhow::Result<()> {
+    let Feed::Made(made) = feed else {
+        return Ok(());
+    };
+    let mut tests = made.tests.iter().zip(&spec.table.when);
+    let absent = tests.find(|(test, _)| test.slots().is_empty() && !made.slots.is_empty());
+    let Some((_, condition)) = absent else {
+        return Ok(());
+    };
+    let (name, _) = may_lack(condition.column.get_ref());
+    let text = format!(
+        "event_id counts by what the column `{name}` says, which is not there: name it as it is \
+         called now (--map price=COLUMN, if it is the amount), or take every row's id (--map \
+         event_id=COLUMN)"
+    );
+    Err(spec.file.wrong(spec.at, &text))
 }
 
 /// A feed with one more step; constants are what the user wrote, and stay.
@@ -282,6 +335,41 @@ fn stepped(feed: Feed, step: Step) -> Feed {
         }
     }
     Feed::Made(Box::new(made))
+}
+
+/// The columns of a reference, each as they are compared.
+fn names(reference: &str) -> Vec<String> {
+    let names = alternatives(may_lack(reference).0).into_iter();
+    names.map(|name| plain(bare(name))).collect()
+}
+
+/// Whether a condition looks at all that a field is taken from, be it in another order.
+fn is_all_of(table: &FieldTable, name: &str) -> bool {
+    let wanted = names(name);
+    let column = |table: &FieldTable| table.column.as_deref().map(names);
+    let all: Vec<String> = table.with_others().filter_map(column).flatten().collect();
+    column(table).is_some_and(|first| first == wanted)
+        || !all.is_empty()
+            && all.iter().all(|name| wanted.contains(name))
+            && wanted.iter().all(|name| all.contains(name))
+}
+
+/// Of the columns that an amount was given, those that stand for the alternatives of this name; one
+/// that the file does not know stands for its first. Nothing, if the file does not choose between
+/// these columns.
+fn standing_for(table: &FieldTable, name: &str, given: &str) -> Option<String> {
+    let (chain, wanted) = (names(table.column.as_deref()?), names(name));
+    let is_choice = table.or.is_none() && wanted.iter().all(|name| chain.contains(name));
+    if !is_choice || wanted.len() == chain.len() {
+        return None;
+    }
+    let stands = |given: &&str| {
+        let given = plain(bare(given));
+        let known = Some(&given).filter(|given| chain.contains(given));
+        wanted.contains(known.unwrap_or(&chain[0]))
+    };
+    let given = alternatives(may_lack(given).0).into_iter();
+    Some(given.filter(stands).collect::<Vec<_>>().join("||"))
 }
 
 fn without_default(feed: Feed) -> Feed {

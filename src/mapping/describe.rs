@@ -29,7 +29,9 @@ impl Mapping {
             if is_found && !self.is_said(key) {
                 continue;
             }
-            if let Some(line) = filled(line(feed, binding), binding.fill(key)) {
+            let looked_at = |test: &Test| binding.places(test.slots());
+            let line = line(feed, binding, &looked_at);
+            if let Some(line) = filled(line, binding.fill(key)) {
                 fields.insert(key.name().to_owned(), line);
             }
         }
@@ -142,7 +144,7 @@ impl Binding {
             };
             let is_in_rows = !matches!(feed, Feed::Nothing);
             parts.extend(set_parts(key, self.fill(key), is_in_rows));
-            let Some(line) = line(feed, self) else {
+            let Some(line) = line(feed, self, &|test| test.reference().to_owned()) else {
                 continue;
             };
             // A column of the field's own name would be found as well if it were not there. Where
@@ -211,16 +213,18 @@ fn filled(line: Option<Value>, fill: &Fill) -> Option<Value> {
     Some(line)
 }
 
-fn line(feed: &Feed, binding: &Binding) -> Option<Value> {
+/// `conditions` names what a condition looks at: the columns that it found, or what the mapping says,
+/// which is the same when the amount is called otherwise.
+fn line(feed: &Feed, binding: &Binding, conditions: &dyn Fn(&Test) -> String) -> Option<Value> {
     match feed {
         Feed::Nothing => None,
         Feed::Constant(text) => Some(json!({ "constant": text })),
         Feed::Columns(slots) => Some(json!({ "column": binding.places(slots) })),
-        Feed::Made(made) => Some(made_line(made, binding)),
+        Feed::Made(made) => Some(made_line(made, binding, conditions)),
     }
 }
 
-fn made_line(made: &Made, binding: &Binding) -> Value {
+fn made_line(made: &Made, binding: &Binding, conditions: &dyn Fn(&Test) -> String) -> Value {
     let mut line = match &made.constant {
         Some(text) => json!({ "constant": text }),
         None => json!({ "column": binding.places(&made.slots) }),
@@ -229,10 +233,10 @@ fn made_line(made: &Made, binding: &Binding) -> Value {
         line["steps"] = json!(made.steps.iter().map(Step::words).collect::<Vec<_>>());
     }
     if !made.tests.is_empty() {
-        let looked_at = made.tests.iter().map(|test| binding.places(test.slots()));
-        line["when"] = json!(looked_at.collect::<Vec<_>>());
+        line["when"] = json!(made.tests.iter().map(conditions).collect::<Vec<_>>());
     }
-    if let Some(other) = made.or.as_ref().and_then(|feed| self::line(feed, binding)) {
+    let other = made.or.as_ref();
+    if let Some(other) = other.and_then(|feed| self::line(feed, binding, conditions)) {
         line["or"] = other;
     }
     if let Some(default) = &made.default {

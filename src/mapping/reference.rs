@@ -349,7 +349,7 @@ fn find(what: &str, name: &str, header: &[String], tie: Tie) -> anyhow::Result<O
 }
 
 /// Without the braces of Adjust's definitions: `{idfa}`, `[callback]`.
-fn bare(name: &str) -> &str {
+pub(super) fn bare(name: &str) -> &str {
     let within = |open, close| name.strip_prefix(open)?.strip_suffix(close);
     within('{', '}')
         .or_else(|| within('[', ']'))

@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::Record;
 use super::json::Unread;
 use super::number::{Numbers, number};
-use super::reference::Slot;
+use super::reference::{Slot, may_lack};
 use crate::model::Code;
 use crate::parse::{Placeholders, yes_no};
 
@@ -119,6 +119,11 @@ impl Test {
         &self.slots
     }
 
+    /// The column that the mapping names.
+    pub(super) fn reference(&self) -> &str {
+        may_lack(self.condition.column.get_ref()).0
+    }
+
     /// Whether it holds where an amount is missing or not above zero.
     pub(super) fn denies_money(&self) -> bool {
         self.condition.at_most.is_some() || self.condition.filled == Some(false)
@@ -150,7 +155,7 @@ impl Test {
 
 impl Condition {
     /// Whether it only asks whether the cell is filled.
-    fn asks_only_whether_filled(&self) -> bool {
+    pub(super) fn asks_only_whether_filled(&self) -> bool {
         self.filled.is_some() && !self.asks_for_value()
     }
 

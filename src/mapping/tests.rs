@@ -218,3 +218,45 @@ fn threads_share_a_binding() {
     shared::<Binding>();
     shared::<Mapping>();
 }
+
+/// A mapping file under `--map price=…`.
+fn with_price(text: &str, price: Option<&str>) -> Mapping {
+    let file = Arc::new(File::parse("my.toml", text).unwrap());
+    let wishes: Vec<_> = price.map(|column| ("price", column)).into_iter().collect();
+    map(&wishes).over(&file, None).unwrap()
+}
+
+/// The currency of one column is never that of another, whatever the columns are called.
+#[test]
+fn a_condition_follows_the_amount_to_its_other_column() {
+    let text = "[fields]\nprice = \"local||usd?\"\ncurrency = { constant = \"USD\", \
+                when = [{ column = \"local?\", filled = false }], or = \"cur\" }\n";
+    let when = |price: Option<&str>, names: &[&str]| {
+        let described = bound(&with_price(text, price), names);
+        described["currency"]["when"][0]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let header = ["local", "usd", "cur", "Betrag"];
+    assert_eq!(when(None, &header), "local");
+    assert_eq!(when(Some("Betrag"), &header), "Betrag");
+    assert_eq!(when(Some("Betrag||usd"), &header[1..]), "Betrag");
+    assert_eq!(when(Some("local"), &header), "local");
+    // Dollars are not the local money that stands beside them.
+    assert_eq!(when(Some("usd"), &header), "");
+}
+
+#[test]
+fn an_id_that_counts_by_a_column_that_is_gone_is_an_error() {
+    let text = "[fields]\nprice = \"total?\"\n\
+                event_id = { column = \"order\", when = [{ column = \"total?\", above = \"0\" }] }\n";
+    bound(&with_price(text, None), &["order", "total"]);
+    bound(&with_price(text, Some("Betrag")), &["order", "Betrag"]);
+    assert_eq!(
+        unbound(&with_price(text, None), &["order", "Betrag"]),
+        "my.toml:3:1: event_id counts by what the column `total` says, which is not there: name it \
+         as it is called now (--map price=COLUMN, if it is the amount), or take every row's id \
+         (--map event_id=COLUMN)"
+    );
+}

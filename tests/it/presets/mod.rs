@@ -10,6 +10,7 @@ mod edited;
 mod examples;
 mod language;
 mod recognised;
+mod renamed;
 mod spreadsheets;
 
 use std::collections::BTreeMap;
