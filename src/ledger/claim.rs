@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
-use super::answer::{Claimed, Intent, Resembling};
+use super::answer::{Claimed, Earlier, Intent, Resembling};
 use super::error::LedgerError;
 use super::journal::{ClaimId, Journal};
 use super::judge::{Question, Verdict};
 use super::lock::Lock;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
-use super::row::{self, Keys};
+use super::row::{self, Keys, cut};
 use super::unsettled::{self, NewRow};
 use crate::model::{Event, Revenue};
 
@@ -154,6 +154,10 @@ fn answer(
     verdict: Verdict,
 ) -> Result<Claimed, LedgerError> {
     Ok(match verdict {
+        Verdict::Known(Claimed::Duplicate(event, how, mut earlier)) => {
+            earlier.changes.told = is_told(tables, &event, &earlier)?;
+            Claimed::Duplicate(event, how, earlier)
+        }
         Verdict::Known(known) => known,
         _ if intent != Intent::Send => Claimed::Unknown(event),
         Verdict::Nameless if memory.needs_identity || event.kind.is_money() => {
@@ -181,6 +185,29 @@ fn answer(
             Claimed::Send(claim, event)
         }
     })
+}
+
+/// Whether a run has told already that this row's amount is this one now. From now on one has.
+fn is_told(tables: Tables<'_>, event: &Event, earlier: &Earlier) -> Result<bool, LedgerError> {
+    let Some(id) = event.identity.id.filter(|_| earlier.changes.money()) else {
+        return Ok(false);
+    };
+    let revenue = event.contribution.revenue;
+    let amount = revenue.map(|(amount, _)| amount.normalize().to_string());
+    let currency = revenue.map(|(_, currency)| currency.code().to_owned());
+    let values = params![
+        cut(&id.0),
+        amount.unwrap_or_default(),
+        currency.unwrap_or_default()
+    ];
+    if let Some(past) = tables.past {
+        let sql = "SELECT 1 FROM told WHERE id_hash = ?1 AND amount = ?2 AND currency = ?3";
+        if past.prepare_cached(sql)?.exists(values)? {
+            return Ok(true);
+        }
+    }
+    let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2, ?3)";
+    Ok(tables.own.prepare_cached(sql)?.execute(values)? == 0)
 }
 
 fn claim(

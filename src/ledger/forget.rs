@@ -75,6 +75,11 @@ impl Books {
             Forget::Run(run) => forget_run(&self.connection, self.run(run)?)?,
             Forget::Before(time) => forget_before(&self.connection, *time)?,
         };
+        self.connection.execute_batch(
+            "DELETE FROM told WHERE NOT EXISTS
+                 (SELECT 1 FROM accepted WHERE accepted.id_hash = told.id_hash)
+             AND NOT EXISTS (SELECT 1 FROM forgotten WHERE forgotten.id_hash = told.id_hash)",
+        )?;
         // Only to give the room back; there may be none to do it in.
         let _ = self
             .connection

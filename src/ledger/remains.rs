@@ -75,7 +75,7 @@ impl Remains {
             changes: Changes {
                 amount: !self.same_amount,
                 currency: !self.same_currency,
-                ids: false,
+                ..Changes::default()
             },
             other_times: false,
         }

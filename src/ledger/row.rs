@@ -138,7 +138,6 @@ pub(super) fn is_same(
     times_are_read_otherwise: bool,
 ) -> bool {
     let changes = changes(event, known);
-    let repriced = changes.amount || changes.currency;
     let moved = second(event.time) - second(known.time);
     let same_time = moved == 0
         || event.time.is_some()
@@ -147,7 +146,9 @@ pub(super) fn is_same(
             && times_are_read_otherwise;
     // A subscription is one, however often it is renewed.
     event.kind == Kind::Subscription
-        || *event.contribution.label == *known.name && same_time && !(in_this_input && repriced)
+        || *event.contribution.label == *known.name
+            && same_time
+            && !(in_this_input && changes.money())
 }
 
 /// In what of its money a row differs from one that is known.
@@ -156,7 +157,7 @@ pub(super) fn changes(event: &Event, known: &Known) -> Changes {
     Changes {
         amount: now.map(|now| now.0) != then.map(|then| then.0),
         currency: now.map(|now| now.1) != then.map(|then| then.1),
-        ids: false,
+        ..Changes::default()
     }
 }
 

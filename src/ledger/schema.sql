@@ -150,6 +150,14 @@ CREATE TABLE forgotten (
 CREATE INDEX forgotten_by_id ON forgotten (id_hash) WHERE id_hash IS NOT NULL;
 CREATE INDEX forgotten_by_content ON forgotten (fingerprint, ordinal) WHERE fingerprint IS NOT NULL;
 
+-- What sources have said of events since they were sent, and a run has told: it is no news to the next.
+CREATE TABLE told (
+    id_hash  BLOB NOT NULL,        -- of event_id
+    amount   TEXT NOT NULL,        -- empty if the row is worth nothing now
+    currency TEXT NOT NULL,
+    PRIMARY KEY (id_hash, amount, currency)
+) STRICT;
+
 -- For people and their queries. `value` is the amount as a number, for sums.
 CREATE VIEW events AS
     SELECT accepted.id, run.name AS run, input.name AS file, line, app.scope, bundle_id, platform,

@@ -209,11 +209,18 @@ pub struct Changes {
     pub currency: bool,
     /// An id of the device or the person.
     pub ids: bool,
+    /// An earlier run has told that its amount or currency is this one now.
+    pub told: bool,
 }
 
 impl Changes {
     /// Whether there is any.
     pub fn any(self) -> bool {
-        self != Changes::default()
+        self.ids || self.money()
+    }
+
+    /// Whether it is worth something else.
+    pub fn money(self) -> bool {
+        self.amount || self.currency
     }
 }

@@ -82,6 +82,8 @@ pub struct ChangedRows {
     pub refunded: u64,
     /// The money of the changed rows whose amount or currency is another one now.
     pub repriced: Difference,
+    /// The same of those of which no earlier run has told it.
+    pub news: Difference,
     /// What was sent for the refunded ones.
     pub returned: Sums,
 }
@@ -166,8 +168,11 @@ impl ChangedRows {
     pub fn add(&mut self, row: ChangedRow) {
         if &*row.what == CHANGED {
             self.changed += 1;
-            if row.differs.amount || row.differs.currency {
+            if row.differs.money() {
                 self.repriced.add(&row);
+            }
+            if row.differs.money() && !row.differs.told {
+                self.news.add(&row);
             }
         } else {
             self.refunded += 1;

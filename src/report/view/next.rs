@@ -55,7 +55,7 @@ pub(super) fn next(view: &View<'_>) -> Next {
         let advice = "rows were left out as too old; to send them all the same:";
         return Next::new(advice, run.typed.line("upload", ["--max-age", "none"]));
     }
-    if view.stats.changed.repriced.rows > 0 {
+    if view.stats.changed.news.rows > 0 {
         let advice = "hold the rows whose amount has changed against the dashboard (changed.csv)";
         return Next::new(advice, None);
     }

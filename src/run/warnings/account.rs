@@ -71,7 +71,7 @@ pub(super) fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<W
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
     let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
-    let repriced = figures::warning(&stats.changed.repriced, has_report).into_iter();
+    let repriced = figures::warning(&stats.changed.news, has_report).into_iter();
     let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
     let valid = stats.rows().valid;
     let dropped = stats.dropped_fields.ranked().into_iter();
