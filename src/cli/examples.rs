@@ -215,8 +215,8 @@ Examples:
 
 The ledger keeps hashes of ids, so only who has an id can look for it. JSON: a list of {state, run,
 file, line, kind, bundle_id, platform, name, event_time, accepted_at, amount, currency}; times in
-microseconds since 1970 UTC. Of a forgotten row only run, file, kind and app are left. The list is
-empty if no such row is known.";
+microseconds since 1970 UTC. Of a forgotten row only run, file, kind and app are left. If no such
+row is known, the list is empty and the exit code is 1.";
 /// Ends the long help of `ledger check`.
 pub(super) const CHECK: &str = "\
 Examples:

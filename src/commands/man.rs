@@ -228,7 +228,8 @@ Every row accepted, filtered or duplicate; for validate: none rejected.
 .TP
 1
 The run ended, and some rows did not get through: the report says which. Also if rows older than 7 days
-were left out and no \-\-max\-age was given; validate warns of them (too_old).
+were left out and no \-\-max\-age was given; validate warns of them (too_old). Of ledger find: no such
+row is known.
 .TP
 2
 Usage, configuration or unreadable input; nothing was sent.

@@ -49,7 +49,7 @@ impl EarlierJournal {
             .as_ref()
             .is_some_and(|records| records.last_claim() == 0);
         if self.has_bytes && !is_blank {
-            let why = "the database is empty, but its journal (.steps) was used".into();
+            let why = "the database is missing or empty, but its journal (.steps) was used".into();
             return Err(behind(path, why));
         }
         Ok(())

@@ -37,8 +37,7 @@ pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
         typed: &typed,
     };
     let done = ledger.act(&args.command);
-    done.map_err(|error| with_command(error, &typed))?;
-    Ok(Exit::Done)
+    done.map_err(|error| with_command(error, &typed))
 }
 
 /// The ledger that is meant.
@@ -68,14 +67,14 @@ struct Ledger<'a> {
 }
 
 impl Ledger<'_> {
-    fn act(&self, command: &LedgerCommand) -> anyhow::Result<()> {
-        match command {
+    fn act(&self, command: &LedgerCommand) -> anyhow::Result<Exit> {
+        let done = match command {
             LedgerCommand::Status { answer } => {
                 let status = self.look()?.status()?;
                 self.answer(answer, &status, || status_text(&status, self.typed))
             }
             LedgerCommand::List(args) => self.list(args),
-            LedgerCommand::Find(args) => self.find(args),
+            LedgerCommand::Find(args) => return self.find(args),
             LedgerCommand::Resolve(args) => self.resolve(args),
             LedgerCommand::Forget(args) => self.forget(args),
             LedgerCommand::Export => write(|out| self.look()?.export(out)),
@@ -86,7 +85,8 @@ impl Ledger<'_> {
             }
             LedgerCommand::Recover { answer } => self.recover(answer),
             LedgerCommand::Backup { to, answer } => self.backup(to, answer),
-        }
+        };
+        done.map(|()| Exit::Done)
     }
 
     fn list(&self, args: &ListArgs) -> anyhow::Result<()> {
@@ -109,7 +109,8 @@ impl Ledger<'_> {
         })
     }
 
-    fn find(&self, args: &FindArgs) -> anyhow::Result<()> {
+    /// Ends as grep does: 1 if there is no such row.
+    fn find(&self, args: &FindArgs) -> anyhow::Result<Exit> {
         let wanted = match (&args.event_id, &args.row, &args.user) {
             (Some(id), ..) => Wanted::EventId(id.clone()),
             (_, Some(row), _) => Wanted::Place(row.file.clone(), row.line),
@@ -118,7 +119,8 @@ impl Ledger<'_> {
         let books = self.look()?;
         let found = books.find(&wanted)?;
         if !found.is_empty() {
-            return self.answer(&args.answer, &found, || found_text(&found));
+            self.answer(&args.answer, &found, || found_text(&found))?;
+            return Ok(Exit::Done);
         }
         // That none was sent is said only if the ledger knows all of them.
         let unknown = books.unknown()?;
@@ -126,7 +128,8 @@ impl Ledger<'_> {
         if args.answer.output == OutputArg::Json && unknown != Unknown::default() {
             self.streams.say(none.trim_end());
         }
-        self.answer(&args.answer, &found, || none)
+        self.answer(&args.answer, &found, || none)?;
+        Ok(Exit::Incomplete)
     }
 
     fn resolve(&self, args: &ResolveArgs) -> anyhow::Result<()> {

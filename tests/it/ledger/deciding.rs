@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tenjin_s2s::sandbox::{Fault, Outage};
 
-use super::place::Place;
+use super::place::{Ended, Place};
 use super::rows::{Row, csv_in_order};
 use super::tenjin::Tenjin;
 
@@ -26,7 +26,20 @@ fn doubtful(tenjin: &Tenjin, place: &Place) -> String {
 }
 
 fn says(place: &Place, arguments: &str) -> String {
-    let ended = place.command(arguments).end().expect(0);
+    text(&place.command(arguments).end().expect(0))
+}
+
+/// As of grep: the exit code says that nothing was found.
+fn finds_none(place: &Place, wanted: &str) -> String {
+    text(
+        &place
+            .command(&format!("ledger find {wanted}"))
+            .end()
+            .expect(1),
+    )
+}
+
+fn text(ended: &Ended) -> String {
     ended
         .report
         .as_str()
@@ -269,12 +282,12 @@ fn what_is_forgotten_is_found_and_counted() {
         (&"forgotten".into(), &Value::Null)
     );
     for wanted in ["--event-id id-77", "--row in.csv:9", "--user nobody"] {
-        let said = says(&place, &format!("ledger find {wanted}"));
+        let said = finds_none(&place, wanted);
         let expected = "no such row is known; but rows are no longer known that were sent:\n  \
                         10 events forgotten with their run (only --event-id finds them)\n";
         assert_eq!(said, expected, "{wanted}");
         let json = place.command(&format!("ledger find {wanted} --output json"));
-        let json = json.end().expect(0);
+        let json = json.end().expect(1);
         assert_eq!(json.report, serde_json::json!([]));
         assert!(
             json.err.contains("10 events forgotten"),
@@ -286,7 +299,7 @@ fn what_is_forgotten_is_found_and_counted() {
     place.export("more.csv", &self::rows(20)[10..]);
     place.upload(&tenjin.server, "more.csv").end().expect(0);
     says(&place, "ledger forget --older-than 1d");
-    let said = says(&place, "ledger find --row more.csv:3");
+    let said = finds_none(&place, "--row more.csv:3");
     assert!(said.contains("  events dated before "), "{said}");
 }
 

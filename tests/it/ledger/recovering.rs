@@ -276,7 +276,7 @@ fn a_database_that_is_gone_beside_its_journal_is_not_begun_anew() {
     assert!(
         stopped
             .err
-            .contains("the database is empty, but its journal"),
+            .contains("the database is missing or empty, but its journal"),
         "{}",
         stopped.err
     );
@@ -431,7 +431,7 @@ fn a_row_is_found_by_id_place_and_user() {
     let none = place
         .command("ledger find --event-id id-77")
         .end()
-        .expect(0);
+        .expect(1);
     assert_eq!(none.report, "no such row was sent\n");
     place.command("ledger find").end().expect(2);
 }
