@@ -15,7 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::claimed::Claimed;
-use super::feed::CheckedChunk;
+use super::feed::{CheckedChunk, Stop};
 use super::flow::Flow;
 use crate::model::{Event, Moment};
 use crate::stats::Settled;
@@ -34,7 +34,7 @@ pub enum Fact {
         /// Which input.
         input: u32,
         /// What went wrong, naming the input.
-        error: Option<String>,
+        error: Option<Stop>,
     },
     /// What the ledger said to a row that is not sent.
     NotSent(Claimed),

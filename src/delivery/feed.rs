@@ -12,7 +12,7 @@ use super::key_finder::KeyFinder;
 use crate::input::{Chunk, OtherHeader, Source};
 use crate::ledger::Intent;
 use crate::mapping::Binding;
-use crate::model::{Event, Filter, Place, Rejection};
+use crate::model::{Event, Filter, Place, Rejection, StopReason};
 use crate::stats::ChunkStats;
 use crate::validate::{Build, Checked, Normaliser, Rules};
 
@@ -90,6 +90,9 @@ pub struct Candidate {
     pub intent: Intent,
 }
 
+/// Why a run stops, for the report and for people.
+pub type Stop = (StopReason, String);
+
 /// What comes out.
 #[derive(Debug)]
 pub enum Delivery {
@@ -100,7 +103,7 @@ pub enum Delivery {
         /// Which input.
         input: u32,
         /// What went wrong, naming the input.
-        error: Option<String>,
+        error: Option<Stop>,
     },
 }
 
@@ -245,12 +248,19 @@ fn read(
     checking: &Checking,
     left: &mut u64,
     out: &SyncSender<Receiver<Delivery>>,
-) -> Result<Option<String>, Unwanted> {
+) -> Result<Option<Stop>, Unwanted> {
     while *left > 0 {
         let chunk = match opened.source.next_chunk() {
             Ok(Some(chunk)) => chunk,
             Ok(None) => return Ok(None),
-            Err(error) => return Ok(Some(error.to_string())),
+            Err(error) => {
+                let reason = if error.is_of_system() {
+                    StopReason::ReadError
+                } else {
+                    StopReason::InputError
+                };
+                return Ok(Some((reason, error.to_string())));
+            }
         };
         let work = Work {
             chunk,
@@ -285,12 +295,13 @@ fn read(
     Ok(None)
 }
 
-fn glued(name: &str, OtherHeader(place): OtherHeader) -> String {
-    format!(
+fn glued(name: &str, OtherHeader(place): OtherHeader) -> Stop {
+    let text = format!(
         "{name}:{}: a second header, whose columns are not those of the first, or in another \
          order: two exports in one file; put what begins here into a file of its own",
         place.line
-    )
+    );
+    (StopReason::InputError, text)
 }
 
 fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(), Unwanted> {

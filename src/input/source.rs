@@ -325,6 +325,18 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// Whether the system failed to read what is there, so that reading it again may do.
+    pub fn is_of_system(&self) -> bool {
+        let said = match self {
+            ReadError::Io { why, .. } => Some(why),
+            ReadError::Again { error, .. } => error.downcast_ref::<io::Error>(),
+            _ => None,
+        };
+        let is_there = |error: &&io::Error| error.kind() != io::ErrorKind::NotFound;
+        said.filter(is_there)
+            .is_some_and(|error| error.raw_os_error().is_some())
+    }
+
     /// What reading said behind the last whole line.
     pub(super) fn after(name: &str, line: u64, why: io::Error) -> Self {
         let name = name.to_owned();

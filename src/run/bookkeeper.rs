@@ -14,7 +14,7 @@ use super::facts;
 use super::warnings::Watch;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{CheckedChunk, Opened};
+use crate::delivery::feed::{CheckedChunk, Opened, Stop};
 use crate::ledger::DistinctRows;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
@@ -26,7 +26,7 @@ use crate::report::run::{RunFacts, Status};
 use crate::report::view::View;
 use crate::report::warning::{Warning, WarningCode};
 use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
-use crate::stats::{ChunkStats, Settled, Stats};
+use crate::stats::{ChunkStats, RowIdentity, Settled, Stats};
 
 /// How often `report.json` is replaced while the run goes on.
 const EVERY: Duration = Duration::from_secs(10);
@@ -46,9 +46,10 @@ pub struct Bookkeeper {
     failure: Option<FolderError>,
     inputs: Vec<Size>,
     watch: Watch,
-    /// The rows that are left out; nothing where they cannot be kept.
-    left_out_rows: Option<DistinctRows>,
-    input_error: Option<String>,
+    /// The rows that are left out, and those of them that the ledger knows; nothing where they cannot
+    /// be kept.
+    left_out_rows: Option<[DistinctRows; 2]>,
+    input_error: Option<Stop>,
     clock: Clock,
     written: Moment,
     /// Whether it was written since rows were read.
@@ -95,7 +96,7 @@ impl Bookkeeper {
             failure: None,
             inputs,
             watch: Watch::over(opened),
-            left_out_rows: Some(DistinctRows::default()),
+            left_out_rows: Some(Default::default()),
             input_error: None,
             clock,
             written: Moment::default(),
@@ -134,7 +135,14 @@ impl Bookkeeper {
             Claimed::Send(..) | Claimed::LeftOut(_) => {}
             Claimed::Ended(settled) => self.settled(now, &settled),
             Claimed::OldButKnown(settled) => {
-                self.stats.known_although_old(now, &settled);
+                let identity = &settled.event.identity;
+                let row = RowIdentity {
+                    content: identity.id.unwrap_or(identity.fingerprint),
+                    has_id: identity.id.is_some(),
+                };
+                let input = settled.event.place.input;
+                let counted = self.counts(|[_, known]| known.is_first(input, row));
+                self.stats.known_although_old(now, &settled, counted);
                 let written = self.files.settled(&settled);
                 self.keep(written);
             }
@@ -144,7 +152,7 @@ impl Bookkeeper {
             }
             Claimed::Refunded(event, change) => {
                 let id = event.identity.id;
-                if id.is_none_or(|id| self.counts(|once| once.is_first_of(id))) {
+                if id.is_none_or(|id| self.counts(|[left, _]| left.is_first_of(id))) {
                     self.changed(ChangedRow::new(&event, REFUNDED, &change));
                 }
             }
@@ -174,7 +182,7 @@ impl Bookkeeper {
         self.watch.look(checked.input, &checked.stats);
         self.stats.chunk(now, &checked.stats);
         for row in &checked.stats.left_rows {
-            if self.counts(|once| once.is_first(row.input, row.identity)) {
+            if self.counts(|[left, _]| left.is_first(row.input, row.identity)) {
                 let why = row.why.clone();
                 self.stats.left_out.add(why, &row.column, row.amount);
             }
@@ -183,7 +191,10 @@ impl Bookkeeper {
 
     /// Whether a row that is not sent counts: it may have stood in another file. Where that cannot
     /// be told any more, all count.
-    fn counts(&mut self, is_first: impl FnOnce(&mut DistinctRows) -> io::Result<bool>) -> bool {
+    fn counts(
+        &mut self,
+        is_first: impl FnOnce(&mut [DistinctRows; 2]) -> io::Result<bool>,
+    ) -> bool {
         let Some(once) = &mut self.left_out_rows else {
             return true;
         };
@@ -223,7 +234,7 @@ impl Bookkeeper {
         self.stats.changed.add(row);
     }
 
-    fn ended(&mut self, input: u32, error: Option<String>) {
+    fn ended(&mut self, input: u32, error: Option<Stop>) {
         if let Some(facts) = self.run.inputs.get_mut(input as usize) {
             facts.complete = error.is_none();
         }
@@ -339,8 +350,8 @@ impl Bookkeeper {
     }
 
     /// What an input ended with before its end.
-    pub fn input_error(&self) -> Option<&str> {
-        self.input_error.as_deref()
+    pub fn input_error(&self) -> Option<&Stop> {
+        self.input_error.as_ref()
     }
 
     /// The first thing that could not be written.

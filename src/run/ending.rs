@@ -75,13 +75,12 @@ pub(super) fn sent(keeper: &mut Bookkeeper, shared: &Shared, signal: Option<u8>)
 /// What inputs that cannot be read to their end, or have too few rows, mean.
 fn input_exit(keeper: &mut Bookkeeper) -> Exit {
     let mut exit = Exit::Done;
-    if let Some(error) = keeper.input_error() {
-        let error = error.to_owned();
+    if let Some((reason, error)) = keeper.input_error().cloned() {
         keeper.console.say(&Note::error(&error));
-        keeper.stopped(Status::Stopped, StopReason::InputError, &error);
+        keeper.stopped(Status::Stopped, reason, &error);
         exit = match keeper.stats.requests.sent {
             0 => Exit::Usage,
-            _ => StopReason::InputError.exit(),
+            _ => reason.exit(),
         };
     }
     exit.or(too_few_came(keeper).unwrap_or(Exit::Done))

@@ -11,7 +11,7 @@ use foldhash::HashMap;
 use serde::Serialize;
 
 use super::bounded::Names;
-use super::left_out::{LeftOut, LeftRow};
+use super::left_out::{Cause, LeftOut, LeftRow, RowIdentity};
 use super::reasons::{Example, Remarks};
 use super::sums::{Amount, Count, State, Unit};
 use crate::mapping::lookup;
@@ -207,6 +207,26 @@ impl ChunkStats {
     pub fn filtered(&mut self, filter: &Filter, row: Counted<'_>) -> Arc<str> {
         *self.filters.entry(filter.name()).or_default() += 1;
         self.add(State::Filtered, row)
+    }
+
+    /// Takes down the money of a row that a rule leaves out, with what identifies the row: it may
+    /// stand in other files, too.
+    pub fn leave(
+        &mut self,
+        input: u32,
+        identity: Option<RowIdentity>,
+        (why, column, amount): (Cause, Arc<str>, Amount),
+    ) {
+        match identity {
+            Some(identity) => self.left_rows.push(LeftRow {
+                input,
+                identity,
+                why,
+                column,
+                amount,
+            }),
+            None => self.left_out.add(why, &column, amount),
+        }
     }
 
     /// Counts what was done to the values of a valid row.

@@ -135,11 +135,14 @@ impl Stats {
     }
 
     /// A row that was counted as too old has another outcome, because the ledger knows it.
-    pub fn known_although_old(&mut self, now: Moment, settled: &Settled) {
+    /// `counted`: its money was, and not that of an equal row of another file.
+    pub fn known_although_old(&mut self, now: Moment, settled: &Settled, counted: bool) {
         let rule = Filter::TooOld.name();
         self.filters.take_back(&rule);
-        self.left_out
-            .take_back(&rule, settled.event.contribution.revenue.into());
+        if counted {
+            let amount = settled.event.contribution.revenue.into();
+            self.left_out.take_back(&rule, amount);
+        }
         self.ended(now, settled, State::Filtered);
     }
 

@@ -136,7 +136,7 @@ fn an_old_row_that_the_ledger_knows_is_no_longer_filtered() {
     let mut stats = Stats::default();
     stats.chunk(Moment::default(), &sample::chunk(0, 0, 2));
     let settled = sample::settled(1, Outcome::Duplicate, 0, "id");
-    stats.known_although_old(Moment::default(), &settled);
+    stats.known_although_old(Moment::default(), &settled, true);
     assert_eq!(stats.filters.count(&"too_old".into()), 1);
     assert_eq!(money(&stats, State::Filtered), "1.99");
     assert_eq!(money(&stats, State::Earlier), "1.99");

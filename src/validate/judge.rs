@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
-use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, LeftRow, Sighting, State};
+use crate::stats::{Amount, Cause, ChunkStats, Counted, Coverage, Sighting, State};
 
 /// How far ahead of now a time may be: ten minutes in µs, since clocks differ.
 const AHEAD: i64 = 10 * 60 * 1_000_000;
@@ -187,16 +187,7 @@ impl<'a> Judge<'a> {
             let seen = self.apps.get(parsed.app()?, self.rules);
             self.writer.left(&parsed, &seen.app, amount)
         });
-        match identity {
-            Some(identity) => stats.left_rows.push(LeftRow {
-                input: place.input,
-                identity,
-                why,
-                column,
-                amount,
-            }),
-            None => stats.left_out.add(why, &column, amount),
-        }
+        stats.leave(place.input, identity, (why, column, amount));
     }
 
     /// A refund as far as it can be recognised by its id: the ledger is asked whether what it
@@ -257,8 +248,11 @@ impl<'a> Judge<'a> {
         }
         let faultless = seen.filter(|_| parsed.faults.is_empty());
         if too_old {
-            let cause = Cause::Rule(Filter::TooOld.name());
-            contribution::leave(self.binding, &parsed.record, &cause, &mut stats.left_out);
+            let why = Cause::Rule(Filter::TooOld.name());
+            if let Some((column, amount)) = contribution::left(self.binding, &parsed.record, &why) {
+                let identity = seen.and_then(|seen| self.writer.left(parsed, &seen.app, amount));
+                stats.leave(row.place.input, identity, (why, column, amount));
+            }
             let Some(seen) = faultless.filter(|_| wants_event) else {
                 return filter(Filter::TooOld, counted, stats);
             };

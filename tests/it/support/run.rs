@@ -20,6 +20,7 @@ pub struct Run<'s> {
     scene: &'s Scene,
     command: Command,
     input: Vec<u8>,
+    source: Stdio,
     says: Vec<String>,
     complains: Vec<String>,
     prints: bool,
@@ -34,6 +35,7 @@ impl<'s> Run<'s> {
             scene,
             command,
             input: Vec::new(),
+            source: Stdio::piped(),
             says: Vec::new(),
             complains: Vec::new(),
             prints,
@@ -92,6 +94,12 @@ impl<'s> Run<'s> {
     /// Standard input, to its end.
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = bytes.into();
+        self
+    }
+
+    /// Standard input, whatever it is.
+    pub fn reads(mut self, source: impl Into<Stdio>) -> Self {
+        self.source = source.into();
         self
     }
 
@@ -157,7 +165,7 @@ impl<'s> Run<'s> {
         let has_error_events = says("--output") && !says("--progress");
         let child = self
             .command
-            .stdin(Stdio::piped())
+            .stdin(self.source)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -5,6 +5,7 @@
 mod agreement;
 mod apps;
 mod bounds;
+mod broken_stream;
 mod changed;
 mod conflicts;
 mod discretion;

@@ -426,6 +426,38 @@ fn money_that_is_too_old_is_left_out_by_name() {
     assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), ("", ""));
 }
 
+/// Nights that overlap hold the same old rows, of which the ledger knows one.
+#[test]
+fn money_that_is_too_old_in_several_files_is_left_out_once() {
+    let price = |id: &str, price: &str| row("purchase", id, "coins", price, "USD", "");
+    let sent = price("p0001", "4.99");
+    let both = [HEADER, &sent, &price("p2", "4.99"), &price("p03", "1.00")].concat();
+    let scene = Scene::with("1.csv", &both);
+    scene.file("2.csv", &both);
+    scene.file("sent.csv", [HEADER, &sent].concat());
+    let server = StandIn::well();
+    let sends = "--max-age none --ledger l";
+    scene
+        .upload(&server.url(), &format!("sent.csv {sends}"))
+        .exits(0);
+    let left = |report: &Value| {
+        let left = &report["amounts_left_out"];
+        assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
+        assert_eq!(left[0]["rule"], "too_old");
+        (left[0]["rows"].clone(), left[0]["revenue"]["USD"].clone())
+    };
+    let old = "1.csv 2.csv --max-age 1h";
+    let alone = scene.run(&format!("validate {old} --output json")).exits(0);
+    let alone: Value = serde_json::from_str(&alone.stdout).unwrap();
+    assert_eq!(left(&alone), (json!(3), json!("10.98")));
+    for more in ["--dry-run", ""] {
+        let ended = scene.upload(&server.url(), &format!("{old} --ledger l {more}"));
+        let report: Value = serde_json::from_str(&ended.exits(0).stdout).unwrap();
+        assert_eq!(report["rows"]["duplicate"], 2, "{more}");
+        assert_eq!(left(&report), (json!(2), json!("5.99")), "{more}");
+    }
+}
+
 /// A sale and its refund in one file.
 #[test]
 fn a_refund_beside_its_sale_is_listed() {
