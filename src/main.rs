@@ -3,8 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use tenjin_s2s::cli::config;
-use tenjin_s2s::cli::{self, FIRST_STEPS};
+use tenjin_s2s::cli::{self, config};
 use tenjin_s2s::commands;
 use tenjin_s2s::model::Exit;
 use tenjin_s2s::run::streams::Streams;
@@ -16,7 +15,7 @@ fn main() -> ExitCode {
     if arguments.len() <= 1 {
         // Somebody who types nothing wants to know what to type, and a script has a mistake in it.
         // Nobody hears it if standard error is closed; the exit code remains.
-        let _ = writeln!(std::io::stderr(), "{}", FIRST_STEPS.trim_end());
+        let _ = writeln!(std::io::stderr(), "{}", cli::first_steps());
         return Exit::Usage.into();
     }
     let typed = match cli::command().try_get_matches_from(&arguments) {

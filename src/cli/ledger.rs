@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::examples;
 use super::output::AnswerArgs;
 use super::values::duration;
 
@@ -27,46 +26,37 @@ pub struct LedgerArgs {
 #[derive(Debug, Subcommand)]
 pub enum LedgerCommand {
     /// Say what is remembered, and what is open
-    #[command(after_help = examples::STATUS)]
     Status {
         /// In what form to answer
         #[command(flatten)]
         answer: AnswerArgs,
     },
     /// List the rows that are not settled
-    #[command(after_help = examples::LIST)]
     List(ListArgs),
     /// Say whether a row was sent, when, in which run, and with what amount
     #[command(group(clap::ArgGroup::new("wanted").required(true).args(["event_id", "row", "user"])))]
-    #[command(after_help = examples::FIND)]
     Find(FindArgs),
     /// Decide about rows that are in doubt or released: all of a run, or single ones
     #[command(group(clap::ArgGroup::new("rows").required(true).multiple(true).args(["run", "row", "from"])))]
-    #[command(after_help = examples::RESOLVE)]
     Resolve(ResolveArgs),
     /// Forget what was accepted: by run, or before a time
     #[command(group(clap::ArgGroup::new("what").required(true).args(["run", "older_than"])))]
-    #[command(after_help = examples::FORGET)]
     Forget(ForgetArgs),
     /// Write everything as NDJSON
-    #[command(after_help = examples::EXPORT)]
     Export,
     /// Read every page and every index, and say what is damaged
-    #[command(after_help = examples::CHECK)]
     Check {
         /// In what form to answer
         #[command(flatten)]
         answer: AnswerArgs,
     },
     /// Go on with a ledger that has lost something: money that it does not know is held in doubt
-    #[command(after_help = examples::RECOVER)]
     Recover {
         /// In what form to answer
         #[command(flatten)]
         answer: AnswerArgs,
     },
     /// Copy the ledger to a new file, also while it is in use
-    #[command(after_help = examples::BACKUP)]
     Backup {
         /// The copy
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -3,8 +3,8 @@
 //! There is no option that takes the SDK key itself: process arguments are readable by others.
 
 pub mod config;
-mod examples;
 pub mod guides;
+mod help;
 mod input;
 mod ledger;
 mod offline;
@@ -15,7 +15,7 @@ mod values;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
 pub use config::DATA_OPTIONS;
-pub use examples::FIRST_STEPS;
+pub use help::first_steps;
 pub use input::{InputArgs, ReportForm, ValidateArgs};
 pub use ledger::{
     FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
@@ -36,8 +36,7 @@ use crate::cli::config::InForce;
     version,
     long_version = self::version(),
     max_term_width = 100,
-    disable_help_subcommand = true,
-    after_help = examples::PROGRAM
+    disable_help_subcommand = true
 )]
 pub struct Cli {
     /// What to do.
@@ -64,43 +63,31 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Read, map, validate and normalise; needs no key, no network, no ledger
-    #[command(after_help = examples::VALIDATE, after_long_help = examples::VALIDATE_LONG)]
     Validate(Box<ValidateArgs>),
     /// Validate, then send to Tenjin and write a report
-    #[command(after_help = examples::UPLOAD, after_long_help = examples::UPLOAD_LONG)]
     Upload(Box<UploadArgs>),
     /// Run a local stand-in for Tenjin, with faults on demand
-    #[command(after_help = examples::SANDBOX, after_long_help = examples::sandbox_long())]
     Sandbox(SandboxArgs),
     /// Show Tenjin's fields for each kind of row
-    #[command(after_help = examples::FIELDS, after_long_help = examples::FIELDS_LONG)]
     Fields(FieldsArgs),
     /// List the presets, or print one as a mapping file to edit
-    #[command(after_help = examples::PRESETS, after_long_help = examples::PRESETS_LONG)]
     Presets(PresetsArgs),
     /// Run the examples that stand in mapping files
-    #[command(after_help = examples::TEST, after_long_help = examples::TEST_LONG)]
     Test(TestArgs),
     /// Show what is remembered as sent, and decide about rows in doubt
-    #[command(after_help = examples::LEDGER, after_long_help = examples::LEDGER_LONG)]
     Ledger(LedgerArgs),
     /// Hold Tenjin's own export against what was accepted: what is missing, what is there twice
-    #[command(after_help = examples::RECONCILE, after_long_help = examples::RECONCILE_LONG)]
     Reconcile(ReconcileArgs),
     /// Show which options, apps and keys are in force, and where each comes from
-    #[command(after_help = examples::CONFIG, after_long_help = examples::config_long())]
     Config(Box<UploadArgs>),
     /// List the guides, or read one: moving from another vendor, every night, rows in doubt
-    #[command(after_help = examples::GUIDE, after_long_help = examples::GUIDE_LONG)]
     Guide(GuideArgs),
     /// Print the completion script for a shell
-    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
     /// Print the man page, or that of one command
-    #[command(after_help = examples::MAN)]
     Man {
         /// Which command; without it one page for all
         command: Option<String>,
@@ -139,7 +126,7 @@ pub fn command() -> clap::Command {
             arg
         }
     };
-    let command = Cli::command().mut_args(everywhere);
+    let command = help::with_sections(Cli::command(), "tenjin-s2s").mut_args(everywhere);
     plain(command.mut_subcommands(|sub| match sub.get_name() {
         "ledger" => sub.mut_args(everywhere),
         name if IN_ENVIRONMENT.contains(&name) => sub.mut_args(with_variable),

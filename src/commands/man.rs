@@ -188,65 +188,14 @@ fn escaped(text: &str) -> String {
 }
 
 /// What belongs to no command.
-const AROUND: &str = r".SH ENVIRONMENT
-.TP
-TENJIN_SDK_KEY
-The SDK key, unless \-\-sdk\-key\-env or \-\-sdk\-key\-file names another place.
-.TP
-TENJIN_S2S_\fIOPTION\fR
-The value of an option: TENJIN_S2S_MAX_AGE for \-\-max\-age. A name that no option has is an error.
-.TP
-NO_COLOR
-If it is not empty, nothing is coloured.
-.TP
-XDG_CONFIG_HOME, XDG_STATE_HOME
-Where the configuration file and the ledger are, instead of ~/.config and ~/.local/state.
-.SH FILES
-.TP
-~/.config/tenjin\-s2s/tenjin\-s2s.toml
-Options, apps and where their keys are (in $XDG_CONFIG_HOME/tenjin\-s2s, if that is set). A tenjin\-s2s.toml in
-the working directory beats it in what it says, and may only say how to read the data.
-.TP
-~/.local/state/tenjin\-s2s/ledger.sqlite
-The ledger (in $XDG_STATE_HOME/tenjin\-s2s, if that is set), with a lock and a journal beside it: \-\-ledger.
-.TP
-tenjin\-s2s\-reports/
-A folder for each upload: \-\-report\-dir. latest leads to the newest, and index.html lists them. In each are
-report.json, report.html, the rows that did not get through, and users_without_ids.csv, the users whose rows lack
-an id: filled in, it is a table for \-\-lookup.
-";
+const AROUND: &str = include_str!("man/around.roff");
 
 const SEE_ALSO: &str = r".SH SEE ALSO
 \fBtenjin\-s2s\fR(1): options that every command understands, guides, environment and files.
 ";
 
 /// What scripts and schedulers act on.
-const EXIT_STATUS: &str = r".SH EXIT STATUS
-.TP
-0
-Every row accepted, filtered or duplicate; for validate: none rejected.
-.TP
-1
-The run ended, and some rows did not get through: the report says which. Also if rows older than 7 days
-were left out and no \-\-max\-age was given; validate warns of them (too_old). Of ledger find: no such
-row is known.
-.TP
-2
-Usage, configuration or unreadable input; nothing was sent.
-.TP
-3
-Stopped before the end: run again to go on.
-.TP
-4
-Another run holds the ledger.
-.TP
-5
-Stopped before the end, and a person must put something right first: running again would end the same
-way.
-.TP
-129, 130, 143
-Ended by a signal, after settling what was in flight.
-";
+const EXIT_STATUS: &str = include_str!("man/exit_status.roff");
 
 #[cfg(test)]
 mod tests {
