@@ -25,8 +25,11 @@ impl Ledger {
         if self.broken {
             return Err(LedgerError::Broken);
         }
+        let claims = self.memory.stamp.claims;
         let done = self.attempt(work);
         if let Err(error) = &done {
+            // The report must not know of claims that the database has not.
+            self.memory.stamp.claims = claims;
             self.failure.get_or_insert_with(|| error.to_string());
         }
         done

@@ -78,8 +78,9 @@ fn export(place: &Place) {
 /// What stands on the small disk: the ledger, the report, or both.
 const LAYOUTS: [[&str; 2]; 3] = [["disk", "disk"], ["disk", "."], [".", "disk"]];
 
-fn arguments([ledger, report]: [&str; 2], run: u32) -> String {
-    format!("in.csv --ledger {ledger}/l.sqlite --report-dir {report}/r{run} --batch-size 100")
+/// Every run's report lies in one folder, where the next run asks it about the ledger.
+fn arguments([ledger, report]: [&str; 2]) -> String {
+    format!("in.csv --ledger {ledger}/l.sqlite --report-dir {report}/r --batch-size 100")
 }
 
 /// Sends against a sandbox without faults, so every row's truth is known.
@@ -105,7 +106,7 @@ fn check_stopped(tenjin: &Tenjin, ended: &Ended) {
 }
 
 fn check_completed(place: &Place, tenjin: Tenjin, layout: [&str; 2]) -> Ended {
-    let run = place.upload(&tenjin.server, &arguments(layout, 9));
+    let run = place.upload(&tenjin.server, &arguments(layout));
     let last = run.end().expect(1);
     assert!(!last.err.contains("was killed"), "{}", last.err);
     assert_eq!(last.report["status"], "complete", "{last:#?}");
@@ -129,13 +130,45 @@ fn a_disk_that_is_too_small() {
             return;
         };
         export(&place);
-        let ended = place
-            .upload(&tenjin.server, &arguments(LAYOUTS[0], 1))
-            .end();
+        let ended = place.upload(&tenjin.server, &arguments(LAYOUTS[0])).end();
         check_stopped(&tenjin, &ended);
         disk.grow();
         check_completed(&place, tenjin, LAYOUTS[0]);
     }
+}
+
+/// Sizes at which the ledger can be opened, and its first claims may not be committed any more.
+#[test]
+fn a_disk_with_room_for_the_ledger_and_not_for_its_claims() {
+    let mut claims_failed = 0;
+    for size in (150..=400).step_by(10) {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let Some(disk) = Disk::mount(&place, &format!("{size}k")) else {
+            return;
+        };
+        let rows = (0..).map(|n| Row::nth(n, 50).with_id());
+        let rows: Vec<Row> = rows
+            .filter(|row| row.kind == "purchase")
+            .take(200)
+            .collect();
+        place.export("in.csv", &rows);
+        let arguments = "in.csv --ledger disk/l.sqlite --report-dir disk/r";
+        let first = place.upload(&tenjin.server, arguments).end();
+        assert!(matches!(first.code, Some(0 | 3)), "{size}k: {first:#?}");
+        claims_failed += u64::from(first.code == Some(3) && first.report.is_object());
+        disk.grow();
+        let next = place.upload(&tenjin.server, arguments).end();
+        assert_eq!(next.code, Some(0), "{size}k: {next:#?}");
+        let [accepted, duplicate, ..] = next.four();
+        assert_eq!(accepted + duplicate, 200, "{size}k: {next:#?}");
+        let counts = tenjin.counts();
+        assert_eq!(counts.len(), 200, "{size}k");
+        assert!(counts.values().all(|count| *count == 1), "{size}k");
+    }
+    assert!(
+        claims_failed > 3,
+        "only {claims_failed} sizes were of interest"
+    );
 }
 
 #[test]
@@ -148,7 +181,7 @@ fn a_disk_that_fills_up_on_the_way() {
         };
         export(&place);
         let moment = dice.u64(0..12_000);
-        let mut running = place.upload(&tenjin.server, &arguments(layout, 1)).start();
+        let mut running = place.upload(&tenjin.server, &arguments(layout)).start();
         wait(|| tenjin.requests() >= moment);
         disk.fill("ballast");
         // the ledger may free pages of its own
@@ -184,7 +217,7 @@ fn a_disk_that_is_full_at_the_very_end() {
         };
         place.export("in.csv", &[Row::nth(0, 1)]);
         tenjin.server.outage(Outage::All(Fault::Hang), None);
-        let patient = format!("{} --timeout 1s", arguments(layout, 1));
+        let patient = format!("{} --timeout 1s", arguments(layout));
         let running = place.upload(&tenjin.server, &patient).start();
         wait(|| tenjin.requests() > 0);
         disk.fill("ballast");
@@ -194,7 +227,7 @@ fn a_disk_that_is_full_at_the_very_end() {
         assert_eq!(ended.code, Some(3), "{layout:?}: {ended:#?}");
         assert_eq!(ended.report["stop_reason"], "disk_full", "{ended:#?}");
         disk.grow();
-        let next = place.upload(&tenjin.server, &arguments(layout, 2));
+        let next = place.upload(&tenjin.server, &arguments(layout));
         assert_eq!(next.end().expect(0).four(), [0, 1, 0, 0]);
         assert_eq!(tenjin.counts()["r0"], 1);
     }
