@@ -73,7 +73,7 @@ pub(super) fn sent(keeper: &mut Bookkeeper, shared: &Shared, signal: Option<u8>)
 }
 
 /// What inputs that cannot be read to their end, or have too few rows, mean.
-fn input_exit(keeper: &mut Bookkeeper) -> Exit {
+pub(super) fn input_exit(keeper: &mut Bookkeeper) -> Exit {
     let mut exit = Exit::Done;
     if let Some((reason, error)) = keeper.input_error().cloned() {
         keeper.console.say(&Note::error(&error));

@@ -10,5 +10,6 @@ pub mod prepare;
 pub mod read;
 pub mod signals;
 pub mod streams;
+pub mod strict;
 pub mod transfer;
 pub mod warnings;

@@ -1,6 +1,5 @@
-//! Reading every row of a run that sends none of them yet (`validate`, a dry run), and what must hold
-//! before the first row is sent: `--strict` wants no row rejected (or no more than `--max-rejected`
-//! allows), `--min-rows` wants enough of them.
+//! Reading every row of a run that sends none of them yet (`validate`, a dry run), and whether there
+//! are as many as `--min-rows` asks for.
 
 use std::time::Duration;
 
@@ -8,7 +7,6 @@ use anyhow::{Context, bail};
 
 use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
-use crate::delivery::claimed::Claimed;
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Deliveries, Delivery, Opened};
 use crate::delivery::ids::Ids;
@@ -89,76 +87,6 @@ pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading<'_>) -> O
             thousands(rejected)
         )
     })
-}
-
-/// Reads everything once. If too many rows are rejected, the keeper gets the whole account, and the
-/// run ends with the exit code that is returned; else the keeper stays as it was.
-pub fn no_row_rejected(
-    keeper: &mut Bookkeeper,
-    reading: &Reading<'_>,
-    signals: &Signals,
-) -> anyhow::Result<Option<Exit>> {
-    let (rejected, read) = rejected(reading)?;
-    let Some((reason, text)) = objection(reading, rejected, read) else {
-        return Ok(None);
-    };
-    let signal = read_alone(keeper, reading.open()?, reading, signals)?;
-    keeper.stats.send_none();
-    keeper.stopped(Status::Stopped, reason, text);
-    match signal {
-        None => Ok(Some(reason.exit())),
-        Some(signal) => {
-            keeper.stopped(
-                Status::Interrupted,
-                StopReason::Interrupted,
-                "a signal ended the run",
-            );
-            Ok(Some(Exit::Signal(signal)))
-        }
-    }
-}
-
-/// Why nothing is sent if `rejected` of `read` rows are rejected: one is too many, unless
-/// `--max-rejected` allows some.
-pub fn objection(
-    reading: &Reading<'_>,
-    rejected: u64,
-    read: u64,
-) -> Option<(StopReason, &'static str)> {
-    match reading.args.max_rejected {
-        None if rejected > 0 => Some((
-            StopReason::Strict,
-            "rows were rejected, so nothing was sent",
-        )),
-        Some(most) if most.exceeded(rejected, read) => Some((
-            StopReason::MaxRejected,
-            "more rows were rejected than --max-rejected allows, so nothing was sent",
-        )),
-        _ => None,
-    }
-}
-
-/// Rejected rows, and all rows; one will do where none is allowed.
-fn rejected(reading: &Reading<'_>) -> anyhow::Result<(u64, u64)> {
-    let opened = reading.open()?;
-    let mut ids = Ids::of(&opened);
-    let mut deliveries =
-        feed::start(opened, reading.checking(Build::Ids)).context("cannot start")?;
-    let (mut rejected, mut read) = (0, 0);
-    while let Some(delivery) = deliveries.take() {
-        if let Delivery::Rows(mut checked) = delivery {
-            let twice = ids.look(&mut checked)?;
-            let twice = twice
-                .iter()
-                .filter(|fact| matches!(fact, Fact::NotSent(Claimed::Rejected(..))));
-            rejected += checked.rejections.len() as u64 + twice.count() as u64;
-            read += checked.stats.read;
-        }
-        if rejected > 0 && reading.args.max_rejected.is_none() {
-            break;
-        }
-    }
-    Ok((rejected, read))
 }
 
 /// Reads inputs that can be read twice, as far as there are enough rows.

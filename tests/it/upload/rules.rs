@@ -1,5 +1,6 @@
 //! The rules that a user sets: strict, limit, failures, doubt, age.
 
+use super::formats::{gzip, zstd};
 use crate::support::{Behaviour, Rows, Scene, Scripted, StandIn, flat};
 
 #[test]
@@ -14,6 +15,41 @@ fn strict_sends_nothing_if_one_row_is_rejected() {
         [("read", 100), ("rejected", 10), ("not_sent", 90)].into()
     );
     assert_eq!(server.server.stats().requests, 0);
+}
+
+/// What the first pass cannot read to its end sends nothing, whatever else is allowed.
+#[test]
+fn strict_sends_nothing_of_an_archive_that_is_cut() {
+    let rows = Rows::sound(3_000, 1).csv;
+    let cut = |mut packed: Vec<u8>| {
+        packed.truncate(packed.len() * 9 / 10);
+        packed
+    };
+    let header = "{\"kind\":\"open\"}\n";
+    let scene = Scene::with("cut.csv.gz", cut(gzip(&rows)));
+    scene.file("cut.csv.zst", cut(zstd(&rows)));
+    scene.file("cut.ndjson.gz", cut(gzip(header.repeat(3_000).as_bytes())));
+    scene.file("whole.csv", Rows::sound(20, 2).csv);
+    let damaged = Rows::damaged(3_000, 3).csv;
+    scene.file("damaged.csv.gz", cut(gzip(&damaged)));
+    let server = StandIn::well();
+    for (inputs, culprit) in [
+        ("cut.csv.gz", "cut.csv.gz"),
+        ("cut.csv.zst", "cut.csv.zst"),
+        ("cut.ndjson.gz --max-rejected 100%", "cut.ndjson.gz"),
+        ("whole.csv cut.csv.gz", "cut.csv.gz"),
+        ("damaged.csv.gz", "damaged.csv.gz"),
+        ("damaged.csv.gz --max-rejected 90%", "damaged.csv.gz"),
+        ("damaged.csv.gz --max-rejected 1", "damaged.csv.gz"),
+    ] {
+        let words = format!("{inputs} --strict");
+        let ended = scene.upload(&server.url(), &words);
+        let ended = ended.complains(culprit).exits(2);
+        let report = ended.report();
+        assert_eq!(report["status"], "stopped", "{words}");
+        assert_eq!(report.rows("accepted"), 0, "{words}");
+        assert_eq!(server.server.stats().requests, 0, "{words}");
+    }
 }
 
 #[test]
