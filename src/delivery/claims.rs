@@ -12,7 +12,7 @@ use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::ids::{Repeats, Resemblances};
-use crate::ledger::{self, Journal, Ledger, LedgerError};
+use crate::ledger::{self, Journal, Ledger, LedgerError, Witness};
 use crate::model::{Code, Detail, ENDED_FIRST, Event, Filter, Outcome, shown};
 use crate::report::figures::counted;
 use crate::report::view::HELD;
@@ -165,7 +165,7 @@ impl Claims {
     }
 
     /// See [`Ledger::witness`]; nothing once the ledger is closed.
-    pub fn witness(&self) -> Option<(String, i64, i64)> {
+    pub fn witness(&self) -> Option<Witness> {
         lock(&self.inner).ledger.as_ref().map(Ledger::witness)
     }
 

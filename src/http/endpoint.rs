@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
-use crate::model::{Kind, shown};
+use crate::model::{Kind, SCOPE_SANDBOX, SCOPE_TENJIN, shown};
 
 // Source of the hosts and paths: Tenjin's pages and SDKs, named in `schema`.
 
@@ -29,9 +29,6 @@ fn path(kind: Kind) -> &'static str {
         Kind::Subscription => "/v1/subscriptions",
     }
 }
-
-/// What any of Tenjin's hosts is called.
-const TENJIN_NAME: &str = "tenjin";
 
 /// A place that takes requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +53,7 @@ impl Endpoint {
     /// The stand-in server of this very program; its ledger scope is `sandbox`.
     pub fn sandbox(address: SocketAddr) -> anyhow::Result<Self> {
         let mut endpoint = Endpoint::parse(&format!("http://{address}"))?;
-        endpoint.name = "sandbox".into();
+        endpoint.name = SCOPE_SANDBOX.into();
         Ok(endpoint)
     }
 
@@ -116,7 +113,7 @@ impl Endpoint {
 
     /// Whether it is one of Tenjin's own hosts.
     pub fn is_tenjin(&self) -> bool {
-        self.name == TENJIN_NAME
+        self.name == SCOPE_TENJIN
     }
 
     /// The full URL for a kind of row.
@@ -166,7 +163,7 @@ fn name(host: &str, origin: &str) -> String {
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     });
     if tenjin {
-        TENJIN_NAME.into()
+        SCOPE_TENJIN.into()
     } else {
         origin.into()
     }

@@ -19,6 +19,8 @@ pub struct Books {
     pub(super) path: PathBuf,
     /// The run that did not end as it should have, if opening found one.
     pub recovered: Option<Recovery>,
+    /// It was made just now.
+    pub created: bool,
     /// None if it is only looked at, or a run that goes on has it.
     entered: Option<super::lock::Lock>,
 }
@@ -103,6 +105,7 @@ impl Books {
             connection,
             path,
             recovered: None,
+            created: false,
             entered: None,
         })
     }
@@ -119,6 +122,7 @@ impl Books {
                 connection: store::open(&path, store::Found::Ledger)?,
                 path,
                 recovered: None,
+                created: false,
                 entered: None,
             }),
             entered => entered,
@@ -141,17 +145,18 @@ impl Books {
         };
         let options = OpenOptions {
             // A database that is lost altogether is begun anew.
-            require_existing: !(recover && files::beside(path, ".steps").exists()),
+            require_existing: !recover,
             wait_lock: Some(wait),
             allow_remote: true,
             recover,
             ..OpenOptions::default()
         };
-        let entered = Entered::enter(path, &options, &me)?;
+        let entered = Entered::enter(path, None, &options, &me)?;
         Ok(Books {
             connection: entered.connection,
             path: entered.path,
             recovered: entered.recovered,
+            created: entered.created,
             entered: Some(entered.lock),
         })
     }

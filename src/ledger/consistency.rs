@@ -4,17 +4,24 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
 
 use super::error::LedgerError;
 use super::files;
 use super::journal::{JournalRecords, Stamp};
+use crate::model::SCOPE_SANDBOX;
 
 /// What a report says of the ledger that its run had.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Witness {
     /// The report.
-    pub path: PathBuf,
-    /// The ledger, in hexadecimal digits.
+    #[serde(skip)]
+    pub report: PathBuf,
+    /// Where the ledger stood.
+    pub path: String,
+    /// The name of the endpoint that rows were sent to.
+    pub scope: String,
+    /// Which ledger it was, in hexadecimal digits.
     pub id: String,
     /// How often it had been opened.
     pub generation: i64,
@@ -124,10 +131,32 @@ fn newer_report(witnesses: &[Witness], stamp: &Stamp) -> Option<String> {
     })?;
     Some(format!(
         "{} knows of claim {}, the database only of claim {}",
-        newer.path.display(),
+        newer.report.display(),
         newer.claims,
         stamp.claims
     ))
+}
+
+/// Whether there was a ledger of this path, by which rows were claimed for this endpoint; a sandbox
+/// records nothing that lasts.
+pub(super) fn must_not_be_gone(
+    path: &Path,
+    scope: &str,
+    witnesses: &[Witness],
+) -> Result<(), LedgerError> {
+    let name = path.to_string_lossy();
+    let mut had_one = witnesses.iter().filter(|witness| {
+        witness.path == name
+            && witness.scope == scope
+            && scope != SCOPE_SANDBOX
+            && witness.claims > 0
+    });
+    had_one.next().map_or(Ok(()), |witness| {
+        Err(LedgerError::Gone {
+            path: path.into(),
+            report: witness.report.clone(),
+        })
+    })
 }
 
 pub(super) fn behind(path: &Path, why: String) -> LedgerError {

@@ -89,6 +89,18 @@ pub enum LedgerError {
         /// How that is known.
         why: String,
     },
+    /// There is none, and a report tells of one: all that was sent would be sent again.
+    #[error(
+        "{}: there is no ledger any more, but {} tells of a run that sent rows by it, and they would be sent again; if none of them counts (a rehearsal), move the reports ({}) away; else restore the newest copy, or have money dated before now held in doubt, and go on: tenjin-s2s ledger recover --ledger {}",
+        path.display(), report.display(), folder_of_reports(report).display(),
+        any_argument(path.as_os_str())
+    )]
+    Gone {
+        /// Where it stood.
+        path: PathBuf,
+        /// The report.
+        report: PathBuf,
+    },
     /// It is no longer the ledger that this run has opened.
     #[error("{}: the ledger was {what} while this run used it, so the run stops at once", path.display())]
     Replaced {
@@ -137,6 +149,11 @@ pub enum LedgerError {
     /// Anything else that `SQLite` reports.
     #[error("ledger: {0}")]
     Sqlite(rusqlite::Error),
+}
+
+/// It holds a folder for each run.
+fn folder_of_reports(report: &Path) -> &Path {
+    report.ancestors().nth(2).unwrap_or(report)
 }
 
 impl From<io::Error> for LedgerError {

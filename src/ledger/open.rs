@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, params};
 
 use super::claim::Ledger;
-use super::consistency::{EarlierJournal, Witness, check, hex, stamp};
+use super::consistency::{EarlierJournal, Witness, check, hex, must_not_be_gone, stamp};
 use super::error::{Holder, LedgerError};
 use super::files;
 use super::journal::{Journal, JournalRecords, Stamp};
@@ -77,7 +77,7 @@ impl Ledger {
         run: &RunInfo,
         options: &OpenOptions,
     ) -> Result<Opened, LedgerError> {
-        let entered = Entered::enter(path, options, &holder(run))?;
+        let entered = Entered::enter(path, Some(scope), options, &holder(run))?;
         let named = |error: LedgerError| error.at(&entered.path);
         let stamp = entered.stamp;
         let journal = entered.journal.clone();
@@ -120,7 +120,7 @@ impl Ledger {
         options: &OpenOptions,
     ) -> Result<Opened, LedgerError> {
         let mut ledger = Ledger::throw_away(scope, &RunInfo::default())?;
-        let past = path.map_or(Ok(None), |path| read_only(path, options))?;
+        let past = path.map_or(Ok(None), |path| read_only(path, scope, options))?;
         let (past, recovered) = past.unzip();
         ledger.past = past;
         let (journal, stamp) = (Journal::in_memory(), ledger.memory.stamp);
@@ -137,11 +137,18 @@ impl Ledger {
         })
     }
 
-    /// Which ledger it is (in hexadecimal digits), how often it was opened for writing, and the
-    /// number of its last claim: for reports.
-    pub fn witness(&self) -> (String, i64, i64) {
+    /// Which ledger it is, how often it was opened for writing, and the number of the last claim that
+    /// is in the database: for reports.
+    pub fn witness(&self) -> Witness {
         let stamp = self.memory.stamp;
-        (hex(stamp.id), stamp.generation, stamp.claims)
+        Witness {
+            report: PathBuf::new(),
+            path: self.connection.path().unwrap_or_default().into(),
+            scope: self.memory.scope.clone(),
+            id: hex(stamp.id),
+            generation: stamp.generation,
+            claims: stamp.claims,
+        }
     }
 }
 
@@ -152,16 +159,22 @@ const REHEARSAL: i64 = 1 << 40;
 /// what it will find out about a run that was killed.
 fn read_only(
     path: &Path,
+    scope: &str,
     options: &OpenOptions,
 ) -> Result<Option<(Connection, Option<Recovery>)>, LedgerError> {
+    let gone = |path: &Path| must_not_be_gone(path, scope, &options.witnesses);
     let path = match files::find(path, false, options.allow_remote) {
-        Err(LedgerError::Missing { .. }) => return Ok(None),
+        Err(LedgerError::Missing { path }) => {
+            gone(&std::path::absolute(path)?)?;
+            return Ok(None);
+        }
         path => path?,
     };
     let earlier = EarlierJournal::read(&path)?;
     let connection = match store::open_read_only(&path) {
         Err(LedgerError::Missing { .. }) => {
             earlier.must_not_know_more(&path)?;
+            gone(&path)?;
             return Ok(None);
         }
         opened => opened?,
@@ -191,9 +204,10 @@ pub(super) struct Entered {
 }
 
 impl Entered {
-    /// Opens, whatever for.
+    /// Opens, for rows that are to be sent to the endpoint of this name or for anything else.
     pub(super) fn enter(
         path: &Path,
+        scope: Option<&str>,
         options: &OpenOptions,
         me: &Holder,
     ) -> Result<Entered, LedgerError> {
@@ -212,6 +226,8 @@ impl Entered {
             }
             if !options.recover {
                 earlier.must_not_know_more(&path)?;
+                let scope = scope.unwrap_or_default();
+                must_not_be_gone(&path, scope, &options.witnesses)?;
             }
         }
         let connection = store::open(&path, found)?;

@@ -19,7 +19,7 @@ pub use event::{
 };
 pub use exit::Exit;
 pub use kind::{App, Kind, Platform, UnknownKind};
-pub use names::plain;
+pub use names::{SCOPE_SANDBOX, SCOPE_TENJIN, plain};
 pub use outcome::{
     BEHIND_FAILED, Change, Changes, Concern, Detail, ENDED_FIRST, FirstSeen, Outcome, StopReason,
     spot,

@@ -4,6 +4,11 @@
 
 use super::shown;
 
+/// What the ledger calls all of Tenjin's hosts.
+pub const SCOPE_TENJIN: &str = "tenjin";
+/// What it calls the stand-in of `upload --sandbox`.
+pub const SCOPE_SANDBOX: &str = "sandbox";
+
 /// The most names that are all listed.
 const FEW: usize = 5;
 

@@ -15,7 +15,7 @@ use crate::delivery::flow::Settings;
 use crate::delivery::send::Keys;
 use crate::http::{Authorization, Endpoint, Limits, Mask, Route};
 use crate::keys::{KeySource, Sharing};
-use crate::model::{App, Secret, shown};
+use crate::model::{App, SCOPE_SANDBOX, Secret, shown};
 use crate::report::warning::{Warning, WarningCode};
 
 /// Where to send, and how.
@@ -52,7 +52,7 @@ pub struct Sending<'a> {
 impl<'a> Sending<'a> {
     /// What the ledger calls the server.
     pub fn scope(&self) -> &str {
-        self.endpoint.as_ref().map_or("sandbox", Endpoint::name)
+        self.endpoint.as_ref().map_or(SCOPE_SANDBOX, Endpoint::name)
     }
 
     /// Decides how to send; reads the keys, unless nothing will leave this process. Rows of an app

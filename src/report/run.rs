@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::figures::counted;
 use super::history::PastRun;
 use super::typed::Typed;
 use super::users::Found;
 use super::warning::{Warning, WarningCode};
+use crate::ledger::Witness;
 use crate::mapping::guess::Proposal;
 use crate::model::{App, StopReason, shown};
 use crate::stats::Stats;
@@ -92,7 +93,7 @@ pub struct RunFacts {
     pub has_ledger: bool,
     /// Which ledger it used, and how far that had come: a ledger that later knows less has lost
     /// something.
-    pub witness: Option<LedgerWitness>,
+    pub witness: Option<Witness>,
     /// Rows of earlier runs that are free to be sent, and still are not; no rows of this run.
     pub left_over: Option<LeftOver>,
     /// How many rows are in doubt in the ledger, of this run and of earlier ones.
@@ -135,17 +136,6 @@ pub struct Places {
     pub not_sent: Vec<PathBuf>,
     /// Users whose rows lack an id.
     pub users: Option<Found>,
-}
-
-/// What a report keeps of the ledger.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerWitness {
-    /// Which it is.
-    pub id: String,
-    /// How often it had been opened for writing.
-    pub generation: i64,
-    /// The number of its last claim.
-    pub claims: i64,
 }
 
 /// Rows of earlier runs that are still to be sent.

@@ -17,7 +17,7 @@ use crate::model::shown;
 use crate::plan::Sending;
 use crate::report::figures::{counted, span};
 use crate::report::files::folder::DEFAULT_PARENT;
-use crate::report::run::{InputFacts, LedgerWitness, RunFacts};
+use crate::report::run::{InputFacts, RunFacts};
 use crate::report::warning::{Warning, WarningCode};
 use crate::validate::identity::RECIPE;
 
@@ -38,7 +38,7 @@ pub fn open(
         Ledger::open(path, scope, &info, options).map_err(|error| error.at(path))
     })?;
     run.has_ledger = true;
-    run.witness = Some(super::transfer::witness_of(opened.ledger.witness()));
+    run.witness = Some(opened.ledger.witness());
     if opened.created {
         let path = shown(&path.to_string_lossy());
         streams.complain(&format!(
@@ -83,8 +83,10 @@ fn options(sending: &Sending<'_>) -> OpenOptions {
     }
 }
 
-/// How many of the newest reports are asked what they know of the ledger.
-const REPORTS: usize = 8;
+/// How many of the newest reports are looked at.
+const REPORTS: usize = 200;
+/// How many of those that know of a ledger are asked: plans and checks know of none.
+const WITNESSES: usize = 8;
 /// No report of ours is longer.
 const LONGEST: u64 = 64 << 20;
 
@@ -101,28 +103,20 @@ fn witnesses(dir: &Path) -> Vec<Witness> {
         .filter(|path| path.is_file())
         .take(REPORTS)
         .filter_map(witness)
+        .take(WITNESSES)
         .collect()
 }
 
-fn witness(path: PathBuf) -> Option<Witness> {
+fn witness(report: PathBuf) -> Option<Witness> {
     #[derive(Deserialize)]
     struct Report {
-        ledger: LedgerWitness,
+        ledger: Witness,
     }
     let mut text = String::new();
-    let file = std::fs::File::open(&path).ok()?;
+    let file = std::fs::File::open(&report).ok()?;
     file.take(LONGEST).read_to_string(&mut text).ok()?;
-    let LedgerWitness {
-        id,
-        generation,
-        claims,
-    } = serde_json::from_str::<Report>(&text).ok()?.ledger;
-    Some(Witness {
-        path,
-        id,
-        generation,
-        claims,
-    })
+    let said = serde_json::from_str::<Report>(&text).ok()?.ledger;
+    Some(Witness { report, ..said })
 }
 
 /// Tries at once, and says what it waits for if it has to.

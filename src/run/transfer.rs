@@ -21,7 +21,6 @@ use crate::model::{Clock, Exit, Moment, StopReason, shown};
 use crate::plan::{Reading, Sending};
 use crate::progress::{Reason, Waiting};
 use crate::report::figures::counted;
-use crate::report::run::LedgerWitness;
 use crate::report::warning::{Warning, WarningCode};
 use crate::sandbox::{self, Server};
 use crate::validate::Build;
@@ -97,7 +96,7 @@ impl Transfer {
         }
         let witness = self.shared.claims.witness();
         if let Some(witness) = witness.filter(|_| keeper.run.has_ledger) {
-            keeper.run.witness = Some(witness_of(witness));
+            keeper.run.witness = Some(witness);
         }
         let subscriptions = warnings::ledger::subscriptions(keeper, &self.shared.claims);
         if let Err(error) = self.shared.claims.finish() {
@@ -124,15 +123,6 @@ impl Transfer {
     /// What the user must put right, if that ended the run.
     pub fn misuse(&self) -> Option<&str> {
         self.shared.misuse()
-    }
-}
-
-/// The ledger as the report knows it.
-pub(super) fn witness_of((id, generation, claims): (String, i64, i64)) -> LedgerWitness {
-    LedgerWitness {
-        id,
-        generation,
-        claims,
     }
 }
 

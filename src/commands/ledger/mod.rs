@@ -156,7 +156,12 @@ impl Ledger<'_> {
 
     fn recover(&self, answer: &AnswerArgs) -> anyhow::Result<()> {
         let books = Books::recover(self.path, self.wait);
-        self.said(books.map_err(|error| error.at(self.path))?);
+        let books = self.said(books.map_err(|error| error.at(self.path))?);
+        if books.created {
+            let path = books.path().to_string_lossy();
+            self.streams
+                .complain(&format!("created a new ledger: {}", shown(&path)));
+        }
         let text = "the ledger can be used again: money that it does not know, dated up to now, \
                     will be held in doubt\n";
         self.answer(answer, &json!({ "recovered": true }), || text.to_owned())

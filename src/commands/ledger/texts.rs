@@ -10,7 +10,7 @@ use crate::ledger::{
     AppStatus, Forgotten, FoundRow, Kept, Listed, Resolution, Resolved, RunStatus, Selection,
     Status, Unknown,
 };
-use crate::model::shown;
+use crate::model::{SCOPE_SANDBOX, SCOPE_TENJIN, shown};
 use crate::report::escape;
 use crate::report::figures::{counted, size, thousands, with_sums};
 use crate::report::typed::Typed;
@@ -159,8 +159,8 @@ fn app_text(app: &AppStatus) -> String {
 fn from_ledger(scope: &str, typed: &Typed) -> String {
     let upload = ["upload", "--from-ledger"];
     match scope {
-        "tenjin" => typed.on_ledger(upload),
-        "sandbox" => typed.on_ledger(upload.into_iter().chain(["--sandbox"])),
+        SCOPE_TENJIN => typed.on_ledger(upload),
+        SCOPE_SANDBOX => typed.on_ledger(upload.into_iter().chain(["--sandbox"])),
         origin => typed.on_ledger(upload.into_iter().chain(["--endpoint-url", origin])),
     }
 }

@@ -24,9 +24,10 @@ pub use totals::{Compared, LeftEntry, Sum, Sums, TotalsEntry, amounts};
 
 use super::figures::Time;
 use super::plan::PlanFacts;
-use super::run::{InputFacts, LedgerWitness, LeftOver, Places, RunFacts, Status};
+use super::run::{InputFacts, LeftOver, Places, RunFacts, Status};
 use super::users::Found;
 use super::warning::Warning;
+use crate::ledger::Witness;
 use crate::mapping::lookup;
 use crate::model::{Concern, Currency, Outcome, StopReason, shown};
 use crate::parse::Fix;
@@ -90,7 +91,7 @@ pub struct View<'r> {
     /// What it had to keep to.
     pub limits: Vec<LimitLine<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    ledger: Option<&'r LedgerWitness>,
+    ledger: Option<&'r Witness>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left_over: Option<&'r LeftOver>,
     /// Users whose rows lack an id.

@@ -499,3 +499,83 @@ fn an_older_ledger_is_known_by_the_reports_of_the_default_folder() {
     let held = upload("two.csv").prints().mutters().exits(1);
     assert!(held.stdout.contains("in doubt"), "{}", held.stdout);
 }
+
+/// Takes away the ledger with all that stands beside it.
+fn lose(scene: &Scene, ledger: &str) {
+    for suffix in ["", "-wal", "-shm", ".lock", ".steps"] {
+        drop(fs::remove_file(scene.path(&format!("{ledger}{suffix}"))));
+    }
+}
+
+/// With all of it the ledger's files are gone; the reports of the runs that used it are not.
+#[test]
+fn a_ledger_that_is_gone_altogether_is_known_by_the_reports() {
+    let scene = Scene::with("in.csv", Rows::sound(20, 1).csv);
+    let stand_in = StandIn::well();
+    let url = stand_in.url();
+    let upload = |more: &str| {
+        let words = "upload in.csv -q --progress off --ledger l --rate unlimited";
+        scene.run(&format!("{words} --endpoint-url {url} {more}"))
+    };
+    upload("").mutters().exits(0);
+    lose(&scene, "l");
+    let requests = stand_in.server.stats().requests;
+    for more in ["", "--dry-run"] {
+        upload(more)
+            .complains("there is no ledger any more, but tenjin-s2s-reports/latest/report.json")
+            .complains("tenjin-s2s ledger recover --ledger ")
+            .complains("move the reports away: tenjin-s2s-reports\n")
+            .exits(2);
+    }
+    assert_eq!(stand_in.server.stats().requests, requests);
+    scene
+        .run("ledger recover --ledger l")
+        .complains("created a new ledger: ")
+        .prints()
+        .exits(0);
+    // Opens and events go again, money is held: it may have been sent.
+    let held = upload("--output json").mutters().exits(1);
+    let report: serde_json::Value = serde_json::from_str(&held.stdout).unwrap();
+    let rows = &report["rows"];
+    assert!(rows["in_doubt"].as_u64() > Some(0), "{rows}");
+    let all = rows["in_doubt"].as_u64().unwrap() + rows["accepted"].as_u64().unwrap();
+    assert_eq!(all, 20, "{rows}");
+}
+
+/// What is no witness of a lost ledger: a report of another one, of another server, of a rehearsal,
+/// of a run that claimed nothing; and one that was moved away.
+#[test]
+fn reports_of_other_ledgers_keep_none_from_being_created() {
+    let scene = Scene::with("in.csv", Rows::sound(20, 1).csv);
+    let (stand_in, other) = (StandIn::well(), StandIn::well());
+    let upload = |more: &str| {
+        let words = "upload in.csv -q --progress off --rate unlimited";
+        scene.run(&format!("{words} {more}"))
+    };
+    let sends = |more: &str| upload(&format!("--endpoint-url {} {more}", stand_in.url()));
+    for before in [
+        format!("--ledger other --endpoint-url {}", stand_in.url()),
+        format!("--ledger l --endpoint-url {}", other.url()),
+        "--ledger l --sandbox".to_owned(),
+        "--sandbox".to_owned(),
+        format!(
+            "--ledger l --dry-run --report-dir tenjin-s2s-reports --endpoint-url {}",
+            stand_in.url()
+        ),
+        format!("--ledger l --max-age 1s --endpoint-url {}", stand_in.url()),
+    ] {
+        upload(&before).prints().mutters().ends();
+        lose(&scene, "l");
+        sends("--ledger l")
+            .complains("created a new ledger")
+            .exits(0);
+        lose(&scene, "l");
+        fs::rename(scene.path("tenjin-s2s-reports"), scene.path("moved")).unwrap();
+        sends("--ledger l")
+            .complains("created a new ledger")
+            .exits(0);
+        lose(&scene, "l");
+        fs::remove_dir_all(scene.path("moved")).unwrap();
+        fs::remove_dir_all(scene.path("tenjin-s2s-reports")).unwrap();
+    }
+}

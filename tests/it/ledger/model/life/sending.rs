@@ -149,13 +149,9 @@ impl Life {
     }
 
     pub(super) fn end(&mut self, ledger: Ledger, run: Run, end: End) {
-        let (id, generation, claims) = ledger.witness();
-        let path = self.folder.path().join("report.json");
         self.witness = Witness {
-            path,
-            id,
-            generation,
-            claims,
+            report: self.folder.path().join("report.json"),
+            ..ledger.witness()
         };
         self.dead = Some(true);
         self.rebooted = end == End::PowerLoss;
