@@ -32,6 +32,7 @@ pub struct Ids {
     seen: ledger::Ids,
     rows: u32,
     columns: Vec<Columns>,
+    repeats: Repeats,
     is_full: bool,
 }
 
@@ -43,6 +44,7 @@ impl Ids {
             seen: ledger::Ids::of(names),
             rows: 0,
             columns: inputs.iter().map(Columns::of).collect(),
+            repeats: Repeats::default(),
             is_full: false,
         }
     }
@@ -60,7 +62,15 @@ impl Ids {
         let (mut lines, mut firsts) = (Vec::new(), Vec::new());
         self.seen.fetch(&checked.stats.ids);
         for row in &checked.stats.ids {
-            if let Some(first) = self.seen.find(row)? {
+            if !row.identity.has_id {
+                if self.rows >= REMEMBERED {
+                    self.is_full = true;
+                } else if self.seen.repeats(checked.input, row)? {
+                    self.repeats.add(&[row.revenue]);
+                } else {
+                    self.rows += 1;
+                }
+            } else if let Some(first) = self.seen.find(row)? {
                 lines.push(row.line);
                 firsts.push(first);
             } else if self.rows < REMEMBERED {
@@ -96,13 +106,14 @@ impl Ids {
     pub fn warnings(&self) -> Vec<Warning> {
         let text = || {
             format!(
-                "ids were compared with those of the first {} rows that have one only: upload \
+                "rows were compared with the first {} that have an id or are money only: upload \
                  --dry-run compares all",
                 thousands(u64::from(REMEMBERED))
             )
         };
         let warning = || Warning::new(WarningCode::Other, text());
-        self.is_full.then(warning).into_iter().collect()
+        let full = self.is_full.then(warning);
+        self.repeats.warning().into_iter().chain(full).collect()
     }
 }
 

@@ -42,12 +42,13 @@ impl Ids {
 
     /// The next rows that will be looked for.
     pub fn fetch(&self, rows: &[IdSeen]) {
-        self.seen.fetch(rows.iter().map(Self::keys));
+        let with_ids = rows.iter().filter(|row| row.identity.has_id);
+        self.seen.fetch(with_ids.map(Self::keys));
     }
 
     fn keys(row: &IdSeen) -> Keys {
         Keys {
-            id: Some(cut(&row.id.0)),
+            id: Some(cut(&row.identity.content.0)),
             content: None,
             second: second(row.time),
             ordinal: 0,
@@ -56,8 +57,15 @@ impl Ids {
 
     /// The row of this run that has this row's id.
     pub fn find(&self, row: &IdSeen) -> io::Result<Option<First>> {
-        let found = self.seen.by_id(&self.run, &cut(&row.id.0), &row.label)?;
+        let id = cut(&row.identity.content.0);
+        let found = self.seen.by_id(&self.run, &id, &row.label)?;
         Ok(found.map(First))
+    }
+
+    /// Whether a row without an id repeats one of its input: the ledger's rule.
+    pub fn repeats(&mut self, input: u32, row: &IdSeen) -> io::Result<bool> {
+        let content = cut(&row.identity.content.0);
+        Ok(self.seen.ordinal(&content, input)? > 0)
     }
 
     /// Adds a row with an id that is not there yet.

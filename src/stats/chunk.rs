@@ -15,9 +15,7 @@ use super::left_out::{Cause, LeftOut, LeftRow, RowIdentity};
 use super::reasons::{Example, Remarks};
 use super::sums::{Amount, Count, State, Unit};
 use crate::mapping::lookup;
-use crate::model::{
-    App, Code, Event, Fault, Filter, Fingerprint, Installation, Kind, Place, Revenue,
-};
+use crate::model::{App, Code, Event, Fault, Filter, Installation, Kind, Place, Revenue};
 use crate::parse::{Fix, Fixes};
 
 /// The most bytes of a product's name that rows are summed by.
@@ -49,7 +47,7 @@ pub struct ChunkStats {
     pub unmapped: Names,
     /// Opens and events in order, for the warning about an event before its open.
     pub sightings: Vec<Sighting>,
-    /// The ids of valid rows in order, if they are wanted.
+    /// What identifies valid rows, in order, if it is wanted.
     pub ids: Vec<IdSeen>,
     /// How often rows were looked up.
     pub lookups: lookup::Counts,
@@ -58,11 +56,11 @@ pub struct ChunkStats {
 }
 
 /// A valid row with an `event_id`, and what decides whether another row with it can be the same
-/// event.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// event; or money without one.
+#[derive(Debug, Clone)]
 pub struct IdSeen {
-    /// The hash of the id with its kind and app.
-    pub id: Fingerprint,
+    /// The hash of the id with its kind and app, else of the content.
+    pub identity: RowIdentity,
     /// Where the row starts.
     pub line: u64,
     /// When it happened, µs since 1970 UTC.

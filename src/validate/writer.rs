@@ -63,7 +63,8 @@ impl Writer {
         })
     }
 
-    /// Its id, if it has one, and what decides whether another row with it is the same event.
+    /// Its id, and what decides whether another row with it is the same event. Of money without an
+    /// id the content, since copies of it would go as well.
     pub(super) fn id_seen(
         &mut self,
         line: u64,
@@ -71,8 +72,19 @@ impl Writer {
         seen: &Seen,
         label: Arc<str>,
     ) -> Option<IdSeen> {
+        let identity = match self.id(parsed, &seen.app) {
+            Some(id) => RowIdentity {
+                content: id,
+                has_id: true,
+            },
+            None if parsed.kind.is_money() && parsed.time().is_some() => RowIdentity {
+                content: self.fingerprint(parsed, &seen.app),
+                has_id: false,
+            },
+            None => return None,
+        };
         Some(IdSeen {
-            id: self.id(parsed, &seen.app)?,
+            identity,
             line,
             time: parsed.time(),
             label,
@@ -110,22 +122,27 @@ impl Writer {
             Value::Absent => Id::of(parsed.get(key)).map(|id| identity::device(key.name(), id)),
             _ => None,
         });
-        let sent = |key| before_override(parsed, key);
+        Identity {
+            id: self.id(parsed, app),
+            id_text: parsed.event_id().map(start),
+            fingerprint: self.fingerprint(parsed, app),
+            people: people(ids, user),
+            joined,
+        }
+    }
+
+    fn fingerprint(&mut self, parsed: &Parsed<'_>, app: &App) -> Fingerprint {
+        let source = |key: Key| said_by_source(parsed, key);
         let content = Content {
             kind: parsed.kind,
             app,
             time: parsed.time(),
-            ids,
-            user,
+            ids: IDS.map(|key| Id::of(source(key))),
+            user: source(Key::CustomerUserId).text(),
             event_id: parsed.event_id(),
         };
-        Identity {
-            id: self.id(parsed, app),
-            id_text: parsed.event_id().map(start),
-            fingerprint: identity::fingerprint(&content, sent, &mut self.recipe),
-            people: people(ids, user),
-            joined,
-        }
+        let sent = |key| before_override(parsed, key);
+        identity::fingerprint(&content, sent, &mut self.recipe)
     }
 }
 

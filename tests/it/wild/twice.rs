@@ -169,3 +169,31 @@ fn a_folder_that_cannot_be_used_is_named() {
         .complains("name a folder with room in TMPDIR")
         .exits(2);
 }
+
+/// Nothing tells the copies of a purchase without an id from other purchases: both commands say how
+/// many there are, and how much they are.
+#[test]
+fn purchases_that_repeat_without_an_id_are_said() {
+    let header = HEADER.replace("event_id,", "");
+    let row =
+        |time: &str, price: &str| row("", time, "gems", price).replace("purchase,,", "purchase,");
+    let (early, late) = ("2026-11-25T10:00:00Z", "2026-11-25T10:00:07Z");
+    let twins = [row(early, "4.99"), row(early, "4.99"), row(early, "4.99")].concat();
+    let scene = Scene::with("1.csv", format!("{header}{twins}{}", row(late, "9.99")));
+    // What one file says once and another once more is one purchase that was exported twice.
+    scene.file("2.csv", format!("{header}{}", row(late, "9.99")));
+    scene
+        .run("upload --dry-run --max-age none --report-dir dry --output json 1.csv 2.csv")
+        .exits(0);
+    validate(&scene, "1.csv 2.csv").ends();
+    for folder in ["dry", "report"] {
+        let warnings = scene.report(folder)["warnings"].as_array().unwrap().clone();
+        let repeated = warnings
+            .iter()
+            .filter(|one| one["code"] == "money_repeated");
+        let texts: Vec<_> = repeated.map(|one| one["text"].as_str().unwrap()).collect();
+        let expected = "2 rows of money without event_id that repeat a row of the same input (USD \
+                        9.98): each counts as a purchase of its own; if they are copies, map event_id";
+        assert_eq!(texts, [expected], "{folder}");
+    }
+}
