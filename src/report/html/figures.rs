@@ -68,16 +68,15 @@ fn attention(view: &View<'_>) -> Figure {
 
 fn revenue(view: &View<'_>) -> Option<Figure> {
     let one = |line: &Compared<Currency, &Money>| {
+        let others = line.others(|money| amount(line.name, money));
         if !view.sends() {
-            return (sum(line.name, line.whole), String::new());
+            return (sum(line.name, line.whole), others.unwrap_or_default());
         }
         let whole = amount(line.name, line.whole);
-        let earlier = line.earlier.map_or(String::new(), |earlier| {
-            format!(", {} accepted earlier", amount(line.name, earlier))
-        });
+        let others = others.map_or(String::new(), |others| format!(", {others}"));
         (
             sum(line.name, line.accepted),
-            format!("of {whole} valid{earlier}"),
+            format!("of {whole} valid{others}"),
         )
     };
     let (first, others) = view.revenue.split_first()?;

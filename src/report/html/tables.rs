@@ -84,26 +84,29 @@ fn revenue(view: &View<'_>) -> Table {
             0.0
         };
         let share = match percent {
-            _ if line.accepted == line.whole => "100 %".into(),
+            _ if whole > 0.0 && line.accepted == line.whole => "100 %".into(),
             p if p <= 0.0 => "0 %".into(),
             p => format!("{:.1} %", p.clamp(0.1, 99.9)),
         };
-        let mut cells: Vec<Cell> = vec![line.name.code().into(), written(line.whole).into()];
+        let others = line.others(|money| written(money));
+        let mut cells: Vec<Cell> = vec![line.name.code().into()];
         if view.sends() {
-            let accepted = accepted(written(line.accepted), line.earlier.map(written));
-            cells.extend([accepted, Cell::share(share, percent)]);
+            let accepted = with_note(written(line.accepted), others);
+            cells.extend([written(line.whole).into(), accepted]);
+            cells.push(Cell::share(share, percent));
+        } else {
+            cells.push(with_note(written(line.whole), others));
         }
         cells
     });
     Table::new("Revenue by currency", &compared(view, "Currency")).with(lines, 0)
 }
 
-/// What was accepted, and what was so before.
-fn accepted(now: String, earlier: Option<String>) -> Cell {
-    let now = Cell::from(now);
-    match earlier {
-        Some(earlier) => now.with_note(format!("{earlier} accepted earlier")),
-        None => now,
+fn with_note(value: String, note: Option<String>) -> Cell {
+    let cell = Cell::from(value);
+    match note {
+        Some(note) => cell.with_note(note),
+        None => cell,
     }
 }
 
@@ -121,7 +124,8 @@ fn events(view: &View<'_>) -> Table {
     let lines = view.events.iter().map(|line| {
         let mut cells: Vec<Cell> = vec![shown(line.name).into(), thousands(line.whole).into()];
         if view.sends() {
-            let accepted = accepted(thousands(line.accepted), line.earlier.map(thousands));
+            let others = line.others(|rows| thousands(*rows));
+            let accepted = with_note(thousands(line.accepted), others);
             cells.extend([accepted, part_of(line.accepted, line.whole)]);
         }
         cells

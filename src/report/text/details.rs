@@ -30,7 +30,8 @@ pub(super) fn totals(view: &View<'_>, style: Style) -> String {
     out + &left_out(view, style)
 }
 
-/// `USD 3.98 of 15.92 (11.94 accepted earlier)`; where nothing is sent, what would go, alone.
+/// `USD 3.98 of 15.92 (11.94 accepted earlier, 4.99 rejected)`; where nothing is sent, what would
+/// go: `USD 15.92 (4.99 rejected)`.
 fn compared<N, T>(
     view: &View<'_>,
     lines: &[Compared<N, T>],
@@ -39,14 +40,13 @@ fn compared<N, T>(
 ) -> Vec<String> {
     let part = |line: &Compared<N, T>| {
         let (name, whole) = written(line, &line.whole);
+        let others = line.others(|part| written(line, part).1);
+        let others = others.map_or(String::new(), |others| format!(" ({others})"));
         if !view.sends() {
-            return format!("{name} {whole}");
+            return format!("{name} {whole}{others}");
         }
         let (_, accepted) = written(line, &line.accepted);
-        let earlier = line.earlier.as_ref().map_or(String::new(), |earlier| {
-            format!(" ({} accepted earlier)", written(line, earlier).1)
-        });
-        format!("{name} {accepted} of {whole}{earlier}")
+        format!("{name} {accepted} of {whole}{others}")
     };
     let mut parts: Vec<String> = lines.iter().take(NAMES).map(part).collect();
     let left = lines.len().saturating_sub(NAMES) as u64;

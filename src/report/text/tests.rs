@@ -45,7 +45,7 @@ Why
         1 refused: HTTP 202 invalid device identifier, as events.csv:13
         1 failed: HTTP 503 retries used up, as events.csv:14
         1 not sent: behind a failed row of its installation, as events.csv:17
-Revenue    accepted: USD 3.98 of 15.92 (1.99 accepted earlier)
+Revenue    accepted: USD 3.98 of 15.92 (1.99 accepted earlier, 1.99 rejected)
 Events     accepted: purchase 2 of 8 (1 accepted earlier)
 Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1
            row left out as too old: `--max-age none` sends them all the same.
@@ -104,7 +104,7 @@ Validated in 2 m 05 s, nothing sent, 1 row needs attention.
 Why
         1 invalid_number in price
           events.csv:4: "12,50": decimal commas need a mapping that says so
-Revenue    USD 3.98
+Revenue    USD 3.98 (1.99 rejected)
 Events     purchase 2
 Next       write the rejected rows to files, to fix them there:
   tenjin-s2s validate --kind purchase events.csv --report-dir report
@@ -268,7 +268,7 @@ Would send 1,500 requests to Tenjin: 15 s at 100/s
     1,500 valid                   98.6 %
         1 rejected by validation   0.1 %
        20 filtered                 1.3 %  too_old
-Revenue    USD 2,985.00
+Revenue    USD 2,985.00 (1.99 rejected)
 Events     purchase 1,500
 Happened   20 rows left out as too old: `--max-age none` sends them all the
            same. Tenjin dates events when they arrive, not when they happened;

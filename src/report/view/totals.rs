@@ -232,8 +232,18 @@ pub struct Compared<N, T> {
     pub whole: T,
     /// Of accepted rows.
     pub accepted: T,
-    /// Of rows that an earlier run sent; nothing where there are none.
-    pub earlier: Option<T>,
+    /// What else there is, and of which rows: `rejected`.
+    pub others: Vec<(T, &'static str)>,
+}
+
+impl<N, T> Compared<N, T> {
+    /// `11.94 accepted earlier, 4.99 rejected`; nothing where that is all.
+    pub fn others(&self, written: impl Fn(&T) -> String) -> Option<String> {
+        let others = self.others.iter();
+        let others = others.map(|(part, whose)| format!("{} {whose}", written(part)));
+        let others = others.collect::<Vec<_>>().join(", ");
+        Some(others).filter(|others| !others.is_empty())
+    }
 }
 
 /// What is shown of a line: where nothing is sent, what would go, and so no duplicates.
@@ -245,22 +255,38 @@ fn shown(line: &Line, sends: bool) -> &Count {
     }
 }
 
-fn sent_earlier(line: &Line) -> Option<&Count> {
-    Some(line.count(State::Earlier)).filter(|earlier| earlier.rows > 0)
+/// Rows that an earlier run sent. Where nothing is sent they are no part of what is shown.
+fn sent_earlier(line: &Line, sends: bool) -> Option<(&Count, &'static str)> {
+    let earlier = Some(line.count(State::Earlier)).filter(|_| sends);
+    let earlier = earlier.filter(|earlier| earlier.rows > 0);
+    earlier.map(|earlier| (earlier, "accepted earlier"))
+}
+
+/// Rows that were rejected although their amount could be read.
+fn rejected(line: &Line) -> Option<(&Count, &'static str)> {
+    let rejected = Some(line.count(State::Rejected)).filter(|count| count.rows > 0);
+    rejected.map(|rejected| (rejected, "rejected"))
 }
 
 /// Currencies of the most rows first: sums of different ones cannot be compared.
 pub(super) fn revenue(stats: &Stats, sends: bool) -> Vec<Compared<Currency, &Money>> {
     let mut lines = stats.totals.revenue();
-    lines.retain(|(_, line)| shown(line, sends).rows > 0);
+    lines.retain(|(_, line)| shown(line, sends).rows > 0 || rejected(line).is_some());
     lines.sort_by_key(|(_, line)| Reverse(shown(line, sends).rows));
+    let others = |line| {
+        [sent_earlier(line, sends), rejected(line)]
+            .into_iter()
+            .flatten()
+    };
     let lines = lines.into_iter();
     lines
         .map(|(name, line)| Compared {
             name,
             whole: &shown(line, sends).money,
             accepted: &line.count(State::Accepted).money,
-            earlier: sent_earlier(line).map(|earlier| &earlier.money),
+            others: others(line)
+                .map(|(count, whose)| (&count.money, whose))
+                .collect(),
         })
         .collect()
 }
@@ -275,7 +301,10 @@ pub(super) fn events(stats: &Stats, sends: bool) -> Vec<Compared<&str, u64>> {
             name: &**name,
             whole: shown(line, sends).rows,
             accepted: line.count(State::Accepted).rows,
-            earlier: sent_earlier(line).map(|earlier| earlier.rows),
+            others: sent_earlier(line, sends)
+                .map(|(count, whose)| (count.rows, whose))
+                .into_iter()
+                .collect(),
         })
         .collect()
 }

@@ -138,7 +138,7 @@ fn a_dry_run_adds_up_what_would_go() {
     );
     let said = scene.run(plan).prints().exits(1).stdout;
     assert!(
-        said.contains("\nRevenue    EUR 9.99 · USD 4.99\n"),
+        said.contains("\nRevenue    EUR 9.99 · USD 4.99 (-3.00 rejected)\n"),
         "{said}"
     );
 }
