@@ -3,6 +3,7 @@
 //!
 //! A function from the view to text, like every rendering. Every list is bounded.
 
+mod amounts;
 mod chart;
 mod figures;
 mod index;

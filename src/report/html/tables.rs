@@ -1,14 +1,13 @@
 //! What an analyst holds against the dashboard: control totals.
 
+use super::amounts::{by_app, by_arrival, by_day, by_product, line, sums};
 use super::parts::{Cell, Part, Section, Table};
 use crate::model::{Outcome, shown};
 use crate::report::figures;
-use crate::report::figures::{amount, counted, share, thousands};
-use crate::report::view::{LeftEntry, Sum, View};
+use crate::report::figures::{amount, share, thousands};
+use crate::report::view::{LeftEntry, View};
 use crate::stats::{Money, Rows, State};
 
-/// How many currencies stand in one cell.
-const CURRENCIES: usize = 6;
 /// A table of more lines than this has to be opened.
 const LONG: usize = 20;
 
@@ -17,12 +16,14 @@ pub(super) fn control(view: &View<'_>) -> Section {
     let tables = [
         revenue(view),
         by_outcome(view),
+        by_app(view),
         by_product(view),
         by_arrival(view),
+        by_day(view),
         not_sent(view),
         changed(view),
         events(view),
-        by_app(view),
+        rows_by_app(view),
         by_kind(view),
         coverage(view),
         limits(view),
@@ -160,58 +161,6 @@ fn said(state: State, sends: bool) -> &'static str {
     }
 }
 
-/// A table of rows and amounts.
-fn sums(caption: &str, first: &str) -> Table {
-    Table::new(caption, &[first, "#Rows", "#Amounts"])
-}
-
-fn line(name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
-    let mut amounts: Vec<String> = sum
-        .revenue
-        .0
-        .iter()
-        .map(|(currency, money)| figures::sum(*currency, money))
-        .collect();
-    if sum.unreadable > 0 {
-        amounts.push(format!("{} not readable", counted(sum.unreadable, "row")));
-    }
-    let beyond = amounts.len().saturating_sub(CURRENCIES);
-    amounts.truncate(CURRENCIES);
-    if beyond > 0 {
-        amounts.push(format!("{beyond} more"));
-    }
-    // On a phone they stand below each other, each on its line.
-    let whole = amounts.iter().map(|amount| amount.replace(' ', "\u{a0}"));
-    let amounts = whole.collect::<Vec<_>>().join(" · ");
-    vec![name.into(), thousands(sum.rows).into(), amounts.into()]
-}
-
-fn by_product(view: &View<'_>) -> Table {
-    let (caption, state) = if view.sends() {
-        ("Accepted by product", State::Accepted)
-    } else {
-        ("What would go, by product", State::NotSent)
-    };
-    let products = view.totals.by_product.iter();
-    let mut products: Vec<_> = products
-        .filter_map(|product| Some((product.name(), product.sums.get(state)?)))
-        .collect();
-    products.sort_by_key(|(_, sum)| std::cmp::Reverse(sum.rows));
-    let lines = products.into_iter();
-    let lines = lines.map(|(id, sum)| line(id.map_or("no product".into(), shown), sum));
-    let beyond = view.totals.by_product_more.as_ref();
-    let beyond = beyond
-        .and_then(|sums| sums.get(state))
-        .map_or(0, |sum| sum.rows);
-    sums(caption, "Product").with(lines, beyond)
-}
-
-fn by_arrival(view: &View<'_>) -> Table {
-    let days = view.totals.by_arrival_day.iter();
-    let lines = days.map(|day| line(day.day.as_deref().unwrap_or("other days"), &day.accepted));
-    sums("Accepted by day of arrival (UTC)", "Day").with(lines, 0)
-}
-
 fn not_sent(view: &View<'_>) -> Table {
     let line = |left: &LeftEntry<'_>| -> Vec<Cell> {
         let name = format!("{} ({})", shown(left.column), left.cause());
@@ -241,7 +190,7 @@ fn changed(view: &View<'_>) -> Table {
     sums("Money that has changed since it was sent", "Rows").with(lines, 0)
 }
 
-fn by_app(view: &View<'_>) -> Table {
+fn rows_by_app(view: &View<'_>) -> Table {
     let mut apps: Vec<_> = view.by_app.0.iter().collect();
     // Rows that name no app, and those beyond the limit, come last.
     let is_app = |name: &str| name != "unknown" && name != "more";

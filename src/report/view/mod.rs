@@ -20,7 +20,7 @@ pub use headline::{Headline, Next};
 pub use next::{HELD, OTHER_TIMES};
 pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason};
 pub use sending::{Difference, Latency, LimitLine, Point, Rate, Requests};
-pub use totals::{Compared, LeftEntry, Sum, Sums, TotalsEntry, amounts};
+pub use totals::{Compared, Cut, LeftEntry, Sum, Sums, TotalsEntry, amounts};
 
 use super::figures::Time;
 use super::plan::PlanFacts;

@@ -135,14 +135,18 @@ pub struct Totals<'r> {
     /// All rows.
     #[serde(flatten)]
     pub all: Sums,
-    by_app: Vec<Cut>,
-    by_app_more: Option<Sums>,
+    /// By app.
+    pub by_app: Vec<Cut>,
+    /// Apps beyond those.
+    pub by_app_more: Option<Sums>,
     /// Purchases by product.
     pub by_product: Vec<Cut>,
     /// Products beyond those.
     pub by_product_more: Option<Sums>,
-    by_day: Vec<Cut>,
-    by_day_more: Option<Sums>,
+    /// By the day on which they happened.
+    pub by_day: Vec<Cut>,
+    /// Days beyond those.
+    pub by_day_more: Option<Sums>,
     /// What was accepted on each day.
     pub by_arrival_day: Vec<Arrived>,
 }
@@ -161,6 +165,11 @@ impl Cut {
     /// What they have in common, if rows say it: of an app its bundle id.
     pub fn name(&self) -> Option<&str> {
         self.key.0.first()?.1.as_deref()
+    }
+
+    /// All that they have in common: of an app its bundle id and platform.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.key.0.iter().filter_map(|(_, name)| name.as_deref())
     }
 }
 
