@@ -54,7 +54,7 @@ pub struct Cli {
     /// For `config`: where every value comes from.
     #[arg(skip)]
     pub in_force: InForce,
-    /// A mistake in the environment that does not keep the command from running.
+    /// What people should know of the configuration before the command runs.
     #[arg(skip)]
     pub warning: Option<String>,
 }

@@ -140,8 +140,9 @@ pub struct SendArgs {
     ///
     /// For the textfile collector of Prometheus' node exporter, which looks for files that end in
     /// .prom. The file is replaced whole if it is empty or begins as ours do, and everybody may read
-    /// it (mode 0644): it holds counts and amounts, no ids. The time of the last success is carried on from the file that was
-    /// there.
+    /// it (mode 0644): it holds counts and amounts, no ids. What a run does not know, such as rows in doubt
+    /// after a mistake in the options, keeps its value from the file that was there. A run that finds
+    /// the ledger in use leaves that file alone.
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub metrics_file: Option<PathBuf>,
 }

@@ -21,7 +21,8 @@ use std::path::Path;
 use crate::cli::{Cli, Command};
 use crate::delivery::workers;
 use crate::ledger::LedgerError;
-use crate::model::{Exit, shown};
+use crate::model::{Exit, StopReason, shown};
+use crate::run::metrics::USAGE;
 use crate::run::streams::Streams;
 
 /// Runs what was typed.
@@ -65,15 +66,16 @@ pub fn failed(error: &anyhow::Error, streams: Streams) -> Exit {
     let known = error.downcast_ref::<LedgerError>();
     let text = known.map_or_else(|| format!("{error:#}"), ToString::to_string);
     streams.cannot_begin(&text);
-    exit(error)
+    failure(error).0
 }
 
-/// The exit code that an error has.
-fn exit(error: &anyhow::Error) -> Exit {
+/// The exit code that an error has, and the reason in a word.
+fn failure(error: &anyhow::Error) -> (Exit, &'static str) {
     match error.downcast_ref() {
-        Some(LedgerError::Locked { .. }) => Exit::Locked,
-        Some(LedgerError::Full | LedgerError::Busy) => Exit::Stopped,
-        _ => Exit::Usage,
+        Some(LedgerError::Locked { .. }) => (Exit::Locked, "ledger_in_use"),
+        Some(LedgerError::Full) => (Exit::Stopped, StopReason::DiskFull.name()),
+        Some(LedgerError::Busy) => (Exit::Stopped, StopReason::LedgerBusy.name()),
+        _ => (Exit::Usage, USAGE),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::ledger::Ledger;
 use crate::model::Exit;
 use crate::plan::{Reading, Sending, files as own_files};
 use crate::progress::Note;
-use crate::report::metrics::MetricsFile;
 use crate::run::bookkeeper::Bookkeeper;
+use crate::run::metrics::{self, MetricsFile};
 use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
 use crate::run::transfer::Transfer;
@@ -29,11 +29,19 @@ pub(super) fn run(
     // The bookkeeper outlives the run, so that its numbers are there after an error, too.
     let mut keeper = None;
     let ended = upload(args, streams, &mut keeper);
-    let Some(file) = file.filter(|_| !args.send.dry_run) else {
+    let (exit, failure) = match &ended {
+        Ok(exit) => (*exit, None),
+        Err(error) => {
+            let (exit, reason) = super::failure(error);
+            (exit, Some(reason))
+        }
+    };
+    // The run that holds the ledger writes its own, and this one knows less than those before it.
+    let is_idle = |file: &MetricsFile| exit == Exit::Locked && file.is_filled();
+    let Some(file) = file.filter(|file| !args.send.dry_run && !is_idle(file)) else {
         return ended;
     };
-    let exit = ended.as_ref().map_or_else(super::exit, |exit| *exit);
-    match ending::write_metrics(&file, keeper.as_ref(), exit.code()) {
+    match metrics::write(&file, keeper.as_ref(), exit.code(), failure) {
         Ok(()) => ended,
         Err(error) => {
             streams.fail(&format!("{error:#}"));

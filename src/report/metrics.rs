@@ -5,69 +5,48 @@
 //! always there, at zero too, so that an alert needs no case for a missing series. Labels are
 //! words of ours or currency codes: never a name out of a file, so their number is bounded.
 //!
-//! They go into one file, replaced whole, which the collector's user can read. The temporary file
-//! beside it has no name that a collector looks for. Links, devices and files of others are
-//! refused: a rename would put a file in their place.
+//! What a run does not know keeps the value that the metrics before it have: a run that fails
+//! before it has read the ledger must not end the alert about rows in doubt.
 
 use std::collections::BTreeMap;
 use std::fmt::{Display, Write as _};
-use std::fs;
-use std::io::{ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
-
-use anyhow::{Context, bail};
 
 use super::run::{RunFacts, Status};
 use super::view::View;
-use crate::model::Outcome;
-use crate::stats::State;
+use crate::model::{Filter, Outcome};
+use crate::stats::{State, Unit};
 
 /// How a run ended, for its metrics.
 #[derive(Debug, Clone, Copy)]
-pub struct Ending {
+pub struct Ending<'e> {
     /// The exit code.
     pub exit_code: u8,
     /// Seconds since 1970.
     pub at: i64,
-    /// When a run last ended with 0, this one aside.
-    pub last_success: Option<i64>,
-}
-
-impl Ending {
-    /// When a run last ended with 0.
-    fn success(self) -> Option<i64> {
-        if self.exit_code == 0 {
-            Some(self.at)
-        } else {
-            self.last_success
-        }
-    }
+    /// Why it failed, for one that has no stop reason of its own.
+    pub failure: Option<&'e str>,
+    /// The metrics of the run before it.
+    pub before: &'e str,
 }
 
 /// How every page of ours begins.
-const BEGINNING: &str = "# HELP tenjin_s2s_";
-
-/// The metric that a later run carries on.
-const LAST_SUCCESS: &str = "last_success_timestamp_seconds";
+pub const BEGINNING: &str = "# HELP tenjin_s2s_";
 
 /// The metrics of a run. One that failed before its first row has an empty account.
-pub fn text(view: &View<'_>, ending: Ending) -> String {
-    let mut page = Page::default();
+pub fn text(view: &View<'_>, ending: Ending<'_>) -> String {
+    let mut page = Page {
+        text: String::new(),
+        before: ending.before,
+    };
     run_metrics(&mut page, view.run, ending);
     row_metrics(&mut page, view);
+    ledger_metrics(&mut page, view.run);
     money_metrics(&mut page, view);
     request_metrics(&mut page, view);
-    page.0
+    page.text
 }
 
-/// When a run last ended with 0, as the metrics of an earlier run say it.
-pub fn last_success(metrics: &str) -> Option<i64> {
-    let name = format!("tenjin_s2s_{LAST_SUCCESS} ");
-    let value = metrics.lines().find_map(|line| line.strip_prefix(&name))?;
-    value.trim().parse().ok()
-}
-
-fn run_metrics(page: &mut Page, run: &RunFacts, ending: Ending) {
+fn run_metrics(page: &mut Page<'_>, run: &RunFacts, ending: Ending<'_>) {
     let success = u8::from(ending.exit_code == 0);
     page.one(
         "run_success",
@@ -80,10 +59,11 @@ fn run_metrics(page: &mut Page, run: &RunFacts, ending: Ending) {
         "When the last run ended, in seconds since 1970",
         ending.at,
     );
-    if let Some(at) = ending.success() {
-        let help = "When a run last ended with exit code 0, in seconds since 1970";
-        page.one(LAST_SUCCESS, help, at);
-    }
+    page.known(
+        "last_success_timestamp_seconds",
+        "When a run last ended with exit code 0, in seconds since 1970",
+        [("", (success == 1).then_some(ending.at))],
+    );
     page.one(
         "run_duration_seconds",
         "How long the last run took",
@@ -95,7 +75,8 @@ fn run_metrics(page: &mut Page, run: &RunFacts, ending: Ending) {
         Status::Stopped => "stopped",
         Status::Interrupted => "interrupted",
     };
-    let reason = run.stop_reason.map_or("", |reason| reason.name());
+    let reason = run.stop_reason.map(|reason| reason.name());
+    let reason = reason.or(ending.failure).unwrap_or_default();
     page.head("run_info", "How the last run ended");
     let labels = [
         ("status", status),
@@ -106,7 +87,7 @@ fn run_metrics(page: &mut Page, run: &RunFacts, ending: Ending) {
     page.line("run_info", &labels, 1);
 }
 
-fn row_metrics(page: &mut Page, view: &View<'_>) {
+fn row_metrics(page: &mut Page<'_>, view: &View<'_>) {
     page.one("rows_read", "Rows read by the last run", view.rows.read);
     page.head(
         "rows",
@@ -115,49 +96,89 @@ fn row_metrics(page: &mut Page, view: &View<'_>) {
     for outcome in Outcome::ALL {
         page.line("rows", &[("outcome", outcome.name())], view.count(outcome));
     }
-    if let Some(rows) = view.run.ledger_in_doubt {
-        page.one(
-            "ledger_in_doubt",
-            "Rows in doubt in the ledger, of the last run and of earlier ones",
-            rows,
-        );
-    }
+    filter_metrics(page, view);
+    let newest = |micros: Option<i64>| micros.map(|micros| micros.div_euclid(1_000_000));
+    let valid = view.stats.event_time.bounds.map(|(_, last)| last);
+    page.known(
+        "newest_event_time_seconds",
+        "Newest event_time, in seconds since 1970: of the valid rows of the last run that had any, \
+         of the rows that the last run with accepted ones got accepted",
+        [
+            ("{rows=\"valid\"}", newest(valid)),
+            ("{rows=\"accepted\"}", newest(view.stats.newest_accepted)),
+        ],
+    );
     let mut codes = BTreeMap::new();
     for reason in &view.rejections {
-        *codes.entry(reason.code).or_insert(0) += reason.count;
+        *codes.entry(reason.code.name()).or_insert(0) += reason.count;
     }
-    if !codes.is_empty() {
-        page.head(
-            "rejections",
-            "Faults of rejected rows of the last run by code",
-        );
+    let help = "Faults of rejected rows of the last run by code";
+    page.by_code("rejections", help, codes);
+    let mut codes = BTreeMap::new();
+    for warning in view.run.open_warnings() {
+        *codes.entry(warning.code.name()).or_insert(0) += 1;
     }
-    for (code, count) in codes {
-        page.line("rejections", &[("code", code.name())], count);
-    }
+    page.by_code("warnings", "Warnings of the last run by code", codes);
 }
 
-fn money_metrics(page: &mut Page, view: &View<'_>) {
-    let revenue = view.stats.totals.revenue();
-    if revenue.is_empty() {
+/// A rule of a mapping has a name out of a file, so they count together.
+fn filter_metrics(page: &mut Page<'_>, view: &View<'_>) {
+    page.head("filtered", "Filtered rows of the last run by reason");
+    let mut others = view.count(Outcome::Filtered);
+    for filter in [Filter::TooOld, Filter::EmptyRow, Filter::ForgottenPeriod] {
+        let rows = view.stats.filters.count(&filter.name());
+        others = others.saturating_sub(rows);
+        page.line("filtered", &[("reason", &filter.name())], rows);
+    }
+    page.line("filtered", &[("reason", "other")], others);
+}
+
+fn ledger_metrics(page: &mut Page<'_>, run: &RunFacts) {
+    page.known(
+        "ledger_in_doubt",
+        "Rows in doubt in the ledger, of the last run and of earlier ones",
+        [("", run.ledger_in_doubt)],
+    );
+    page.known(
+        "ledger_released",
+        "Rows of earlier runs in the ledger that are free to be sent, and were not",
+        [("", run.left_over.as_ref().map(|left| left.rows))],
+    );
+}
+
+fn money_metrics(page: &mut Page<'_>, view: &View<'_>) {
+    let totals = &view.stats.totals;
+    let mut lines = Vec::new();
+    for (unit, line) in totals.all().sorted() {
+        let Unit::Currency(currency) = unit else {
+            continue;
+        };
+        let valid = line.sum(State::is_for_sending).money;
+        lines.push((currency, "valid", valid));
+        // At the end of a run no row is without an outcome.
+        let states = State::ALL
+            .into_iter()
+            .filter(|state| *state != State::Pending);
+        lines.extend(states.map(|state| (currency, state.name(), line.count(state).money.clone())));
+    }
+    let too_old = view.stats.left_out.of_rule(&Filter::TooOld.name());
+    let too_old = too_old.revenue();
+    lines.extend(too_old.map(|(currency, sum)| (currency, "too_old", sum.money.clone())));
+    if lines.is_empty() {
         return;
     }
     page.head(
         "revenue",
-        "Revenue of the last run in major units: of valid rows that are no duplicates, of accepted \
-         ones",
+        "Revenue of the last run in major units: of valid rows that are no duplicates, by what \
+         became of the rows, of those filtered as too old",
     );
-    let mut lines = |rows: &str, meant: fn(State) -> bool| {
-        for (currency, line) in &revenue {
-            let labels = [("currency", currency.code()), ("rows", rows)];
-            page.line("revenue", &labels, line.sum(meant).money);
-        }
-    };
-    lines("valid", State::is_for_sending);
-    lines("accepted", |state| state == State::Accepted);
+    for (currency, rows, money) in lines {
+        let labels = [("currency", currency.code()), ("rows", rows)];
+        page.line("revenue", &labels, money);
+    }
 }
 
-fn request_metrics(page: &mut Page, view: &View<'_>) {
+fn request_metrics(page: &mut Page<'_>, view: &View<'_>) {
     let requests = &view.stats.requests;
     page.one("requests", "Requests of the last run", requests.sent);
     page.one(
@@ -184,14 +205,16 @@ fn request_metrics(page: &mut Page, view: &View<'_>) {
     }
 }
 
-#[derive(Default)]
-struct Page(String);
+struct Page<'b> {
+    text: String,
+    before: &'b str,
+}
 
-impl Page {
+impl Page<'_> {
     fn head(&mut self, name: &str, help: &str) {
         // Writing to a string cannot fail.
-        let _ = writeln!(self.0, "{BEGINNING}{name} {help}.");
-        let _ = writeln!(self.0, "# TYPE tenjin_s2s_{name} gauge");
+        let _ = writeln!(self.text, "{BEGINNING}{name} {help}.");
+        let _ = writeln!(self.text, "# TYPE tenjin_s2s_{name} gauge");
     }
 
     fn line(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
@@ -203,13 +226,51 @@ impl Page {
             0 => String::new(),
             _ => format!("{{{}}}", labels.join(",")),
         };
-        let _ = writeln!(self.0, "tenjin_s2s_{name}{labels} {value}");
+        let _ = writeln!(self.text, "tenjin_s2s_{name}{labels} {value}");
     }
 
     fn one(&mut self, name: &str, help: &str, value: impl Display) {
         self.head(name, help);
         self.line(name, &[], value);
     }
+
+    /// How often there was each of these words, if any.
+    fn by_code(&mut self, name: &str, help: &str, codes: BTreeMap<&str, u64>) {
+        if !codes.is_empty() {
+            self.head(name, help);
+        }
+        for (code, count) in codes {
+            self.line(name, &[("code", code)], count);
+        }
+    }
+
+    /// Samples by their labels; what the run does not know stays as it was before.
+    fn known<const N: usize>(
+        &mut self,
+        name: &str,
+        help: &str,
+        samples: [(&str, Option<impl Display>); N],
+    ) {
+        let mut lines = String::new();
+        for (labels, value) in samples {
+            let sample = format!("tenjin_s2s_{name}{labels} ");
+            let value = value.map(|value| value.to_string());
+            if let Some(value) = value.or_else(|| before(self.before, &sample)) {
+                lines += &format!("{sample}{value}\n");
+            }
+        }
+        if !lines.is_empty() {
+            self.head(name, help);
+            self.text += &lines;
+        }
+    }
+}
+
+/// The value of a sample in earlier metrics; anything but a whole number is nothing of ours.
+fn before(metrics: &str, sample: &str) -> Option<String> {
+    let value = metrics.lines().find_map(|line| line.strip_prefix(sample))?;
+    let number: i64 = value.trim().parse().ok()?;
+    Some(number.to_string())
 }
 
 /// A label's value as the format takes it.
@@ -220,95 +281,6 @@ fn escaped(value: &str) -> String {
         .replace('\n', "\\n")
 }
 
-/// More than any file of ours holds.
-const MOST: u64 = 1 << 20;
-
-/// The file of `--metrics-file`.
-#[derive(Debug, Clone)]
-pub struct MetricsFile {
-    path: PathBuf,
-    folder: PathBuf,
-}
-
-impl MetricsFile {
-    /// A file that can be there, as far as one can see before the run.
-    pub fn new(path: &Path) -> anyhow::Result<Self> {
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        if !folder.is_dir() {
-            bail!(
-                "--metrics-file {}: its folder does not exist",
-                path.display()
-            );
-        }
-        let file = MetricsFile {
-            path: path.into(),
-            folder: folder.into(),
-        };
-        file.must_be_ours()?;
-        Ok(file)
-    }
-
-    /// Only an empty file, or one that begins as ours do, may be replaced.
-    fn must_be_ours(&self) -> anyhow::Result<()> {
-        let name = || format!("--metrics-file {}", self.path.display());
-        match fs::symlink_metadata(&self.path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            found => {
-                if !found.with_context(name)?.is_file() {
-                    bail!("{}: is not a plain file", name());
-                }
-            }
-        }
-        let mut beginning = Vec::new();
-        let file = fs::File::open(&self.path).with_context(name)?;
-        file.take(BEGINNING.len() as u64)
-            .read_to_end(&mut beginning)
-            .with_context(name)?;
-        if !beginning.is_empty() && beginning != BEGINNING.as_bytes() {
-            bail!(
-                "{}: this file holds something else than metrics of tenjin-s2s, and would be \
-                 replaced: name another one, or take it away",
-                name()
-            );
-        }
-        Ok(())
-    }
-
-    /// When a run last ended with 0, if the file says so.
-    pub fn last_success(&self) -> Option<i64> {
-        let mut text = String::new();
-        let file = fs::File::open(&self.path).ok()?;
-        file.take(MOST).read_to_string(&mut text).ok()?;
-        last_success(&text)
-    }
-
-    /// Replaces it: whole, or not at all, and not if something else came there meanwhile.
-    pub fn write(&self, text: &str) -> anyhow::Result<()> {
-        self.must_be_ours()?;
-        let name = || format!("--metrics-file {}", self.path.display());
-        self.replace(text).with_context(name)
-    }
-
-    fn replace(&self, text: &str) -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new()
-            .prefix(".tenjin-s2s-")
-            .suffix(".tmp")
-            .tempfile_in(&self.folder)?;
-        file.write_all(text.as_bytes())?;
-        #[cfg(unix)]
-        {
-            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-            file.as_file().set_permissions(mode)?;
-        }
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map_err(|error| error.error)?;
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -317,14 +289,18 @@ mod tests {
     use super::*;
     use crate::stats::Stats;
 
-    fn metrics(stats: &Stats, run: &RunFacts, ending: Ending) -> String {
+    fn metrics(stats: &Stats, run: &RunFacts, ending: Ending<'_>) -> String {
         text(&View::new(stats, run, None, Places::default()), ending)
     }
 
-    const ENDING: Ending = Ending {
+    const ENDING: Ending<'_> = Ending {
         exit_code: 1,
         at: 1_795_305_725,
-        last_success: Some(1_795_219_200),
+        failure: None,
+        before: "tenjin_s2s_last_success_timestamp_seconds 1795219200\n\
+                 tenjin_s2s_newest_event_time_seconds{rows=\"accepted\"} 1795219100\n\
+                 tenjin_s2s_ledger_in_doubt 3\n\
+                 tenjin_s2s_ledger_released 1e3\n",
     };
 
     #[test]
@@ -354,9 +330,24 @@ mod tests {
             "tenjin_s2s_rows{outcome=\"failed\"} 1",
             "tenjin_s2s_rows{outcome=\"in_doubt\"} 2",
             "tenjin_s2s_rows{outcome=\"not_sent\"} 1",
+            "tenjin_s2s_filtered{reason=\"too_old\"} 1",
+            "tenjin_s2s_filtered{reason=\"empty_row\"} 0",
+            "tenjin_s2s_filtered{reason=\"forgotten_period\"} 0",
+            "tenjin_s2s_filtered{reason=\"other\"} 0",
+            "tenjin_s2s_newest_event_time_seconds{rows=\"valid\"} 1795305600",
+            "tenjin_s2s_newest_event_time_seconds{rows=\"accepted\"} 1795219100",
             "tenjin_s2s_rejections{code=\"invalid_number\"} 1",
+            "tenjin_s2s_ledger_in_doubt 3",
             "tenjin_s2s_revenue{currency=\"USD\",rows=\"valid\"} 13.93",
             "tenjin_s2s_revenue{currency=\"USD\",rows=\"accepted\"} 3.98",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"earlier\"} 1.99",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"repeated\"} 0",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"filtered\"} 1.99",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"rejected\"} 1.99",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"refused\"} 1.99",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"failed\"} 1.99",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"in_doubt\"} 3.98",
+            "tenjin_s2s_revenue{currency=\"USD\",rows=\"not_sent\"} 1.99",
             "tenjin_s2s_requests 8",
             "tenjin_s2s_retries 1",
             "tenjin_s2s_waited_seconds 1.5",
@@ -385,78 +376,36 @@ mod tests {
     }
 
     #[test]
-    fn the_last_success_is_carried_on() {
-        let of = |ending| metrics(&Stats::default(), &RunFacts::default(), ending);
-        let failed = of(ENDING);
-        assert_eq!(last_success(&failed), Some(1_795_219_200));
+    fn what_a_run_does_not_know_stays_and_what_it_knows_is_new() {
+        let of = |run: &RunFacts, ending| metrics(&Stats::default(), run, ending);
+        let failed = of(&RunFacts::default(), ENDING);
+        assert!(failed.contains(ENDING.before.split_inclusive('\n').next().unwrap()));
+        assert!(failed.contains("\ntenjin_s2s_ledger_in_doubt 3\n"));
+        // No number of ours.
+        assert!(!failed.contains("ledger_released"), "{failed}");
+        let known = RunFacts {
+            ledger_in_doubt: Some(0),
+            ..RunFacts::default()
+        };
         let well = Ending {
             exit_code: 0,
             ..ENDING
         };
-        assert_eq!(last_success(&of(well)), Some(1_795_305_725));
+        let well = of(&known, well);
+        assert!(well.contains("\ntenjin_s2s_last_success_timestamp_seconds 1795305725\n"));
+        assert!(well.contains("\ntenjin_s2s_ledger_in_doubt 0\n"));
         let first = Ending {
-            last_success: None,
+            before: "",
             ..ENDING
         };
-        assert_eq!(last_success(&of(first)), None);
-        assert_eq!(
-            last_success("tenjin_s2s_last_success_timestamp_seconds x"),
-            None
-        );
+        let first = of(&RunFacts::default(), first);
+        for name in ["last_success", "ledger_in_doubt", "newest_event_time"] {
+            assert!(!first.contains(name), "{first}");
+        }
     }
 
     #[test]
     fn labels_cannot_break_out() {
         assert_eq!(escaped("a\"} 1\n\\"), "a\\\"} 1\\n\\\\");
-    }
-
-    #[test]
-    fn is_replaced_whole_and_leaves_no_scraps() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("tenjin.prom");
-        let file = MetricsFile::new(&path).unwrap();
-        assert_eq!(file.last_success(), None);
-        let old = format!("{BEGINNING}old Of an older version.\n");
-        file.write(&old).unwrap();
-        let new = format!("{BEGINNING}x X.\ntenjin_s2s_last_success_timestamp_seconds 7\n");
-        file.write(&new).unwrap();
-        assert_eq!(file.last_success(), Some(7));
-        let names: Vec<_> = fs::read_dir(temp.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert_eq!(names, ["tenjin.prom"]);
-    }
-
-    #[test]
-    fn something_else_is_never_replaced_before_or_after_the_run() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("x");
-        for text in ["mine\n", "#", "# HELP other_metric X.\n", "\n"] {
-            fs::write(&path, text).unwrap();
-            let error = MetricsFile::new(&path).unwrap_err().to_string();
-            assert!(error.contains("name another one"), "{error}");
-        }
-        fs::write(&path, "").unwrap();
-        let file = MetricsFile::new(&path).unwrap();
-        fs::write(&path, "mine\n").unwrap();
-        assert!(file.write("new").is_err());
-        assert_eq!(fs::read_to_string(&path).unwrap(), "mine\n");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn others_can_read_it_and_links_are_refused() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("tenjin.prom");
-        MetricsFile::new(&path).unwrap().write("x\n").unwrap();
-        let mode = fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o644);
-        let link = temp.path().join("link.prom");
-        symlink(&path, &link).unwrap();
-        assert!(MetricsFile::new(&link).is_err());
-        assert!(MetricsFile::new(temp.path()).is_err());
-        assert!(MetricsFile::new(&temp.path().join("none/x.prom")).is_err());
     }
 }

@@ -95,6 +95,7 @@ pub struct RunFacts {
     /// something.
     pub witness: Option<Witness>,
     /// Rows of earlier runs that are free to be sent, and still are not; no rows of this run.
+    /// Nothing where nobody knows.
     pub left_over: Option<LeftOver>,
     /// How many rows are in doubt in the ledger, of this run and of earlier ones.
     pub ledger_in_doubt: Option<u64>,

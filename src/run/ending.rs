@@ -1,9 +1,7 @@
 //! How a run ended: its exit code by every rule about rows, inputs, stops and signals, the last
-//! report, the result on stdout, and the metrics of `--metrics-file`, whatever became of the run.
+//! report, and the result on stdout.
 
 use std::path::PathBuf;
-
-use jiff::Timestamp;
 
 use super::bookkeeper::Bookkeeper;
 use super::read::too_few_came;
@@ -15,12 +13,10 @@ use crate::model::{Exit, Outcome, StopReason};
 use crate::progress::Note;
 use crate::report::ci::Annotations;
 use crate::report::layout::Layout;
-use crate::report::metrics::{self, Ending, MetricsFile};
 use crate::report::plan::PlanFacts;
-use crate::report::run::{Places, RunFacts, Status};
+use crate::report::run::Status;
 use crate::report::view::View;
 use crate::report::{json, text};
-use crate::stats::Stats;
 
 /// How a run that sends nothing has ended.
 pub fn not_sent(keeper: &mut Bookkeeper, signal: Option<u8>) -> Exit {
@@ -164,43 +160,4 @@ fn needs_attention(keeper: &Bookkeeper, view: &View<'_>) -> bool {
         || keeper.run.status != Status::Complete
         || view.too_old_unasked() > 0
         || keeper.failure().is_some()
-}
-
-/// A run that its configuration kept from starting has failed, too: whoever watches the metrics
-/// shall see it. Hands the error back.
-pub fn not_started(typed: &clap::ArgMatches, error: anyhow::Error) -> anyhow::Error {
-    let Some(("upload", sub)) = typed.subcommand() else {
-        return error;
-    };
-    if sub.get_flag("dry_run") {
-        return error;
-    }
-    let Some(path) = sub.get_one::<PathBuf>("metrics_file") else {
-        return error;
-    };
-    let written =
-        MetricsFile::new(path).and_then(|file| write_metrics(&file, None, Exit::Usage.code()));
-    match written {
-        Ok(()) => error,
-        Err(second) => error.context(format!("{second:#}")),
-    }
-}
-
-/// Writes them, with the exit code that the program will have.
-pub fn write_metrics(
-    file: &MetricsFile,
-    keeper: Option<&Bookkeeper>,
-    exit_code: u8,
-) -> anyhow::Result<()> {
-    let ending = Ending {
-        exit_code,
-        at: Timestamp::now().as_second(),
-        last_success: file.last_success(),
-    };
-    let (stats, run) = (Stats::default(), RunFacts::default());
-    let view = match keeper {
-        Some(keeper) => keeper.view(None),
-        None => View::new(&stats, &run, None, Places::default()),
-    };
-    file.write(&metrics::text(&view, ending))
 }

@@ -116,6 +116,17 @@ impl LeftOut {
         });
     }
 
+    /// What a rule of this name leaves out.
+    pub fn of_rule(&self, rule: &str) -> Sums {
+        let mut sums = Sums::default();
+        let of_rule = self
+            .0
+            .iter()
+            .filter(|((why, _), _)| why.rule() == Some(rule));
+        of_rule.for_each(|(_, left)| sums.merge(left));
+        sums
+    }
+
     /// Every entry: first those that no rule has decided, then by number of rows.
     pub fn ranked(&self) -> Vec<Left<'_>> {
         let all = self.0.iter();

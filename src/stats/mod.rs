@@ -81,6 +81,8 @@ pub struct Stats {
     pub unmapped: Names,
     /// When the valid rows happened.
     pub event_time: Span,
+    /// When the newest accepted row happened, µs since 1970 UTC.
+    pub newest_accepted: Option<i64>,
     /// Which fields the valid rows have.
     pub coverage: Coverage,
     /// Money that was seen and left.
@@ -156,7 +158,10 @@ impl Stats {
         let today = day(self.wall_clock(now));
         self.totals.ended(&settled.event, before, state, today);
         match settled.outcome {
-            Outcome::Accepted => self.timeline.at(now).accepted += 1,
+            Outcome::Accepted => {
+                self.timeline.at(now).accepted += 1;
+                self.newest_accepted = self.newest_accepted.max(settled.event.time);
+            }
             Outcome::Filtered => self
                 .filters
                 .add(&Cow::Owned(settled.detail.reason.to_string()), 1),

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{KEY, Rows, Scene, StandIn, eventually};
+use crate::support::{Behaviour, KEY, Rows, Scene, Scripted, StandIn, eventually};
 
 /// The file as a collector reads it: name with labels -> value. Whatever the format forbids is a
 /// panic (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
@@ -221,7 +221,7 @@ fn a_dry_run_leaves_the_last_runs_metrics_alone() {
 }
 
 #[test]
-fn a_run_that_finds_the_ledger_taken_leaves_metrics() {
+fn a_run_that_finds_the_ledger_taken_leaves_metrics_where_there_are_none() {
     let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
     let hung = StandIn::with("hang=100%");
     let first = scene.upload(&hung.url(), "events.csv --timeout 5m").start();
@@ -232,7 +232,135 @@ fn a_run_that_finds_the_ledger_taken_leaves_metrics() {
     let now = metrics(&scene);
     assert_eq!(now["tenjin_s2s_exit_code"], 4.0);
     assert_eq!(now["tenjin_s2s_run_success"], 0.0);
+    let info = "tenjin_s2s_run_info{status=\"failed\",stop_reason=\"ledger_in_use\"";
+    assert!(now.keys().any(|name| name.starts_with(info)), "{now:#?}");
+    // Those of another run say more than that this one could not begin.
+    let last = "# HELP tenjin_s2s_run_success X.\ntenjin_s2s_run_success 1\n";
+    scene.file("tenjin.prom", last);
+    scene.run(&second).complains("is in use by run").exits(4);
+    assert_eq!(scene.read("tenjin.prom"), last);
     drop(first);
+}
+
+/// A purchase that happened so many hours before now, and when that was.
+fn purchase(now: jiff::Timestamp, hours: i64, price: &str) -> (String, f64) {
+    let time = now - jiff::SignedDuration::from_hours(hours);
+    let row = format!(
+        "purchase,{time},{hours},com.example.game,ios,17.5,11111111-2222-4333-8444-555555555555,\
+         11111111-2222-4333-8444-555555555556,9.9.9.9,US,gold,{price},1,USD\n"
+    );
+    (row, time.as_second() as f64)
+}
+
+const PURCHASES: &str = "kind,event_time,event_id,bundle_id,platform,os_version,\
+                         analytics_installation_id,developer_device_id,ip_address,country,product_id,price,quantity,\
+                         currency\n";
+
+#[test]
+fn an_export_that_no_longer_grows_and_money_that_is_too_old_are_seen() {
+    let now = jiff::Timestamp::now();
+    let (old, _) = purchase(now, 24 * 8, "4.99");
+    let (fresh, at) = purchase(now, 2, "0.99");
+    let scene = Scene::with("rows.csv", format!("{PURCHASES}{old}{fresh}"));
+    let server = StandIn::well();
+    let upload = "rows.csv --max-age 7d --metrics-file tenjin.prom";
+    scene.upload(&server.url(), upload).exits(0);
+    let first = metrics(&scene);
+    let newest = |rows: &str| format!("tenjin_s2s_newest_event_time_seconds{{rows=\"{rows}\"}}");
+    let revenue = |rows: &str| format!("tenjin_s2s_revenue{{currency=\"USD\",rows=\"{rows}\"}}");
+    assert_eq!(first[&newest("valid")], at);
+    assert_eq!(first[&newest("accepted")], at);
+    assert_eq!(first["tenjin_s2s_filtered{reason=\"too_old\"}"], 1.0);
+    assert_eq!(first["tenjin_s2s_filtered{reason=\"other\"}"], 0.0);
+    assert_eq!(first[&revenue("too_old")], 4.99);
+    assert_eq!(first[&revenue("filtered")], 4.99);
+    assert_eq!(first[&revenue("accepted")], 0.99);
+    assert_eq!(first["tenjin_s2s_ledger_released"], 0.0);
+    // The same rows again the next night: nothing is accepted, and the times stay.
+    scene.upload(&server.url(), upload).exits(0);
+    let second = metrics(&scene);
+    assert_eq!(second["tenjin_s2s_rows{outcome=\"accepted\"}"], 0.0);
+    assert_eq!(second[&newest("valid")], at);
+    assert_eq!(second[&newest("accepted")], at);
+}
+
+#[test]
+fn rows_in_doubt_and_released_ones_stay_until_they_are_gone() {
+    let now = jiff::Timestamp::now();
+    let (lost, _) = purchase(now, 3, "4.99");
+    let (next, _) = purchase(now, 2, "0.99");
+    let scene = Scene::with("lost.csv", format!("{PURCHASES}{lost}"));
+    scene.file("next.csv", format!("{PURCHASES}{next}"));
+    let server = Scripted::new(vec![Behaviour::CloseAfterRead], Behaviour::accepted());
+    let url = server.url();
+    let first = scene
+        .upload(&url, "lost.csv --metrics-file tenjin.prom")
+        .mutters()
+        .exits(1);
+    assert_eq!(metrics(&scene)["tenjin_s2s_ledger_in_doubt"], 1.0);
+    // A run that never looked into the ledger knows nothing new of it.
+    let run = format!("upload --endpoint-url {url} none.csv --metrics-file tenjin.prom");
+    scene.run(&run).complains("none.csv").exits(2);
+    let after = metrics(&scene);
+    assert_eq!(after["tenjin_s2s_ledger_in_doubt"], 1.0);
+    let info = "tenjin_s2s_run_info{status=\"failed\",stop_reason=\"usage\"";
+    assert!(
+        after.keys().any(|name| name.starts_with(info)),
+        "{after:#?}"
+    );
+    let id = first.report().json["run_id"].as_str().unwrap();
+    scene
+        .run(&format!("ledger resolve --run {id} --as resend"))
+        .prints()
+        .mutters()
+        .exits(0);
+    let upload = "next.csv --metrics-file tenjin.prom";
+    scene.upload(&url, upload).mutters().exits(1);
+    let released = metrics(&scene);
+    assert_eq!(released["tenjin_s2s_ledger_in_doubt"], 0.0);
+    assert_eq!(released["tenjin_s2s_ledger_released"], 1.0);
+    let warnings = "tenjin_s2s_warnings{code=\"rows_left_over\"}";
+    assert_eq!(released[warnings], 1.0);
+    let run = "upload --from-ledger --metrics-file tenjin.prom --endpoint-url";
+    scene
+        .run(&format!("{run} {url}"))
+        .prints()
+        .mutters()
+        .exits(0);
+    assert_eq!(metrics(&scene)["tenjin_s2s_ledger_released"], 0.0);
+}
+
+#[test]
+fn a_rehearsal_leaves_the_outputs_of_real_runs_alone() {
+    let scene = Scene::with("events.csv", Rows::sound(20, 2).csv);
+    let last = "# HELP tenjin_s2s_run_success X.\ntenjin_s2s_run_success 1\n";
+    scene.file("tenjin.prom", last);
+    scene.file(
+        "own.toml",
+        "metrics_file = \"tenjin.prom\"\nreport_dir = \"real\"\nrate = \"unlimited\"\n",
+    );
+    let run = "upload events.csv --sandbox --config own.toml";
+    scene
+        .run(run)
+        .prints()
+        .complains("metrics_file (own.toml:1) and the report_dir (own.toml:2) of real runs")
+        .exits(0);
+    assert_eq!(scene.read("tenjin.prom"), last);
+    assert!(!scene.path("real").exists());
+    // What was typed is meant, and so is a file that is all about rehearsals.
+    scene
+        .run(&format!("{run} --metrics-file tenjin.prom -q"))
+        .mutters()
+        .prints()
+        .exits(0);
+    assert_eq!(success(&scene), (1.0, 0.0, true));
+    scene.file("own.toml", "sandbox = true\nreport_dir = \"rehearsed\"\n");
+    scene
+        .run("upload events.csv --config own.toml")
+        .prints()
+        .mutters()
+        .exits(0);
+    assert!(scene.path("rehearsed/latest").exists());
 }
 
 #[test]

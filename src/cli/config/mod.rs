@@ -42,6 +42,11 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     }
     file.settings
         .retain(|setting| !is_overruled(&command, name, sub, &setting.id));
+    let spared = if name != "config" && has(&command, name, "sandbox") && sub.get_flag("sandbox") {
+        spare_outputs(&mut file.settings, sub)
+    } else {
+        None
+    };
     if is_said(typed, "output") {
         file.settings.retain(|setting| setting.id != "output");
     }
@@ -50,6 +55,7 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
         .try_get_matches_from_mut(arguments)
         .context("the configuration file does not fit the command")?;
     let mut cli = Cli::of(&matches)?;
+    cli.warning = spared;
     if let Some(mistake) = environment::mistake(&command, &cli, &file.apps) {
         if matches!(
             cli.command,
@@ -142,6 +148,28 @@ impl File {
             _ => {}
         }
     }
+}
+
+/// What a rehearsal would write over: the metrics and reports of real runs.
+const OUTPUTS: [&str; 2] = ["metrics_file", "report_dir"];
+
+/// Takes the outputs of real runs away from a rehearsal that was asked for beside the file, and
+/// says so.
+fn spare_outputs(settings: &mut Vec<Setting>, sub: &ArgMatches) -> Option<String> {
+    let is_meant =
+        |setting: &Setting| !OUTPUTS.contains(&setting.id.as_str()) || is_said(sub, &setting.id);
+    let (meant, spared): (Vec<_>, Vec<_>) = settings.drain(..).partition(is_meant);
+    *settings = meant;
+    let names: Vec<String> = spared
+        .iter()
+        .map(|setting| format!("{} ({})", setting.id, setting.place))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "--sandbox does not write to the {} of real runs; to write there, type the option",
+            names.join(" and the ")
+        )
+    })
 }
 
 fn is_key(id: &str) -> bool {

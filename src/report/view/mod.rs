@@ -164,7 +164,7 @@ impl<'r> View<'r> {
             warnings: &run.warnings,
             limits: sending::limits(stats, run),
             ledger: run.witness.as_ref(),
-            left_over: run.left_over.as_ref(),
+            left_over: run.left_over.as_ref().filter(|left| left.rows > 0),
             users: UsersEntry::new(stats, run, &places),
             plan,
             stats,

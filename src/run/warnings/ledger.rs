@@ -41,7 +41,10 @@ pub(crate) fn in_doubt(keeper: &mut Bookkeeper, claims: &Claims) {
 /// forgets them; with any, the run is not complete.
 pub fn left_over(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
     let text = match claims.ask(|ledger| ledger.left_over()) {
-        Ok(left) if left.total.rows == 0 => return Exit::Done,
+        Ok(left) if left.total.rows == 0 => {
+            keeper.run.left_over = Some(LeftOver::default());
+            return Exit::Done;
+        }
         Ok(left) => {
             let text = left_over_text(&left, &keeper.run);
             let revenue = left.total.revenue.iter();

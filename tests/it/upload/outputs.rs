@@ -144,11 +144,13 @@ fn a_key_file_of_an_app_is_not_replaced_by_metrics() {
     let config =
         "metrics_file = \"key\"\n[apps.\"com.example.game\"]\nios.sdk_key_file = \"key\"\n";
     scene.file("conf.toml", config);
-    refused(
-        &scene,
-        "rows.csv --config conf.toml",
-        "--metrics-file key and the key file key",
-    );
+    let url = "http://127.0.0.1:1";
+    for more in ["", "--dry-run"] {
+        scene
+            .upload(url, &format!("rows.csv --config conf.toml {more}"))
+            .complains("--metrics-file key and the key file key")
+            .exits(2);
+    }
     assert_eq!(scene.read("key"), KEY);
 }
 
