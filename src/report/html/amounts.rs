@@ -70,7 +70,7 @@ pub(super) fn by_arrival(view: &View<'_>) -> Table {
 
 /// A table of rows and amounts.
 pub(super) fn sums(caption: &str, first: &str) -> Table {
-    Table::new(caption, &[first, "#Rows", "#Amounts"])
+    Table::new(caption, &[first, "#Rows", "#Amounts"]).of_long_cells()
 }
 
 /// Its name, how many rows, and how much in each currency.

@@ -30,10 +30,13 @@ impl Section {
     }
 
     /// A table below a heading that says what its caption says; nothing if it has no lines.
-    pub(crate) fn of(id: &'static str, mut table: Table) -> Option<Self> {
-        table.hides_caption = true;
-        let (title, is_empty) = (table.caption.clone(), table.lines.is_empty());
-        (!is_empty).then(|| Section::new(id, title, vec![Part::Table(table)]))
+    pub(crate) fn of(id: &'static str, table: Table) -> Option<Self> {
+        let table = table.titled()?;
+        Some(Section::new(
+            id,
+            table.caption.clone(),
+            vec![Part::Table(table)],
+        ))
     }
 }
 
@@ -100,6 +103,8 @@ pub(crate) struct Table {
     pub(crate) hides_caption: bool,
     pub(crate) columns: Vec<Column>,
     pub(crate) lines: Vec<Vec<Cell>>,
+    /// Whether its cells have no room beside each other on a phone.
+    has_long_cells: bool,
     /// What the page has no room for.
     pub(crate) more: String,
 }
@@ -194,8 +199,24 @@ impl Table {
         self
     }
 
+    /// The same below something that says what its caption says; nothing if it has no lines.
+    pub(crate) fn titled(mut self) -> Option<Self> {
+        self.hides_caption = true;
+        (!self.lines.is_empty()).then_some(self)
+    }
+
+    /// The same with cells that hold long words or several amounts.
+    pub(crate) fn of_long_cells(mut self) -> Self {
+        self.has_long_cells = true;
+        self
+    }
+
     /// Whether it is too wide for a phone, where each line is then shown as a list.
-    pub(crate) fn is_wide(&self) -> bool {
+    fn is_wide(&self) -> bool {
+        self.has_long_cells || self.has_many_columns()
+    }
+
+    fn has_many_columns(&self) -> bool {
         self.columns.len() > 4
     }
 }

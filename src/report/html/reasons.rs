@@ -146,8 +146,9 @@ fn rejected(view: &View<'_>, group: &mut Group) {
         ]
     });
     let columns = ["Reason", "Field", "First such row", "#Rows"];
-    let table = Table::new("Less frequent reasons", &columns).all(others);
-    group.folded = Some(table).filter(|table| !table.lines.is_empty());
+    group.folded = Table::new("less frequent reasons", &columns)
+        .all(others)
+        .titled();
     group.more = match view.rejections_more {
         0 => String::new(),
         faults => format!("{} for other reasons", counted(faults, "fault")),
@@ -195,11 +196,11 @@ fn ended(view: &View<'_>, outcome: Outcome, group: &mut Group) {
     let columns = ["Reason", "HTTP", "First such row", "#Rows"];
     let mut lines = view.ended(outcome).map(line);
     let first = lines.by_ref().take(SHOWN);
-    let mut table = Table::new(format!("{}, by reason", group.title), &columns).all(first);
-    table.hides_caption = true;
-    let others = Table::new("Less frequent answers", &columns).all(lines);
-    group.table = Some(table);
-    group.folded = Some(others).filter(|table| !table.lines.is_empty());
+    let table = Table::new(format!("{}, by reason", group.title), &columns).all(first);
+    group.table = table.titled();
+    group.folded = Table::new("less frequent answers", &columns)
+        .all(lines)
+        .titled();
     group.more = match view.stats.endings.more(outcome) {
         0 => String::new(),
         rows => format!("{} for other reasons", counted(rows, "row")),

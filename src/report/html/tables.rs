@@ -29,18 +29,17 @@ pub(super) fn control(view: &View<'_>) -> Section {
         limits(view),
         differences(view),
     ];
-    let tables = tables.into_iter().filter(|table| !table.lines.is_empty());
     let intro = [Part::Text(intro(view))].into_iter();
-    let parts = intro.chain(tables.map(part)).collect();
+    let parts = intro.chain(tables.into_iter().filter_map(part)).collect();
     Section::new("control", "Control totals", parts)
 }
 
-/// A long table is folded.
-fn part(table: Table) -> Part {
-    if table.lines.len() > LONG {
-        Part::Folded(table)
-    } else {
-        Part::Table(table)
+/// A long table is folded; one without lines is none.
+fn part(table: Table) -> Option<Part> {
+    match table.lines.len() {
+        0 => None,
+        1..=LONG => Some(Part::Table(table)),
+        _ => table.titled().map(Part::Folded),
     }
 }
 
@@ -242,7 +241,7 @@ fn limits(view: &View<'_>) -> Table {
             result.is_alarm = true;
         }
         let found = limit.found.as_str().into();
-        vec![Cell::code(limit.option), limit.value.into(), found, result]
+        vec![limit.option.into(), limit.value.into(), found, result]
     });
     let columns = ["Limit", "Allowed", "Found", "Result"];
     Table::new("Limits", &columns).with(lines, 0)

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
+use crate::report_html::browser::Browser;
+use crate::report_html::look;
 use crate::support::reconciled::{Faults, Form, Lines, Made, around};
 use crate::support::{Scene, StandIn, number};
 
@@ -77,6 +79,10 @@ fn names_exactly_what_differs(form: Form) {
     );
     let json = scene.read(&format!("reports/{folder}/reconcile.json"));
     assert_eq!(json, ended.stdout);
+    if let (Form::Csv, Some(mut browser)) = (form, Browser::start()) {
+        let page = scene.path(&format!("reports/{folder}/reconcile.html"));
+        look::everywhere(&mut browser, &page, "reconcile");
+    }
 }
 
 /// Runs it and says on standard output all of these, wherever lines are broken.

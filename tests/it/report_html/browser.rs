@@ -125,6 +125,11 @@ impl Browser {
         }
     }
 
+    /// Shows the page as it is printed.
+    pub(crate) fn show_as_printed(&mut self) {
+        self.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
     /// What a piece of script returns.
     #[track_caller]
     pub(crate) fn ask(&mut self, script: &str) -> Value {

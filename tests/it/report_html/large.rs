@@ -237,6 +237,13 @@ fn search(browser: &mut Browser) {
     assert_eq!(browser.ask(seen), 1);
     let found = browser.ask("document.getElementById('found').textContent");
     assert!(found.as_str().unwrap().starts_with("1 of "), "{found}");
+    // More than a keystroke has time for are counted, and the first of each outcome are there.
+    browser.ask(&look_for("reason 1"));
+    let found = browser.ask("document.getElementById('found').textContent");
+    let end = " reasons, the first 100 of each outcome here";
+    assert!(found.as_str().unwrap().ends_with(end), "{found}");
+    let most = format!("{seen} <= 100 * document.querySelectorAll('.group').length");
+    assert_eq!(browser.ask(&most), true);
     browser.ask(&look_for("nothing has this"));
     assert_eq!(browser.ask(seen), 0);
     browser.ask(&look_for(""));

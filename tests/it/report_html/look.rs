@@ -59,6 +59,24 @@ const OUTSIDE: &str = r#"[...document.querySelectorAll("body *")].filter(e => {
         return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .skip, .hidden");
     }).map(e => e.outerHTML.slice(0, 200))"#;
 
+/// Paper is white and has no frames to scroll in; nothing on it can be clicked, so that a table is
+/// open, or named with its place; a sum stands once, at its table's end.
+const NOT_FOR_PAPER: &str = r##"(() => {
+    const all = what => [...document.querySelectorAll(what)], seen = e => e.checkVisibility();
+    const style = (e, part) => getComputedStyle(e, part);
+    return [
+        ...all("body").filter(e => style(e).backgroundColor !== "rgb(255, 255, 255)"),
+        ...all("nav, .skip, input[type=search]").filter(seen),
+        ...all("section > details td").filter(e => !seen(e)),
+        ...all(".group details > summary").filter(e => !seen(e) || !/report.json/.test(style(e, "::after").content)),
+        ...all("thead").filter(e => style(e).display !== "table-header-group"),
+        ...all("tfoot").filter(e => style(e).display === "table-footer-group"),
+        ...all("body *").filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".hidden")),
+    ].map(e => e.outerHTML.slice(0, 200));
+})()"##;
+/// As wide as A4 between its margins.
+const PAPER: u32 = 688;
+
 /// Checks a page everywhere, and leaves pictures of it.
 pub(crate) fn everywhere(browser: &mut Browser, page: &Path, name: &str) {
     for width in WIDTHS {
@@ -74,6 +92,10 @@ pub(crate) fn everywhere(browser: &mut Browser, page: &Path, name: &str) {
             }
         }
     }
+    browser.open(page, PAPER, "dark");
+    browser.show_as_printed();
+    let faults = browser.ask(NOT_FOR_PAPER);
+    assert_eq!(faults, Value::Array(Vec::new()), "{name}, printed");
     let printed = browser.print(name);
     assert!(printed.starts_with(b"%PDF-"), "{name}");
 }

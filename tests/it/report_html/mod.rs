@@ -5,9 +5,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod browser;
+pub(crate) mod browser;
 mod hostile;
 mod large;
-mod look;
+pub(crate) mod look;
 mod numbers;
 mod reading;

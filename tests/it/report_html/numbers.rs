@@ -29,6 +29,7 @@ fn the_page_says_what_the_report_says() {
     let scene = eventful();
     let page = scene.path("report/latest/report.html");
     look::everywhere(&mut browser, &page, "upload");
+    look::everywhere(&mut browser, &scene.path("report/index.html"), "index");
     browser.open(&page, 1_100, "light");
     let report = scene.report("report");
     outcomes(&mut browser, &report);
