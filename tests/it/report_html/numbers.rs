@@ -1,5 +1,7 @@
 //! The numbers on the page are those of `report.json`.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::browser::Browser;
@@ -69,6 +71,23 @@ fn control_totals(browser: &mut Browser, report: &Value) {
             };
             assert_eq!(plain(&lines[name][1]), expected, "{caption}: {name}");
         }
+    }
+    for (caption, key, names) in [
+        ("Accepted by app", "by_app", &["bundle_id", "platform"][..]),
+        ("Accepted by day it happened (UTC)", "by_day", &["day"]),
+    ] {
+        let cuts = report["totals"][key].as_array().unwrap().iter();
+        let cuts = cuts.filter(|cut| !cut["outcomes"]["accepted"].is_null());
+        let expected: BTreeMap<String, String> = cuts
+            .map(|cut| {
+                let names = names.iter().filter_map(|name| cut[name].as_str());
+                let name = names.collect::<Vec<_>>().join(", ");
+                (name, cut["outcomes"]["accepted"]["rows"].to_string())
+            })
+            .collect();
+        let shown = tables[caption].iter();
+        let shown = shown.map(|(name, cells)| (name.clone(), plain(&cells[0])));
+        assert_eq!(shown.collect::<BTreeMap<_, _>>(), expected, "{caption}");
     }
     for (caption, key) in [("Rows by app", "by_app"), ("Rows by kind", "by_kind")] {
         for (name, rows) in report[key].as_object().unwrap() {
