@@ -63,7 +63,7 @@ pub fn other_identity(difference: &str) -> String {
     format!(
         "rows of this source were sent before, but identified otherwise, so they could be sent \
          again: {difference}; go back to how it was read, or pass --new-identity if these rows are \
-         new"
+         new (with --skip-alike those are left out that look like what was sent)"
     )
 }
 

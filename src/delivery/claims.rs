@@ -71,6 +71,8 @@ struct Inner {
     unremembered: u64,
     repeats: Repeats,
     resemblances: Resemblances,
+    /// Money that looks sent, identified otherwise.
+    alike: Repeats,
     /// What to say of rows that were identified otherwise before, if there are any.
     other_identity: Option<String>,
     /// Whether the log of the database has grown beyond all measure.
@@ -92,6 +94,7 @@ impl Claims {
             unremembered: 0,
             repeats: Repeats::default(),
             resemblances: Resemblances::default(),
+            alike: Repeats::default(),
             other_identity: None,
             log_was_large: false,
             forgotten_money: 0,
@@ -115,6 +118,7 @@ impl Claims {
         let answers = ledger.decide(rows.collect())?;
         inner.repeats.add(ledger.repeated());
         inner.resemblances.add(ledger.resembling());
+        inner.alike.add(ledger.alike());
         inner.log_was_large |= ledger.log_is_large();
         let answers = answers.into_iter().zip(intents);
         let claimed = answers.map(|(answer, intent)| inner.answer(answer).meant_as(intent));
@@ -187,6 +191,11 @@ impl Claims {
         }
     }
 
+    /// How much money looks sent, identified otherwise, and goes all the same.
+    pub fn look_sent(&self) -> Option<Warning> {
+        lock(&self.inner).alike.look_sent()
+    }
+
     /// What people should know about how rows were recognised.
     pub fn warnings(&self) -> Vec<Warning> {
         let inner = lock(&self.inner);
@@ -200,6 +209,7 @@ impl Claims {
         }
         warnings.extend(inner.repeats.warning());
         warnings.extend(inner.resemblances.warning());
+        warnings.extend(inner.alike.look_sent());
         if inner.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";
@@ -243,6 +253,10 @@ impl Inner {
             Answer::Forgotten(event) => {
                 self.forgotten_money += u64::from(event.kind.is_money());
                 let why = Filter::ForgottenPeriod.name();
+                ended(event, Outcome::Filtered, Detail::because(&*why))
+            }
+            Answer::LooksSent(event) => {
+                let why = Filter::LooksSent.name();
                 ended(event, Outcome::Filtered, Detail::because(&*why))
             }
             Answer::Unknown(event) => Claimed::TooOld(event),

@@ -149,6 +149,20 @@ impl Repeats {
         );
         (self.rows > 0).then(|| Warning::new(WarningCode::MoneyRepeated, text))
     }
+
+    /// The same of money that looks sent.
+    pub(super) fn look_sent(&self) -> Option<Warning> {
+        let (rows, amounts) = (
+            counted(self.rows, "row"),
+            self.amounts().unwrap_or_default(),
+        );
+        let text = format!(
+            "{rows} of money ({amounts}) look like what was sent before and identified otherwise: the \
+             same app, user, product and amount, whatever the time; if they are the same, they count \
+             twice: --new-identity --skip-alike leaves them out"
+        );
+        (self.rows > 0).then(|| Warning::new(WarningCode::MoneyAlike, text))
+    }
 }
 
 /// Purchases that may have been sent before: what was sent then, and what goes now.

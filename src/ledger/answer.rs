@@ -39,6 +39,8 @@ pub enum Claimed {
     IdChanged(Arc<Event>, Earlier),
     /// Rows like it were accepted, but identified otherwise: it may be one of them.
     OtherIdentity(Arc<Event>),
+    /// Money that looks like what was sent before, identified otherwise, and is to be left out then.
+    LooksSent(Arc<Event>),
     /// It is dated before what the ledger was told to forget.
     Forgotten(Arc<Event>),
     /// Money that could not be recognised again.

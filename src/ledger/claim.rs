@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
+use super::alike;
 use super::answer::{Claimed, Earlier, Intent, Resembling};
 use super::error::LedgerError;
 use super::journal::{ClaimId, Journal};
@@ -63,6 +64,7 @@ impl Ledger {
             memory.seen.fetch(questions.iter().map(|(keys, _)| *keys));
             memory.repeated.clear();
             memory.resembling.clear();
+            memory.alike.clear();
             let asked = rows.into_iter().zip(questions);
             let answers = asked
                 .map(|((event, intent), question)| decide_one(memory, event, intent, question));
@@ -83,6 +85,24 @@ impl Ledger {
     /// or product.
     pub fn resembling(&self) -> &[Resembling] {
         &self.memory.resembling
+    }
+
+    /// The amounts of the last batch that look sent, identified otherwise, and go all the same.
+    pub fn alike(&self) -> &[Option<Revenue>] {
+        &self.memory.alike
+    }
+
+    /// Whether `--new-identity` was given, and an earlier run identified rows otherwise.
+    pub fn may_look_sent(&self) -> Result<bool, LedgerError> {
+        let memory = &self.memory;
+        let sql = "SELECT EXISTS (SELECT 1 FROM input WHERE run <> ?1 AND identity <> ?2)";
+        for input in memory.run.inputs.iter().filter(|_| memory.new_identity) {
+            let values = params![memory.run.id, input.identity];
+            if self.connection.query_row(sql, values, |row| row.get(0))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether rows of one of this run's inputs may have been identified otherwise before.
@@ -138,6 +158,12 @@ fn decide_one(
     };
     let verdict = question.judge(memory)?;
     if intent == Intent::Send && matches!(verdict, Verdict::New(..)) {
+        if alike::looks_sent(memory, tables, &event)? {
+            if memory.skip_alike {
+                return Ok(Claimed::LooksSent(event));
+            }
+            memory.alike.push(event.contribution.revenue);
+        }
         let sent = lookup::resembling(tables.each(), memory.run.id, &event, &keys)?;
         memory.resembling.extend(sent);
         let amount = event.contribution.revenue;

@@ -37,6 +37,10 @@ pub(super) struct Memory {
     pub(super) sources: Sources,
     /// `--new-identity`.
     pub(super) new_identity: bool,
+    /// `--skip-alike`.
+    pub(super) skip_alike: bool,
+    /// For which apps and ways to identify rows it is known what was sent otherwise.
+    pub(super) otherwise: HashSet<(i64, Arc<str>)>,
     /// Whether a row that nothing identifies is not sent, of whatever kind it is.
     pub(super) needs_identity: bool,
     /// Nothing is sent: what could be sent counts as accepted at once.
@@ -49,6 +53,8 @@ pub(super) struct Memory {
     pub(super) repeated: Vec<Option<Revenue>>,
     /// Purchases of the last batch that may have been sent before otherwise.
     pub(super) resembling: Vec<Resembling>,
+    /// Money of the last batch that looks sent, identified otherwise, and goes all the same.
+    pub(super) alike: Vec<Option<Revenue>>,
     /// Whether a run was forgotten, so that hashes are left of it.
     pub(super) has_forgotten: bool,
     pub(super) journal: Journal,
@@ -81,12 +87,15 @@ impl Memory {
             stamp: Stamp::default(),
             sources: Sources::default(),
             new_identity: info.new_identity,
+            skip_alike: info.skip_alike,
+            otherwise: HashSet::new(),
             needs_identity: info.needs_identity,
             rehearses: false,
             asks_own: true,
             seen: Seen::default(),
             repeated: Vec::new(),
             resembling: Vec::new(),
+            alike: Vec::new(),
             has_forgotten: false,
             journal,
             slots: Slots::new(),

@@ -23,6 +23,7 @@
 //! resolve     what a person decides       subscribed  what was sent as both kinds
 //! ```
 
+mod alike;
 mod answer;
 mod books;
 mod claim;

@@ -38,6 +38,8 @@ pub struct RunInfo {
     pub input_name: Option<String>,
     /// `--new-identity`: rows that are identified otherwise than before are meant.
     pub new_identity: bool,
+    /// `--skip-alike`: of those, money that looks sent is left out.
+    pub skip_alike: bool,
     /// Whether a row that nothing identifies must not be sent, since each run would send it again.
     pub needs_identity: bool,
 }

@@ -215,6 +215,8 @@ pub enum Filter {
     Mapping(Arc<str>),
     /// Dated before what the ledger was told to forget.
     ForgottenPeriod,
+    /// `--skip-alike`: money that looks like what was sent, identified otherwise.
+    LooksSent,
 }
 
 impl Filter {
@@ -226,6 +228,7 @@ impl Filter {
             Filter::KindNotAllowed(kind) => format!("{kind}_not_allowed").into(),
             Filter::Mapping(reason) => reason.to_string().into(),
             Filter::ForgottenPeriod => "forgotten_period".into(),
+            Filter::LooksSent => "looks_sent".into(),
         }
     }
 }

@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
+use super::signals::Signals;
 use crate::delivery::claimed::{is_nameless, other_identity};
-use crate::delivery::feed::{self, Opened};
+use crate::delivery::claims::Claims;
+use crate::delivery::feed::{self, Delivery, Opened};
 use crate::input::{self, Extent, Location};
 use crate::ledger::{Claimed, Intent, Ledger};
 use crate::model::{Event, shown};
 use crate::plan::{Reading, Sending};
+use crate::report::warning::Warning;
 use crate::validate::Build;
 
 /// How many rows of an input are looked at.
@@ -76,6 +79,25 @@ pub fn check(
         }
     }
     Ok(())
+}
+
+/// Reads everything before the first row is sent, as far as it can be read twice, and gives how much
+/// of its money looks sent. `claims` are of a rehearsal.
+pub fn look_sent(
+    claims: &Claims,
+    reading: &Reading<'_>,
+    signals: &Signals,
+) -> anyhow::Result<Option<Warning>> {
+    if !reading.can_read_twice() {
+        return Ok(None);
+    }
+    let mut deliveries = feed::start(reading.open()?, reading.checking(Build::Events))?;
+    while let Some(delivery) = deliveries.take().filter(|_| signals.caught().is_none()) {
+        if let Delivery::Rows(checked) = delivery {
+            claims.claim(checked.rows)?;
+        }
+    }
+    Ok(claims.look_sent())
 }
 
 /// One `--input-name` belongs to one content that grows: compares its beginning with what stood

@@ -180,6 +180,7 @@ fn info(sending: &Sending<'_>, run: &RunFacts, opened: &[Opened]) -> RunInfo {
         pid: std::process::id(),
         input_name: sending.args.input_name.clone(),
         new_identity: sending.args.new_identity,
+        skip_alike: sending.args.skip_alike,
         needs_identity: sending.needs_identity,
     }
 }

@@ -6,6 +6,7 @@ use super::bookkeeper::Bookkeeper;
 use super::signals::Signals;
 use super::streams::Streams;
 use super::{facts, identity, ledger, read};
+use crate::delivery::claims::Claims;
 use crate::delivery::feed::Opened;
 use crate::ledger::Ledger;
 use crate::model::Clock;
@@ -74,6 +75,13 @@ impl Prepared {
             let rehearsal = ledger::rehearse(sending, &self.opened, &self.facts)?;
             let samples = std::mem::take(&mut self.samples);
             identity::check(rehearsal, reading, samples)?;
+        }
+        if ledger.may_look_sent()? && !sending.args.dry_run {
+            let rehearsal = ledger::rehearse(sending, &self.opened, &self.facts)?;
+            let claims = Claims::new(rehearsal, &self.opened);
+            if let Some(warning) = identity::look_sent(&claims, reading, &self.signals)? {
+                streams.complain(&format!("warning: {}", warning.text));
+            }
         }
         identity::check_growth(ledger, reading, sending, &self.opened)?;
         let dir = sending.args.report_dir.as_deref();

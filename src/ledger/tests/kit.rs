@@ -142,6 +142,7 @@ fn word(answer: &Claimed) -> String {
         Claimed::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
         Claimed::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
         Claimed::OtherIdentity(_) => "other_identity".into(),
+        Claimed::LooksSent(_) => "looks_sent".into(),
         Claimed::Forgotten(_) => "forgotten".into(),
         Claimed::MissingIdentity(_) => "missing_identity".into(),
         Claimed::Unknown(_) => "unknown".into(),

@@ -10,6 +10,7 @@
 
 mod after_kill;
 mod again;
+mod alike;
 mod changes;
 mod deciding;
 #[cfg(target_os = "linux")]

@@ -139,6 +139,8 @@ fn word(answer: &Claimed) -> String {
         Claimed::OtherIdentity(_) => "other_identity".into(),
         Claimed::Forgotten(_) => "forgotten".into(),
         Claimed::Unknown(_) => "unknown".into(),
-        Claimed::Unremembered(..) | Claimed::MissingIdentity(_) => format!("{answer:?}"),
+        Claimed::LooksSent(_) | Claimed::Unremembered(..) | Claimed::MissingIdentity(_) => {
+            format!("{answer:?}")
+        }
     }
 }
