@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum, ValueHint};
 use encoding_rs::Encoding;
 
 use super::output::OutputArg;
 use super::values::{
-    Delimiter, FailOnArg, FieldPair, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg,
-    PresetName, allowed_names, delimiter, encoding, kind_names, max_age, own_text, platform_names,
-    warning_codes,
+    Delimiter, FieldPair, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PresetName, allowed_names,
+    delimiter, encoding, kind_names, max_age, own_text, platform_names, warning_codes,
 };
 use crate::cli::config::Apps;
 use crate::delivery::RowLimit;
@@ -133,8 +133,8 @@ pub struct InputArgs {
     #[arg(long, help_heading = IDS, value_name = "FIELD")]
     pub lookup_key: Option<KeyField>,
     /// Of several different values take this one; default: none of them
-    #[arg(long, help_heading = IDS, hide_short_help = true, value_name = "WHICH")]
-    pub lookup_pick: Option<PickArg>,
+    #[arg(long, help_heading = IDS, hide_short_help = true, value_name = "WHICH", value_parser = [PossibleValue::new("last").help("The last one in the file")])]
+    pub lookup_pick: Option<String>,
     /// Only for apps without Tenjin's SDK: make `analytics_installation_id` from this field
     #[arg(long, help_heading = IDS, value_name = "FIELD")]
     pub derive_installation_id: Option<KeyField>,
@@ -148,8 +148,8 @@ pub struct InputArgs {
     #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "CODE", value_parser = warning_codes(), value_delimiter = ',')]
     pub accept_warnings: Vec<WarningCode>,
     /// End with exit code 1 if there is a warning that is not accepted
-    #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "WHAT")]
-    pub fail_on: Option<FailOnArg>,
+    #[arg(long, help_heading = REPORT, hide_short_help = true, value_name = "WHAT", value_parser = [PossibleValue::new("warnings").help("Warnings that are not accepted")])]
+    pub fail_on: Option<String>,
     /// From the configuration file only.
     #[arg(skip)]
     pub apps: Apps,

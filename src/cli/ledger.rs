@@ -88,8 +88,8 @@ pub struct FindArgs {
     #[arg(long, value_name = "ID")]
     pub event_id: Option<String>,
     /// The row that stood on this line of an input
-    #[arg(long, value_name = "FILE:LINE")]
-    pub row: Option<RowArg>,
+    #[arg(long, value_name = "FILE:LINE", value_parser = place)]
+    pub row: Option<(String, u64)>,
     /// Rows of this `customer_user_id`
     #[arg(long, value_name = "ID")]
     pub user: Option<String>,
@@ -105,8 +105,8 @@ pub struct ResolveArgs {
     #[arg(long, value_name = "ID", conflicts_with = "from")]
     pub run: Option<String>,
     /// The row that stood on this line of an input; several times for several rows
-    #[arg(long, value_name = "FILE:LINE", conflicts_with = "from")]
-    pub row: Vec<RowArg>,
+    #[arg(long, value_name = "FILE:LINE", value_parser = place, conflicts_with = "from")]
+    pub row: Vec<(String, u64)>,
     /// A file from `in_doubt/` in which you have added a column `_answer` with accepted or resend;
     /// rows without an answer stay in doubt
     #[arg(long, value_name = "FILE", conflicts_with = "resolution", value_hint = ValueHint::FilePath)]
@@ -134,29 +134,13 @@ pub struct ForgetArgs {
     pub answer: AnswerArgs,
 }
 
-/// A row by its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowArg {
-    /// The input's name, as reports have it.
-    pub file: String,
-    /// The line.
-    pub line: u64,
-}
-
-impl std::str::FromStr for RowArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.rsplit_once(':');
-        let place = parts.and_then(|(file, line)| Some((file, line.parse().ok()?)));
-        match place {
-            Some((file, line)) if !file.is_empty() => Ok(RowArg {
-                file: file.to_owned(),
-                line,
-            }),
-            _ => Err("write the input and the line: events.csv:41".into()),
-        }
-    }
+/// A row by its place: the input's name, as reports have it, and the line.
+fn place(text: &str) -> Result<(String, u64), String> {
+    let parts = text.rsplit_once(':');
+    let place = parts.and_then(|(file, line)| Some((file.to_owned(), line.parse().ok()?)));
+    place
+        .filter(|(file, _)| !file.is_empty())
+        .ok_or_else(|| "write the input and the line: events.csv:41".into())
 }
 
 /// What a person has decided about open rows.

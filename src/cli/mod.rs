@@ -18,14 +18,14 @@ pub use config::DATA_OPTIONS;
 pub use help::first_steps;
 pub use input::{InputArgs, ReportForm, ValidateArgs};
 pub use ledger::{
-    FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs, RowArg,
+    FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs,
 };
 pub use offline::{
     FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, ReconcileArgs, SandboxArgs, TestArgs, TestForm,
 };
 pub use output::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg, Reader};
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
-pub use values::{Delimiter, FailOnArg, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PickArg};
+pub use values::{Delimiter, FormatArg, IdFormatArg, MaxAge, OutcomesArg};
 
 use crate::cli::config::InForce;
 

@@ -23,13 +23,6 @@ pub struct Delimiter(pub Option<u8>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxAge(pub Option<Duration>);
 
-/// Which of several values a look-up takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PickArg {
-    /// The last one in the file
-    Last,
-}
-
 /// Which rows outcomes.ndjson names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OutcomesArg {
@@ -37,13 +30,6 @@ pub enum OutcomesArg {
     Problems,
     /// Duplicate and filtered rows too
     All,
-}
-
-/// What makes a run fail that ends well otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOnArg {
-    /// Warnings that are not accepted
-    Warnings,
 }
 
 /// The format of inputs.

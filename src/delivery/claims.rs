@@ -11,8 +11,8 @@ use super::claimed::{
 use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
-use super::ids::{Repeats, Resemblances};
-use crate::ledger::{self, Journal, Ledger, LedgerError, Witness};
+use super::ids::{self, Resemblances};
+use crate::ledger::{self, Journal, Ledger, LedgerError, Total, Witness};
 use crate::model::{Code, Detail, ENDED_FIRST, Event, Filter, Outcome, shown};
 use crate::report::figures::counted;
 use crate::report::view::HELD;
@@ -69,10 +69,10 @@ struct Inner {
     /// The input of the last conflict.
     in_conflict: u32,
     unremembered: u64,
-    repeats: Repeats,
+    repeats: Total,
     resemblances: Resemblances,
     /// Money that looks sent, identified otherwise.
-    alike: Repeats,
+    alike: Total,
     /// What to say of rows that were identified otherwise before, if there are any.
     other_identity: Option<String>,
     /// Whether the log of the database has grown beyond all measure.
@@ -92,9 +92,9 @@ impl Claims {
             conflicts: 0,
             in_conflict: 0,
             unremembered: 0,
-            repeats: Repeats::default(),
+            repeats: Total::default(),
             resemblances: Resemblances::default(),
-            alike: Repeats::default(),
+            alike: Total::default(),
             other_identity: None,
             log_was_large: false,
             forgotten_money: 0,
@@ -116,9 +116,13 @@ impl Claims {
             return Err(LedgerError::Broken.into());
         };
         let answers = ledger.decide(rows.collect())?;
-        inner.repeats.add(ledger.repeated());
+        for revenue in ledger.repeated() {
+            inner.repeats.add(*revenue);
+        }
         inner.resemblances.add(ledger.resembling());
-        inner.alike.add(ledger.alike());
+        for revenue in ledger.alike() {
+            inner.alike.add(*revenue);
+        }
         inner.log_was_large |= ledger.log_is_large();
         let answers = answers.into_iter().zip(intents);
         let claimed = answers.map(|(answer, intent)| inner.answer(answer).meant_as(intent));
@@ -193,7 +197,7 @@ impl Claims {
 
     /// How much money looks sent, identified otherwise, and goes all the same.
     pub fn look_sent(&self) -> Option<Warning> {
-        lock(&self.inner).alike.look_sent()
+        ids::look_sent(&lock(&self.inner).alike)
     }
 
     /// What people should know about how rows were recognised.
@@ -207,9 +211,9 @@ impl Claims {
             );
             warnings.push(Warning::new(WarningCode::NotRecognised, text));
         }
-        warnings.extend(inner.repeats.warning());
+        warnings.extend(ids::repeated(&inner.repeats));
         warnings.extend(inner.resemblances.warning());
-        warnings.extend(inner.alike.look_sent());
+        warnings.extend(ids::look_sent(&inner.alike));
         if inner.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";

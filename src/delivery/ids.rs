@@ -5,19 +5,15 @@
 //!
 //! Equal rows are counted by the ledger's ordinals, so that what earlier runs have sent is not among it.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context;
 
 use super::claimed::{Claimed, duplicate, id_conflict};
 use super::conflict::Columns;
 use super::facts::Fact;
 use super::feed::{CheckedChunk, Opened};
-use crate::ledger::{self, Resembling};
-use crate::model::{Currency, Revenue};
+use crate::ledger::{self, Resembling, Total};
 use crate::report::figures::{counted, sums, thousands};
 use crate::report::warning::{Warning, WarningCode};
-use crate::stats::Money;
 
 /// Rows whose ids are remembered: with more, looking for one would cost more than reading it.
 const REMEMBERED: u32 = 20_000_000;
@@ -32,7 +28,7 @@ pub struct Ids {
     seen: ledger::Ids,
     rows: u32,
     columns: Vec<Columns>,
-    repeats: Repeats,
+    repeats: Total,
     is_full: bool,
 }
 
@@ -44,7 +40,7 @@ impl Ids {
             seen: ledger::Ids::of(names),
             rows: 0,
             columns: inputs.iter().map(Columns::of).collect(),
-            repeats: Repeats::default(),
+            repeats: Total::default(),
             is_full: false,
         }
     }
@@ -66,7 +62,7 @@ impl Ids {
                 if self.rows >= REMEMBERED {
                     self.is_full = true;
                 } else if self.seen.repeats(checked.input, row)? {
-                    self.repeats.add(&[row.revenue]);
+                    self.repeats.add(row.revenue);
                 } else {
                     self.rows += 1;
                 }
@@ -113,77 +109,61 @@ impl Ids {
         };
         let warning = || Warning::new(WarningCode::Other, text());
         let full = self.is_full.then(warning);
-        self.repeats.warning().into_iter().chain(full).collect()
+        repeated(&self.repeats).into_iter().chain(full).collect()
     }
 }
 
-/// How many rows, and how much by currency.
-#[derive(Debug, Default)]
-pub(super) struct Repeats {
-    rows: u64,
-    sums: BTreeMap<Currency, Money>,
+fn amounts(total: &Total) -> String {
+    sums(total.revenue.iter().map(|(currency, sum)| (*currency, sum))).join(", ")
 }
 
-impl Repeats {
-    fn amounts(&self) -> Option<String> {
-        let sums = sums(self.sums.iter().map(|(currency, sum)| (*currency, sum)));
-        (!sums.is_empty()).then(|| sums.join(", "))
-    }
+/// What people should know of rows of money that repeat one of the same input.
+pub(super) fn repeated(total: &Total) -> Option<Warning> {
+    let amounts = match amounts(total) {
+        amounts if amounts.is_empty() => amounts,
+        amounts => format!(" ({amounts})"),
+    };
+    let text = format!(
+        "{} of money without event_id that repeat a row of the same input{amounts}: each counts \
+         as a purchase of its own; if they are copies, map event_id",
+        counted(total.rows, "row")
+    );
+    (total.rows > 0).then(|| Warning::new(WarningCode::MoneyRepeated, text))
+}
 
-    /// Counts rows with these amounts.
-    pub(super) fn add(&mut self, amounts: &[Option<Revenue>]) {
-        self.rows += amounts.len() as u64;
-        for (amount, currency) in amounts.iter().flatten() {
-            self.sums.entry(*currency).or_default().add(*amount);
-        }
-    }
-
-    /// What people should know.
-    pub(super) fn warning(&self) -> Option<Warning> {
-        let amounts = self.amounts();
-        let amounts = amounts.map_or_else(String::new, |amounts| format!(" ({amounts})"));
-        let text = format!(
-            "{} of money without event_id that repeat a row of the same input{amounts}: each counts \
-             as a purchase of its own; if they are copies, map event_id",
-            counted(self.rows, "row")
-        );
-        (self.rows > 0).then(|| Warning::new(WarningCode::MoneyRepeated, text))
-    }
-
-    /// The same of money that looks sent.
-    pub(super) fn look_sent(&self) -> Option<Warning> {
-        let (rows, amounts) = (
-            counted(self.rows, "row"),
-            self.amounts().unwrap_or_default(),
-        );
-        let text = format!(
-            "{rows} of money ({amounts}) look like what was sent before and identified otherwise: the \
-             same app, user, product and amount, whatever the time; if they are the same, they count \
-             twice: --new-identity --skip-alike leaves them out"
-        );
-        (self.rows > 0).then(|| Warning::new(WarningCode::MoneyAlike, text))
-    }
+/// What people should know of money that looks sent.
+pub(super) fn look_sent(total: &Total) -> Option<Warning> {
+    let (rows, amounts) = (counted(total.rows, "row"), amounts(total));
+    let text = format!(
+        "{rows} of money ({amounts}) look like what was sent before and identified otherwise: the \
+         same app, user, product and amount, whatever the time; if they are the same, they count \
+         twice: --new-identity --skip-alike leaves them out"
+    );
+    (total.rows > 0).then(|| Warning::new(WarningCode::MoneyAlike, text))
 }
 
 /// Purchases that may have been sent before: what was sent then, and what goes now.
 #[derive(Debug, Default)]
 pub(super) struct Resemblances {
-    earlier: Repeats,
-    now: Repeats,
+    earlier: Total,
+    now: Total,
 }
 
 impl Resemblances {
     /// Counts rows.
     pub(super) fn add(&mut self, rows: &[Resembling]) {
         for row in rows {
-            self.earlier.add(&[row.earlier]);
-            self.now.add(&[row.now]);
+            self.earlier.add(row.earlier);
+            self.now.add(row.now);
         }
     }
 
     /// What people should know.
     pub(super) fn warning(&self) -> Option<Warning> {
-        let amounts = |of: &Repeats| of.amounts().unwrap_or_else(|| "no amount".to_owned());
+        let amounts = |total: &Total| match amounts(total) {
+            none if none.is_empty() => "no amount".to_owned(),
+            amounts => amounts,
+        };
         let text = format!(
             "{} without event_id like one that was sent before, but with another amount, currency, \
              product or user: {} sent before, {} now; if they are the same purchases, they count twice: \

@@ -60,11 +60,11 @@ pub(super) struct RecordScanner {
     start: Position,
 }
 
-/// A place, counted from the first byte and line that was followed.
-#[derive(Debug, Default, Clone, Copy)]
-struct Position {
-    bytes: usize,
-    lines: usize,
+/// A place, counted in bytes and lines from where reading began.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Position {
+    pub(super) bytes: usize,
+    pub(super) lines: usize,
 }
 
 impl RecordScanner {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{PartialRecord, RecordScanner};
+use super::boundary::{PartialRecord, Position, RecordScanner};
 use super::header::{Dialect, Format, OtherHeader};
 use super::{csv_rows, damage, json_rows, original_rows};
 use crate::model::{Cells, Place, RawRow};
@@ -72,13 +72,6 @@ impl Chunk {
     }
 }
 
-/// The size of some whole records.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Whole {
-    pub(super) bytes: usize,
-    pub(super) lines: usize,
-}
-
 /// How many of the bytes are whole records, from a record's start on: those that begin in the
 /// first `most` lines. `partial` is about the record behind them.
 pub(super) fn split(
@@ -87,8 +80,8 @@ pub(super) fn split(
     partial: &mut PartialRecord,
     dialect: &Dialect,
     most: usize,
-) -> Whole {
-    let mut found = Whole::default();
+) -> Position {
+    let mut found = Position::default();
     if dialect.format == Format::Ndjson {
         return lines(bytes, most, dialect);
     }
@@ -121,9 +114,9 @@ pub(super) fn split(
 }
 
 /// The first whole lines.
-fn lines(bytes: &[u8], most: usize, dialect: &Dialect) -> Whole {
+fn lines(bytes: &[u8], most: usize, dialect: &Dialect) -> Position {
     let ends = memchr_iter(dialect.newline, bytes).take(most);
-    ends.fold(Whole::default(), |found, end| Whole {
+    ends.fold(Position::default(), |found, end| Position {
         bytes: end + 1,
         lines: found.lines + 1,
     })

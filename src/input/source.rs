@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Context;
 use memchr::{memchr, memchr_iter};
 
-use super::boundary::{PartialRecord, RecordScanner};
-use super::chunk::{self, Body, Chunk, Whole};
+use super::boundary::{PartialRecord, Position, RecordScanner};
+use super::chunk::{self, Body, Chunk};
 use super::damage;
 use super::growth::Growth;
 use super::header::{Dialect, Format, Header, ReadOptions};
@@ -217,7 +217,7 @@ impl Source {
             // The last record may lack its line ending.
             let lines = memchr_iter(self.dialect.newline, &self.buffer).count();
             let bytes = self.buffer.len();
-            cut = Whole { bytes, lines };
+            cut = Position { bytes, lines };
             self.begin_record();
         }
         if cut.bytes == 0 {

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
 use crate::model::{Secret, names, shown};
 use crate::named_file::{NamedFile, not_opened};
@@ -46,15 +46,23 @@ pub enum KeySource {
 }
 
 impl KeySource {
-    /// Reads the key. Errors as [`read_key`].
+    /// Reads the key.
+    ///
+    /// Errors: nothing there, unreadable, readable by others, or not a key: one line of visible ASCII
+    /// without `:` (HTTP Basic ends the user name there), at most 256 characters.
     pub fn require(&self, sharing: Sharing) -> anyhow::Result<Secret> {
-        match self {
-            KeySource::Env(name) => read_key(None, name, sharing),
-            KeySource::File(path) => read_key(Some(path), "", sharing),
-            KeySource::Command(words) => command::first_line(words, LONGEST)
-                .and_then(|line| key(&line))
-                .with_context(|| self.to_string()),
-        }
+        let read = match self {
+            KeySource::Env(name) => match std::env::var(name) {
+                Ok(text) => key(&text),
+                Err(std::env::VarError::NotPresent) => return Err(not_set(name)),
+                Err(std::env::VarError::NotUnicode(_)) => Err(not_a_key()),
+            },
+            KeySource::File(path) => from_file(path, sharing),
+            KeySource::Command(words) => {
+                command::first_line(words, LONGEST).and_then(|line| key(&line))
+            }
+        };
+        read.with_context(|| self.to_string())
     }
 
     /// Whether a key seems to be there; it is not read, and no program is run.
@@ -108,26 +116,13 @@ fn named(text: &str, is_there: bool) -> Box<str> {
     shown(text)
 }
 
-/// Reads a key from the file if there is one, else from the environment variable.
-///
-/// Errors: nothing there, unreadable, readable by others, or not a key: one line of visible ASCII
-/// without `:` (HTTP Basic ends the user name there), at most 256 characters.
-pub fn read_key(file: Option<&Path>, env_name: &str, sharing: Sharing) -> anyhow::Result<Secret> {
-    if let Some(path) = file {
-        let place = || format!("key file {}", file_name(path));
-        return from_file(path, sharing).with_context(place);
-    }
-    let place = || format!("environment variable {}", variable_name(env_name));
-    match std::env::var(env_name) {
-        Ok(text) => key(&text).with_context(place),
-        Err(std::env::VarError::NotPresent) => bail!(
-            "no SDK key: put it into the environment variable {} or into a file named by --sdk-key-file \
-             (it is in Tenjin's dashboard, in the app's settings){}",
-            variable_name(env_name),
-            near_variable(env_name)
-        ),
-        Err(std::env::VarError::NotUnicode(_)) => Err(not_a_key()).with_context(place),
-    }
+fn not_set(name: &str) -> anyhow::Error {
+    anyhow::anyhow!(
+        "no SDK key: put it into the environment variable {} or into a file named by --sdk-key-file \
+         (it is in Tenjin's dashboard, in the app's settings){}",
+        variable_name(name),
+        near_variable(name)
+    )
 }
 
 /// `; did you mean …?` with a variable of a similar name; its value is not read.
@@ -213,7 +208,7 @@ mod tests {
     }
 
     fn read(content: &[u8]) -> anyhow::Result<Secret> {
-        read_key(Some(file(content).path()), "UNUSED", Sharing::Refused)
+        KeySource::File(file(content).path().into()).require(Sharing::Refused)
     }
 
     #[test]
@@ -258,16 +253,10 @@ mod tests {
         let file = file(b"KEY");
         for mode in [0o640, 0o604, 0o644, 0o620] {
             std::fs::set_permissions(file.path(), PermissionsExt::from_mode(mode)).unwrap();
-            let path = Some(file.path());
-            let error = format!(
-                "{:#}",
-                read_key(path, "UNUSED", Sharing::Refused).unwrap_err()
-            );
+            let source = KeySource::File(file.path().into());
+            let error = format!("{:#}", source.require(Sharing::Refused).unwrap_err());
             assert!(error.contains("chmod 600"), "{error}");
-            assert_eq!(
-                read_key(path, "UNUSED", Sharing::Allowed).unwrap().expose(),
-                "KEY"
-            );
+            assert_eq!(source.require(Sharing::Allowed).unwrap().expose(), "KEY");
         }
     }
 
@@ -309,11 +298,13 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_with_the_way_out() {
-        let error = read_key(None, "TENJIN_S2S_NO_SUCH_VARIABLE", Sharing::Refused).unwrap_err();
+        let error = KeySource::Env("TENJIN_S2S_NO_SUCH_VARIABLE".into())
+            .require(Sharing::Refused)
+            .unwrap_err();
         let error = format!("{error:#}");
         assert!(error.contains("TENJIN_S2S_NO_SUCH_VARIABLE"), "{error}");
         assert!(error.contains("--sdk-key-file"), "{error}");
-        let nowhere = read_key(Some(Path::new("/no/such/key")), "UNUSED", Sharing::Refused);
+        let nowhere = KeySource::File("/no/such/key".into()).require(Sharing::Refused);
         let error = format!("{:#}", nowhere.unwrap_err());
         assert!(error.starts_with("key file /no/such/key: "), "{error}");
     }
@@ -321,7 +312,9 @@ mod tests {
     #[test]
     fn the_environment_is_read_when_there_is_no_file() {
         // Set for every test run, and never a key: only the way matters.
-        let error = read_key(None, "PATH", Sharing::Refused).unwrap_err();
+        let error = KeySource::Env("PATH".into())
+            .require(Sharing::Refused)
+            .unwrap_err();
         assert!(format!("{error:#}").starts_with("environment variable PATH: "));
     }
 }

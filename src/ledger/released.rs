@@ -19,7 +19,7 @@ use super::memory::Memory;
 use super::row::{self, State};
 use super::unsettled::{self, EVENT, event_of};
 use super::{lookup, store};
-use crate::model::{Changes, Currency, Event, Kind, Platform};
+use crate::model::{Changes, Currency, Event, Kind, Platform, Revenue};
 use crate::stats::Money;
 
 /// How many rows, and their money in all.
@@ -32,6 +32,14 @@ pub struct Total {
 }
 
 impl Total {
+    /// Adds a row of this amount.
+    pub fn add(&mut self, revenue: Option<Revenue>) {
+        self.rows += 1;
+        if let Some((amount, currency)) = revenue {
+            self.revenue.entry(currency).or_default().add(amount);
+        }
+    }
+
     /// Of what a query finds: an amount and a currency a row.
     pub(super) fn of(
         connection: &Connection,
@@ -42,10 +50,7 @@ impl Total {
         let mut rows = read.query(values)?;
         let mut total = Total::default();
         while let Some(row) = rows.next()? {
-            total.rows += 1;
-            if let Some((amount, currency)) = row::revenue(row, 0)? {
-                total.revenue.entry(currency).or_default().add(amount);
-            }
+            total.add(row::revenue(row, 0)?);
         }
         Ok(total)
     }

@@ -3,15 +3,15 @@
 //! Rows in doubt count as accepted or are released; only `dropped` gives up released ones of a
 //! whole run, since most of them never left. None of it touches what a living run has claimed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
 use super::books::{self, Books};
 use super::error::LedgerError;
+use super::released::Total;
 use super::{row, store, unsettled};
-use crate::model::{Currency, Revenue, shown};
-use crate::stats::Money;
+use crate::model::{Revenue, shown};
 
 /// What a person has decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +46,10 @@ pub enum Selection {
 /// What came of decisions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resolved {
-    /// Rows that were decided.
-    pub rows: u64,
+    /// Rows that were decided, and what they are worth.
+    pub total: Total,
     /// Those among them that had been released.
     pub released: u64,
-    /// What the decided rows are worth.
-    pub revenue: BTreeMap<Currency, Money>,
     /// The names of the endpoints that the rows to send again are for.
     pub scopes: BTreeSet<String>,
     /// Other open rows of the same runs, which such an answer does not touch.
@@ -84,7 +82,7 @@ impl Books {
                 resolved.count(row, *resolution);
             }
         }
-        if resolved.rows == 0 {
+        if resolved.total.rows == 0 {
             let places = resolved.passed_over.join("; ");
             return Err(LedgerError::NothingToDecide(places));
         }
@@ -95,11 +93,8 @@ impl Books {
 
 impl Resolved {
     fn count(&mut self, row: Open, answer: Resolution) {
-        self.rows += 1;
+        self.total.add(row.revenue);
         self.released += u64::from(row.is_released);
-        if let Some((amount, currency)) = row.revenue {
-            self.revenue.entry(currency).or_default().add(amount);
-        }
         if answer == Resolution::Resend {
             self.scopes.insert(row.scope);
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 
-use crate::cli::{IdFormatArg, InputArgs, PickArg};
+use crate::cli::{IdFormatArg, InputArgs};
 use crate::input::ReadOptions;
 use crate::mapping::lookup::{self, KeyField, Pick, Table};
 use crate::mapping::presets::{Preset, TENJIN};
@@ -31,7 +31,7 @@ fn table(args: &InputArgs, options: &ReadOptions) -> anyhow::Result<Option<Arc<T
         ),
         (Some(path), Some(key)) => {
             let pick = match args.lookup_pick {
-                Some(PickArg::Last) => Pick::Last,
+                Some(_) => Pick::Last,
                 None => Pick::None,
             };
             Ok(Some(Arc::new(lookup::read(path, options, key, pick)?)))

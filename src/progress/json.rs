@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::messages::event;
-use super::snapshot::{Reason, Snapshot};
+use super::snapshot::{Reason, Snapshot, Waiting, seconds, tenths};
 use super::{End, Renderer};
 use crate::model::{Outcome, StopReason};
 use crate::report::LIST_LIMIT;
@@ -45,7 +45,7 @@ enum Event<'r> {
         #[serde(serialize_with = "by_outcome")]
         rows: &'r Rows,
         rate: f64,
-        waiting: Option<Waiting<'r>>,
+        waiting: Option<&'r Waiting>,
         left: Option<f64>,
     },
     /// The run is over.
@@ -59,13 +59,6 @@ enum Event<'r> {
         stop_detail: Option<&'r str>,
         report: Option<&'r str>,
     },
-}
-
-#[derive(Serialize)]
-struct Waiting<'s> {
-    reason: Reason,
-    seconds: f64,
-    message: &'s str,
 }
 
 /// `read`, `pending`, and one count for each outcome.
@@ -137,11 +130,7 @@ impl Renderer for Json {
             bytes_total: snapshot.bytes_total,
             rows: &snapshot.rows,
             rate: tenths(snapshot.rate),
-            waiting: snapshot.waiting.as_ref().map(|waiting| Waiting {
-                reason: waiting.reason,
-                seconds: seconds(waiting.time),
-                message: &waiting.why,
-            }),
+            waiting: snapshot.waiting.as_ref(),
             left: snapshot.left.map(seconds),
         });
     }
@@ -164,12 +153,4 @@ impl Renderer for Json {
         });
         let _ = self.out.flush();
     }
-}
-
-fn seconds(time: Duration) -> f64 {
-    tenths(time.as_secs_f64())
-}
-
-fn tenths(number: f64) -> f64 {
-    (number * 10.0).round() / 10.0
 }

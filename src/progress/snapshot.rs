@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use crate::model::Outcome;
 use crate::stats::Rows;
 
@@ -30,18 +32,33 @@ pub struct Snapshot {
 }
 
 /// Nothing is sent right now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiting {
     /// Why, for programs.
     pub reason: Reason,
     /// How long still, or at most.
+    #[serde(rename = "seconds", serialize_with = "in_seconds")]
     pub time: Duration,
     /// Why, for people: `Tenjin asked for a pause`.
+    #[serde(rename = "message")]
     pub why: Cow<'static, str>,
 }
 
+/// Times are told to programs in seconds with one decimal.
+fn in_seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(seconds(*time))
+}
+
+pub(super) fn seconds(time: Duration) -> f64 {
+    tenths(time.as_secs_f64())
+}
+
+pub(super) fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}
+
 /// Why nothing is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The server asked for a pause.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::cli::FailOnArg;
 use crate::cli::config::ListedApp;
 use crate::delivery::RowLimit;
 use crate::delivery::feed::Opened;
@@ -36,7 +35,7 @@ pub fn new(command: &'static str, reading: &Reading<'_>, opened: &[Opened]) -> R
         sends_event_time: reading.rules.send_event_time,
         proposals: proposals(reading, opened),
         accepted_warnings: args.accept_warnings.clone(),
-        fails_on_warnings: args.fail_on == Some(FailOnArg::Warnings),
+        fails_on_warnings: args.fail_on.is_some(),
         typed: Typed::now(command, &args.inputs),
         limits: limits(reading),
         warnings: [

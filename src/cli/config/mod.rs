@@ -23,7 +23,7 @@ pub use settings::{InForce, Value};
 
 use crate::cli::{self, Cli, output};
 use document::Document;
-use settings::{COMMANDS, Contents, Setting};
+use settings::{COMMANDS, File, Setting};
 
 /// What was typed, completed by the configuration file. `typed` is what clap made of `arguments`
 /// alone.
@@ -75,40 +75,22 @@ pub fn complete(typed: &ArgMatches, arguments: Vec<OsString>) -> anyhow::Result<
     Ok(cli)
 }
 
-/// What the configuration files say.
-#[derive(Debug, Default)]
-struct File {
-    names: Vec<String>,
-    settings: Vec<Setting>,
-    apps: Apps,
-    key_command: Option<Vec<String>>,
-}
-
 impl File {
     fn read(document: &Document, command: &Command) -> anyhow::Result<Self> {
-        let Contents {
-            settings,
-            apps,
-            key_command,
-        } = settings::read(document, command)?;
-        let keys = settings.iter().filter(|setting| is_key(&setting.id));
+        let file = settings::read(document, command)?;
+        let keys = file.settings.iter().filter(|setting| is_key(&setting.id));
         let keys = keys.map(|setting| &setting.at);
-        let mut keys = keys.chain(key_command.iter().map(|(at, _)| at));
+        let mut keys = keys.chain(file.key_command.iter().map(|(at, _)| at));
         let key = keys.next();
-        if let Some(at) = key.filter(|_| apps.have_keys()) {
+        if let Some(at) = key.filter(|_| file.apps.have_keys()) {
             let text = "one key for all, and [apps] with their own: leave one of them out";
             return Err(document.fault(at.clone(), text));
         }
-        if let Some(at) = keys.next().filter(|_| key_command.is_some()) {
+        if let Some(at) = keys.next().filter(|_| file.key_command.is_some()) {
             let text = "the key has two sources: name one of them";
             return Err(document.fault(at.clone(), text));
         }
-        Ok(File {
-            names: vec![document.name.clone()],
-            settings,
-            apps,
-            key_command: key_command.map(|(_, words)| words),
-        })
+        Ok(file)
     }
 
     /// Adds what the weaker file says and this one does not.
@@ -133,17 +115,18 @@ impl File {
             self.apps.forget_keys();
             self.key_command = None;
         }
+        let key_command = self.key_command.map(|(_, words)| words);
         match &mut cli.command {
             cli::Command::Validate(args) => args.input.apps = self.apps,
             cli::Command::Upload(args) => {
                 args.input.apps = self.apps;
-                args.send.sdk_key_command = self.key_command;
+                args.send.sdk_key_command = key_command;
             }
             cli::Command::Config(args) => {
                 let names = (!self.names.is_empty()).then(|| self.names.join(", "));
                 cli.in_force = settings::all(sub, names, &self.settings);
                 args.input.apps = self.apps;
-                args.send.sdk_key_command = self.key_command;
+                args.send.sdk_key_command = key_command;
             }
             _ => {}
         }

@@ -38,9 +38,10 @@ pub(super) struct Setting {
     pub(super) at: Range<usize>,
 }
 
-/// Everything that a file says.
+/// What a configuration file says, or several that complete each other.
 #[derive(Debug, Default)]
-pub(super) struct Contents {
+pub(super) struct File {
+    pub(super) names: Vec<String>,
     pub(super) settings: Vec<Setting>,
     pub(super) apps: Apps,
     /// `sdk_key_command`, and where it stands.
@@ -48,9 +49,12 @@ pub(super) struct Contents {
 }
 
 /// Reads everything in the file. `command` knows the options.
-pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<Contents> {
+pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<File> {
     let table = document.parse()?;
-    let mut contents = Contents::default();
+    let mut file = File {
+        names: vec![document.name.clone()],
+        ..File::default()
+    };
     for (name, value) in table.get_ref() {
         let (at, name) = (name.span(), name.get_ref().as_ref());
         let arg = options(command).find(|arg| is_called(arg, name));
@@ -62,19 +66,19 @@ pub(super) fn read(document: &Document, command: &Command) -> anyhow::Result<Con
         }
         let Some(arg) = arg else {
             match name {
-                apps::COMMAND => contents.key_command = Some((at, apps::words(document, value)?)),
-                _ => contents.apps = apps::read(document, value)?,
+                apps::COMMAND => file.key_command = Some((at, apps::words(document, value)?)),
+                _ => file.apps = apps::read(document, value)?,
             }
             continue;
         };
-        contents.settings.push(Setting {
+        file.settings.push(Setting {
             id: arg.get_id().to_string(),
             values: values(document, arg, value)?,
             place: format!("{}:{}", document.name, document.line(at.start)),
             at,
         });
     }
-    Ok(contents)
+    Ok(file)
 }
 
 /// The options of `validate` and `upload`, and those of every command.

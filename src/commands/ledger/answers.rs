@@ -6,7 +6,7 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::cli::{ResolutionArg, RowArg};
+use crate::cli::ResolutionArg;
 use crate::ledger::{Resolution, Selection};
 use crate::model::shown;
 
@@ -21,7 +21,7 @@ pub(super) type Answers = Vec<(Selection, Resolution)>;
 /// What was typed: rows of a run, or all of it.
 pub(super) fn typed(
     run: Option<&str>,
-    rows: &[RowArg],
+    rows: &[(String, u64)],
     resolution: Option<&ResolutionArg>,
 ) -> Answers {
     let how = match resolution {
@@ -29,9 +29,9 @@ pub(super) fn typed(
         Some(ResolutionArg::Dropped) => Resolution::Dropped,
         Some(ResolutionArg::Resend) | None => Resolution::Resend,
     };
-    let row = |row: &RowArg| Selection::Row {
-        file: row.file.clone(),
-        line: row.line,
+    let row = |(file, line): &(String, u64)| Selection::Row {
+        file: file.clone(),
+        line: *line,
         run: run.map(str::to_owned),
         if_open: false,
     };

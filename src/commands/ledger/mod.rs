@@ -113,7 +113,7 @@ impl Ledger<'_> {
     fn find(&self, args: &FindArgs) -> anyhow::Result<Exit> {
         let wanted = match (&args.event_id, &args.row, &args.user) {
             (Some(id), ..) => Wanted::EventId(id.clone()),
-            (_, Some(row), _) => Wanted::Place(row.file.clone(), row.line),
+            (_, Some((file, line)), _) => Wanted::Place(file.clone(), *line),
             (.., user) => Wanted::User(user.clone().unwrap_or_default()),
         };
         let books = self.look()?;

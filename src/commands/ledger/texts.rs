@@ -200,7 +200,7 @@ pub(super) fn resolved(
 
 /// What has become of the rows that were decided.
 fn decided(answers: &[(Selection, Resolution)], done: &Resolved, typed: &Typed) -> String {
-    let rows = counted(done.rows, "row");
+    let rows = counted(done.total.rows, "row");
     let all = |how| answers.iter().all(|(_, answer)| *answer == how);
     if all(Resolution::Accepted) {
         let before = match done.released {
@@ -209,7 +209,7 @@ fn decided(answers: &[(Selection, Resolution)], done: &Resolved, typed: &Typed) 
         };
         format!("{rows} now counted as accepted{before}; never sent again\n")
     } else if all(Resolution::Dropped) {
-        let dropped = with_sums(format!("{rows} dropped"), &done.revenue);
+        let dropped = with_sums(format!("{rows} dropped"), &done.total.revenue);
         format!("{dropped}; an upload of the input sends what was dropped after all\n")
     } else {
         let commands = done.scopes.iter().map(|scope| from_ledger(scope, typed));
@@ -246,8 +246,8 @@ pub(super) fn resolved_json(
     json!({
         "run": run,
         "as": how,
-        "rows": done.rows,
-        "revenue": done.revenue.iter()
+        "rows": done.total.rows,
+        "revenue": done.total.revenue.iter()
             .map(|(currency, sum)| (currency.code(), sum.to_string()))
             .collect::<BTreeMap<_, _>>(),
         "released_before": done.released,

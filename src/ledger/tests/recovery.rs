@@ -19,7 +19,7 @@ fn recovery(accepted: u64, in_doubt: u64, released: u64) -> Recovery {
 
 fn resolve(books: &mut Books, run: &str, how: Resolution) -> Result<u64, LedgerError> {
     let resolved = books.resolve(&[(Selection::Run(run.into()), how)])?;
-    Ok(resolved.rows)
+    Ok(resolved.total.rows)
 }
 
 /// Six rows, each ending differently, then a kill.

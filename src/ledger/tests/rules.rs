@@ -417,7 +417,7 @@ fn a_resolution_beside_a_running_upload_is_seen_by_it() {
     );
     let mut books = Books::write_beside(&shelf.path(), Duration::ZERO).unwrap();
     let all = [(Selection::Run("run-1".into()), Resolution::Accepted)];
-    assert_eq!(books.resolve(&all).unwrap().rows, 1);
+    assert_eq!(books.resolve(&all).unwrap().total.rows, 1);
     drop(books);
     assert_eq!(words(&ledger.claim(again()).unwrap()), ["id run-1 a.csv:2"]);
 }

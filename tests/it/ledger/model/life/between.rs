@@ -160,7 +160,7 @@ impl Life {
                 if_open: false,
             };
             let resolved = books.resolve(&[(selection, answer)]).unwrap();
-            assert_eq!((resolved.rows, resolved.released), (1, 0));
+            assert_eq!((resolved.total.rows, resolved.released), (1, 0));
             if is_there {
                 self.model.settle(at, Outcome::Accepted);
             } else {
