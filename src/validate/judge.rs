@@ -239,12 +239,10 @@ impl<'a> Judge<'a> {
             amount: contribution::of(parsed),
         };
         if is_free_purchase(parsed) {
-            let left_out = Filter::Mapping(NO_REVENUE.into());
-            stats.filtered(&left_out, counted);
-            return Checked::Filtered {
-                filter: left_out,
-                event: self.refund(row, &parsed.record, kind),
-            };
+            let filter = Filter::Mapping(NO_REVENUE.into());
+            stats.filtered(&filter, counted);
+            let event = self.refund(row, &parsed.record, kind);
+            return Checked::Filtered { filter, event };
         }
         let faultless = seen.filter(|_| parsed.faults.is_empty());
         if too_old {
@@ -274,17 +272,7 @@ impl<'a> Judge<'a> {
             contribution::leave(self.binding, &parsed.record, &cause, &mut stats.left_out);
         }
         let label = stats.add(State::Pending, counted);
-        match rules.build {
-            Build::Events | Build::Requests => {
-                Checked::Event(self.writer.event(row, parsed, seen, label))
-            }
-            Build::Ids => {
-                let id = self.writer.id_seen(row.place.line, parsed, seen, label);
-                stats.ids.extend(id);
-                Checked::Valid
-            }
-            Build::Nothing => Checked::Valid,
-        }
+        self.writer.build(row, parsed, seen, label, stats)
     }
 
     /// The app that a row names, where the row itself cannot be read.

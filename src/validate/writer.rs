@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::parsed::Parsed;
 use super::seen::Seen;
-use super::{Build, whole_row};
+use super::{Build, Checked, whole_row};
 use crate::mapping::Feed;
 use crate::model::{
     App, Contribution, Event, Fault, Fingerprint, Identity, Installation, Kind, Origin, RawRow,
@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::parse::{self, Context, Fixes, UuidText, Value};
 use crate::schema::{self, Form, Key, Need};
-use crate::stats::{Amount, IdSeen, RowIdentity};
+use crate::stats::{Amount, ChunkStats, IdSeen, RowIdentity};
 use crate::validate::identity::{self, Content, Id, Recipe};
 
 /// What names an installation, the best one first.
@@ -32,6 +32,26 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// A valid row, as what `rules.build` asks for.
+    pub(super) fn build(
+        &mut self,
+        row: &RawRow<'_>,
+        parsed: &Parsed<'_>,
+        seen: &Seen,
+        label: Arc<str>,
+        stats: &mut ChunkStats,
+    ) -> Checked {
+        match parsed.rules.build {
+            Build::Events | Build::Requests => Checked::Event(self.event(row, parsed, seen, label)),
+            Build::Ids => {
+                let id = self.id_seen(row.place.line, parsed, seen, label);
+                stats.ids.extend(id);
+                Checked::Valid
+            }
+            Build::Nothing => Checked::Valid,
+        }
+    }
+
     /// The event of a row without faults.
     pub(super) fn event(
         &mut self,
@@ -65,7 +85,7 @@ impl Writer {
 
     /// Its id, and what decides whether another row with it is the same event. Of money without an
     /// id the content, since copies of it would go as well.
-    pub(super) fn id_seen(
+    fn id_seen(
         &mut self,
         line: u64,
         parsed: &Parsed<'_>,
