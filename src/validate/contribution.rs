@@ -20,7 +20,7 @@ use crate::stats::{Amount, Cause, Counted, LeftOut, NO_CURRENCY};
 const LONGEST: usize = 40;
 
 /// What a row that was read as this kind is worth.
-pub(super) fn of(parsed: &Parsed<'_>) -> Amount {
+fn of(parsed: &Parsed<'_>) -> Amount {
     match (parsed.kind.is_money(), whole_row::revenue(parsed)) {
         (_, Some((amount, currency))) => Amount::Of(amount, currency),
         (false, None) => Amount::None,
@@ -37,6 +37,17 @@ pub(super) fn label<'v>(parsed: &Parsed<'v>) -> Option<&'v str> {
         Kind::Event if parsed.faults.is_empty() => parsed.text(Key::Event),
         Kind::Purchase | Kind::Subscription => parsed.text(Key::ProductId),
         _ => None,
+    }
+}
+
+/// A row whose fields were read.
+pub(super) fn read<'r>(parsed: &Parsed<'r>, app: Option<&'r Arc<App>>) -> Counted<'r> {
+    Counted {
+        kind: Some(parsed.kind),
+        app,
+        label: label(parsed),
+        time: parsed.time(),
+        amount: of(parsed),
     }
 }
 

@@ -231,13 +231,7 @@ impl<'a> Judge<'a> {
             whole_row::check(parsed);
             judge_time_and_app(parsed, seen, rules);
         }
-        let counted = Counted {
-            kind: Some(kind),
-            app: seen.map(|seen| &seen.app),
-            label: contribution::label(parsed),
-            time: parsed.time(),
-            amount: contribution::of(parsed),
-        };
+        let counted = contribution::read(parsed, seen.map(|seen| &seen.app));
         if is_free_purchase(parsed) {
             let filter = Filter::Mapping(NO_REVENUE.into());
             stats.filtered(&filter, counted);
