@@ -200,6 +200,12 @@ pub struct User {
     pub id: Box<str>,
     /// What the row is worth.
     pub revenue: Option<Revenue>,
+    /// The hash of that id, as rows that can be sent have it ([`super::UserIds`]).
+    pub hash: Option<i64>,
+    /// When the row happened, µs since 1970 UTC.
+    pub time: Option<i64>,
+    /// The event's name, or the product.
+    pub label: Box<str>,
 }
 
 /// Why a rule leaves a valid-looking row out.

@@ -4,14 +4,15 @@
 //! One row for each user of each app, with an empty cell for the id that is missing, and what it is
 //! worth. Bounded: rows of users beyond the first [`USERS`] are counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::escape::cell;
 use super::figures::counted;
-use crate::model::{App, Code, Rejection};
+use crate::model::{App, Code, Event, Kind, Rejection, Revenue};
 use crate::schema::Key;
 use crate::stats::Sums;
 
@@ -30,8 +31,8 @@ pub(super) struct Users {
     known: BTreeMap<Named, Lacking>,
     /// Rows by the field that names their user.
     fields: BTreeMap<Key, u64>,
-    /// The ids that any of them lacks.
-    missing: BTreeSet<Key>,
+    /// Their rows, by what tells them again. Bounded as the users are: further ones stay.
+    rows: HashMap<u64, (Named, Option<Revenue>)>,
     /// Rows of users that there is no room for.
     more: u64,
 }
@@ -72,6 +73,12 @@ impl Users {
             return;
         }
         *self.fields.entry(field).or_default() += 1;
+        if let (Some(hash), Some(app), Some(kind)) = (user.hash, &rejection.app, rejection.kind)
+            && self.rows.len() < USERS
+        {
+            let row = row_of(hash, kind, app, (user.time, &user.label));
+            self.rows.insert(row, (key.clone(), user.revenue));
+        }
         let lacking = self.known.entry(key).or_default();
         let missing = rejection.faults.iter();
         let missing = missing.filter(|fault| fault.code == Code::MissingField);
@@ -79,14 +86,43 @@ impl Users {
         lacking
             .fields
             .extend(missing.filter(|key| Key::DEVICE_IDS.contains(key)));
-        self.missing.extend(&lacking.fields);
         lacking.rows.add(user.revenue.into());
+    }
+
+    /// A row went, now or before: if it was rejected in another input, its user is asked for it no
+    /// more.
+    pub(super) fn went(&mut self, event: &Event) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let what = (event.time, &*event.contribution.label);
+        let people = event.identity.people.0.into_iter().flatten();
+        let mut rows = people.map(|hash| row_of(hash, event.kind, &event.app, what));
+        let Some((user, revenue)) = rows.find_map(|row| self.rows.remove(&row)) else {
+            return;
+        };
+        if let Some(rows) = self.fields.get_mut(&user.0) {
+            *rows -= 1;
+        }
+        self.fields.retain(|_, rows| *rows > 0);
+        if let Some(lacking) = self.known.get_mut(&user) {
+            lacking.rows.take(revenue.into());
+            if lacking.rows.rows() == 0 {
+                self.known.remove(&user);
+            }
+        }
+    }
+
+    /// The ids that any of them lacks.
+    fn missing(&self) -> BTreeSet<Key> {
+        let lacking = self.known.values().flat_map(|lacking| &lacking.fields);
+        lacking.copied().collect()
     }
 
     /// The whole file; nothing if there is no user. Its columns are those of a table for `--lookup`,
     /// and what there is to know beside them.
     pub(super) fn csv(&self) -> Option<String> {
-        let others = self.missing.iter().copied();
+        let others = self.missing().into_iter();
         let others = others.filter(|key| !self.fields.contains_key(key));
         let ids: Vec<Key> = self.fields.keys().copied().chain(others).collect();
         let beside = ["bundle_id", "platform", "missing", "rows", "revenue"];
@@ -127,10 +163,19 @@ impl Users {
             users: users.count() as u64,
             rows: self.fields.values().sum(),
             more: self.more,
-            missing: self.missing.iter().map(|key| key.name()).collect(),
+            missing: self.missing().iter().map(|key| key.name()).collect(),
             lookup_key: field.name(),
         })
     }
+}
+
+/// What tells a row again that lacked an id at first: whose it is, what it is, and the second of its
+/// time.
+fn row_of(user: i64, kind: Kind, app: &App, (time, label): (Option<i64>, &str)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let second = time.map(|time| time.div_euclid(1_000_000));
+    (user, kind, app, second, label).hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Found {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::fields::Fields;
+use super::identity::{self, Id};
 use super::parsed::Parsed;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
@@ -370,7 +371,15 @@ fn user(row: &Parsed<'_>, faults: &[Fault], amount: Amount) -> Option<Box<User>>
         _ => None,
     };
     let (key, id) = KEYS_OF_USERS.into_iter().find_map(named)?;
+    let device = || Some(identity::device(key.name(), Id::of(row.get(key))?));
+    let hash = match key {
+        Key::CustomerUserId => Some(identity::person(key.name(), &id)),
+        _ => device(),
+    };
     Some(Box::new(User {
+        hash,
+        time: row.time(),
+        label: contribution::label(row).unwrap_or_default().into(),
         field: key.name(),
         id: id.into(),
         revenue: match amount {

@@ -145,6 +145,9 @@ impl Files {
         let Some(open) = &mut self.open else {
             return Ok(());
         };
+        if matches!(settled.outcome, Outcome::Accepted | Outcome::Duplicate) {
+            self.users.went(&settled.event);
+        }
         if settled.outcome == Outcome::Accepted {
             return Ok(());
         }

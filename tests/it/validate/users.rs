@@ -183,3 +183,43 @@ fn with_a_lookup_there_is_nobody_to_ask_about() {
             .any(|file| file.ends_with("users_without_ids.csv"))
     );
 }
+
+/// Each night's file stays in the folder: what lacked an id in one and went from a later one needs
+/// nobody's help, tonight and in the nights after.
+#[test]
+fn users_whose_rows_went_from_a_later_input_are_not_asked_for() {
+    let [first, second, third] = ["1", "2", "3"].map(|id| {
+        let lacking = purchase(id, &format!("{GAID},"), &format!("u-{id}"), "4.99", "EUR");
+        let whole = lacking.replace(&format!("{GAID},,"), &format!("{GAID},{INSTALLATION},"));
+        (lacking, whole)
+    });
+    let night = |rows: &[&str]| format!("{HEADER}\n{}", rows.concat());
+    let scene = Scene::with("1.csv", night(&[&first.0, &second.0, &third.0]));
+    scene.file("2.csv", night(&[&first.1, &third.1]));
+    let server = StandIn::well();
+    for (accepted, duplicate) in [(2, 0), (0, 2)] {
+        let upload = scene.upload(&server.url(), "1.csv 2.csv --ledger l --rate unlimited");
+        let ended = upload.exits(1);
+        let counts = (
+            ended.report().rows("accepted"),
+            ended.report().rows("duplicate"),
+        );
+        assert_eq!(counts, (accepted, duplicate));
+        let users = &ended.report()["users_without_ids"];
+        assert_eq!((&users["users"], &users["rows"]), (&1.into(), &1.into()));
+        let list = std::fs::read_to_string(ended.report().file("users_without_ids.csv")).unwrap();
+        assert_eq!(list.lines().count(), 2, "{list}");
+        assert!(list.contains("u-2,,com.example.game,android,"), "{list}");
+    }
+    // With the last of them nobody is left.
+    scene.file("3.csv", night(&[&second.1]));
+    let upload = scene.upload(&server.url(), "1.csv 3.csv 2.csv --ledger l");
+    let ended = upload.exits(1);
+    assert_eq!(ended.report()["users_without_ids"], serde_json::Value::Null);
+    let files = below(&scene.path("report/latest/"));
+    assert!(
+        !files
+            .iter()
+            .any(|file| file.ends_with("users_without_ids.csv"))
+    );
+}
