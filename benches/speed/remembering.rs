@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use rust_decimal::Decimal;
-use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, OpenOptions, RunInfo};
+use tenjin_s2s::ledger::{Decision, InputInfo, Ledger, OpenOptions, RunInfo};
 use tenjin_s2s::model::{
     App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, Place,
     Platform, UserIds,
@@ -46,7 +46,7 @@ fn make(path: &Path, events: u64) -> Result<()> {
     for start in (0..events).step_by(usize::try_from(BATCH)?) {
         let rows = (start..events.min(start + BATCH)).map(event).collect();
         for answer in ledger.claim(rows)? {
-            let Claimed::Send(claim, _) = answer else {
+            let Decision::Send(claim, _) = answer else {
                 anyhow::bail!("a made-up event is not new");
             };
             steps.leaving(claim)?;

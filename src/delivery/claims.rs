@@ -224,25 +224,25 @@ impl Claims {
 }
 
 impl Inner {
-    fn answer(&mut self, answer: ledger::Claimed) -> Claimed {
-        use ledger::Claimed as Answer;
+    fn answer(&mut self, answer: ledger::Decision) -> Claimed {
+        use ledger::Decision;
         match answer {
-            Answer::Send(claim, event) => Claimed::Send(claim, event),
-            Answer::Unremembered(claim, event) => {
+            Decision::Send(claim, event) => Claimed::Send(claim, event),
+            Decision::Unremembered(claim, event) => {
                 self.unremembered += 1;
                 Claimed::Send(claim, event)
             }
-            Answer::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
-            Answer::InDoubt(event, earlier) => {
+            Decision::Duplicate(event, how, earlier) => duplicate(event, how, &earlier),
+            Decision::InDoubt(event, earlier) => {
                 let why = format!("{HELD}{}", shown(&earlier.run));
                 ended(event, Outcome::InDoubt, Detail::because(why))
             }
-            Answer::IdConflict(event, earlier) => {
+            Decision::IdConflict(event, earlier) => {
                 self.conflicts += 1;
                 self.in_conflict = event.place.input;
                 id_conflict(event, &earlier, &self.columns)
             }
-            Answer::IdChanged(event, earlier) => {
+            Decision::IdChanged(event, earlier) => {
                 let hint = format!(
                     "{} was sent with the same content and another event_id: leave this row out, \
                      or pass --new-identity if it is another purchase",
@@ -250,20 +250,22 @@ impl Inner {
                 );
                 rejected(event, Code::IdChanged, "event_id", hint)
             }
-            Answer::MaybeLost(event) => ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST)),
-            Answer::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
-            Answer::OtherIdentity(event) => self.other_identity(event),
-            Answer::MissingIdentity(event) => missing_identity(event),
-            Answer::Forgotten(event) => {
+            Decision::MaybeLost(event) => {
+                ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
+            }
+            Decision::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
+            Decision::OtherIdentity(event) => self.other_identity(event),
+            Decision::MissingIdentity(event) => missing_identity(event),
+            Decision::Forgotten(event) => {
                 self.forgotten_money += u64::from(event.kind.is_money());
                 let why = Filter::ForgottenPeriod.name();
                 ended(event, Outcome::Filtered, Detail::because(&*why))
             }
-            Answer::LooksSent(event) => {
+            Decision::LooksSent(event) => {
                 let why = Filter::LooksSent.name();
                 ended(event, Outcome::Filtered, Detail::because(&*why))
             }
-            Answer::Unknown(event) => Claimed::TooOld(event),
+            Decision::Unknown(event) => Claimed::TooOld(event),
         }
     }
 

@@ -86,12 +86,12 @@ impl Ids {
             .collect())
     }
 
-    fn said(&self, answer: ledger::Claimed) -> Option<Claimed> {
+    fn said(&self, answer: ledger::Decision) -> Option<Claimed> {
         match answer {
-            ledger::Claimed::Duplicate(event, how, earlier) => {
+            ledger::Decision::Duplicate(event, how, earlier) => {
                 Some(duplicate(event, how, &earlier))
             }
-            ledger::Claimed::IdConflict(event, earlier) => {
+            ledger::Decision::IdConflict(event, earlier) => {
                 Some(id_conflict(event, &earlier, &self.columns))
             }
             _ => None,

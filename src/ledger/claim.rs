@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::alike;
-use super::answer::{Claimed, Earlier, Intent, Resembling};
+use super::decision::{Decision, Earlier, Intent, Resembling};
 use super::error::LedgerError;
 use super::journal::{ClaimId, Journal};
 use super::judge::{Question, Verdict};
@@ -38,14 +38,17 @@ impl Ledger {
     }
 
     /// [`Ledger::decide`] for rows that all want to be sent.
-    pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Claimed>, LedgerError> {
+    pub fn claim(&mut self, rows: Vec<Event>) -> Result<Vec<Decision>, LedgerError> {
         let rows = rows.into_iter().map(|row| (row.into(), Intent::Send));
         self.decide(rows.collect())
     }
 
     /// Decides for the rows of a batch, in input order. What it lets through is claimed durably
     /// when it returns, and so is what was settled before.
-    pub fn decide(&mut self, rows: Vec<(Arc<Event>, Intent)>) -> Result<Vec<Claimed>, LedgerError> {
+    pub fn decide(
+        &mut self,
+        rows: Vec<(Arc<Event>, Intent)>,
+    ) -> Result<Vec<Decision>, LedgerError> {
         self.transact(|memory, connection, past| {
             memory.slots.reserve(&memory.journal, rows.len())?;
             let mut questions = Vec::with_capacity(rows.len());
@@ -142,7 +145,7 @@ fn decide_one(
     event: Arc<Event>,
     intent: Intent,
     (keys, tables): (Keys, Tables<'_>),
-) -> Result<Claimed, LedgerError> {
+) -> Result<Decision, LedgerError> {
     let tables = Tables {
         asks_own: memory.asks_own,
         ..tables
@@ -160,7 +163,7 @@ fn decide_one(
     if intent == Intent::Send && matches!(verdict, Verdict::New(..)) {
         if alike::looks_sent(memory, tables, &event)? {
             if memory.skip_alike {
-                return Ok(Claimed::LooksSent(event));
+                return Ok(Decision::LooksSent(event));
             }
             memory.alike.push(event.contribution.revenue);
         }
@@ -178,16 +181,16 @@ fn answer(
     event: Arc<Event>,
     intent: Intent,
     verdict: Verdict,
-) -> Result<Claimed, LedgerError> {
+) -> Result<Decision, LedgerError> {
     Ok(match verdict {
-        Verdict::Known(Claimed::Duplicate(event, how, mut earlier)) => {
+        Verdict::Known(Decision::Duplicate(event, how, mut earlier)) => {
             earlier.changes.told = is_told(tables, &event, &earlier)?;
-            Claimed::Duplicate(event, how, earlier)
+            Decision::Duplicate(event, how, earlier)
         }
         Verdict::Known(known) => known,
-        _ if intent != Intent::Send => Claimed::Unknown(event),
+        _ if intent != Intent::Send => Decision::Unknown(event),
         Verdict::Nameless if memory.needs_identity || event.kind.is_money() => {
-            Claimed::MissingIdentity(event)
+            Decision::MissingIdentity(event)
         }
         Verdict::Nameless => {
             let keys = Keys {
@@ -197,18 +200,18 @@ fn answer(
                 ordinal: 0,
             };
             let claim = claim(memory, tables, &event, keys)?;
-            Claimed::Unremembered(claim, event)
+            Decision::Unremembered(claim, event)
         }
         Verdict::MaybeLost(keys) => {
             put_in_doubt(memory, tables, &event, keys)?;
-            Claimed::MaybeLost(event)
+            Decision::MaybeLost(event)
         }
         Verdict::New(keys, replaced) => {
             for row in replaced {
                 unsettled::delete(tables.past.unwrap_or(tables.own), row)?;
             }
             let claim = claim(memory, tables, &event, keys)?;
-            Claimed::Send(claim, event)
+            Decision::Send(claim, event)
         }
     })
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::answer::{Claimed, Recognised};
+use super::decision::{Decision, Recognised};
 use super::file_map::FileMap;
 use super::row::{self, Keys, Known, cut, second};
 use super::seen::{Input, Seen, SeenRow, ThisRun};
@@ -84,13 +84,13 @@ impl Ids {
     }
 
     /// What is said of a row whose id another one had first: the ledger's rule.
-    pub fn answer(&self, event: Arc<Event>, First(known): First) -> Claimed {
+    pub fn answer(&self, event: Arc<Event>, First(known): First) -> Decision {
         let in_this_input = known.input == i64::from(event.place.input);
         let earlier = known.earlier(self.run.id, row::changes(&event, &known));
         if row::is_same(&event, &known, in_this_input, false) {
-            Claimed::Duplicate(event, Recognised::Id, earlier)
+            Decision::Duplicate(event, Recognised::Id, earlier)
         } else {
-            Claimed::IdConflict(event, earlier)
+            Decision::IdConflict(event, earlier)
         }
     }
 }

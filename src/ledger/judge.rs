@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::answer::{Claimed, Earlier, Intent, Recognised};
+use super::decision::{Decision, Earlier, Intent, Recognised};
 use super::error::LedgerError;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
@@ -18,7 +18,7 @@ use crate::model::{Changes, Event, SameUser};
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// What the tables say of it.
-    Known(Claimed),
+    Known(Decision),
     /// Nothing that forbids sending it. It takes the place of these released rows.
     New(Keys, Vec<i64>),
     /// It may be among what the ledger has lost.
@@ -75,7 +75,7 @@ impl Question<'_> {
         Ok(match known {
             Some(known) if was_sent(known.state) => {
                 let earlier = self.earlier(memory, &known);
-                Verdict::Known(Claimed::Refunded(self.row(), earlier))
+                Verdict::Known(Decision::Refunded(self.row(), earlier))
             }
             Some(_) => Verdict::Nameless,
             None => self
@@ -89,7 +89,7 @@ impl Question<'_> {
         &mut self,
         memory: &mut Memory,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Claimed>, LedgerError> {
+    ) -> Result<Option<Decision>, LedgerError> {
         let Some(id) = self.keys.id else {
             return Ok(None);
         };
@@ -100,7 +100,7 @@ impl Question<'_> {
         // What was never sent may have been mended where it stands.
         let is_mended = known.state == State::Released && self.stands_at(memory, &known);
         if !is_mended && !self.is_same(memory, &known) {
-            return Ok(Some(Claimed::IdConflict(self.row(), earlier)));
+            return Ok(Some(Decision::IdConflict(self.row(), earlier)));
         }
         Ok(self.standing(&known, Recognised::Id, earlier, replaced))
     }
@@ -111,10 +111,10 @@ impl Question<'_> {
         how: Recognised,
         earlier: Earlier,
         replaced: &mut Vec<i64>,
-    ) -> Option<Claimed> {
+    ) -> Option<Decision> {
         match known.state {
-            State::InDoubt => Some(Claimed::InDoubt(self.row(), earlier)),
-            State::Accepted | State::Claimed => Some(Claimed::Duplicate(self.row(), how, earlier)),
+            State::InDoubt => Some(Decision::InDoubt(self.row(), earlier)),
+            State::Accepted | State::Claimed => Some(Decision::Duplicate(self.row(), how, earlier)),
             State::Released => {
                 replaced.push(known.row);
                 None
@@ -147,7 +147,7 @@ impl Question<'_> {
         &mut self,
         memory: &mut Memory,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Claimed>, LedgerError> {
+    ) -> Result<Option<Decision>, LedgerError> {
         let Some(content) = self.keys.content else {
             return Ok(None);
         };
@@ -180,7 +180,7 @@ impl Question<'_> {
         known: &Known,
         earlier: Earlier,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Claimed>, LedgerError> {
+    ) -> Result<Option<Decision>, LedgerError> {
         let is_there = matches!(known.state, State::Accepted | State::Claimed);
         // Its own id is known, and has decided: what is equal under another id is another event.
         // So it is if this id may have been sent and lost: that the other one was not says nothing.
@@ -190,7 +190,7 @@ impl Question<'_> {
             return Ok(None);
         }
         if is_there && self.event.kind.is_money() {
-            return Ok(Some(Claimed::IdChanged(self.row(), earlier)));
+            return Ok(Some(Decision::IdChanged(self.row(), earlier)));
         }
         Ok(self.standing(known, Recognised::MatchedByContent, earlier, replaced))
     }
@@ -229,7 +229,7 @@ impl Question<'_> {
         &self,
         memory: &Memory,
         replaced: &mut Vec<i64>,
-    ) -> Result<Option<Claimed>, LedgerError> {
+    ) -> Result<Option<Decision>, LedgerError> {
         let input = self.input(memory).map(|input| input.id);
         let found = self.tables.find(|connection, app| {
             let alike = lookup::alike(connection, app, (self.event, self.keys.content))?;
@@ -264,11 +264,11 @@ impl Question<'_> {
         }
         let is_before = |bound: Option<i64>| bound.zip(self.event.time).map(|(b, time)| time < b);
         if is_before(app.horizon) == Some(true) {
-            return Ok(Some(Verdict::Known(Claimed::Forgotten(self.row()))));
+            return Ok(Some(Verdict::Known(Decision::Forgotten(self.row()))));
         }
         // First: what may be known under another time must not be written as another row.
         if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {
-            return Ok(Some(Verdict::Known(Claimed::OtherIdentity(self.row()))));
+            return Ok(Some(Verdict::Known(Decision::OtherIdentity(self.row()))));
         }
         Ok(self.may_be_lost().then_some(Verdict::MaybeLost(self.keys)))
     }
@@ -281,7 +281,7 @@ impl Question<'_> {
     }
 
     /// What the hashes say that are left of runs that were forgotten.
-    fn forgotten(&mut self, memory: &mut Memory, by: By) -> Result<Option<Claimed>, LedgerError> {
+    fn forgotten(&mut self, memory: &mut Memory, by: By) -> Result<Option<Decision>, LedgerError> {
         if !memory.has_forgotten {
             return Ok(None);
         }
@@ -296,7 +296,7 @@ impl Question<'_> {
                 return Ok(None);
             }
             if found.has_id && self.event.kind.is_money() {
-                return Ok(Some(Claimed::IdChanged(
+                return Ok(Some(Decision::IdChanged(
                     self.row(),
                     found.earlier(self.event),
                 )));
@@ -312,9 +312,9 @@ impl Question<'_> {
         let same = found.same_name && (found.same_second || moved);
         let earlier = found.earlier(self.event);
         Ok(Some(match self.intent {
-            Intent::Refund => Claimed::Refunded(self.row(), earlier),
-            _ if same => Claimed::Duplicate(self.row(), Recognised::Forgotten, earlier),
-            _ => Claimed::IdConflict(self.row(), earlier),
+            Intent::Refund => Decision::Refunded(self.row(), earlier),
+            _ if same => Decision::Duplicate(self.row(), Recognised::Forgotten, earlier),
+            _ => Decision::IdConflict(self.row(), earlier),
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::answer::Resembling;
+use super::decision::Resembling;
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::row::{Keys, Known, State, revenue, second, word};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::answer::Resembling;
+use super::decision::Resembling;
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::journal::{ClaimId, Journal, Slots, Stamp};

@@ -24,11 +24,11 @@
 //! ```
 
 mod alike;
-mod answer;
 mod books;
 mod claim;
 pub mod compare;
 mod consistency;
+mod decision;
 mod error;
 mod file_map;
 mod files;
@@ -58,10 +58,10 @@ mod tests;
 mod transaction;
 mod unsettled;
 
-pub use answer::{Claimed, Earlier, Intent, Recognised, Resembling};
 pub use books::{AppStatus, Books, RunStatus, Status, Unknown};
 pub use claim::Ledger;
 pub use consistency::Witness;
+pub use decision::{Decision, Earlier, Intent, Recognised, Resembling};
 pub use error::{Holder, LedgerError};
 pub use files::{beside_it, default_path};
 pub use forget::{Forget, Forgotten, Horizon, Kept};

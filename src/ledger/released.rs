@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, ToSql, params};
 
-use super::answer::{Claimed, Recognised};
 use super::claim::Ledger;
+use super::decision::{Decision, Recognised};
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::journal::ClaimId;
@@ -110,7 +110,7 @@ impl Ledger {
 
     /// Takes up to `most` of the rows that [`Ledger::released_inputs`] spoke of, to be sent again:
     /// in the order of their runs, inputs and lines. Empty when none are left.
-    pub fn claim_released(&mut self, most: usize) -> Result<Vec<Claimed>, LedgerError> {
+    pub fn claim_released(&mut self, most: usize) -> Result<Vec<Decision>, LedgerError> {
         self.transact(|memory, connection, past| {
             let connection = past.unwrap_or(connection);
             memory.slots.reserve(&memory.journal, most)?;
@@ -203,15 +203,15 @@ fn answer(
     connection: &Connection,
     row: &Row,
     event: Arc<Event>,
-) -> Result<Claimed, LedgerError> {
+) -> Result<Decision, LedgerError> {
     if let Some(known) = accepted(connection, row, &event)? {
         unsettled::delete(connection, row.id)?;
         let earlier = known.earlier(memory.run.id, Changes::default());
-        return Ok(Claimed::Duplicate(event, Recognised::Id, earlier));
+        return Ok(Decision::Duplicate(event, Recognised::Id, earlier));
     }
     if memory.rehearses {
         unsettled::delete(connection, row.id)?;
-        return Ok(Claimed::Send(ClaimId::NONE, event));
+        return Ok(Decision::Send(ClaimId::NONE, event));
     }
     let claim = memory.next_claim()?;
     let sql =
@@ -225,9 +225,9 @@ fn answer(
         memory.run.id
     ])?;
     Ok(if row.id_key.is_none() && row.content.is_none() {
-        Claimed::Unremembered(claim, event)
+        Decision::Unremembered(claim, event)
     } else {
-        Claimed::Send(claim, event)
+        Decision::Send(claim, event)
     })
 }
 

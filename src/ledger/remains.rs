@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::answer::Earlier;
+use super::decision::Earlier;
 use super::error::LedgerError;
 use super::file_map::Key;
 use super::row::{self, Keys};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Row;
 use rust_decimal::Decimal;
 
-use super::answer::Earlier;
+use super::decision::Earlier;
 use super::file_map::Key;
 use super::identity::ZONES;
 use crate::model::{Changes, Currency, Event, Fingerprint, Kind, Platform, Revenue, UserIds};

@@ -12,7 +12,7 @@ use crate::delivery::claimed::{is_nameless, other_identity};
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Delivery, Opened};
 use crate::input::{self, Extent, Location};
-use crate::ledger::{Claimed, Intent, Ledger};
+use crate::ledger::{Decision, Intent, Ledger};
 use crate::model::{Event, shown};
 use crate::plan::{Reading, Sending};
 use crate::report::warning::Warning;
@@ -64,7 +64,7 @@ pub fn check(
         let meant = sample.into_iter().map(|event| (event, Intent::Send));
         let answers = rehearsal.decide(meant.collect())?;
         let in_question = answers.into_iter().filter_map(|answer| match answer {
-            Claimed::OtherIdentity(event) => Some(event),
+            Decision::OtherIdentity(event) => Some(event),
             _ => None,
         });
         let in_question: Vec<_> = in_question.collect();

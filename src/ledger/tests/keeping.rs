@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use super::kit::{Changed, Shelf, TODAY, info, open, row, settle_all, words};
-use crate::ledger::{Books, Claimed, Forget, Ledger, LedgerError, OpenOptions, Opened, Which};
+use crate::ledger::{Books, Decision, Forget, Ledger, LedgerError, OpenOptions, Opened, Which};
 use crate::model::Outcome;
 
 const DAY: i64 = 86_400_000_000;
@@ -272,7 +272,7 @@ fn rows_in_doubt_are_listed_with_their_requests() {
     let mut shelf = Shelf::new();
     let mut ledger = shelf.ledger();
     let answers = ledger.claim(vec![row(2, "x"), row(3, "y")]).unwrap();
-    let Claimed::Send(claim, _) = &answers[1] else {
+    let Decision::Send(claim, _) = &answers[1] else {
         panic!()
     };
     ledger.settle(*claim, Outcome::InDoubt);

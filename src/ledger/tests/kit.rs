@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::ledger::{
-    ClaimId, Claimed, InputInfo, Ledger, LedgerError, OpenOptions, Opened, RunInfo,
+    ClaimId, Decision, InputInfo, Ledger, LedgerError, OpenOptions, Opened, RunInfo,
 };
 use crate::model::{
     App, Contribution, Currency, Event, Fingerprint, Identity, Installation, Kind, Outcome, Place,
@@ -103,14 +103,14 @@ pub(super) fn open(path: &Path, run: &RunInfo) -> Opened {
     Ledger::open(path, "tenjin", run, &OpenOptions::default()).unwrap()
 }
 
-pub(super) fn claim_of(answer: &Claimed) -> Option<ClaimId> {
+pub(super) fn claim_of(answer: &Decision) -> Option<ClaimId> {
     match answer {
-        Claimed::Send(claim, _) | Claimed::Unremembered(claim, _) => Some(*claim),
+        Decision::Send(claim, _) | Decision::Unremembered(claim, _) => Some(*claim),
         _ => None,
     }
 }
 
-pub(super) fn settle_all(ledger: &Ledger, answers: &[Claimed], outcome: Outcome) {
+pub(super) fn settle_all(ledger: &Ledger, answers: &[Decision], outcome: Outcome) {
     for claim in answers.iter().filter_map(claim_of) {
         ledger.leaving(claim).unwrap();
         ledger.settle(claim, outcome);
@@ -118,11 +118,11 @@ pub(super) fn settle_all(ledger: &Ledger, answers: &[Claimed], outcome: Outcome)
 }
 
 /// Each answer in a word or two: `send`, `duplicate id run-1 a.csv:3`.
-pub(super) fn words(answers: &[Claimed]) -> Vec<String> {
+pub(super) fn words(answers: &[Decision]) -> Vec<String> {
     answers.iter().map(word).collect()
 }
 
-fn word(answer: &Claimed) -> String {
+fn word(answer: &Decision) -> String {
     let at = |earlier: &crate::ledger::Earlier| {
         let line = earlier
             .line
@@ -130,22 +130,22 @@ fn word(answer: &Claimed) -> String {
         format!("{} {}{line}", earlier.run, earlier.file)
     };
     match answer {
-        Claimed::Send(..) => "send".into(),
-        Claimed::Unremembered(..) => "unremembered".into(),
-        Claimed::Duplicate(_, how, earlier) if earlier.changes.any() => {
+        Decision::Send(..) => "send".into(),
+        Decision::Unremembered(..) => "unremembered".into(),
+        Decision::Duplicate(_, how, earlier) if earlier.changes.any() => {
             format!("{} {} changed", how.name(), at(earlier))
         }
-        Claimed::Duplicate(_, how, earlier) => format!("{} {}", how.name(), at(earlier)),
-        Claimed::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
-        Claimed::InDoubt(_, earlier) => format!("held {}", at(earlier)),
-        Claimed::MaybeLost(_) => "maybe_lost".into(),
-        Claimed::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
-        Claimed::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
-        Claimed::OtherIdentity(_) => "other_identity".into(),
-        Claimed::LooksSent(_) => "looks_sent".into(),
-        Claimed::Forgotten(_) => "forgotten".into(),
-        Claimed::MissingIdentity(_) => "missing_identity".into(),
-        Claimed::Unknown(_) => "unknown".into(),
+        Decision::Duplicate(_, how, earlier) => format!("{} {}", how.name(), at(earlier)),
+        Decision::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
+        Decision::InDoubt(_, earlier) => format!("held {}", at(earlier)),
+        Decision::MaybeLost(_) => "maybe_lost".into(),
+        Decision::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
+        Decision::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
+        Decision::OtherIdentity(_) => "other_identity".into(),
+        Decision::LooksSent(_) => "looks_sent".into(),
+        Decision::Forgotten(_) => "forgotten".into(),
+        Decision::MissingIdentity(_) => "missing_identity".into(),
+        Decision::Unknown(_) => "unknown".into(),
     }
 }
 

@@ -253,7 +253,7 @@ fn released_rows_go_without_their_input() {
         }
         assert!(answers.len() <= 2);
         for answer in &answers {
-            let crate::ledger::Claimed::Send(claim, event) = answer else {
+            let crate::ledger::Decision::Send(claim, event) = answer else {
                 panic!("{answer:?}");
             };
             sent.push((

@@ -78,7 +78,7 @@ fn a_row_that_is_delivered_again_is_a_duplicate_whatever_has_changed() {
     assert_eq!(shelf.upload(again), [first, changed, changed, first]);
     let ledger = &mut shelf.ledger();
     let answers = ledger.claim(vec![of(purchase(6, "A", "coins", "1.99"), Some(1), None)]);
-    let crate::ledger::Claimed::Duplicate(_, _, earlier) = &answers.unwrap()[0] else {
+    let crate::ledger::Decision::Duplicate(_, _, earlier) = &answers.unwrap()[0] else {
         panic!("not recognised");
     };
     assert_eq!(
@@ -441,9 +441,9 @@ fn a_recovery_sends_again_what_its_policy_says_and_asks_for_the_rest() {
     ledger.resend_recovered(resends).unwrap();
     ledger.released_inputs().unwrap();
     let answers = ledger.claim_released(10).unwrap();
-    let lines = |answers: &[crate::ledger::Claimed]| -> Vec<u64> {
-        let line = |answer: &crate::ledger::Claimed| match answer {
-            crate::ledger::Claimed::Send(_, event) => event.place.line,
+    let lines = |answers: &[crate::ledger::Decision]| -> Vec<u64> {
+        let line = |answer: &crate::ledger::Decision| match answer {
+            crate::ledger::Decision::Send(_, event) => event.place.line,
             other => panic!("{other:?}"),
         };
         answers.iter().map(line).collect()

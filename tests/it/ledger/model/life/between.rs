@@ -1,6 +1,6 @@
 //! What people and machines do between runs: copies, lost and damaged files, forgetting, resolving.
 
-use tenjin_s2s::ledger::{Books, Claimed, Forget, Ledger, LedgerError, Resolution, Selection};
+use tenjin_s2s::ledger::{Books, Decision, Forget, Ledger, LedgerError, Resolution, Selection};
 use tenjin_s2s::model::Outcome;
 
 use super::super::facts::{Fact, Model, State};
@@ -224,7 +224,7 @@ impl Life {
         });
         let answers = ledger.claim(rows.collect()).unwrap();
         for (answer, (row, recorded)) in answers.iter().zip(sent) {
-            let twice = recorded && row.kind.is_money() && matches!(answer, Claimed::Send(..));
+            let twice = recorded && row.kind.is_money() && matches!(answer, Decision::Send(..));
             assert!(
                 !twice,
                 "{} {row:?} {:#?}",

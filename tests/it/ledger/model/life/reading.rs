@@ -1,6 +1,6 @@
 //! A batch of rows: what exports tell, and what the ledger must say to it.
 
-use tenjin_s2s::ledger::{Claimed, Earlier, Intent, Ledger};
+use tenjin_s2s::ledger::{Decision, Earlier, Intent, Ledger};
 
 use super::super::world::{HOUR, Row, Way};
 use super::Life;
@@ -62,7 +62,7 @@ impl Life {
                 self.world.deals[row.deal].history
             );
             self.told(&row, &expected, (is_as_it_was, run));
-            if let Claimed::Send(id, _) = answer {
+            if let Decision::Send(id, _) = answer {
                 let (file, line, deal) = (row.file, row.line, row.deal);
                 run.claims.push(Claim::new(*id, (file, line), deal));
             }
@@ -111,14 +111,14 @@ impl Life {
 }
 
 /// An answer in the model's words.
-fn word(answer: &Claimed) -> String {
+fn word(answer: &Decision) -> String {
     let at = |earlier: &Earlier| match earlier.line {
         Some(line) => format!("{}:{line}", earlier.file),
         None => "forgotten".into(),
     };
     match answer {
-        Claimed::Send(..) => "send".into(),
-        Claimed::Duplicate(_, how, earlier) => {
+        Decision::Send(..) => "send".into(),
+        Decision::Duplicate(_, how, earlier) => {
             let changed = if earlier.changes.any() {
                 " changed"
             } else {
@@ -131,15 +131,15 @@ fn word(answer: &Claimed) -> String {
                 known.unwrap_or_default()
             )
         }
-        Claimed::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
-        Claimed::InDoubt(_, earlier) => format!("held {}", at(earlier)),
-        Claimed::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
-        Claimed::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
-        Claimed::MaybeLost(_) => "maybe_lost".into(),
-        Claimed::OtherIdentity(_) => "other_identity".into(),
-        Claimed::Forgotten(_) => "forgotten".into(),
-        Claimed::Unknown(_) => "unknown".into(),
-        Claimed::LooksSent(_) | Claimed::Unremembered(..) | Claimed::MissingIdentity(_) => {
+        Decision::Refunded(_, earlier) => format!("refunded {}", at(earlier)),
+        Decision::InDoubt(_, earlier) => format!("held {}", at(earlier)),
+        Decision::IdConflict(_, earlier) => format!("conflict {}", at(earlier)),
+        Decision::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
+        Decision::MaybeLost(_) => "maybe_lost".into(),
+        Decision::OtherIdentity(_) => "other_identity".into(),
+        Decision::Forgotten(_) => "forgotten".into(),
+        Decision::Unknown(_) => "unknown".into(),
+        Decision::LooksSent(_) | Decision::Unremembered(..) | Decision::MissingIdentity(_) => {
             format!("{answer:?}")
         }
     }

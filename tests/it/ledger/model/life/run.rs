@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use tenjin_s2s::ledger::{Claimed, InputInfo, Ledger, RunInfo};
+use tenjin_s2s::ledger::{Decision, InputInfo, Ledger, RunInfo};
 use tenjin_s2s::model::Kind;
 
 use super::super::facts::State;
@@ -145,7 +145,7 @@ impl Life {
             }
             for answer in &answers {
                 let event = match answer {
-                    Claimed::Send(_, event) | Claimed::Duplicate(event, ..) => event,
+                    Decision::Send(_, event) | Decision::Duplicate(event, ..) => event,
                     other => panic!("{} {other:?}", self.context()),
                 };
                 // They are counted after the inputs of the run.
@@ -156,11 +156,11 @@ impl Life {
                 let goes = self.model.take(at, self.runs);
                 assert_eq!(
                     goes,
-                    matches!(answer, Claimed::Send(..)),
+                    matches!(answer, Decision::Send(..)),
                     "{}",
                     self.context()
                 );
-                if let Claimed::Send(id, _) = answer {
+                if let Decision::Send(id, _) = answer {
                     run.claims.push(Claim::new(*id, (file.clone(), line), deal));
                 }
                 taken.push((file, line));

@@ -1,4 +1,4 @@
-//! What the ledger answers when it is asked whether a row may be sent.
+//! What the ledger decides when it is asked whether a row may be sent.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub enum Intent {
 
 /// What becomes of a row.
 #[derive(Debug)]
-pub enum Claimed {
+pub enum Decision {
     /// It may leave. Its outcome must be settled.
     Send(ClaimId, Arc<Event>),
     /// The same, but nothing will recognise it in another run: it has neither id nor time, and
