@@ -575,7 +575,7 @@ _tenjin__s2s() {
             return 0
             ;;
         tenjin__s2s__subcmd__guide)
-            opts="-q -v -h --output --quiet --verbose --progress --color --config --help moving sources ci nightly containers machines monitoring doubt sent"
+            opts="-q -v -h --output --quiet --verbose --progress --color --config --help moving sources ci nightly systemd containers machines monitoring doubt undo sent"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1328,5 +1328,5 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s v -l verbo
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand fields" -f -a "open event purchase ad_impression attribution subscription"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand presets" -f -a "tenjin appsflyer adjust singular branch revenuecat-transactions revenuecat-customers revenuecat-webhooks adapty qonversion purchasely superwall ga4 amplitude mixpanel segment max levelplay appmetrica appmetrica-revenue"
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -f -a "moving sources ci nightly containers machines monitoring doubt sent"
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand guide" -f -a "moving sources ci nightly systemd containers machines monitoring doubt undo sent"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand completions" -f -a "bash elvish fish powershell zsh"

@@ -777,7 +777,7 @@ never\:"Never"))' \
 '(-q --quiet)--verbose[Say more]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::name -- Which guide to print:(moving sources ci nightly containers machines monitoring doubt sent)' \
+'::name -- Which guide to print:(moving sources ci nightly systemd containers machines monitoring doubt undo sent)' \
 && ret=0
 ;;
 (completions)

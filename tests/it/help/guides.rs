@@ -76,8 +76,9 @@ fn runs(guide: &Guide, block: &str) {
     let scene = with_others();
     let lost = if guide.name == "doubt" { 5 } else { 0 };
     let server = Scripted::new(vec![Behaviour::CloseAfterRead; lost], Behaviour::accepted());
-    let mut script = format!("set -e; PATH=\"$PWD/others:$PATH\"\n{block}");
-    if ["doubt", "sent", "monitoring"].contains(&guide.name) {
+    let tonight = "cp events.csv \"exports/events-$(date +%F).csv\"";
+    let mut script = format!("set -e; PATH=\"$PWD/others:$PATH\"; {tonight}\n{block}");
+    if ["doubt", "sent", "monitoring", "undo"].contains(&guide.name) {
         let id = earlier_run_at(&scene, &server.url(), i32::from(lost > 0));
         script = script.replace(RUN, &id);
     }
@@ -103,6 +104,43 @@ fn every_command_runs() {
         let blocks = blocks(guide);
         assert!(!blocks.is_empty(), "{}", guide.name);
         blocks.iter().for_each(|block| runs(guide, block));
+    }
+}
+
+/// Runs a block with a program in our place that ends with these codes, the last one from then on;
+/// the code of the block, and how often the program and `sleep` were started.
+fn with_codes(block: &str, codes: &[&str]) -> (Option<i32>, usize, usize) {
+    let scene = Scene::new();
+    program(&scene, "sleep", "echo >> slept");
+    let codes = codes.join(" ");
+    let line = format!(
+        "echo >> ran; codes=({codes}); try=$(wc -l < ran); \
+         exit ${{codes[$((try > ${{#codes[@]}} ? ${{#codes[@]}} - 1 : try - 1))]}}"
+    );
+    program(&scene, "tenjin-s2s", &line);
+    let script = format!("PATH=\"$PWD/others:$PATH\"; touch ran slept\n{block}");
+    let code = run(&mut bash(&scene, &script)).code;
+    let lines = |name: &str| scene.read(name).lines().count();
+    (code, lines("ran"), lines("slept"))
+}
+
+#[test]
+fn loops_try_again_after_3_alone_and_end_with_the_last_code() {
+    let all = ALL.iter().flat_map(blocks);
+    let loops: Vec<&str> = all.filter(|block| block.contains("\ndone")).collect();
+    assert!(!loops.is_empty());
+    for block in loops {
+        for code in [0, 1, 2, 4, 5, 130, 137] {
+            let once = (Some(code), 1, 0);
+            assert_eq!(with_codes(block, &[&code.to_string()]), once, "{block}");
+        }
+        assert_eq!(with_codes(block, &["3"]), (Some(3), 3, 2), "{block}");
+        assert_eq!(with_codes(block, &["3", "0"]), (Some(0), 2, 1), "{block}");
+        assert_eq!(
+            with_codes(block, &["3", "3", "1"]),
+            (Some(1), 3, 2),
+            "{block}"
+        );
     }
 }
 

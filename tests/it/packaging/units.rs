@@ -1,5 +1,7 @@
 //! The systemd units: systemd takes them, they are closed in, and they restart what should be.
 
+use tenjin_s2s::cli::guides::ALL;
+
 use super::tool::{checks, packaging};
 use crate::support::Scene;
 
@@ -28,6 +30,42 @@ fn systemd_takes_them() {
     let line = format!("systemd-analyze verify --man=no --recursive-errors=no {units}");
     let said = checks(&scene.path("."), &line).unwrap_or_default();
     assert!(!said.contains("tenjin-s2s"), "{said}");
+}
+
+/// The block of this language in the guide.
+fn block(language: &str) -> &'static str {
+    let guide = ALL.iter().find(|guide| guide.name == "systemd").unwrap();
+    let (_, rest) = guide.text.split_once(&format!("```{language}\n")).unwrap();
+    rest.split("```").next().unwrap()
+}
+
+#[test]
+fn the_guide_shows_these_files_and_three_apps_that_work() {
+    let guide = ALL.iter().find(|guide| guide.name == "systemd").unwrap();
+    for name in ["tenjin-s2s.service", "tenjin-s2s.timer", "tenjin-s2s.toml"] {
+        assert!(guide.text.contains(&unit(name)), "{name}");
+    }
+    let scene = scene();
+    scene.file("tenjin-s2s.service.d/override.conf", block("ini"));
+    let line = "systemd-analyze verify --man=no --recursive-errors=no ./tenjin-s2s.service";
+    let said = checks(&scene.path("."), line).unwrap_or_default();
+    assert!(!said.contains("tenjin-s2s"), "{said}");
+    scene.file("apps.toml", block("toml"));
+    let shown = scene
+        .run("config --config apps.toml")
+        .prints()
+        .exits(0)
+        .stdout;
+    let keys: Vec<&str> = block("ini")
+        .lines()
+        .filter_map(|line| line.strip_prefix("LoadCredential=")?.split_once(':'))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(keys.len(), 3);
+    for key in keys {
+        let file = format!("/run/credentials/tenjin-s2s.service/{key}");
+        assert!(shown.contains(&file), "{file}\n{shown}");
+    }
 }
 
 #[test]
