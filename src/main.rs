@@ -11,7 +11,7 @@ use tenjin_s2s::run::{metrics, signals};
 
 fn main() -> ExitCode {
     signals::end_the_program_on_panic();
-    let arguments: Vec<_> = std::env::args_os().collect();
+    let arguments = cli::help_as_option(std::env::args_os().collect());
     if arguments.len() <= 1 {
         // Somebody who types nothing wants to know what to type, and a script has a mistake in it.
         // Nobody hears it if standard error is closed; the exit code remains.
@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     }
     let typed = match cli::command().try_get_matches_from(&arguments) {
         Ok(typed) => typed,
-        Err(error) => return Streams::mistyped(&error, &arguments),
+        Err(error) => return Streams::mistyped(error, &arguments),
     };
     let (streams, done) = match config::complete(&typed, arguments) {
         Ok(cli) => (

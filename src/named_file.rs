@@ -131,7 +131,10 @@ pub fn nearest_file(path: &Path) -> String {
         _ => Path::new("."),
     };
     if !folder.is_dir() {
-        return format!("; there is no folder {}", shown_path(folder));
+        // A path in a configuration file leads on from where the program was started.
+        let tried = std::path::absolute(folder);
+        let tried = tried.as_deref().unwrap_or(folder);
+        return format!("; there is no folder {}", shown_path(tried));
     }
     let entries = folder.read_dir().into_iter().flatten().flatten();
     let names = entries.take(NAMES).map(|entry| entry.file_name());

@@ -5,6 +5,8 @@
 //! A section there has the name of its command; what stands below a line of dashes is shown by
 //! `--help` only, not by `-h`. A name in braces stands for another section, or for a list of words.
 
+use std::ffi::OsString;
+
 use clap::Command;
 
 use super::config::data_options_help;
@@ -60,6 +62,19 @@ fn faults_and_counts() -> String {
         let lines = wrapped(&names.join(" "), 78);
         format!("{title}\n  {}\n", lines.join("\n  "))
     };
-    let faults = listed("Faults:", &Fault::ALL.map(Fault::name));
+    let mut faults = "Faults:\n".to_owned();
+    for fault in Fault::ALL {
+        let lines = wrapped(fault.documentation(), 64);
+        faults += &format!("  {:<12}{}\n", fault.name(), lines.join("\n              "));
+    }
     format!("{faults}\n{}", listed("Keys of GET /stats:", &stats))
+}
+
+/// `tenjin-s2s help upload` is `tenjin-s2s upload --help`.
+pub fn as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    if arguments.get(1).is_some_and(|word| word == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
+    arguments
 }

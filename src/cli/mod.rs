@@ -15,7 +15,7 @@ mod values;
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
 pub use config::DATA_OPTIONS;
-pub use help::first_steps;
+pub use help::{as_option as help_as_option, first_steps};
 pub use input::{InputArgs, ReportForm, ValidateArgs};
 pub use ledger::{
     FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs,
@@ -132,6 +132,14 @@ pub fn command() -> clap::Command {
         name if IN_ENVIRONMENT.contains(&name) => sub.mut_args(with_variable),
         _ => sub,
     }))
+}
+
+/// The first command that has this option.
+pub fn command_with(long: &str) -> Option<String> {
+    let command = Cli::command();
+    let has = |sub: &&clap::Command| sub.get_arguments().any(|arg| arg.get_long() == Some(long));
+    let owner = command.get_subcommands().find(has)?;
+    Some(owner.get_name().to_owned())
 }
 
 /// `--max-age` is `TENJIN_S2S_MAX_AGE`, too.

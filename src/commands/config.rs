@@ -83,7 +83,8 @@ fn masked(source: Option<&KeySource>, sharing: Sharing) -> String {
 }
 
 fn text(in_force: &InForce, apps: &[AppLine]) -> String {
-    let file = in_force.file.as_deref().unwrap_or("none");
+    let none = || format!("none; looked for {}", in_force.looked_for.join(" and "));
+    let file = in_force.file.clone().unwrap_or_else(none);
     let mut lines = vec![format!("configuration file: {file}"), String::new()];
     let width = |value: &Value| value.name.len();
     let names = in_force.values.iter().map(width).max().unwrap_or_default();
@@ -157,5 +158,10 @@ fn json(in_force: &InForce, apps: &[AppLine]) -> serde_json::Value {
         (value.name.clone(), about)
     };
     let options: serde_json::Map<_, _> = in_force.values.iter().map(about).collect();
-    json!({ "file": in_force.file, "options": options, "apps": apps })
+    json!({
+        "file": in_force.file,
+        "looked_for": in_force.looked_for,
+        "options": options,
+        "apps": apps,
+    })
 }

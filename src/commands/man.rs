@@ -22,6 +22,12 @@ pub(super) fn run(wanted: Option<&str>, streams: Streams) -> anyhow::Result<Exit
         Some(name) => single(&command, name)?,
     };
     streams.result(&page)?;
+    if streams.prints_to_terminal() {
+        let name = wanted.map_or_else(String::new, |name| format!(" {name}"));
+        streams.say(&format!(
+            "that is the source of the page; to read it: tenjin-s2s man{name} | man -l -"
+        ));
+    }
     Ok(Exit::Done)
 }
 

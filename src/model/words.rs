@@ -6,7 +6,7 @@ macro_rules! words {
     (
         $(#[$about:meta])*
         $seen:vis enum $List:ident $(: $More:ty)? {
-            $($(#[$doc:meta])* $Variant:ident = $word:literal $(: $more:expr)?),+ $(,)?
+            $($(#[doc = $doc:literal])* $Variant:ident = $word:literal $(: $more:expr)?),+ $(,)?
         }
     ) => {
         $(#[$about])*
@@ -15,7 +15,7 @@ macro_rules! words {
             serde::Deserialize,
         )]
         $seen enum $List {
-            $($(#[$doc])* #[doc = concat!("`", $word, "`")] #[serde(rename = $word)] $Variant),+
+            $($(#[doc = $doc])* #[doc = concat!("`", $word, "`")] #[serde(rename = $word)] $Variant),+
         }
 
         impl $List {
@@ -26,6 +26,14 @@ macro_rules! words {
             $seen const fn name(self) -> &'static str {
                 match self {
                     $(Self::$Variant => $word),+
+                }
+            }
+
+            /// What the word means, for people.
+            #[allow(dead_code, reason = "most lists are explained by their documentation alone")]
+            $seen fn documentation(self) -> &'static str {
+                match self {
+                    $(Self::$Variant => concat!($($doc),*).trim_start()),+
                 }
             }
 

@@ -91,7 +91,12 @@ fn facts(snapshot: &Snapshot) -> Vec<(Option<Tone>, String)> {
             percent,
             left,
             some(count(Outcome::Accepted), "accepted", None),
-            some(snapshot.lost(), "refused or failed", Some(Tone::Bad)),
+            some(
+                count(Outcome::Refused) + count(Outcome::Failed),
+                "refused or failed",
+                Some(Tone::Bad),
+            ),
+            some(count(Outcome::InDoubt), "in doubt", Some(Tone::Bad)),
             rejected,
             some(count(Outcome::Duplicate), "duplicate", None),
             read,

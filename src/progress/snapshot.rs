@@ -109,11 +109,6 @@ impl Snapshot {
         ])
     }
 
-    /// Rows that went wrong on the wire.
-    pub(super) fn lost(&self) -> u64 {
-        self.count(&[Outcome::Refused, Outcome::Failed, Outcome::InDoubt])
-    }
-
     fn count(&self, outcomes: &[Outcome]) -> u64 {
         outcomes.iter().map(|one| self.rows.count(*one)).sum()
     }

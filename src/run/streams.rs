@@ -6,10 +6,10 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, FromArgMatches};
 
-use crate::cli::{ColorArg, GeneralArgs, ProgressArg, Reader};
+use crate::cli::{self, ColorArg, GeneralArgs, ProgressArg, Reader};
 use crate::delivery::feed::Opened;
 use crate::model::{drives_terminal, shell, shown};
 use crate::progress::{Console, Messages, Note, Progress};
@@ -65,7 +65,7 @@ impl Streams {
 
     /// Help, or a mistake on the command line. `clap` repeats what was typed, and that may be the
     /// name of a file that somebody else has chosen.
-    pub fn mistyped(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    pub fn mistyped(mut error: clap::Error, arguments: &[OsString]) -> ExitCode {
         let typed: Vec<_> = arguments
             .iter()
             .map(|word| word.to_string_lossy())
@@ -81,7 +81,11 @@ impl Streams {
         } else {
             Messages::Text
         };
-        let tip = tip(error);
+        let tip = tip(&error);
+        if tip.is_some() {
+            // Instead of clap's own, which is to take the option for a value.
+            error.insert(ContextKind::Suggested, ContextValue::None);
+        }
         let hostile = typed.iter().any(|word| word.chars().any(drives_terminal));
         if error.use_stderr() && (hostile || messages == Messages::Json) {
             let mut text = error.render().to_string();
@@ -163,6 +167,11 @@ impl Streams {
         }
     }
 
+    /// Whether results go to a terminal.
+    pub fn prints_to_terminal(self) -> bool {
+        self.stdout_is_terminal
+    }
+
     /// How a summary looks.
     pub fn layout(self) -> Layout {
         Layout {
@@ -235,17 +244,34 @@ impl Streams {
     }
 }
 
-/// What to do, where a file stands in the place of a command.
+/// What to do, where clap has no tip or a wrong one: a file stands in the place of a command, an
+/// option is another command's, a switch has a value.
 fn tip(error: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
-        return None;
+    let typed = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.as_str()),
+        _ => None,
     };
-    Path::new(word).exists().then(|| {
-        format!(
-            "tip: name a command: tenjin-s2s validate {}",
-            shell::argument(word)
-        )
-    })
+    if let Some(word) = typed(ContextKind::InvalidSubcommand) {
+        let word = Path::new(word).exists().then(|| shell::argument(word))?;
+        return Some(format!("tip: name a command: tenjin-s2s validate {word}"));
+    }
+    let long = typed(ContextKind::InvalidArg)?.strip_prefix("--")?;
+    match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let owner = cli::command_with(long)?;
+            Some(format!(
+                "tip: `--{long}` is an option of tenjin-s2s {owner}"
+            ))
+        }
+        ErrorKind::TooManyValues => {
+            let name = long.replace('-', "_").to_uppercase();
+            Some(format!(
+                "tip: `--{long}` takes no value; TENJIN_S2S_{name}=false in the environment switches \
+                 off what a configuration file switches on"
+            ))
+        }
+        _ => None,
+    }
 }
 
 /// Whether this form was asked for on a command line that could not be read, or by its variable.

@@ -39,9 +39,10 @@ impl Server {
             listen.ip().is_loopback(),
             "sandbox: {listen} is not a loopback address; use 127.0.0.1 or [::1]"
         );
-        let listener = bind(listen)
-            .and_then(listen_on)
-            .with_context(|| format!("sandbox: cannot listen on {listen}"))?;
+        let listener = bind(listen).and_then(listen_on).with_context(|| {
+            let any = SocketAddr::new(listen.ip(), 0);
+            format!("sandbox: cannot listen on {listen} (--listen {any} takes a free port)")
+        })?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared::new(options, address).context("sandbox")?);
         let accepting = Arc::clone(&shared);

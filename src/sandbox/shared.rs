@@ -21,6 +21,7 @@ use super::counters::{Counters, Stats};
 use super::faults::{Fault, FaultSource, Hit, Outage};
 use super::keys::KeyRing;
 use super::reader::{Patience, Route};
+use crate::model::shown;
 
 /// How long the accepting thread may take to change its state.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -151,7 +152,10 @@ pub(super) fn create(path: &Path) -> anyhow::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path);
-    file.with_context(|| format!("cannot create the record {}", path.display()))
+    file.with_context(|| {
+        let path = shown(&path.to_string_lossy()).into_string();
+        format!("cannot create --record {path} (name a new file; no record is written over)")
+    })
 }
 
 /// The line of an event; `parameters` is JSON.

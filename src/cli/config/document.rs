@@ -75,7 +75,7 @@ pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Vec<Document>> {
         return Ok(found.into_iter().collect());
     }
     let here = Path::new(NAME);
-    let own = user_directory().map(|folder| folder.join(NAME));
+    let own = own_file();
     let is_own = |own: &PathBuf| match (own.canonicalize(), here.canonicalize()) {
         (Ok(own), Ok(here)) => own == here,
         _ => false,
@@ -88,6 +88,19 @@ pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Vec<Document>> {
         found.extend(read(&own, Origin::UserDirectory)?);
     }
     Ok(found)
+}
+
+/// Where files are looked for that nobody names.
+pub(super) fn places() -> Vec<String> {
+    let here = std::path::absolute(NAME).unwrap_or_else(|_| NAME.into());
+    let places = [Some(here), own_file()].into_iter().flatten();
+    places
+        .map(|path| shown(&path.to_string_lossy()).into())
+        .collect()
+}
+
+fn own_file() -> Option<PathBuf> {
+    user_directory().map(|folder| folder.join(NAME))
 }
 
 /// `$XDG_CONFIG_HOME/tenjin-s2s`, else `~/.config/tenjin-s2s`; on Windows in `%APPDATA%`.

@@ -14,7 +14,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::apps::{self, Apps};
-use super::document::{DATA_OPTIONS, Document};
+use super::document::{self, DATA_OPTIONS, Document};
 use crate::cli;
 use crate::model::names::{self, among};
 use crate::model::shown;
@@ -201,6 +201,8 @@ fn fit(document: &Document, arg: &Arg, at: Range<usize>, text: &str) -> anyhow::
 pub struct InForce {
     /// The paths of the configuration files, joined by `, `, the stronger one first.
     pub file: Option<String>,
+    /// Where files are looked for that nobody names.
+    pub looked_for: Vec<String>,
     /// The options, in the order of `--help`.
     pub values: Vec<Value>,
 }
@@ -245,5 +247,9 @@ pub(super) fn all(matches: &ArgMatches, file: Option<String>, settings: &[Settin
             source,
         });
     }
-    InForce { file, values }
+    InForce {
+        file,
+        looked_for: document::places(),
+        values,
+    }
 }

@@ -30,6 +30,7 @@ pub(super) fn run(args: &FieldsArgs, streams: Streams) -> anyhow::Result<Exit> {
 fn render(kind: Option<Kind>, form: FieldsForm) -> String {
     let kinds: Vec<Kind> = kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
     match form {
+        FieldsForm::Text if kind.is_none() => overview(),
         FieldsForm::Text => text(&kinds),
         FieldsForm::Json => lines(&tables(&kinds)),
         FieldsForm::CsvHeader => header(&kinds),
@@ -73,6 +74,38 @@ fn text(kinds: &[Kind]) -> String {
         }
     }
     out
+}
+
+/// Which kind has which field: a line for each field.
+fn overview() -> String {
+    let kinds = Kind::ALL.into_iter().enumerate();
+    let numbered = kinds.map(|(at, kind)| format!("{} {kind}", at + 1));
+    let numbered: Vec<String> = numbered.collect();
+    let keys: Vec<Key> = columns(&Kind::ALL).collect();
+    let width = keys.iter().map(|key| key.name().len()).max();
+    let width = width.unwrap_or_default();
+    let mut out = format!("{}\n\n{:width$}", numbered.join(", "), "");
+    for at in 1..=Kind::ALL.len() {
+        let _ = write!(out, "  {at}");
+    }
+    for key in keys {
+        let _ = write!(out, "\n{:width$}", key.name());
+        for kind in Kind::ALL {
+            let field = given(kind).find(|field| field.key == key);
+            let _ = write!(out, "  {}", field.map_or('-', |field| mark(field.need)));
+        }
+    }
+    out += "\n\nR required, r on one platform or in some cases, o optional, - not taken.\n\
+            tenjin-s2s fields purchase says what each field of a kind is and takes.\n";
+    out
+}
+
+fn mark(need: Need) -> char {
+    match need {
+        Need::Always => 'R',
+        Need::On(_) | Need::When(_) => 'r',
+        Need::KeyPresent | Need::Optional => 'o',
+    }
 }
 
 fn need(field: &Field) -> String {
@@ -250,20 +283,36 @@ mod tests {
     }
 
     #[test]
-    fn the_table_for_people_names_every_field_in_eighty_columns() {
-        let text = render(None, FieldsForm::Text);
+    fn the_tables_for_people_name_every_field_in_eighty_columns() {
+        let all = render(None, FieldsForm::Text);
         for kind in Kind::ALL {
+            let text = render(Some(kind), FieldsForm::Text);
             for field in schema::table(kind) {
-                let mut lines = text.lines();
                 let names_it = |line: &str| line.starts_with(&format!("  {} ", field.name()));
-                assert!(lines.any(names_it), "{}", field.name());
+                assert!(text.lines().any(names_it), "{}", field.name());
             }
+            let mut lines = all.lines().chain(text.lines());
+            assert_eq!(lines.find(|line| line.chars().count() > WIDTH), None);
         }
-        let long: Vec<_> = text
-            .lines()
-            .filter(|line| line.chars().count() > WIDTH)
-            .collect();
-        assert_eq!(long, [""; 0]);
+        let line = |name: &str| {
+            let mut lines = all
+                .lines()
+                .filter(|line| line.starts_with(&format!("{name} ")));
+            let line = lines.next().unwrap_or_default();
+            assert_eq!(lines.next(), None, "{name} twice");
+            line.split_whitespace().skip(1).collect::<String>()
+        };
+        for field in given(Kind::Purchase) {
+            assert!(
+                line(field.name()).contains(['R', 'r', 'o']),
+                "{}",
+                field.name()
+            );
+        }
+        // open, event, purchase, ad_impression, attribution, subscription
+        assert_eq!(line("bundle_id"), "RRRRRR");
+        assert_eq!(line("product_id"), "--R--R");
+        assert_eq!(line("event"), "-R----");
     }
 
     #[test]

@@ -17,8 +17,18 @@ pub const HELD: &str = "in doubt since ";
 /// What the hint of a row says whose time is read otherwise than when it was sent.
 pub const OTHER_TIMES: &str = "times are read otherwise now than in that run";
 
-/// Decides what comes next.
+/// Decides what comes next. A command that reads standard input needs what it was fed with.
 pub(super) fn next(view: &View<'_>) -> Next {
+    let mut next = advised(view);
+    let mut words = next.command.iter().flat_map(|line| line.split(' '));
+    if words.any(|word| word == "-") {
+        let advice = next.advice.trim_end_matches(':');
+        next.advice = format!("{advice}, behind the same pipe:").into();
+    }
+    next
+}
+
+fn advised(view: &View<'_>) -> Next {
     let (run, sends) = (view.run, view.sends());
     let has = |outcome| view.count(outcome) > 0;
     let stopped = matches!(run.status, Status::Stopped | Status::Interrupted);

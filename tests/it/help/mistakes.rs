@@ -1,5 +1,6 @@
 //! Mistakes, and the nearest right thing in the answer.
 
+use super::prepared;
 use crate::support::{Rows, Scene};
 
 fn scene() -> Scene {
@@ -39,6 +40,115 @@ fn options_commands_and_words() {
     answers(
         "validate orders-2026.csv --timezone Europe/Berln",
         &["did you mean `Europe/Berlin`?"],
+    );
+}
+
+#[test]
+fn another_commands_option_and_a_switch_with_a_value() {
+    let fault = "upload orders-2026.csv --sandbox --fault lost=1%";
+    answers(
+        fault,
+        &["tip: `--fault` is an option of tenjin-s2s sandbox"],
+    );
+    let ended = scene().run(fault).mutters().exits(2);
+    assert!(!ended.stderr.contains("-- --fault"), "{}", ended.stderr);
+    answers(
+        "upload orders-2026.csv --quiet=false",
+        &["TENJIN_S2S_QUIET=false in the environment"],
+    );
+    let scene = scene();
+    let path = scene.file("own.toml", "quiet = true\n");
+    let upload = |quiet: &str| {
+        let run = scene
+            .run("upload orders-2026.csv --sandbox --config")
+            .arg(&path);
+        run.env("TENJIN_S2S_QUIET", quiet)
+            .mutters()
+            .prints()
+            .exits(0)
+            .stdout
+    };
+    assert_eq!(upload("true"), "");
+    assert!(upload("false").contains("5 accepted"));
+}
+
+#[test]
+fn the_command_help_is_the_option() {
+    let scene = prepared::scene();
+    for (command, option) in [("help", "--help"), ("help upload", "upload --help")] {
+        let page = scene.run(command).prints().exits(0).stdout;
+        assert_eq!(page, scene.run(option).prints().exits(0).stdout);
+    }
+    answers("help uplod", &["'upload'"]);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named_in_full() {
+    let scene = scene();
+    let path = scene.file("own.toml", "sdk_key_file = \"keys/ios\"\n");
+    let upload = scene.run("upload orders-2026.csv --config").arg(&path);
+    let ended = upload.mutters().exits(2);
+    let folder = std::fs::canonicalize(scene.path(".")).unwrap().join("keys");
+    let says = format!("there is no folder {}", folder.display());
+    assert!(ended.stderr.contains(&says), "{}", ended.stderr);
+}
+
+#[test]
+fn what_was_looked_for_is_said_where_no_configuration_is_found() {
+    let scene = Scene::new();
+    let shown = scene.run("config").prints().exits(0).stdout;
+    let own = scene.path(".config/tenjin-s2s/tenjin-s2s.toml");
+    assert!(
+        shown.starts_with("configuration file: none; looked for "),
+        "{shown}"
+    );
+    assert!(
+        shown.contains(&format!(" and {}\n", own.display())),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_sandbox_that_cannot_begin_says_what_to_do() {
+    let scene = Scene::with("received.ndjson", "");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    scene
+        .run(&format!("sandbox --listen {address}"))
+        .complains("(--listen 127.0.0.1:0 takes a free port)")
+        .exits(2);
+    scene
+        .run("sandbox --listen 127.0.0.1:0 --record received.ndjson")
+        .complains("--record received.ndjson (name a new file")
+        .exits(2);
+    let page = scene.run("sandbox --help").prints().exits(0).stdout;
+    for line in [
+        "  http429     429, in half of the cases with `Retry-After: 1`.\n",
+        "  lost        Recorded, then the connection is closed without an answer.\n",
+        "  reset       The connection is reset and nothing is recorded. The head of the\n",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+}
+
+#[test]
+fn what_follows_a_pipe_says_that_it_needs_it() {
+    let scene = scene();
+    let rows = scene.read("orders-2026.csv");
+    let ended = scene
+        .run("validate -")
+        .stdin(rows)
+        .prints()
+        .mutters()
+        .exits(0);
+    let next = "behind the same pipe:\n  tenjin-s2s upload --dry-run -\n";
+    assert!(
+        ended
+            .stdout
+            .replace("- --dry-run", "--dry-run -")
+            .contains(next),
+        "{}",
+        ended.stdout
     );
 }
 
@@ -116,7 +226,7 @@ fn files() {
         "upload orders-2026.csv --sdk-key-file orders-206.csv --endpoint-url http://127.0.0.1:1",
         near,
     );
-    answers("validate none/a.csv", &["there is no folder none"]);
+    answers("validate none/a.csv", &["there is no folder /"]);
 }
 
 #[test]
