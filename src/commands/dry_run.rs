@@ -58,20 +58,10 @@ pub(super) fn run(
     if sending.args.from_ledger {
         rehearsal.take_released(&mut keeper, sending.args.batch_size as usize)?;
     }
-    let mut exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper));
-    exit = exit.or(warnings::ledger::left_over(&mut keeper, &rehearsal.claims));
-    if rehearsal.claims.has_forgotten_money() {
-        exit = exit.or(Exit::Incomplete);
-    }
-    keeper.warn(rehearsal.claims.warnings());
     rehearsal.look_for_keys();
-    let Rehearsal {
-        plan,
-        misuse,
-        failed,
-        ..
-    } = rehearsal;
-    let exit = exit.or(would_end(&mut keeper, misuse, failed)?);
+    let exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper));
+    let exit = exit.or(ledger_exit(&mut keeper, &rehearsal.claims));
+    let exit = exit.or(would_end(&mut keeper, rehearsal.misuse, rehearsal.failed)?);
     let exit = exit.or(would_object(&mut keeper, reading, sending));
     if let (Status::Stopped, Some(text)) = (keeper.run.status, &keeper.run.stop_detail) {
         keeper.console.say(&Note::error(text.clone()));
@@ -79,10 +69,20 @@ pub(super) fn run(
     keeper.stats.send_none();
     Ok(exit.or(ending::print(
         &mut keeper,
-        Some(&plan),
+        Some(&rehearsal.plan),
         output.into(),
         streams,
     )))
+}
+
+/// How the upload would end because of rows of earlier runs, and what people should know of them.
+fn ledger_exit(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
+    let mut exit = warnings::ledger::left_over(keeper, claims);
+    if claims.has_forgotten_money() {
+        exit = exit.or(Exit::Incomplete);
+    }
+    keeper.warn(claims.warnings());
+    exit
 }
 
 /// How the upload would end because of what its options or the ledger cannot do.

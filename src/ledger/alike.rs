@@ -42,13 +42,13 @@ pub(super) fn looks_sent(
     tables: Tables<'_>,
     event: &Event,
 ) -> Result<bool, LedgerError> {
-    let (true, Some((amount, currency))) = (memory.new_identity, event.contribution.revenue) else {
-        return Ok(false);
-    };
-    let Some((connection, app)) = sent_before(tables) else {
-        return Ok(false);
-    };
-    let Some(input) = memory.run.inputs.get(event.place.input as usize) else {
+    let input = memory.run.inputs.get(event.place.input as usize);
+    let asked = input
+        .filter(|_| memory.new_identity)
+        .zip(sent_before(tables));
+    let (Some((input, (connection, app))), Some((amount, currency))) =
+        (asked, event.contribution.revenue)
+    else {
         return Ok(false);
     };
     if memory.otherwise.insert((app, input.identity.clone())) {
@@ -56,8 +56,7 @@ pub(super) fn looks_sent(
         let values = params![app, input.identity, memory.run.id];
         connection.execute(FILL, values)?;
     }
-    let (people, joined) = (event.identity.people.0, event.identity.joined);
-    let [installation, advertising, device] = [0, 1, 2].map(|id| people[id].or(joined[id]));
+    let [installation, advertising, device, user] = event.identity.sent_ids();
     let values = params![
         app,
         event.kind.name(),
@@ -67,7 +66,7 @@ pub(super) fn looks_sent(
         installation,
         advertising,
         device,
-        people[3],
+        user,
         input.identity,
         event.time
     ];

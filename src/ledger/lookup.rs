@@ -213,8 +213,7 @@ pub(super) fn resembling<'c>(
     if !is_asked {
         return Ok(None);
     }
-    let (people, joined) = (event.identity.people.0, event.identity.joined);
-    let [installation, advertising, device] = [0, 1, 2].map(|id| people[id].or(joined[id]));
+    let [installation, advertising, device, user] = event.identity.sent_ids();
     for (connection, app) in tables {
         let mut read = connection.prepare_cached(SQL)?;
         let kind = event.kind.name();
@@ -227,7 +226,7 @@ pub(super) fn resembling<'c>(
             installation,
             advertising,
             device,
-            people[3],
+            user,
             run
         ];
         let found = read.query_row(values, |row| revenue(row, 0));

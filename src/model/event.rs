@@ -129,6 +129,20 @@ pub struct Identity {
     pub joined: [Option<i64>; 3],
 }
 
+impl Identity {
+    /// The hashes of all ids that are sent, wherever they come from.
+    pub fn sent_ids(&self) -> [Option<i64>; 4] {
+        let UserIds([installation, advertising, device, user]) = self.people;
+        let [joined_installation, joined_advertising, joined_device] = self.joined;
+        [
+            installation.or(joined_installation),
+            advertising.or(joined_advertising),
+            device.or(joined_device),
+            user,
+        ]
+    }
+}
+
 /// Hashes of the ids of one person, as the source gave them: `analytics_installation_id`, `advertising_id`,
 /// `developer_device_id` and `customer_user_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

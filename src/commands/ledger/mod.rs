@@ -1,6 +1,7 @@
 //! `tenjin-s2s ledger …`: what is remembered, and what a person decides about it.
 
 mod answers;
+mod status;
 mod texts;
 
 use std::io::{self, BufWriter, Write};
@@ -23,9 +24,8 @@ use crate::report::typed::Typed;
 use crate::run;
 use crate::run::streams::Streams;
 
-use texts::{
-    forgotten_text, found_text, none_found, resolved, resolved_json, row_text, status_text,
-};
+use status::status_text;
+use texts::{forgotten_text, found_text, none_found, resolved, resolved_json, row_text};
 
 pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
     let path = path(args.ledger.as_deref())?;
