@@ -332,6 +332,7 @@ money_repeated\t''
 money_alike\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
+price_not_scaled\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout; github and junit put each rejected row at its file and line, and the summary on stderr' -r -f -a "text\t'For people'
@@ -636,6 +637,7 @@ money_repeated\t''
 money_alike\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
+price_not_scaled\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
@@ -1237,6 +1239,7 @@ money_repeated\t''
 money_alike\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
+price_not_scaled\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f

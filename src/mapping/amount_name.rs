@@ -86,17 +86,48 @@ pub(super) fn unit(name: &str) -> Option<Unit> {
     if last == "currency" && !words.iter().any(|word| word == "in") {
         return None;
     }
-    let has = |word: &str| words.iter().any(|own| own == word);
-    let power = match () {
-        () if has("micros") || has("micro") => -6,
-        () if has("cents") || has("minor") => -2,
-        () => 0,
-    };
     Some(Unit {
         is_sure: is_revenue,
-        power,
+        power: power_of(&words),
         currency,
     })
+}
+
+/// The power of ten that makes major units of the amounts of a column, if its name says one:
+/// `price_micros`, `priceAmountMicros`, `amount_minor`, `revenue_e6`.
+pub(crate) fn power_in(name: &str) -> Option<i32> {
+    Some(power_of(&words(name))).filter(|power| *power != 0)
+}
+
+fn power_of(words: &[String]) -> i32 {
+    let is_any = |list: &str| {
+        let mut known = list.split(' ');
+        known.any(|known| words.iter().any(|word| word == known))
+    };
+    let ends = |end: &str| words.iter().any(|word| word.ends_with(end));
+    if is_any("micro microunits e6 millionths") || ends("micros") {
+        -6
+    } else if is_any("cents minor minorunits subunits pence centavos e2 hundredths")
+        || ends("cents") && !ends("percents")
+    {
+        -2
+    } else {
+        0
+    }
+}
+
+/// What a power of ten is called.
+pub(crate) fn name_of_power(power: i32) -> &'static str {
+    if power == -6 {
+        "millionths"
+    } else {
+        "hundredths"
+    }
+}
+
+/// Whether a name is that of amounts.
+pub(crate) fn holds_amounts(name: &str) -> bool {
+    unit(name).is_some()
 }
 
 /// The currency that the name of an amount ends with: `Revenue USD`.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::amount_name::currency_in;
+use super::amount_name::{currency_in, power_in};
 use super::feed::{Feed, Fill};
 use super::json::Unread;
 use super::meaning::Meaning;
@@ -16,7 +16,7 @@ use super::record::Reading;
 use super::reference::{Finder, Slot};
 use super::rule::{self, Rule, Test};
 use super::side_columns::SideColumns;
-use super::{Mapping, Record};
+use super::{Mapping, Numbers, Record};
 use crate::model::{Currency, Fault, Kind, Platform, plain, shown};
 use crate::parse::Placeholders;
 use crate::schema::{self, Field, Form, Key};
@@ -76,10 +76,15 @@ pub struct Binding {
     side_columns: SideColumns,
     /// By [`Key::AMOUNTS`]: the column of the amount, if its name says a currency.
     named_currencies: [Option<(Arc<str>, Currency)>; Key::AMOUNTS.len()],
+    /// By [`Key::AMOUNTS`]: the column of the amount, if its name says micros or cents, and nothing
+    /// scales it.
+    not_scaled: [Option<Arc<str>>; Key::AMOUNTS.len()],
     /// The columns of price and quantity, where the first rows show that the price is a total.
     pub(super) line_total: Option<LineTotal>,
     /// The column of quantities that a mapping file names and this input does not have.
     pub(super) absent_quantity: Option<Arc<str>>,
+    /// How its texts of amounts are written.
+    amounts: Numbers,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -118,6 +123,7 @@ impl Binding {
             identifying: identifying(&feeds),
             side_columns: SideColumns::among(side_columns),
             named_currencies: [const { None }; Key::AMOUNTS.len()],
+            not_scaled: [const { None }; Key::AMOUNTS.len()],
             line_total: None,
             absent_quantity: None,
             columns,
@@ -128,6 +134,7 @@ impl Binding {
             hidden,
             unmapped: unmapped
                 .map(|names| names.iter().map(|(_, name)| (*name).to_owned()).collect()),
+            amounts: mapping.numbers,
             kind: mapping.fixed.kind,
             platform: mapping.fixed.platform,
             id_source: mapping.fixed.id_source.clone(),
@@ -145,6 +152,7 @@ impl Binding {
         let needs = mapping.layers.iter().flat_map(|file| &file.needs);
         binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
         binding.named_currencies = Key::AMOUNTS.map(|key| binding.currency_in_name(key));
+        binding.not_scaled = Key::AMOUNTS.map(|key| binding.unit_in_name(key));
         binding
     }
 
@@ -200,11 +208,13 @@ impl Binding {
             &self.unmapped,
             &self.preset,
             &self.line_total,
+            self.amounts,
         ) == (
             &other.columns,
             &other.unmapped,
             &other.preset,
             &other.line_total,
+            other.amounts,
         ) && self.side_columns.is_like(&other.side_columns)
     }
 
@@ -335,6 +345,11 @@ impl Binding {
         self.named_currencies[at].as_ref()
     }
 
+    /// Whether the user has said how amounts are written.
+    pub(crate) fn says_numbers(&self) -> bool {
+        self.amounts.are_said()
+    }
+
     /// Whether a member of this column feeds something.
     pub(super) fn is_feeding(&self, column: u16) -> bool {
         usize::from(column) < self.feeding
@@ -374,6 +389,19 @@ impl Binding {
         let name = self.name_of(slot);
         let currency = currency_in(&name)?;
         Some((name.into(), currency))
+    }
+
+    /// The column of an amount that is named after micros or cents, and is taken as it stands.
+    pub(crate) fn not_scaled(&self, key: Key) -> Option<&Arc<str>> {
+        let at = Key::AMOUNTS.iter().position(|known| *known == key)?;
+        self.not_scaled[at].as_ref()
+    }
+
+    fn unit_in_name(&self, key: Key) -> Option<Arc<str>> {
+        let feed = self.feed(key);
+        let mut names = feed.slots().into_iter().map(|slot| self.name_of(slot));
+        let named = names.find(|name| power_in(name).is_some());
+        named.filter(|_| !feed.is_scaled()).map(Into::into)
     }
 
     /// The kinds that the mapping's rules name.

@@ -64,6 +64,14 @@ impl Feed {
         }
     }
 
+    /// Whether some of it is multiplied by a power of ten.
+    pub(super) fn is_scaled(&self) -> bool {
+        let Feed::Made(made) = self else { return false };
+        let mut steps = made.steps.iter();
+        steps.any(|step| matches!(step, Step::Scale(_)))
+            || made.or.as_ref().is_some_and(Feed::is_scaled)
+    }
+
     /// Every column that it looks at.
     pub(super) fn slots(&self) -> Vec<&Slot> {
         match self {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::amount_name::words;
 use super::field_names;
 use crate::model::plain;
-use crate::parse::yes_no;
+use crate::parse::{currency_code, is_placeholder, yes_no};
 use crate::schema::Key;
 
 /// What a column says of a row that decides what money it is, and whether it is any.
@@ -66,9 +67,16 @@ impl Meaning {
         known.or_else(|| is_refund().then_some(Meaning::Refund))
     }
 
-    /// What a column says whose name says nothing, by its first cells: it sorts the rows, and a
-    /// word may name a test or a refund. What people write, name or call campaigns is something else.
-    pub(crate) fn of_values<'v>(name: &str, values: impl Iterator<Item = &'v str>) -> Option<Self> {
+    /// What a column says whose name says nothing, by its first cells: the currency, or it sorts the
+    /// rows, and a word may name a test or a refund. What people write, name or call campaigns is
+    /// something else.
+    pub(crate) fn of_values<'v>(
+        name: &str,
+        values: impl Iterator<Item = &'v str> + Clone,
+    ) -> Option<Self> {
+        if are_currencies(name, values.clone()) {
+            return Some(Meaning::Currency);
+        }
         let (mut different, mut filled) = (BTreeSet::new(), 0);
         for value in values.take(ENOUGH) {
             if different.len() > SORTS || value.len() > LONGEST {
@@ -80,6 +88,39 @@ impl Meaning {
         let is_few = different.len() <= SORTS && different.len() * 2 <= filled;
         (is_few && !has_any(&plain(name), NO_SORTS)).then_some(Meaning::Sort)
     }
+}
+
+/// Whether most of a column's first cells are codes of currencies. Where all of them are words of
+/// another meaning as well, the name has to say it.
+pub(crate) fn are_currencies<'v>(name: &str, values: impl Iterator<Item = &'v str>) -> bool {
+    let filled = values.filter(|value| !is_placeholder(value));
+    let (mut all, mut codes, mut sure) = (0, 0, names_currency(name));
+    for code in filled.take(ENOUGH).map(currency_code) {
+        all += 1;
+        codes += usize::from(code.is_some());
+        sure |= code.is_some_and(|code| !is_one_of(code.code(), WORDS_THAT_ARE_CODES));
+    }
+    sure && codes * 10 >= all * 8
+}
+
+/// Codes of currencies that are English words, or what columns of other things say.
+const WORDS_THAT_ARE_CODES: &str =
+    "ALL AMD AUD BAM BOB CAD CHE COP CUP GEL MAD MOP PAB PEN RON RUB SAR SOS TOP TRY";
+
+fn names_currency(name: &str) -> bool {
+    let is_one = |word: &String| {
+        is_one_of(word, "cur curr ccy") || CURRENCIES.split(' ').any(|stem| word.starts_with(stem))
+    };
+    words(name).iter().any(is_one)
+}
+
+/// What the words for a currency begin with, by language.
+const CURRENCIES: &str = "currenc iso4217 waehr währ devis monnaie divis moned valut moeda";
+
+/// Whether two columns belong together by their names: `local_amount`, `local_cur`.
+pub(crate) fn belong_together(amount: &str, currency: &str) -> bool {
+    let (amount, currency) = (words(amount), words(currency));
+    amount.iter().any(|word| currency.contains(word))
 }
 
 impl Meaning {

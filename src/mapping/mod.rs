@@ -31,15 +31,16 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
-pub(crate) use amount_name::Held;
+pub(crate) use amount_name::{Held, holds_amounts, name_of_power, power_in};
 pub(crate) use binding::Asked;
 pub use binding::{Binding, LineTotal};
 pub(crate) use feed::{Feed, Fill};
 pub use file::{Example, ExampleRow, Expected, File};
 pub use meaning::Meaning;
+pub(crate) use meaning::{are_currencies, belong_together};
 pub(crate) use members::{Members, each_record};
-pub(crate) use number::has_decimal_comma;
 pub use number::{Numbers, ONE_OR_A_THOUSAND};
+pub(crate) use number::{are_points_in_doubt, has_decimal_comma};
 pub(crate) use record::{Columns, Notes, Record};
 pub(crate) use reference::is_in_header;
 pub(crate) use side_columns::Told;
@@ -251,6 +252,11 @@ impl Mapping {
     pub fn constant_id(&self) -> Option<Key> {
         let mut ids = Key::DEVICE_IDS.into_iter();
         ids.find(|key| !self.fields[*key as usize].fill.is_empty())
+    }
+
+    /// Whether the user has said how amounts are written.
+    pub fn says_numbers(&self) -> bool {
+        self.numbers.are_said()
     }
 
     /// This mapping for inputs whose amounts are written in this way.

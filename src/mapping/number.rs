@@ -25,20 +25,28 @@ pub(super) fn without_exponent(text: &str) -> Option<Decimal> {
 /// How texts of amounts are written; a number of JSON has a point, whatever they have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Numbers {
-    /// With a decimal point, or nothing speaks against it.
+    /// Nobody has said, and nothing speaks against a decimal point.
     #[default]
+    Unsaid,
+    /// With a decimal point: the user said so.
     Point,
     /// With a decimal comma: the user said so.
     Comma,
-    /// Some with a decimal comma, so that `1.000` may be a thousand.
+    /// Others have a decimal comma, or no point has other than three digits behind it, so that
+    /// `1.000` may be a thousand.
     InDoubt,
 }
 
-/// What to do about `1.000` beside `4,99`.
-pub const ONE_OR_A_THOUSAND: &str = "one or a thousand? other amounts have a decimal comma: pass --decimal-comma \
-                     (it is a thousand) or --decimal-point (it is one)";
+/// What to do about `1.000` beside `4,99`, or beside `15.000` alone.
+pub const ONE_OR_A_THOUSAND: &str = "one or a thousand? no other amount decides it: say --decimal-comma (it is a \
+                     thousand) or --decimal-point (it is one)";
 
 impl Numbers {
+    /// Whether the user has said it.
+    pub(super) fn are_said(self) -> bool {
+        matches!(self, Numbers::Comma | Numbers::Point)
+    }
+
     /// The number that a text is, also with an exponent; or what to do about it.
     pub(super) fn read(self, text: &str) -> Result<Decimal, &'static str> {
         if self == Numbers::InDoubt {
@@ -46,7 +54,7 @@ impl Numbers {
         }
         let pointed = match self {
             Numbers::Comma => decimal_point(text),
-            Numbers::Point | Numbers::InDoubt => None,
+            Numbers::Unsaid | Numbers::Point | Numbers::InDoubt => None,
         };
         let text = pointed.as_deref().unwrap_or(text);
         let read = number(text).or_else(|| without_exponent(text));
@@ -74,6 +82,20 @@ pub(super) fn in_doubt(text: &str) -> Result<(), &'static str> {
 pub(crate) fn has_decimal_comma(text: &str) -> bool {
     let cents = text.rsplit_once(',').map(|(_, cents)| cents);
     cents.is_some_and(|cents| cents.len() != 3) && decimal_point(text).is_some()
+}
+
+/// Whether the points in a column of amounts may part thousands: one may, and no other amount with
+/// a point shows that it parts decimals.
+pub(crate) fn are_points_in_doubt<'t>(amounts: impl Iterator<Item = &'t str>) -> bool {
+    let mut is_any = false;
+    for amount in amounts.filter(|text| text.contains('.')) {
+        match in_doubt(amount) {
+            Err(_) => is_any = true,
+            Ok(()) if number(amount).is_some() => return false,
+            Ok(()) => {}
+        }
+    }
+    is_any
 }
 
 fn are_digits(text: &str) -> bool {

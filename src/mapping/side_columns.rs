@@ -62,6 +62,9 @@ impl SideColumns {
     /// Adds a column whose meaning its name does not tell.
     pub(super) fn add(&mut self, name: &str, slot: Slot, meaning: Meaning) {
         if !self.remarks.iter().any(|column| *column.name == *name) {
+            if meaning == Meaning::Currency {
+                self.currencies.push(slot.clone());
+            }
             add(&mut self.remarks, name, slot, meaning);
         }
     }

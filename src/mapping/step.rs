@@ -56,7 +56,7 @@ impl Step {
     /// The step that amounts written so need first.
     pub(super) fn of_numbers(numbers: Numbers) -> Option<Self> {
         match numbers {
-            Numbers::Point => None,
+            Numbers::Unsaid | Numbers::Point => None,
             Numbers::Comma => Some(Step::Read(Read::DecimalComma)),
             Numbers::InDoubt => Some(Step::PointInDoubt),
         }

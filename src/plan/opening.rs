@@ -85,7 +85,7 @@ impl Reading<'_> {
             None => Ok(mapping.bind_json().looking_at(&Sample::of(source).names())),
         };
         let binding = bind(mapping, source)?;
-        if self.says_numbers() || !guess::has_decimal_commas(source, &binding) {
+        if mapping.says_numbers() || !guess::are_numbers_in_doubt(source, &binding) {
             return Ok(binding);
         }
         bind(&mapping.with_numbers(Numbers::InDoubt), source)
@@ -118,7 +118,7 @@ impl Reading<'_> {
         let cannot_be_replaced = self.rules.derive.is_some() && !is_typed;
         let said = Said {
             zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
-            comma: self.says_numbers(),
+            comma: self.mapping.says_numbers(),
             ip: self.rules.allow_missing_ip,
             lookup: self.rules.lookup.is_some() || cannot_be_replaced,
             mapping: self.mapping.has_file(),

@@ -75,11 +75,6 @@ impl<'a> Reading<'a> {
         self.args.outcomes == OutcomesArg::All
     }
 
-    /// Whether the user has said how amounts are written.
-    pub(super) fn says_numbers(&self) -> bool {
-        self.args.decimal_comma || self.args.decimal_point
-    }
-
     /// Whether every input is a file, so that it can be read before it is sent.
     pub fn can_read_twice(&self) -> bool {
         self.locations.iter().all(|location| match location {

@@ -149,8 +149,10 @@ fn wishes(args: &InputArgs) -> Wishes {
         overrides: args.overrides.clone(),
         numbers: if args.decimal_comma {
             Numbers::Comma
-        } else {
+        } else if args.decimal_point {
             Numbers::Point
+        } else {
+            Numbers::Unsaid
         },
         time_formats: args.time_format.clone(),
         ..Wishes::default()

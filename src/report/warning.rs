@@ -51,6 +51,8 @@ words! {
         ColumnsDisagree = "columns_disagree",
         /// The price seems to be that of all that a row counts, and is sent for each of them.
         PriceLooksLikeATotal = "price_looks_like_a_total",
+        /// The price is taken from a column that is named after micros or cents, as it stands.
+        PriceNotScaled = "price_not_scaled",
         /// Anything else.
         Other = "other",
     }
@@ -69,6 +71,7 @@ impl WarningCode {
                 | WarningCode::ColumnsDisagree
                 | WarningCode::MoneyAlike
                 | WarningCode::PriceLooksLikeATotal
+                | WarningCode::PriceNotScaled
                 | WarningCode::RowsLeftOver
                 | WarningCode::RowsInDoubt
         )
@@ -83,7 +86,9 @@ impl WarningCode {
     pub fn is_about_what_goes(self) -> bool {
         matches!(
             self,
-            WarningCode::ColumnsDisagree | WarningCode::PriceLooksLikeATotal
+            WarningCode::ColumnsDisagree
+                | WarningCode::PriceLooksLikeATotal
+                | WarningCode::PriceNotScaled
         )
     }
 

@@ -22,7 +22,7 @@ pub use bounded::{Counter, Names};
 pub use chunk::{ChunkStats, Counted, Coverage, IdSeen, Sighting, Span};
 pub use left_out::{Cause, Left, LeftOut, LeftRow, NO_CURRENCY, RowIdentity};
 pub use money::Money;
-pub use reasons::{Remark, Remarks};
+pub use reasons::{Remark, Remarks, Surplus};
 pub use sums::{Amount, Count, Line, Lines, State, Sums, Unit, Units};
 pub use totals::{Rows, Totals};
 

@@ -156,8 +156,8 @@ pub enum Remark {
     KeptBesideSet(Key),
     /// `--override` replaced what it says.
     Overridden(Key),
-    /// Its price has more decimals than its currency.
-    MoreDecimals(Currency),
+    /// Its amount has more decimals than its currency.
+    MoreDecimals(Currency, Surplus),
     /// Tenjin's own SDK drops purchases in this currency.
     UnknownToSdk(Currency),
     /// A column that no field takes says something else of it than what is sent.
@@ -166,8 +166,21 @@ pub enum Remark {
     NamedCurrency(Currency, Arc<str>),
     /// It says no quantity, as the column that a mapping file names for it is not there.
     NoQuantity(Arc<str>),
+    /// Its amount is taken as it stands from a column named after micros or cents.
+    NotScaled(Key, Arc<str>),
     /// It counts more than one, and its price seems to be that of all.
     LineTotal(LineTotal),
+}
+
+/// Where decimals come from that a currency does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Surplus {
+    /// Three digits: the point may part thousands.
+    Thousands,
+    /// So many that a program has reckoned with floats.
+    Float,
+    /// The currency may be another one.
+    Currency,
 }
 
 /// The rows that a remark is about.

@@ -35,11 +35,17 @@ pub(super) fn remark(parsed: &mut Parsed<'_>) {
         Kind::Open | Kind::Event | Kind::Attribution => &[],
     };
     for key in amounts {
-        if let (true, Some((column, named)), Value::Currency(sent)) = (
-            parsed.has(*key),
-            binding.named_currency(*key),
-            parsed.get(Key::Currency),
-        ) && *named != sent
+        if !parsed.has(*key) {
+            continue;
+        }
+        if let (Some(column), Value::Amount(amount)) = (binding.not_scaled(*key), parsed.get(*key))
+        {
+            let remark = Remark::NotScaled(*key, Arc::clone(column));
+            parsed.remarks.push((remark, amount.to_string().into()));
+        }
+        if let (Some((column, named)), Value::Currency(sent)) =
+            (binding.named_currency(*key), parsed.get(Key::Currency))
+            && *named != sent
         {
             let remark = Remark::NamedCurrency(*named, column.clone());
             parsed.remarks.push((remark, sent.code().into()));

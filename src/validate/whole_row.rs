@@ -16,7 +16,7 @@ use crate::mapping::{Binding, Record};
 use crate::model::{Code, Currency, Fault, Kind, Platform};
 use crate::parse::{self, Fix, Value};
 use crate::schema::{Group, Key};
-use crate::stats::Remark;
+use crate::stats::{Remark, Surplus};
 
 /// Looks at the row as a whole.
 pub(super) fn check(parsed: &mut Parsed<'_>) {
@@ -129,23 +129,59 @@ fn total_fits(parsed: &mut Parsed<'_>) {
     }
 }
 
-/// What people should know about a purchase all the same.
+/// What people should know about its money all the same.
 pub(super) fn remark(parsed: &Parsed<'_>) -> Option<(Remark, Box<str>)> {
+    let key = match parsed.kind {
+        Kind::Purchase | Kind::Subscription => Key::Price,
+        Kind::AdImpression if parsed.has(Key::RevenueDecimal) => Key::RevenueDecimal,
+        Kind::AdImpression => Key::RevenueCpm,
+        Kind::Open | Kind::Event | Kind::Attribution => return None,
+    };
     let (Value::Currency(currency), Value::Amount(price)) =
-        (parsed.get(Key::Currency), parsed.get(Key::Price))
+        (parsed.get(Key::Currency), parsed.get(key))
     else {
         return None;
     };
-    if !matches!(parsed.kind, Kind::Purchase | Kind::Subscription) {
-        return None;
+    let remark = |surplus| {
+        let remark = Remark::MoreDecimals(currency, surplus);
+        Some((remark, price.to_string().into()))
+    };
+    if parsed.kind == Kind::AdImpression {
+        // Revenue of one impression has many decimals.
+        return is_of_floats(price).then(|| remark(Surplus::Float))?;
     }
     if NOT_IN_SDK.contains(&currency.code()) {
         return Some((Remark::UnknownToSdk(currency), price.to_string().into()));
     }
+    let known = currency.decimals()?;
     let digits = price.normalize().scale();
-    let is_more = digits > 0 && currency.decimals().is_some_and(|known| digits > known);
-    is_more.then(|| (Remark::MoreDecimals(currency), price.to_string().into()))
+    match price.scale() {
+        // `1.000` yen are rather a thousand.
+        3 if known == 0 && !parsed.binding.says_numbers() => remark(Surplus::Thousands),
+        _ if digits <= known => None,
+        3 => remark(Surplus::Thousands),
+        _ if digits > MOST_DECIMALS => remark(Surplus::Float),
+        _ => remark(Surplus::Currency),
+    }
 }
+
+/// The most decimals of a price that people have written.
+const MOST_DECIMALS: u32 = 6;
+
+/// Whether an amount is what a float makes of a shorter one: `0.30000000000000004`.
+fn is_of_floats(amount: Decimal) -> bool {
+    let digits = amount.normalize().to_string();
+    let (_, fraction) = digits.split_once('.').unwrap_or_default();
+    let is_run = |run: &str| {
+        let end = fraction.rfind(run).map(|at| at + run.len());
+        end.is_some_and(|end| fraction.len() - end <= LAST_DIGITS)
+    };
+    fraction.len() >= FLOAT_DECIMALS && (is_run("000000") || is_run("999999"))
+}
+
+/// The fewest decimals of a float that is not exact, and the most behind its zeros or nines.
+const FLOAT_DECIMALS: usize = 14;
+const LAST_DIGITS: usize = 3;
 
 /// Currencies of ISO 4217 that Tenjin's Android SDK (1.23) does not list: it drops such purchases.
 const NOT_IN_SDK: [&str; 9] = [

@@ -2,7 +2,7 @@
 
 use super::looks::{self, Cell, has_comma, lacks_zone, texts};
 use super::sample::{Column, Sample, Seen};
-use crate::mapping::{Binding, field_names};
+use crate::mapping::{Binding, are_currencies, belong_together, field_names};
 use crate::model::{Kind, plain};
 use crate::parse;
 use crate::schema::Key;
@@ -44,6 +44,10 @@ impl<'s> Columns<'s> {
         // An amount that no name tells, or that is damaged, is money all the same.
         if !columns.is_fed(Key::Price) && columns.guessed[Key::Price as usize].is_none() {
             columns.guessed[Key::Price as usize] = columns.money();
+        }
+        let currency = Key::Currency as usize;
+        if columns.guessed[currency].is_none() && columns.lacks_currency() {
+            columns.guessed[currency] = columns.currency();
         }
         columns.clock = columns.clock();
         columns
@@ -113,6 +117,30 @@ impl<'s> Columns<'s> {
         };
         let known = names.find_map(called);
         known.or_else(|| self.free.iter().find(is_money)).copied()
+    }
+
+    /// Whether no row says its currency: a column of our own name may be empty.
+    fn lacks_currency(&self) -> bool {
+        let key = Key::Currency;
+        let is_said = self.wished.contains(&key) || !self.binding.fill(key).is_empty();
+        !is_said && self.seen.rows > 0 && self.seen.cells[key as usize].is_empty()
+    }
+
+    /// The column of currency codes, whatever its name: of several, the one that goes with the price.
+    fn currency(&self) -> Option<&'s Column> {
+        let free = self.free.iter().copied();
+        let are_codes = |column: &&Column| {
+            self.is_left(column) && are_currencies(&column.name, texts(&column.cells))
+        };
+        let all: Vec<&Column> = free.filter(are_codes).collect();
+        let price = match self.guessed[Key::Price as usize] {
+            Some(column) => Some(column.name.clone()),
+            None => self.binding.source_of(Key::Price),
+        };
+        let price = price.unwrap_or_default();
+        let mut of_price = all.iter();
+        let of_price = of_price.find(|column| belong_together(&price, &column.name));
+        of_price.or(all.first()).copied()
     }
 
     pub(super) fn has(&self, key: Key) -> bool {

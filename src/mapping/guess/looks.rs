@@ -12,7 +12,7 @@ use crate::schema::Key;
 pub(super) type Cell = (usize, String);
 
 /// The texts alone.
-pub(super) fn texts(cells: &[Cell]) -> impl Iterator<Item = &str> {
+pub(super) fn texts(cells: &[Cell]) -> impl Iterator<Item = &str> + Clone {
     cells.iter().map(|(_, text)| text.as_str())
 }
 
@@ -43,7 +43,7 @@ fn fits(key: Key, value: &str) -> bool {
         Key::DeveloperDeviceId => is_uuid(value) || is_android_id(value),
         Key::IpAddress => value.parse::<IpAddr>().is_ok(),
         Key::Country => value.len() == 2 && value.chars().all(char::is_alphabetic),
-        Key::Currency => value.len() == 3 && value.chars().all(char::is_alphabetic),
+        Key::Currency => parse::currency_code(value).is_some(),
         Key::Price => is_number(value),
         Key::Quantity => value.parse::<u32>().is_ok_and(|count| count > 0),
         Key::Event => value.len() < 80 && !is_number(value),

@@ -10,11 +10,15 @@ mod options;
 mod sample;
 
 use crate::input::Source;
-use crate::mapping::{Binding, LineTotal, Meaning, has_decimal_comma};
+use crate::mapping::{
+    Binding, LineTotal, Meaning, are_points_in_doubt, belong_together, has_decimal_comma,
+    holds_amounts,
+};
 use crate::schema::Key;
 use columns::Columns;
 use line_total::PriceOf;
-use looks::texts;
+use looks::{Cell, texts};
+pub use options::scaled_line;
 pub use sample::Sample;
 
 /// What every placeholder begins with; options refuse such values.
@@ -41,6 +45,17 @@ pub enum Mends {
         price: String,
         /// The column that counts.
         quantity: String,
+    },
+    /// Amounts in micros or cents, which a mapping file has to scale.
+    Scale {
+        /// The field.
+        key: Key,
+        /// The column.
+        column: String,
+        /// The power of ten that makes major units.
+        power: i32,
+        /// The field in a mapping file.
+        lines: String,
     },
     /// Rows that a filter has to leave out: payments that were none, other platforms.
     LeaveOut {
@@ -129,10 +144,12 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     } else {
         words
     };
-    proposals.extend(columns.to_leave_out().map(|proposal| Proposal {
-        words: words.clone(),
-        ..proposal
-    }));
+    proposals.extend(columns.to_leave_out());
+    for proposal in &mut proposals {
+        if proposal.lines().is_some() {
+            proposal.words.clone_from(&words);
+        }
+    }
     proposals
 }
 
@@ -164,17 +181,27 @@ pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
     Some(columns.money()?.name.clone())
 }
 
-/// Whether some of the first amounts have a decimal comma.
-pub fn has_decimal_commas(source: &mut Source, binding: &Binding) -> bool {
+/// Whether the first amounts leave open what a point in them parts: some have a decimal comma, or,
+/// where no vendor's preset knows it, all points have three digits behind them.
+pub fn are_numbers_in_doubt(source: &mut Source, binding: &Binding) -> bool {
     if !Key::AMOUNTS.iter().any(|key| binding.has(key.name())) {
         return false;
     }
     source.read_first_thousand();
     let seen = Sample::of(source).through(binding);
-    let mut amounts = Key::AMOUNTS
+    let columns = Key::AMOUNTS.map(|key| &seen.cells[key as usize]);
+    if columns
         .iter()
-        .flat_map(|key| texts(&seen.cells[*key as usize]));
-    amounts.any(has_decimal_comma)
+        .any(|cells| texts(cells).any(has_decimal_comma))
+    {
+        return true;
+    }
+    let thousandths = seen.of_thousandths(binding);
+    let in_doubt = |cells: &&Vec<Cell>| {
+        let others = cells.iter().filter(|(row, _)| !thousandths.contains(row));
+        are_points_in_doubt(others.map(|(_, text)| text.as_str()))
+    };
+    sample::is_ours(binding) && columns.iter().any(in_doubt)
 }
 
 /// Takes down in the binding what the first rows show of columns that decide about money: that
@@ -185,10 +212,22 @@ pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
     }
     source.read_first_thousand();
     let sample = Sample::of(source);
-    for column in &sample.columns {
-        let is_sort = || column.meaning(binding) == Some(Meaning::Sort);
-        if !binding.uses(&column.name) && is_sort() {
-            binding.look_at(&column.name, Meaning::Sort);
+    let columns = sample.columns.iter();
+    let unused: Vec<_> = columns
+        .filter(|column| !binding.uses(&column.name))
+        .collect();
+    // The currency of an amount that is passed over, too, says nothing of the one that is sent.
+    let is_of_other = |name: &str| {
+        let mut others = unused.iter().map(|column| &column.name);
+        others.any(|other| holds_amounts(other) && belong_together(other, name))
+    };
+    for column in &unused {
+        match column.meaning(binding) {
+            Some(Meaning::Currency) if is_of_other(&column.name) => {}
+            Some(meaning @ (Meaning::Currency | Meaning::Sort)) => {
+                binding.look_at(&column.name, meaning);
+            }
+            _ => {}
         }
     }
     look_for_totals(&sample, binding);
@@ -235,6 +274,14 @@ impl Proposal {
         Proposal {
             needed,
             ..Proposal::new(Mends::Field(key), "--map", format!("{key}={column}"))
+        }
+    }
+
+    /// What a mapping file has to say.
+    pub fn lines(&self) -> Option<&str> {
+        match &self.mends {
+            Mends::LeaveOut { filter: lines, .. } | Mends::Scale { lines, .. } => Some(lines),
+            _ => None,
         }
     }
 

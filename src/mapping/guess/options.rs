@@ -7,7 +7,7 @@ use super::columns::{Columns, EVERYWHERE, is_called};
 use super::line_total::{self, PriceOf};
 use super::looks::texts;
 use super::{Mends, PLACEHOLDER, Proposal, sample};
-use crate::mapping::Meaning;
+use crate::mapping::{Meaning, power_in};
 use crate::model::{Kind, Platform, drives_terminal, plain};
 use crate::parse;
 use crate::schema::{self, Key, Need};
@@ -123,12 +123,29 @@ impl Columns<'_> {
             })
             .filter(|(key, _)| sample::is_ours(self.binding) || is_needed(kinds, *key))
             .map(|(key, column)| {
+                if let Some(power) = power_in(&column.name).filter(|_| Key::AMOUNTS.contains(&key))
+                {
+                    return self.scaled(key, &column.name, power);
+                }
                 let clock = self.clock.filter(|_| key == Key::EventTime);
                 let clock = clock.map(|clock| format!("+{}", clock.name));
                 let name = column.name.clone() + &clock.unwrap_or_default();
                 Proposal::map(key, &name, is_needed(kinds, key))
             })
             .collect()
+    }
+
+    /// A field whose column says by its name that it holds micros or cents.
+    fn scaled(&self, key: Key, column: &str, power: i32) -> Proposal {
+        let lines = format!("[fields]\n{}\n", scaled_line(key, column, power));
+        let column = column.to_owned();
+        let mends = Mends::Scale {
+            key,
+            column,
+            power,
+            lines,
+        };
+        Proposal::new(mends, "", "")
     }
 
     /// The platform of an app whose ids only one of them has.
@@ -275,6 +292,12 @@ fn leave_out(key: Option<Key>, column: &str, said: &BTreeSet<&str>, test: &str) 
         ),
     };
     Proposal::new(mends, "", "")
+}
+
+/// The line of a mapping file that takes a field from a column of micros or cents.
+pub fn scaled_line(key: Key, column: &str, power: i32) -> String {
+    let column = quoted(column);
+    format!("{key} = {{ column = {column}, scale = {power} }}")
 }
 
 fn list(words: &BTreeSet<&str>) -> String {

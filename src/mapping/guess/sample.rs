@@ -3,7 +3,7 @@
 //! They are read as rows are, so that quotes, rejects files and damaged lines mean the same here.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use super::looks::{self, Cell, texts};
 use crate::input::{Format, Source};
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{Binding, Columns, Meaning, Members, Notes, Record};
-use crate::model::{Cells, plain};
-use crate::parse::{Arena, Placeholders};
+use crate::model::{Cells, Currency, plain};
+use crate::parse::{Arena, Placeholders, currency_code};
 use crate::schema::Key;
 
 /// The most columns that are read; nobody maps thousands of them by hand.
@@ -261,6 +261,21 @@ impl Column {
 }
 
 impl Seen {
+    /// The rows whose currency has three decimals: a point in them parts these.
+    pub(super) fn of_thousandths(&self, binding: &Binding) -> HashSet<usize> {
+        let has_three = |text: &str| currency_code(text).and_then(Currency::decimals) == Some(3);
+        let said = self.cells[Key::Currency as usize].iter();
+        let (has, has_not): (Vec<_>, Vec<_>) = said.partition(|(_, text)| has_three(text));
+        let rows = |cells: Vec<&Cell>| cells.into_iter().map(|(row, _)| *row).collect();
+        match binding.fill(Key::Currency).get(None) {
+            Some(fill) if has_three(fill) => {
+                let has_not: HashSet<usize> = rows(has_not);
+                (0..ROWS).filter(|row| !has_not.contains(row)).collect()
+            }
+            _ => rows(has),
+        }
+    }
+
     fn row(&mut self, at: usize, binding: &Binding, record: &Record<'_, '_>) {
         if matches!(binding.left_out(record), Ok(Some(_))) {
             return;

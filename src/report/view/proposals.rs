@@ -5,10 +5,10 @@
 
 use super::headline::Next;
 use super::{Reason, View};
-use crate::mapping::ONE_OR_A_THOUSAND;
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
+use crate::mapping::{ONE_OR_A_THOUSAND, name_of_power};
 use crate::model::shell::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
@@ -70,7 +70,7 @@ fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
     let mut lines = String::new();
     let mut words: Vec<&str> = Vec::new();
     for proposal in chosen {
-        if let Mends::LeaveOut { filter, .. } = &proposal.mends {
+        if let Some(more) = proposal.lines() {
             if lines.is_empty() {
                 words.extend(proposal.words());
                 // A mapping file goes over a preset only where that is named.
@@ -78,7 +78,7 @@ fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
                 let preset = preset.filter(|preset| *preset != TENJIN && !words.is_empty());
                 words.extend(preset.into_iter().flat_map(|preset| ["--preset", preset]));
             }
-            lines += filter;
+            lines += more;
         } else {
             words.extend(proposal.words());
         }
@@ -229,9 +229,11 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
     };
     match (&proposal.mends, reason.code) {
         (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,
-        (Mends::Field(key), Code::MissingField) => lacks(reason, *key),
+        (Mends::Field(key) | Mends::Scale { key, .. }, Code::MissingField) => lacks(reason, *key),
         // Where nothing says what the rows are, purchase fields or an event's name do.
-        (Mends::Field(_), Code::UnknownKind) => proposal.needed && proposal.likely,
+        (Mends::Field(_) | Mends::Scale { .. }, Code::UnknownKind) => {
+            proposal.needed && proposal.likely
+        }
         (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
             hint.starts_with("no zone") || !parse::time_formats(value).is_empty()
         }),
@@ -303,6 +305,11 @@ fn about_columns(proposal: &Proposal) -> Option<String> {
                 shown(said)
             ))
         }
+        Mends::Scale { column, power, .. } => Some(format!(
+            "`{}` is named after {}: the line of [fields] below, in a mapping file, scales it;",
+            shown(column),
+            name_of_power(*power)
+        )),
         Mends::LineTotal { price, quantity } => {
             let [option, value] = &proposal.words;
             let otherwise = match option.as_str() {

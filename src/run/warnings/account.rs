@@ -1,6 +1,7 @@
 //! What the account of a run shows that people should know: amounts, values, look-ups and remarks.
 
-use crate::mapping::lookup;
+use crate::mapping::guess::scaled_line;
+use crate::mapping::{lookup, name_of_power, power_in};
 use crate::model::shell::argument;
 use crate::model::shown;
 use crate::report::figures;
@@ -9,7 +10,7 @@ use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 use crate::stats::reasons::Remarked;
-use crate::stats::{Cause, Left, Remark, Stats};
+use crate::stats::{Cause, Left, Remark, Stats, Surplus};
 
 /// A value that is left out of more than one in this many valid rows is worth a warning.
 const DROPPED_PART: u64 = 10;
@@ -66,11 +67,20 @@ fn too_old(stats: &Stats, run: &RunFacts) -> Option<Warning> {
     })
 }
 
-/// What the account of a run shows that people should know. `has_report`: rows are listed in files.
-pub(super) fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<Warning> {
+/// What the account of a run shows that people should know. `has_report`: rows are listed in files;
+/// `read`: the columns that amounts are read from.
+pub(super) fn of_stats(
+    stats: &Stats,
+    run: &RunFacts,
+    has_report: bool,
+    read: &[&str],
+) -> Vec<Warning> {
     let left = stats.left_out.ranked().into_iter();
     let undecided = left.filter(|left| !left.why.is_decided()).take(MOST);
-    let amounts = undecided.map(|left| Warning::new(WarningCode::AmountsLeftOut, amounts(&left)));
+    let amounts = undecided.map(|left| {
+        let text = amounts(&left, read.contains(&left.column));
+        Warning::new(WarningCode::AmountsLeftOut, text)
+    });
     let repriced = figures::warning(&stats.changed.news, has_report).into_iter();
     let repriced = repriced.map(|text| Warning::new(WarningCode::AmountsChanged, text));
     let valid = stats.rows().valid;
@@ -99,24 +109,40 @@ pub(super) fn of_stats(stats: &Stats, run: &RunFacts, has_report: bool) -> Vec<W
         .collect()
 }
 
-/// Which amounts nobody has decided about, and what to do.
-fn amounts(left: &Left<'_>) -> String {
+/// Which amounts nobody has decided about, and what to do: to map their column, unless it `is_read`.
+fn amounts(left: &Left<'_>, is_read: bool) -> String {
     let column = shown(left.column);
-    let map = format!("--map {}", argument(&format!("price={column}")));
+    let map = format!("map the column ({})", map_price(left.column));
     let rows = counted(left.rows(), "row");
     let money = figures::readable(left.sums);
     match left.why {
         Cause::Goes(kind) => format!(
             "column {column} holds amounts in {rows} that go as `{kind}`, without money ({money}): \
-             if that is revenue, map the column ({map}), and have such rows go as \
-             purchases"
+             if that is revenue, {}",
+            if is_read {
+                "have such rows go as purchases (--kind, or a [[kind]] of a mapping file)".into()
+            } else {
+                map + ", and have such rows go as purchases"
+            }
         ),
         Cause::Denied(rule) | Cause::Rule(rule) => format!(
             "{rows} {} left out as {}, but column {column} holds amounts ({money}): if that is \
-             revenue, map the column ({map})",
+             revenue, {}",
             if left.rows() == 1 { "was" } else { "were" },
-            shown(rule)
+            shown(rule),
+            if is_read { "change that rule" } else { &map }
         ),
+    }
+}
+
+/// How a column becomes the price: one of micros or cents never by its bare name.
+pub(super) fn map_price(column: &str) -> String {
+    match power_in(column) {
+        Some(power) => {
+            let line = scaled_line(Key::Price, column, power);
+            format!("{} under [fields] of a mapping file", shown(&line))
+        }
+        None => format!("--map {}", argument(&format!("price={}", shown(column)))),
     }
 }
 
@@ -131,6 +157,7 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
     let code = match remark {
         Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
         Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
+        Remark::NotScaled(..) => WarningCode::PriceNotScaled,
         Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
         _ => WarningCode::Other,
     };
@@ -142,10 +169,17 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
         Remark::Overridden(key) => {
             format!("--override {key} replaced another value in {rows}, {first}")
         }
-        Remark::MoreDecimals(currency) => format!(
-            "{rows} with more decimals than {} has, {first}: is it another currency?",
-            currency.code()
-        ),
+        Remark::MoreDecimals(currency, surplus) => {
+            let question = match surplus {
+                Surplus::Thousands => {
+                    "a thousands point? Then say --decimal-comma; or is it another currency?"
+                }
+                Surplus::Float => "a float that was not rounded? Round in the exporter",
+                Surplus::Currency => "is it another currency?",
+            };
+            let code = currency.code();
+            format!("{rows} with more decimals than {code} has, {first}: {question}")
+        }
         Remark::UnknownToSdk(currency) => format!(
             "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this \
              currency; check on the dashboard that they arrive",
@@ -163,6 +197,16 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
                 "price looks like a total: for the same product {price} grows with {quantity}, and \
                  {worth} go as price x quantity, {first}: if {price} is for all of a row, pass \
                  --override quantity=1"
+            )
+        }
+        Remark::NotScaled(key, column) => {
+            let power = power_in(column).unwrap_or_default();
+            format!(
+                "column {} is named after {}, and {worth} go with its amounts as they stand, {first}: \
+                 leave --map {key} out, and write {} under [fields] of a mapping file",
+                shown(column),
+                name_of_power(power),
+                shown(&scaled_line(*key, column, power))
             )
         }
         Remark::NamedCurrency(named, column) => format!(

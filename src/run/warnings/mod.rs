@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use crate::delivery::feed::Opened;
 use crate::mapping::guess::{self, Sample};
-use crate::model::shell::argument;
 use crate::model::{App, Installation, shown};
 use crate::report::figures::counted;
 use crate::report::run::RunFacts;
@@ -116,7 +115,13 @@ impl Watch {
             );
             warnings.push(Warning::new(WarningCode::EventsBeforeOpen, text));
         }
-        warnings.extend(account::of_stats(stats, run, has_report));
+        let amounts: Vec<&str> = self
+            .money
+            .iter()
+            .flat_map(|money| &money.amounts)
+            .map(String::as_str)
+            .collect();
+        warnings.extend(account::of_stats(stats, run, has_report, &amounts));
         warnings
     }
 }
@@ -163,6 +168,8 @@ struct Money {
     also_reports: Option<String>,
     /// The columns of the price.
     price: Option<String>,
+    /// The columns that amounts are read from.
+    amounts: Vec<String>,
     /// A column that nobody takes, and that looks like the price.
     likely: Option<String>,
     /// Whether any row has an amount.
@@ -182,6 +189,10 @@ impl Money {
             also_reports: binding.also_reports().map(str::to_owned),
             likely: price.as_ref().and_then(|_| likely()),
             price,
+            amounts: Key::AMOUNTS
+                .iter()
+                .filter_map(|key| binding.source_of(*key))
+                .collect(),
             has_amount: false,
             sends_amount: false,
         }
@@ -219,11 +230,11 @@ impl Money {
         (!self.has_amount).then(|| {
             format!(
                 "{}: no row has an amount in {}, where the price is taken from, and the column \
-                 {} looks like it: --map {}",
+                 {} looks like it: {}",
                 self.name,
                 shown(price),
                 shown(likely),
-                argument(&format!("price={likely}"))
+                account::map_price(likely)
             )
         })
     }

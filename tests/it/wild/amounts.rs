@@ -88,3 +88,188 @@ fn a_number_in_the_json_of_a_cell_has_a_point_too() {
     let all = [("p-0", "12.345"), ("p-1", "12345.5")];
     assert_eq!(sold(ended.report()), wanted(&all));
 }
+
+/// Orders in a spreadsheet's CSV, with these amounts and currencies.
+fn orders(rows: &[(&str, &str)]) -> String {
+    let mut text = "kind;event_id;event_time;bundle_id;platform;os_version;\
+         analytics_installation_id;advertising_id;product_id;price;currency\n"
+        .to_owned();
+    for (number, (price, currency)) in rows.iter().enumerate() {
+        text += &format!(
+            "purchase;o-{number};2026-11-25T10:00:00Z;com.example.game;android;34;{ID};{ID};\
+             p-{number};{price};{currency}\n"
+        );
+    }
+    text
+}
+
+/// The revenue by currency of the rows that are valid.
+fn revenue(report: &Report) -> String {
+    report["totals"]["valid"]["revenue"].to_string()
+}
+
+#[test]
+fn points_with_three_digits_behind_all_of_them_are_in_doubt() {
+    for (amounts, currency, thousands, ones) in [
+        (
+            &["15.000", "49.000", "149.000"][..],
+            "IDR",
+            "213000",
+            "213.00",
+        ),
+        (&["900", "1.000", "12.000"], "KRW", "13900", "913.00"),
+        (&["1.220", "1.220", "610"], "JPY", "3050", "612.44"),
+        (&["1.000.000", "2.500"], "IDR", "1002500", ""),
+    ] {
+        let rows: Vec<_> = amounts.iter().map(|amount| (*amount, currency)).collect();
+        let scene = Scene::with("o.csv", orders(&rows));
+        let ended = validate(&scene, "o.csv").exits(1);
+        let doubtful = amounts.iter().filter(|amount| amount.contains('.'));
+        let rejected = ended.report().rows("rejected");
+        assert_eq!(rejected, doubtful.count() as u64, "{amounts:?}");
+        let reasons = ended.report()["rejections"].to_string();
+        assert!(reasons.contains("one or a thousand?"), "{reasons}");
+
+        let ended = validate(&scene, "--decimal-comma o.csv").exits(0);
+        let wanted = format!(r#"{{"{currency}":"{thousands}"}}"#);
+        assert_eq!(revenue(ended.report()), wanted);
+        if !ones.is_empty() {
+            let ended = validate(&scene, "--decimal-point o.csv").exits(0);
+            let wanted = format!(r#"{{"{currency}":"{ones}"}}"#);
+            assert_eq!(revenue(ended.report()), wanted);
+        }
+    }
+}
+
+#[test]
+fn another_number_of_digits_behind_a_point_shows_that_it_parts_decimals() {
+    for other in ["4.99", "4.5", "0.990", "1234.500", "1.2345"] {
+        let scene = Scene::with("o.csv", orders(&[("15.000", "USD"), (other, "USD")]));
+        let ended = validate(&scene, "o.csv").exits(0);
+        assert_eq!(ended.report().rows("not_sent"), 2, "{other}");
+    }
+    // A price with a sign shows nothing.
+    let scene = Scene::with("o.csv", orders(&[("15.000", "IDR"), ("Rp 4.50", "IDR")]));
+    let ended = validate(&scene, "o.csv").exits(1);
+    assert_eq!(ended.report().rows("rejected"), 2);
+}
+
+#[test]
+fn numbers_of_json_and_currencies_with_three_decimals_are_not_in_doubt() {
+    let scene = Scene::with("o.ndjson", objects(&["15.000", "49.000"]));
+    let ended = validate(&scene, "o.ndjson").exits(0);
+    assert_eq!(revenue(ended.report()), r#"{"EUR":"64.00"}"#);
+    for currency in ["BHD", "KWD", "OMR", "JOD", "TND", "IQD", "LYD"] {
+        let scene = Scene::with("o.csv", orders(&[("1.500", currency), ("3.250", currency)]));
+        let ended = validate(&scene, "o.csv").exits(0);
+        let wanted = format!(r#"{{"{currency}":"4.75"}}"#);
+        assert_eq!(revenue(ended.report()), wanted);
+        let text = scene.read("o.csv").replace(currency, "");
+        scene.file("o.csv", text);
+        let ended = validate(&scene, &format!("--set currency={currency} o.csv")).exits(0);
+        assert_eq!(revenue(ended.report()), wanted);
+    }
+    // Beside others they decide nothing.
+    let scene = Scene::with("o.csv", orders(&[("1.500", "KWD"), ("15.000", "IDR")]));
+    let ended = validate(&scene, "o.csv").exits(1);
+    assert!(
+        ended.report()["rejections"]
+            .to_string()
+            .contains("one or a thousand?")
+    );
+}
+
+#[test]
+fn each_input_is_read_by_its_own_amounts() {
+    let (doubtful, plain) = (&[("15.000", "IDR")], &[("4.99", "IDR"), ("15.000", "IDR")]);
+    for (first, second, line) in [
+        (orders(doubtful), orders(plain), "1.csv"),
+        (orders(plain).replace("o-", "q-"), orders(doubtful), "2.csv"),
+    ] {
+        let scene = Scene::with("1.csv", first);
+        scene.file("2.csv", second);
+        let ended = validate(&scene, "1.csv 2.csv").exits(1);
+        let report = ended.report();
+        assert_eq!(report.rows("rejected"), 1, "{}", report["rejections"]);
+        assert!(report["rejections"].to_string().contains(line));
+    }
+}
+
+#[test]
+fn decimals_that_the_currency_does_not_have_get_the_question_that_fits() {
+    let question = |rows: &[(&str, &str)], options: &str| {
+        let scene = Scene::with("o.csv", orders(rows));
+        let ended = validate(&scene, &format!("{options} o.csv")).exits(0);
+        let warnings = ended.report()["warnings"].as_array().unwrap().clone();
+        let texts = warnings
+            .iter()
+            .map(|one| one["text"].as_str().unwrap().to_owned());
+        texts.collect::<Vec<_>>()
+    };
+    let thousands = "a thousands point? Then say --decimal-comma; or is it another currency?";
+    // 4.99 shows that the point parts decimals: what is 12.000 yen then?
+    let rows = [
+        ("4.99", "USD"),
+        ("1.220", "JPY"),
+        ("12.000", "JPY"),
+        ("610", "JPY"),
+    ];
+    assert_eq!(
+        question(&rows, ""),
+        [format!(
+            "2 rows with more decimals than JPY has, as o.csv:3: \"1.220\": {thousands}"
+        )]
+    );
+    // The user has said it.
+    assert_eq!(
+        question(&rows, "--decimal-point"),
+        [format!(
+            "1 row with more decimals than JPY has, as o.csv:3: \"1.220\": {thousands}"
+        )]
+    );
+    assert_eq!(
+        question(&[("13.19", "JPY"), ("4.990", "USD")], ""),
+        ["1 row with more decimals than JPY has, as o.csv:2: \"13.19\": is it another currency?"]
+    );
+    assert_eq!(
+        question(&[("4.990000000000001", "USD"), ("4.99", "USD")], ""),
+        [
+            "1 row with more decimals than USD has, as o.csv:2: \"4.990000000000001\": a float that \
+          was not rounded? Round in the exporter"
+        ]
+    );
+}
+
+#[test]
+fn revenue_of_ads_that_a_float_has_spoilt_is_told() {
+    let ads = |revenue: &str| {
+        let text = format!(
+            "kind;event_id;event_time;bundle_id;platform;os_version;analytics_installation_id;\
+             advertising_id;ip_address;app_version;ad_revenue_mediation;network_name;\
+             revenue_decimal;currency\n\
+             ad_impression;a-1;2026-11-25T10:00:00Z;com.example.game;android;34;{ID};{ID};\
+             203.0.113.9;1.0;max;AdMob;{revenue};USD\n"
+        );
+        let scene = Scene::with("ads.csv", text);
+        let ended = validate(&scene, "--allow ad_impression ads.csv").exits(0);
+        ended.report()["warnings"].to_string()
+    };
+    for spoilt in [
+        "0.30000000000000004",
+        "0.0129999999999999998",
+        "1.0000000000000002",
+    ] {
+        let said = ads(spoilt);
+        assert!(said.contains("Round in the exporter"), "{spoilt}: {said}");
+    }
+    for exact in [
+        "0.3",
+        "0.012345678901234",
+        "0.000000",
+        "0.00000012",
+        "0.999999",
+    ] {
+        let said = ads(exact);
+        assert!(!said.contains("exporter"), "{exact}: {said}");
+    }
+}

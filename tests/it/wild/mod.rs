@@ -7,6 +7,7 @@
 mod amounts;
 mod beside;
 mod columns;
+mod currencies;
 mod leads_on;
 mod line_totals;
 mod newcomer;
@@ -17,6 +18,7 @@ mod reading;
 mod remedies;
 mod totals;
 mod twice;
+mod units;
 mod values;
 
 use std::path::{Path, PathBuf};
