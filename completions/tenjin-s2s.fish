@@ -349,8 +349,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l color
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-comma -d 'Read texts of amounts with a decimal comma: 4,99 or 1.234,50'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-point -d 'Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-comma -d 'Read texts of amounts with a decimal comma: 4,99 or 1.234,50 EUR'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l decimal-point -d 'Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one, CHF 1\'234.50 more than a thousand'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -s q -l quiet -d 'Say nothing unless something needs attention'
@@ -673,8 +673,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l color -
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-comma -d 'Read texts of amounts with a decimal comma: 4,99 or 1.234,50'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-point -d 'Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-comma -d 'Read texts of amounts with a decimal comma: 4,99 or 1.234,50 EUR'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l decimal-point -d 'Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one, CHF 1\'234.50 more than a thousand'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l dry-run -d 'Do everything up to the wire, then show what would happen'
@@ -1275,8 +1275,8 @@ complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l color -
 always\t'Always'
 never\t'Never'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l config -d 'Take options, apps and keys from this file; default: `tenjin-s2s.toml` here (only what describes the data) and in your configuration directory' -r -F
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-comma -d 'Read texts of amounts with a decimal comma: 4,99 or 1.234,50'
-complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-point -d 'Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-comma -d 'Read texts of amounts with a decimal comma: 4,99 or 1.234,50 EUR'
+complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l decimal-point -d 'Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one, CHF 1\'234.50 more than a thousand'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l allow-missing-ip -d 'Accept rows with neither advertising id nor IP address: Tenjin then takes this machine\'s address'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l send-event-time -d 'Add the undocumented `sent_at` to opens, events and purchases'
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l dry-run -d 'Do everything up to the wire, then show what would happen'

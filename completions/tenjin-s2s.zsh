@@ -116,8 +116,8 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
-'--decimal-comma[Read texts of amounts with a decimal comma\: 4,99 or 1.234,50]' \
-'(--decimal-comma)--decimal-point[Read texts of amounts with a decimal point, also where others have a comma\: 1.000 is one]' \
+'--decimal-comma[Read texts of amounts with a decimal comma\: 4,99 or 1.234,50 EUR]' \
+'(--decimal-comma)--decimal-point[Read texts of amounts with a decimal point, also where others have a comma\: 1.000 is one, CHF 1'\''234.50 more than a thousand]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '-q[Say nothing unless something needs attention]' \
@@ -221,8 +221,8 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
-'--decimal-comma[Read texts of amounts with a decimal comma\: 4,99 or 1.234,50]' \
-'(--decimal-comma)--decimal-point[Read texts of amounts with a decimal point, also where others have a comma\: 1.000 is one]' \
+'--decimal-comma[Read texts of amounts with a decimal comma\: 4,99 or 1.234,50 EUR]' \
+'(--decimal-comma)--decimal-point[Read texts of amounts with a decimal point, also where others have a comma\: 1.000 is one, CHF 1'\''234.50 more than a thousand]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '--dry-run[Do everything up to the wire, then show what would happen]' \
@@ -736,8 +736,8 @@ off\:"Nothing"))' \
 always\:"Always"
 never\:"Never"))' \
 '--config=[Take options, apps and keys from this file; default\: \`tenjin-s2s.toml\` here (only what describes the data) and in your configuration directory]:FILE:_files' \
-'--decimal-comma[Read texts of amounts with a decimal comma\: 4,99 or 1.234,50]' \
-'(--decimal-comma)--decimal-point[Read texts of amounts with a decimal point, also where others have a comma\: 1.000 is one]' \
+'--decimal-comma[Read texts of amounts with a decimal comma\: 4,99 or 1.234,50 EUR]' \
+'(--decimal-comma)--decimal-point[Read texts of amounts with a decimal point, also where others have a comma\: 1.000 is one, CHF 1'\''234.50 more than a thousand]' \
 '--allow-missing-ip[Accept rows with neither advertising id nor IP address\: Tenjin then takes this machine'\''s address]' \
 '--send-event-time[Add the undocumented \`sent_at\` to opens, events and purchases]' \
 '--dry-run[Do everything up to the wire, then show what would happen]' \

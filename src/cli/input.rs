@@ -92,10 +92,15 @@ pub struct InputArgs {
     /// month by name, %z offset. Times that fit none of them are read as they are otherwise.
     #[arg(long, help_heading = MAPPING, hide_short_help = true, value_name = "FORMAT")]
     pub time_format: Vec<String>,
-    /// Read texts of amounts with a decimal comma: 4,99 or 1.234,50
+    /// Read texts of amounts with a decimal comma: 4,99 or 1.234,50 EUR
+    ///
+    /// A mark before or behind the number has to be that of the row's currency.
     #[arg(long, help_heading = MAPPING)]
     pub decimal_comma: bool,
-    /// Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one
+    /// Read texts of amounts with a decimal point, also where others have a comma: 1.000 is one,
+    /// CHF 1'234.50 more than a thousand
+    ///
+    /// A mark before or behind the number has to be that of the row's currency.
     #[arg(long, help_heading = MAPPING, hide_short_help = true, conflicts_with = "decimal_comma")]
     pub decimal_point: bool,
     /// Leave out rows that are older than this; default 7 days where a time is mapped

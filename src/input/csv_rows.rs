@@ -156,8 +156,9 @@ impl<'c> Record<'c> {
         }
         match self.text {
             Some(text) => Ok(text),
-            None => std::str::from_utf8(self.bytes)
-                .map_err(|error| damage::invalid_utf8(self.bytes, error, dialect.likely)),
+            None => std::str::from_utf8(self.bytes).map_err(|error| {
+                damage::invalid_utf8(self.bytes, error, dialect.encoding.likely(self.bytes))
+            }),
         }
     }
 }

@@ -10,15 +10,17 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use encoding_rs::Encoding;
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use super::cells::{raw_cells, unquoted};
+use super::encoding::Seen;
 use super::rejects;
 use crate::model::words::words;
 use crate::model::{Place, shown};
@@ -51,6 +53,30 @@ pub struct OtherHeader(
     pub Place,
 );
 
+/// A header that is not UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotUtf8 {
+    /// The encoding that it seems to be.
+    pub likely: Option<&'static str>,
+}
+
+impl std::error::Error for NotUtf8 {}
+
+impl fmt::Display for NotUtf8 {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.likely {
+            Some(name) => write!(
+                out,
+                "the header is not UTF-8; it looks like {name}: pass --encoding {name}"
+            ),
+            None => out.write_str(
+                "the header is not UTF-8; save the export as UTF-8, or name what it is with \
+                 --encoding",
+            ),
+        }
+    }
+}
+
 /// How a web page or an XML document begins, in lower case.
 const MARKUP: [&str; 5] = ["<!doctype", "<html", "<?xml", "<head", "<body"];
 
@@ -62,9 +88,11 @@ impl Header {
     pub(super) fn read(
         record: &[u8],
         delimiter: u8,
-        likely: Option<&str>,
+        encoding: Seen,
     ) -> anyhow::Result<(Self, bool)> {
-        let text = std::str::from_utf8(record).map_err(|_| anyhow!(not_utf8(likely)))?;
+        let text = std::str::from_utf8(record).map_err(|_| NotUtf8 {
+            likely: encoding.likely(record),
+        })?;
         let raw: Vec<&str> = raw_cells(text, delimiter).collect();
         let mut names: Vec<String> = raw
             .iter()
@@ -132,18 +160,6 @@ impl Header {
     /// What separates the cells.
     pub fn delimiter(&self) -> u8 {
         self.delimiter
-    }
-}
-
-/// `likely` is what the text seems to be.
-fn not_utf8(likely: Option<&str>) -> String {
-    match likely {
-        Some(encoding) => {
-            format!("the header is not UTF-8; it looks like {encoding}: pass --encoding {encoding}")
-        }
-        None => "the header is not UTF-8; save the export as UTF-8, or name what it is with \
-                 --encoding"
-            .to_owned(),
     }
 }
 
@@ -239,8 +255,8 @@ pub(super) struct Dialect {
     pub(super) trailing: usize,
     /// What rows are compared with, to find the header of another export among them.
     pub(super) header: Option<Arc<Header>>,
-    /// What the text seems to be, where much of it is no UTF-8.
-    pub(super) likely: Option<&'static str>,
+    /// What the first lines show of the encoding.
+    pub(super) encoding: Seen,
     /// Whether this is a rejects file of ours; NDJSON says so row by row.
     pub(super) rejects: bool,
     pub(super) max_row_bytes: usize,
@@ -252,7 +268,7 @@ mod tests {
     use super::*;
 
     fn message(record: &str) -> String {
-        Header::read(record.as_bytes(), b',', None)
+        Header::read(record.as_bytes(), b',', Seen::default())
             .unwrap_err()
             .to_string()
     }
@@ -262,7 +278,7 @@ mod tests {
         let (header, is_rejects) = Header::read(
             br#"a, "b" ,"c ""d"", e","#.strip_suffix(b",").unwrap(),
             b',',
-            None,
+            Seen::default(),
         )
         .unwrap();
         assert_eq!(header.names(), ["a", "\"b\"", "c \"d\", e"]);
@@ -280,12 +296,12 @@ mod tests {
             message("price,,name"),
             "column 2 has no name in the header; name it or take it out"
         );
-        assert!(Header::read(b"Price,price", b',', None).is_ok());
+        assert!(Header::read(b"Price,price", b',', Seen::default()).is_ok());
     }
 
     #[test]
     fn columns_without_a_name_count_only_at_the_end() {
-        let (header, _) = Header::read(b"a,b, ,", b',', None).unwrap();
+        let (header, _) = Header::read(b"a,b, ,", b',', Seen::default()).unwrap();
         assert_eq!(header.names(), ["a", "b"]);
         assert_eq!((header.unnamed(), &**header.text()), (2, "a,b, ,"));
         assert_eq!(
@@ -312,7 +328,7 @@ mod tests {
         }
         for names in ["day,2026-11-25,2026-11-26", "1,2,3.5", "a:b,::"] {
             assert_eq!(
-                Header::read(names.as_bytes(), b',', None).is_ok(),
+                Header::read(names.as_bytes(), b',', Seen::default()).is_ok(),
                 names != "a:b,::",
                 "{names}"
             );
@@ -321,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_header_knows_headers() {
-        let (header, _) = Header::read(b"kind,id,price,currency", b',', None).unwrap();
+        let (header, _) = Header::read(b"kind,id,price,currency", b',', Seen::default()).unwrap();
         let again = |row: &str| {
             let cells: Vec<Cow<'_, str>> = row.split(',').map(Cow::Borrowed).collect();
             header.again(&cells)
@@ -339,7 +355,7 @@ mod tests {
     #[test]
     fn the_header_of_a_rejects_file_is_that_of_the_export() {
         let text = "_reason;_field;_hint;_file;_line;\"Event Time\";price;_raw";
-        let (header, is_rejects) = Header::read(text.as_bytes(), b';', None).unwrap();
+        let (header, is_rejects) = Header::read(text.as_bytes(), b';', Seen::default()).unwrap();
         assert!(is_rejects);
         assert_eq!(header.names(), ["Event Time", "price"]);
         assert_eq!(&**header.text(), "\"Event Time\";price");

@@ -71,7 +71,7 @@ pub(super) fn judged<'c>(members: &'c Members<'_>) -> Cells<'c> {
 /// Afterwards `members` are those of this line, or none: no two of them ever have one name.
 fn parse<'c>(bytes: &'c [u8], dialect: &Dialect, members: &mut Members<'c>) -> Result<(), Fault> {
     let read = std::str::from_utf8(bytes)
-        .map_err(|error| damage::invalid_utf8(bytes, error, dialect.likely))
+        .map_err(|error| damage::invalid_utf8(bytes, error, dialect.encoding.likely(bytes)))
         .and_then(|text| match flat(text.trim_ascii(), members) {
             Some(()) => Ok(()),
             None => any(text, members).map_err(|hint| damage::malformed(bytes, hint)),

@@ -11,6 +11,7 @@ mod chunk;
 mod csv_rows;
 mod damage;
 mod decode;
+mod encoding;
 mod first_lines;
 mod growth;
 mod header;
@@ -29,7 +30,7 @@ mod tests;
 
 pub use chunk::Chunk;
 pub use growth::{Extent, Growth};
-pub use header::{Format, Header, OtherHeader, ReadOptions};
+pub use header::{Format, Header, NotUtf8, OtherHeader, ReadOptions};
 pub use locate::{Location, locate};
 pub use source::{ReadError, Source, open};
 pub use stream::extent;

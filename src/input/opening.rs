@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::boundary::{PartialRecord, RecordScanner, RecordShape, Step};
+use super::encoding::{self, Seen};
 use super::header::{self, Dialect, Format, Header, ReadOptions};
 use super::recognise::{self, Guess};
 use super::source::Source;
@@ -51,12 +52,13 @@ impl Source {
             source.read_header(options.delimiter)?;
             source.look_ahead();
         }
-        source.decide().likely = source.likely();
+        source.decide().encoding = source.encoding();
         Ok(source)
     }
 
-    fn likely(&self) -> Option<&'static str> {
-        recognise::encoding(&self.buffer, self.dialect.newline)
+    fn encoding(&self) -> Seen {
+        let now = encoding::seen(&self.buffer, self.dialect.newline);
+        self.dialect.encoding.and(now)
     }
 
     fn decide(&mut self) -> &mut Dialect {
@@ -221,8 +223,10 @@ impl Source {
                  UTF-16 without a mark, pass --encoding utf-16le"
             );
         }
-        let (header, is_rejects) = Header::read(record, self.dialect.delimiter, self.likely())?;
+        let encoding = self.encoding();
+        let (header, is_rejects) = Header::read(record, self.dialect.delimiter, encoding)?;
         let dialect = self.decide();
+        dialect.encoding = encoding;
         dialect.columns = header.names().len();
         dialect.trailing = header.unnamed();
         dialect.rejects = is_rejects;
@@ -241,7 +245,7 @@ fn undecided(options: &ReadOptions) -> Dialect {
         columns: 0,
         trailing: 0,
         header: None,
-        likely: None,
+        encoding: Seen::default(),
         rejects: false,
         max_row_bytes: options.max_row_bytes,
     }

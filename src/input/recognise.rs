@@ -1,4 +1,4 @@
-//! What an input is, from its first bytes: format, line ending, delimiter, encoding. Pure.
+//! What an input is, from its first bytes: format, line ending, delimiter. Pure.
 //!
 //! Adjust writes its column definitions as `{idfa}` and `[callback]`, so a brace alone does not
 //! make JSON, and a pipe inside braces does not make a delimiter.
@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use anyhow::bail;
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use memchr::memchr;
 use serde_json::value::RawValue;
 
@@ -142,34 +141,6 @@ pub(super) fn announced(line: &[u8]) -> Option<u8> {
     let is_filling = |byte: &u8| matches!(byte, b'"') || DELIMITERS.contains(byte);
     let is_one = mark.eq_ignore_ascii_case(b"sep=") && rest.iter().all(is_filling);
     is_one.then_some(*delimiter)
-}
-
-/// How many lines tell whether text is UTF-8.
-const SAMPLED_LINES: usize = 200;
-
-/// What the text seems to be, if more than one line in ten is not UTF-8.
-pub(super) fn encoding(bytes: &[u8], newline: u8) -> Option<&'static str> {
-    let mut lines: Vec<&[u8]> = bytes
-        .split(|&byte| byte == newline)
-        .take(SAMPLED_LINES + 1)
-        .collect();
-    // The last one may be cut off within a character.
-    if lines.len() > 1 {
-        lines.pop();
-    }
-    let bad = lines
-        .iter()
-        .filter(|line| std::str::from_utf8(line).is_err())
-        .count();
-    if bad * 10 <= lines.len() {
-        return None;
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    lines.iter().for_each(|line| {
-        detector.feed(line, false);
-    });
-    detector.feed(b"", true);
-    Some(detector.guess(None, Utf8Detection::Deny).name())
 }
 
 #[cfg(test)]

@@ -96,6 +96,11 @@ impl Source {
         Arc::clone(&self.name)
     }
 
+    /// The encoding that much of the text seems to be, if not UTF-8.
+    pub fn likely_encoding(&self) -> Option<&'static str> {
+        self.dialect.encoding.is_likely()
+    }
+
     /// The columns of a CSV input. `None` for NDJSON, and for an input without a single row.
     pub fn header(&self) -> Option<&Header> {
         self.dialect.header.as_deref()

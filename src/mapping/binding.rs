@@ -58,7 +58,7 @@ pub struct Binding {
     /// header, for NDJSON the members that could feed something.
     pub(super) columns: Vec<String>,
     /// Their numbers by plain name.
-    numbers: HashMap<String, u16>,
+    by_name: HashMap<String, u16>,
     pub(super) feeds: Vec<Feed>,
     /// By field: what it is where the row says nothing.
     fills: Vec<Fill>,
@@ -90,6 +90,8 @@ pub struct Binding {
     /// `--platform`, or a constant `platform`: that of rows that say none.
     pub(crate) platform: Option<Platform>,
     pub(crate) id_source: Box<str>,
+    /// How texts of amounts are written.
+    pub(crate) numbers: Numbers,
     /// The zone of times that carry none, if the mapping knows it.
     pub(crate) timezone: Option<TimeZone>,
     pub(super) kinds: Vec<Rule<Kind>>,
@@ -111,14 +113,14 @@ impl Binding {
         hidden: Vec<(Key, Feed)>,
     ) -> Self {
         let columns = finder.columns.clone();
-        let numbers = (0..).zip(&columns).map(|(at, name)| (plain(name), at));
+        let by_name = (0..).zip(&columns).map(|(at, name)| (plain(name), at));
         let fills = mapping.fields.iter().map(|field| field.fill.clone());
         let fills: Vec<Fill> = fills.collect();
         let unmapped = finder.unmapped();
         let names = unmapped.iter().flatten();
         let side_columns = names.map(|(at, name)| (*name, Slot::new((*at).into(), Vec::new())));
         let mut binding = Binding {
-            numbers: numbers.collect(),
+            by_name: by_name.collect(),
             feeding: columns.len(),
             identifying: identifying(&feeds),
             side_columns: SideColumns::among(side_columns),
@@ -138,6 +140,7 @@ impl Binding {
             kind: mapping.fixed.kind,
             platform: mapping.fixed.platform,
             id_source: mapping.fixed.id_source.clone(),
+            numbers: mapping.numbers,
             timezone: mapping.fixed.timezone.clone(),
             kinds: Vec::new(),
             filters: Vec::new(),
@@ -301,7 +304,7 @@ impl Binding {
         let column = self.column(&plain(member)).unwrap_or_else(|| {
             self.columns.push(member.to_owned());
             let column = u16::try_from(self.columns.len() - 1).unwrap_or(u16::MAX);
-            self.numbers.insert(plain(member), column);
+            self.by_name.insert(plain(member), column);
             column
         });
         Slot::new(column.into(), path)
@@ -433,7 +436,7 @@ impl Binding {
 
     /// The column of this name, spelt in plain.
     pub(super) fn column(&self, plain: &str) -> Option<u16> {
-        self.numbers.get(plain).copied()
+        self.by_name.get(plain).copied()
     }
 
     pub(crate) fn columns(&self) -> &[String] {

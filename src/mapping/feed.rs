@@ -56,6 +56,17 @@ impl Feed {
         }
     }
 
+    /// Whether it gives numbers as a cell has them, in its unit.
+    pub(crate) fn is_as_written(&self) -> bool {
+        match self {
+            Feed::Made(made) => {
+                made.steps.iter().all(Step::is_decimal_comma)
+                    && made.or.as_ref().is_none_or(Feed::is_as_written)
+            }
+            _ => true,
+        }
+    }
+
     pub(super) fn needs_no_column(&self) -> bool {
         match self {
             Feed::Constant(_) => true,

@@ -22,7 +22,8 @@ const NAMES: &[(Key, &str)] = &[
          purchasedat purchasedate purchasetime transactiondate transactiontime paidat \
          orderdate ordertime orderedat timestamp datetime time ts date clienttime clientts \
          createdat created createddate createddate(utc) created(utc) servertime bestelldatum \
-         kaufdatum datum zeit zeitpunkt fecha fechahora data dataora datahora horodatage",
+         kaufdatum datum zeit zeitpunkt fecha fechahora data dataora datahora horodatage \
+         datazakupu datazamówienia datazamowienia",
     ),
     (
         Key::EventId,
@@ -31,30 +32,31 @@ const NAMES: &[(Key, &str)] = &[
          bestellung auftragsnummer bestellid transaktionsid transaktionsnummer belegnummer \
          rechnungsnummer vorgangsnummer commande numérodecommande numerodecommande idcommande \
          idtransaction idtransacción idtransaccion pedido númerodepedido numerodepedido idpedido \
-         ordine numeroordine idordine idtransazione idtransação idtransacao order id invoiceid",
+         ordine numeroordine idordine idtransazione idtransação idtransacao order id invoiceid \
+         zamówienie zamowienie numerzamówienia numerzamowienia",
     ),
     (
         Key::BundleId,
         "bundleidentifier bundle packagename apppackagename package appid app \
-         applicationid appidentifier appnamespace namespace appname",
+         applicationid appidentifier appnamespace namespace appname idaplikacji",
     ),
     (
         Key::Platform,
         "os osname operatingsystem deviceplatform appplatform clientplatform plattform \
          betriebssystem plateforme systeme système plataforma sistema sistemaoperativo \
-         sistemaoperacional piattaforma store",
+         sistemaoperacional piattaforma store platforma system",
     ),
     (
         Key::OsVersion,
         "osver deviceosversion systemversion iosversion androidversion apilevel sdkint \
-         deviceos osversionname os",
+         deviceos osversionname os betriebssystemversion wersjaos wersjasystemu",
     ),
     (
         Key::AnalyticsInstallationId,
         "tenjininstallationid tenjinid installationid installationsid installationskennung \
          idinstallation idd'installation idinstalación idinstalacion iddeinstalación \
          iddeinstalacion idinstallazione iddiinstallazione idinstalação idinstalacao \
-         iddeinstalação iddeinstalacao",
+         iddeinstalação iddeinstalacao idinstalacji",
     ),
     (
         Key::AdvertisingId,
@@ -62,7 +64,8 @@ const NAMES: &[(Key, &str)] = &[
          advertisingidentifier deviceadid iosifa googleaid werbeid werbekennung \
          werbeidentifikator idpublicitaire identifiantpublicitaire idpublicitario \
          idpublicidad iddepublicidad identificadordepublicidad iddeanuncio idpubblicitario \
-         idpubblicità idpubblicita idpublicidade iddepublicidade iddeanúncio",
+         idpubblicità idpubblicita idpublicidade iddepublicidade iddeanúncio idreklamowy \
+         identyfikatorreklamowy",
     ),
     (
         Key::DeveloperDeviceId,
@@ -77,7 +80,7 @@ const NAMES: &[(Key, &str)] = &[
          profileid externalid distinctid kundennummer kundenid kunde player \
          nutzerid benutzerid spielerid idclient idutilisateur identifiantutilisateur idjoueur \
          idcliente idusuario iddeusuario idjugador idutente idgiocatore idusuário iddousuário \
-         idjogador",
+         idjogador idużytkownika iduzytkownika idklienta idgracza",
     ),
     (
         Key::AppVersion,
@@ -101,25 +104,27 @@ const NAMES: &[(Key, &str)] = &[
     (
         Key::ProductId,
         "sku productsku product productname productidentifier itemid item itemname \
-         articleid artikelnummer artikel produkt offerid planid",
+         articleid artikelnummer artikel produkt offerid planid article articolo artículo \
+         articulo artigo produit producto prodotto produto idproduktu",
     ),
     (
         Key::Price,
         "unitprice itemprice einzelpreis stückpreis prixunitaire preciounitario prezzounitario \
          preçounitário precounitario preis prix precio prezzo preço preco priceamount amount \
          revenue total totalprice linetotal ordertotal gross grossamount purchaseamount value \
-         betrag gesamtbetrag summe umsatz montant montanttotal importe importo valor",
+         betrag gesamtbetrag summe umsatz montant montanttotal importe importo valor kwota cena \
+         wartość wartosc",
     ),
     (
         Key::Quantity,
         "qty count units menge anzahl stück stueck stückzahl quantité quantite cantidad quantità \
          quantita quantidade pieces pcs itemcount stk unités unites unidades \
-         pezzi peças pecas",
+         pezzi peças pecas ilość ilosc sztuk",
     ),
     (
         Key::Currency,
         "currencycode currencyiso curr isocurrency pricecurrency revenuecurrency ordercurrency \
          transactioncurrency waehrung währung währungscode devise monnaie divisa moneda valuta \
-         moeda",
+         moeda waluta",
     ),
 ];

@@ -39,7 +39,7 @@ pub use file::{Example, ExampleRow, Expected, File};
 pub use meaning::Meaning;
 pub(crate) use meaning::{are_currencies, belong_together};
 pub(crate) use members::{Members, each_record};
-pub use number::{Numbers, ONE_OR_A_THOUSAND};
+pub use number::{Numbers, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 pub(crate) use number::{are_points_in_doubt, has_decimal_comma};
 pub(crate) use record::{Columns, Notes, Record};
 pub(crate) use reference::is_in_header;

@@ -37,11 +37,26 @@ pub enum Numbers {
     InDoubt,
 }
 
+/// What to do about `$4.99` of a row whose currency is another one.
+pub const OTHER_CURRENCY: &str =
+    "the amount names another currency than the row: correct one of them";
+
 /// What to do about `1.000` beside `4,99`, or beside `15.000` alone.
 pub const ONE_OR_A_THOUSAND: &str = "one or a thousand? no other amount decides it: say --decimal-comma (it is a \
                      thousand) or --decimal-point (it is one)";
 
 impl Numbers {
+    /// The plain number in an amount as people write it, where the user said which mark is that of
+    /// decimals: with spaces or apostrophes between thousands.
+    pub(crate) fn plain(self, text: &str) -> Option<String> {
+        match self {
+            Numbers::Comma => decimal_point(text),
+            Numbers::Point => with_point(text, '.'),
+            Numbers::Unsaid | Numbers::InDoubt => return None,
+        }
+        .or_else(|| number(text).map(|_| text.to_owned()))
+    }
+
     /// Whether the user has said it.
     pub(super) fn are_said(self) -> bool {
         matches!(self, Numbers::Comma | Numbers::Point)
@@ -145,6 +160,14 @@ pub(super) fn in_unit(text: &str, power: i32) -> Option<String> {
 
 /// Dots and spaces part thousands, a comma the cents.
 pub(super) fn decimal_point(text: &str) -> Option<String> {
+    with_point(text, ',')
+}
+
+/// What parts thousands. A comma may do it, too, but where others have a decimal comma it does not.
+const THOUSANDS: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\'', '’'];
+
+/// The same number with a point before its decimals, where this mark stands before them.
+fn with_point(text: &str, mark: char) -> Option<String> {
     let (text, power) = match text.find(['e', 'E']) {
         Some(at) => text.split_at(at),
         None => (text, ""),
@@ -153,16 +176,15 @@ pub(super) fn decimal_point(text: &str) -> Option<String> {
         Some(text) => ("-", text),
         None => ("", text),
     };
-    let (whole, cents) = match text.rsplit_once(',') {
+    let parts_thousands = |c: char| THOUSANDS.contains(&c) || c == '.' && mark == ',';
+    let (whole, cents) = match text.rsplit_once(mark) {
         Some((_, "")) => return None,
         Some(parts) => parts,
         // A lone point in a column with decimal commas can only part thousands.
-        None if text.contains('.') => (text, ""),
+        None if text.contains(parts_thousands) => (text, ""),
         None => return None,
     };
-    let groups: Vec<&str> = whole
-        .split(['.', ' ', '\u{a0}', '\u{202f}', '\''])
-        .collect();
+    let groups: Vec<&str> = whole.split(parts_thousands).collect();
     let is_one_group = groups.len() == 1;
     let begins_with_zero = groups.first().is_some_and(|first| first.starts_with('0'));
     let are_groups = groups.iter().skip(1).all(|group| group.len() == 3);

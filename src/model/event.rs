@@ -93,6 +93,21 @@ impl Currency {
         self.iso()?.exponent().map(u32::from)
     }
 
+    /// Whether people mark its amounts so: by its code, or by its symbol.
+    pub fn is_marked(self, mark: &str) -> bool {
+        let symbol = self.iso().map(|iso| iso.symbol().symbol);
+        let is_dollar = |symbol: &String| mark == "$" && symbol.ends_with('$');
+        mark.eq_ignore_ascii_case(self.code())
+            || symbol.is_some_and(|symbol| symbol == mark || is_dollar(&symbol))
+    }
+
+    /// The only currency that is marked so.
+    pub fn of_mark(mark: &str) -> Option<Self> {
+        let mut marked = Self::words().filter(|word| word.is_marked(mark) && word.is_known());
+        let first = marked.next();
+        first.filter(|_| marked.next().is_none())
+    }
+
     /// What ISO 4217 says of it, if it is a currency.
     fn iso(self) -> Option<iso_currency::Currency> {
         let [a, b, c] = self

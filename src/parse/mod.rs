@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 
 pub use code::{country_code, currencies, currency_code};
 pub use id::UuidText;
-pub use money::number_hint;
+pub use money::{number_hint, split_mark};
 pub use os_version::{level_of_release, release_of, releases};
 pub use placeholder::{Placeholders, is_placeholder};
 pub use text::{bundle_id, platform, platform_names, yes_no};

@@ -13,6 +13,9 @@ const WHOLE: usize = 15;
 /// Digits in all: what is added up exactly.
 const DIGITS: usize = 27;
 
+/// Characters of a currency's code or symbol.
+const MARK: usize = 4;
+
 /// A plain decimal that is not negative.
 pub(super) fn amount(text: &str) -> ParseResult<'static> {
     let (negative, digits) = match text.strip_prefix('-') {
@@ -48,6 +51,21 @@ fn decimal(text: &str) -> Option<Decimal> {
     }
     let scale = u32::try_from(fraction.len()).ok()?;
     Decimal::try_from_i128_with_scale(i128::try_from(mantissa).ok()?, scale).ok()
+}
+
+/// The currency that people write before or behind an amount, and the amount: `4,99 €`,
+/// `CHF 1'234.50`.
+pub fn split_mark(text: &str) -> Option<(&str, &str)> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (from, to) = (text.find(is_digit)?, text.rfind(is_digit)? + 1);
+    let mark = match (text[..from].trim(), text[to..].trim()) {
+        ("", behind) => behind,
+        (before, "") => before,
+        _ => return None,
+    };
+    let is_part = |c: char| c.is_alphabetic() || matches!(c, '.' | '$' | '£'..='¥' | '₠'..='⃏');
+    let is_mark = !mark.is_empty() && mark.chars().all(is_part) && mark != ".";
+    (is_mark && mark.chars().count() <= MARK).then_some((mark, &text[from..to]))
 }
 
 /// What to do about a text that is no plain decimal.

@@ -129,6 +129,8 @@ words! {
         OtherPlatformLeftOut = "other_platform_left_out": "fields that only the other platform has, left out",
         /// A whole number was written with a fraction of zeros (`71.0`).
         IntegerForm = "integer_form": "whole numbers written with .0",
+        /// An amount had its currency's mark, or marks between thousands (`4,99 €`, `1'234.50`).
+        AmountForm = "amount_form": "amounts with the mark of their currency or of thousands",
         /// A text stood in a formula, as spreadsheets keep leading zeros (`="00123"`).
         FormulaText = "formula_text": "texts taken out of formulas",
         /// A list of one value was that value.

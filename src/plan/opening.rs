@@ -9,7 +9,7 @@ use super::reading::{Reading, command};
 use super::rules::is_recognised;
 use crate::delivery::feed::Opened;
 use crate::input::{self, Source};
-use crate::mapping::guess::{self, PLACEHOLDER, Proposal, Said, Sample};
+use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal, Said, Sample};
 use crate::mapping::presets::{self, Found, TENJIN};
 use crate::mapping::{self, Binding, Mapping, Numbers};
 use crate::model::shown;
@@ -35,7 +35,9 @@ impl Reading<'_> {
 
     /// Opens one of the inputs.
     pub fn open_one(&self, number: u32) -> anyhow::Result<Opened> {
-        let mut source = input::open(number, &self.locations[number as usize], &self.options)?;
+        let location = &self.locations[number as usize];
+        let mut source = input::open(number, location, &self.options)
+            .map_err(|error| self.with_encoding(error))?;
         let mut binding = self
             .allow_constant_id(&mut source)
             .and_then(|()| self.bind(&mut source))
@@ -47,6 +49,23 @@ impl Reading<'_> {
         guess::look_at_money(&mut source, &mut binding);
         let binding = Arc::new(binding);
         Ok(Opened { source, binding })
+    }
+
+    /// An input whose header cannot be read for its encoding, with the command that names it.
+    fn with_encoding(&self, error: anyhow::Error) -> anyhow::Error {
+        match error.downcast_ref() {
+            Some(input::NotUtf8 { likely: Some(name) }) => {
+                let line = self.proposed(["--encoding", name]);
+                anyhow::anyhow!("{error:#}:\n{line}")
+            }
+            _ => error,
+        }
+    }
+
+    /// The command that was typed, with these words.
+    fn proposed<'w>(&self, words: impl IntoIterator<Item = &'w str>) -> String {
+        let plan = self.typed.is_dry_run().then_some("--dry-run");
+        self.typed.line(&command(), words.into_iter().chain(plan))
     }
 
     fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
@@ -118,14 +137,18 @@ impl Reading<'_> {
         let cannot_be_replaced = self.rules.derive.is_some() && !is_typed;
         let said = Said {
             zone: self.rules.timezone.is_some() || binding.timezone.is_some(),
-            comma: self.mapping.says_numbers(),
+            numbers: self.mapping.says_numbers(),
+            times: !self.args.time_format.is_empty(),
             ip: self.rules.allow_missing_ip,
             lookup: self.rules.lookup.is_some() || cannot_be_replaced,
             mapping: self.mapping.has_file(),
             derive: self.rules.derive.is_some(),
             wished: self.mapping.wished().map(|(key, _)| key).collect(),
         };
-        guess::guess(&Sample::of(source), binding, &said)
+        let encoding = source.likely_encoding();
+        let encoding = encoding.map(|name| Proposal::new(Mends::Encoding, "--encoding", name));
+        let guessed = guess::guess(&Sample::of(source), binding, &said);
+        encoding.into_iter().chain(guessed).collect()
     }
 
     /// What to do with an export that is almost one that is known.
@@ -134,15 +157,13 @@ impl Reading<'_> {
         let likely = proposals.iter().filter(|proposal| proposal.likely);
         let chosen = guess::compatible(likely.collect()).into_iter();
         let words = chosen.flat_map(Proposal::words);
-        let plan = self.typed.is_dry_run().then_some("--dry-run");
         // Else it would be taken for half an export again.
         let own = ["--preset", TENJIN];
         format!(
             "rename the column, or name what is there with --map FIELD=COLUMN, or edit a preset \
              (`tenjin-s2s presets NAME > my.toml`) and use it with --mapping my.toml; if it is \
              another export, go on with this, and put your own in the place of {PLACEHOLDER}…:\n{}",
-            self.typed
-                .line(&command(), own.into_iter().chain(words).chain(plan))
+            self.proposed(own.into_iter().chain(words))
         )
     }
 

@@ -7,10 +7,10 @@ use super::Rules;
 use super::enrich;
 use super::identity::Id;
 use super::parsed::Parsed;
-use crate::mapping::{Asked, Binding};
+use crate::mapping::{Asked, Binding, OTHER_CURRENCY};
 use crate::model::{Code, Fault, Kind, Platform, shown};
 use crate::parse::{self, Arena, Context, Fix, Fixes, Placeholders, Value};
-use crate::schema::{self, Field, Group, Key, Loss, Need};
+use crate::schema::{self, Field, Form, Group, Key, Loss, Need};
 use crate::stats::Remark;
 
 /// Fields whose value and amount belong together.
@@ -87,7 +87,10 @@ impl<'v> Parsed<'v> {
             Err(unread) => return self.bad(field, unread.at(field.name())),
         };
         let own = match found {
-            Some(text) if !text.is_empty() => self.value(field, text, context),
+            Some(text) if !text.is_empty() => match self.as_people_write(asked, text, context) {
+                Some(value) => Some(value),
+                None => self.value(field, text, context),
+            },
             _ => Some(Value::Absent),
         };
         let Some(own) = own else { return };
@@ -104,6 +107,45 @@ impl<'v> Parsed<'v> {
         }
     }
 
+    /// The amount with its currency's mark, `4,99 €`, or with marks of thousands, `1'234.50`, where
+    /// the user said which mark is that of decimals. Its currency has to be that of the row.
+    fn as_people_write(
+        &mut self,
+        asked: &Asked,
+        text: &'v str,
+        context: Context<'_>,
+    ) -> Option<Value<'v>> {
+        let is_amount = asked.field.form == Form::Amount;
+        if !is_amount || is_bare(text) || !asked.feed.is_as_written() {
+            return None;
+        }
+        let split = parse::split_mark(text);
+        let number = self
+            .binding
+            .numbers
+            .plain(split.map_or(text, |(_, number)| number))?;
+        let number = self.record.arena.keep(number);
+        let value = parse::read(
+            asked.field.form,
+            number,
+            context,
+            self.record.arena,
+            &mut self.fixes,
+        );
+        if let Some((mark, _)) = split {
+            let currency = self
+                .binding
+                .taken(&self.record, Key::Currency, context.platform);
+            let currency = currency.and_then(parse::currency_code)?;
+            if !currency.is_marked(mark) {
+                return None;
+            }
+        }
+        let value = value.ok()?;
+        self.fixes.note(Fix::AmountForm);
+        Some(value)
+    }
+
     /// The value of a text; nothing if it has been dealt with.
     fn value(&mut self, field: &Field, text: &'v str, context: Context<'_>) -> Option<Value<'v>> {
         if !field.may_be_on(context.platform) {
@@ -114,13 +156,26 @@ impl<'v> Parsed<'v> {
         match parse::read(field.form, text, context, arena, &mut self.fixes) {
             Ok(value) => Some(value),
             Err(mut error) => {
-                if field.key == Key::Platform {
+                if self.names_other_currency(field, text, context) {
+                    error.hint = OTHER_CURRENCY.into();
+                } else if field.key == Key::Platform {
                     error.hint += ", or leave the row out: Tenjin takes no other platform";
                 }
                 self.bad(field, error.at(field.key, text));
                 None
             }
         }
+    }
+
+    /// Whether an amount has the mark of another currency than that of the row.
+    fn names_other_currency(&self, field: &Field, text: &str, context: Context<'_>) -> bool {
+        let marked = parse::split_mark(text).filter(|_| field.form == Form::Amount);
+        let currency = self
+            .binding
+            .taken(&self.record, Key::Currency, context.platform);
+        let currency = currency.and_then(parse::currency_code);
+        let both = marked.zip(currency);
+        both.is_some_and(|((mark, _), currency)| !currency.is_marked(mark))
     }
 
     fn fill(&mut self, field: &Field, text: &'v str, context: Context<'_>) {
@@ -238,6 +293,12 @@ impl<'v> Parsed<'v> {
         let mut apps = self.rules.apps.iter().flatten();
         self.rules.require.contains(&group) || apps.any(of_app)
     }
+}
+
+/// Digits and a point: most amounts, which are read at once.
+fn is_bare(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 fn missing_hint(field: &Field, has_column: bool, derives: bool) -> Cow<'static, str> {

@@ -1,9 +1,11 @@
 //! The columns of one input, and which field each may be. A column is proposed once.
 
+use std::collections::HashMap;
+
 use super::looks::{self, Cell, has_comma, lacks_zone, texts};
 use super::sample::{Column, Sample, Seen};
 use crate::mapping::{Binding, are_currencies, belong_together, field_names};
-use crate::model::{Kind, plain};
+use crate::model::{Currency, Kind, plain};
 use crate::parse;
 use crate::schema::Key;
 
@@ -179,13 +181,44 @@ impl<'s> Columns<'s> {
             .count()
     }
 
-    pub(super) fn have_commas(&self) -> bool {
-        // Where more amounts have a point, a comma is damage.
+    /// The option that says how amounts are written, where most of them need it. Where more
+    /// amounts have a point, a comma is damage.
+    pub(super) fn decimals(&self) -> Option<&'static str> {
         let count = |is: fn(&str) -> bool| {
             let prices = texts(self.cells(Key::Price));
             prices.filter(|text| is(text)).count()
         };
-        count(has_comma) > count(|text| text.contains('.') && !text.contains(','))
+        let (commas, points) = (
+            count(has_comma),
+            count(|text| text.contains('.') && !text.contains(',')),
+        );
+        if commas > points {
+            return Some("--decimal-comma");
+        }
+        // Bare numbers are read without it.
+        let are_marked =
+            count(|text| text.contains(['\'', '’']) || parse::split_mark(text).is_some());
+        (are_marked * 2 > points && are_marked > 0).then_some("--decimal-point")
+    }
+
+    /// The currency that all amounts name, if it is one.
+    pub(super) fn marked_currency(&self) -> Option<Currency> {
+        let mut marks = texts(self.cells(Key::Price)).map(parse::split_mark);
+        let (mark, _) = marks.next()??;
+        let is_same = |split: Option<(&str, &str)>| split.is_some_and(|(other, _)| other == mark);
+        Currency::of_mark(mark).filter(|_| marks.all(is_same))
+    }
+
+    /// Times of the first rows that cannot be read as they stand, whatever their zone.
+    pub(super) fn times(&self) -> Vec<String> {
+        let clocks = self.clock.iter().flat_map(|clock| &clock.cells);
+        let clocks: HashMap<usize, &str> =
+            clocks.map(|(row, text)| (*row, text.as_str())).collect();
+        let joined = self.cells(Key::EventTime).iter().map(|(row, date)| {
+            let clock = clocks.get(row);
+            clock.map_or_else(|| date.clone(), |clock| format!("{date} {clock}"))
+        });
+        joined.filter(|time| !looks::is_read(time)).collect()
     }
 
     pub(super) fn lack_zone(&self) -> bool {
@@ -224,9 +257,12 @@ impl<'s> Columns<'s> {
 /// Whether a column's name speaks of what was paid.
 fn is_money(plain: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    has(&[
-        "price", "revenue", "amount", "umsatz", "betrag", "preis", "proceeds",
-    ]) && !has(&["cost", "fee", "tax", "refund", "percent", "ltv", "discount"])
+    let is_known = field_names::names(Key::Price).any(|name| is_called(plain, name));
+    (is_known
+        || has(&[
+            "price", "revenue", "amount", "umsatz", "betrag", "preis", "proceeds",
+        ]))
+        && !has(&["cost", "fee", "tax", "refund", "percent", "ltv", "discount"])
 }
 
 /// Whether a column has this name, both plain; of a path, all of it or its end, if that says enough.

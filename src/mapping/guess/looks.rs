@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::parse;
-use crate::schema::Key;
+use crate::schema::{Form, Key};
 
 /// The row of a filled cell, and its text.
 pub(super) type Cell = (usize, String);
@@ -64,6 +65,16 @@ fn is_time(value: &str) -> bool {
     is_date || is_local || (10..=16).contains(&digits) && is_number(value)
 }
 
+/// Whether it is a time as it stands, if its zone is said.
+pub(super) fn is_read(value: &str) -> bool {
+    let context = parse::Context {
+        timezone: Some(&TimeZone::UTC),
+        ..parse::Context::default()
+    };
+    let (arena, mut fixes) = (parse::Arena::default(), parse::Fixes::default());
+    parse::read(Form::Time, value, context, &arena, &mut fixes).is_ok()
+}
+
 /// A date without a time of day.
 pub(super) fn is_date(value: &str) -> bool {
     is_time(value) && value.len() <= 10 && !value.chars().all(|c| c.is_ascii_digit())
@@ -106,10 +117,11 @@ fn is_number(value: &str) -> bool {
     value.starts_with(|c: char| c.is_ascii_digit() || c == '-') && value.chars().all(is_part)
 }
 
-/// An amount in any spelling, of more than nothing: `4,99 €`, `$ 1'000`.
+/// An amount in any spelling, of more than nothing: `4,99 €`, `CHF 1'000`.
 pub(super) fn is_amount(value: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,-+'€$£¥".contains(c);
-    value.contains(|c: char| ('1'..='9').contains(&c)) && value.chars().all(is_part)
+    let bare = parse::split_mark(value).map_or(value, |(_, bare)| bare);
+    let is_part = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,-+'’€$£¥".contains(c);
+    bare.contains(|c: char| ('1'..='9').contains(&c)) && bare.chars().all(is_part)
 }
 
 /// The number in an amount in any spelling, if it is above zero. Of points and commas the last
@@ -133,7 +145,8 @@ pub(super) fn amount(value: &str) -> Option<Decimal> {
 
 /// `4,99`, `1.234,50`: a comma with other than three digits behind it parts no thousands.
 pub(super) fn has_comma(value: &str) -> bool {
-    let cents = value.rsplit_once(',').map(|(_, cents)| cents);
+    let bare = parse::split_mark(value).map_or(value, |(_, bare)| bare);
+    let cents = bare.rsplit_once(',').map(|(_, cents)| cents);
     cents.is_some_and(|cents| cents.len() != 3 && cents.bytes().all(|b| b.is_ascii_digit()))
 }
 

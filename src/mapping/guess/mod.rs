@@ -14,6 +14,7 @@ use crate::mapping::{
     Binding, LineTotal, Meaning, are_points_in_doubt, belong_together, has_decimal_comma,
     holds_amounts,
 };
+use crate::parse;
 use crate::schema::Key;
 use columns::Columns;
 use line_total::PriceOf;
@@ -31,12 +32,15 @@ pub enum Mends {
     Kind,
     /// A field has no value.
     Field(Key),
+    /// Text that is not UTF-8.
+    Encoding,
     /// Times without a zone.
     Zone,
     /// Times as a spreadsheet writes them.
     TimeFormat,
-    /// Amounts with a decimal comma.
-    Comma,
+    /// Amounts as people write them: with a decimal comma, or with a currency or marks of
+    /// thousands.
+    Amounts,
     /// Neither advertising id nor address.
     Ip,
     /// The price is that of all that a row counts.
@@ -88,8 +92,10 @@ pub struct Proposal {
 pub struct Said {
     /// The zone of times that carry none.
     pub zone: bool,
-    /// Amounts have decimal commas.
-    pub comma: bool,
+    /// How amounts are written.
+    pub numbers: bool,
+    /// How times are written.
+    pub times: bool,
     /// Rows may lack an address.
     pub ip: bool,
     /// Ids are joined from a table, or no table can be proposed.
@@ -113,8 +119,8 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     let line_total = columns.line_total(&kinds);
     proposals.extend(columns.fields(&kinds, line_total.is_some()));
     proposals.extend(line_total);
-    if !said.comma && columns.have_commas() {
-        proposals.push(Proposal::new(Mends::Comma, "--decimal-comma", ""));
+    if let Some(option) = columns.decimals().filter(|_| !said.numbers) {
+        proposals.push(Proposal::new(Mends::Amounts, option, ""));
     }
     if !said.zone {
         // A wrong zone moves a day's revenue: only a name that says it is taken at its word.
@@ -124,6 +130,10 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
             likely: columns.lack_zone(),
             ..Proposal::new(Mends::Zone, "--timezone", zone)
         });
+    }
+    if !said.times {
+        let times = columns.times();
+        proposals.extend(time_formats(times.iter().map(String::as_str)));
     }
     proposals.extend(columns.platform());
     proposals.extend(columns.constants(&kinds));
@@ -151,6 +161,28 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
         }
     }
     proposals
+}
+
+/// The format that only the user can name.
+pub const YOUR_FORMAT: &str = "YOUR_TIME_FORMAT";
+
+/// The formats of these times, those that cannot be read as they stand. Which of day and month comes
+/// first the user has to say, unless another of the times does.
+pub fn time_formats<'t>(times: impl Iterator<Item = &'t str>) -> Vec<Proposal> {
+    let mut fitting: Vec<Vec<String>> = times.map(parse::time_formats).collect();
+    fitting.retain(|formats| !formats.is_empty());
+    let mut formats: Vec<&str> = Vec::new();
+    let one = fitting.iter().filter(|formats| formats.len() == 1);
+    for format in one.flatten() {
+        if !formats.contains(&&**format) {
+            formats.push(format);
+        }
+    }
+    let is_open = |several: &&Vec<String>| !several.iter().any(|one| formats.contains(&&**one));
+    let open = fitting.iter().find(is_open).map(|_| YOUR_FORMAT);
+    let all = formats.iter().copied().chain(open);
+    all.map(|format| Proposal::new(Mends::TimeFormat, "--time-format", format))
+        .collect()
 }
 
 /// Those that go together: one way to an installation id, and a missing address only where nothing

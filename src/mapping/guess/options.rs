@@ -195,7 +195,10 @@ impl Columns<'_> {
         let platforms = self.platforms();
         let mut proposals = Vec::new();
         for key in SAYABLE.iter().filter(lacking) {
-            if platforms.len() > 1 && EVERYWHERE.contains(key) {
+            if let Some(code) = self.marked_currency().filter(|_| *key == Key::Currency) {
+                let value = format!("currency={}", code.code());
+                proposals.push(Proposal::new(Mends::Field(*key), "--set", value));
+            } else if platforms.len() > 1 && EVERYWHERE.contains(key) {
                 proposals.extend(
                     platforms
                         .iter()

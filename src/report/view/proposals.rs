@@ -5,18 +5,15 @@
 
 use super::headline::Next;
 use super::{Reason, View};
-use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal};
+use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
-use crate::mapping::{ONE_OR_A_THOUSAND, name_of_power};
+use crate::mapping::{ONE_OR_A_THOUSAND, OTHER_CURRENCY, name_of_power};
 use crate::model::shell::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
 use crate::schema::Key;
 use crate::stats::Remark;
-
-/// The format that only the user can name.
-const YOUR_FORMAT: &str = "YOUR_TIME_FORMAT";
 
 /// What makes installation ids.
 const DERIVE: &str = "--derive-installation-id";
@@ -38,10 +35,17 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     if let Some(advice) = common.iter().find_map(|reason| unanswered(reason, view)) {
         return Some(Next::new(advice, None));
     }
-    let times = time_formats(&common);
+    let times = common.iter().filter(|one| one.code == Code::InvalidTime);
+    let times = times.flat_map(|reason| &reason.examples);
+    let times = guess::time_formats(times.map(|example| example.value));
     let mut chosen = chosen(&common, &run.proposals);
-    chosen.extend(&times);
+    let is_new = |one: &&Proposal| run.proposals.iter().all(|other| other.words != one.words);
+    chosen.extend(times.iter().filter(is_new));
     chosen.retain(|one| may_derive(view, one));
+    // What else there is to say is seen once rows can be read.
+    if chosen.iter().any(|one| one.mends == Mends::Encoding) {
+        chosen.retain(|one| one.mends == Mends::Encoding);
+    }
     let chosen = guess::compatible(chosen);
     let is_needed = chosen.iter().any(|proposal| proposal.needed);
     is_needed.then(|| command(view, &chosen))?
@@ -99,8 +103,10 @@ fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
 /// another matter: an option for it leaves all others as they are.
 fn is_of_form(reason: &Reason<'_>) -> bool {
     let is_platform = reason.field == Key::Platform.name();
-    matches!(reason.code, Code::InvalidTime | Code::InvalidNumber)
-        || reason.code == Code::InvalidChoice && is_platform
+    matches!(
+        reason.code,
+        Code::InvalidTime | Code::InvalidNumber | Code::InvalidUtf8
+    ) || reason.code == Code::InvalidChoice && is_platform
 }
 
 fn lacks(reason: &Reason<'_>, key: Key) -> bool {
@@ -115,19 +121,15 @@ fn unanswered(reason: &Reason<'_>, view: &View<'_>) -> Option<&'static str> {
             "pass the option that fits all amounts: --decimal-comma (1.000 is a thousand) or \
              --decimal-point (1.000 is one)",
         ),
-        Code::InvalidNumber if example.value.contains(is_currency_sign) => Some(
-            "take the currency out of the whole column of amounts (search and replace in the \
-             export), and let currency have its own; then run it again",
+        Code::InvalidNumber if example.hint == OTHER_CURRENCY => Some(
+            "amounts name another currency than the rows do: map the column of the amounts' own \
+             currency (--map currency=COLUMN), or correct the export; then run it again",
         ),
         Code::MissingField | Code::AmbiguousLookup if may_be_looked_up(reason.field) => {
             not_found(view.stats.lookups)
         }
         _ => None,
     }
-}
-
-fn is_currency_sign(c: char) -> bool {
-    matches!(c, '$' | '¢'..='¥' | '\u{20a0}'..='\u{20cf}')
 }
 
 /// What to see to where no row has got anything from the table, by what most rows met there.
@@ -167,31 +169,6 @@ fn may_be_looked_up(field: &str) -> bool {
     keys.any(|key| key.name() == field)
 }
 
-/// The formats of the times that cannot be read. Which of day and month comes first the user has
-/// to say, unless another of the times does.
-fn time_formats(reasons: &[&Reason<'_>]) -> Vec<Proposal> {
-    let times = reasons
-        .iter()
-        .filter(|reason| reason.code == Code::InvalidTime);
-    let examples = times.flat_map(|reason| &reason.examples);
-    let fitting: Vec<Vec<String>> = examples
-        .map(|example| parse::time_formats(example.value))
-        .filter(|formats| !formats.is_empty())
-        .collect();
-    let mut formats: Vec<&str> = Vec::new();
-    let one = fitting.iter().filter(|formats| formats.len() == 1);
-    for format in one.flatten() {
-        if !formats.contains(&&**format) {
-            formats.push(format);
-        }
-    }
-    let is_open = |several: &&Vec<String>| !several.iter().any(|one| formats.contains(&&**one));
-    let open = fitting.iter().find(is_open).map(|_| YOUR_FORMAT);
-    let all = formats.iter().copied().chain(open);
-    all.map(|format| Proposal::new(Mends::TimeFormat, "--time-format", format))
-        .collect()
-}
-
 /// If nobody knows what the rows are, everything that the first rows show; else what the reasons
 /// ask for, and columns that are known besides.
 fn chosen<'p>(reasons: &[&Reason<'_>], proposals: &'p [Proposal]) -> Vec<&'p Proposal> {
@@ -228,7 +205,12 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
         examples.any(|example| is(example.value, example.hint))
     };
     match (&proposal.mends, reason.code) {
-        (Mends::Kind, Code::UnknownKind) | (Mends::Ip, Code::MissingIp) => true,
+        (Mends::Kind, Code::UnknownKind)
+        | (Mends::Ip, Code::MissingIp)
+        | (Mends::Encoding, Code::InvalidUtf8) => true,
+        (Mends::TimeFormat, Code::InvalidTime) => {
+            example(|value, _| !parse::time_formats(value).is_empty())
+        }
         (Mends::Field(key) | Mends::Scale { key, .. }, Code::MissingField) => lacks(reason, *key),
         // Where nothing says what the rows are, purchase fields or an event's name do.
         (Mends::Field(_) | Mends::Scale { .. }, Code::UnknownKind) => {
@@ -240,7 +222,9 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
         (Mends::LeaveOut { key, .. }, Code::InvalidChoice) => {
             key.is_some_and(|key| reason.field == key.name())
         }
-        (Mends::Comma, Code::InvalidNumber) => example(|value, _| value.contains(',')),
+        (Mends::Amounts, Code::InvalidNumber) => example(|value, _| {
+            value.contains([',', '\'', '’']) || parse::split_mark(value).is_some()
+        }),
         _ => false,
     }
 }

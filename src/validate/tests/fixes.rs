@@ -130,6 +130,24 @@ fn repairs() -> Vec<(Fix, Trial, &'static str, &'static str)> {
             "3",
         ),
         (
+            Fix::AmountForm,
+            good(Kind::Purchase)
+                .with("price", "$ 1'234.50")
+                .with("currency", "USD")
+                .decimals(Numbers::Point),
+            "price",
+            "1234.50",
+        ),
+        (
+            Fix::AmountForm,
+            good(Kind::Purchase)
+                .with("price", "1 234,50 \u{20ac}")
+                .with("currency", "EUR")
+                .decimals(Numbers::Comma),
+            "price",
+            "1234.50",
+        ),
+        (
             Fix::FormulaText,
             good(Kind::Purchase).with("product_id", "=\"00123\""),
             "product_id",

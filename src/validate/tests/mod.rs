@@ -12,7 +12,7 @@ mod tallies;
 use std::borrow::Cow;
 
 use super::*;
-use crate::mapping::{Mapping, Wishes};
+use crate::mapping::{Mapping, Numbers, Wishes};
 use crate::model::{Code, Fault, Place};
 use crate::stats::State;
 
@@ -116,6 +116,11 @@ impl Trial {
 
     fn map(mut self, field: &str, column: &str) -> Self {
         self.wishes.map.push((field.to_owned(), column.to_owned()));
+        self
+    }
+
+    fn decimals(mut self, numbers: Numbers) -> Self {
+        self.wishes.numbers = numbers;
         self
     }
 

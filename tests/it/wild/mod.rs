@@ -6,6 +6,7 @@
 
 mod amounts;
 mod beside;
+mod chains;
 mod columns;
 mod currencies;
 mod leads_on;

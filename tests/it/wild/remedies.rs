@@ -107,21 +107,40 @@ fn how_amounts_are_written_is_asked_and_not_guessed() {
     );
 }
 
+/// Amounts with their currency are read once the user has said which mark is that of decimals.
 #[test]
-fn a_currency_in_the_amounts_is_for_the_export_to_leave_out() {
-    for (price, option) in [("4,99 €", ""), ("4,99 €", "--decimal-comma"), ("$4.99", "")] {
-        let scene = Scene::with("in.csv", purchases(&[("2026-11-25T10:00:00Z", price); 4]));
-        let validate = format!("validate in.csv --max-age none {option}");
-        let said = scene.run(&validate).prints().exits(1).stdout;
-        let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+fn a_currency_in_the_amounts_asks_how_they_are_written() {
+    for (price, option) in [
+        ("4,99 €", "--decimal-comma"),
+        ("€ 1 234,50", "--decimal-comma"),
+        ("4.99 EUR", "--decimal-point"),
+        ("€1'234.50", "--decimal-point"),
+    ] {
+        let text = purchases(&[("2026-11-25T10:00:00Z", price); 4]);
+        let said = next(&text, "");
+        assert!(said.ends_with(&format!(" in.csv {option}")), "{said}");
+        let scene = Scene::with("in.csv", text);
+        let said = scene
+            .run("validate in.csv --max-age none")
+            .prints()
+            .exits(1);
+        let flat = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
         let hint = format!(
             "in.csv:2: \"{price}\": write the bare number, as 12.50; the currency has its own field"
         );
-        assert!(flat.contains(&hint), "{said}");
-        let next = "Next take the currency out of the whole column of amounts (search and replace \
-                    in the export), and let currency have its own; then run it again";
-        assert!(flat.ends_with(next), "{said}");
+        assert!(flat.contains(&hint), "{flat}");
+        scene
+            .run(&format!("validate in.csv --max-age none {option}"))
+            .prints()
+            .says("amounts with the mark of their currency or of thousands (4)")
+            .exits(0);
     }
+    let dollars = purchases(&[("2026-11-25T10:00:00Z", "$4.99"); 4]);
+    let said = next(&dollars, "");
+    assert!(
+        said.starts_with("amounts name another currency than the rows do: map the column"),
+        "{said}"
+    );
     // What the hint says is so, with a decimal comma, too.
     let scene = Scene::with("in.csv", purchases(&[("2026-11-25T10:00:00Z", "12.50")]));
     scene
