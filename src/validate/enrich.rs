@@ -110,9 +110,10 @@ fn join(parsed: &mut Parsed<'_>, table: &Table, counts: &mut Counts) {
                     filled |= give(parsed, table, id, found);
                 }
             }
-            match filled {
-                true => &mut counts.hits,
-                false => &mut counts.useless,
+            if filled {
+                &mut counts.hits
+            } else {
+                &mut counts.useless
             }
         }
     };
