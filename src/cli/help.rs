@@ -78,3 +78,30 @@ pub fn as_option(mut arguments: Vec<OsString>) -> Vec<OsString> {
     }
     arguments
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(command: &Command, path: &str) -> Vec<String> {
+        let below = command.get_subcommands().flat_map(|sub| {
+            let path = format!("{path} {}", sub.get_name());
+            paths(sub, &path)
+        });
+        [path.to_owned()].into_iter().chain(below).collect()
+    }
+
+    #[test]
+    fn each_command_has_a_section_and_each_section_a_use() {
+        let mut named = paths(&crate::cli::command(), "tenjin-s2s");
+        for path in &named {
+            assert!(section(path).is_some(), "{path}");
+        }
+        named.extend(["nothing typed", "environment and file"].map(str::to_owned));
+        let heads = TEXT.lines().filter_map(|line| line.strip_prefix("# "));
+        let lost: Vec<&str> = heads
+            .filter(|head| !named.iter().any(|name| name == head))
+            .collect();
+        assert_eq!(lost, [""; 0]);
+    }
+}
