@@ -91,7 +91,7 @@ pub enum LedgerError {
     },
     /// There is none, and a report tells of one: all that was sent would be sent again.
     #[error(
-        "{}: there is no ledger any more, but {} tells of a run that sent rows by it, and they would be sent again; if none of them counts (a rehearsal), move the reports ({}) away; else restore the newest copy, or have money dated before now held in doubt, and go on: tenjin-s2s ledger recover --ledger {}",
+        "{}: there is no ledger any more, but {} tells of a run that sent rows by it, and they would be sent again; if none of them counts (a trial), move the reports ({}) away; else restore the newest copy, or hold the money dated before now in doubt, and go on: tenjin-s2s ledger recover --ledger {}",
         path.display(), report.display(), folder_of_reports(report).display(),
         any_argument(path.as_os_str())
     )]

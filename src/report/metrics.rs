@@ -13,7 +13,7 @@ use std::fmt::{Display, Write as _};
 
 use super::run::{RunFacts, Status};
 use super::view::View;
-use crate::model::{Filter, Outcome};
+use crate::model::{Filter, Outcome, StopReason};
 use crate::stats::{State, Unit};
 
 /// How a run ended, for its metrics.
@@ -75,7 +75,7 @@ fn run_metrics(page: &mut Page<'_>, run: &RunFacts, ending: Ending<'_>) {
         Status::Stopped => "stopped",
         Status::Interrupted => "interrupted",
     };
-    let reason = run.stop_reason.map(|reason| reason.name());
+    let reason = run.stop_reason.map(StopReason::name);
     let reason = reason.or(ending.failure).unwrap_or_default();
     page.head("run_info", "How the last run ended");
     let labels = [
@@ -256,7 +256,8 @@ impl Page<'_> {
             let sample = format!("tenjin_s2s_{name}{labels} ");
             let value = value.map(|value| value.to_string());
             if let Some(value) = value.or_else(|| before(self.before, &sample)) {
-                lines += &format!("{sample}{value}\n");
+                // Writing to a string cannot fail.
+                let _ = writeln!(lines, "{sample}{value}");
             }
         }
         if !lines.is_empty() {

@@ -61,7 +61,7 @@ const OUTSIDE: &str = r#"[...document.querySelectorAll("body *")].filter(e => {
 
 /// Paper is white and has no frames to scroll in; nothing on it can be clicked, so that a table is
 /// open, or named with its place; a sum stands once, at its table's end.
-const NOT_FOR_PAPER: &str = r##"(() => {
+const NOT_FOR_PAPER: &str = r#"(() => {
     const all = what => [...document.querySelectorAll(what)], seen = e => e.checkVisibility();
     const style = (e, part) => getComputedStyle(e, part);
     return [
@@ -73,7 +73,7 @@ const NOT_FOR_PAPER: &str = r##"(() => {
         ...all("tfoot").filter(e => style(e).display === "table-footer-group"),
         ...all("body *").filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".hidden")),
     ].map(e => e.outerHTML.slice(0, 200));
-})()"##;
+})()"#;
 /// As wide as A4 between its margins.
 const PAPER: u32 = 688;
 
