@@ -273,7 +273,8 @@ fn a_home_that_is_no_folder_has_no_configuration() {
     let said = home.run_with(&["config"], &nowhere);
     assert_eq!((said.code, said.err.as_str()), (0, ""), "{said:?}");
     assert!(
-        said.out.starts_with("configuration file: none\n"),
+        said.out
+            .starts_with("configuration file: none; looked for "),
         "{said:?}"
     );
     let said = home.run_with(&["validate", "rows.csv"], &nowhere);

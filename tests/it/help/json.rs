@@ -152,7 +152,7 @@ fn the_ledger() {
 #[test]
 fn config() {
     let config = answer(&scene(), "config --output json");
-    keys(&config, "file options apps");
+    keys(&config, "file looked_for options apps");
     keys(&config["options"]["rate"], "value source");
     keys(&config["apps"][0], "app key key_source require");
     assert_eq!(config["options"]["delimiter"]["value"][0], ",");

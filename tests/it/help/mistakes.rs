@@ -1,6 +1,7 @@
 //! Mistakes, and the nearest right thing in the answer.
 
-use super::prepared;
+use std::process::Command;
+
 use crate::support::{Rows, Scene};
 
 fn scene() -> Scene {
@@ -74,10 +75,15 @@ fn another_commands_option_and_a_switch_with_a_value() {
 
 #[test]
 fn the_command_help_is_the_option() {
-    let scene = prepared::scene();
+    let said = |words: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenjin-s2s"));
+        let said = command.args(words.split(' ')).output().unwrap();
+        (said.status.code(), String::from_utf8(said.stdout).unwrap())
+    };
     for (command, option) in [("help", "--help"), ("help upload", "upload --help")] {
-        let page = scene.run(command).prints().exits(0).stdout;
-        assert_eq!(page, scene.run(option).prints().exits(0).stdout);
+        let page = said(command);
+        assert!(page.1.contains("Usage: tenjin-s2s"), "{page:?}");
+        assert_eq!(page, said(option));
     }
     answers("help uplod", &["'upload'"]);
 }
