@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Event, Kind};
+use crate::model::Event;
+use crate::schema::{self, Key};
 
 /// How far a time may be off if its zone or its column has changed since, in µs.
 pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
@@ -99,19 +100,9 @@ pub(super) fn only_constants_differ(now: &IdentityParts, then: &IdentityParts) -
 /// Whether a part identifies rows of this kind and platform: a purchase is none the less the same
 /// when the column of event names changes.
 fn concerns(event: &Event, part: &str) -> bool {
-    let kind = event.kind;
     let (field, platform) = field(part);
     if platform.is_some_and(|platform| platform != event.app.platform.name()) {
         return false;
     }
-    match field {
-        "event" | "value" => kind == Kind::Event,
-        "product_id" | "price" => matches!(kind, Kind::Purchase | Kind::Subscription),
-        "quantity" => kind == Kind::Purchase,
-        "ad_unit_id" | "network_name" | "revenue_decimal" | "revenue_cpm" | "sent_at" => {
-            kind == Kind::AdImpression
-        }
-        "currency" => kind.is_money(),
-        _ => true,
-    }
+    Key::find(field).is_none_or(|key| schema::field(event.kind, key).is_some())
 }

@@ -213,11 +213,9 @@ fn read<'c>(row: &Record<'c, '_>, binding: &'c Binding) -> Result<Option<ExportR
     let Value::Time(at) = cells.needed(Key::EventTime)? else {
         return Ok(None);
     };
-    let name = match kind {
-        Kind::Event => cells.needed(Key::Event)?.text(),
-        Kind::Purchase => cells.needed(Key::ProductId)?.text(),
-        _ => None,
-    };
+    let name = schema::name(kind)
+        .map(|key| cells.needed(key))
+        .transpose()?;
     let what = What {
         kind: kind.name().into(),
         bundle_id: cells
@@ -226,7 +224,7 @@ fn read<'c>(row: &Record<'c, '_>, binding: &'c Binding) -> Result<Option<ExportR
             .unwrap_or_default()
             .into(),
         platform: platform.name().into(),
-        name: name.unwrap_or_default().into(),
+        name: name.and_then(Value::text).unwrap_or_default().into(),
     };
     Ok(Some(ExportRow {
         file: 0,

@@ -26,6 +26,7 @@ use crate::report::escape;
 use crate::report::figures::Time;
 use crate::report::files::folder::Folder;
 use crate::report::layout::Style;
+use crate::schema;
 
 /// Rows of the ledger that are not compared, and apps that the export does not have.
 #[derive(Debug, Clone, Default)]
@@ -72,12 +73,9 @@ pub fn reconcile(
     comparison.take(books, &choice.scope, (from, to), |row, is_inside| {
         not_compared.ask(row, is_inside, choice, &exports)
     })?;
-    comparison.pair(&[
-        Kind::Event,
-        Kind::Purchase,
-        Kind::AdImpression,
-        Kind::Subscription,
-    ])?;
+    let mut countable = Kind::ALL.to_vec();
+    countable.retain(|kind| schema::name(*kind).is_some() || kind.is_money());
+    comparison.pair(&countable)?;
     let period = Period { from, to, span };
     let account = Account::new(&comparison, period, exports, not_compared)?;
     Ok((comparison, account))

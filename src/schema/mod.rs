@@ -15,7 +15,7 @@ use crate::model::{Kind, Platform};
 
 /// The fields of a kind, ours first. What decides how others are read (`platform`) comes before
 /// them.
-pub fn table(kind: Kind) -> &'static [Field] {
+pub const fn table(kind: Kind) -> &'static [Field] {
     match kind {
         Kind::Open => tables::OPEN,
         Kind::Event => tables::EVENT,
@@ -29,6 +29,28 @@ pub fn table(kind: Kind) -> &'static [Field] {
 /// The line of this field in the table of this kind.
 pub fn field(kind: Kind, key: Key) -> Option<&'static Field> {
     table(kind).iter().find(|field| field.key == key)
+}
+
+/// The field that rows of a kind are named and summed by: an event's name, else the product.
+pub fn name(kind: Kind) -> Option<Key> {
+    const NAMES: [Option<Key>; Kind::ALL.len()] = names();
+    NAMES[kind as usize]
+}
+
+const fn names() -> [Option<Key>; Kind::ALL.len()] {
+    let mut names = [None; Kind::ALL.len()];
+    let mut at = 0;
+    while at < names.len() {
+        let mut fields = table(Kind::ALL[at]);
+        while let [field, others @ ..] = fields {
+            if matches!(field.key, Key::Event | Key::ProductId) {
+                names[at] = Some(field.key);
+            }
+            fields = others;
+        }
+        at += 1;
+    }
+    names
 }
 
 /// One field of one kind.
@@ -263,6 +285,20 @@ mod tests {
             keys.dedup();
             assert_eq!(keys.len(), count, "{kind}");
         }
+    }
+
+    #[test]
+    fn rows_are_named_by_their_event_or_product() {
+        let names = Kind::ALL.map(|kind| (kind.name(), name(kind).map(Key::name)));
+        let expected = [
+            ("open", None),
+            ("event", Some("event")),
+            ("purchase", Some("product_id")),
+            ("ad_impression", None),
+            ("attribution", None),
+            ("subscription", Some("product_id")),
+        ];
+        assert_eq!(names, expected);
     }
 
     #[test]

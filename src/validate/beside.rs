@@ -29,22 +29,16 @@ pub(super) fn remark(parsed: &mut Parsed<'_>) {
         let remark = Remark::NoQuantity(Arc::clone(column));
         parsed.remarks.push((remark, "1".into()));
     }
-    let amounts = match parsed.kind {
-        Kind::Purchase | Kind::Subscription => &[Key::Price][..],
-        Kind::AdImpression => &[Key::RevenueDecimal, Key::RevenueCpm],
-        Kind::Open | Kind::Event | Kind::Attribution => &[],
-    };
-    for key in amounts {
-        if !parsed.has(*key) {
+    for key in Key::AMOUNTS {
+        if !parsed.has(key) {
             continue;
         }
-        if let (Some(column), Value::Amount(amount)) = (binding.not_scaled(*key), parsed.get(*key))
-        {
-            let remark = Remark::NotScaled(*key, Arc::clone(column));
+        if let (Some(column), Value::Amount(amount)) = (binding.not_scaled(key), parsed.get(key)) {
+            let remark = Remark::NotScaled(key, Arc::clone(column));
             parsed.remarks.push((remark, amount.to_string().into()));
         }
         if let (Some((column, named)), Value::Currency(sent)) =
-            (binding.named_currency(*key), parsed.get(Key::Currency))
+            (binding.named_currency(key), parsed.get(Key::Currency))
             && *named != sent
         {
             let remark = Remark::NamedCurrency(*named, column.clone());

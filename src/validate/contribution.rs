@@ -13,7 +13,7 @@ use super::whole_row::{self, thousandth, times};
 use crate::mapping::{Binding, Held, Record};
 use crate::model::{App, Currency, Kind};
 use crate::parse::currency_code;
-use crate::schema::Key;
+use crate::schema::{self, Key};
 use crate::stats::{Amount, Cause, Counted, LeftOut, NO_CURRENCY};
 
 /// The most characters of an amount that has a meaning.
@@ -33,11 +33,9 @@ fn of(parsed: &Parsed<'_>) -> Amount {
 
 /// What rows of this kind are summed by, beside all else.
 pub(super) fn label<'v>(parsed: &Parsed<'v>) -> Option<&'v str> {
-    match parsed.kind {
-        Kind::Event if parsed.faults.is_empty() => parsed.text(Key::Event),
-        Kind::Purchase | Kind::Subscription => parsed.text(Key::ProductId),
-        _ => None,
-    }
+    let key = schema::name(parsed.kind)?;
+    let is_to_be_sent = key != Key::Event || parsed.faults.is_empty();
+    is_to_be_sent.then(|| parsed.text(key)).flatten()
 }
 
 /// A row whose fields were read.
@@ -62,12 +60,12 @@ where
     'v: 'r,
 {
     let money = kind.filter(|kind| kind.is_money());
-    let is_purchase = matches!(kind, Some(Kind::Purchase | Kind::Subscription));
+    let has_product = kind.and_then(schema::name) == Some(Key::ProductId);
     let product = || binding.taken(record, Key::ProductId, None);
     Counted {
         kind,
         app,
-        label: is_purchase.then(product).flatten(),
+        label: has_product.then(product).flatten(),
         time: None,
         amount: said(binding, record, money).map_or(Amount::None, |said| said.amount(None)),
     }
@@ -100,17 +98,15 @@ fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -
         Err(unread) => Some(unread.text),
         Ok(own) => binding.filled(own, key, None),
     };
-    let is = |wanted: Kind| kind.is_none_or(|kind| kind == wanted);
-    let (key, amount) = if let Some(price) =
-        text(Key::Price).filter(|_| is(Kind::Purchase) || is(Kind::Subscription))
-    {
+    let is_of = |key: Key| kind.is_none_or(|kind| schema::field(kind, key).is_some());
+    let (key, amount) = if let Some(price) = text(Key::Price).filter(|_| is_of(Key::Price)) {
         let quantity = text(Key::Quantity).map_or(Some(1), |text| text.parse().ok());
         let both = number(price).zip(quantity);
         (
             Key::Price,
             both.and_then(|(price, quantity)| times(price, quantity)),
         )
-    } else if !is(Kind::AdImpression) {
+    } else if !is_of(Key::RevenueDecimal) {
         return None;
     } else if let Some(revenue) = text(Key::RevenueDecimal) {
         (Key::RevenueDecimal, number(revenue))

@@ -15,7 +15,7 @@ use super::parsed::Parsed;
 use crate::mapping::{Binding, Record};
 use crate::model::{Code, Currency, Fault, Kind, Platform};
 use crate::parse::{self, Fix, Value};
-use crate::schema::{Group, Key};
+use crate::schema::{self, Group, Key};
 use crate::stats::{Remark, Surplus};
 
 /// Looks at the row as a whole.
@@ -31,9 +31,7 @@ pub(super) fn check(parsed: &mut Parsed<'_>) {
             fill_release(parsed);
         }
     }
-    if parsed.kind == Kind::Purchase {
-        total_fits(parsed);
-    }
+    total_fits(parsed);
 }
 
 /// Without an advertising id Tenjin goes by the address, and without one by ours.
@@ -131,12 +129,7 @@ fn total_fits(parsed: &mut Parsed<'_>) {
 
 /// What people should know about its money all the same.
 pub(super) fn remark(parsed: &Parsed<'_>) -> Option<(Remark, Box<str>)> {
-    let key = match parsed.kind {
-        Kind::Purchase | Kind::Subscription => Key::Price,
-        Kind::AdImpression if parsed.has(Key::RevenueDecimal) => Key::RevenueDecimal,
-        Kind::AdImpression => Key::RevenueCpm,
-        Kind::Open | Kind::Event | Kind::Attribution => return None,
-    };
+    let key = Key::AMOUNTS.into_iter().find(|key| parsed.has(*key))?;
     let (Value::Currency(currency), Value::Amount(price)) =
         (parsed.get(Key::Currency), parsed.get(key))
     else {
@@ -146,7 +139,7 @@ pub(super) fn remark(parsed: &Parsed<'_>) -> Option<(Remark, Box<str>)> {
         let remark = Remark::MoreDecimals(currency, surplus);
         Some((remark, price.to_string().into()))
     };
-    if parsed.kind == Kind::AdImpression {
+    if key != Key::Price {
         // Revenue of one impression has many decimals.
         return is_of_floats(price).then(|| remark(Surplus::Float))?;
     }
@@ -204,23 +197,21 @@ pub(crate) fn revenue_of<'v>(
     }
 }
 
+/// Of fields that a kind does not have there is no value.
 fn amount<'v>(kind: Kind, get: impl Fn(Key) -> Value<'v>) -> Option<Decimal> {
-    match kind {
-        Kind::Purchase => match (get(Key::Price), get(Key::Quantity)) {
-            (Value::Amount(price), Value::Integer(1)) => Some(price),
-            (Value::Amount(price), Value::Integer(quantity)) => times(price, quantity),
-            _ => None,
-        },
-        Kind::AdImpression => match (get(Key::RevenueDecimal), get(Key::RevenueCpm)) {
-            (Value::Amount(revenue), _) => Some(revenue),
-            (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
-            _ => None,
-        },
-        Kind::Subscription => match get(Key::Price) {
-            Value::Amount(price) => Some(price),
-            _ => None,
-        },
-        Kind::Open | Kind::Event | Kind::Attribution => None,
+    if let Value::Amount(price) = get(Key::Price) {
+        return match get(Key::Quantity) {
+            Value::Integer(1) => Some(price),
+            Value::Integer(quantity) => times(price, quantity),
+            _ => schema::field(kind, Key::Quantity)
+                .is_none()
+                .then_some(price),
+        };
+    }
+    match (get(Key::RevenueDecimal), get(Key::RevenueCpm)) {
+        (Value::Amount(revenue), _) => Some(revenue),
+        (_, Value::Amount(cpm)) => Some(thousandth(cpm)),
+        _ => None,
     }
 }
 
