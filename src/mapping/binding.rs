@@ -83,8 +83,6 @@ pub struct Binding {
     pub(super) line_total: Option<LineTotal>,
     /// The column of quantities that a mapping file names and this input does not have.
     pub(super) absent_quantity: Option<Arc<str>>,
-    /// How its texts of amounts are written.
-    amounts: Numbers,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -136,7 +134,6 @@ impl Binding {
             hidden,
             unmapped: unmapped
                 .map(|names| names.iter().map(|(_, name)| (*name).to_owned()).collect()),
-            amounts: mapping.numbers,
             kind: mapping.fixed.kind,
             platform: mapping.fixed.platform,
             id_source: mapping.fixed.id_source.clone(),
@@ -211,13 +208,13 @@ impl Binding {
             &self.unmapped,
             &self.preset,
             &self.line_total,
-            self.amounts,
+            self.numbers,
         ) == (
             &other.columns,
             &other.unmapped,
             &other.preset,
             &other.line_total,
-            other.amounts,
+            other.numbers,
         ) && self.side_columns.is_like(&other.side_columns)
     }
 
@@ -350,7 +347,7 @@ impl Binding {
 
     /// Whether the user has said how amounts are written.
     pub(crate) fn says_numbers(&self) -> bool {
-        self.amounts.are_said()
+        self.numbers.are_said()
     }
 
     /// Whether a member of this column feeds something.

@@ -156,7 +156,9 @@ const UNPAID: &str = "refund fail cancel declin void chargeback pending unpaid r
 
 /// What the names of refunds have in them, in plain.
 const REFUNDS: &str = "refund erstatt rückzahl rueckzahl rückbuch rueckbuch gutschrift storn rembours reembols \
-    rimbors estorn chargeback chargedback creditnote";
+    rimbors estorn chargeback chargedback creditnote devoluc devolut devuelt zwrot zwróc retour returned";
+/// Words for a refund that others have in them, too.
+const REFUND_WORDS: &str = "reso resi iade iadesi storno";
 /// What they have in them if it is about refunds to come, or none.
 const NO_REFUNDS: &str = "able abile ável fähig policy until deadline frist window bis";
 /// What the names of columns have in them that are not about the payment.
@@ -187,7 +189,10 @@ fn names_no_payment(word: &str) -> bool {
         let is_compound = |part: &str| starts.iter().any(|start| part.starts_with(start));
         parts.any(|part| is_one_of(part, TESTS) || is_compound(part))
     };
-    has_any(&plain(word), REFUNDS) || is_about_tests()
+    let mut words = word.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| is_one_of(word, REFUND_WORDS))
+        || has_any(&plain(word), REFUNDS)
+        || is_about_tests()
 }
 
 /// No, zero, or a word for neither.
@@ -215,7 +220,10 @@ const OTHERS: &[(Meaning, &str)] = &[
          istgezahlt payé paye payée payee estpayé pagado pagada estapagado pagato pagata pago paga \
          captured success successful successo succès erfolgreich erfolg",
     ),
-    (Meaning::Refund, "avoir notadecredito notadicredito"),
+    (
+        Meaning::Refund,
+        "avoir notadecredito notadicredito reso iade",
+    ),
     (
         Meaning::Status,
         "statut estado etat état stato situação situacao",

@@ -6,6 +6,10 @@
 use std::ops::{Add, Sub};
 use std::time::{Duration, Instant};
 
+/// Rows that are older are left out unless the user says otherwise: the replay window of Tenjin's
+/// own SDK. The help of `--max-age` names it, too.
+pub const DEFAULT_MAX_AGE_DAYS: u64 = 7;
+
 /// A point of time within a run: µs since it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Moment(pub u64);

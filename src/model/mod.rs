@@ -12,7 +12,7 @@ mod secret;
 pub mod shell;
 pub(crate) mod words;
 
-pub use clock::{Clock, Moment};
+pub use clock::{Clock, DEFAULT_MAX_AGE_DAYS, Moment};
 pub use event::{
     Contribution, Currency, Event, Fingerprint, Identity, Installation, Origin, Revenue, SameUser,
     UserIds,

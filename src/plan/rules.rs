@@ -13,15 +13,14 @@ use crate::input::ReadOptions;
 use crate::mapping::lookup::{self, KeyField, Pick, Table};
 use crate::mapping::presets::{Preset, TENJIN};
 use crate::mapping::{self, Mapping, Numbers, Wishes};
-use crate::model::shown;
+use crate::model::{DEFAULT_MAX_AGE_DAYS, shown};
 use crate::named_file::{NamedFile, not_opened};
 use crate::parse;
 use crate::schema::Group;
 use crate::validate::{Build, IdFormat, Rules};
 
-/// Rows older than this are left out unless the user says otherwise: the official SDK's own
-/// replay window.
-const DEFAULT_MAX_AGE: Duration = Duration::from_hours(7 * 24);
+/// See [`DEFAULT_MAX_AGE_DAYS`].
+const DEFAULT_MAX_AGE: Duration = Duration::from_hours(DEFAULT_MAX_AGE_DAYS * 24);
 
 fn table(args: &InputArgs, options: &ReadOptions) -> anyhow::Result<Option<Arc<Table>>> {
     match (&args.lookup, args.lookup_key) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::headline::Next;
 use super::{Example, View, proposals};
 use crate::model::shell::argument;
-use crate::model::{App, Code, Outcome, StopReason};
+use crate::model::{App, Code, DEFAULT_MAX_AGE_DAYS, Outcome, StopReason};
 use crate::report::run::{RunFacts, Status};
 
 /// How the reason of a row begins that an earlier run left in doubt.
@@ -316,8 +316,10 @@ fn nothing_to_send(view: &View<'_>) -> Next {
     }
     let plan = run.dry_run.then_some("--dry-run");
     let words = ["--max-age", "none"].into_iter().chain(plan);
-    let advice = "all remaining rows are older than 7 days, and Tenjin would date them today; \
-                  to send them all the same:";
+    let advice = format!(
+        "all remaining rows are older than {DEFAULT_MAX_AGE_DAYS} days, and Tenjin would date them \
+         today; to send them all the same:"
+    );
     Next::new(advice, run.typed.line(run.command, words))
 }
 

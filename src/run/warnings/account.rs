@@ -3,7 +3,7 @@
 use crate::mapping::guess::scaled_line;
 use crate::mapping::{lookup, name_of_power, power_in};
 use crate::model::shell::argument;
-use crate::model::shown;
+use crate::model::{DEFAULT_MAX_AGE_DAYS, shown};
 use crate::report::figures;
 use crate::report::figures::{counted, thousands};
 use crate::report::run::RunFacts;
@@ -58,10 +58,11 @@ fn too_old(stats: &Stats, run: &RunFacts) -> Option<Warning> {
     let rows = stats.too_old();
     (run.command == "validate" && run.default_max_age && rows > 0).then(|| {
         let text = format!(
-            "{} {} older than 7 days: an upload would leave them out and end with exit code 1; \
-             --max-age none takes them, --max-age 7d leaves them out on purpose",
+            "{} {} older than {days} days: an upload would leave them out and end with exit code \
+             1; --max-age none takes them, --max-age {days}d leaves them out on purpose",
             counted(rows, "row"),
-            if rows == 1 { "is" } else { "are" }
+            if rows == 1 { "is" } else { "are" },
+            days = DEFAULT_MAX_AGE_DAYS
         );
         Warning::new(WarningCode::TooOld, text)
     })

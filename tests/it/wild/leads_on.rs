@@ -96,6 +96,11 @@ fn payments_that_were_none_are_left_out_by_the_lines_that_are_proposed() {
         ["Reembolsado", "Compra de prueba", "Anulado", "pagado"],
         ["Rimborsato", "Acquisto di prova", "Annullato", "pagato"],
         ["Estornado", "Compra de teste", "Cancelado", "pago"],
+        ["Devuelto", "Devolución", "Reembolso", "pagado"],
+        ["Reso", "Rimborso", "Storno", "pagato"],
+        ["Zwrot", "Zwrócono", "Test", "opłacone"],
+        ["Retour", "Rückerstattet", "retourné", "bezahlt"],
+        ["iade", "iade edildi", "test", "tamam"],
         ["Refunded", "Test purchase", "Cancelled", "paid"],
     ] {
         let mut text = "event_id,event_time,bundle_id,platform,os_version,\
