@@ -298,7 +298,7 @@ impl Ordeal {
 
 /// `… was killed: of what it was sending, 3 rows accepted, 2 in doubt, 7 not sent`
 pub fn recovered(err: &str) -> Option<u64> {
-    let (_, counts) = err.split_once(" was killed")?;
+    let (_, counts) = err.split_once(": of what it was sending, ")?;
     let (before, _) = counts.split_once(" in doubt, ")?;
     let number = before.rsplit(' ').next()?;
     Some(number.replace(',', "").parse().unwrap())
