@@ -62,11 +62,12 @@ fn faults_and_counts() -> String {
         let lines = wrapped(&names.join(" "), 78);
         format!("{title}\n  {}\n", lines.join("\n  "))
     };
-    let mut faults = "Faults:\n".to_owned();
-    for fault in Fault::ALL {
-        let lines = wrapped(fault.documentation(), 64);
-        faults += &format!("  {:<12}{}\n", fault.name(), lines.join("\n              "));
-    }
+    let line = |fault: Fault| {
+        let about = wrapped(fault.documentation(), 64).join("\n              ");
+        format!("  {:<12}{about}\n", fault.name())
+    };
+    let faults: String = Fault::ALL.into_iter().map(line).collect();
+    let faults = format!("Faults:\n{faults}");
     format!("{faults}\n{}", listed("Keys of GET /stats:", &stats))
 }
 
