@@ -184,7 +184,7 @@ fn answer(
 ) -> Result<Decision, LedgerError> {
     Ok(match verdict {
         Verdict::Known(Decision::Duplicate(event, how, mut earlier)) => {
-            earlier.changes.told = is_told(tables, &event, &earlier)?;
+            earlier.changes.told = is_told(memory, tables, &event, &earlier)?;
             Decision::Duplicate(event, how, earlier)
         }
         Verdict::Known(known) => known,
@@ -216,27 +216,38 @@ fn answer(
     })
 }
 
-/// Whether a run has told already that this row's amount is this one now. From now on one has.
-fn is_told(tables: Tables<'_>, event: &Event, earlier: &Earlier) -> Result<bool, LedgerError> {
+/// Whether a run has told already that this row's amount is this one now. From now on this one has,
+/// unless it is killed before it ends.
+fn is_told(
+    memory: &Memory,
+    tables: Tables<'_>,
+    event: &Event,
+    earlier: &Earlier,
+) -> Result<bool, LedgerError> {
     let Some(id) = event.identity.id.filter(|_| earlier.changes.money()) else {
         return Ok(false);
     };
     let revenue = event.contribution.revenue;
     let amount = revenue.map(|(amount, _)| amount.normalize().to_string());
     let currency = revenue.map(|(_, currency)| currency.code().to_owned());
-    let values = params![
+    let values = (
         cut(&id.0),
         amount.unwrap_or_default(),
-        currency.unwrap_or_default()
-    ];
+        currency.unwrap_or_default(),
+    );
     if let Some(past) = tables.past {
         let sql = "SELECT 1 FROM told WHERE id_hash = ?1 AND amount = ?2 AND currency = ?3";
-        if past.prepare_cached(sql)?.exists(values)? {
+        if past
+            .prepare_cached(sql)?
+            .exists(params![values.0, values.1, values.2])?
+        {
             return Ok(true);
         }
     }
-    let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2, ?3)";
-    Ok(tables.own.prepare_cached(sql)?.execute(values)? == 0)
+    let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2, ?3, ?4)";
+    let mut statement = tables.own.prepare_cached(sql)?;
+    let added = statement.execute(params![values.0, values.1, values.2, memory.run.id])?;
+    Ok(added == 0)
 }
 
 fn claim(

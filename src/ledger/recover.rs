@@ -61,9 +61,10 @@ pub(super) fn recover(
     let recovered = settle_claims(connection, records, boot, |row, outcome| {
         unsettled::settle(connection, row, outcome, now)
     })?;
-    connection.execute(
-        "UPDATE run SET ended_at = started_at WHERE ended_at IS NULL",
-        [],
+    // What a run found out that was killed before it ended, nobody has read.
+    connection.execute_batch(
+        "DELETE FROM told WHERE run IN (SELECT id FROM run WHERE ended_at IS NULL);
+         UPDATE run SET ended_at = started_at WHERE ended_at IS NULL;",
     )?;
     Ok(recovered)
 }

@@ -155,6 +155,7 @@ CREATE TABLE told (
     id_hash  BLOB NOT NULL,        -- of event_id
     amount   TEXT NOT NULL,        -- empty if the row is worth nothing now
     currency TEXT NOT NULL,
+    run      INTEGER NOT NULL REFERENCES run (id),
     PRIMARY KEY (id_hash, amount, currency)
 ) STRICT;
 

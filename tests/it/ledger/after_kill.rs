@@ -291,6 +291,32 @@ fn a_dry_run_names_what_has_changed() {
     }
 }
 
+/// A change is said once; by a run that was killed it was not.
+#[test]
+fn what_a_killed_run_found_out_is_said_by_the_next() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let mut all: Vec<Row> = rows(0..200).into_iter().map(Row::with_id).collect();
+    place.export("in.csv", &all[..10]);
+    upload(&tenjin, &place, "in.csv").expect(0);
+    all[2].number = 99;
+    place.export("in.csv", &all);
+    tenjin.server.outage(Outage::All(Fault::Hang), None);
+    let running = place.upload(&tenjin.server, "in.csv").start();
+    wait(|| tenjin.requests() > 10);
+    running.kill();
+    tenjin.server.outage(Outage::None, None);
+    tenjin.wait_idle();
+    let changes = |ended: Ended| {
+        let warnings = ended.report["warnings"].as_array().unwrap().clone();
+        warnings
+            .into_iter()
+            .filter(|warning| warning["code"] == "amounts_changed")
+            .count()
+    };
+    assert_eq!(changes(upload(&tenjin, &place, "in.csv")), 1);
+    assert_eq!(changes(upload(&tenjin, &place, "in.csv")), 0);
+}
+
 #[test]
 fn without_its_journal_a_ledger_is_a_copy() {
     let (tenjin, place) = (Tenjin::new(), Place::new());
