@@ -77,12 +77,9 @@ pub(super) fn run(
 
 /// How the upload would end because of rows of earlier runs, and what people should know of them.
 fn ledger_exit(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
-    let mut exit = warnings::ledger::left_over(keeper, claims);
-    if claims.has_forgotten_money() {
-        exit = exit.or(Exit::Incomplete);
-    }
+    let exit = warnings::ledger::left_over(keeper, claims);
     keeper.warn(claims.warnings());
-    exit
+    exit.or(warnings::ledger::forgotten(keeper, claims))
 }
 
 /// How the upload would end because of what its options or the ledger cannot do.

@@ -11,7 +11,7 @@ use super::claimed::{
 use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
-use super::ids::{self, Resemblances};
+use super::ids::{self, Forgotten, Resemblances};
 use crate::ledger::{self, Journal, Ledger, LedgerError, Total, Witness};
 use crate::model::{Code, Detail, ENDED_FIRST, Event, Filter, Outcome, shown};
 use crate::report::figures::counted;
@@ -77,8 +77,7 @@ struct Inner {
     other_identity: Option<String>,
     /// Whether the log of the database has grown beyond all measure.
     log_was_large: bool,
-    /// Money that was not sent since it is dated before what was forgotten.
-    forgotten_money: u64,
+    forgotten: Forgotten,
 }
 
 impl Claims {
@@ -97,7 +96,7 @@ impl Claims {
             alike: Total::default(),
             other_identity: None,
             log_was_large: false,
-            forgotten_money: 0,
+            forgotten: Forgotten::default(),
         };
         Claims {
             inner: Mutex::new(inner),
@@ -167,9 +166,10 @@ impl Claims {
         Ok(inner.ledger.as_mut().map_or(Ok(()), Ledger::commit)?)
     }
 
-    /// Whether money was not sent since it is dated before what was forgotten.
-    pub fn has_forgotten_money(&self) -> bool {
-        lock(&self.inner).forgotten_money > 0
+    /// The `--max-age` that leaves out what is dated before what was forgotten, if money of that time
+    /// was not sent.
+    pub fn max_age_of_known(&self) -> Option<String> {
+        lock(&self.inner).forgotten.max_age()
     }
 
     /// See [`Ledger::witness`]; nothing once the ledger is closed.
@@ -214,6 +214,7 @@ impl Claims {
         warnings.extend(ids::repeated(&inner.repeats));
         warnings.extend(inner.resemblances.warning());
         warnings.extend(ids::look_sent(&inner.alike));
+        warnings.extend(inner.forgotten.warning());
         if inner.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";
@@ -256,8 +257,8 @@ impl Inner {
             Decision::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
             Decision::OtherIdentity(event) => self.other_identity(event),
             Decision::MissingIdentity(event) => missing_identity(event),
-            Decision::Forgotten(event) => {
-                self.forgotten_money += u64::from(event.kind.is_money());
+            Decision::Forgotten(event, horizon) => {
+                self.forgotten.add(&event, horizon);
                 let why = Filter::ForgottenPeriod.name();
                 ended(event, Outcome::Filtered, Detail::because(&*why))
             }

@@ -12,6 +12,7 @@ use super::conflict::Columns;
 use super::facts::Fact;
 use super::feed::{CheckedChunk, Opened};
 use crate::ledger::{self, Resembling, Total};
+use crate::model::Event;
 use crate::report::figures::{counted, sums, thousands};
 use crate::report::warning::{Warning, WarningCode};
 
@@ -117,12 +118,17 @@ fn amounts(total: &Total) -> String {
     sums(total.revenue.iter().map(|(currency, sum)| (*currency, sum))).join(", ")
 }
 
-/// What people should know of rows of money that repeat one of the same input.
-pub(super) fn repeated(total: &Total) -> Option<Warning> {
-    let amounts = match amounts(total) {
+/// Behind a count of rows.
+fn bracketed(total: &Total) -> String {
+    match amounts(total) {
         amounts if amounts.is_empty() => amounts,
         amounts => format!(" ({amounts})"),
-    };
+    }
+}
+
+/// What people should know of rows of money that repeat one of the same input.
+pub(super) fn repeated(total: &Total) -> Option<Warning> {
+    let amounts = bracketed(total);
     let text = format!(
         "{} of money without event_id that repeat a row of the same input{amounts}: each counts \
          as a purchase of its own; if they are copies, map event_id",
@@ -166,12 +172,53 @@ impl Resemblances {
         };
         let text = format!(
             "{} without event_id like one that was sent before, but with another amount, currency, \
-             product or user: {} sent before, {} now; if they are the same purchases, they count twice: \
+             product, user or seconds: {} sent before, {} now; if they are the same purchases, they count twice: \
              map event_id",
             counted(self.now.rows, "purchase"),
             amounts(&self.earlier),
             amounts(&self.now)
         );
         (self.now.rows > 0).then(|| Warning::new(WarningCode::MoneyAlike, text))
+    }
+}
+
+/// Money of a time of which the ledger was told to forget what was sent: nobody can tell any more
+/// whether it went.
+#[derive(Debug, Default)]
+pub(super) struct Forgotten {
+    money: Total,
+    /// What is dated before it was forgotten.
+    horizon: i64,
+}
+
+impl Forgotten {
+    /// Counts a row, if it is money.
+    pub(super) fn add(&mut self, event: &Event, horizon: i64) {
+        if event.kind.is_money() {
+            self.money.add(event.contribution.revenue);
+            self.horizon = self.horizon.max(horizon);
+        }
+    }
+
+    /// In whole hours, so that it can be said of every later night, too.
+    pub(super) fn max_age(&self) -> Option<String> {
+        const HOUR: i64 = 3_600_000_000;
+        let age = jiff::Timestamp::now().as_microsecond() - self.horizon;
+        (self.money.rows > 0).then(|| format!("{}h", (age / HOUR).max(1)))
+    }
+
+    /// What people should know.
+    pub(super) fn warning(&self) -> Option<Warning> {
+        let max_age = self.max_age()?;
+        let amounts = bracketed(&self.money);
+        let horizon = jiff::Timestamp::from_microsecond(self.horizon).unwrap_or_default();
+        let text = format!(
+            "{} of money{amounts} not sent (forgotten_period): dated before {}, of which the ledger \
+             was told to forget what was sent (`ledger forget`), so nobody can tell whether they were; \
+             leave rows of that age out of the export, or of the upload: --max-age {max_age}",
+            counted(self.money.rows, "row"),
+            horizon.strftime("%Y-%m-%d %H:%M UTC")
+        );
+        Some(Warning::new(WarningCode::MoneyForgotten, text))
     }
 }

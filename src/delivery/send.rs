@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 
 use crate::http::{Authorization, Transport};
 use crate::ledger::{ClaimId, LedgerError};
-use crate::model::{App, Clock, Event, Moment, Outcome, StopReason};
+use crate::model::{App, Clock, Event, Moment, Outcome, StopReason, answered_with};
 
 use super::claims::{ClaimError, Claims};
 use super::facts::{Backlog, Fact, Facts, lock};
@@ -63,7 +63,7 @@ impl Taken {
     /// The claim and the outcome, if it is that of one row.
     fn lone(&self) -> Option<(ClaimId, Outcome)> {
         match &*self.settled {
-            [(claim, row)] => Some(((*claim)?, row.outcome)),
+            [(claim, row)] if row.outcome != Outcome::InDoubt => Some(((*claim)?, row.outcome)),
             _ => None,
         }
     }
@@ -217,8 +217,14 @@ impl Shared {
             self.news.notify_one();
         }
         for (claim, row) in &taken.settled {
-            if let Some(claim) = claim {
-                self.claims.journal.settle(*claim, row.outcome);
+            match (claim, row.outcome) {
+                (None, _) => {}
+                (Some(claim), Outcome::InDoubt) => {
+                    self.claims
+                        .journal
+                        .doubt(*claim, &answered_with(row.detail.http, &row.detail.reason));
+                }
+                (Some(claim), outcome) => self.claims.journal.settle(*claim, outcome),
             }
         }
         self.tell(taken);

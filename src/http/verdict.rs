@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Attempt, Reply};
-use crate::model::{StopReason, shown};
+use crate::model::{StopReason, answered_with, shown};
 
 /// What an attempt means for the row, its app and the pace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +57,7 @@ pub struct Judgement {
 impl Judgement {
     /// The status and the reason, for people.
     pub fn words(&self) -> Box<str> {
-        match self.http {
-            Some(http) => format!("HTTP {http} {}", self.reason).into(),
-            None => self.reason.clone(),
-        }
+        answered_with(self.http, &self.reason)
     }
 }
 

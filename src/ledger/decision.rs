@@ -41,8 +41,8 @@ pub enum Decision {
     OtherIdentity(Arc<Event>),
     /// Money that looks like what was sent before, identified otherwise, and is to be left out then.
     LooksSent(Arc<Event>),
-    /// It is dated before what the ledger was told to forget.
-    Forgotten(Arc<Event>),
+    /// It is dated before this time, and the ledger was told to forget what is.
+    Forgotten(Arc<Event>, i64),
     /// Money that could not be recognised again.
     MissingIdentity(Arc<Event>),
     /// It only wanted to be recognised, and is not known.

@@ -40,6 +40,20 @@ pub(super) fn times_differ(now: &str, then: &str) -> bool {
     OF_TIME.iter().any(|part| now.get(*part) != then.get(*part))
 }
 
+/// Whether times are read by a format that has minutes and no seconds, maybe beside others.
+pub(super) fn lacks_seconds(identity: &str) -> bool {
+    const SECONDS: [&str; 6] = ["%S", "%T", "%s", "%X", "%c", "%r"];
+    let parts = parts(identity);
+    let times = OF_TIME.iter().filter_map(|part| parts.get(*part));
+    let mut formats = times
+        .filter_map(|part| Some(part.split_once("time_format ")?.1))
+        .flat_map(|formats| formats.split(" or "));
+    formats.any(|format| {
+        let has_seconds = SECONDS.iter().any(|seconds| format.contains(seconds));
+        (format.contains("%M") || format.contains("%R")) && !has_seconds
+    })
+}
+
 /// Whether the column or the format of times is among what differs: not only the zone. A part that is
 /// missing is the column of the field's own name.
 pub(super) fn is_of_time_source(differing: &BTreeSet<&str>) -> bool {

@@ -37,6 +37,9 @@ const FORM: [u8; 8] = *b"steps 4\n";
 /// The file grows by this many slots.
 const GROWTH: u32 = 1024;
 
+/// A claim with its outcome, and why it is in doubt.
+type SettledClaim = (ClaimId, Outcome, Option<Box<str>>);
+
 /// Which opening of which ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Stamp {
@@ -96,7 +99,7 @@ pub struct Journal(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     file: Option<JournalFile>,
-    settled: Mutex<Vec<(ClaimId, Outcome)>>,
+    settled: Mutex<Vec<SettledClaim>>,
 }
 
 #[derive(Debug)]
@@ -171,7 +174,7 @@ impl Journal {
             Ok(write_at(&journal.file, &slot, offset(claim.slot))?)
         });
         // Told last: a slot that is free again must hold nothing that is still needed.
-        self.tell(before, outcome);
+        self.settled().push((before, outcome, None));
         written
     }
 
@@ -185,14 +188,19 @@ impl Journal {
     /// `accepted` is remembered for good, `in_doubt` is kept until it is resolved, anything else
     /// releases the row.
     pub fn settle(&self, claim: ClaimId, outcome: Outcome) {
+        self.settle_as(claim, outcome, None);
+    }
+
+    /// The same of a row that is in doubt, with the reason, for people; a kill loses that.
+    pub fn doubt(&self, claim: ClaimId, why: &str) {
+        self.settle_as(claim, Outcome::InDoubt, Some(why.into()));
+    }
+
+    fn settle_as(&self, claim: ClaimId, outcome: Outcome, why: Option<Box<str>>) {
         // If the file cannot be written the next commit still has it; after a kill before that,
         // the row is in doubt, which is true then.
         let _ = self.write(claim, cell::settled(claim.id, outcome));
-        self.tell(claim, outcome);
-    }
-
-    fn tell(&self, claim: ClaimId, outcome: Outcome) {
-        self.settled().push((claim, outcome));
+        self.settled().push((claim, outcome, why));
     }
 
     /// Whether anything was settled since [`Journal::take_settled`] was called.
@@ -201,11 +209,11 @@ impl Journal {
     }
 
     /// What was settled since the last call.
-    pub(super) fn take_settled(&self) -> Vec<(ClaimId, Outcome)> {
+    pub(super) fn take_settled(&self) -> Vec<SettledClaim> {
         std::mem::take(&mut *self.settled())
     }
 
-    fn settled(&self) -> MutexGuard<'_, Vec<(ClaimId, Outcome)>> {
+    fn settled(&self) -> MutexGuard<'_, Vec<SettledClaim>> {
         let settled = self.0.settled.lock();
         settled.unwrap_or_else(PoisonError::into_inner)
     }
@@ -425,7 +433,12 @@ mod tests {
             (next, Outcome::Refused),
             (last, Outcome::InDoubt),
         ];
-        assert_eq!(journal.take_settled(), told);
+        let taken = journal.take_settled();
+        let taken: Vec<_> = taken
+            .into_iter()
+            .map(|(claim, outcome, _)| (claim, outcome))
+            .collect();
+        assert_eq!(taken, told);
         let records = JournalRecords::read(&path).unwrap().unwrap();
         for (claim, outcome) in told {
             assert_eq!(records.step(claim), Step::Settled(claim.id, outcome));

@@ -128,8 +128,22 @@ impl Question<'_> {
             None => self.input(memory).map(|input| input.id),
             Some(origin) => memory.home_of(&origin.file),
         };
-        let moved = self.times_differ(memory, &known.identity);
-        row::is_same(self.event, known, home == Some(known.input), moved)
+        let in_this_input = home == Some(known.input);
+        let moved = self.times_differ(memory, &known.identity)
+            || !in_this_input && self.lacks_seconds(memory, known);
+        row::is_same(self.event, known, in_this_input, moved)
+    }
+
+    /// Whether both are dated in one minute, and one of them by a format without seconds, as a
+    /// spreadsheet's copy has it.
+    fn lacks_seconds(&self, memory: &Memory, known: &Known) -> bool {
+        let (now, then) = (row::second(self.event.time), row::second(known.time));
+        let is_cut = |second: i64, how: &str| second % 60 == 0 && identity::lacks_seconds(how);
+        let now_is_cut = || {
+            self.input(memory)
+                .is_some_and(|input| is_cut(now, &input.identity))
+        };
+        now.div_euclid(60) == then.div_euclid(60) && (is_cut(then, &known.identity) || now_is_cut())
     }
 
     /// Whether the row stands where that one stood: on the same line of an input of the same name.
@@ -262,9 +276,12 @@ impl Question<'_> {
         if let Some(found) = self.forgotten(memory, By::Content)? {
             return Ok(Some(Verdict::Known(found)));
         }
-        let is_before = |bound: Option<i64>| bound.zip(self.event.time).map(|(b, time)| time < b);
-        if is_before(app.horizon) == Some(true) {
-            return Ok(Some(Verdict::Known(Decision::Forgotten(self.row()))));
+        let is_before = |bound: &i64| self.event.time.is_some_and(|time| time < *bound);
+        if self.intent == Intent::Send
+            && let Some(horizon) = app.horizon.filter(is_before)
+        {
+            let forgotten = Decision::Forgotten(self.row(), horizon);
+            return Ok(Some(Verdict::Known(forgotten)));
         }
         // First: what may be known under another time must not be written as another row.
         if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {

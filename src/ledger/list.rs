@@ -1,6 +1,7 @@
 //! `ledger list`, `ledger find` and `ledger export`: rows as people and programs read them.
 
 use std::io::Write;
+use std::path::{Component, Path, PathBuf};
 
 use rusqlite::{Row, params};
 use serde::Serialize;
@@ -22,8 +23,12 @@ const PAGE: i64 = 1_000;
 pub struct Listed {
     /// `unsettled`, `in_doubt` or `released`.
     pub state: &'static str,
+    /// Why it is in doubt, as far as is known.
+    pub why: Option<String>,
     /// The run it was claimed by.
     pub run: String,
+    /// The name of the endpoint it was sent to, or is to be.
+    pub scope: String,
     /// Its input.
     pub file: String,
     /// Its line there.
@@ -84,6 +89,8 @@ pub struct FoundRow {
     pub state: &'static str,
     /// The run.
     pub run: String,
+    /// The name of the endpoint it was sent to.
+    pub scope: String,
     /// Its input.
     pub file: String,
     /// Its line there; none if it was forgotten.
@@ -107,7 +114,7 @@ pub struct FoundRow {
 }
 
 pub(super) const FOUND: &str = "run.name, input.name, t.line, kind.name, bundle_id, platform, name.text, \
-    t.event_time, t.amount, t.currency";
+    t.event_time, t.amount, t.currency, app.scope";
 pub(super) const JOINED: &str = "CROSS JOIN run ON run.id = t.run CROSS JOIN input ON input.id = t.input \
     CROSS JOIN app ON app.id = t.app CROSS JOIN kind ON kind.id = t.kind \
     CROSS JOIN name ON name.id = t.name";
@@ -122,7 +129,7 @@ impl Books {
         let run = which.run.as_deref().map(|name| self.run(name));
         let run = run.transpose()?;
         let sql = format!(
-            "SELECT {FOUND}, state, body, record FROM unsettled t {JOINED}
+            "SELECT {FOUND}, state, body, record, why FROM unsettled t {JOINED}
              WHERE (?1 IS NULL OR t.run = ?1) AND (NOT ?2 OR state = 'in_doubt')
              ORDER BY t.run, t.input, line, t.id"
         );
@@ -154,14 +161,42 @@ impl Books {
                 Ok(found)
             }
             Wanted::Place(file, line) => {
-                let which = "t.line = ?2 AND t.input IN (SELECT id FROM input WHERE name = ?1)";
-                self.rows(which, params![file, line.cast_signed()])
+                let mut found = Vec::new();
+                for name in self.names_of(file)? {
+                    let which = "t.line = ?2 AND t.input IN (SELECT id FROM input WHERE name = ?1)";
+                    found.extend(self.rows(which, params![name, line.cast_signed()])?);
+                }
+                Ok(found)
             }
             Wanted::User(user) => {
                 let hash = identity::person("customer_user_id", user);
                 self.rows("t.user = ?1", params![hash])
             }
         }
+    }
+
+    /// The recorded names that mean this file: this very name, else those of which one ends with the
+    /// other, since a path may be written from any folder.
+    fn names_of(&self, file: &str) -> Result<Vec<String>, LedgerError> {
+        let names = self.input_names()?;
+        if names.iter().any(|name| name == file) {
+            return Ok(vec![file.to_owned()]);
+        }
+        let is_end = |name: &String| ends_with(name, file) || ends_with(file, name);
+        Ok(names.into_iter().filter(is_end).collect())
+    }
+
+    /// The recorded names of files that are called like this one, in whatever folder.
+    pub fn names_like(&self, file: &str) -> Result<Vec<String>, LedgerError> {
+        let name = Path::new(file).file_name();
+        let mut names = self.input_names()?;
+        names.retain(|known| known != file && Path::new(known).file_name() == name);
+        Ok(names)
+    }
+
+    fn input_names(&self) -> Result<Vec<String>, LedgerError> {
+        let sql = "SELECT DISTINCT name FROM input ORDER BY name";
+        store::all(&self.connection, sql, [], |row| row.get(0))
     }
 
     /// What an id may be remembered by: in each app, of each kind, in each source that had ids.
@@ -188,7 +223,7 @@ impl Books {
     /// What was forgotten with its run: all that is left is where it came from.
     fn forgotten(&self, app: i64, id: &Key) -> Result<Vec<FoundRow>, LedgerError> {
         let sql = "SELECT run.name, input.name, NULL, kind.name, bundle_id, platform, '', NULL,
-                       NULL, NULL, 'forgotten', NULL
+                       NULL, NULL, app.scope, 'forgotten', NULL
                    FROM forgotten t JOIN input ON input.id = t.input JOIN run ON run.id = input.run
                    JOIN app ON app.id = t.app JOIN kind ON kind.id = t.kind
                    WHERE t.app = ?1 AND id_hash = ?2";
@@ -229,7 +264,7 @@ impl Books {
         let mut read = self.connection.prepare(&sql)?;
         let mut last = 0;
         loop {
-            let page = read.query_map([last], |row| Ok((row.get(12)?, found(row)?)))?;
+            let page = read.query_map([last], |row| Ok((row.get(13)?, found(row)?)))?;
             let page: Vec<(i64, FoundRow)> = page.collect::<Result<_, _>>()?;
             let Some((end, _)) = page.last() else {
                 return Ok(());
@@ -240,6 +275,17 @@ impl Books {
             }
         }
     }
+}
+
+/// Whether a path ends with another one that is no absolute one.
+fn ends_with(path: &str, end: &str) -> bool {
+    let parts = |path| {
+        Path::new(path)
+            .components()
+            .filter(|part| *part != Component::CurDir)
+    };
+    let (path, end): (PathBuf, PathBuf) = (parts(path).collect(), parts(end).collect());
+    end.file_name().is_some() && path.ends_with(end)
 }
 
 fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), LedgerError> {
@@ -259,8 +305,9 @@ fn state(word: &str) -> Option<&'static str> {
 
 pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
     Ok(FoundRow {
-        state: word(row, 10, state)?,
+        state: word(row, 11, state)?,
         run: row.get(0)?,
+        scope: row.get(10)?,
         file: row.get(1)?,
         line: row.get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
         kind: row.get(3)?,
@@ -268,7 +315,7 @@ pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
         platform: row.get(5)?,
         name: row.get(6)?,
         event_time: row.get(7)?,
-        accepted_at: row.get(11)?,
+        accepted_at: row.get(12)?,
         amount: row.get(8)?,
         currency: row.get(9)?,
     })
@@ -276,8 +323,9 @@ pub(super) fn found(row: &Row<'_>) -> rusqlite::Result<FoundRow> {
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     Ok(Listed {
-        state: word(row, 10, state)?,
+        state: word(row, 11, state)?,
         run: row.get(0)?,
+        scope: row.get(10)?,
         file: row.get(1)?,
         line: row.get::<_, i64>(2)?.cast_unsigned(),
         kind: word(row, 3, |name| name.parse().ok())?,
@@ -287,7 +335,8 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
         event_time: row.get(7)?,
         amount: row.get(8)?,
         currency: row.get(9)?,
-        request: row.get(11)?,
-        text: String::from_utf8_lossy(row.get_ref(12)?.as_blob()?).into_owned(),
+        request: row.get(12)?,
+        why: row.get(14)?,
+        text: String::from_utf8_lossy(row.get_ref(13)?.as_blob()?).into_owned(),
     })
 }

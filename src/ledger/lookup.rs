@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::decision::Resembling;
 use super::error::LedgerError;
 use super::file_map::Key;
-use super::row::{Keys, Known, State, revenue, second, word};
+use super::row::{Keys, Known, State, columns, revenue, second, without_seconds, word};
 use super::store;
 use crate::model::{Event, Kind, Origin, UserIds};
 
@@ -191,7 +191,9 @@ pub(super) fn free_ordinal(
 
 /// A purchase without an id that may have been sent before under another price, currency, product
 /// or user: the accepted one of an earlier run that has this one's app, second and an id of its
-/// person (one that a lookup gave, too), but another content. Nothing but an id can tell whether they are the same: it is only counted.
+/// person (one that a lookup gave, too), but another content; or that is equal but for the seconds of
+/// its time, which a spreadsheet's copy lacks. Nothing but an id can tell whether they are the same: it
+/// is only counted.
 pub(super) fn resembling<'c>(
     tables: impl Iterator<Item = (&'c Connection, i64)>,
     run: i64,
@@ -202,8 +204,11 @@ pub(super) fn resembling<'c>(
     const SQL: &str = "SELECT t.amount, t.currency
         FROM accepted t CROSS JOIN input ON input.id = t.input
         WHERE t.id IN (SELECT id FROM accepted
-                WHERE app = ?1 AND ifnull(event_time / 1000000, -1) = ?2 LIMIT 256)
+                WHERE app = ?1 AND ifnull(event_time / 1000000, -1) BETWEEN ?10 AND ?11 LIMIT 256)
             AND t.kind = (SELECT id FROM kind WHERE name = ?3) AND t.fingerprint IS NOT ?4
+            AND (t.event_time / 1000000 = ?2
+                OR t.name = (SELECT id FROM name WHERE text = ?12) AND t.currency = ?14
+                    AND CAST(t.amount AS REAL) = CAST(?13 AS REAL))
             AND (ifnull(t.installation, t.joined_installation) = ?5
                 OR ifnull(t.advertising_id, t.joined_advertising_id) = ?6
                 OR ifnull(t.device_id, t.joined_device_id) = ?7 OR t.user = ?8)
@@ -214,25 +219,32 @@ pub(super) fn resembling<'c>(
         return Ok(None);
     }
     let [installation, advertising, device, user] = event.identity.sent_ids();
+    let (second, content, kind) = (keys.second, keys.content, event.kind.name());
+    let (amount, currency) = columns(event.contribution.revenue.as_ref());
     for (connection, app) in tables {
         let mut read = connection.prepare_cached(SQL)?;
-        let kind = event.kind.name();
-        let (second, content) = (keys.second, keys.content);
-        let values = params![
-            app,
-            second,
-            kind,
-            content,
-            installation,
-            advertising,
-            device,
-            user,
-            run
-        ];
-        let found = read.query_row(values, |row| revenue(row, 0));
-        if let Some(earlier) = found.optional()? {
-            let now = event.contribution.revenue;
-            return Ok(Some(Resembling { earlier, now }));
+        for (from, to) in [(second, second), without_seconds(second)] {
+            let values = params![
+                app,
+                second,
+                kind,
+                content,
+                installation,
+                advertising,
+                device,
+                user,
+                run,
+                from,
+                to,
+                event.contribution.label,
+                amount,
+                currency
+            ];
+            let found = read.query_row(values, |row| revenue(row, 0));
+            if let Some(earlier) = found.optional()? {
+                let now = event.contribution.revenue;
+                return Ok(Some(Resembling { earlier, now }));
+            }
         }
     }
     Ok(None)

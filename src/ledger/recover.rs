@@ -59,7 +59,7 @@ pub(super) fn recover(
 ) -> Result<Option<Recovery>, LedgerError> {
     let now = jiff::Timestamp::now().as_microsecond();
     let recovered = settle_claims(connection, records, boot, |row, outcome| {
-        unsettled::settle(connection, row, outcome, now)
+        unsettled::settle(connection, row, (outcome, None), now)
     })?;
     // What a run found out that was killed before it ended, nobody has read.
     connection.execute_batch(
@@ -94,7 +94,7 @@ pub(super) fn foresee(
 ) -> Result<Option<Recovery>, LedgerError> {
     settle_claims(connection, records, boot, |row, outcome| match outcome {
         Outcome::Accepted => unsettled::set_state(connection, row, "accepted", None),
-        outcome => unsettled::settle(connection, row, outcome, 0),
+        outcome => unsettled::settle(connection, row, (outcome, None), 0),
     })
 }
 

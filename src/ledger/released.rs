@@ -86,8 +86,10 @@ impl Ledger {
             let all = all.flat_map(|kind| Platform::ALL.map(|platform| (kind, platform)));
             for (kind, platform) in all {
                 let resent = resends(kind, platform);
+                // From now on nothing but a person decides about the others.
                 let state = if resent { "released" } else { "in_doubt" };
-                let sql = "UPDATE unsettled SET state = ?3, why = NULL
+                let sql =
+                    "UPDATE unsettled SET state = ?3, why = iif(?3 = 'in_doubt', 'killed', NULL)
                            WHERE state = 'in_doubt' AND why = 'recovered'
                              AND kind = (SELECT id FROM kind WHERE name = ?1)
                              AND app IN (SELECT id FROM app WHERE platform = ?2)";

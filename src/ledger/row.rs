@@ -151,6 +151,20 @@ pub(super) fn is_same(
             && !(in_this_input && changes.money())
 }
 
+/// Which seconds an event of this second may have in a copy whose times lack them, as a spreadsheet
+/// saves it, or in the original of such a copy: from the first to the last.
+pub(super) fn without_seconds(second: i64) -> (i64, i64) {
+    let minute = second - second.rem_euclid(60);
+    (
+        minute,
+        if second == minute {
+            minute + 59
+        } else {
+            minute
+        },
+    )
+}
+
 /// In what of its money a row differs from one that is known.
 pub(super) fn changes(event: &Event, known: &Known) -> Changes {
     let (now, then) = (event.contribution.revenue, known.revenue);

@@ -100,7 +100,7 @@ CREATE INDEX accepted_by_content
 CREATE TABLE unsettled (
     id             INTEGER PRIMARY KEY, -- the claim's number
     state          TEXT    NOT NULL CHECK (state IN ('claimed', 'in_doubt', 'released')),
-    why            TEXT,                -- 'recovered': by the recovery of a killed run
+    why            TEXT,                -- why it is in doubt; 'recovered', later 'killed': its run was
     slot           INTEGER NOT NULL,    -- in the journal
     from_ledger    INTEGER NOT NULL,    -- 1 if it was released before
     run            INTEGER NOT NULL REFERENCES run (id),

@@ -100,8 +100,9 @@ impl Memory {
     fn fold(&mut self, connection: &Connection) -> Result<Vec<u32>, LedgerError> {
         let mut slots = Vec::new();
         let now = jiff::Timestamp::now().as_microsecond();
-        for (claim, outcome) in self.journal.take_settled() {
+        for (claim, outcome, why) in self.journal.take_settled() {
             if self.open.remove(&claim.id) {
+                let outcome = (outcome, why.as_deref());
                 settle(connection, claim.id.cast_signed(), outcome, now)?;
                 slots.push(claim.slot);
             }

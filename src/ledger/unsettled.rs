@@ -113,12 +113,12 @@ pub(super) fn set_state(
 pub(super) fn settle(
     connection: &Connection,
     id: i64,
-    outcome: Outcome,
+    (outcome, why): (Outcome, Option<&str>),
     now: i64,
 ) -> Result<(), LedgerError> {
     match outcome {
         Outcome::Accepted => accept(connection, id, now),
-        Outcome::InDoubt => set_state(connection, id, "in_doubt", None),
+        Outcome::InDoubt => set_state(connection, id, "in_doubt", why),
         Outcome::Refused => delete(connection, id),
         _ => {
             let sql = "DELETE FROM unsettled WHERE id = ?1 AND NOT from_ledger";

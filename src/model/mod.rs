@@ -22,7 +22,7 @@ pub use kind::{App, Kind, Platform, UnknownKind};
 pub use names::{SCOPE_SANDBOX, SCOPE_TENJIN, plain};
 pub use outcome::{
     BEHIND_FAILED, Change, Changes, Concern, Detail, ENDED_FIRST, FirstSeen, Outcome, StopReason,
-    spot,
+    answered_with, spot,
 };
 pub use rate::{InvalidRate, Rate};
 pub use row::{

@@ -155,6 +155,14 @@ pub enum FirstSeen {
     ThisRun,
 }
 
+/// The status and the reason of an answer, for people.
+pub fn answered_with(http: Option<u16>, reason: &str) -> Box<str> {
+    match http {
+        Some(http) => format!("HTTP {http} {reason}").into(),
+        None => reason.into(),
+    }
+}
+
 impl Detail {
     /// A reason and nothing else.
     pub fn because(reason: impl Into<Box<str>>) -> Self {

@@ -70,6 +70,11 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// `--min-rows`, if rows come from inputs.
+    pub fn min_rows(&self) -> Option<u64> {
+        self.args.min_rows.filter(|_| !self.locations.is_empty())
+    }
+
     /// Whether `outcomes.ndjson` names every row.
     pub fn names_all_outcomes(&self) -> bool {
         self.args.outcomes == OutcomesArg::All

@@ -94,6 +94,9 @@ pub struct RunFacts {
     /// Which ledger it used, and how far that had come: a ledger that later knows less has lost
     /// something.
     pub witness: Option<Witness>,
+    /// The `--max-age` that leaves out money of a time that the ledger was told to forget, if there
+    /// was some: it was not sent.
+    pub max_age_of_known: Option<String>,
     /// Rows of earlier runs that are free to be sent, and still are not; no rows of this run.
     /// Nothing where nobody knows.
     pub left_over: Option<LeftOver>,

@@ -47,6 +47,8 @@ words! {
         MoneyRepeated = "money_repeated",
         /// Purchases are like ones that were sent, but for their amount, currency or product.
         MoneyAlike = "money_alike",
+        /// Money was not sent since it is dated before what the ledger was told to forget.
+        MoneyForgotten = "money_forgotten",
         /// A column says something else of rows than what is sent, and it decides about money.
         ColumnsDisagree = "columns_disagree",
         /// The price seems to be that of all that a row counts, and is sent for each of them.
@@ -70,6 +72,7 @@ impl WarningCode {
                 | WarningCode::AppCannotSend
                 | WarningCode::ColumnsDisagree
                 | WarningCode::MoneyAlike
+                | WarningCode::MoneyForgotten
                 | WarningCode::PriceLooksLikeATotal
                 | WarningCode::PriceNotScaled
                 | WarningCode::RowsLeftOver

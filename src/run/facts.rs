@@ -29,7 +29,7 @@ pub fn new(command: &'static str, reading: &Reading<'_>, opened: &[Opened]) -> R
         started_at: Timestamp::now(),
         mapping: mapping(opened),
         limit: args.limit,
-        min_rows: args.min_rows,
+        min_rows: reading.min_rows(),
         default_max_age: args.max_age.is_none(),
         derives_ids: reading.rules.derive.is_some(),
         sends_event_time: reading.rules.send_event_time,
@@ -87,7 +87,7 @@ fn limits(reading: &Reading<'_>) -> Vec<Limit> {
         limit("--limit", reading.args.limit.map(thousands), None),
         limit(
             "--min-rows",
-            reading.args.min_rows.map(thousands),
+            reading.min_rows().map(thousands),
             Some(StopReason::MinRows),
         ),
         limit(

@@ -91,7 +91,7 @@ pub(super) fn too_many_rejected(keeper: &Bookkeeper, reading: &Reading<'_>) -> O
 
 /// Reads inputs that can be read twice, as far as there are enough rows.
 pub fn enough_rows(reading: &Reading<'_>) -> anyhow::Result<()> {
-    let Some(least) = reading.args.min_rows.filter(|_| reading.can_read_twice()) else {
+    let Some(least) = reading.min_rows().filter(|_| reading.can_read_twice()) else {
         return Ok(());
     };
     let rows = rows(reading, least)?;

@@ -113,11 +113,8 @@ impl Transfer {
         if self.misuse().is_some() {
             keeper.run.several_apps = one_key(keeper).is_some();
         }
-        let mut exit = ending::sent(keeper, &self.shared, signal).or(left_over);
-        if self.shared.claims.has_forgotten_money() {
-            exit = exit.or(Exit::Incomplete);
-        }
-        exit
+        let exit = ending::sent(keeper, &self.shared, signal).or(left_over);
+        exit.or(warnings::ledger::forgotten(keeper, &self.shared.claims))
     }
 
     /// What the user must put right, if that ended the run.

@@ -25,7 +25,9 @@ use crate::run;
 use crate::run::streams::Streams;
 
 use status::status_text;
-use texts::{forgotten_text, found_text, none_found, resolved, resolved_json, row_text};
+use texts::{
+    forgotten_text, found_text, none_found, other_places, resolved, resolved_json, row_text,
+};
 
 pub(super) fn run(args: &LedgerArgs, streams: Streams) -> anyhow::Result<Exit> {
     let path = path(args.ledger.as_deref())?;
@@ -124,7 +126,10 @@ impl Ledger<'_> {
         }
         // That none was sent is said only if the ledger knows all of them.
         let unknown = books.unknown()?;
-        let none = none_found(unknown);
+        let mut none = none_found(unknown);
+        if let Wanted::Place(file, line) = &wanted {
+            none += &other_places(&books.names_like(file)?, *line);
+        }
         if args.answer.output == OutputArg::Json && unknown != Unknown::default() {
             self.streams.say(none.trim_end());
         }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::texts::{PLACES, day, from_ledger};
+use super::texts::{PLACES, day, elsewhere, from_ledger};
 use crate::ledger::{AppStatus, RunStatus, Status};
 use crate::model::shown;
 use crate::report::escape;
@@ -26,9 +26,10 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
     for run in &status.open_runs {
         let _ = writeln!(
             out,
-            "  run {} of {}: {} in doubt, {} released, {} unsettled",
+            "  run {} of {}{}: {} in doubt, {} released, {} unsettled",
             shown(&run.run),
             day(run.started_at),
+            elsewhere(&run.scope),
             run.in_doubt,
             run.released,
             run.unsettled
@@ -51,15 +52,17 @@ pub(super) fn status_text(status: &Status, typed: &Typed) -> String {
 /// What a person can do about the rows of each run; of many runs about the first.
 fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
     let mut out = String::new();
-    if let Some(accept) = resolve_each(runs, |run| run.in_doubt, "accepted", typed) {
+    if runs.iter().any(|run| run.in_doubt > 0) {
         let list = typed.about_ledger(["list", "--in-doubt"]);
         let _ = writeln!(
             out,
-            "Next: look for the rows in doubt on the dashboard ({list}),\n\
-             then (or `--as resend`): {accept}"
+            "Next: look for the rows in doubt on the dashboard: {list}\n\
+             then say of each whether it is there: accepted or resend, with `ledger resolve`, in a \
+             column `_answer`\nof the file in in_doubt/ of its run's report (--from FILE), or by its \
+             place (--row FILE:LINE --as ANSWER)"
         );
     }
-    if let Some(drop) = resolve_each(runs, |run| run.released, "dropped", typed) {
+    if let Some(drop) = drop_each(runs, typed) {
         let released = runs.iter().filter(|run| run.released > 0);
         let scopes: BTreeSet<&str> = released.map(|run| &*run.scope).collect();
         let sends = scopes.iter().take(PLACES);
@@ -82,16 +85,11 @@ fn next_steps(runs: &[RunStatus], typed: &Typed) -> String {
     out
 }
 
-/// The commands that decide about the rows of runs that have some.
-fn resolve_each(
-    runs: &[RunStatus],
-    open: fn(&RunStatus) -> u64,
-    how: &str,
-    typed: &Typed,
-) -> Option<String> {
-    let runs: Vec<_> = runs.iter().filter(|run| open(run) > 0).collect();
+/// The commands that give up the released rows of each run.
+fn drop_each(runs: &[RunStatus], typed: &Typed) -> Option<String> {
+    let runs: Vec<_> = runs.iter().filter(|run| run.released > 0).collect();
     let resolve =
-        |run: &&RunStatus| typed.about_ledger(["resolve", "--run", &run.run, "--as", how]);
+        |run: &&RunStatus| typed.about_ledger(["resolve", "--run", &run.run, "--as", "dropped"]);
     let mut commands: Vec<_> = runs.iter().take(PLACES).map(resolve).collect();
     let more = runs.len().saturating_sub(PLACES) as u64;
     if more > 0 {

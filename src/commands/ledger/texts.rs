@@ -31,8 +31,14 @@ pub(super) fn row_text(row: &Listed) -> String {
         .or_else(|| shortened("developer_device_id", "device id"))
         .or_else(|| shortened("analytics_installation_id", "installation"));
     let name = named(&row.name);
+    let why = match row.why.as_deref() {
+        None => String::new(),
+        Some("recovered" | "killed") => " (its run was killed)".into(),
+        Some("maybe_lost") => " (may have been sent before the ledger was recovered)".into(),
+        Some(why) => format!(" ({})", shown(why)),
+    };
     format!(
-        "{} {}:{} {}{name} of {} ({}){time}{}{user}{} [run {}]",
+        "{}{why} {}:{} {}{name} of {} ({}){time}{}{user}{}{} [run {}]",
         row.state,
         shown(&row.file),
         row.line,
@@ -41,6 +47,7 @@ pub(super) fn row_text(row: &Listed) -> String {
         row.platform,
         amount(row.amount.as_deref(), row.currency.as_deref()),
         device.unwrap_or_default(),
+        elsewhere(&row.scope),
         shown(&row.run)
     )
 }
@@ -145,7 +152,7 @@ pub(super) fn found_text(found: &[FoundRow]) -> String {
         let accepted = row.accepted_at.map(|at| format!(" on {}", day(at)));
         let _ = writeln!(
             out,
-            "{}{} {}{} {}{} of {} ({}){}{amount} [run {}]",
+            "{}{} {}{} {}{} of {} ({}){}{amount}{} [run {}]",
             row.state,
             accepted.unwrap_or_default(),
             shown(&row.file),
@@ -155,10 +162,19 @@ pub(super) fn found_text(found: &[FoundRow]) -> String {
             shown(&row.bundle_id),
             shown(&row.platform),
             time(row.event_time),
+            elsewhere(&row.scope),
             shown(&row.run)
         );
     }
     out
+}
+
+/// Where it was sent, if that was not Tenjin.
+pub(super) fn elsewhere(scope: &str) -> String {
+    match scope {
+        SCOPE_TENJIN => String::new(),
+        scope => format!(", sent to {}, not to Tenjin", shown(scope)),
+    }
 }
 
 /// A space and the name, if there is one.
@@ -193,6 +209,18 @@ pub(super) fn none_found(unknown: Unknown) -> String {
         );
     }
     out
+}
+
+/// Where a row of this line may have stood instead.
+pub(super) fn other_places(files: &[String], line: u64) -> String {
+    let places = files.iter().take(PLACES);
+    let places: Vec<_> = places
+        .map(|file| format!("{}:{line}", shown(file)))
+        .collect();
+    match places.is_empty() {
+        true => String::new(),
+        false => format!("  known by this name: {}\n", places.join(", ")),
+    }
 }
 
 fn amount(amount: Option<&str>, currency: Option<&str>) -> String {

@@ -264,10 +264,10 @@ fn page(
         Ok(Sent {
             row: found(row)?,
             revenue: revenue(row, 8)?,
-            id: row.get(12)?,
-            people: UserIds([row.get(13)?, row.get(14)?, row.get(15)?, row.get(16)?]),
-            first: row.get(17)?,
-            last: row.get(18)?,
+            id: row.get(13)?,
+            people: UserIds([row.get(14)?, row.get(15)?, row.get(16)?, row.get(17)?]),
+            first: row.get(18)?,
+            last: row.get(19)?,
         })
     })
 }

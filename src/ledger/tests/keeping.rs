@@ -288,7 +288,7 @@ fn rows_in_doubt_are_listed_with_their_requests() {
     assert_eq!(books.list(&which, &mut out).unwrap(), 1);
     assert_eq!(
         String::from_utf8(out).unwrap(),
-        "{\"state\":\"in_doubt\",\"run\":\"run-1\",\"file\":\"a.csv\",\"line\":3,\
+        "{\"state\":\"in_doubt\",\"why\":null,\"run\":\"run-1\",\"scope\":\"tenjin\",\"file\":\"a.csv\",\"line\":3,\
          \"kind\":\"purchase\",\"bundle_id\":\"com.example.game\",\"platform\":\"ios\",\
          \"name\":\"y\",\"event_time\":1795305600000000,\"amount\":\"0.99\",\
          \"currency\":\"USD\",\"request\":\"product_id=y\",\"text\":\"y\"}\n"

@@ -143,7 +143,7 @@ fn word(answer: &Decision) -> String {
         Decision::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
         Decision::OtherIdentity(_) => "other_identity".into(),
         Decision::LooksSent(_) => "looks_sent".into(),
-        Decision::Forgotten(_) => "forgotten".into(),
+        Decision::Forgotten(..) => "forgotten".into(),
         Decision::MissingIdentity(_) => "missing_identity".into(),
         Decision::Unknown(_) => "unknown".into(),
     }

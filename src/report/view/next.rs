@@ -53,13 +53,16 @@ fn advised(view: &View<'_>) -> Next {
     {
         return next;
     }
-    if !sends {
+    if !sends && run.max_age_of_known.is_none() {
         return proposals::leave_out(view).unwrap_or_else(|| send(view));
     }
     if has(Outcome::Refused) {
         let advice = "fix or drop the refused rows in their file, then upload that:";
         let fixed = run.typed.on(input(&view.places.refused));
         return Next::new(advice, fixed.line("upload", []));
+    }
+    if let Some(max_age) = &run.max_age_of_known {
+        return forgotten(view, max_age);
     }
     if view.too_old_unasked() > 0 {
         let advice = "rows were left out as too old; to send them all the same:";
@@ -73,6 +76,16 @@ fn advised(view: &View<'_>) -> Next {
         return in_earnest(view);
     }
     Next::new("nothing to do", None)
+}
+
+/// Money of a time that the ledger was told to forget, which each later night would end with 1 for.
+fn forgotten(view: &View<'_>, max_age: &str) -> Next {
+    let run = view.run;
+    let advice = "rows of money are dated before what the ledger was told to forget \
+                  (forgotten_period); to leave rows of that age out:";
+    let plan = run.dry_run.then_some("--dry-run");
+    let words = ["--max-age", max_age].into_iter().chain(plan);
+    Next::new(advice, run.typed.line("upload", words))
 }
 
 /// Whether nothing was rejected but rows of totals, which nobody is to fix.
@@ -229,9 +242,7 @@ fn about_doubt(view: &View<'_>) -> Next {
         return Next::new(advice, run.typed.about_ledger(["status"]));
     }
     if run.has_ledger {
-        let words = ["resolve", "--run", &run.run_id, "--as", "accepted"];
-        let advice = "look for the rows in doubt on the dashboard, then (or `--as resend`):";
-        return Next::new(advice, run.typed.about_ledger(words));
+        return decide(view);
     }
     let advice = "look for the rows in doubt on the dashboard; upload what is not there:";
     let (written, files) = (
@@ -241,6 +252,29 @@ fn about_doubt(view: &View<'_>) -> Next {
     Next::new(
         advice,
         (!written.is_empty()).then(|| files.line("upload", [])),
+    )
+}
+
+/// Row by row, since some may have arrived and others not.
+fn decide(view: &View<'_>) -> Next {
+    let (run, files) = (view.run, &view.places.in_doubt);
+    let Some(first) = files.first() else {
+        let advice = "look for the rows in doubt on the dashboard, and say of each whether it is \
+                      there (`ledger resolve --row FILE:LINE`):";
+        return Next::new(advice, run.typed.about_ledger(["list", "--in-doubt"]));
+    };
+    let others = match files.len() {
+        1 => "",
+        _ => " and to those beside it",
+    };
+    let advice = format!(
+        "look for the rows in doubt on the dashboard; add a column `_answer` to the file \
+         below{others}, with accepted (it is there) or resend (it is not) for each row; then:"
+    );
+    let first = first.to_string_lossy();
+    Next::new(
+        advice,
+        run.typed.about_ledger(["resolve", "--from", &first]),
     )
 }
 
@@ -387,7 +421,7 @@ mod tests {
         );
         assert_eq!(
             after("upload", &[InDoubt, Rejected], |run| run.has_ledger = true),
-            "tenjin-s2s ledger resolve --run r1 --as accepted"
+            "tenjin-s2s ledger list --in-doubt"
         );
         assert_eq!(
             after("upload", &[Rejected, Accepted], same),

@@ -64,6 +64,16 @@ pub fn left_over(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
     Exit::Incomplete
 }
 
+/// Money of a time that was forgotten: with any, the run is not complete. [`Claims::warnings`] say how
+/// much.
+pub(crate) fn forgotten(keeper: &mut Bookkeeper, claims: &Claims) -> Exit {
+    keeper.run.max_age_of_known = claims.max_age_of_known();
+    match keeper.run.max_age_of_known {
+        Some(_) => Exit::Incomplete,
+        None => Exit::Done,
+    }
+}
+
 fn left_over_text(left: &ledger::LeftOver, run: &RunFacts) -> String {
     let rows = counted(left.total.rows, "row");
     let are = if left.total.rows == 1 { "is" } else { "are" };

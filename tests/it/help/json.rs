@@ -124,7 +124,7 @@ fn the_ledger() {
         let row = serde_json::from_str(line).unwrap();
         keys(
             &row,
-            "state run file line kind bundle_id platform event_time name amount currency request text",
+            "state why run scope file line kind bundle_id platform event_time name amount currency request text",
         );
     }
     let resolve = format!("ledger resolve --run {run} --as accepted --output json");

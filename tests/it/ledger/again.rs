@@ -196,10 +196,10 @@ fn what_earlier_runs_left_in_doubt_is_said_each_night_until_somebody_decides() {
     );
     assert!(said[0].contains(" ledger list --in-doubt"), "{said:?}");
     assert_eq!(open, "10");
-    let run = place.command("ledger status").end().expect(0);
-    let run = run.report.to_string();
-    let (_, run) = run.split_once("--run ").unwrap();
-    let run = run.split(' ').next().unwrap();
+    let list = place.command("ledger list --in-doubt").end().expect(0);
+    let list = list.report.to_string();
+    let (_, run) = list.split_once("[run ").unwrap();
+    let run = run.split(']').next().unwrap();
     let decided = format!("ledger resolve --run {run} --as accepted");
     place.command(&decided).end().expect(0);
     assert_eq!(night(), (Vec::new(), "0".to_owned()));

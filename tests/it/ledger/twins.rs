@@ -97,7 +97,7 @@ fn purchases_like_sent_ones_but_for_money_or_product_are_said() {
     }]);
     place.write("in.ndjson", &(lines.join("\n") + "\n"));
     let expected = "3 purchases without event_id like one that was sent before, but with another \
-                    amount, currency, product or user: USD 0.13 sent before, EUR 0.04, USD 5.06 now; if \
+                    amount, currency, product, user or seconds: USD 0.13 sent before, EUR 0.04, USD 5.06 now; if \
                     they are the same purchases, they count twice: map event_id";
     for (arguments, outcome) in [
         ("in.ndjson -q --dry-run", "not_sent"),
@@ -154,7 +154,7 @@ fn purchases_of_another_user_with_the_same_ids_from_a_table_are_said() {
         .end()
         .expect(0);
     let expected = "1 purchase without event_id like one that was sent before, but with another \
-                    amount, currency, product or user: EUR 4.99 sent before, EUR 4.99 now; if \
+                    amount, currency, product, user or seconds: EUR 4.99 sent before, EUR 4.99 now; if \
                     they are the same purchases, they count twice: map event_id";
     assert_eq!(said(&saved, "money_alike"), [expected]);
     assert!(saved.err.contains(expected), "{}", saved.err);
@@ -297,4 +297,63 @@ fn a_few_conflicts_do_not() {
     with_conflicts(&place, 1_500, 10);
     let ended = place.upload(&tenjin.server, "in.csv").end().expect(1);
     assert_eq!(ended.four(), [1_490, 0, 0, 10]);
+}
+
+/// A spreadsheet saves times without seconds; its copy may be uploaded first or later.
+#[test]
+fn a_copy_without_seconds_is_like_its_original() {
+    const ORIGINAL: &str = "2026-03-01 09:10:37";
+    const COPY: &str = "01.03.2026 09:10";
+    let export = |time: &str, id: &str, price: &str| {
+        format!(
+            "bundle_id,platform,event_time,event_id,product_id,price,currency,\
+             analytics_installation_id,os_version\n\
+             com.example.game,android,{time},{id},coins,{price},EUR,\
+             1b4e28ba2fa111d2883f0016d3cca427,34\n"
+        )
+    };
+    let formats = "--time-format=%d.%m.%Y_%H:%M \
+                   --time-format=%Y-%m-%d_%H:%M:%S --timezone UTC --allow-missing-ip -q";
+    let upload = |place: &Place, tenjin: &Tenjin, time: &str, (id, price): (&str, &str)| {
+        place.write("in.csv", &export(&time.replace(' ', "_"), id, price));
+        place
+            .upload(&tenjin.server, &format!("in.csv {formats}"))
+            .end()
+    };
+    for [first, later] in [[ORIGINAL, COPY], [COPY, ORIGINAL]] {
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        let sent = upload(&place, &tenjin, first, ("", "4.99")).expect(0);
+        assert_eq!(
+            (sent.rows("accepted"), said(&sent, "money_alike")),
+            (1, vec![])
+        );
+        let copy = upload(&place, &tenjin, later, ("", "4.99")).expect(0);
+        let warned = said(&copy, "money_alike");
+        assert_eq!(warned.len(), 1, "{later}: {copy:#?}");
+        assert!(
+            warned[0].contains("EUR 4.99 sent before, EUR 4.99 now"),
+            "{warned:?}"
+        );
+        // Another amount, or another minute, is another purchase.
+        for (time, price) in [
+            (later, "5.99"),
+            ("01.03.2026 09:11", "4.99"),
+            ("2026-03-01 09:11:37", "4.99"),
+        ] {
+            let (tenjin, place) = (Tenjin::new(), Place::new());
+            upload(&place, &tenjin, first, ("", "4.99")).expect(0);
+            let other = upload(&place, &tenjin, time, ("", price)).expect(0);
+            assert_eq!(said(&other, "money_alike"), Vec::<String>::new(), "{time}");
+        }
+        // With an id it is the same event.
+        let (tenjin, place) = (Tenjin::new(), Place::new());
+        upload(&place, &tenjin, first, ("A-1", "4.99")).expect(0);
+        let again = upload(&place, &tenjin, later, ("A-1", "4.99")).expect(0);
+        assert_eq!(again.four(), [0, 1, 0, 0], "{later}: {again:#?}");
+        let other = upload(&place, &tenjin, "2026-03-01 09:11:37", ("A-1", "4.99"));
+        assert_eq!(
+            other.expect(1).report["rejections"][0]["code"],
+            "id_conflict"
+        );
+    }
 }

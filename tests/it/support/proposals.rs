@@ -23,12 +23,14 @@ const MISUSE: i32 = 2;
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// What only the user knows, and an upload asks for: which keys there are (`validate` needs none, and
-/// those of tests are made up), and what identifies rows that have neither id nor time.
-const ASKED: [&str; 5] = [
+/// those of tests are made up), what identifies rows that have neither id nor time, and which of the rows in
+/// doubt have arrived.
+const ASKED: [&str; 6] = [
     "no SDK key",
     "one SDK key, but",
     "key file ",
     "no app has a key",
+    "it has no column _answer",
     "rows could not be recognised when they come again: map one",
 ];
 

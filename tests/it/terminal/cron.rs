@@ -88,7 +88,7 @@ fn a_night_in_which_everything_goes_wrong() {
         "refused by the server",
         "in doubt",
         "/report.html\n",
-        "tenjin-s2s ledger resolve --run ",
+        "tenjin-s2s ledger resolve --from ",
     ] {
         assert!(text.contains(words), "{words}:\n{text}");
     }

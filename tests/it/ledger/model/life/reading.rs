@@ -137,7 +137,7 @@ fn word(answer: &Decision) -> String {
         Decision::IdChanged(_, earlier) => format!("id_changed {}", at(earlier)),
         Decision::MaybeLost(_) => "maybe_lost".into(),
         Decision::OtherIdentity(_) => "other_identity".into(),
-        Decision::Forgotten(_) => "forgotten".into(),
+        Decision::Forgotten(..) => "forgotten".into(),
         Decision::Unknown(_) => "unknown".into(),
         Decision::LooksSent(_) | Decision::Unremembered(..) | Decision::MissingIdentity(_) => {
             format!("{answer:?}")
