@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Event;
-use crate::schema::{self, Key};
+use crate::model::{Event, Kind};
 
 /// How far a time may be off if its zone or its column has changed since, in µs.
 pub(super) const ZONES: i64 = 26 * 3_600 * 1_000_000;
@@ -118,5 +117,17 @@ fn concerns(event: &Event, part: &str) -> bool {
     if platform.is_some_and(|platform| platform != event.app.platform.name()) {
         return false;
     }
-    Key::find(field).is_none_or(|key| schema::field(event.kind, key).is_some())
+    // Not by the fields that the kind has at Tenjin: event_time and event_id are none of those, and
+    // identify a row all the same.
+    let kind = event.kind;
+    match field {
+        "event" | "value" => kind == Kind::Event,
+        "product_id" | "price" => matches!(kind, Kind::Purchase | Kind::Subscription),
+        "quantity" => kind == Kind::Purchase,
+        "ad_unit_id" | "network_name" | "revenue_decimal" | "revenue_cpm" | "sent_at" => {
+            kind == Kind::AdImpression
+        }
+        "currency" => kind.is_money(),
+        _ => true,
+    }
 }
