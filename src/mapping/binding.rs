@@ -399,8 +399,8 @@ impl Binding {
 
     fn unit_in_name(&self, key: Key) -> Option<Arc<str>> {
         let feed = self.feed(key);
-        let mut names = feed.slots().into_iter().map(|slot| self.name_of(slot));
-        let named = names.find(|name| power_in(name).is_some());
+        let mut columns = feed.slots().into_iter().map(|slot| self.name_of(slot));
+        let named = columns.find(|name| power_in(name).is_some());
         named.filter(|_| !feed.is_scaled()).map(Into::into)
     }
 

@@ -69,7 +69,7 @@ impl Reading<'_> {
     }
 
     fn bind(&self, source: &mut Source) -> anyhow::Result<Binding> {
-        let bind = |mapping: &Mapping, source: &mut Source| self.fit(mapping, source);
+        let bind = |mapping: &Mapping, source: &mut Source| Self::fit(mapping, source);
         if !is_recognised(self.args) {
             return bind(&self.mapping, source);
         }
@@ -98,7 +98,7 @@ impl Reading<'_> {
     }
 
     /// Fits a mapping to the columns of an input, and to how its amounts are written.
-    fn fit(&self, mapping: &Mapping, source: &mut Source) -> anyhow::Result<Binding> {
+    fn fit(mapping: &Mapping, source: &mut Source) -> anyhow::Result<Binding> {
         let bind = |mapping: &Mapping, source: &Source| match source.header() {
             Some(header) => mapping.bind_csv(header.names()),
             None => Ok(mapping.bind_json().looking_at(&Sample::of(source).names())),

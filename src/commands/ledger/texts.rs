@@ -217,10 +217,10 @@ pub(super) fn other_places(files: &[String], line: u64) -> String {
     let places: Vec<_> = places
         .map(|file| format!("{}:{line}", shown(file)))
         .collect();
-    match places.is_empty() {
-        true => String::new(),
-        false => format!("  known by this name: {}\n", places.join(", ")),
+    if places.is_empty() {
+        return String::new();
     }
+    format!("  known by this name: {}\n", places.join(", "))
 }
 
 fn amount(amount: Option<&str>, currency: Option<&str>) -> String {

@@ -125,7 +125,7 @@ impl Columns<'_> {
             .map(|(key, column)| {
                 if let Some(power) = power_in(&column.name).filter(|_| Key::AMOUNTS.contains(&key))
                 {
-                    return self.scaled(key, &column.name, power);
+                    return Self::scaled(key, &column.name, power);
                 }
                 let clock = self.clock.filter(|_| key == Key::EventTime);
                 let clock = clock.map(|clock| format!("+{}", clock.name));
@@ -136,7 +136,7 @@ impl Columns<'_> {
     }
 
     /// A field whose column says by its name that it holds micros or cents.
-    fn scaled(&self, key: Key, column: &str, power: i32) -> Proposal {
+    fn scaled(key: Key, column: &str, power: i32) -> Proposal {
         let lines = format!("[fields]\n{}\n", scaled_line(key, column, power));
         let column = column.to_owned();
         let mends = Mends::Scale {

@@ -1,6 +1,7 @@
 //! How amounts are written: texts with a comma or a point, and numbers of JSON, which have a point.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::validate;
 use crate::support::{Report, Scene};
@@ -95,10 +96,12 @@ fn orders(rows: &[(&str, &str)]) -> String {
          analytics_installation_id;advertising_id;product_id;price;currency\n"
         .to_owned();
     for (number, (price, currency)) in rows.iter().enumerate() {
-        text += &format!(
+        writeln!(
+            text,
             "purchase;o-{number};2026-11-25T10:00:00Z;com.example.game;android;34;{ID};{ID};\
-             p-{number};{price};{currency}\n"
-        );
+             p-{number};{price};{currency}"
+        )
+        .unwrap();
     }
     text
 }

@@ -1,6 +1,8 @@
 //! Exports of shops in the languages of Europe, as spreadsheets save them: from `validate FILE` alone
 //! the proposals lead, each pasted as it is, to a run that takes every row with its exact amount.
 
+use std::fmt::Write as _;
+
 use jiff::{Span, Timestamp, civil::DateTime, tz::TimeZone};
 
 use crate::support::Scene;
@@ -110,7 +112,11 @@ impl Export {
                 format!("{id};{id};{product};{amount}")
             };
             let time = hours_ago(30 + row).strftime(self.time).to_string();
-            text += &format!("B-{row};{time};com.example.game;Android;34;{rest}\r\n");
+            write!(
+                text,
+                "B-{row};{time};com.example.game;Android;34;{rest}\r\n"
+            )
+            .unwrap();
         }
         self.encoding.encode(&text).0.into_owned()
     }

@@ -1,5 +1,7 @@
 //! Micros and cents are never taken for full units without a word.
 
+use std::fmt::Write as _;
+
 use super::validate;
 use crate::support::shell::{bash, commands, run};
 use crate::support::{Scene, StandIn};
@@ -12,10 +14,12 @@ fn orders(column: &str, amounts: &[&str]) -> Scene {
          advertising_id,product_id,currency,{column}\n"
     );
     for (number, amount) in amounts.iter().enumerate() {
-        text += &format!(
+        writeln!(
+            text,
             "b-{number},2026-11-25T10:00:00Z,com.example.game,android,34,{id},{id},gems,USD,\
-             {amount}\n"
-        );
+             {amount}"
+        )
+        .unwrap();
     }
     Scene::with("orders.csv", text)
 }
@@ -81,9 +85,9 @@ fn amounts_that_go_as_they_stand_in_micros_are_told() {
              mapping file"
         );
         let map = format!("--map price={column}");
-        assert_eq!(warned(&scene, &map, 0), [wanted.clone()]);
+        assert_eq!(warned(&scene, &map, 0), std::slice::from_ref(&wanted));
         let strict = format!("{map} --fail-on warnings");
-        assert_eq!(warned(&scene, &strict, 1), [wanted.clone()]);
+        assert_eq!(warned(&scene, &strict, 1), std::slice::from_ref(&wanted));
         scene.file("m.toml", format!("[fields]\nprice = \"{column}\"\n"));
         assert_eq!(warned(&scene, "--mapping m.toml", 0), [wanted]);
     }
