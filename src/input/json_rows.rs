@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::damage;
 use super::header::Dialect;
-use crate::model::{Cells, Fault, Place, RawRow};
+use crate::model::{Cells, Fault, Place, RawRow, shown};
 
 /// The members of an object: names, and values as JSON text.
 pub(super) type Members<'c> = Vec<(Cow<'c, str>, &'c str)>;
@@ -89,10 +89,14 @@ fn any<'c>(text: &'c str, members: &mut Members<'c>) -> Result<(), String> {
     ObjectInto(members)
         .deserialize(&mut json)
         .and_then(|()| json.end())
-        .map_err(|error| hint(&error))?;
+        .map_err(|error| hint(text, &error))?;
     match repeated(members) {
         None => Ok(()),
-        Some(at) => Err(format!("member {} has the name of one before it", at + 1)),
+        Some(at) => Err(format!(
+            "member {} has the name of one before it, `{}`: leave one of them",
+            at + 1,
+            shown(&members[at].0)
+        )),
     }
 }
 
@@ -157,16 +161,71 @@ fn bare(text: &str) -> Option<usize> {
     (is_whole && !text[..end].contains(' ')).then_some(end)
 }
 
-/// `serde_json`'s own words quote the value where it is of the wrong type; ours do not.
-fn hint(error: &serde_json::Error) -> String {
+/// What is wrong with a line. `serde_json`'s own words quote values; ours do not.
+fn hint(text: &str, error: &serde_json::Error) -> String {
     if error.is_data() {
         return "not a JSON object; each line must be one object".to_owned();
     }
     let column = error.column();
     let said = error.to_string();
     let what = said.split(" at line ").next().unwrap_or_default();
+    let in_words = IN_WORDS.iter().find(|(start, _)| what.starts_with(start));
+    let is_there = |word: &&&str| {
+        // The error stands behind the first letter or behind the word.
+        let start = column.saturating_sub(word.len() + 1);
+        let around = text.as_bytes().get(start..).unwrap_or_default();
+        let around = &around[..around.len().min(2 * word.len() + 1)];
+        memmem::find(around, word.as_bytes()).is_some()
+    };
+    let what = match NO_VALUES.iter().find(is_there) {
+        Some(word) => {
+            format!("{word} is no value of JSON: write a number, a text, true, false or null")
+        }
+        None => in_words.map_or(what, |(_, words)| words).to_owned(),
+    };
     format!("not JSON from column {column} on: {what}")
 }
+
+/// What programs write in the place of a value.
+const NO_VALUES: [&str; 6] = ["-Infinity", "Infinity", "NaN", "None", "True", "False"];
+
+/// How the errors of `serde_json` begin, and what they say.
+const IN_WORDS: [(&str, &str); 10] = [
+    (
+        "EOF while parsing",
+        "the line ends in the middle of the object: it is cut",
+    ),
+    (
+        "trailing characters",
+        "more stands behind the object; each line must be one object",
+    ),
+    ("trailing comma", "a comma with nothing behind it"),
+    (
+        "expected value",
+        "no value stands here: write a number, a text in double quotes, true, false or null",
+    ),
+    (
+        "key must be a string",
+        "names of members stand in double quotes",
+    ),
+    (
+        "expected `:`",
+        "a colon is missing between a name and its value",
+    ),
+    (
+        "expected `,`",
+        "a comma is missing, or a text has a double quote that is not written \\\"",
+    ),
+    (
+        "control character",
+        "a text has a control character: write it as an escape, a line end as \\n",
+    ),
+    ("invalid escape", "a backslash in a text is written \\\\"),
+    (
+        "recursion limit",
+        "more than 127 objects or lists stand in each other",
+    ),
+];
 
 /// Where a name comes for the second time.
 fn repeated(members: &Members<'_>) -> Option<usize> {
@@ -344,17 +403,70 @@ mod tests {
 
     #[test]
     fn the_hint_says_where_and_never_repeats_the_line() {
-        assert_eq!(
-            hint_of("{\"a\":secret}"),
-            "not JSON from column 6 on: expected value"
-        );
+        let no_value = "no value stands here: write a number, a text in double quotes, true, false \
+                        or null";
+        for (line, column, what) in [
+            ("{\"a\":secret}", 6, no_value),
+            (
+                "{\"a\":1",
+                6,
+                "the line ends in the middle of the object: it is cut",
+            ),
+            (
+                "{\"a\":\"se",
+                8,
+                "the line ends in the middle of the object: it is cut",
+            ),
+            (
+                "{\"a\":1}{}",
+                8,
+                "more stands behind the object; each line must be one object",
+            ),
+            ("{\"a\":1,}", 8, "a comma with nothing behind it"),
+            ("{'a':1}", 2, "names of members stand in double quotes"),
+            (
+                "{\"a\" 1}",
+                6,
+                "a colon is missing between a name and its value",
+            ),
+            (
+                "{\"a\":\"x\"y\"}",
+                9,
+                "a comma is missing, or a text has a double quote that is not written \\\"",
+            ),
+            (
+                "{\"a\":\"x\ty\"}",
+                7,
+                "a text has a control character: write it as an escape, a line end as \\n",
+            ),
+            (
+                "{\"a\":\"\\x\"}",
+                8,
+                "a backslash in a text is written \\\\",
+            ),
+        ] {
+            let hint = format!("not JSON from column {column} on: {what}");
+            assert_eq!(hint_of(line), hint, "{line}");
+        }
+        for word in NO_VALUES {
+            for line in [
+                format!("{{\"a\":{word}}}"),
+                format!("{{\"a\":1, \"b\": {word} }}"),
+            ] {
+                let hint = hint_of(&line);
+                let what = format!(
+                    ": {word} is no value of JSON: write a number, a text, true, false or null"
+                );
+                assert!(hint.ends_with(&what), "{line}: {hint}");
+            }
+        }
         assert_eq!(
             hint_of("\"secret\""),
             "not a JSON object; each line must be one object"
         );
         assert_eq!(
             hint_of("{\"a\":1,\"b\":2,\"a\":3}"),
-            "member 3 has the name of one before it"
+            "member 3 has the name of one before it, `a`: leave one of them"
         );
     }
 
@@ -374,7 +486,7 @@ mod tests {
         members.push(member(500));
         assert_eq!(
             hint_of(&format!("{{{}}}", members.join(","))),
-            "member 1001 has the name of one before it"
+            "member 1001 has the name of one before it, `k500`: leave one of them"
         );
     }
 

@@ -18,8 +18,13 @@ use crate::model::{Code, Fault, plain};
 use crate::parse::Placeholders;
 
 /// What a JSON value says as a cell: text without its quotes, `null` as empty, everything else
-/// as it stands.
+/// as it stands, half of a character (`\ud83d`), too.
 pub(super) fn cell(json: &str) -> Cow<'_, str> {
+    whole(json).unwrap_or(Cow::Borrowed(json))
+}
+
+/// The same, but half of a character is no text.
+pub(super) fn whole(json: &str) -> Result<Cow<'_, str>, Shape> {
     let json = match json.as_bytes() {
         // Nearly every value: nothing to look for.
         [] | [0x21..=0xff] | [0x21..=0xff, .., 0x21..=0xff] => json,
@@ -29,13 +34,13 @@ pub(super) fn cell(json: &str) -> Cow<'_, str> {
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
     else {
-        return Cow::Borrowed(if json == "null" { "" } else { json });
+        return Ok(Cow::Borrowed(if json == "null" { "" } else { json }));
     };
     if !inner.as_bytes().contains(&b'\\') {
-        return Cow::Borrowed(inner);
+        return Ok(Cow::Borrowed(inner));
     }
-    // A half of a surrogate pair is no text: the escape stays as it was written.
-    serde_json::from_str(json).map_or(Cow::Borrowed(inner), Cow::Owned)
+    let text = serde_json::from_str(json).map(Cow::Owned);
+    text.map_err(|_| Shape::Broken)
 }
 
 /// The one value that a text says, if it is JSON of a list or an object: an empty one says
@@ -64,14 +69,6 @@ pub(super) fn single(text: &str) -> Result<Option<Cow<'_, str>>, Shape> {
             Ok(Some(inner.map_or(one, Cow::Owned)))
         }
         _ => Err(Shape::List),
-    }
-}
-
-/// What a token says as a cell.
-pub(super) fn text(token: Cow<'_, str>) -> Cow<'_, str> {
-    match token {
-        Cow::Borrowed(token) => cell(token),
-        Cow::Owned(token) => Cow::Owned(cell(&token).into_owned()),
     }
 }
 
@@ -261,7 +258,10 @@ impl<'c> Unread<'c> {
     /// A value that is not one text.
     pub(super) fn shape(shape: Shape, text: &'c str, column: u16) -> Self {
         Unread {
-            code: Code::InvalidShape,
+            code: match shape {
+                Shape::Broken => Code::InvalidText,
+                _ => Code::InvalidShape,
+            },
             text,
             hint: shape.hint(),
             column,
@@ -285,6 +285,8 @@ pub(super) enum Shape {
     NoJson,
     /// A path leads to two members of one name, which differ.
     Twice,
+    /// A text with half of a character.
+    Broken,
 }
 
 impl Shape {
@@ -300,6 +302,10 @@ impl Shape {
                 "the cell should hold JSON and does not: it is cut, or was written as something \
                  else; export it again as JSON"
             }
+            Shape::Broken => {
+                "the text holds half of a character, written as \\ud800 to \\udfff: it was cut there; \
+                 export it whole"
+            }
             Shape::Twice => "two members have this name and differ: leave one of them",
         }
     }
@@ -311,7 +317,9 @@ mod tests {
 
     fn look<'j>(json: &'j str, path: &[&str]) -> Result<Option<Cow<'j, str>>, Shape> {
         let path: Vec<Box<str>> = path.iter().map(|s| (*s).into()).collect();
-        Ok(token(json, &path)?.map(text))
+        let found = token(json, &path)?;
+        let text = found.map(|found| Ok(whole(&found)?.into_owned().into()));
+        text.transpose()
     }
 
     fn at<'j>(json: &'j str, path: &[&str]) -> Option<Cow<'j, str>> {
@@ -407,9 +415,11 @@ mod tests {
             (" null ", ""),
             ("4.990", "4.990"),
             ("true", "true"),
-            (r#""\ud800""#, r"\ud800"),
         ] {
             assert_eq!(cell(json), text, "{json}");
+            assert_eq!(whole(json), Ok(text.into()), "{json}");
         }
+        assert_eq!(whole(r#""a\ud83d""#), Err(Shape::Broken));
+        assert_eq!(cell(r#""a\ud83d""#), r#""a\ud83d""#);
     }
 }

@@ -140,8 +140,7 @@ impl<'c> Record<'c, '_> {
                 if !slot.path.is_empty() {
                     return self.inside(slot, value);
                 }
-                self.notes.is_number.set(json::is_number(value));
-                self.lend(json::cell(value))
+                return self.value(slot, Cow::Borrowed(*value)).map(Some);
             }
         };
         self.plain(slot, text).map(Some)
@@ -151,9 +150,16 @@ impl<'c> Record<'c, '_> {
     fn inside(&self, slot: &Slot, whole: &'c str) -> Reading<'c> {
         let token = json::token(whole, &slot.path);
         let token = token.map_err(|shape| Unread::shape(shape, whole, slot.column))?;
-        let Some(token) = token else { return Ok(None) };
-        self.notes.is_number.set(json::is_number(&token));
-        self.plain(slot, self.lend(json::text(token))).map(Some)
+        token.map(|token| self.value(slot, token)).transpose()
+    }
+
+    /// What a value of JSON says.
+    fn value(&self, slot: &Slot, token: Cow<'c, str>) -> Result<&'c str, Unread<'c>> {
+        let token = self.lend(token);
+        self.notes.is_number.set(json::is_number(token));
+        let text = json::whole(token);
+        let text = text.map_err(|shape| Unread::shape(shape, token, slot.column))?;
+        self.plain(slot, self.lend(text))
     }
 
     /// A cell's text, trimmed and without a formula around it.

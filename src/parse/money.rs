@@ -3,6 +3,8 @@
 //! Amounts are exact. What a spreadsheet may have made of a number (decimal commas, thousands
 //! separators, exponents) is a fault, because guessing wrong is a factor of a thousand.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::{Fix, Fixes, ParseError, ParseResult, Value};
@@ -23,7 +25,7 @@ pub(super) fn amount(text: &str) -> ParseResult<'static> {
         None => (false, text),
     };
     let amount =
-        decimal(digits).ok_or_else(|| ParseError::new(Code::InvalidNumber, number_hint(text)))?;
+        decimal(digits).ok_or_else(|| ParseError::new(Code::InvalidNumber, amount_hint(text)))?;
     if negative && !amount.is_zero() {
         let hint = "leave refunds out: Tenjin knows no negative revenue";
         return Err(ParseError::new(Code::NegativePrice, hint));
@@ -68,6 +70,25 @@ pub fn split_mark(text: &str) -> Option<(&str, &str)> {
     (is_mark && mark.chars().count() <= MARK).then_some((mark, &text[from..to]))
 }
 
+/// What to do about a text that is no amount; of one with an exponent, the number that it is.
+fn amount_hint(text: &str) -> Cow<'static, str> {
+    let hint = number_hint(text);
+    if hint != EXPONENT {
+        return hint.into();
+    }
+    match Decimal::from_scientific(text) {
+        Ok(number) if decimal(&number.to_string()).is_some() => format!(
+            "write it without an exponent, as {number}; or let a mapping file read all of them: \
+             {{ column = \"…\", read = \"exponent\" }}"
+        )
+        .into(),
+        _ => TOO_LONG.into(),
+    }
+}
+
+const EXPONENT: &str = "write it without an exponent, as 0.0000015";
+const TOO_LONG: &str = "too many digits: at most 15 before the point and 27 in all";
+
 /// What to do about a text that is no plain decimal.
 pub fn number_hint(text: &str) -> &'static str {
     let count = |wanted: u8| text.bytes().filter(|byte| *byte == wanted).count();
@@ -90,9 +111,9 @@ pub fn number_hint(text: &str) -> &'static str {
     {
         "write 1234.50: no thousands separators, and a point before the cents"
     } else if text.contains(['e', 'E']) && only(b"+-.eE") {
-        "write it without an exponent, as 0.0000015"
+        EXPONENT
     } else if only(b".-") && text.len() > WHOLE {
-        "too many digits: at most 15 before the point and 27 in all"
+        TOO_LONG
     } else {
         "write a plain decimal number, as 12.50"
     }

@@ -69,6 +69,14 @@ impl Placeholders {
         BY_KEY[key as usize]
     }
 
+    /// The words that count.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        let is_code = self == Placeholders::Codes;
+        WORDS
+            .into_iter()
+            .filter(move |word| !is_code || *word != "na")
+    }
+
     /// Whether a trimmed text says that there is no value; an empty one does.
     pub fn contain(self, text: &str) -> bool {
         match self {

@@ -269,7 +269,7 @@ impl<'v> Parsed<'v> {
             return;
         }
         if self.is_needed(field, platform) {
-            let hint = missing_hint(field, found.is_some(), self.rules.derive.is_some());
+            let hint = missing_hint(field, found, self.rules.derive.is_some());
             self.fault(
                 Code::MissingField,
                 field.key,
@@ -301,8 +301,8 @@ fn is_bare(text: &str) -> bool {
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-fn missing_hint(field: &Field, has_column: bool, derives: bool) -> Cow<'static, str> {
-    let key = field.key;
+fn missing_hint(field: &Field, found: Option<&str>, derives: bool) -> Cow<'static, str> {
+    let (key, has_column) = (field.key, found.is_some());
     match key {
         Key::AnalyticsInstallationId => {
             "join it from a table with --lookup FILE, or, only for apps without the SDK, make it with --derive-installation-id FIELD".into()
@@ -319,6 +319,9 @@ fn missing_hint(field: &Field, has_column: bool, derives: bool) -> Cow<'static, 
         _ => match field.group {
             Some(group) if field.need == Need::Optional => {
                 format!("--require {} asks for it: give it a column or a value", group.name()).into()
+            }
+            _ if found.is_some_and(|found| !found.is_empty()) => {
+                "this counts as an empty cell: write the value; Tenjin requires it".into()
             }
             _ if has_column => "fill the cell; Tenjin requires it".into(),
             _ => format!("name its column with --map {key}=COLUMN, or its value for all rows with --set {key}=VALUE").into(),

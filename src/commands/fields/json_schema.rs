@@ -1,14 +1,15 @@
 //! The JSON Schema of NDJSON rows: a row keeps to it if an upload takes it whole, with nothing of
 //! it rejected and nothing dropped.
 //!
-//! Two things no schema can say: which times are too old or still to come, and that a number must
-//! be written without an exponent. Of the words for "none" it knows zeros and dashes.
+//! What no schema can say stands in a field's `description`: which times are too old or still to
+//! come, and how a number is written. What it refuses although an upload takes it is little: lists
+//! of one value, countries by name, `yes` in other languages.
 
 use serde_json::{Map, Value, json};
 
 use super::given;
 use crate::model::{Kind, Platform};
-use crate::parse;
+use crate::parse::{self, Placeholders};
 use crate::schema::{Field, Form, Key, Need, Source};
 
 /// The schema of one kind, or of all.
@@ -50,11 +51,25 @@ fn property(kind: Kind, field: &Field) -> Value {
         _ if hangs_on_platform(field) => json!({}),
         form => value_of(field, form, None),
     };
-    property["description"] = json!(field.doc);
+    property["description"] = json!([field.doc, beyond(field.form)].concat());
     if field.source == Source::Ours {
         property["x-sent"] = json!(false);
     }
     property
+}
+
+/// What the schema cannot say, or says too strictly.
+fn beyond(form: Form) -> &'static str {
+    match form {
+        Form::Time => {
+            ". Rows more than ten minutes ahead are rejected, those older than --max-age left out"
+        }
+        Form::Amount => {
+            ". No exponents: programs write small numbers with one, so those below 0.0001 are \
+             wanted as text (\"0.000012\")"
+        }
+        _ => "",
+    }
 }
 
 fn hangs_on_platform(field: &Field) -> bool {
@@ -106,15 +121,37 @@ fn across_fields(kind: Kind) -> Option<Value> {
 /// All of these are there; their forms are told elsewhere.
 fn has(keys: &[Key]) -> Value {
     let names: Vec<&str> = keys.iter().map(|key| key.name()).collect();
-    let there = |name: &&str| ((*name).to_owned(), json!({ "not": none(true) }));
-    let properties: Map<_, _> = names.iter().map(there).collect();
+    let there = |key: &Key| {
+        let none = none(Placeholders::in_field(*key));
+        (key.name().to_owned(), json!({ "not": none }))
+    };
+    let properties: Map<_, _> = keys.iter().map(there).collect();
     json!({ "required": names, "properties": properties })
 }
 
-/// A value that is none: of ids, zeros are none, too.
-fn none(zeros: bool) -> Value {
-    let text = if zeros { r"^[0\s-]*$" } else { r"^\s*$" };
-    json!({ "anyOf": [{ "type": "null" }, { "type": "string", "pattern": text }] })
+/// A value that is none: null, an empty text, a word for none; of ids zeros, too, and of addresses
+/// those that are no user's.
+fn none(placeholders: Placeholders) -> Value {
+    let words = placeholders
+        .words()
+        .map(|word| any_of([word].into_iter()).replace('\\', r"\\"));
+    let words = words.map(|word| word.replace('(', r"\(").replace(')', r"\)"));
+    let mut texts: Vec<String> = words.collect();
+    if matches!(placeholders, Placeholders::Ids | Placeholders::Addresses) {
+        texts.push("[0-]+".to_owned());
+    }
+    if placeholders == Placeholders::Addresses {
+        texts.extend([NO_USERS.to_owned(), format!("::[Ff]{{4}}:({NO_USERS})")]);
+        texts.push(NO_USERS_V6.to_owned());
+    }
+    let pattern = format!(r"^\s*({})?\s*$", texts.join("|"));
+    let zero = placeholders == Placeholders::Ids || placeholders == Placeholders::Addresses;
+    let mut none =
+        json!({ "anyOf": [{ "type": "null" }, { "type": "string", "pattern": pattern }] });
+    if zero && let Some(ways) = none["anyOf"].as_array_mut() {
+        ways.push(json!({ "const": 0 }));
+    }
+    none
 }
 
 /// What the field may hold, with none where it need not be there.
@@ -124,18 +161,12 @@ fn value_of(field: &Field, form: Form, platform: Option<Platform>) -> Value {
         Need::On(side) => platform.is_some_and(|platform| side.has(platform)),
         Need::KeyPresent | Need::When(_) | Need::Optional => false,
     };
-    let is_id = matches!(
-        form,
-        Form::Uuid | Form::AdvertisingId | Form::DeviceId | Form::BundleId(_)
-    );
-    let mut value = value(form, platform);
-    if is_id {
-        value = json!({ "allOf": [value, { "not": none(true) }] });
-    }
+    let none = none(Placeholders::of(form));
+    let value = value(form, platform);
     if is_needed {
-        value
+        json!({ "allOf": [value, { "not": none }] })
     } else {
-        json!({ "anyOf": [none(is_id), value] })
+        json!({ "anyOf": [none, value] })
     }
 }
 
@@ -168,12 +199,12 @@ fn value(form: Form, platform: Option<Platform>) -> Value {
         Form::Flag | Form::Truth => json!({
             "anyOf": [
                 { "enum": [true, false, 0, 1] },
-                text(&any_of(["1", "0", "true", "false", "yes", "no"].into_iter())),
+                text(&any_of(["1", "0", "true", "false", "yes", "no", "y", "n", "t", "f"].into_iter())),
             ]
         }),
         Form::Choice(words) => choice(words),
         Form::Language => text("[A-Za-z]{2}"),
-        Form::Time | Form::Millis => json!({ "anyOf": [unix(), text(CLOCK)] }),
+        Form::Time | Form::Millis => json!({ "anyOf": [unix(), text(&clock())] }),
         Form::Kind | Form::Literal(_) => json!({ "type": "string" }),
     }
 }
@@ -182,7 +213,12 @@ fn any_text(limit: usize) -> Value {
     json!({
         "anyOf": [
             { "type": ["number", "boolean"] },
-            { "type": "string", "pattern": r"\S", "maxLength": limit },
+            {
+                "type": "string",
+                "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$",
+                "not": { "pattern": r"^\s*[0-9]([.,][0-9]+)?[Ee]\+[0-9]+\s*$" },
+                "maxLength": limit,
+            },
         ]
     })
 }
@@ -207,7 +243,8 @@ fn ip() -> Value {
 fn amount() -> Value {
     json!({
         "anyOf": [
-            { "type": "number", "minimum": 0, "exclusiveMaximum": 1e15 },
+            { "const": 0 },
+            { "type": "number", "minimum": 0.0001, "exclusiveMaximum": 1e15 },
             text(r"(?=[0-9.]{1,28}\s*$)[0-9]{1,15}(\.[0-9]+)?|-0+(\.0+)?"),
         ]
     })
@@ -230,7 +267,7 @@ fn text(pattern: &str) -> Value {
 }
 
 fn whole(number: &Value, pattern: &str) -> Value {
-    json!({ "anyOf": [number, text(pattern)] })
+    json!({ "anyOf": [number, text(&format!(r"({pattern})(\.0+)?"))] })
 }
 
 fn name_of(platform: Platform) -> Value {
@@ -276,13 +313,15 @@ fn ipv4() -> String {
 }
 
 fn unix() -> Value {
-    let between = |least: u64, most: u64| json!({ "type": "integer", "minimum": least, "exclusiveMaximum": most });
+    let now = jiff::Timestamp::now().as_microsecond();
+    let latest = parse::end_of_next_year(now).unwrap_or(i64::MAX);
+    let between = |least: i64, unit: i64| json!({ "type": "integer", "minimum": least, "maximum": latest / unit });
     json!({
         "anyOf": [
-            { "type": "number", "minimum": 1_000_000_000, "exclusiveMaximum": 100_000_000_000_u64 },
-            between(1_000_000_000_000, 100_000_000_000_000),
-            between(1_000_000_000_000_000, 100_000_000_000_000_000),
-            text(r"[1-9][0-9]{9,10}(\.[0-9]+)?|[1-9][0-9]{12,13}|[1-9][0-9]{15,16}"),
+            { "type": "number", "minimum": 1_000_000_000, "maximum": latest / 1_000_000 },
+            between(1_000_000_000_000, 1_000),
+            between(1_000_000_000_000_000, 1),
+            text(r"1[0-9]{9}(\.[0-9]+)?|1[0-9]{12}|1[0-9]{15}"),
         ]
     })
 }
@@ -324,8 +363,30 @@ fn up_to(most: u32) -> String {
 
 const UUID: &str = "[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
-/// A date and a time with its zone.
-const CLOCK: &str = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.,][0-9]+)? ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)";
+/// IPv4 addresses that locate no user.
+const NO_USERS: &str = r"0\.0\.0\.0|255\.255\.255\.255|(10|127)(\.[0-9]+){3}|192\.168(\.[0-9]+){2}|172\.(1[6-9]|2[0-9]|3[01])(\.[0-9]+){2}|169\.254(\.[0-9]+){2}|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])(\.[0-9]+){2}";
+
+/// The same of IPv6: unspecified, loopback, unique local, link-local.
+const NO_USERS_V6: &str = r"(0*:)*:?(0*:)*0*[01]?|[Ff][CcDd][0-9A-Fa-f]{2}:[0-9A-Fa-f:.]*|[Ff][Ee][89ABab][0-9A-Fa-f]:[0-9A-Fa-f:.]*";
+
+/// A date from 2000 to next year, and a time with its zone.
+fn clock() -> String {
+    let this_year = jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .year();
+    let years: Vec<String> = (2000..=this_year + 1)
+        .map(|year| year.to_string())
+        .collect();
+    let leap: Vec<String> = (2000..=this_year + 1)
+        .filter(|year| jiff::civil::date(*year, 1, 1).in_leap_year())
+        .map(|year| year.to_string())
+        .collect();
+    let (years, leap) = (years.join("|"), leap.join("|"));
+    let days = "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])";
+    format!("(({years})-({days})|({leap})-02-29){TIME}")
+}
+
+const TIME: &str = r"[Tt ]([01]?[0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.,][0-9]+)? ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)";
 
 #[cfg(test)]
 mod tests {

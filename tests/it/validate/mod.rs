@@ -4,6 +4,7 @@
 
 mod alone;
 mod annotations;
+mod json_values;
 mod rejects;
 mod row_schema;
 mod too_old;

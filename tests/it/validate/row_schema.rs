@@ -83,17 +83,26 @@ fn values(field: &str) -> Vec<Value> {
             "Android 9"
         ]),
         "analytics_installation_id" => json!(ids()),
-        "advertising_id" | "developer_device_id" => json!(with(&[ANDROID_ID])),
-        "country" => json!(["DE", "de", "ZZ", "DEU"]),
+        "advertising_id" | "developer_device_id" => json!(with(&[ANDROID_ID, "null", "(not set)"])),
+        "country" => json!(["DE", "de", "ZZ", "DEU", "NA", "n/a"]),
         "ip_address" => json!([
             "203.0.113.9",
             "2001:db8::1",
             "1.2.3",
             "1.2.3.4:80",
-            "256.1.1.1"
+            "256.1.1.1",
+            "10.0.0.1",
+            "0.0.0.0",
+            "100.64.7.7",
+            "100.63.7.7",
+            "::1",
+            "fe80::1",
+            "fd00::7",
+            "::ffff:192.168.0.1",
+            "null",
         ]),
         "limit_ad_tracking" | "ad_user_data" | "ad_personalization" | "opt_in" | "postcut" => {
-            json!([0, 1, "1", "true", "No", true, "maybe", 2])
+            json!([0, 1, "1", "true", "No", true, "maybe", 2, "y", "F", "null"])
         }
         "tracking_status" => json!(["0", "3", 3, "4", "-1"]),
         "event_time" => json!([
@@ -102,17 +111,42 @@ fn values(field: &str) -> Vec<Value> {
             "2026-01-02 03:04:05",
             "2026-13-02T03:04:05Z",
             "yesterday",
+            "2026-02-30T03:04:05Z",
+            "2025-02-29T03:04:05Z",
+            "2024-02-29T03:04:05Z",
+            "1899-01-01T00:00:00Z",
+            "2099-01-01T00:00:00Z",
+            4_070_908_800_u64,
+            "n/a",
             1_767_323_045_u64,
             1_767_323_045_000_u64,
             "1767323045",
             12,
         ]),
         "event" => json!(["x", "x".repeat(79), "x".repeat(80), 7]),
-        "value" => json!([5, "-5", "1.5", 1.5, "five"]),
-        "product_id" | "network_name" => json!(["x", 7, "x".repeat(255), "x".repeat(256)]),
+        "value" => json!([5, "-5", "1.5", 1.5, "five", "3.0", 3.0, "NaN"]),
+        "product_id" | "network_name" => json!([
+            "x",
+            7,
+            "x".repeat(255),
+            "x".repeat(256),
+            "null",
+            "N/A",
+            "\\N",
+            "a\u{1}b",
+            "a\u{85}b",
+            "two\nlines",
+            "1.2E+17",
+        ]),
+        "customer_user_id" => json!(["u", 7, 0, "0", "none", "a\u{7f}", "x".repeat(1_001)]),
         "price" | "revenue_decimal" => {
             json!([
                 0.99,
+                1e-9,
+                "0.000012",
+                "1.2e-05",
+                "NaN",
+                "-",
                 "0.99",
                 "1,5",
                 -1,
@@ -122,8 +156,10 @@ fn values(field: &str) -> Vec<Value> {
                 "1234567890123456"
             ])
         }
-        "quantity" => json!([1, "2", 0, "1.5", 1_000_000, 1_000_001, "0012", "-1"]),
-        "currency" => json!(["EUR", "eur", "XXX", "XQX", "EURO"]),
+        "quantity" => json!([
+            1, "2", 0, "1.5", 1_000_000, 1_000_001, "0012", "-1", "2.0", 2.0, 2.5
+        ]),
+        "currency" => json!(["EUR", "eur", "XXX", "XQX", "EURO", "null"]),
         "ad_revenue_mediation" => json!(["max", "MAX", "mopub"]),
         "ad_format" => json!(["banner", "Rewarded", "video"]),
         "language" => json!(["de", "DE", "deu"]),
@@ -153,6 +189,7 @@ fn fields(kind: &str) -> Vec<&'static str> {
         "ip_address",
         "country",
         "limit_ad_tracking",
+        "customer_user_id",
     ]);
     fields.extend(["ad_user_data", "ad_personalization"]);
     fields.extend(match kind {
