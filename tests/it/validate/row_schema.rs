@@ -46,6 +46,7 @@ fn sound(kind: &str, platform: &str) -> Row {
 }
 
 /// What may stand in a field: right, wrong, and in between. None of it is two faults at once.
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn values(field: &str) -> Vec<Value> {
     let ids = || {
         vec![
