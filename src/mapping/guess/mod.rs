@@ -4,6 +4,7 @@
 //! and each one is checked against the first values of its column before it is proposed.
 
 mod columns;
+mod file_lines;
 mod line_total;
 mod looks;
 mod options;
@@ -17,9 +18,9 @@ use crate::mapping::{
 use crate::parse;
 use crate::schema::Key;
 use columns::Columns;
+pub use file_lines::scaled_line;
 use line_total::PriceOf;
 use looks::{Cell, texts};
-pub use options::scaled_line;
 pub use sample::Sample;
 
 /// What every placeholder begins with; options refuse such values.
@@ -50,16 +51,14 @@ pub enum Mends {
         /// The column that counts.
         quantity: String,
     },
-    /// Amounts in micros or cents, which a mapping file has to scale.
-    Scale {
+    /// A field that only a mapping file can read: amounts in micros, platforms in other words.
+    Line {
         /// The field.
         key: Key,
-        /// The column.
-        column: String,
-        /// The power of ten that makes major units.
-        power: i32,
-        /// The field in a mapping file.
-        lines: String,
+        /// What the file has to say of it under `[fields]`.
+        line: String,
+        /// What a person has to look at.
+        about: String,
     },
     /// Rows that a filter has to leave out: payments that were none, other platforms.
     LeaveOut {
@@ -154,9 +153,9 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     } else {
         words
     };
-    proposals.extend(columns.to_leave_out());
+    proposals.extend(columns.of_rows());
     for proposal in &mut proposals {
-        if proposal.lines().is_some() {
+        if proposal.needs_file() {
             proposal.words.clone_from(&words);
         }
     }
@@ -309,12 +308,9 @@ impl Proposal {
         }
     }
 
-    /// What a mapping file has to say.
-    pub fn lines(&self) -> Option<&str> {
-        match &self.mends {
-            Mends::LeaveOut { filter: lines, .. } | Mends::Scale { lines, .. } => Some(lines),
-            _ => None,
-        }
+    /// Whether a mapping file has to say it.
+    pub fn needs_file(&self) -> bool {
+        matches!(self.mends, Mends::LeaveOut { .. } | Mends::Line { .. })
     }
 
     /// The words, without empty ones.

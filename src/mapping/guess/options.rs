@@ -8,7 +8,7 @@ use super::line_total::{self, PriceOf};
 use super::looks::texts;
 use super::{Mends, PLACEHOLDER, Proposal, sample};
 use crate::mapping::{Meaning, power_in};
-use crate::model::{Kind, Platform, drives_terminal, plain};
+use crate::model::{Kind, Platform, plain};
 use crate::parse;
 use crate::schema::{self, Key, Need};
 
@@ -28,51 +28,6 @@ const SAYABLE: [Key; 5] = [
 ];
 
 impl Columns<'_> {
-    /// The rows that a filter has to leave out.
-    pub(super) fn to_leave_out(&self) -> impl Iterator<Item = Proposal> {
-        self.other_platforms().into_iter().chain(self.no_payments())
-    }
-
-    /// Platforms that Tenjin does not take.
-    fn other_platforms(&self) -> Option<Proposal> {
-        let key = Key::Platform;
-        let guessed = self.guessed[key as usize].map(|column| column.name.clone());
-        let name = guessed.or_else(|| self.binding.source_of(key))?;
-        let mut columns = self.sample.columns.iter();
-        let column = columns.find(|column| column.name == name)?;
-        let others = texts(&column.cells).filter(|text| parse::platform(text).is_none());
-        let others: BTreeSet<&str> = others.collect();
-        // What a mapping makes of other words it says itself.
-        let is_read = others.iter().all(|text| !parse::is_placeholder(text));
-        let is_ours = sample::is_ours(self.binding) && is_read;
-        (is_ours && !others.is_empty() && others.len() <= WORDS).then(|| {
-            let test = format!("in = {}", list(&others));
-            leave_out(Some(key), &name, &others, &test)
-        })
-    }
-
-    /// The columns that say which payments were none, and what they say.
-    fn no_payments(&self) -> impl Iterator<Item = Proposal> {
-        let free = self.free.iter().filter(|column| self.is_left(column));
-        free.filter_map(|column| {
-            let meaning = column.meaning(self.binding)?;
-            let is_none = |text: &&str| meaning.denies_payment(text);
-            let (none, others): (BTreeSet<&str>, BTreeSet<&str>) =
-                texts(&column.cells).partition(is_none);
-            let test = match meaning {
-                // Whatever is filled went back, but for words that say no.
-                Meaning::Refund if others.is_empty() => "filled = true".to_owned(),
-                Meaning::Refund => format!("filled = true, not_in = {}", list(&others)),
-                _ => format!("in = {}", list(&none)),
-            };
-            (!none.is_empty()).then(|| Proposal {
-                likely: self.has(Key::Price),
-                needed: false,
-                ..leave_out(None, &column.name, &none, &test)
-            })
-        })
-    }
-
     /// `--kind`, if nothing says it; the filled fields decide between several.
     pub(super) fn kind(&self, kinds: &[Kind]) -> Option<Proposal> {
         let is_said = self.binding.kind.is_some() || self.binding.says_kind();
@@ -116,6 +71,7 @@ impl Columns<'_> {
         let guessed = guessed.filter_map(|(key, column)| Some((*key, (*column)?)));
         guessed
             .filter(|(key, _)| *key != Key::Quantity || !is_line_total)
+            .filter(|(key, _)| *key != Key::Platform || !self.needs_platform_table())
             .filter(|(key, _)| {
                 kinds
                     .iter()
@@ -133,19 +89,6 @@ impl Columns<'_> {
                 Proposal::map(key, &name, is_needed(kinds, key))
             })
             .collect()
-    }
-
-    /// A field whose column says by its name that it holds micros or cents.
-    fn scaled(key: Key, column: &str, power: i32) -> Proposal {
-        let lines = format!("[fields]\n{}\n", scaled_line(key, column, power));
-        let column = column.to_owned();
-        let mends = Mends::Scale {
-            key,
-            column,
-            power,
-            lines,
-        };
-        Proposal::new(mends, "", "")
     }
 
     /// The platform of an app whose ids only one of them has.
@@ -273,49 +216,6 @@ impl Columns<'_> {
         let said = said.or_else(|| parse::platform(&self.platform()?.words[1]))?;
         Some(said == Platform::Ios)
     }
-}
-
-/// The most different words of a column whose rows are left out by words.
-const WORDS: usize = 20;
-/// How many of them are named.
-const NAMED: usize = 3;
-
-fn leave_out(key: Option<Key>, column: &str, said: &BTreeSet<&str>, test: &str) -> Proposal {
-    let named: Vec<&str> = said.iter().take(NAMED).copied().collect();
-    let reason = key.map_or("no_payment", |_| "other_platform");
-    // A mark at the end of a reference has a meaning of its own.
-    let mark = if column.ends_with('?') { "?" } else { "" };
-    let name = quoted(&format!("{column}{mark}"));
-    let mends = Mends::LeaveOut {
-        key,
-        column: column.to_owned(),
-        said: named.join(", "),
-        filter: format!(
-            "[[filter]]\nreason = \"{reason}\"\nwhen = [{{ column = {name}, {test} }}]\n"
-        ),
-    };
-    Proposal::new(mends, "", "")
-}
-
-/// The line of a mapping file that takes a field from a column of micros or cents.
-pub fn scaled_line(key: Key, column: &str, power: i32) -> String {
-    let column = quoted(column);
-    format!("{key} = {{ column = {column}, scale = {power} }}")
-}
-
-fn list(words: &BTreeSet<&str>) -> String {
-    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    format!("[{}]", words.join(", "))
-}
-
-/// A text as TOML has it, harmless for a terminal.
-fn quoted(text: &str) -> String {
-    let escaped = text.chars().map(|c| match c {
-        '"' | '\\' => format!("\\{c}"),
-        c if drives_terminal(c) => format!("\\U{:08X}", u32::from(c)),
-        c => c.to_string(),
-    });
-    format!("\"{}\"", escaped.collect::<Vec<_>>().concat())
 }
 
 fn is_needed(kinds: &[Kind], key: Key) -> bool {

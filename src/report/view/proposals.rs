@@ -8,7 +8,7 @@ use super::{Reason, View};
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
-use crate::mapping::{ONE_OR_A_THOUSAND, OTHER_CURRENCY, name_of_power};
+use crate::mapping::{ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 use crate::model::shell::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
@@ -71,22 +71,29 @@ pub(super) fn leave_out(view: &View<'_>) -> Option<Next> {
 /// The command with these proposals, unless it was typed just now.
 fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
     let run = view.run;
-    let mut lines = String::new();
+    let (mut fields, mut filters) = (String::new(), String::new());
     let mut words: Vec<&str> = Vec::new();
     for proposal in chosen {
-        if let Some(more) = proposal.lines() {
-            if lines.is_empty() {
-                words.extend(proposal.words());
-                // A mapping file goes over a preset only where that is named.
-                let preset = run.inputs.first().and_then(|input| input.preset.as_deref());
-                let preset = preset.filter(|preset| *preset != TENJIN && !words.is_empty());
-                words.extend(preset.into_iter().flat_map(|preset| ["--preset", preset]));
-            }
-            lines += more;
-        } else {
+        let is_first = fields.is_empty() && filters.is_empty();
+        match &proposal.mends {
+            Mends::Line { line, .. } => fields += &format!("{line}\n"),
+            Mends::LeaveOut { filter, .. } => filters += filter,
+            _ => {}
+        }
+        if is_first || !proposal.needs_file() {
             words.extend(proposal.words());
         }
+        if is_first && proposal.needs_file() {
+            // A mapping file goes over a preset only where that is named.
+            let preset = run.inputs.first().and_then(|input| input.preset.as_deref());
+            let preset = preset.filter(|preset| *preset != TENJIN && !words.is_empty());
+            words.extend(preset.into_iter().flat_map(|preset| ["--preset", preset]));
+        }
     }
+    let lines = match fields.as_str() {
+        "" => filters,
+        fields => format!("[fields]\n{fields}{filters}"),
+    };
     if lines.is_empty() && run.typed.says(words.iter().copied()) {
         return None;
     }
@@ -211,16 +218,19 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
         (Mends::TimeFormat, Code::InvalidTime) => {
             example(|value, _| !parse::time_formats(value).is_empty())
         }
-        (Mends::Field(key) | Mends::Scale { key, .. }, Code::MissingField) => lacks(reason, *key),
+        (
+            Mends::Field(key) | Mends::Line { key, .. } | Mends::LeaveOut { key: Some(key), .. },
+            Code::MissingField,
+        ) => lacks(reason, *key),
         // Where nothing says what the rows are, purchase fields or an event's name do.
-        (Mends::Field(_) | Mends::Scale { .. }, Code::UnknownKind) => {
+        (Mends::Field(_) | Mends::Line { .. }, Code::UnknownKind) => {
             proposal.needed && proposal.likely
         }
         (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
             hint.starts_with("no zone") || !parse::time_formats(value).is_empty()
         }),
-        (Mends::LeaveOut { key, .. }, Code::InvalidChoice) => {
-            key.is_some_and(|key| reason.field == key.name())
+        (Mends::Line { key, .. } | Mends::LeaveOut { key: Some(key), .. }, Code::InvalidChoice) => {
+            reason.field == key.name()
         }
         (Mends::Amounts, Code::InvalidNumber) => example(|value, _| {
             value.contains([',', '\'', '’']) || parse::split_mark(value).is_some()
@@ -289,11 +299,7 @@ fn about_columns(proposal: &Proposal) -> Option<String> {
                 shown(said)
             ))
         }
-        Mends::Scale { column, power, .. } => Some(format!(
-            "`{}` is named after {}: the line of [fields] below, in a mapping file, scales it;",
-            shown(column),
-            name_of_power(*power)
-        )),
+        Mends::Line { about, .. } => Some(about.clone()),
         Mends::LineTotal { price, quantity } => {
             let [option, value] = &proposal.words;
             let otherwise = match option.as_str() {

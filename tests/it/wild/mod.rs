@@ -13,6 +13,7 @@ mod leads_on;
 mod line_totals;
 mod newcomer;
 mod no_export;
+mod platforms;
 mod presets;
 mod proposals;
 mod reading;

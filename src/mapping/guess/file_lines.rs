@@ -1,0 +1,177 @@
+//! What only a mapping file can say: fields in another unit or in other words, and rows to leave out.
+
+use std::collections::BTreeSet;
+
+use super::columns::Columns;
+use super::looks::texts;
+use super::sample;
+use super::{Mends, Proposal};
+use crate::mapping::{Meaning, name_of_power};
+use crate::model::{Platform, drives_terminal, shown};
+use crate::parse;
+use crate::schema::Key;
+
+impl Columns<'_> {
+    /// What a mapping file has to say of rows: platforms in other words, and what to leave out.
+    pub(super) fn of_rows(&self) -> impl Iterator<Item = Proposal> {
+        let platforms = self.other_platforms();
+        platforms.into_iter().chain(self.no_payments())
+    }
+
+    /// Words for the platform that are not known: some seem to mean one that Tenjin takes, and the
+    /// others are left out.
+    fn other_platforms(&self) -> Vec<Proposal> {
+        let Some((column, others)) = self.platform_words() else {
+            return Vec::new();
+        };
+        let (alike, others): (BTreeSet<&str>, BTreeSet<&str>) = others
+            .into_iter()
+            .partition(|word| platform_like(word).is_some());
+        let test = format!("in = {}", list(&others));
+        let left_out =
+            (!others.is_empty()).then(|| leave_out(Some(Key::Platform), column, &others, &test));
+        let read = (!alike.is_empty()).then(|| words(column, &alike));
+        read.into_iter().chain(left_out).collect()
+    }
+
+    /// The column of the platform, and its words that are not known.
+    pub(super) fn platform_words(&self) -> Option<(&str, BTreeSet<&str>)> {
+        let key = Key::Platform;
+        let guessed = self.guessed[key as usize].map(|column| column.name.clone());
+        let name = guessed.or_else(|| self.binding.source_of(key))?;
+        let mut columns = self.sample.columns.iter();
+        let column = columns.find(|column| column.name == name)?;
+        let others = texts(self.cells(key)).filter(|text| parse::platform(text).is_none());
+        let others: BTreeSet<&str> = others.collect();
+        // What a mapping makes of other words it says itself.
+        let is_read = others.iter().all(|text| !parse::is_placeholder(text));
+        let is_ours = sample::is_ours(self.binding) && is_read;
+        let is_few = !others.is_empty() && others.len() <= WORDS;
+        (is_ours && is_few).then_some((&*column.name, others))
+    }
+
+    /// Whether words of the platform are to be read by a table, which `--map` would go before.
+    pub(super) fn needs_platform_table(&self) -> bool {
+        let words = self.platform_words();
+        words.is_some_and(|(_, words)| words.iter().any(|word| platform_like(word).is_some()))
+    }
+
+    /// The columns that say which payments were none, and what they say.
+    fn no_payments(&self) -> impl Iterator<Item = Proposal> {
+        let free = self.free.iter().filter(|column| self.is_left(column));
+        free.filter_map(|column| {
+            let meaning = column.meaning(self.binding)?;
+            let is_none = |text: &&str| meaning.denies_payment(text);
+            let (none, others): (BTreeSet<&str>, BTreeSet<&str>) =
+                texts(&column.cells).partition(is_none);
+            let test = match meaning {
+                // Whatever is filled went back, but for words that say no.
+                Meaning::Refund if others.is_empty() => "filled = true".to_owned(),
+                Meaning::Refund => format!("filled = true, not_in = {}", list(&others)),
+                _ => format!("in = {}", list(&none)),
+            };
+            (!none.is_empty()).then(|| Proposal {
+                likely: self.has(Key::Price),
+                needed: false,
+                ..leave_out(None, &column.name, &none, &test)
+            })
+        })
+    }
+
+    /// A field whose column says by its name that it holds micros or cents.
+    pub(super) fn scaled(key: Key, column: &str, power: i32) -> Proposal {
+        let line = scaled_line(key, column, power);
+        let about = format!(
+            "`{}` is named after {}: the line of [fields] below, in a mapping file, scales it;",
+            shown(column),
+            name_of_power(power)
+        );
+        Proposal::new(Mends::Line { key, line, about }, "", "")
+    }
+}
+
+/// The most different words of a column whose rows are left out by words.
+const WORDS: usize = 20;
+/// How many of them are named.
+const NAMED: usize = 3;
+
+fn leave_out(key: Option<Key>, column: &str, said: &BTreeSet<&str>, test: &str) -> Proposal {
+    let named: Vec<&str> = said.iter().take(NAMED).copied().collect();
+    let reason = key.map_or("no_payment", |_| "other_platform");
+    let name = reference(column);
+    let mends = Mends::LeaveOut {
+        key,
+        column: column.to_owned(),
+        said: named.join(", "),
+        filter: format!(
+            "[[filter]]\nreason = \"{reason}\"\nwhen = [{{ column = {name}, {test} }}]\n"
+        ),
+    };
+    Proposal::new(mends, "", "")
+}
+
+/// The platform that a word seems to mean: `andr.`, `iOS 17`, `Google Play Store`, `adnroid`.
+fn platform_like(word: &str) -> Option<Platform> {
+    let letters = word.chars().filter(|c| c.is_alphabetic());
+    let letters: String = letters.flat_map(char::to_lowercase).collect();
+    let starts = |stems: &str| stems.split(' ').any(|stem| letters.starts_with(stem));
+    let is_near = |name: &str| strsim::damerau_levenshtein(&letters, name) <= name.len() / 3;
+    if starts("andr googleplay playstore gplay") || is_near("android") {
+        Some(Platform::Android)
+    } else if starts("ios iphone ipad ipod appstore") || is_near("iphone") {
+        Some(Platform::Ios)
+    } else {
+        None
+    }
+}
+
+/// The table that reads words of the platform.
+fn words(column: &str, alike: &BTreeSet<&str>) -> Proposal {
+    let key = Key::Platform;
+    let read = |word: &&str| {
+        let platform = platform_like(word)?;
+        Some(format!("{} = {}", quoted(word), quoted(platform.name())))
+    };
+    let table: Vec<String> = alike.iter().filter_map(read).collect();
+    let said: Vec<&str> = alike.iter().take(NAMED).copied().collect();
+    let line = format!(
+        "{key} = {{ column = {}, table = {{ {} }} }}",
+        reference(column),
+        table.join(", ")
+    );
+    let about = format!(
+        "`{}` says {}: the table of [fields] below, in a mapping file, reads these words; if they \
+         are not of these platforms, mend it;",
+        shown(column),
+        shown(&said.join(", "))
+    );
+    Proposal::new(Mends::Line { key, line, about }, "", "")
+}
+
+/// A column as a mapping file names it.
+fn reference(column: &str) -> String {
+    // A mark at the end of a reference has a meaning of its own.
+    let mark = if column.ends_with('?') { "?" } else { "" };
+    quoted(&format!("{column}{mark}"))
+}
+
+/// The line of a mapping file that takes a field from a column of micros or cents.
+pub fn scaled_line(key: Key, column: &str, power: i32) -> String {
+    let column = reference(column);
+    format!("{key} = {{ column = {column}, scale = {power} }}")
+}
+
+fn list(words: &BTreeSet<&str>) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("[{}]", words.join(", "))
+}
+
+/// A text as TOML has it, harmless for a terminal.
+fn quoted(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if drives_terminal(c) => format!("\\U{:08X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<Vec<_>>().concat())
+}
