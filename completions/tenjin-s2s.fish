@@ -334,6 +334,7 @@ money_forgotten\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
 price_not_scaled\t''
+last_line_open\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout; github and junit put each rejected row at its file and line, and the summary on stderr' -r -f -a "text\t'For people'
@@ -640,6 +641,7 @@ money_forgotten\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
 price_not_scaled\t''
+last_line_open\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
@@ -1243,6 +1245,7 @@ money_forgotten\t''
 columns_disagree\t''
 price_looks_like_a_total\t''
 price_not_scaled\t''
+last_line_open\t''
 other\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f

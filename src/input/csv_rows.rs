@@ -55,6 +55,7 @@ pub(super) fn records<'c, E>(
             bytes: &bytes[at..at + step.end],
             text: text.map(|text| &text[at..at + step.end]),
             is_cut: cut.is_some(),
+            is_open: step.end == step.next,
         };
         if !record.is_blank(dialect) {
             visit(record, &mut cells)?;
@@ -98,6 +99,8 @@ pub(super) struct Record<'c> {
     pub(super) text: Option<&'c str>,
     /// Whether its cells are there already.
     pub(super) is_cut: bool,
+    /// Whether it has no line end, as only the last one may.
+    pub(super) is_open: bool,
 }
 
 impl<'c> Record<'c> {
@@ -141,7 +144,13 @@ impl<'c> Record<'c> {
             RecordShape::TooLong => damage::start_of_long(self.bytes, dialect.max_row_bytes),
             _ => self.bytes,
         };
-        visit(RawRow::new(self.place, text, cells));
+        // After a header and a record that end their lines, and without a quote that closes it.
+        let is_open = self.is_open && self.place.line > 2 && !text.ends_with(b"\"");
+        let is_open = is_open && dialect.trailing == 0;
+        visit(RawRow {
+            is_open,
+            ..RawRow::new(self.place, text, cells)
+        });
         Ok(())
     }
 

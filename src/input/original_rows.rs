@@ -131,6 +131,7 @@ fn csv_line(
         bytes: &line[..whole.map_or(line.len(), |step| step.end)],
         text: None,
         is_cut: false,
+        is_open: false,
     };
     record.show(dialect, &mut Vec::new(), visit)
 }

@@ -404,6 +404,13 @@ impl Binding {
         named.filter(|_| !feed.is_scaled()).map(Into::into)
     }
 
+    /// Whether the last column of the header feeds this field.
+    pub(crate) fn is_last(&self, key: Key) -> bool {
+        let slots = self.feed(key).slots();
+        let is_last = |slot: &&Slot| usize::from(slot.column) + 1 == self.feeding;
+        !self.is_json() && slots.iter().any(is_last)
+    }
+
     /// The kinds that the mapping's rules name.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         let rules = self.kinds.iter().map(|rule| rule.is);

@@ -27,6 +27,8 @@ pub struct RawRow<'c> {
     pub text: &'c [u8],
     /// Its cells, or why it has none.
     pub cells: Cells<'c>,
+    /// Whether the input ends in an unquoted cell of it, without the line end that those before have.
+    pub is_open: bool,
     /// In a file of rejects: the input and the line where it stood at first.
     pub origin: Option<(&'c str, u64)>,
 }
@@ -39,6 +41,7 @@ impl<'c> RawRow<'c> {
             place,
             text,
             cells,
+            is_open: false,
             origin,
         }
     }

@@ -55,6 +55,8 @@ words! {
         PriceLooksLikeATotal = "price_looks_like_a_total",
         /// The price is taken from a column that is named after micros or cents, as it stands.
         PriceNotScaled = "price_not_scaled",
+        /// The last line of a file has no line end, and its last cell may be cut.
+        LastLineOpen = "last_line_open",
         /// Anything else.
         Other = "other",
     }
@@ -75,6 +77,7 @@ impl WarningCode {
                 | WarningCode::MoneyForgotten
                 | WarningCode::PriceLooksLikeATotal
                 | WarningCode::PriceNotScaled
+                | WarningCode::LastLineOpen
                 | WarningCode::RowsLeftOver
                 | WarningCode::RowsInDoubt
         )
@@ -92,6 +95,7 @@ impl WarningCode {
             WarningCode::ColumnsDisagree
                 | WarningCode::PriceLooksLikeATotal
                 | WarningCode::PriceNotScaled
+                | WarningCode::LastLineOpen
         )
     }
 

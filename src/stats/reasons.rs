@@ -168,6 +168,8 @@ pub enum Remark {
     NoQuantity(Arc<str>),
     /// Its amount is taken as it stands from a column named after micros or cents.
     NotScaled(Key, Arc<str>),
+    /// The file ends in the cell of this field, without a line end: it may be cut there.
+    OpenEnd(Key),
     /// It counts more than one, and its price seems to be that of all.
     LineTotal(LineTotal),
 }

@@ -16,7 +16,7 @@ use crate::stats::Remark;
 const LONGEST: usize = 40;
 
 /// Notes what the columns beside the fields say of a valid row.
-pub(super) fn remark(parsed: &mut Parsed<'_>) {
+pub(super) fn remark(parsed: &mut Parsed<'_>, is_open: bool) {
     let (binding, record) = (parsed.binding, parsed.record);
     for told in binding.side_columns().told(&record) {
         if speaks_against(told, parsed) {
@@ -25,6 +25,9 @@ pub(super) fn remark(parsed: &mut Parsed<'_>) {
         }
     }
     line_total(parsed);
+    if is_open && parsed.kind.is_money() {
+        open_end(parsed);
+    }
     if let (Kind::Purchase, Some(column)) = (parsed.kind, binding.absent_quantity()) {
         let remark = Remark::NoQuantity(Arc::clone(column));
         parsed.remarks.push((remark, "1".into()));
@@ -46,6 +49,36 @@ pub(super) fn remark(parsed: &mut Parsed<'_>) {
         }
     }
 }
+
+/// What stands in the last cell of a file without its last line end, where a shortened one would be
+/// valid, too: a code or an id of a fixed length is whole.
+fn open_end(parsed: &mut Parsed<'_>) {
+    let fields = Key::AMOUNTS.into_iter().chain(MAY_BE_SHORTER);
+    let last = fields.filter(|key| parsed.has(*key) && parsed.binding.is_last(*key));
+    let cut = last.filter(|key| match (parsed.get(*key), parsed.get(Key::Currency)) {
+        // With the last of its decimals it is whole.
+        (Value::Amount(amount), Value::Currency(currency)) => {
+            let decimals = currency.decimals().unwrap_or_default();
+            decimals == 0 || amount.scale() < decimals
+        }
+        _ => true,
+    });
+    let remarks: Vec<_> = cut
+        .filter_map(|key| {
+            let text = parsed.binding.text(&parsed.record, key).ok().flatten()?;
+            Some((Remark::OpenEnd(key), shown(text)))
+        })
+        .collect();
+    parsed.remarks.extend(remarks);
+}
+
+/// What a shortened cell would change without a fault: how much, or which purchase it is.
+const MAY_BE_SHORTER: [Key; 4] = [
+    Key::Quantity,
+    Key::EventId,
+    Key::ProductId,
+    Key::CustomerUserId,
+];
 
 /// A price that is that of all, sent for each of several.
 fn line_total(parsed: &mut Parsed<'_>) {

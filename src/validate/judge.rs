@@ -260,7 +260,7 @@ impl<'a> Judge<'a> {
             let user = user(parsed, &faults, counted.amount);
             return reject(row, faults, counted, user, stats);
         };
-        beside::remark(parsed);
+        beside::remark(parsed, row.is_open);
         note(row.place, parsed, seen, rules, counted.amount, stats);
         if !kind.is_money() {
             let cause = Cause::Goes(kind);

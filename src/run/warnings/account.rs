@@ -159,6 +159,7 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
         Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
         Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
         Remark::NotScaled(..) => WarningCode::PriceNotScaled,
+        Remark::OpenEnd(_) => WarningCode::LastLineOpen,
         Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
         _ => WarningCode::Other,
     };
@@ -200,6 +201,11 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
                  --override quantity=1"
             )
         }
+        Remark::OpenEnd(key) => format!(
+            "the last line has no line end, as those before it have, and may be cut in its last \
+             cell, the {key}, {first}, in {worth}: compare it with the source; if your exporter \
+             never ends the last line, accept_warnings = [\"last_line_open\"] says so"
+        ),
         Remark::NotScaled(key, column) => {
             let power = power_in(column).unwrap_or_default();
             format!(

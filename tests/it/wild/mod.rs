@@ -9,6 +9,7 @@ mod beside;
 mod chains;
 mod columns;
 mod currencies;
+mod cut;
 mod leads_on;
 mod line_totals;
 mod newcomer;
