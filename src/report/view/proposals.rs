@@ -76,7 +76,7 @@ fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
     for proposal in chosen {
         let is_first = fields.is_empty() && filters.is_empty();
         match &proposal.mends {
-            Mends::Line { line, .. } => fields += &format!("{line}\n"),
+            Mends::Line { line, .. } => fields.extend([line, "\n"]),
             Mends::LeaveOut { filter, .. } => filters += filter,
             _ => {}
         }
