@@ -1,5 +1,7 @@
 //! Words for a platform that are nearly known are read, and never left out with their sales.
 
+use std::fmt::Write;
+
 use super::validate;
 use crate::support::Scene;
 use crate::support::shell::{Said, bash, commands, run};
@@ -11,9 +13,10 @@ fn orders(platforms: &[&str]) -> Scene {
          advertising_id,developer_device_id,product_id,currency,price\n"
         .to_owned();
     for (number, platform) in platforms.iter().enumerate() {
-        text += &format!(
+        let _ = writeln!(
+            text,
             "b-{number},2026-11-25T10:00:00Z,com.example.game,{platform},14,{id},{id},{id},gems,\
-             EUR,4.99\n"
+             EUR,4.99"
         );
     }
     Scene::with("orders.csv", text)
