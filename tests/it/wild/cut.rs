@@ -1,5 +1,7 @@
 //! A file that is cut in its last cell sends no shortened amount without a word.
 
+use std::fmt::Write;
+
 use super::validate;
 use crate::support::{Scene, StandIn};
 
@@ -11,8 +13,10 @@ fn orders(columns: &str, rows: &[&str]) -> String {
          advertising_id,{columns}\n"
     );
     for row in rows {
-        text +=
-            &format!("purchase,2026-11-25T10:00:00Z,com.example.game,android,34,{id},{id},{row}\n");
+        let _ = writeln!(
+            text,
+            "purchase,2026-11-25T10:00:00Z,com.example.game,android,34,{id},{id},{row}"
+        );
     }
     text.trim_end().to_owned()
 }
