@@ -243,8 +243,11 @@ fn anybody_can_ask_what_was_accepted() {
         .split_once("sqlite3 ledger.sqlite \"")
         .expect("the query in the README");
     let (query, _) = after.split_once('"').unwrap();
+    assert!(query.contains("scope = 'tenjin'"), "{query}");
+    let here = format!("scope = '{}'", tenjin.server.url());
+    let query = query.replace("scope = 'tenjin'", &here);
     let ledger = rusqlite::Connection::open(place.ledger()).unwrap();
-    let mut read = ledger.prepare(query).unwrap();
+    let mut read = ledger.prepare(&query).unwrap();
     let answer = read.query_map([], |row| {
         let text = |at| {
             row.get::<_, Option<String>>(at)
