@@ -73,8 +73,8 @@ fn control_totals(browser: &mut Browser, report: &Value) {
             // Money of rejected rows stands below; it is in no other figure of the line.
             let rejected = &report["totals"]["outcomes"]["rejected"][key][name];
             if let Some(rejected) = rejected.as_str() {
-                let note = format!("\n{rejected} rejected");
-                assert!(text.contains(&note), "{caption}: {name}: {note}");
+                let below = format!("\n{rejected} rejected");
+                assert!(text.contains(&below), "{caption}: {name}: {below}");
             }
         }
     }
