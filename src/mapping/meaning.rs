@@ -117,8 +117,9 @@ fn names_currency(name: &str) -> bool {
 /// What the words for a currency begin with, by language.
 const CURRENCIES: &str = "currenc iso4217 waehr währ devis monnaie divis moned valut moeda";
 
-/// Whether two columns belong together by their names: `local_amount`, `local_cur`.
-pub(crate) fn belong_together(amount: &str, currency: &str) -> bool {
+/// Whether the names of two columns share a word, as those of an amount and its currency:
+/// `local_amount`, `local_cur`.
+pub(crate) fn share_a_word(amount: &str, currency: &str) -> bool {
     let (amount, currency) = (words(amount), words(currency));
     amount.iter().any(|word| currency.contains(word))
 }

@@ -37,7 +37,7 @@ pub use binding::{Binding, LineTotal};
 pub(crate) use feed::{Feed, Fill};
 pub use file::{Example, ExampleRow, Expected, File};
 pub use meaning::Meaning;
-pub(crate) use meaning::{are_currencies, belong_together};
+pub(crate) use meaning::{are_currencies, share_a_word};
 pub(crate) use members::{Members, each_record};
 pub use number::{Numbers, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 pub(crate) use number::{are_points_in_doubt, has_decimal_comma};

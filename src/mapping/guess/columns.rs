@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::looks::{self, Cell, has_comma, lacks_zone, texts};
 use super::sample::{Column, Sample, Seen};
-use crate::mapping::{Binding, are_currencies, belong_together, field_names};
+use crate::mapping::{Binding, are_currencies, field_names, share_a_word};
 use crate::model::{Currency, Kind, plain};
 use crate::parse;
 use crate::schema::Key;
@@ -141,7 +141,7 @@ impl<'s> Columns<'s> {
         };
         let price = price.unwrap_or_default();
         let mut of_price = all.iter();
-        let of_price = of_price.find(|column| belong_together(&price, &column.name));
+        let of_price = of_price.find(|column| share_a_word(&price, &column.name));
         of_price.or(all.first()).copied()
     }
 

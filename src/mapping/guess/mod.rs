@@ -12,8 +12,8 @@ mod sample;
 
 use crate::input::Source;
 use crate::mapping::{
-    Binding, LineTotal, Meaning, are_points_in_doubt, belong_together, has_decimal_comma,
-    holds_amounts,
+    Binding, LineTotal, Meaning, are_points_in_doubt, has_decimal_comma, holds_amounts,
+    share_a_word,
 };
 use crate::parse;
 use crate::schema::Key;
@@ -250,7 +250,7 @@ pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
     // The currency of an amount that is passed over, too, says nothing of the one that is sent.
     let is_of_other = |name: &str| {
         let mut others = unused.iter().map(|column| &column.name);
-        others.any(|other| holds_amounts(other) && belong_together(other, name))
+        others.any(|other| holds_amounts(other) && share_a_word(other, name))
     };
     for column in &unused {
         match column.meaning(binding) {
