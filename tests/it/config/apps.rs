@@ -1,5 +1,6 @@
 //! Several apps in one run, each with its own key, wall and canary.
 
+use crate::support::flat;
 use serde_json::json;
 use tenjin_s2s::sandbox::{Keys, Options, Server};
 
@@ -65,7 +66,7 @@ fn one_app_without_a_key_and_one_with_a_wrong_one_do_not_stop_the_third() {
 
     let again = home.run_with(&["upload", "in.csv", "--ledger", "other"], &variables);
     assert_eq!(again.code, 1, "{again:?}");
-    let text = again.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = flat(&again.out);
     let stopped = "but com.wrong (android) stopped (unauthorized, key from the environment \
                    variable WRONG), 120 rows need attention.";
     assert!(text.contains(stopped), "{}", again.out);

@@ -1,6 +1,7 @@
 //! A configuration file that came with a downloaded folder: what it may set, and that nothing else
 //! happens.
 
+use crate::support::flat;
 use std::collections::BTreeSet;
 
 use tenjin_s2s::cli::DATA_OPTIONS;
@@ -115,10 +116,9 @@ fn it_neither_overwrites_nor_sends_nor_silences() {
 #[test]
 fn the_list_stands_in_the_help_and_in_the_readme() {
     let list = DATA_OPTIONS.join(", ");
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let help = words(&Home::new().run(&["config", "--help"]).out);
+    let help = flat(&Home::new().run(&["config", "--help"]).out);
     assert!(help.contains(&format!("Its keys: {list}")), "{help}");
     let readme = std::fs::read_to_string("README.md").unwrap();
     let quoted = DATA_OPTIONS.map(|name| format!("`{name}`")).join(", ");
-    assert!(words(&readme).contains(&quoted), "README.md lacks {quoted}");
+    assert!(flat(&readme).contains(&quoted), "README.md lacks {quoted}");
 }

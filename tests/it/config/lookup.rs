@@ -1,5 +1,6 @@
 //! Ids that rows lack: joined from a table, or derived.
 
+use crate::support::flat;
 use std::io::Write;
 
 use serde_json::Value;
@@ -326,14 +327,14 @@ fn what_no_row_has_and_what_the_table_lacks_are_told_apart() {
             &opens_of(&[(user, "com.a,"); 3], "bundle_id,platform"),
         );
         let said = home.run(&[&["validate", "in.csv"], &BY_USER[..]].concat());
-        let flat = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat(&said.out);
         assert!(flat.contains(next), "{next}: {said:?}");
     }
     let home = Home::new();
     home.file("work/users", &table(&["ios"]));
     home.file("work/in.csv", &opens(&["ann"; 3]));
     let said = home.run(&[&["validate", "in.csv"], &BY_USER[..]].concat());
-    let flat = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = flat(&said.out);
     let next =
         "has the keys of the rows for other apps or platforms only: check bundle_id and platform";
     assert!(flat.contains(next), "{said:?}");

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Rows, Scene};
+use crate::support::{Rows, Scene, flat};
 
 fn scene() -> Scene {
     Scene::with("orders-2026.csv", Rows::sound(5, 1).csv)
@@ -195,7 +195,7 @@ fn a_member_that_no_object_has() {
         .run("validate a.ndjson --map price=ammount")
         .prints()
         .exits(1);
-    let text = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = flat(&said.stdout);
     let expected = "--map price=ammount: none of the first rows has it; did you mean `amount`?";
     assert!(text.contains(expected), "{text}");
     let right = scene

@@ -1,6 +1,7 @@
 //! After `kill -9`: what was claimed and never left goes as its input says now, a dry run tells
 //! the truth about it, and nothing of it goes beside another input.
 
+use crate::support::warnings;
 use serde_json::{Value, json};
 use tenjin_s2s::sandbox::{Fault, Outage};
 
@@ -306,13 +307,7 @@ fn what_a_killed_run_found_out_is_said_by_the_next() {
     running.kill();
     tenjin.server.outage(Outage::None, None);
     tenjin.wait_idle();
-    let changes = |ended: Ended| {
-        let warnings = ended.report["warnings"].as_array().unwrap().clone();
-        warnings
-            .into_iter()
-            .filter(|warning| warning["code"] == "amounts_changed")
-            .count()
-    };
+    let changes = |ended: Ended| warnings(&ended.report, "amounts_changed").len();
     assert_eq!(changes(upload(&tenjin, &place, "in.csv")), 1);
     assert_eq!(changes(upload(&tenjin, &place, "in.csv")), 0);
 }

@@ -1,6 +1,7 @@
 //! The same command again: what is done costs nothing, what was mended goes alone, and what is
 //! held stays held.
 
+use crate::support::warnings;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -176,12 +177,7 @@ fn what_earlier_runs_left_in_doubt_is_said_each_night_until_somebody_decides() {
     let night = || {
         let words = "second.csv --metrics-file tenjin.prom";
         let ended = place.upload(&tenjin.server, words).end().expect(0);
-        let warnings = ended.report["warnings"].as_array().unwrap().clone();
-        let doubts: Vec<String> = warnings
-            .iter()
-            .filter(|warning| warning["code"] == "rows_in_doubt")
-            .map(|warning| warning["text"].as_str().unwrap().to_owned())
-            .collect();
+        let doubts = warnings(&ended.report, "rows_in_doubt");
         let metrics = fs::read_to_string(place.path("tenjin.prom")).unwrap();
         let open = metrics
             .lines()

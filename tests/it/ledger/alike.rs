@@ -3,6 +3,7 @@
 
 use super::place::{Ended, Place};
 use super::tenjin::Tenjin;
+use crate::support::warnings;
 
 const HEADER: &str = "bundle_id,platform,os_version,ip_address,analytics_installation_id,event_time,\
      product_id,price,currency,customer_user_id\n";
@@ -15,10 +16,8 @@ fn row(day: &str, user: u8, price: &str) -> String {
     )
 }
 
-fn said(ended: &Ended) -> Vec<&str> {
-    let warnings = ended.report["warnings"].as_array().unwrap().iter();
-    let alike = warnings.filter(|one| one["code"] == "money_alike");
-    alike.map(|one| one["text"].as_str().unwrap()).collect()
+fn said(ended: &Ended) -> Vec<String> {
+    warnings(&ended.report, "money_alike")
 }
 
 #[test]
@@ -51,7 +50,10 @@ fn money_that_looks_sent_is_said_before_it_goes_and_can_be_left_out() {
                 the same app, user, product and amount, whatever the time; if they are the same, they \
                 count twice: --new-identity --skip-alike leaves them out";
     let plan = run(&tenjin, "--new-identity --dry-run").expect(0);
-    assert_eq!((plan.rows("not_sent"), said(&plan)), (5, vec![text]));
+    assert_eq!(
+        (plan.rows("not_sent"), said(&plan)),
+        (5, vec![text.to_owned()])
+    );
     assert!(plan.err.contains(text), "{}", plan.err);
 
     let skips = "--new-identity --skip-alike";

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::report_html::browser::Browser;
 use crate::report_html::look;
 use crate::support::reconciled::{Faults, Form, Lines, Made, around};
-use crate::support::{Scene, StandIn, number};
+use crate::support::{Scene, StandIn, flat, number};
 
 const FAULTS: Faults = Faults {
     missing: 30,
@@ -89,11 +89,10 @@ fn names_exactly_what_differs(form: Form) {
 #[track_caller]
 fn says(scene: &Scene, command: &str, code: i32, sentences: &[&str]) {
     let said = scene.run(command).prints().exits(code).stdout;
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let said = words(&said);
+    let said = flat(&said);
     for sentence in sentences {
         assert!(
-            said.contains(&words(sentence)),
+            said.contains(&flat(sentence)),
             "nobody says {sentence:?}: {said}"
         );
     }

@@ -25,7 +25,7 @@ mod stand_in;
 pub use deaf::Deaf;
 pub use generate::{Bad, Good, HEADER, Rows, now};
 pub use reply::Reply;
-pub use report::{Report, number};
+pub use report::{Report, number, warnings};
 pub use run::{Ended, Run, Running, eventually, flat, for_people, within};
 pub use scene::{KEY, Scene, below};
 pub use scripted::{Behaviour, Scripted};

@@ -118,6 +118,14 @@ impl Index<&str> for Report {
     }
 }
 
+/// The texts of a report's warnings of this code.
+pub fn warnings(report: &Value, code: &str) -> Vec<String> {
+    let all = report["warnings"].as_array().unwrap().iter();
+    let ours = all.filter(|warning| warning["code"] == code);
+    ours.map(|warning| warning["text"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 fn adds_up(rows: &Value) {
     let sum: u64 = OUTCOMES.iter().map(|name| number(&rows[name])).sum();
     assert_eq!(sum, number(&rows["read"]), "{rows}");

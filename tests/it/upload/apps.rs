@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::support::{Behaviour, Scene, Scripted, Seen, StandIn};
+use crate::support::{Behaviour, Scene, Scripted, Seen, StandIn, flat, warnings};
 
 const ROWS: usize = 60;
 
@@ -112,9 +112,7 @@ fn a_plan_names_each_key_of_the_table_that_is_missing() {
     let ended = scene.run(plan).env("KEY_A", "0123456789abcdef").exits(0);
     let report: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(report["plan"]["requests"], 180);
-    let warnings = report["warnings"].as_array().unwrap().iter();
-    let cannot = warnings.filter(|one| one["code"] == "app_cannot_send");
-    let texts: Vec<_> = cannot.map(|one| one["text"].as_str().unwrap()).collect();
+    let texts = warnings(&report, "app_cannot_send");
     assert_eq!(
         texts,
         [
@@ -145,7 +143,7 @@ fn one_key_and_two_apps_lead_on_to_an_upload() {
     let next = |words: &str, code: i32| {
         let said = scene.run(words).prints().mutters().exits(code).stdout;
         let command = said.lines().last().unwrap().trim().to_owned();
-        let advice = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let advice = flat(&said);
         let told = "each app on each platform has a key of its own: name them under [apps] in \
                     a file and pass --config FILE; or, if one key serves them all:";
         assert!(advice.contains(told), "{said}");

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{Scene, StandIn, flat};
+use crate::support::{Scene, StandIn, flat, warnings};
 
 /// Purchases with these prices and this currency.
 fn purchases(currency: &str, prices: &[&str]) -> String {
@@ -88,12 +88,7 @@ fn another_price_is_told_from_another_reading() {
     let upload = format!("rows.csv {OPTIONS}");
     let upload = || scene.upload(&server.url(), &upload);
     upload().exits(0);
-    let text = |ended: &crate::support::Ended| -> Vec<String> {
-        let warnings = ended.report()["warnings"].as_array().unwrap().iter();
-        let texts = warnings.filter(|one| one["code"] == "amounts_changed");
-        let text = |one: &Value| one["text"].as_str().unwrap().to_owned();
-        texts.map(text).collect()
-    };
+    let text = |ended: &crate::support::Ended| warnings(&ended.report().json, "amounts_changed");
     scene.file("rows.csv", purchases("USD", &["1.99", "5.49", "9.99"]));
     assert_eq!(
         text(&upload().exits(0)),

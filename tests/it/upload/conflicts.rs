@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, flat};
 
 /// Purchases: order, time, product, price.
 fn orders(rows: &[(&str, &str, &str, &str)]) -> String {
@@ -43,11 +43,7 @@ fn conflicts(rows: &[(&str, &str, &str, &str)]) -> (Vec<String>, String) {
     let report = scene.report("report").json;
     let examples = report["rejections"][0]["examples"].as_array().unwrap();
     let hints = examples.iter().map(|one| one["hint"].as_str().unwrap());
-    let flat = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let flat = flat(&ended.stdout);
     let next = flat.split_once(" Next ").unwrap().1.to_owned();
     (hints.map(str::to_owned).collect(), next)
 }
@@ -109,11 +105,7 @@ fn another_format_of_times_is_no_other_event() {
     };
     upload("%m.%d.%Y %H:%M").exits(0);
     let ended = upload("%d.%m.%Y %H:%M").exits(1);
-    let text = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let text = flat(&ended.stdout);
     for words in [
         "has this id with the time 2025-05-03T10:00:00Z, here 2025-03-05T10:00:00Z; times are read \
          otherwise now than in that run: read them as then, or see which is right (--time-format, \

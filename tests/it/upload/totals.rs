@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, flat};
 
 const HEADER: &str = "kind,event_id,event_time,bundle_id,platform,os_version,\
     analytics_installation_id,ip_address,event,product_id,price,currency,revenue\n";
@@ -177,7 +177,7 @@ fn amounts_that_nobody_decided_about_are_said_even_to_the_quiet() {
     let scene = Scene::with("rows.csv", left());
     let upload = "upload rows.csv --max-age none --sandbox --rate unlimited --report-dir report";
     let loud = scene.run(upload).prints().exits(0);
-    let flat = loud.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = flat(&loud.stdout);
     assert!(flat.contains(WARNING), "{}", loud.stdout);
     let line = "Not sent USD 9.99, 0.50 without a currency, 1 row not readable in 3 rows (rows go as \
         event, column revenue)";
@@ -366,7 +366,7 @@ fn an_amount_in_two_columns_is_left_out_once() {
                 3f9dda78c8a14c8b8d880305ee6a3ca9,8.99,9.99\n";
     let scene = Scene::with("rows.csv", text);
     let said = scene.run("validate rows.csv").prints().exits(0).stdout;
-    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = flat(&said);
     let line = "Not sent 8.99 without a currency in 1 row (rows go as event, column Event Revenue)";
     assert!(flat.contains(line), "{said}");
     assert_eq!(

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::validate;
 use crate::support::shell::{bash, commands, run};
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, warnings};
 
 /// A header, and two orders of which the second says something by its last column.
 fn orders(column: &str, said: &str) -> Scene {
@@ -26,12 +26,7 @@ const SAID: &str = "--kind purchase --bundle-id com.example.game --platform andr
 /// The warnings of this code after `validate`.
 fn warned(scene: &Scene, options: &str) -> Vec<String> {
     let ended = validate(scene, &format!("{options} orders.csv")).exits(0);
-    let warnings = ended.report()["warnings"].as_array().unwrap().clone();
-    let ours = warnings
-        .iter()
-        .filter(|warning| warning["code"] == "columns_disagree");
-    ours.map(|warning| warning["text"].as_str().unwrap().to_owned())
-        .collect()
+    warnings(&ended.report().json, "columns_disagree")
 }
 
 #[test]

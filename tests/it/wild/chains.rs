@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use jiff::{Span, Timestamp, civil::DateTime, tz::TimeZone};
 
-use crate::support::Scene;
 use crate::support::proposals::answered;
 use crate::support::shell::{bash, commands, run};
+use crate::support::{Scene, flat};
 
 /// More would be a maze.
 const STEPS: usize = 4;
@@ -138,7 +138,7 @@ fn exports_of_shops_are_taken_by_following_what_comes_next() {
             let next = commands(&said).pop();
             let next = next.unwrap_or_else(|| panic!("{typed:#?}\n{}", said.all()));
             if said.code == Some(0) {
-                let flat = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+                let flat = flat(&said.stdout);
                 assert!(flat.contains("40 valid 100 %"), "{typed:#?}\n{flat}");
                 let revenue = format!("Revenue {} ", export.revenue);
                 assert!(flat.contains(&revenue), "{typed:#?}\n{flat}");
@@ -166,11 +166,7 @@ fn an_amount_of_another_currency_than_its_row_is_rejected() {
         let scene = Scene::with("in.csv", row);
         let command = format!("validate in.csv --max-age none --kind purchase {options}");
         let ended = scene.run(&command).prints().exits(1);
-        let flat = ended
-            .stdout
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let flat = flat(&ended.stdout);
         let hint = "the amount names another currency than the row: correct one of them";
         assert!(flat.contains(hint), "{flat}");
     }

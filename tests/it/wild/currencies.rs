@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::validate;
-use crate::support::Scene;
 use crate::support::shell::{Said, bash, commands, run};
+use crate::support::{Scene, warnings};
 
 /// Orders with these columns beside those that every order has; each row says them in turn.
 fn orders(columns: &str, rows: &[&str]) -> Scene {
@@ -116,12 +116,7 @@ fn of_two_columns_the_one_that_goes_with_the_price_is_proposed() {
 /// The warnings of columns that disagree, after `validate` with this exit code.
 fn warned(scene: &Scene, options: &str, code: i32) -> Vec<String> {
     let ended = validate(scene, &format!("{SAID} {options} orders.csv")).exits(code);
-    let warnings = ended.report()["warnings"].as_array().unwrap().clone();
-    let ours = warnings
-        .iter()
-        .filter(|warning| warning["code"] == "columns_disagree");
-    ours.map(|warning| warning["text"].as_str().unwrap().to_owned())
-        .collect()
+    warnings(&ended.report().json, "columns_disagree")
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::validate;
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, warnings};
 
 /// Orders with these last columns, and nothing behind the last row.
 fn orders(columns: &str, rows: &[&str]) -> String {
@@ -25,12 +25,7 @@ fn orders(columns: &str, rows: &[&str]) -> String {
 fn warned(text: &str) -> Vec<String> {
     let scene = Scene::with("o.csv", text);
     let ended = validate(&scene, "o.csv").exits(0);
-    let warnings = ended.report()["warnings"].as_array().unwrap().clone();
-    let ours = warnings
-        .iter()
-        .filter(|warning| warning["code"] == "last_line_open");
-    ours.map(|warning| warning["text"].as_str().unwrap().to_owned())
-        .collect()
+    warnings(&ended.report().json, "last_line_open")
 }
 
 const PRICE: &str = "event_id,product_id,currency,price";

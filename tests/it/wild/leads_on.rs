@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::support::Scene;
 use crate::support::proposals::filters;
 use crate::support::shell::{Said, bash, commands, run};
+use crate::support::{Scene, flat};
 
 const ID: &str = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9";
 
@@ -56,11 +56,7 @@ fn a_table_takes_the_place_of_ids_that_were_derived() {
             .replace("orders.csv --kind purchase", "--kind purchase orders.csv")
     );
     let hint = "or join it with --lookup FILE in the place of --derive-installation-id";
-    let text = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let text = flat(&ended.stdout);
     assert!(text.contains(hint), "{text}");
 }
 
@@ -70,11 +66,7 @@ fn rows_of_another_platform_are_left_out_by_the_lines_that_are_proposed() {
     let first = format!("{VALIDATE} --derive-installation-id advertising_id");
     let (ended, next) = said(&scene, &first);
     assert!(!ended.stdout.contains("os_version"), "{}", ended.stdout);
-    let text = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let text = flat(&ended.stdout);
     assert!(text.contains("or leave the row out: Tenjin takes no other platform"));
     assert_eq!(
         filters(&ended.stdout),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::validate;
 use crate::support::shell::{bash, commands, run};
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, flat, warnings};
 
 /// Orders of one product at 4.99, by the names of the amount and of the quantity.
 fn orders(amount: &str, quantity: &str, rows: &[(&str, u32)]) -> Scene {
@@ -36,10 +36,7 @@ fn proposed(scene: &Scene) -> (String, String) {
     ));
     let command = commands(&said).pop().unwrap_or_default();
     let all = said.all();
-    (
-        command,
-        all.split_whitespace().collect::<Vec<_>>().join(" "),
-    )
+    (command, flat(&all))
 }
 
 #[test]
@@ -112,12 +109,7 @@ fn a_name_of_one_or_its_amounts_take_the_quantity() {
 /// The warnings of this code after `validate`.
 fn warned(scene: &Scene, options: &str) -> Vec<String> {
     let ended = validate(scene, &format!("--kind purchase {options} orders.csv")).exits(0);
-    let warnings = ended.report()["warnings"].as_array().unwrap().clone();
-    let ours = warnings
-        .iter()
-        .filter(|warning| warning["code"] == "price_looks_like_a_total");
-    ours.map(|warning| warning["text"].as_str().unwrap().to_owned())
-        .collect()
+    warnings(&ended.report().json, "price_looks_like_a_total")
 }
 
 #[test]

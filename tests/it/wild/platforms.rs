@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::validate;
-use crate::support::Scene;
 use crate::support::shell::{Said, bash, commands, run};
+use crate::support::{Scene, flat};
 
 /// Orders of these platforms.
 fn orders(platforms: &[&str]) -> Scene {
@@ -52,7 +52,7 @@ fn words_that_resemble_a_platform_are_read_by_a_table() {
         );
         assert!(!all.contains("[[filter]]"), "{all}");
         assert!(!command.contains("platform=os"), "{command}");
-        let flat = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat(&all);
         assert!(
             flat.contains("if they are not of these platforms"),
             "{flat}"

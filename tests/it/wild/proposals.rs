@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{fixture, wild};
 use crate::support::proposals::{answered, check, filters};
 use crate::support::shell::{Said, bash, commands, run};
-use crate::support::{Scene, below};
+use crate::support::{Scene, below, flat};
 
 /// Far more steps than any file takes.
 const STEPS: usize = 10;
@@ -151,7 +151,7 @@ fn payments_of_stripe_are_known_by_their_id_and_told_from_refunds() {
     ] {
         assert!(command.contains(words), "{words}: {command}");
     }
-    let text = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = flat(&said.stdout);
     let wanted = "rows that are no payment (`Status`: Failed, Refunded) must be left out";
     assert!(text.contains(wanted), "{text}");
 }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::support::Scene;
+use crate::support::{Scene, flat};
 
 /// Purchases with these times and amounts.
 fn purchases(rows: &[(&str, &str)]) -> String {
@@ -25,11 +25,7 @@ fn next(text: &str, options: &str) -> String {
     let scene = Scene::with("in.csv", text);
     let validate = format!("validate in.csv --max-age none {options}");
     let ended = scene.run(&validate).prints().exits(1);
-    let flat = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let flat = flat(&ended.stdout);
     flat.split_once(" Next ").unwrap().1.to_owned()
 }
 
@@ -124,7 +120,7 @@ fn a_currency_in_the_amounts_asks_how_they_are_written() {
             .run("validate in.csv --max-age none")
             .prints()
             .exits(1);
-        let flat = said.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat(&said.stdout);
         let hint = format!(
             "in.csv:2: \"{price}\": write the bare number, as 12.50; the currency has its own field"
         );
@@ -169,13 +165,13 @@ fn a_lookup_that_finds_nothing_asks_for_its_key() {
         "validate in.csv --max-age none --lookup table.csv --lookup-key customer_user_id";
     scene.file("table.csv", ids("other"));
     let said = scene.run(validate).prints().exits(1).stdout;
-    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let none = flat(&said);
     let next = "Next no row was found in the lookup table: check that --lookup-key names the field \
                 whose values the table has, written as there";
-    assert!(flat.ends_with(next), "{said}");
+    assert!(none.ends_with(next), "{said}");
     scene.file("table.csv", ids("u"));
     let said = scene.run(validate).prints().exits(0).stdout;
-    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = flat(&said);
     assert!(flat.contains(" Note --lookup: 4 rows got ids"), "{said}");
     assert!(!flat.contains("Warning"), "{said}");
 }
@@ -189,11 +185,7 @@ fn a_row_of_totals_is_no_detour() {
     let plan = "upload in.csv --max-age none --dry-run --report-dir report";
     let ended = scene.run(plan).prints().exits(1);
     assert_eq!(ended.report()["rejections"][0]["code"], "totals_row");
-    let flat = ended
-        .stdout
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let flat = flat(&ended.stdout);
     let next = " Next send it: tenjin-s2s upload --max-age none --report-dir report in.csv";
     assert!(flat.ends_with(next), "{}", ended.stdout);
 }
@@ -210,7 +202,7 @@ fn money_in_brackets_was_given_back() {
             .prints()
             .exits(1)
             .stdout;
-        let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat(&said);
         assert!(
             flat.contains("mean money that was given back: leave the row out"),
             "{said}"

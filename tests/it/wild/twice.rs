@@ -1,7 +1,7 @@
 //! Ids that stand on several rows: `validate` says of them what a dry run says.
 
 use super::{validate, wild};
-use crate::support::Scene;
+use crate::support::{Scene, warnings};
 
 const HEADER: &str = "kind,event_id,event_time,analytics_installation_id,advertising_id,bundle_id,\
      platform,os_version,product_id,price,currency\n";
@@ -187,11 +187,7 @@ fn purchases_that_repeat_without_an_id_are_said() {
         .exits(0);
     validate(&scene, "1.csv 2.csv").ends();
     for folder in ["dry", "report"] {
-        let warnings = scene.report(folder)["warnings"].as_array().unwrap().clone();
-        let repeated = warnings
-            .iter()
-            .filter(|one| one["code"] == "money_repeated");
-        let texts: Vec<_> = repeated.map(|one| one["text"].as_str().unwrap()).collect();
+        let texts = warnings(&scene.report(folder).json, "money_repeated");
         let expected = "2 rows of money without event_id that repeat a row of the same input (USD \
                         9.98): each counts as a purchase of its own; if they are copies, map event_id";
         assert_eq!(texts, [expected], "{folder}");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::validate;
 use crate::support::shell::{bash, commands, run};
-use crate::support::{Scene, StandIn};
+use crate::support::{Scene, StandIn, flat, warnings};
 
 /// Orders whose amounts stand in this column.
 fn orders(column: &str, amounts: &[&str]) -> Scene {
@@ -47,7 +47,7 @@ fn a_column_of_micros_or_cents_is_proposed_with_what_scales_it() {
         let all = said.all();
         assert!(all.contains("  [fields]\n"), "{all}");
         assert!(all.contains(&line), "{line}: {all}");
-        let flat = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat = flat(&all);
         let reason = format!("`{column}` is named after {unit}: the line of [fields] below");
         assert!(flat.contains(&reason), "{reason}: {flat}");
 
@@ -66,12 +66,7 @@ fn a_column_of_micros_or_cents_is_proposed_with_what_scales_it() {
 fn warned(scene: &Scene, options: &str, code: i32) -> Vec<String> {
     let line = format!("--kind purchase {options} orders.csv");
     let ended = validate(scene, &line).exits(code);
-    let warnings = ended.report()["warnings"].as_array().unwrap().clone();
-    let ours = warnings
-        .iter()
-        .filter(|warning| warning["code"] == "price_not_scaled");
-    ours.map(|warning| warning["text"].as_str().unwrap().to_owned())
-        .collect()
+    warnings(&ended.report().json, "price_not_scaled")
 }
 
 #[test]
