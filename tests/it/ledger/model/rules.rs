@@ -246,7 +246,8 @@ impl Model {
         }
         let time = new.row.time;
         let is_before = |bound: Option<i64>| bound.zip(time).is_some_and(|(b, time)| time < b);
-        if is_before(self.horizon[new.row.app]) {
+        // A row that does not go anyway keeps its own reason.
+        if intent == Intent::Send && is_before(self.horizon[new.row.app]) {
             return Word("forgotten".into());
         }
         // Ids are read as before; without one a row could have been known under another time.
