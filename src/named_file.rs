@@ -8,8 +8,8 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::model::names::nearest;
 use crate::model::shown;
+use crate::model::text::nearest;
 
 /// How long a pipe may take to its end; a person may have to type a password meanwhile.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -16,14 +16,14 @@ use crate::ledger::Intent;
 use crate::model::{App, Event, Exit, Outcome, StopReason, shown};
 use crate::plan::{Reading, Sending};
 use crate::progress::Note;
-use crate::report::plan::{PlanFacts, PlannedKey, PlannedRequest};
+use crate::report::run::{PlanFacts, PlannedKey, PlannedRequest};
 use crate::report::run::{RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::{not_sent, rows_exit};
 use crate::run::prepare::Prepared;
 use crate::run::read::read_all;
 use crate::run::streams::Streams;
-use crate::run::{self, ending, strict, warnings};
+use crate::run::{self, ending, read, warnings};
 use crate::validate::Build;
 
 /// How many requests are shown as they would go.
@@ -108,7 +108,7 @@ fn would_end(
 fn would_object(keeper: &mut Bookkeeper, reading: &Reading<'_>, sending: &Sending<'_>) -> Exit {
     let rows = keeper.stats.rows();
     let rejected = rows.count(Outcome::Rejected);
-    match strict::objection(reading, rejected, rows.read) {
+    match read::objection(reading, rejected, rows.read) {
         Some((reason, text)) if sending.args.strict => would_stop(keeper, reason, text),
         _ => Exit::Done,
     }

@@ -19,7 +19,7 @@ mod validate;
 use std::path::Path;
 
 use crate::cli::{Cli, Command};
-use crate::delivery::workers;
+use crate::delivery;
 use crate::ledger::LedgerError;
 use crate::model::{Exit, StopReason, shown};
 use crate::run::metrics::USAGE;
@@ -32,7 +32,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         streams.say(&format!("warning: {warning}"));
     }
     if matches!(cli.command, Command::Validate(_) | Command::Upload(_)) {
-        workers::start()?;
+        delivery::start_workers()?;
     }
     let lookup = match &cli.command {
         Command::Validate(args) => args.input.lookup.as_deref(),

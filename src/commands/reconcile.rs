@@ -7,7 +7,7 @@ use crate::cli::{OutputArg, ReconcileArgs};
 use crate::http::Endpoint;
 use crate::input::{self, ReadOptions};
 use crate::ledger::Books;
-use crate::model::{Exit, shell};
+use crate::model::{Exit, text};
 use crate::plan::mapping_file;
 use crate::reconcile::{self, Choice, Findings, Known, MAPPING, Reader};
 use crate::report::figures::counted;
@@ -90,10 +90,7 @@ fn end(args: &ReconcileArgs, folder: Option<&Path>, proposed: u64) -> String {
                 .into(),
         };
     };
-    let mut out = format!(
-        "written to {}\n",
-        shell::argument(&folder.to_string_lossy())
-    );
+    let mut out = format!("written to {}\n", text::argument(&folder.to_string_lossy()));
     if proposed > 0 {
         let file = folder.join("in_doubt.csv");
         let typed = Typed::now("reconcile", &args.exports);

@@ -14,7 +14,7 @@ use crate::run::metrics::{self, MetricsFile};
 use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
 use crate::run::transfer::Transfer;
-use crate::run::{self, ending, strict};
+use crate::run::{self, ending, read};
 
 /// Runs an upload and leaves its metrics, also when it fails before its first row. `config` is the
 /// file of `--config`.
@@ -72,7 +72,7 @@ fn upload(
     let keeper = kept.insert(begun.keeper);
     keeper.write(None);
     if args.send.strict {
-        let objection = strict::no_row_rejected(keeper, &reading, &signals);
+        let objection = read::no_row_rejected(keeper, &reading, &signals);
         let (whole, objection) = finished_on_error(ledger, objection)?;
         ledger = whole;
         if let Some(exit) = objection {

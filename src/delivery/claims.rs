@@ -4,11 +4,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::claimed::Columns;
 use super::claimed::{
     Claimed, change, duplicate, ended, id_conflict, missing_identity, other_identity, place,
     rejected,
 };
-use super::conflict::Columns;
 use super::facts::lock;
 use super::feed::{Candidate, Opened};
 use super::ids::{self, Forgotten, Resemblances};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::Duration;
 
-use super::key_finder::KeyFinder;
+use crate::http::KeyFinder;
 use crate::input::{Chunk, OtherHeader, Source};
 use crate::ledger::Intent;
 use crate::mapping::Binding;

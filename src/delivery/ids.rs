@@ -7,8 +7,8 @@
 
 use anyhow::Context;
 
+use super::claimed::Columns;
 use super::claimed::{Claimed, duplicate, id_conflict};
-use super::conflict::Columns;
 use super::facts::Fact;
 use super::feed::{CheckedChunk, Opened};
 use crate::ledger::{self, Resembling, Total};

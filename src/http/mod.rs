@@ -4,7 +4,6 @@
 //! outcome. How often and how fast requests go is decided in `delivery`.
 
 mod client;
-mod dns;
 mod endpoint;
 mod leaving;
 mod mask;
@@ -22,7 +21,7 @@ use crate::model::{Kind, Secret};
 
 pub use client::{Http, Limits};
 pub use endpoint::{Endpoint, TENJIN};
-pub use mask::Mask;
+pub use mask::{KeyFinder, Mask};
 pub use reply::{Attempt, Reply, retry_after};
 pub use route::Route;
 pub use verdict::{Judgement, Verdict, judge};

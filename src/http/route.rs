@@ -16,7 +16,7 @@ use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::{Proxy, ProxyProtocol};
 
-use super::dns::DnsCache;
+use super::client::DnsCache;
 use super::endpoint::{self, Endpoint};
 use crate::model::{Kind, shown};
 use crate::named_file::{NamedFile, not_opened};

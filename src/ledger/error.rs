@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use rusqlite::ErrorCode;
 
-use crate::model::shell::any_argument;
+use crate::model::text::any_argument;
 
 /// Who holds a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -14,7 +14,7 @@ use toml::Spanned;
 use super::misplaced::misplaced;
 use super::rule::Condition;
 use crate::model::Kind;
-use crate::model::names::proposal;
+use crate::model::text::proposal;
 
 /// What a mapping file says.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -45,7 +45,7 @@ pub(crate) use record::{Columns, Notes, Record};
 pub(crate) use reference::is_in_header;
 pub(crate) use side_columns::Told;
 
-use crate::model::names::proposal;
+use crate::model::text::proposal;
 use crate::model::{Kind, Platform};
 use crate::parse::{self, Arena, Context as FormContext, Fixes};
 use crate::schema::{self, Form, Key};

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use anyhow::bail;
 
 use crate::input::rejects;
-use crate::model::names::proposal;
 use crate::model::plain;
+use crate::model::text::proposal;
 use crate::schema::Key;
 
 /// One way to find a value: a column by its name, and the way inside.

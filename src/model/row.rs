@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::words::words;
-use super::{App, Kind, Revenue};
+use super::{App, Kind, Revenue, shown};
 
 /// Where a row starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -130,49 +130,6 @@ impl Fault {
             hint: hint.into(),
         }
     }
-}
-
-/// Foreign text, safe for a terminal: cut to [`Fault::VALUE_LIMIT`] characters; control characters,
-/// direction marks and invisible characters are escaped.
-pub fn shown(text: &str) -> Box<str> {
-    let mut out = String::new();
-    for (count, c) in text.chars().enumerate() {
-        if count == Fault::VALUE_LIMIT {
-            out.push('…');
-            break;
-        }
-        if drives_terminal(c) {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
-    }
-    out.into()
-}
-
-/// Whether a character could drive a terminal, or make text look like other text: control characters,
-/// line ends, direction marks, and invisible characters (Unicode's `Default_Ignorable_Code_Point`,
-/// except the two variation selectors of emoji).
-pub fn drives_terminal(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Whether a spreadsheet takes a cell of this text for a formula. Where we write one, an apostrophe
-/// stands before it.
-pub fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-}
-
-/// A cell's text without the apostrophe that we write before a formula.
-pub fn without_guard(cell: &str) -> &str {
-    let guarded = cell.strip_prefix('\'');
-    guarded.filter(|text| is_formula(text)).unwrap_or(cell)
 }
 
 /// A row that validation refused, with everything a person needs to mend it.

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::{self, TimeZone};
 
-use crate::model::{names, shown};
+use crate::model::{shown, text};
 
 /// Checks that a `strptime` format has known directives and names a day: a moment that is written in
 /// it can be read back.
@@ -202,7 +202,7 @@ fn zone_hint(name: &str) -> String {
     }
     let known: Vec<String> = tz::db().available().map(|zone| zone.to_string()).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    match names::did_you_mean(name, &known) {
+    match text::did_you_mean(name, &known) {
         near if near.is_empty() => "; try UTC, Europe/Berlin or -05:00".to_owned(),
         near => near,
     }

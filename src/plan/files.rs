@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::reading::Reading;
+use super::Reading;
 use crate::cli::{SendArgs, UploadArgs};
 use crate::delivery::feed::Opened;
 use crate::input::{self, Location};

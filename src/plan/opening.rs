@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::reading::{Reading, command};
 use super::rules::is_recognised;
+use super::{Reading, command};
 use crate::delivery::feed::Opened;
 use crate::input::{self, Source};
 use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal, Said, Sample};

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
+use super::Reading;
 use super::files;
-use super::reading::Reading;
 use crate::cli::config::Apps;
 use crate::cli::{KeyScopeArg, SendArgs};
-use crate::delivery::KeyFinder;
 use crate::delivery::flow::Settings;
 use crate::delivery::send::Keys;
+use crate::http::KeyFinder;
 use crate::http::{Authorization, Endpoint, Limits, Mask, Route};
 use crate::keys::{KeySource, Sharing};
 use crate::model::{App, SCOPE_SANDBOX, Secret, shown};

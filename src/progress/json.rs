@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::messages::event;
+use super::event;
 use super::snapshot::{Reason, Snapshot, Waiting, seconds, tenths};
 use super::{End, Renderer};
 use crate::model::{Outcome, StopReason};

@@ -23,9 +23,9 @@ pub fn document(view: &View<'_>) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::plan::{PlanFacts, PlannedKey, PlannedRequest};
     use super::super::run::Places;
     use super::super::run::RunFacts;
+    use super::super::run::{PlanFacts, PlannedKey, PlannedRequest};
     use super::super::tests::sample;
     use super::super::view::VERSION;
     use super::super::warning::WarningCode;

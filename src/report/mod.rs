@@ -20,7 +20,6 @@ pub mod html;
 pub mod json;
 pub mod layout;
 pub mod metrics;
-pub mod plan;
 pub mod run;
 #[cfg(test)]
 pub(crate) mod tests;

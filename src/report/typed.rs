@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use crate::keys;
-use crate::model::shell::{any_argument, argument};
+use crate::model::text::{any_argument, argument};
 
 /// Options that may be given several times; of any other one the last word counts.
 const SEVERAL: [&str; 6] = [

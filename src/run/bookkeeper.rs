@@ -21,7 +21,7 @@ use crate::progress::{Console, Note, Snapshot, Waiting};
 use crate::report::ci::Annotations;
 use crate::report::files::Files;
 use crate::report::files::folder::FolderError;
-use crate::report::plan::PlanFacts;
+use crate::report::run::PlanFacts;
 use crate::report::run::{RunFacts, Status};
 use crate::report::view::View;
 use crate::report::warning::{Warning, WarningCode};

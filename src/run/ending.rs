@@ -4,17 +4,15 @@
 use std::path::PathBuf;
 
 use super::bookkeeper::Bookkeeper;
-use super::read::too_few_came;
+use super::read::input_exit;
 use super::streams::Streams;
 use crate::cli::ReportForm;
 use crate::delivery::flow::Flow;
 use crate::delivery::send::Shared;
 use crate::model::{Exit, Outcome, StopReason};
-use crate::progress::Note;
 use crate::report::ci::Annotations;
 use crate::report::layout::Layout;
-use crate::report::plan::PlanFacts;
-use crate::report::run::Status;
+use crate::report::run::{PlanFacts, Status};
 use crate::report::view::View;
 use crate::report::{json, text};
 
@@ -66,20 +64,6 @@ pub(super) fn sent(keeper: &mut Bookkeeper, shared: &Shared, signal: Option<u8>)
         exit = exit.or(Exit::Signal(signal));
     }
     exit
-}
-
-/// What inputs that cannot be read to their end, or have too few rows, mean.
-pub(super) fn input_exit(keeper: &mut Bookkeeper) -> Exit {
-    let mut exit = Exit::Done;
-    if let Some((reason, error)) = keeper.input_error().cloned() {
-        keeper.console.say(&Note::error(&error));
-        keeper.stopped(Status::Stopped, reason, &error);
-        exit = match keeper.stats.requests.sent {
-            0 => Exit::Usage,
-            _ => reason.exit(),
-        };
-    }
-    exit.or(too_few_came(keeper).unwrap_or(Exit::Done))
 }
 
 /// What the outcomes of its rows make of an upload, or would make of it.

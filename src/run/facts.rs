@@ -10,7 +10,7 @@ use crate::delivery::feed::Opened;
 use crate::http::Endpoint;
 use crate::mapping::Binding;
 use crate::mapping::guess::{Proposal, Sample};
-use crate::model::{StopReason, names};
+use crate::model::{StopReason, text};
 use crate::plan::{Reading, Sending};
 use crate::report::figures::{span, thousands};
 use crate::report::files::{Shape, Source};
@@ -165,7 +165,7 @@ fn absent(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Warning> {
     let named = reading.mapping.references().into_iter();
     let absent = named.filter(|(_, column)| sample.lacks(column));
     let sentence = |(place, column): (String, String)| {
-        let near = names::did_you_mean(&column, &sample.names());
+        let near = text::did_you_mean(&column, &sample.names());
         let text = format!("{place}: none of the first rows has it{near}");
         Warning::new(WarningCode::ColumnAbsent, text)
     };

@@ -11,6 +11,5 @@ pub mod prepare;
 pub mod read;
 pub mod signals;
 pub mod streams;
-pub mod strict;
 pub mod transfer;
 pub mod warnings;

@@ -11,7 +11,7 @@ use clap::{ArgMatches, FromArgMatches};
 
 use crate::cli::{self, ColorArg, GeneralArgs, ProgressArg, Reader};
 use crate::delivery::feed::Opened;
-use crate::model::{drives_terminal, shell, shown};
+use crate::model::{drives_terminal, shown, text};
 use crate::progress::{Console, Messages, Note, Progress};
 use crate::report::layout::{Layout, Style};
 use crate::report::run::RunFacts;
@@ -252,7 +252,7 @@ fn tip(error: &clap::Error) -> Option<String> {
         _ => None,
     };
     if let Some(word) = typed(ContextKind::InvalidSubcommand) {
-        let word = Path::new(word).exists().then(|| shell::argument(word))?;
+        let word = Path::new(word).exists().then(|| text::argument(word))?;
         return Some(format!("tip: name a command: tenjin-s2s validate {word}"));
     }
     let long = typed(ContextKind::InvalidArg)?.strip_prefix("--")?;

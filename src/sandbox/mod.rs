@@ -5,16 +5,17 @@
 //! threads and plain sockets, since half of the faults are things that HTTP libraries prevent.
 //!
 //! ```text
-//! server        the socket and the threads     connections   which there are, whether more may come
-//! connection    read, decide, wait, act        reader head   bytes -> request, within limits
-//! reaction      what happens to a request      contract parameters form   what is documented
+//! server        the socket and the threads; of one connection: read, decide, wait, act
+//! connections   what all of them have in common, which there are, the record
+//! reader        bytes -> request, within limits
+//! reaction      what happens to a request        answer   answers as bytes
+//! contract parameters form   what is documented
 //! keys          which keys there are, and whose they are
-//! faults        what can go wrong, and what goes wrong next        answer   answers as bytes
-//! counters      what is counted                record        what was recorded
+//! faults        what can go wrong, and what goes wrong next
+//! counters      what is counted
 //! ```
 
 mod answer;
-mod connection;
 mod connections;
 mod contract;
 mod counters;
@@ -25,19 +26,17 @@ mod parameters;
 mod reaction;
 mod reader;
 mod server;
-mod shared;
-mod window;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use counters::Rate;
 pub use counters::Stats;
 pub use faults::{Fault, Faults, Outage};
 pub use keys::{Keys, SdkKey};
 pub use reader::Patience;
 pub use server::Server;
-pub use window::Rate;
 
 /// How a sandbox behaves.
 #[derive(Clone)]

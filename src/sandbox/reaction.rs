@@ -9,11 +9,11 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::answer::{ACCEPTED, Answer, SLOW_DOWN};
+use super::connections::{Shared, parameters, record_line};
 use super::contract::{self, Denial, short_hash};
 use super::counters::Counters;
 use super::faults::{Fault, Hit, Outage};
 use super::reader::{Head, Method, Route};
-use super::shared::{Shared, parameters, record_line};
 
 /// What the client gets.
 #[derive(Debug, PartialEq, Eq)]

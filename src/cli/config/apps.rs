@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::Document;
 use crate::keys::KeySource;
-use crate::model::names::among;
+use crate::model::text::among;
 use crate::model::{App, Platform, shown};
 use crate::parse;
 use crate::schema::Group;

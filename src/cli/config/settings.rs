@@ -16,8 +16,8 @@ use toml::de::DeValue;
 use super::apps::{self, Apps};
 use super::document::{self, DATA_OPTIONS, Document};
 use crate::cli;
-use crate::model::names::{self, among};
 use crate::model::shown;
+use crate::model::text::{self, among};
 
 /// What only a file can say.
 const NO_OPTIONS: [&str; 2] = ["apps", apps::COMMAND];
@@ -187,7 +187,7 @@ fn fit(document: &Document, arg: &Arg, at: Range<usize>, text: &str) -> anyhow::
                     format!(
                         "it takes {}{}",
                         choices.join(", "),
-                        names::did_you_mean(text, &known)
+                        text::did_you_mean(text, &known)
                     )
                 }
             };

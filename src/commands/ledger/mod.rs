@@ -17,7 +17,7 @@ use crate::cli::{
     AnswerArgs, FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, OutputArg, ResolveArgs,
 };
 use crate::ledger::{self, Books, Forget, LedgerError, Unknown, Wanted, Which};
-use crate::model::{Exit, shell, shown};
+use crate::model::{Exit, shown, text};
 use crate::report::escape;
 use crate::report::figures::size;
 use crate::report::typed::Typed;
@@ -174,7 +174,7 @@ impl Ledger<'_> {
 
     fn backup(&self, to: &Path, answer: &AnswerArgs) -> anyhow::Result<()> {
         self.look()?.backup(to)?;
-        let copy = shell::argument(&to.to_string_lossy());
+        let copy = text::argument(&to.to_string_lossy());
         let text = || {
             format!(
                 "copied to {copy}; before an upload with the copy: tenjin-s2s ledger recover \

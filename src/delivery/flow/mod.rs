@@ -5,15 +5,13 @@
 //! of milliseconds.
 
 mod answers;
-mod ending;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::apps::AppGate;
 use super::breaker::{Breaker, Permit};
-use super::pacer::Pacer;
-use super::pause::Pause;
+use super::pacer::{Pacer, Pause};
 use super::queue::{Queue, Row};
 use super::retry;
 use crate::ledger::ClaimId;

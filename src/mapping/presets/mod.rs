@@ -12,7 +12,7 @@ use anyhow::bail;
 pub use recognise::{Declined, Found, by_header, by_objects};
 
 use crate::mapping::File;
-use crate::model::names::proposal;
+use crate::model::text::proposal;
 
 /// A mapping that ships with the tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

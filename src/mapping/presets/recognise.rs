@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{ALL as PRESETS, Preset};
 use crate::mapping::{is_in_header, is_in_object};
-use crate::model::names::proposal;
+use crate::model::text::proposal;
 
 /// What was recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]

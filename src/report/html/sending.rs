@@ -9,7 +9,7 @@ use super::chart::{Chart, Curve, Span};
 use super::parts::{Part, Section};
 use crate::model::shown;
 use crate::report::figures::{counted, rate, span, thousands};
-use crate::report::plan::PlannedRequest;
+use crate::report::run::PlannedRequest;
 use crate::stats::requests::Point;
 
 /// Fewer points than this make no chart.

@@ -11,10 +11,9 @@ use std::time::Duration;
 use super::escape::harmless;
 use super::figures::{counted, share, size, span, thousands};
 use super::layout::{INDENT, Layout, Style, Tone, WIDTH, wrapped};
-use super::plan::{PlanFacts, PlannedRequest};
-use super::run::RunFacts;
+use super::run::{PlanFacts, PlannedRequest, RunFacts};
 use super::view::{Next, View};
-use crate::model::shell::argument;
+use crate::model::text::argument;
 use crate::model::{Concern, Outcome, StopReason, shown};
 use details::elsewhere;
 

@@ -23,8 +23,7 @@ pub use sending::{Difference, Latency, LimitLine, Point, Rate, Requests};
 pub use totals::{Compared, Cut, LeftEntry, Sum, Sums, TotalsEntry, amounts};
 
 use super::figures::Time;
-use super::plan::PlanFacts;
-use super::run::{InputFacts, LeftOver, Places, RunFacts, Status};
+use super::run::{InputFacts, LeftOver, Places, PlanFacts, RunFacts, Status};
 use super::users::Found;
 use super::warning::Warning;
 use crate::ledger::Witness;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::headline::Next;
 use super::{Example, View, proposals};
-use crate::model::shell::argument;
+use crate::model::text::argument;
 use crate::model::{App, Code, DEFAULT_MAX_AGE_DAYS, Outcome, StopReason};
 use crate::report::run::{RunFacts, Status};
 

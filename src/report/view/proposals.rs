@@ -9,7 +9,7 @@ use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
 use crate::mapping::{ONE_OR_A_THOUSAND, OTHER_CURRENCY};
-use crate::model::shell::argument;
+use crate::model::text::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
 use crate::schema::Key;

@@ -2,16 +2,22 @@
 //!
 //! A key that others can read, or that cannot be one, is refused before anything is sent. The
 //! messages say what to do and never hold the key.
-
-mod command;
+//!
+//! A key that a program prints, such as a password manager.
+//!
+//! No shell takes part: the words are the program and its arguments. Only the first line counts, and
+//! only if the program ends in time with status 0.
 
 use std::fmt;
-use std::io::ErrorKind;
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 
-use crate::model::{Secret, names, shown};
+use crate::model::{Secret, shown, text};
 use crate::named_file::{NamedFile, not_opened};
 
 /// More than any key; a longer file is something else.
@@ -58,9 +64,7 @@ impl KeySource {
                 Err(std::env::VarError::NotUnicode(_)) => Err(not_a_key()),
             },
             KeySource::File(path) => from_file(path, sharing),
-            KeySource::Command(words) => {
-                command::first_line(words, LONGEST).and_then(|line| key(&line))
-            }
+            KeySource::Command(words) => first_line(words, LONGEST).and_then(|line| key(&line)),
         };
         read.with_context(|| self.to_string())
     }
@@ -130,7 +134,7 @@ fn near_variable(name: &str) -> String {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let names: Vec<String> = names.collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names::did_you_mean(name, &names)
+    text::did_you_mean(name, &names)
 }
 
 fn from_file(path: &Path, sharing: Sharing) -> anyhow::Result<Secret> {
@@ -190,6 +194,68 @@ fn not_a_key() -> anyhow::Error {
     anyhow::anyhow!(
         "this is not an SDK key: a key is one line of at most {LONGEST} letters, digits and signs, without spaces and `:`"
     )
+}
+
+/// How long it may take; a person may have to type a password meanwhile.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The pause between two looks whether it has ended.
+const POLL: Duration = Duration::from_millis(20);
+
+/// The first line that the program prints, of at most `most` bytes.
+pub(super) fn first_line(words: &[String], most: usize) -> anyhow::Result<String> {
+    first_line_within(words, most, PATIENCE)
+}
+
+fn first_line_within(words: &[String], most: usize, patience: Duration) -> anyhow::Result<String> {
+    let (program, arguments) = words.split_first().context("it names no program")?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start it")?;
+    let line = read(&mut child, most, patience);
+    // A program that is given up is ended.
+    if line.is_err() {
+        let _ = child.kill();
+    }
+    let _ = child.wait();
+    line
+}
+
+fn read(child: &mut Child, most: usize, patience: Duration) -> anyhow::Result<String> {
+    let late = || {
+        let patience = humantime::format_duration(patience);
+        anyhow::anyhow!("it did not end within {patience}")
+    };
+    let end = Instant::now() + patience;
+    let output = child.stdout.take().context("it has no output")?;
+    let (tell, told) = mpsc::channel();
+    std::thread::Builder::new()
+        .name("key".into())
+        .spawn(move || {
+            let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(2);
+            let mut line = Vec::new();
+            let mut output = BufReader::new(output);
+            let read = output.by_ref().take(limit).read_until(b'\n', &mut line);
+            let _ = tell.send(read.map(|_| line));
+            // Unread output would end the program with a broken pipe.
+            let _ = std::io::copy(&mut output, &mut std::io::sink());
+        })?;
+    let line = told.recv_timeout(patience).map_err(|_| late())?;
+    let line = line.context("cannot read what it prints")?;
+    let status = loop {
+        match child.try_wait()? {
+            Some(status) => break status,
+            None if Instant::now() >= end => return Err(late()),
+            None => std::thread::sleep(POLL),
+        }
+    };
+    ensure!(status.success(), "it failed ({status})");
+    match String::from_utf8(line) {
+        Ok(line) => Ok(line),
+        Err(_) => bail!("it does not print UTF-8 text"),
+    }
 }
 
 #[cfg(test)]
@@ -316,5 +382,44 @@ mod tests {
             .require(Sharing::Refused)
             .unwrap_err();
         assert!(format!("{error:#}").starts_with("environment variable PATH: "));
+    }
+}
+
+#[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod command_tests {
+    use super::*;
+
+    fn run(script: &str) -> anyhow::Result<String> {
+        let words = ["sh", "-c", script].map(str::to_owned);
+        first_line_within(&words, 20, Duration::from_millis(500))
+    }
+
+    #[test]
+    fn the_first_line_of_a_program_that_ends_well() {
+        assert_eq!(run("echo KEY; echo more; echo more").unwrap(), "KEY\n");
+        assert_eq!(run("printf KEY").unwrap(), "KEY");
+        assert_eq!(run("true").unwrap(), "");
+        assert_eq!(run("yes | head -c 300000").unwrap(), "y\n");
+    }
+
+    #[test]
+    fn no_shell_takes_part() {
+        let words = ["echo", "$HOME;", "`x`"].map(str::to_owned);
+        assert_eq!(first_line(&words, 20).unwrap(), "$HOME; `x`\n");
+    }
+
+    #[test]
+    fn what_fails_or_does_not_end_gives_no_key() {
+        for (script, why) in [
+            ("echo KEY; exit 3", "it failed (exit status: 3)"),
+            ("echo KEY; exec sleep 100", "it did not end within 500ms"),
+            ("exec sleep 100", "it did not end within 500ms"),
+            ("printf '\\377'", "it does not print UTF-8 text"),
+        ] {
+            assert_eq!(run(script).unwrap_err().to_string(), why, "{script}");
+        }
+        let nobody = first_line(&["/no/such/program".to_owned()], 20);
+        assert_eq!(nobody.unwrap_err().to_string(), "cannot start it");
     }
 }

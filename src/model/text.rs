@@ -1,8 +1,55 @@
-//! Names as people type them: when two are the same, and which is nearest to a wrong one.
+//! Text for people: foreign text made harmless, arguments quoted for a shell, so that a proposed
+//! command can be pasted, and names as people type them.
 //!
-//! Case, spaces, underscores and dashes do not count.
+//! Of names, case, spaces, underscores and dashes do not count.
 
-use super::shown;
+use std::ffi::OsStr;
+use std::fmt::Write;
+
+use super::Fault;
+
+/// Foreign text, safe for a terminal: cut to [`Fault::VALUE_LIMIT`] characters; control characters,
+/// direction marks and invisible characters are escaped.
+pub fn shown(text: &str) -> Box<str> {
+    let mut out = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == Fault::VALUE_LIMIT {
+            out.push('…');
+            break;
+        }
+        if drives_terminal(c) {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
+}
+
+/// Whether a character could drive a terminal, or make text look like other text: control characters,
+/// line ends, direction marks, and invisible characters (Unicode's `Default_Ignorable_Code_Point`,
+/// except the two variation selectors of emoji).
+pub fn drives_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a spreadsheet takes a cell of this text for a formula. Where we write one, an apostrophe
+/// stands before it.
+pub fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// A cell's text without the apostrophe that we write before a formula.
+pub fn without_guard(cell: &str) -> &str {
+    let guarded = cell.strip_prefix('\'');
+    guarded.filter(|text| is_formula(text)).unwrap_or(cell)
+}
 
 /// What the ledger calls all of Tenjin's hosts.
 pub const SCOPE_TENJIN: &str = "tenjin";
@@ -81,6 +128,52 @@ pub(crate) fn among(wrong: &str, names: &[&str]) -> String {
     near
 }
 
+/// An argument, quoted if need be. What would drive the terminal is written as bash, zsh and ksh
+/// read it: `$'a\033.csv'`.
+pub fn argument(text: &str) -> String {
+    if text.chars().any(drives_terminal) {
+        return dollar_quoted(text);
+    }
+    let plain = |c: char| c.is_alphanumeric() || "_./:=@%+,-".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// The same for a name that may not be UTF-8.
+pub fn any_argument(name: &OsStr) -> String {
+    if let Some(text) = name.to_str() {
+        return argument(text);
+    }
+    let bytes = name.as_encoded_bytes().iter();
+    let written = bytes.map(|&byte| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\{byte:03o}"),
+    });
+    format!("$'{}'", written.collect::<String>())
+}
+
+fn dollar_quoted(text: &str) -> String {
+    let mut out = String::from("$'");
+    for c in text.chars() {
+        match c {
+            '\'' | '\\' => out.extend(['\\', c]),
+            c if drives_terminal(c) => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    // Octal has a fixed length, so what follows is not taken for a part of it.
+                    let _ = write!(out, "\\{byte:03o}");
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out + "'"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,5 +221,18 @@ mod tests {
         );
         assert_eq!(did_you_mean("Adjst", &known), "; did you mean `adjust`?");
         assert_eq!(did_you_mean("quite else", &known), "");
+    }
+}
+
+#[cfg(test)]
+mod shell_tests {
+    use super::*;
+
+    #[test]
+    fn arguments_survive_a_shell() {
+        let written = ["a/b.csv", "a b.csv", "it's", ""].map(argument);
+        assert_eq!(written, ["a/b.csv", "'a b.csv'", "'it'\\''s'", "''"]);
+        let written = argument("it's\u{1b}7\u{202e}\\.csv");
+        assert_eq!(written, "$'it\\'s\\0337\\342\\200\\256\\\\.csv'");
     }
 }
