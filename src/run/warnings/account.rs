@@ -1,11 +1,10 @@
 //! What the account of a run shows that people should know: amounts, values, look-ups and remarks.
 
 use crate::mapping::guess::scaled_line;
-use crate::mapping::{lookup, name_of_power, power_in};
-use crate::model::shell::argument;
+use crate::mapping::{LineTotal, lookup, name_of_power, power_in};
+use crate::model::text::argument;
 use crate::model::{DEFAULT_MAX_AGE_DAYS, shown};
-use crate::report::figures;
-use crate::report::figures::{counted, thousands};
+use crate::report::figures::{self, counted, thousands};
 use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
@@ -155,33 +154,19 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
         money => format!("{rows} ({money})"),
     };
     let first = format!("as {file}:{}: \"{}\"", example.place.line, example.value);
-    let code = match remark {
-        Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
-        Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
-        Remark::NotScaled(..) => WarningCode::PriceNotScaled,
-        Remark::OpenEnd(_) => WarningCode::LastLineOpen,
-        Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
-        _ => WarningCode::Other,
-    };
     let text = match remark {
         Remark::KeptBesideSet(key) => format!(
             "{key}: {rows} with another value than the one that was set kept it, {first}; \
-                 --override {key}=VALUE would replace it"
+             --override {key}=VALUE would replace it"
         ),
         Remark::Overridden(key) => {
             format!("--override {key} replaced another value in {rows}, {first}")
         }
-        Remark::MoreDecimals(currency, surplus) => {
-            let question = match surplus {
-                Surplus::Thousands => {
-                    "a thousands point? Then say --decimal-comma; or is it another currency?"
-                }
-                Surplus::Float => "a float that was not rounded? Round in the exporter",
-                Surplus::Currency => "is it another currency?",
-            };
-            let code = currency.code();
-            format!("{rows} with more decimals than {code} has, {first}: {question}")
-        }
+        Remark::MoreDecimals(currency, surplus) => format!(
+            "{rows} with more decimals than {} has, {first}: {}",
+            currency.code(),
+            more_decimals(*surplus)
+        ),
         Remark::UnknownToSdk(currency) => format!(
             "{rows} in {}, {first}: Tenjin's own SDK drops purchases in this \
              currency; check on the dashboard that they arrive",
@@ -189,37 +174,21 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
         ),
         Remark::NoQuantity(column) => format!(
             "quantity: the mapping names column {}, which {file} does not have: {worth} that \
-                 are purchases go as 1 each; name the column that counts, or say \
-                 quantity = {{ constant = \"1\" }}",
+             are purchases go as 1 each; name the column that counts, or say \
+             quantity = {{ constant = \"1\" }}",
             shown(column)
         ),
-        Remark::LineTotal(columns) => {
-            let (price, quantity) = (shown(&columns.price), shown(&columns.quantity));
-            format!(
-                "price looks like a total: for the same product {price} grows with {quantity}, and \
-                 {worth} go as price x quantity, {first}: if {price} is for all of a row, pass \
-                 --override quantity=1"
-            )
-        }
+        Remark::LineTotal(columns) => line_total(columns, &worth, &first),
         Remark::OpenEnd(key) => format!(
             "the last line has no line end, as those before it have, and may be cut in its last \
              cell, the {key}, {first}, in {worth}: compare it with the source; if your exporter \
              never ends the last line, accept_warnings = [\"last_line_open\"] says so"
         ),
-        Remark::NotScaled(key, column) => {
-            let power = power_in(column).unwrap_or_default();
-            format!(
-                "column {} is named after {}, and {worth} go with its amounts as they stand, {first}: \
-                 leave --map {key} out, and write {} under [fields] of a mapping file",
-                shown(column),
-                name_of_power(power),
-                shown(&scaled_line(*key, column, power))
-            )
-        }
+        Remark::NotScaled(key, column) => not_scaled(*key, column, &worth, &first),
         Remark::NamedCurrency(named, column) => format!(
             "column {} is named after {code}, and {worth} of it go under another currency, \
-                 {first}: take the amounts from another column, or the currency (--map \
-                 currency=COLUMN, --set currency={code})",
+             {first}: take the amounts from another column, or the currency (--map \
+             currency=COLUMN, --set currency={code})",
             shown(column),
             code = named.code()
         ),
@@ -227,7 +196,50 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
             contradicted(meaning.field(), column, &worth, &first)
         }
     };
-    Warning::new(code, text)
+    Warning::new(code_of(remark), text)
+}
+
+fn code_of(remark: &Remark) -> WarningCode {
+    match remark {
+        Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
+        Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
+        Remark::NotScaled(..) => WarningCode::PriceNotScaled,
+        Remark::OpenEnd(_) => WarningCode::LastLineOpen,
+        Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
+        _ => WarningCode::Other,
+    }
+}
+
+fn more_decimals(surplus: Surplus) -> &'static str {
+    match surplus {
+        Surplus::Thousands => {
+            "a thousands point? Then say --decimal-comma; or is it another currency?"
+        }
+        Surplus::Float => "a float that was not rounded? Round in the exporter",
+        Surplus::Currency => "is it another currency?",
+    }
+}
+
+/// A price that grows with the quantity.
+fn line_total(columns: &LineTotal, worth: &str, first: &str) -> String {
+    let (price, quantity) = (shown(&columns.price), shown(&columns.quantity));
+    format!(
+        "price looks like a total: for the same product {price} grows with {quantity}, and \
+         {worth} go as price x quantity, {first}: if {price} is for all of a row, pass \
+         --override quantity=1"
+    )
+}
+
+/// Amounts of a column that is named after micros or cents.
+fn not_scaled(key: Key, column: &str, worth: &str, first: &str) -> String {
+    let power = power_in(column).unwrap_or_default();
+    format!(
+        "column {} is named after {}, and {worth} go with its amounts as they stand, {first}: \
+         leave --map {key} out, and write {} under [fields] of a mapping file",
+        shown(column),
+        name_of_power(power),
+        shown(&scaled_line(key, column, power))
+    )
 }
 
 /// What a column says of rows that go otherwise, and what to do.
