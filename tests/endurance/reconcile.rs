@@ -16,7 +16,7 @@ const FAULTS: Faults = Faults {
     other_money: 50,
 };
 
-const MOST_KIB: u64 = 96 << 10;
+const MOST_KIB: u64 = 64 << 10;
 
 #[test]
 #[ignore = "takes minutes: cargo test --release --test endurance -- --ignored reconcile"]
