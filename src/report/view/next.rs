@@ -216,12 +216,25 @@ fn once_more(run: &RunFacts) -> &'static str {
     }
 }
 
+/// Which key was refused, and where a right one belongs.
 fn key(run: &RunFacts, app: Option<&App>) -> String {
     let source = match run.key_source(app) {
         Some(source) => format!("the {source}"),
         None => "the configuration".into(),
     };
-    format!("put the app's SDK key (Tenjin's dashboard, the app's settings) into {source}")
+    let put = |key: &str| match source.strip_prefix("the command ") {
+        Some(_) => format!("have {source} print {key}"),
+        None => format!("put {key} into {source}"),
+    };
+    if !run.is_account_key {
+        return put("the app's SDK key (Tenjin's dashboard, the app's settings)");
+    }
+    format!(
+        "the key that is to serve every app (--key-scope account) was refused: {}; if each app has \
+         a key of its own, name them under [apps] in a file, pass --config FILE and leave \
+         --key-scope account out",
+        put("one that does")
+    )
 }
 
 /// Rows in doubt come first, but rejected ones must not be forgotten over them.

@@ -1,10 +1,10 @@
 //! Keys that a program prints, and keys that serve more than one app.
 
-use serde_json::json;
 use tenjin_s2s::sandbox::{Keys, Options, Server};
 
 use super::apps::opens;
 use super::home::{Home, Said};
+use crate::support::flat;
 
 const GOOD: &str = "GOOD-KEY-0123456789";
 
@@ -119,14 +119,69 @@ fn the_key_of_an_account_serves_every_app_and_is_no_part_of_an_identity() {
     assert!(said.err.contains("name the same source"), "{said:?}");
 }
 
+/// It says which key was refused, where a right one belongs, and a line that goes with it.
 #[test]
-fn a_wrong_key_of_an_account_stops_the_run() {
+fn a_wrong_key_is_named_with_its_place_and_scope() {
     let server = sandbox();
     let home = Home::new();
-    home.file("work/in.csv", &opens(&["com.a", "com.b"], 30));
     home.file("wrong", "WRONG-KEY-0123456789");
-    let options = ["--key-scope", "account", "--sdk-key-file", "../wrong"];
-    let report = upload(&home, &server, "", &options).json();
-    let seen = json!([report["stop_reason"], report["rows"]["not_sent"]]);
-    assert_eq!(seen, json!(["unauthorized", 60]));
+    let program = "sdk_key_command = [\"printf\", \"WRONG-KEY-0123456789\\n\"]";
+    let (one, all) = (["com.a"].as_slice(), ["com.a", "com.b"].as_slice());
+    let account = ["--key-scope", "account"].as_slice();
+    let file = ["--sdk-key-file", "../wrong"].as_slice();
+    let own = "the app's SDK key (Tenjin's dashboard, the app's settings)";
+    let scope = "the key that is to serve every app (--key-scope account) was refused: ";
+    let apps = "; if each app has a key of its own, name them under [apps] in a file, pass --config \
+                FILE and leave --key-scope account out";
+    for (apps_of_rows, config, options, next) in [
+        (
+            one,
+            "",
+            vec![file],
+            format!("put {own} into the key file ../wrong"),
+        ),
+        (
+            one,
+            program,
+            vec![],
+            format!("have the command printf print {own}"),
+        ),
+        (
+            one,
+            "sdk_key_env = \"WRONG\"",
+            vec![],
+            format!("put {own} into the environment variable WRONG"),
+        ),
+        (
+            one,
+            "[apps.\"com.a\"]\nandroid = { sdk_key_env = \"WRONG\" }",
+            vec![],
+            format!("put {own} into the environment variable WRONG"),
+        ),
+        (
+            all,
+            "",
+            vec![account, file],
+            format!("{scope}put one that does into the key file ../wrong{apps}"),
+        ),
+        (
+            all,
+            program,
+            vec![account],
+            format!("{scope}have the command printf print one that does{apps}"),
+        ),
+    ] {
+        home.file("work/in.csv", &opens(apps_of_rows, 30));
+        let config = format!("endpoint_url = \"{}\"\n{config}\n", server.url());
+        home.file("xdg/tenjin-s2s/tenjin-s2s.toml", &config);
+        let args = [vec!["upload", "in.csv"], options.concat()].concat();
+        let variables = [("WRONG", "WRONG-KEY-0123456789"), ("PATH", "/usr/bin:/bin")];
+        let said = home.run_with(&args, &variables);
+        assert_eq!(said.code, 5, "{said:?}");
+        let text = flat(&said.out);
+        let (_, found) = text.split_once(" Next ").unwrap();
+        let options = options.concat().join(" ");
+        let line = format!("tenjin-s2s upload {options} in.csv").replace("  ", " ");
+        assert_eq!(found, format!("{next}, then run again to go on: {line}"));
+    }
 }
