@@ -182,7 +182,9 @@ fn found(
     let (_kept, source) = written(&example.row)?;
     let mapping = mapping(subject, example)?;
     let binding = match source.header() {
-        Some(header) => mapping.bind_csv(header.names())?,
+        Some(header) => mapping.bind_csv(header.names()).context(
+            "the columns of the example's row (those that an export may lack have a `?` behind their name)",
+        )?,
         None => mapping.bind_json(),
     };
     let opened = Opened {

@@ -57,6 +57,11 @@ impl Mapping {
         let mut binding = Binding::new(self, &finder, feeds, hidden);
         (binding.kinds, binding.filters) = (kinds, filters);
         binding.absent_quantity = self.absent_quantity(&binding);
+        let times = Key::TIMES.into_iter();
+        let times = times.filter(|key| !matches!(binding.feed(*key), Feed::Nothing));
+        binding.times = times
+            .filter(|key| !binding.is_json() || self.asks_for(*key))
+            .collect();
         binding.described = self.describe(&binding);
         Ok(binding)
     }
@@ -73,9 +78,20 @@ impl Mapping {
         (is_absent && !self.is_preset(&spec.file)).then(|| may_lack(name).0.into())
     }
 
+    /// Whether the user or a file names columns for a field, and does not allow that they are absent.
+    fn asks_for(&self, key: Key) -> bool {
+        let field = &self.fields[key as usize];
+        let spec = field.spec.as_ref();
+        let said = spec.and_then(|spec| spec.table.column.as_deref());
+        field.column.is_some() || said.is_some_and(|column| !may_lack(column).1)
+    }
+
     /// Where a field's text comes from, with all that is done to it.
     fn feed(&self, key: Key, finder: &mut Finder) -> anyhow::Result<Feed> {
         let mut feed = self.renamed(key, self.source(key, finder)?);
+        if key.may_be_list() {
+            feed.take_lists();
+        }
         if let Some(step) = Step::of_numbers(self.numbers)
             && is_of(key, Form::Amount)
         {

@@ -22,7 +22,18 @@ use crate::parse::Placeholders;
 use crate::schema::{self, Field, Form, Key};
 
 /// Members that are looked for although the first objects did not have them.
-const LATER: [&str; 4] = ["revenue", "price", "amount", "currency"];
+const LATER: [&str; 10] = [
+    "revenue",
+    "price",
+    "amount",
+    "currency",
+    "status",
+    "refunded",
+    "refunded_at",
+    "is_test",
+    "is_sandbox",
+    "environment",
+];
 /// The most members of the first objects that are looked at.
 const MEMBERS: usize = 500;
 
@@ -83,6 +94,8 @@ pub struct Binding {
     pub(super) line_total: Option<LineTotal>,
     /// The column of quantities that a mapping file names and this input does not have.
     pub(super) absent_quantity: Option<Arc<str>>,
+    /// The times that every row should say: those of a header, and members that are named for them.
+    pub(super) times: Vec<Key>,
     /// `--kind`, or a constant `kind`.
     pub(crate) kind: Option<Kind>,
     /// `--platform`, or a constant `platform`: that of rows that say none.
@@ -126,6 +139,7 @@ impl Binding {
             not_scaled: [const { None }; Key::AMOUNTS.len()],
             line_total: None,
             absent_quantity: None,
+            times: Vec::new(),
             columns,
             plans: Kind::ALL.map(|kind| plan(kind, &feeds, &fills)),
             feeds,
@@ -343,6 +357,14 @@ impl Binding {
     pub(crate) fn named_currency(&self, key: Key) -> Option<&(Arc<str>, Currency)> {
         let at = Key::AMOUNTS.iter().position(|known| *known == key)?;
         self.named_currencies[at].as_ref()
+    }
+
+    /// The field in which a row of this kind should say when it was, if the export has times.
+    pub(crate) fn time_of(&self, kind: Kind, record: &Record<'_, '_>) -> Option<Key> {
+        let is_there =
+            |key: &Key| self.times.contains(key) || matches!(self.text(record, *key), Ok(Some(_)));
+        let mut times = Key::TIMES.into_iter();
+        times.find(|key| schema::field(kind, *key).is_some() && is_there(key))
     }
 
     /// Whether the user has said how amounts are written.

@@ -229,8 +229,14 @@ fn made_line(made: &Made, binding: &Binding, conditions: &dyn Fn(&Test) -> Strin
         Some(text) => json!({ "constant": text }),
         None => json!({ "column": binding.places(&made.slots) }),
     };
-    if !made.steps.is_empty() {
-        line["steps"] = json!(made.steps.iter().map(Step::words).collect::<Vec<_>>());
+    // What only refuses an amount makes no other one of it.
+    let steps = made
+        .steps
+        .iter()
+        .filter(|step| !matches!(step, Step::PointInDoubt));
+    let steps: Vec<String> = steps.map(Step::words).collect();
+    if !steps.is_empty() {
+        line["steps"] = json!(steps);
     }
     if !made.tests.is_empty() {
         line["when"] = json!(made.tests.iter().map(conditions).collect::<Vec<_>>());

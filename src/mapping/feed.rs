@@ -83,6 +83,19 @@ impl Feed {
             || made.or.as_ref().is_some_and(Feed::is_scaled)
     }
 
+    /// Takes lists of one value from its columns.
+    pub(super) fn take_lists(&mut self) {
+        let (slots, other) = match self {
+            Feed::Nothing | Feed::Constant(_) => return,
+            Feed::Columns(slots) => (slots, None),
+            Feed::Made(made) => (&mut made.slots, made.or.as_mut()),
+        };
+        slots.iter_mut().for_each(|slot| slot.may_be_list = true);
+        if let Some(other) = other {
+            other.take_lists();
+        }
+    }
+
     /// Every column that it looks at.
     pub(super) fn slots(&self) -> Vec<&Slot> {
         match self {

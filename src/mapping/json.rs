@@ -296,7 +296,7 @@ impl Shape {
                 "the cell holds an object: name the member that is meant, as COLUMN.MEMBER"
             }
             Shape::List => {
-                "the cell holds several values: name one by its number, as COLUMN.0, or leave one"
+                "the cell holds a list: name the value that is meant by its number, as COLUMN.0"
             }
             Shape::NoJson => {
                 "the cell should hold JSON and does not: it is cut, or was written as something \

@@ -175,7 +175,7 @@ impl<'c> Record<'c, '_> {
 
     fn opened(&self, slot: &Slot, text: &'c str) -> Result<&'c str, Unread<'c>> {
         let text = self.without_formula(text);
-        let single = self.single(text);
+        let single = self.single(text, slot.may_be_list);
         single.map_err(|shape| Unread::shape(shape, text, slot.column))
     }
 
@@ -199,11 +199,14 @@ impl<'c> Record<'c, '_> {
         }
     }
 
-    fn single(&self, text: &'c str) -> Result<&'c str, Shape> {
+    fn single(&self, text: &'c str, may_be_list: bool) -> Result<&'c str, Shape> {
         Ok(match json::single(text)? {
             None => text,
             Some(one) => {
                 if !one.is_empty() {
+                    if !may_be_list {
+                        return Err(Shape::List);
+                    }
                     self.mend(Fix::ListOfOne);
                 }
                 trimmed(self.lend(one))

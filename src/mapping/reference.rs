@@ -125,6 +125,8 @@ pub(crate) struct Slot {
     pub(crate) path: Vec<Box<str>>,
     /// What is joined to it, each the first that is not empty.
     pub(crate) rest: Vec<Vec<Slot>>,
+    /// Whether a list of one value is that value. Anywhere else it has the wrong shape.
+    pub(super) may_be_list: bool,
 }
 
 impl Slot {
@@ -134,6 +136,7 @@ impl Slot {
             column: u16::try_from(column).unwrap_or(NOWHERE),
             path,
             rest: Vec::new(),
+            may_be_list: false,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::delivery::RowLimit;
 use crate::delivery::feed::Opened;
 use crate::http::Endpoint;
 use crate::mapping::Binding;
-use crate::mapping::guess::{Proposal, Sample};
+use crate::mapping::guess::{Mends, Proposal, Sample};
 use crate::model::{StopReason, text};
 use crate::plan::{Reading, Sending};
 use crate::report::figures::{span, thousands};
@@ -174,10 +174,17 @@ fn absent(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Warning> {
 
 /// What the first input could be, for the next command to type.
 fn proposals(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Proposal> {
-    match opened.first() {
-        Some(first) => reading.guess(&first.source, &first.binding),
-        None => Vec::new(),
+    let Some(first) = opened.first() else {
+        return Vec::new();
+    };
+    let mut proposals = reading.guess(&first.source, &first.binding);
+    for proposal in &mut proposals {
+        if let Mends::LeaveOut(rows) = &mut proposal.mends {
+            let mut headers = opened.iter().filter_map(|input| input.source.header());
+            rows.may_lack |= headers.any(|header| !header.names().contains(&rows.column));
+        }
     }
+    proposals
 }
 
 /// An input that is not read again: how its records look is known only by its name.

@@ -111,6 +111,10 @@ impl Key {
         Key::DeveloperDeviceId,
     ];
 
+    /// When a row was, the first that it says. An ad impression may say it in `sent_at` alone, a
+    /// subscription in `purchase_date`: the two times that Tenjin documents.
+    pub const TIMES: [Key; 3] = [Key::EventTime, Key::SentAt, Key::PurchaseDate];
+
     /// The amounts of money.
     pub const AMOUNTS: [Key; 3] = [Key::Price, Key::RevenueDecimal, Key::RevenueCpm];
 
@@ -128,6 +132,11 @@ impl Key {
                 | Key::IosStoreKitTransaction
                 | Key::Environment
         )
+    }
+
+    /// Whether a list of one value may stand for it: AppsFlyer has products so.
+    pub const fn may_be_list(self) -> bool {
+        matches!(self, Key::ProductId)
     }
 
     /// Whether its text may be an object of JSON.

@@ -2,7 +2,7 @@
 //! the run said about the others; remarks about valid rows. Bounded, whatever the rows and the servers say.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::bounded::Bounded;
@@ -194,34 +194,80 @@ pub struct Remarked {
     pub place: Place,
     /// What it says, bounded and harmless.
     pub value: Box<str>,
+    /// All that such rows say, up to [`WORDS`].
+    pub words: Words,
+}
+
+/// The most words that are taken down of one column.
+const WORDS: usize = 100;
+
+/// What a column says, bounded and harmless: the first different words.
+pub type Words = BTreeSet<Box<str>>;
+
+/// Adds a word, if there is room for it.
+fn take_down(words: &mut Words, word: Box<str>) {
+    if words.len() < WORDS {
+        words.insert(word);
+    }
 }
 
 /// Remarks by what they are about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Remarks(BTreeMap<Remark, Remarked>);
+pub struct Remarks {
+    about: BTreeMap<Remark, Remarked>,
+    /// By column: what it says of payments, where it could say that they went back.
+    payments: BTreeMap<Arc<str>, Words>,
+}
 
 impl Remarks {
     /// Counts one of this worth.
     pub fn add(&mut self, remark: Remark, place: Place, value: Box<str>, amount: Amount) {
-        let entry = self.0.entry(remark);
-        let sums = Sums::default();
-        let example = entry.or_insert(Remarked { sums, place, value });
+        let is_of_column = matches!(remark, Remark::ColumnSays(..));
+        let example = self.about.entry(remark).or_insert_with(|| Remarked {
+            sums: Sums::default(),
+            place,
+            value: value.clone(),
+            words: Words::new(),
+        });
         example.sums.add(amount);
+        if is_of_column {
+            take_down(&mut example.words, value);
+        }
+    }
+
+    /// Takes down what a column says of a payment that did not go back.
+    pub fn add_payment(&mut self, column: &Arc<str>, word: Box<str>) {
+        let words = self.payments.entry(Arc::clone(column)).or_default();
+        take_down(words, word);
+    }
+
+    /// What this column says of payments that did not go back.
+    pub fn of_payments(&self, column: &str) -> impl Iterator<Item = &str> {
+        let words = self.payments.get(column).into_iter().flatten();
+        words.map(AsRef::as_ref)
     }
 
     /// Adds those of later rows.
     pub fn merge(&mut self, later: &Remarks) {
-        for (remark, example) in &later.0 {
-            match self.0.get_mut(remark) {
-                Some(known) => known.sums.merge(&example.sums),
-                None => drop(self.0.insert(remark.clone(), example.clone())),
+        for (remark, example) in &later.about {
+            match self.about.get_mut(remark) {
+                Some(known) => {
+                    known.sums.merge(&example.sums);
+                    let words = example.words.iter().cloned();
+                    words.for_each(|word| take_down(&mut known.words, word));
+                }
+                None => drop(self.about.insert(remark.clone(), example.clone())),
             }
+        }
+        for (column, words) in &later.payments {
+            let words = words.iter().cloned();
+            words.for_each(|word| self.add_payment(column, word));
         }
     }
 
     /// All of them, in the order of their sorts.
     pub fn iter(&self) -> impl Iterator<Item = (&Remark, &Remarked)> {
-        self.0.iter()
+        self.about.iter()
     }
 }
 

@@ -10,18 +10,20 @@ use crate::mapping::{Binding, Feed, Meaning, Told};
 use crate::model::{Currency, Kind, Platform, shown};
 use crate::parse::{self, Value, currency_code};
 use crate::schema::Key;
-use crate::stats::Remark;
+use crate::stats::{Remark, Remarks};
 
 /// The most bytes of a word.
 const LONGEST: usize = 40;
 
 /// Notes what the columns beside the fields say of a valid row.
-pub(super) fn remark(parsed: &mut Parsed<'_>, is_open: bool) {
+pub(super) fn remark(parsed: &mut Parsed<'_>, is_open: bool, remarks: &mut Remarks) {
     let (binding, record) = (parsed.binding, parsed.record);
     for told in binding.side_columns().told(&record) {
         if speaks_against(told, parsed) {
             let remark = Remark::ColumnSays(told.meaning, told.name.clone());
             parsed.remarks.push((remark, shown(told.text)));
+        } else if told.meaning == Meaning::Refund && parsed.kind.is_money() {
+            remarks.add_payment(told.name, shown(told.text));
         }
     }
     line_total(parsed);

@@ -260,7 +260,7 @@ impl<'a> Judge<'a> {
             let user = user(parsed, &faults, counted.amount);
             return reject(row, faults, counted, user, stats);
         };
-        beside::remark(parsed, row.is_open);
+        beside::remark(parsed, row.is_open, &mut stats.remarks);
         note(row.place, parsed, seen, rules, counted.amount, stats);
         if !kind.is_money() {
             let cause = Cause::Goes(kind);
@@ -289,13 +289,24 @@ fn is_free_purchase(parsed: &Parsed<'_>) -> bool {
 
 /// What needs the clock and the list of apps.
 fn judge_time_and_app(parsed: &mut Parsed<'_>, seen: Option<&Seen>, rules: &Rules) {
-    for key in [Key::EventTime, Key::SentAt, Key::PurchaseDate] {
+    for key in Key::TIMES {
         if let Value::Time(time) = parsed.get(key)
             && time > rules.now.saturating_add(AHEAD)
         {
             let hint = "more than ten minutes ahead of this machine's clock: check the column, its unit and --timezone";
             parsed.fault(Code::InFuture, key, &moment(time), hint);
         }
+    }
+    let is_limited = parsed.kind.is_money() && rules.max_age.is_some();
+    let time = parsed
+        .binding
+        .time_of(parsed.kind, &parsed.record)
+        .filter(|_| is_limited);
+    if let Some(key) = time
+        && !Key::TIMES.iter().any(|key| parsed.tells(*key))
+    {
+        let hint = "money without a time may be of any age: fill the cell; --max-age none sends it whatever its age";
+        parsed.fault(Code::MissingField, key, "", hint);
     }
     if let Some(seen) = seen.filter(|seen| !seen.is_known) {
         let hint = "add the app and its key to [apps] in tenjin-s2s.toml, or leave its rows out";

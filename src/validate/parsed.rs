@@ -111,11 +111,9 @@ impl<'v> Parsed<'v> {
         }
     }
 
-    /// When it happened. An ad impression may say it in `sent_at` alone, a subscription in
-    /// `purchase_date`: the two times that Tenjin documents.
+    /// When it happened.
     pub(super) fn time(&self) -> Option<i64> {
-        let keys = [Key::EventTime, Key::SentAt, Key::PurchaseDate];
-        keys.into_iter().find_map(|key| match self.get(key) {
+        Key::TIMES.into_iter().find_map(|key| match self.get(key) {
             Value::Time(time) => Some(time),
             _ => None,
         })

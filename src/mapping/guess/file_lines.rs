@@ -27,9 +27,8 @@ impl Columns<'_> {
         let (alike, others): (BTreeSet<&str>, BTreeSet<&str>) = others
             .into_iter()
             .partition(|word| platform_like(word).is_some());
-        let test = format!("in = {}", list(&others));
-        let left_out =
-            (!others.is_empty()).then(|| leave_out(Some(Key::Platform), column, &others, &test));
+        let left_out = (!others.is_empty())
+            .then(|| self.leave_out(Meaning::Platform, column, [others, BTreeSet::new()]));
         let read = (!alike.is_empty()).then(|| words(column, &alike));
         read.into_iter().chain(left_out).collect()
     }
@@ -61,20 +60,29 @@ impl Columns<'_> {
         let free = self.free.iter().filter(|column| self.is_left(column));
         free.filter_map(|column| {
             let meaning = column.meaning(self.binding)?;
+            if meaning.field().is_some() {
+                return None;
+            }
             let is_none = |text: &&str| meaning.denies_payment(text);
             let (none, others): (BTreeSet<&str>, BTreeSet<&str>) =
                 texts(&column.cells).partition(is_none);
-            let test = match meaning {
-                // Whatever is filled went back, but for words that say no.
-                Meaning::Refund if others.is_empty() => "filled = true".to_owned(),
-                Meaning::Refund => format!("filled = true, not_in = {}", list(&others)),
-                _ => format!("in = {}", list(&none)),
-            };
-            (!none.is_empty()).then(|| Proposal {
-                likely: self.has(Key::Price),
+            // Later rows may say what the first ones do not.
+            Some(Proposal {
+                likely: !none.is_empty() && self.has(Key::Price),
                 needed: false,
-                ..leave_out(None, &column.name, &none, &test)
+                ..self.leave_out(meaning, &column.name, [none, others])
             })
+        })
+    }
+
+    fn leave_out(&self, meaning: Meaning, column: &str, words: [BTreeSet<&str>; 2]) -> Proposal {
+        let [words, others] = words.map(|words| words.into_iter().map(str::to_owned).collect());
+        Proposal::leave_out(LeaveOut {
+            meaning,
+            column: column.to_owned(),
+            words,
+            others,
+            may_lack: self.sample.may_lack(column),
         })
     }
 
@@ -95,19 +103,47 @@ const WORDS: usize = 20;
 /// How many of them are named.
 const NAMED: usize = 3;
 
-fn leave_out(key: Option<Key>, column: &str, said: &BTreeSet<&str>, test: &str) -> Proposal {
-    let named: Vec<&str> = said.iter().take(NAMED).copied().collect();
-    let reason = key.map_or("no_payment", |_| "other_platform");
-    let name = reference(column);
-    let mends = Mends::LeaveOut {
-        key,
-        column: column.to_owned(),
-        said: named.join(", "),
-        filter: format!(
-            "[[filter]]\nreason = \"{reason}\"\nwhen = [{{ column = {name}, {test} }}]\n"
-        ),
-    };
-    Proposal::new(mends, "", "")
+/// Rows that a filter has to leave out: payments that were none, other platforms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaveOut {
+    /// What the column says.
+    pub meaning: Meaning,
+    /// Its name.
+    pub column: String,
+    /// What it says of them.
+    pub words: BTreeSet<String>,
+    /// What it says of the other rows.
+    pub others: BTreeSet<String>,
+    /// Whether rows, or whole inputs, may lack the column.
+    pub may_lack: bool,
+}
+
+impl LeaveOut {
+    /// The first few words.
+    pub fn said(&self) -> String {
+        let words = self.words.iter().take(NAMED).map(String::as_str);
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The filter, as a mapping file has it.
+    pub fn filter(&self) -> String {
+        let test = match self.meaning {
+            // Whatever is filled went back, but for words that say no.
+            Meaning::Refund if self.others.is_empty() => "filled = true".to_owned(),
+            Meaning::Refund => format!("filled = true, not_in = {}", list(&self.others)),
+            _ => format!("in = {}", list(&self.words)),
+        };
+        let reason = match self.meaning {
+            Meaning::Platform => "other_platform",
+            _ => "no_payment",
+        };
+        let name = if self.may_lack {
+            quoted(&format!("{}?", self.column))
+        } else {
+            reference(&self.column)
+        };
+        format!("[[filter]]\nreason = \"{reason}\"\nwhen = [{{ column = {name}, {test} }}]\n")
+    }
 }
 
 /// The platform that a word seems to mean: `andr.`, `iOS 17`, `Google Play Store`, `adnroid`.
@@ -161,7 +197,7 @@ pub fn scaled_line(key: Key, column: &str, power: i32) -> String {
     format!("{key} = {{ column = {column}, scale = {power} }}")
 }
 
-fn list(words: &BTreeSet<&str>) -> String {
+fn list(words: &BTreeSet<String>) -> String {
     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
     format!("[{}]", words.join(", "))
 }

@@ -18,7 +18,7 @@ use crate::mapping::{
 use crate::parse;
 use crate::schema::Key;
 use columns::Columns;
-pub use file_lines::scaled_line;
+pub use file_lines::{LeaveOut, scaled_line};
 use line_total::PriceOf;
 use looks::{Cell, texts};
 pub use sample::Sample;
@@ -61,16 +61,7 @@ pub enum Mends {
         about: String,
     },
     /// Rows that a filter has to leave out: payments that were none, other platforms.
-    LeaveOut {
-        /// What the column says, or nothing: payments that were none.
-        key: Option<Key>,
-        /// The column that tells.
-        column: String,
-        /// What it says of them, the first few.
-        said: String,
-        /// The filter, as a mapping file has it.
-        filter: String,
-    },
+    LeaveOut(LeaveOut),
 }
 
 /// Options that would get further.
@@ -146,20 +137,22 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
             ..Proposal::new(Mends::Ip, "--allow-missing-ip", "")
         });
     }
-    let mapping = format!("{PLACEHOLDER}MAPPING.toml");
-    let words = ["--mapping".to_owned(), mapping];
-    let words = if said.mapping {
-        Default::default()
-    } else {
-        words
-    };
     proposals.extend(columns.of_rows());
+    let words = words_of_file(said.mapping);
     for proposal in &mut proposals {
         if proposal.needs_file() {
             proposal.words.clone_from(&words);
         }
     }
     proposals
+}
+
+/// The option that names a mapping file, unless there is one.
+pub fn words_of_file(is_said: bool) -> [String; 2] {
+    if is_said {
+        return Default::default();
+    }
+    ["--mapping".to_owned(), format!("{PLACEHOLDER}MAPPING.toml")]
 }
 
 /// The format that only the user can name.
@@ -213,7 +206,7 @@ pub fn price(sample: &Sample, binding: &Binding) -> Option<String> {
 }
 
 /// Whether the first amounts leave open what a point in them parts: some have a decimal comma, or,
-/// where no vendor's preset knows it, all points have three digits behind them.
+/// where no vendor's preset knows it, all points have three digits behind them, or there are none.
 pub fn are_numbers_in_doubt(source: &mut Source, binding: &Binding) -> bool {
     if !Key::AMOUNTS.iter().any(|key| binding.has(key.name())) {
         return false;
@@ -232,7 +225,13 @@ pub fn are_numbers_in_doubt(source: &mut Source, binding: &Binding) -> bool {
         let others = cells.iter().filter(|(row, _)| !thousandths.contains(row));
         are_points_in_doubt(others.map(|(_, text)| text.as_str()))
     };
-    sample::is_ours(binding) && columns.iter().any(in_doubt)
+    // Amounts with a point that come later are not to be read by what nobody has shown.
+    let has_none = || {
+        !columns
+            .iter()
+            .any(|cells| texts(cells).any(|text| text.contains('.')))
+    };
+    sample::is_ours(binding) && (columns.iter().any(in_doubt) || has_none())
 }
 
 /// Takes down in the binding what the first rows show of columns that decide about money: that
@@ -301,6 +300,11 @@ impl Proposal {
         }
     }
 
+    /// A filter that a mapping file has to have.
+    pub fn leave_out(rows: LeaveOut) -> Self {
+        Proposal::new(Mends::LeaveOut(rows), "", "")
+    }
+
     fn map(key: Key, column: &str, needed: bool) -> Self {
         Proposal {
             needed,
@@ -310,7 +314,7 @@ impl Proposal {
 
     /// Whether a mapping file has to say it.
     pub fn needs_file(&self) -> bool {
-        matches!(self.mends, Mends::LeaveOut { .. } | Mends::Line { .. })
+        matches!(self.mends, Mends::LeaveOut(_) | Mends::Line { .. })
     }
 
     /// The words, without empty ones.

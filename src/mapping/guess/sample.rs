@@ -106,6 +106,14 @@ impl Sample {
         !self.columns.is_empty() && !reference.split("||").any(joined)
     }
 
+    /// Whether an object of the first rows lacks this member; a CSV file has its columns in every row.
+    pub(super) fn may_lack(&self, column: &str) -> bool {
+        let mut columns = self.columns.iter();
+        let filled = columns.find(|known| known.name == column);
+        matches!(self.rows.first(), Some(Row::Json(_)))
+            && filled.is_none_or(|column| column.cells.len() < self.rows.len())
+    }
+
     /// Whether the header is a row: names that are times, ids or addresses.
     pub(super) fn is_headless(&self) -> bool {
         let columns = self.columns.iter();

@@ -3,17 +3,20 @@
 //! Proposals were made from its first rows; here they are held against what was wrong with all of
 //! them, so that nothing is proposed that no row asked for.
 
+use std::collections::BTreeSet;
+
 use super::headline::Next;
 use super::{Reason, View};
-use crate::mapping::guess::{self, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
+use crate::mapping::guess::{self, LeaveOut, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
-use crate::mapping::{ONE_OR_A_THOUSAND, OTHER_CURRENCY};
+use crate::mapping::{Meaning, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 use crate::model::text::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
 use crate::schema::Key;
 use crate::stats::Remark;
+use crate::stats::reasons::Words;
 
 /// What makes installation ids.
 const DERIVE: &str = "--derive-installation-id";
@@ -38,8 +41,9 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     let times = common.iter().filter(|one| one.code == Code::InvalidTime);
     let times = times.flat_map(|reason| &reason.examples);
     let times = guess::time_formats(times.map(|example| example.value));
-    let mut chosen = chosen(&common, &run.proposals);
-    let is_new = |one: &&Proposal| run.proposals.iter().all(|other| other.words != one.words);
+    let proposals = of_all_rows(view);
+    let mut chosen = chosen(&common, &proposals);
+    let is_new = |one: &&Proposal| proposals.iter().all(|other| other.words != one.words);
     chosen.extend(times.iter().filter(is_new));
     chosen.retain(|one| may_derive(view, one));
     // What else there is to say is seen once rows can be read.
@@ -54,18 +58,59 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
 /// Valid rows that are no payments, as a column says that nothing takes: before they are sent, they
 /// are to be left out.
 pub(super) fn leave_out(view: &View<'_>) -> Option<Next> {
-    let is_said = |name: &str| {
-        let mut remarks = view.stats.remarks.iter();
-        remarks.any(|(remark, _)| {
-            let Remark::ColumnSays(meaning, column) = remark else {
-                return false;
-            };
-            meaning.field().is_none() && **column == *name
-        })
+    let columns: Vec<&str> = denying(view).map(|(_, column, _)| column).collect();
+    let is_about_them = |proposal: &&Proposal| {
+        matches!(&proposal.mends, Mends::LeaveOut(rows)
+            if rows.meaning.field().is_none() && columns.contains(&rows.column.as_str()))
     };
-    let is_about_them = |proposal: &&Proposal| matches!(&proposal.mends, Mends::LeaveOut { key: None, column, .. } if is_said(column));
-    let chosen: Vec<&Proposal> = view.run.proposals.iter().filter(is_about_them).collect();
+    let proposals = of_all_rows(view);
+    let chosen: Vec<&Proposal> = proposals.iter().filter(is_about_them).collect();
     (!chosen.is_empty()).then(|| command(view, &chosen))?
+}
+
+/// The columns that say of valid rows that nobody paid, with all their words for it.
+fn denying<'v>(view: &View<'v>) -> impl Iterator<Item = (Meaning, &'v str, &'v Words)> {
+    let remarks = view.stats.remarks.iter();
+    remarks.filter_map(|(remark, rows)| match remark {
+        Remark::ColumnSays(meaning, column) if meaning.field().is_none() => {
+            Some((*meaning, &**column, &rows.words))
+        }
+        _ => None,
+    })
+}
+
+/// The proposals with what all rows have shown, beyond the first of them: other words for payments
+/// that were none, and columns that had none there.
+fn of_all_rows(view: &View<'_>) -> Vec<Proposal> {
+    let run = view.run;
+    let mut proposals = run.proposals.clone();
+    for (meaning, column, words) in denying(view) {
+        let is_known =
+            |one: &Proposal| matches!(&one.mends, Mends::LeaveOut(rows) if rows.column == column);
+        let at = proposals.iter().position(is_known).unwrap_or_else(|| {
+            proposals.push(Proposal {
+                needed: false,
+                words: guess::words_of_file(run.typed.has("--mapping")),
+                ..Proposal::leave_out(LeaveOut {
+                    meaning,
+                    column: column.to_owned(),
+                    words: BTreeSet::new(),
+                    others: BTreeSet::new(),
+                    may_lack: true,
+                })
+            });
+            proposals.len() - 1
+        });
+        proposals[at].likely = true;
+        let Mends::LeaveOut(rows) = &mut proposals[at].mends else {
+            continue;
+        };
+        rows.words
+            .extend(words.iter().map(|word| (**word).to_owned()));
+        let payments = view.stats.remarks.of_payments(column);
+        rows.others.extend(payments.map(str::to_owned));
+    }
+    proposals
 }
 
 /// The command with these proposals, unless it was typed just now.
@@ -77,7 +122,7 @@ fn command(view: &View<'_>, chosen: &[&Proposal]) -> Option<Next> {
         let is_first = fields.is_empty() && filters.is_empty();
         match &proposal.mends {
             Mends::Line { line, .. } => fields.extend([line, "\n"]),
-            Mends::LeaveOut { filter, .. } => filters += filter,
+            Mends::LeaveOut(rows) => filters += &rows.filter(),
             _ => {}
         }
         if is_first || !proposal.needs_file() {
@@ -218,10 +263,11 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
         (Mends::TimeFormat, Code::InvalidTime) => {
             example(|value, _| !parse::time_formats(value).is_empty())
         }
-        (
-            Mends::Field(key) | Mends::Line { key, .. } | Mends::LeaveOut { key: Some(key), .. },
-            Code::MissingField,
-        ) => lacks(reason, *key),
+        (Mends::Field(key) | Mends::Line { key, .. }, Code::MissingField) => lacks(reason, *key),
+        (Mends::LeaveOut(rows), Code::MissingField | Code::InvalidChoice) => {
+            let key = rows.meaning.field();
+            key.is_some_and(|key| reason.field == key.name())
+        }
         // Where nothing says what the rows are, purchase fields or an event's name do.
         (Mends::Field(_) | Mends::Line { .. }, Code::UnknownKind) => {
             proposal.needed && proposal.likely
@@ -229,9 +275,7 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
         (Mends::Zone, Code::InvalidTime) => example(|value, hint| {
             hint.starts_with("no zone") || !parse::time_formats(value).is_empty()
         }),
-        (Mends::Line { key, .. } | Mends::LeaveOut { key: Some(key), .. }, Code::InvalidChoice) => {
-            reason.field == key.name()
-        }
+        (Mends::Line { key, .. }, Code::InvalidChoice) => reason.field == key.name(),
         (Mends::Amounts, Code::InvalidNumber) => example(|value, _| {
             value.contains([',', '\'', '’']) || parse::split_mark(value).is_some()
         }),
@@ -285,18 +329,16 @@ fn advice(chosen: &[&Proposal], derives: bool) -> String {
 /// What to decide about columns.
 fn about_columns(proposal: &Proposal) -> Option<String> {
     match &proposal.mends {
-        Mends::LeaveOut {
-            key, column, said, ..
-        } => {
-            let what = match key {
+        Mends::LeaveOut(rows) => {
+            let what = match rows.meaning.field() {
                 Some(_) => "of platforms that Tenjin does not take",
                 None => "no payment",
             };
             Some(format!(
                 "rows that are {what} (`{}`: {}) must be left out: put the [[filter]] below into a \
                  mapping file;",
-                shown(column),
-                shown(said)
+                shown(&rows.column),
+                shown(&rows.said())
             ))
         }
         Mends::Line { about, .. } => Some(about.clone()),

@@ -27,7 +27,7 @@ const WRONG: &[Wrong] = &[
     (Kind::Purchase, "product_id", "coi\0ns", Code::InvalidText,
         "take the control characters out of the text"),
     (Kind::Purchase, "product_id", "[\"a\",\"b\"]", Code::InvalidShape,
-        "the cell holds several values: name one by its number, as COLUMN.0, or leave one"),
+        "the cell holds a list: name the value that is meant by its number, as COLUMN.0"),
     (Kind::Purchase, "product_id", "{\"a\":1}", Code::InvalidShape,
         "the cell holds an object: name the member that is meant, as COLUMN.MEMBER"),
     (Kind::Purchase, "event_id", "1.00012E+17", Code::InvalidId,

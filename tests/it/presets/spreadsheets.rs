@@ -5,6 +5,9 @@
 
 use std::path::Path;
 
+use tenjin_s2s::plan::Reading;
+use tenjin_s2s::schema::Key;
+
 use super::{presets, rows, runs_of};
 
 /// A way in which a file is damaged, and whether all of its rows can still be read.
@@ -349,4 +352,96 @@ fn what_is_set_replaces_nothing_that_a_row_says() {
             }
         }
     }
+}
+
+/// The columns that say when rows were.
+fn time_columns(options: &[String]) -> String {
+    let words: Vec<&str> = options.iter().map(String::as_str).collect();
+    let typed = super::typed(&words);
+    let opened = Reading::decide(&typed, false, false)
+        .unwrap()
+        .open()
+        .unwrap();
+    let binding = &opened[0].binding;
+    let columns = Key::TIMES.iter().filter_map(|key| binding.source_of(*key));
+    columns.collect::<Vec<_>>().join("||")
+}
+
+/// The file of a run with these columns, or members, emptied in every row.
+fn emptied(path: &Path, columns: &str) -> Vec<u8> {
+    let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
+    let names: Vec<String> = columns.split("||").map(plain).collect();
+    if path.extension().is_some_and(|ending| ending == "csv") {
+        let mut records = records(path);
+        let header = records[0].clone();
+        for record in records.iter_mut().skip(1) {
+            for (cell, name) in record.iter_mut().zip(&header) {
+                if names.contains(&plain(name)) {
+                    cell.clear();
+                }
+            }
+        }
+        return written(records);
+    }
+    fn clear(object: &mut serde_json::Map<String, serde_json::Value>, path: &str) {
+        let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
+        for (name, value) in object {
+            let name = plain(name);
+            if name == path {
+                *value = serde_json::Value::Null;
+            } else if let (Some(inner), Some(object)) = (
+                path.strip_prefix(&name)
+                    .and_then(|rest| rest.strip_prefix('.')),
+                value.as_object_mut(),
+            ) {
+                clear(object, inner);
+            }
+        }
+    }
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(|line| {
+        let Ok(mut object) = serde_json::from_str(line) else {
+            return line.to_owned();
+        };
+        names.iter().for_each(|path| clear(&mut object, path));
+        serde_json::to_string(&object).unwrap()
+    });
+    lines.collect::<Vec<_>>().join("\n").into_bytes()
+}
+
+/// Nobody knows how old money without a time is: no limit of age lets it pass, nor does it become
+/// something else.
+#[test]
+fn money_whose_time_is_empty_never_passes_an_age_limit() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut checked = Vec::new();
+    for preset in presets::ALL {
+        for run in runs_of(preset.name) {
+            let path = Path::new(run.last().unwrap());
+            let file = folder.path().join(path.file_name().unwrap());
+            let mut limited = with_file(&run, &file);
+            limited.retain(|option| !option.starts_with("--max-age"));
+            std::fs::copy(path, &file).unwrap();
+            limited.insert(0, "--max-age=36500d".to_owned());
+            let before = fates_of(&limited);
+            let columns = time_columns(&limited);
+            std::fs::write(&file, emptied(path, &columns)).unwrap();
+            let after = fates_of(&limited);
+            assert_eq!(after.len(), before.len(), "{}", path.display());
+            for (before, after) in before.iter().zip(&after) {
+                let is_money = passes(before) && !money(before).is_empty();
+                if is_money {
+                    assert!(
+                        after.starts_with("rejected") && after.contains("missing_field"),
+                        "{}: {before}\nis now {after}",
+                        path.display()
+                    );
+                    checked.push(preset.name);
+                }
+            }
+        }
+    }
+    checked.dedup();
+    let with_money = presets::ALL.len() - ["revenuecat-customers"].len();
+    assert_eq!(checked.len(), with_money, "{checked:?}");
 }

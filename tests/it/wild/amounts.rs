@@ -182,6 +182,31 @@ fn numbers_of_json_and_currencies_with_three_decimals_are_not_in_doubt() {
     );
 }
 
+/// What a point means is not taken from rows that have none.
+#[test]
+fn a_point_that_is_first_met_after_the_first_thousand_rows_is_in_doubt() {
+    let point = "\"one or a thousand?";
+    for early in ["15000", ""] {
+        let mut rows = vec![(early, "IDR"); 1_100];
+        rows.push(("15.000", "IDR"));
+        rows.push(("15.5", "IDR"));
+        let scene = Scene::with("o.csv", orders(&rows));
+        let ended = validate(&scene, "o.csv").exits(1);
+        let reasons = ended.report()["rejections"].as_array().unwrap();
+        let number = reasons.iter().find(|one| one["code"] == "invalid_number");
+        let number = number.unwrap_or_else(|| panic!("{reasons:?}"));
+        assert_eq!(number["count"], 1, "{early}: {reasons:?}");
+        assert!(number.to_string().contains(point), "{number}");
+        let (code, wanted) = match early {
+            "" => (1, "15015.5"),
+            _ => (0, "16515015.5"),
+        };
+        let ended = validate(&scene, "--decimal-comma o.csv").exits(code);
+        let wanted = format!(r#"{{"IDR":"{wanted}"}}"#);
+        assert_eq!(revenue(ended.report()), wanted);
+    }
+}
+
 #[test]
 fn each_input_is_read_by_its_own_amounts() {
     let (doubtful, plain) = (&[("15.000", "IDR")], &[("4.99", "IDR"), ("15.000", "IDR")]);

@@ -79,6 +79,96 @@ fn rows_of_another_platform_are_left_out_by_the_lines_that_are_proposed() {
     assert!(ended.stdout.contains("other_platform"), "{}", ended.stdout);
 }
 
+/// This many orders, each with what its last column says, or without it.
+fn many(said: impl Fn(usize) -> &'static str, column: &str, is_json: bool) -> Scene {
+    let header = "event_id,event_time,bundle_id,platform,os_version,analytics_installation_id,\
+                  advertising_id,product_id,price,currency";
+    let mut text = if is_json {
+        String::new()
+    } else {
+        format!("{header},{column}\n")
+    };
+    for at in 0..1_200 {
+        let row = format!("o{at},2026-11-20T10:00:00Z,com.a,android,34,{ID},{ID},gems,4.99,EUR");
+        if !is_json {
+            let _ = writeln!(text, "{row},{}", said(at));
+            continue;
+        }
+        let members = header.split(',').zip(row.split(','));
+        let mut members: Vec<String> = members.map(|(k, v)| format!("\"{k}\":\"{v}\"")).collect();
+        if !said(at).is_empty() {
+            members.push(format!("\"{column}\":\"{}\"", said(at)));
+        }
+        let _ = writeln!(text, "{{{}}}", members.join(","));
+    }
+    Scene::with("orders.csv", text)
+}
+
+/// What stands first behind the rows that are looked at beforehand is in the filter, too.
+#[test]
+fn words_that_come_late_are_left_out_as_well() {
+    const WORDS: [&str; 9] = [
+        "devuelto",
+        "rückerstattet",
+        "rimborso",
+        "zwrot",
+        "estorno",
+        "iade",
+        "refunded",
+        "sandbox",
+        "remboursé",
+    ];
+    let late = |at: usize| match at {
+        0..1_050 => "paid",
+        _ => WORDS[at % WORDS.len()],
+    };
+    let rare = |at: usize| match at {
+        0..1_050 => "",
+        _ => WORDS[at % WORDS.len()],
+    };
+    for (scene, name) in [
+        (many(late, "Status", false), "Status"),
+        (many(late, "Vorgang", false), "Vorgang"),
+        (many(late, "status", true), "status"),
+        (many(rare, "status", true), "status?"),
+    ] {
+        let (ended, next) = said(&scene, VALIDATE);
+        let lines = filters(&ended.stdout);
+        assert!(
+            lines.contains(&format!("column = \"{name}\", in = [")),
+            "{name}: {lines}"
+        );
+        for word in WORDS {
+            assert!(lines.contains(&format!("\"{word}\"")), "{name}: {lines}");
+        }
+        scene.file("mine.toml", lines);
+        let next = next.replace("YOUR_MAPPING.toml", "mine.toml") + " --output json";
+        let (ended, _) = said(&scene, &next);
+        let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!(report["rows"]["filtered"], 150, "{name}: {next}");
+        assert_eq!(report["rows"]["not_sent"], 1_050);
+    }
+}
+
+/// A payment of which nothing went back stays one, wherever it stands.
+#[test]
+fn what_says_late_that_nothing_went_back_is_no_refund() {
+    let said_of = |at: usize| match at {
+        3 => "4.99",
+        1_100 => "0.00",
+        1_150 => "nein",
+        _ => "",
+    };
+    let scene = many(said_of, "refunded_amount", false);
+    let (ended, next) = said(&scene, VALIDATE);
+    scene.file("mine.toml", filters(&ended.stdout));
+    let next = next.replace("YOUR_MAPPING.toml", "mine.toml") + " --output json";
+    let (ended, _) = said(&scene, &next);
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(report["rows"]["filtered"], 1, "{}", scene.read("mine.toml"));
+    assert_eq!(report["rows"]["not_sent"], 1_199);
+}
+
 /// In the languages of shops: refunds, tests and payments that were called off.
 #[test]
 fn payments_that_were_none_are_left_out_by_the_lines_that_are_proposed() {

@@ -333,6 +333,46 @@ fn an_object_or_a_list_is_never_text() {
     assert_eq!(dropped["example"]["value"], r#"{"a":1}"#);
 }
 
+/// A price in a list is not the price: only a product may stand in one.
+#[test]
+fn a_list_of_one_value_is_no_value_of_any_field_but_a_product() {
+    let good = serde_json::json!({
+        "kind": "purchase", "event_id": "1", "event_time": "2026-11-25T10:00:00Z",
+        "bundle_id": "com.example.game", "platform": "android", "os_version": "34",
+        "analytics_installation_id": "11111111222243338444555555555555",
+        "advertising_id": "aaaaaaaabbbb4ccc8dddeeeeeeeeeeee", "ip_address": "203.0.113.9",
+        "product_id": "a", "price": "4.99", "currency": "USD", "quantity": "1",
+        "country": "DE", "locale": "de_DE", "customer_user_id": "u", "app_version": "1.0",
+        "limit_ad_tracking": "0", "ad_user_data": "1", "developer_device_id": "9774d56d682e549c",
+    });
+    let names: Vec<&String> = good.as_object().unwrap().keys().collect();
+    for inner in [false, true] {
+        let mut lines = String::new();
+        for name in &names {
+            let mut row = good.clone();
+            row["event_id"] = format!("of-{name}").into();
+            let list = serde_json::json!([row[name.as_str()]]);
+            // A cell that holds a list as its text is one, too.
+            row[name.as_str()] = if inner { list.to_string().into() } else { list };
+            lines += &format!("{row}\n");
+        }
+        let scene = Scene::with("rows.ndjson", lines);
+        let ended = validate(&scene, "rows.ndjson").exits(1);
+        let report = ended.report();
+        for name in names.iter().filter(|name| **name != "product_id") {
+            let is_it =
+                |one: &&Value| one["code"] == "invalid_shape" && one["field"] == name.as_str();
+            let of = |list: &str| report[list].as_array().unwrap().iter().find(is_it).cloned();
+            let said = of("rejections").or_else(|| of("dropped_fields"));
+            assert_eq!(
+                said.unwrap_or_else(|| panic!("{name}: {report:?}"))["count"],
+                1
+            );
+        }
+        assert_eq!(report["fixes"]["list_of_one"], 1);
+    }
+}
+
 #[test]
 fn a_list_of_products_is_rejected_by_its_preset() {
     let scene = wild("af_export_android_ext.csv");
