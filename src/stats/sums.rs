@@ -4,6 +4,7 @@
 //! number: keys come from files. What is beyond the bound is summed together, so no total loses a
 //! row.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
@@ -193,12 +194,16 @@ impl Sums {
         self.0.get(&Unit::Unreadable).map_or(0, |count| count.rows)
     }
 
-    /// How much, by currency; [`super::NO_CURRENCY`] where the row does not say it.
+    /// How much, by currency, that of the most rows first; [`super::NO_CURRENCY`] where the row
+    /// does not say it.
     pub fn revenue(&self) -> impl Iterator<Item = (Currency, &Count)> {
-        self.0.iter().filter_map(|(unit, count)| match unit {
+        let all = self.0.iter().filter_map(|(unit, count)| match unit {
             Unit::Currency(currency) => Some((*currency, count)),
             Unit::NoMoney | Unit::Unreadable => None,
-        })
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort_by_key(|(_, count)| Reverse(count.rows));
+        all.into_iter()
     }
 }
 

@@ -79,19 +79,18 @@ pub(super) fn line(name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
         .revenue
         .0
         .iter()
-        .map(|(currency, money)| figures::sum(*currency, money))
+        // On a phone they stand below each other, each on its line.
+        .map(|(currency, money)| figures::sum(*currency, money).replace(' ', "\u{a0}"))
         .collect();
+    let beyond = amounts.len().saturating_sub(CURRENCIES);
+    amounts.truncate(CURRENCIES);
+    if beyond > 0 {
+        amounts.push(counted(beyond as u64, "more currency"));
+    }
     if sum.unreadable > 0 {
         let rows = counted(sum.unreadable, "row");
         amounts.push(format!("{rows} without a readable amount or currency"));
     }
-    let beyond = amounts.len().saturating_sub(CURRENCIES);
-    amounts.truncate(CURRENCIES);
-    if beyond > 0 {
-        amounts.push(format!("{beyond} more"));
-    }
-    // On a phone they stand below each other, each on its line.
-    let whole = amounts.iter().map(|amount| amount.replace(' ', "\u{a0}"));
-    let amounts = whole.collect::<Vec<_>>().join(" · ");
+    let amounts = amounts.join(" · ");
     vec![name.into(), thousands(sum.rows).into(), amounts.into()]
 }

@@ -52,9 +52,14 @@ fn mapped(mapping: &serde_json::Value) -> impl Iterator<Item = Vec<Cell>> {
     let fields = mapping.as_object().into_iter().flatten();
     fields.flat_map(|(field, feed)| {
         let line = |how: &str, value: &Value| {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Array(steps) if steps.iter().all(Value::is_string) => {
+                    let steps = steps.iter().filter_map(Value::as_str);
+                    steps.collect::<Vec<_>>().join(", ")
+                }
+                other => other.to_string(),
+            };
             let how = shown(&how.replace('_', " "));
             let from = Cell::code(shown(&value)).with_note(how);
             vec![Cell::code(shown(field)), from]

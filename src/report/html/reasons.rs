@@ -148,6 +148,7 @@ fn rejected(view: &View<'_>, group: &mut Group) {
     let columns = ["Reason", "Field", "First such row", "#Rows"];
     group.folded = Table::new("less frequent reasons", &columns)
         .all(others)
+        .of_long_cells()
         .titled();
     group.more = match view.rejections_more {
         0 => String::new(),
@@ -197,7 +198,7 @@ fn ended(view: &View<'_>, outcome: Outcome, group: &mut Group) {
     let mut lines = view.ended(outcome).map(line);
     let first = lines.by_ref().take(SHOWN);
     let table = Table::new(format!("{}, by reason", group.title), &columns).all(first);
-    group.table = table.titled();
+    group.table = table.of_long_cells().titled();
     group.folded = Table::new("less frequent answers", &columns)
         .all(lines)
         .titled();

@@ -145,7 +145,7 @@ fn by_outcome(view: &View<'_>) -> Table {
     let lines = lines
         .filter(|(_, sum)| sum.rows > 0)
         .map(|(name, sum)| line(name, sum));
-    sums("Money by what became of its rows", "Rows").with(lines, 0)
+    sums("Money by what became of its rows", "Outcome").with(lines, 0)
 }
 
 /// A state as people say it.
@@ -186,7 +186,7 @@ fn changed(view: &View<'_>) -> Table {
             figures::all(sums).into(),
         ]
     });
-    sums("Money that has changed since it was sent", "Rows").with(lines, 0)
+    sums("Money that has changed since it was sent", "When").with(lines, 0)
 }
 
 fn rows_by_app(view: &View<'_>) -> Table {

@@ -59,6 +59,25 @@ const OUTSIDE: &str = r#"[...document.querySelectorAll("body *")].filter(e => {
         return box.width > 0 && box.right > innerWidth + 1 && !e.closest(".scroll, .skip, .hidden");
     }).map(e => e.outerHTML.slice(0, 200))"#;
 
+/// Words of letters alone that a line end parts, among the first of the page that are shown.
+const BROKEN: &str = r#"(() => {
+    const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let left = 4000;
+    for (let text = texts.nextNode(); text && left > 0; text = texts.nextNode()) {
+        const around = text.parentElement;
+        if (!around.checkVisibility() || around.closest("code, pre, .hidden, .stacked thead")) continue;
+        for (const word of text.data.matchAll(/(?<![^\s])[A-Za-z]{2,20}(?![^\s.,;:])/g)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (lines.size > 1) broken.push(word[0] + " in " + text.data.slice(0, 80));
+            left -= 1;
+        }
+    }
+    return broken;
+})()"#;
+
 /// Paper is white and has no frames to scroll in; nothing on it can be clicked, so that a table is
 /// open, or named with its place; a sum stands once, at its table's end.
 const NOT_FOR_PAPER: &str = r#"(() => {
@@ -107,6 +126,7 @@ fn faults(browser: &mut Browser, page: &Path) -> Vec<String> {
         ("unreadable", UNREADABLE),
         ("active", ACTIVE),
         ("outside", OUTSIDE),
+        ("broken", BROKEN),
     ] {
         let found = browser.ask(script);
         let ours = Value::from(format!("<script>{SEARCH}</script>"));
@@ -134,7 +154,8 @@ fn these_checks_see_what_is_wrong() {
     };
     let bad = "<html><body><table><tr><th>x</table><svg></svg><h3>skipped</h3>\
         <script>console.log('x')</script><img src='gone.png' onerror='1'>\
-        <div style='width:3000px'>wide</div>";
+        <div style='width:3000px'>wide</div>\
+        <p style='width:3ch;overflow-wrap:anywhere'>parted</p>";
     let scene = Scene::with("bad.html", bad);
     let page = scene.path("bad.html");
     browser.open(&page, 390, "light");
@@ -150,6 +171,7 @@ fn these_checks_see_what_is_wrong() {
         "active: \"<img",
         "active: \"onerror=",
         "outside: ",
+        "broken: \"parted in parted\"",
         "too wide: ",
         "asks for file://",
         "complains: ",

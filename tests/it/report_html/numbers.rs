@@ -39,6 +39,33 @@ fn the_page_says_what_the_report_says() {
     reasons(&mut browser, &report.json);
 }
 
+#[test]
+fn the_currency_of_the_most_rows_comes_first_everywhere() {
+    let row = |id: u32, currency: &str| {
+        format!(
+            "purchase,{id},com.example.game,android,34,{:032x},38400000-8cf0-11bd-b23e-{id:012x},gold,\
+             4.99,1,{currency},{}\n",
+            id + 1,
+            jiff::Timestamp::now()
+        )
+    };
+    let header = "kind,event_id,bundle_id,platform,os_version,analytics_installation_id,\
+        advertising_id,product_id,price,quantity,currency,event_time\n";
+    let currencies = ["EUR", "GBP", "GBP", "USD", "USD", "USD"];
+    let rows: String = (1..).zip(currencies).map(|(id, of)| row(id, of)).collect();
+    let scene = Scene::with("events.csv", format!("{header}{rows}"));
+    let ended = scene
+        .run("upload events.csv --sandbox --allow-missing-ip")
+        .prints()
+        .exits(0);
+    let said = "Revenue    accepted: USD 14.97 of 14.97 · GBP 9.98 of 9.98 · EUR 4.99 of 4.99";
+    assert!(ended.stdout.contains(said), "{}", ended.stdout);
+    let page = scene.read("tenjin-s2s-reports/latest/report.html");
+    let cell = ">USD\u{a0}14.97 · GBP\u{a0}9.98 · EUR\u{a0}4.99<";
+    // What was read, what was accepted, its product and the two days.
+    assert_eq!(page.matches(cell).count(), 5);
+}
+
 fn outcomes(browser: &mut Browser, report: &Report) {
     let cells = "Object.fromEntries([...document.querySelectorAll('[data-outcome]')]
         .map(e => [e.dataset.outcome, Number(e.textContent.replaceAll(',', ''))]))";
