@@ -5,6 +5,7 @@
 //! ```text
 //! model       plain types without I/O: App, Kind, Row, Event, Outcome, Exit, Rate, Secret, Clock
 //! named_file  a small file that the user names: read whole and bounded
+//! toml_words  what is wrong with a TOML file, in words
 //! keys        where an SDK key comes from: environment, file or program
 //! schema      what Tenjin takes: one table of fields for each kind
 //! parse       text -> value: ids, money, times, countries, versions
@@ -44,4 +45,5 @@ pub mod run;
 pub mod sandbox;
 pub mod schema;
 pub mod stats;
+pub mod toml_words;
 pub mod validate;

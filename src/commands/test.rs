@@ -36,49 +36,64 @@ struct Subject {
     preset: Option<&'static str>,
 }
 
-/// How one example ended.
+/// How one example ended, or a mapping none of whose examples could be looked at.
 #[derive(Serialize)]
 struct Case {
     /// The file or the preset.
     mapping: String,
-    /// Where the example starts.
-    line: usize,
+    /// Where the example starts; nothing for a whole mapping.
+    line: Option<usize>,
     about: String,
     passed: bool,
     /// What differs, a line each: `- ` is expected, `+ ` is what came instead.
     difference: Vec<String>,
+    /// Why it could not be run.
+    error: Option<String>,
+}
+
+impl Case {
+    fn new(
+        mapping: &str,
+        line: Option<usize>,
+        about: &str,
+        ran: anyhow::Result<Vec<String>>,
+    ) -> Self {
+        let error = ran.as_ref().err().map(|error| format!("{error:#}"));
+        let difference = ran.unwrap_or_default();
+        Case {
+            mapping: mapping.to_owned(),
+            line,
+            about: about.to_owned(),
+            passed: error.is_none() && difference.is_empty(),
+            difference,
+            error,
+        }
+    }
 }
 
 pub(super) fn run(args: &TestArgs, streams: Streams) -> anyhow::Result<Exit> {
-    let mut cases = Vec::new();
-    let mut suites = Vec::new();
-    let mut exit = Exit::Done;
-    for name in &args.mappings {
-        match subject(name).and_then(|subject| cases_of(name, &subject)) {
-            Ok(of_mapping) => {
-                suites.push(suite(name, &of_mapping));
-                cases.extend(of_mapping);
-            }
-            // The server shall see that it failed, and the tests of the others.
-            Err(error) if args.output == TestForm::Junit => {
-                let text = format!("{error:#}");
-                streams.fail(&text);
-                suites.extend(Suite::of_failures(name, vec![("error".to_owned(), text)]));
-                exit = Exit::Usage;
-            }
-            Err(error) => return Err(error),
-        }
-    }
+    let of_mapping = |name: &String| {
+        let cases = subject(name).and_then(|subject| cases_of(name, &subject));
+        cases.unwrap_or_else(|error| vec![Case::new(name, None, "", Err(error))])
+    };
+    let by_mapping: Vec<Vec<Case>> = args.mappings.iter().map(of_mapping).collect();
+    let cases = || by_mapping.iter().flatten();
+    let errors = || cases().filter_map(|case| case.error.as_deref());
+    errors().for_each(|error| streams.fail(error));
     streams.result(&match args.output {
-        TestForm::Text => text(&cases),
-        TestForm::Json => format!("{:#}\n", json!(cases)),
-        TestForm::Junit => ci::document("tenjin-s2s test", &suites)?,
+        TestForm::Text => text(cases()),
+        TestForm::Json => format!("{:#}\n", json!(cases().collect::<Vec<_>>())),
+        TestForm::Junit => {
+            let suites: Vec<Suite> = by_mapping.iter().map(|cases| suite(cases)).collect();
+            ci::document("tenjin-s2s test", &suites)?
+        }
     })?;
-    let all_hold = cases.iter().all(|case| case.passed);
-    Ok(if all_hold {
-        exit
+    Ok(if errors().next().is_some() {
+        Exit::Usage
+    } else if cases().all(|case| case.passed) {
+        Exit::Done
     } else {
-        exit.or(Exit::Incomplete)
+        Exit::Incomplete
     })
 }
 
@@ -97,64 +112,78 @@ fn subject(name: &str) -> anyhow::Result<Subject> {
 }
 
 fn cases_of(name: &str, subject: &Subject) -> anyhow::Result<Vec<Case>> {
-    let examples = subject.file.examples()?;
+    let examples = subject.file.examples();
     if examples.is_empty() {
         bail!("{name}: it has no [[example]], so nothing can be tested");
     }
-    let case = |(line, example)| {
-        let difference = difference(subject, example)
-            .with_context(|| format!("{name}:{line}: the example cannot be run"))?;
-        Ok(Case {
-            mapping: name.to_owned(),
-            line,
-            about: example.about.clone(),
-            passed: difference.is_empty(),
-            difference,
-        })
+    let case = |(line, example): (usize, &Example)| {
+        let ran = difference(subject, example)
+            .with_context(|| format!("{name}:{line}: the example cannot be run"));
+        Case::new(name, Some(line), &example.about, ran)
     };
-    examples.into_iter().map(case).collect()
+    Ok(examples.into_iter().map(case).collect())
 }
 
 /// What differs, and at the end how many examples there were.
-fn text(cases: &[Case]) -> String {
-    let mut out = String::new();
-    let failed = cases.iter().filter(|case| !case.passed);
-    for case in failed.clone() {
+fn text<'c>(cases: impl Iterator<Item = &'c Case>) -> String {
+    let (mut out, mut count, mut differing, mut broken) = (String::new(), 0, 0, 0);
+    for case in cases {
+        let Some(line) = case.line else { continue };
+        count += 1;
+        broken += u64::from(case.error.is_some());
+        if case.difference.is_empty() {
+            continue;
+        }
+        differing += 1;
         let about = match &*case.about {
             "" => String::new(),
             about => format!(" {}:", shown(about)),
         };
+        let mapping = shown(&case.mapping);
+        let what = "this row becomes something else (- expected, + found):";
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            out,
-            "{}:{}:{about} this row becomes something else (- expected, + found):",
-            shown(&case.mapping),
-            case.line
-        );
+        let _ = writeln!(out, "{mapping}:{line}:{about} {what}");
         for line in &case.difference {
             let _ = writeln!(out, "  {line}");
         }
     }
-    let count = counted(cases.len() as u64, "example");
-    let _ = match failed.count() {
-        0 => writeln!(out, "{count}, all as expected"),
-        failed => writeln!(out, "{count}, {failed} not as expected"),
-    };
+    let differ = (differing > 0).then(|| format!(", {differing} not as expected"));
+    let cannot = (broken > 0).then(|| format!(", {broken} cannot be run"));
+    let all = (differing + broken == 0).then(|| ", all as expected".to_owned());
+    if count > 0 {
+        let said = [differ, cannot, all].into_iter().flatten();
+        let _ = writeln!(
+            out,
+            "{}{}",
+            counted(count, "example"),
+            said.collect::<String>()
+        );
+    }
     out
 }
 
-fn suite(mapping: &str, cases: &[Case]) -> Suite {
-    let test = |case: &Case| ci::Case {
-        name: format!("line {} {}", case.line, case.about)
-            .trim_end()
-            .to_owned(),
-        failure: (!case.passed).then(|| {
+/// The examples of one mapping.
+fn suite(cases: &[Case]) -> Suite {
+    let test = |case: &Case| {
+        let differs = || {
             let message = "the row becomes something else".to_owned();
-            (message, case.difference.join("\n"))
-        }),
+            (!case.passed).then(|| (message, case.difference.join("\n")))
+        };
+        let error = case.error.clone();
+        ci::Case {
+            name: match case.line {
+                Some(line) => format!("line {line} {}", case.about).trim_end().to_owned(),
+                None => "error".to_owned(),
+            },
+            failure: error
+                .map(|text| ("error".to_owned(), text))
+                .or_else(differs),
+        }
     };
     Suite {
-        name: mapping.to_owned(),
+        name: cases
+            .first()
+            .map_or(String::new(), |case| case.mapping.clone()),
         cases: cases.iter().map(test).collect(),
     }
 }
@@ -182,9 +211,7 @@ fn found(
     let (_kept, source) = written(&example.row)?;
     let mapping = mapping(subject, example)?;
     let binding = match source.header() {
-        Some(header) => mapping.bind_csv(header.names()).context(
-            "the columns of the example's row (those that an export may lack have a `?` behind their name)",
-        )?,
+        Some(header) => mapping.bind_csv(header.names())?,
         None => mapping.bind_json(),
     };
     let opened = Opened {

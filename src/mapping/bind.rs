@@ -14,6 +14,7 @@ use super::binding::Binding;
 use super::feed::{Feed, Made};
 use super::file::{FieldTable, File};
 use super::layer::Spec;
+use super::presets::ORIGIN_OF_PRESETS;
 use super::reference::{Finder, Slot, alternatives, bare, may_lack};
 use super::rule::{Condition, Rule, Test};
 use super::step::{self, Step};
@@ -408,5 +409,13 @@ fn is_of(key: Key, form: Form) -> bool {
 /// The columns that a file names.
 fn said(file: &File, at: usize, reference: &str, finder: &mut Finder) -> anyhow::Result<Vec<Slot>> {
     let slots = finder.said(&file.origin, reference)?;
-    slots.ok_or_else(|| file.wrong(at, &finder.lacks(reference)))
+    slots.ok_or_else(|| {
+        let lacks = finder.lacks(reference);
+        // A preset is not the user's to edit.
+        if file.origin.starts_with(ORIGIN_OF_PRESETS) {
+            return file.wrong(at, &lacks);
+        }
+        let remedy = format!("if an export may lack it, write \"{reference}?\"");
+        file.wrong(at, &format!("{lacks}; {remedy}"))
+    })
 }

@@ -15,6 +15,7 @@ use super::misplaced::misplaced;
 use super::rule::Condition;
 use crate::model::Kind;
 use crate::model::text::proposal;
+use crate::toml_words::in_words;
 
 /// What a mapping file says.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -244,7 +245,7 @@ fn nearest(message: &str) -> String {
             let wrong = crate::model::shown(wrong);
             format!("`{wrong}` is no key of this table{near}")
         }
-        _ => message.trim_end().replace('\n', "; "),
+        _ => in_words(message),
     }
 }
 
@@ -269,7 +270,10 @@ pub struct Example {
 
 /// How the row is written.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "write the row as a table of its columns, or as a line of NDJSON in quotes"
+)]
 pub enum ExampleRow {
     /// A line of NDJSON.
     Line(String),
@@ -279,7 +283,7 @@ pub enum ExampleRow {
 
 /// One text or a list of texts.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(untagged, expecting = "expected a text in quotes, or a list of them")]
+#[serde(untagged, expecting = "write a text in quotes, or a list of them")]
 pub(super) enum OneOrMore {
     One(String),
     More(Vec<String>),
@@ -320,17 +324,10 @@ impl Example {
 
 impl File {
     /// Its examples, each with the line at which it starts.
-    ///
-    /// # Errors
-    /// An example that says too little or too much, as `origin:line:column: …`.
-    pub fn examples(&self) -> anyhow::Result<Vec<(usize, &Example)>> {
-        let examples = self.example.iter().map(|spanned| {
-            let at = spanned.span().start;
-            let example = spanned.get_ref();
-            example.expected().map_err(|what| self.wrong(at, what))?;
-            Ok((self.line(at), example))
-        });
-        examples.collect()
+    pub fn examples(&self) -> Vec<(usize, &Example)> {
+        let examples = self.example.iter();
+        let placed = examples.map(|spanned| (self.line(spanned.span().start), spanned.get_ref()));
+        placed.collect()
     }
 }
 

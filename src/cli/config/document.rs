@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 use crate::model::shown;
 use crate::named_file::{NamedFile, nearest_file};
 use crate::report::layout::wrapped;
+use crate::toml_words::in_words;
 
 /// What the file is called where nobody names it.
 const NAME: &str = "tenjin-s2s.toml";
@@ -184,7 +185,7 @@ impl Document {
     pub(super) fn parse(&self) -> anyhow::Result<Spanned<DeTable<'_>>> {
         DeTable::parse(&self.text).map_err(|error| {
             let at = error.span().unwrap_or_default();
-            self.fault(at, &shown(error.message()))
+            self.fault(at, &in_words(error.message()))
         })
     }
 

@@ -95,8 +95,12 @@ static FILES: LazyLock<Vec<Arc<File>>> = LazyLock::new(|| {
     ALL.iter().map(file).collect()
 });
 
+/// How messages call a file that ships, before its name.
+pub(super) const ORIGIN_OF_PRESETS: &str = "preset ";
+
 fn read(name: &str, text: &str) -> File {
-    File::parse(&format!("preset {name}"), text).expect("a preset is tested to be right")
+    File::parse(&format!("{ORIGIN_OF_PRESETS}{name}"), text)
+        .expect("a preset is tested to be right")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use tenjin_s2s::mapping::presets::Preset;
 
 use super::{root, rows};
+use crate::support::Scene;
 
 fn edited(name: &str, from: &str, to: &str) -> (tempfile::TempDir, String) {
     let text = Preset::find(name).unwrap().text;
@@ -79,7 +80,7 @@ fn faults_of_a_mapping_file_have_a_place_and_a_proposal() {
             "revenue_decimal = { column = \"Revenu\""
         ),
         format!(
-            "{}:1: there is no column `Revenu`; did you mean `Revenue`?",
+            "{}:1: there is no column `Revenu`; did you mean `Revenue`?; if an export may lack it, write \"Revenu?\"",
             line("revenue_decimal")
         )
     );
@@ -100,4 +101,61 @@ fn faults_of_a_mapping_file_have_a_place_and_a_proposal() {
             line("currency")
         )
     );
+}
+
+/// What the libraries that read a file call wrong, they say in types of Rust: users read words.
+#[test]
+fn a_value_of_the_wrong_type_is_told_in_words_with_its_place() {
+    for (text, error) in [
+        (
+            "[fields]\nprice = { column = \"a\", scale = \"-6\" }\n",
+            "my.toml:2:33: \"-6\" is a text: write a whole number, without quotes",
+        ),
+        (
+            "[fields]\nprice = 5\n",
+            "my.toml:2:9: 5 is a number: write a column in quotes, or a table such as { column = \
+             \"…\", scale = -6 }",
+        ),
+        (
+            "[fields]\nprice = { column = \"a\", when = { column = \"b\", yes = true } }\n",
+            "my.toml:2:32: a table stands here: write a list in brackets, [ … ]",
+        ),
+        (
+            "[fields]\nprice = { column = \"a\", when = [{ yes = true }] }\n",
+            "my.toml:2:33: `column` is missing in this table",
+        ),
+        (
+            "[rename]\na = 5\n",
+            "my.toml:2:5: 5 is a number: write a text in quotes",
+        ),
+        (
+            "[[kind]]\nis = 5\n",
+            "my.toml:2:6: write one of the known words, in quotes",
+        ),
+        (
+            "[[example]]\nrow = 5\n",
+            "my.toml:2:7: write the row as a table of its columns, or as a line of NDJSON in quotes",
+        ),
+        (
+            "[fields]\nprice = \"a\"\nprice = \"b\"\n",
+            "my.toml:3:1: this key stands here twice",
+        ),
+        (
+            "[fields]\nprice = a\n",
+            "my.toml:2:9: there is no value here, or a text without its quotes",
+        ),
+    ] {
+        let scene = Scene::with("e.csv", "event\na\n");
+        scene.file("my.toml", text);
+        let run = scene.run("validate e.csv --mapping my.toml");
+        let said = run.complains(error).exits(2).stderr;
+        for raw in ["invalid type", "expected", "sequence", "i32", "untagged"] {
+            assert!(!said.contains(raw), "{said}");
+        }
+    }
+    let scene = Scene::with("e.csv", "event\na\n");
+    scene.file("c.toml", "rate = \n");
+    let run = scene.run("validate e.csv --config c.toml");
+    let why = "c.toml:1:8: there is no value here, or a text without its quotes";
+    run.complains(why).exits(2);
 }

@@ -197,14 +197,17 @@ fn what_tests_nothing_is_an_error() {
         ),
         (
             "[[example]]\nrow = { a = \"1\" }\n",
-            "my.toml:1:1: an example has a row, and one of `request`, `rejected` and `filtered`",
+            "my.toml:1: the example cannot be run: an example has a row, and one of `request`, \
+             `rejected` and `filtered`",
         ),
         (
             "[[example]]\nrow = { a = \"1\" }\nfiltred = \"x\"\n",
             "my.toml:3:1: `filtred` is no key of this table; did you mean `filtered`?",
         ),
     ] {
-        scene(text).run("test my.toml").complains(error).exits(2);
+        let scene = scene(text);
+        let run = scene.run("test my.toml").prints();
+        run.complains(error).exits(2);
     }
     let scene = scene(MAPPING);
     let run = scene.run("test nothere");
@@ -246,4 +249,59 @@ fn a_folder_is_no_mapping_file() {
         .run("test .")
         .complains("error: mapping file .: ")
         .exits(2);
+}
+
+/// What does not run stops nothing else: its place, its column and the remedy are told.
+#[test]
+fn an_example_that_cannot_be_run_does_not_stop_the_others() {
+    let lacking = "\n[[example]]\nrow = { order = \"A-4\" }\nrejected = \"missing_field\"\n";
+    let scene = scene(&format!("{MAPPING}{lacking}"));
+    scene.file(
+        "other.toml",
+        MAPPING.replace("price = \"4.99\"", "price = \"5.99\""),
+    );
+    let why = "my.toml:49: the example cannot be run: my.toml:6:1: there is no column `at`; if an \
+               export may lack it, write \"at?\"";
+    let run = scene.run("test my.toml nowhere.toml other.toml");
+    let run = run
+        .complains(why)
+        .complains("nowhere.toml: there is no such file");
+    assert_eq!(
+        run.prints().exits(2).stdout,
+        "other.toml:21: a purchase: this row becomes something else (- expected, + found):
+  - price = 5.99
+  + price = 4.99
+7 examples, 1 not as expected, 1 cannot be run
+"
+    );
+    let run = scene.run("test my.toml nowhere.toml other.toml --output json");
+    let run = run.prints().mutters().exits(2);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let all = json.as_array().unwrap();
+    let of = |name: &str| {
+        all.iter()
+            .map(|case| case[name].clone())
+            .collect::<Vec<_>>()
+    };
+    let null = serde_json::Value::Null;
+    assert_eq!(of("line")[2..5], [45.into(), 49.into(), null.clone()]);
+    let passed = [true, true, true, false, false, false, true, true];
+    assert_eq!(of("passed"), passed.map(serde_json::Value::from));
+    assert_eq!(all[3]["error"], why);
+    let nowhere = all[4]["error"].as_str().unwrap();
+    assert!(nowhere.starts_with("mapping file nowhere.toml: there is no such file"));
+    assert_eq!(all[5]["error"], null);
+}
+
+#[test]
+fn the_example_of_the_help_passes_when_it_is_pasted() {
+    let help = Scene::new().run("test --help").prints().exits(0).stdout;
+    let lines = help.lines().skip_while(|line| *line != "  [fields]");
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with("  "));
+    let pasted: Vec<&str> = lines.collect();
+    let said = scene(&pasted.join("\n"))
+        .run("test my.toml")
+        .prints()
+        .exits(0);
+    assert_eq!(said.stdout, "2 examples, all as expected\n");
 }
