@@ -335,7 +335,16 @@ columns_disagree\t''
 price_looks_like_a_total\t''
 price_not_scaled\t''
 last_line_open\t''
-other\t''"
+ids_derived\t''
+lookup_table_idle\t''
+values_kept\t''
+values_overridden\t''
+too_many_decimals\t''
+currency_unknown_to_sdk\t''
+compared_in_part\t''
+one_key_several_apps\t''
+ledger_log_large\t''
+counted_per_file\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand validate" -l output -d 'What goes to stdout; github and junit put each rejected row at its file and line, and the summary on stderr' -r -f -a "text\t'For people'
 json\t'The report'
@@ -642,7 +651,16 @@ columns_disagree\t''
 price_looks_like_a_total\t''
 price_not_scaled\t''
 last_line_open\t''
-other\t''"
+ids_derived\t''
+lookup_table_idle\t''
+values_kept\t''
+values_overridden\t''
+too_many_decimals\t''
+currency_unknown_to_sdk\t''
+compared_in_part\t''
+one_key_several_apps\t''
+ledger_log_large\t''
+counted_per_file\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand upload" -l concurrency -d 'Requests at the same time' -r -f
@@ -1246,7 +1264,16 @@ columns_disagree\t''
 price_looks_like_a_total\t''
 price_not_scaled\t''
 last_line_open\t''
-other\t''"
+ids_derived\t''
+lookup_table_idle\t''
+values_kept\t''
+values_overridden\t''
+too_many_decimals\t''
+currency_unknown_to_sdk\t''
+compared_in_part\t''
+one_key_several_apps\t''
+ledger_log_large\t''
+counted_per_file\t''"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l fail-on -d 'End with exit code 1 if there is a warning that is not accepted' -r -f -a "warnings\t'Warnings that are not accepted'"
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l rate -d 'Requests a second (100/s) or a minute (600/m), or unlimited' -r -f
 complete -c tenjin-s2s -n "__fish_tenjin_s2s_using_subcommand config" -l concurrency -d 'Requests at the same time' -r -f

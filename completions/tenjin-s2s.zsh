@@ -100,7 +100,7 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
-'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open other)' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--output=[What goes to stdout; github and junit put each rejected row at its file and line, and the summary on stderr]:FORM:((text\:"For people"
 json\:"The report"
@@ -186,7 +186,7 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
-'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open other)' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
 '--concurrency=[Requests at the same time]:N:' \
@@ -701,7 +701,7 @@ advertising_id\:"IDFA, GAID or OAID"))' \
 '--outcomes=[Also name duplicate and filtered rows in outcomes.ndjson]:WHICH:((problems\:"Rows that need attention"
 all\:"Duplicate and filtered rows too"))' \
 '--max-rejected=[Stop when more rows than this are rejected; with --strict before anything is sent]:N|N%:' \
-'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open other)' \
+'*--accept-warnings=[Take these warnings for known\: they stand in the report and are not said]:CODE:(amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file)' \
 '--fail-on=[End with exit code 1 if there is a warning that is not accepted]:WHAT:((warnings\:"Warnings that are not accepted"))' \
 '--rate=[Requests a second (100/s) or a minute (600/m), or unlimited]:RATE:' \
 '--concurrency=[Requests at the same time]:N:' \

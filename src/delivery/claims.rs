@@ -218,7 +218,7 @@ impl Claims {
         if inner.log_was_large {
             let text = "the ledger's log (-wal) has grown beyond 1 GiB: another program reads the \
                         ledger for long; close it";
-            warnings.push(Warning::new(WarningCode::Other, text));
+            warnings.push(Warning::new(WarningCode::LedgerLogLarge, text));
         }
         warnings
     }

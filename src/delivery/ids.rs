@@ -108,7 +108,7 @@ impl Ids {
                 thousands(u64::from(REMEMBERED))
             )
         };
-        let warning = || Warning::new(WarningCode::Other, text());
+        let warning = || Warning::new(WarningCode::ComparedInPart, text());
         let full = self.is_full.then(warning);
         repeated(&self.repeats).into_iter().chain(full).collect()
     }

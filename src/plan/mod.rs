@@ -16,7 +16,7 @@ use crate::input::{self, Format, Location, ReadOptions};
 use crate::mapping::Mapping;
 use crate::model::App;
 use crate::report::typed::Typed;
-use crate::report::warning::Warning;
+use crate::report::warning::{Warning, WarningCode};
 use crate::validate::{Build, Rules};
 use rules::{derived, idle_table, rules, user_mapping};
 
@@ -72,7 +72,9 @@ impl<'a> Reading<'a> {
         let options = read_options(args);
         let rules = rules(args, &options)?;
         let derived = args.derive_installation_id.map(derived);
+        let derived = derived.map(|text| Warning::new(WarningCode::IdsDerived, text));
         let idle = idle_table(args, &rules);
+        let idle = idle.map(|text| Warning::new(WarningCode::LookupTableIdle, text));
         Ok(Reading {
             args,
             locations,
@@ -80,7 +82,7 @@ impl<'a> Reading<'a> {
             mapping: user_mapping(args)?,
             rules,
             typed: Typed::now(&command(), &args.inputs),
-            warnings: derived.into_iter().chain(idle).map(Warning::from).collect(),
+            warnings: derived.into_iter().chain(idle).collect(),
         })
     }
 

@@ -9,6 +9,7 @@ use super::line::line;
 use super::*;
 use crate::model::StopReason;
 use crate::report::run::{InputFacts, Status};
+use crate::report::warning::{Warning, WarningCode};
 
 #[derive(Clone, Default)]
 struct Page(Arc<Mutex<Vec<u8>>>);
@@ -201,7 +202,8 @@ fn off_is_silent_until_something_must_be_said() {
 fn events_are_a_contract() {
     let (page, mut console) = console(Progress::Json);
     let mut facts = run();
-    facts.warnings.push("mind the \u{1b}gap".to_owned().into());
+    let warning = |text: &str| Warning::new(WarningCode::TooOld, text);
+    facts.warnings.push(warning("mind the \u{1b}gap"));
     console.start(&facts, Some(1_000));
     for tenth in 0..=15 {
         console.show(Snapshot {
@@ -211,7 +213,7 @@ fn events_are_a_contract() {
     }
     console.show(waits(Reason::AskedToPause, 12, "Tenjin asked for a pause"));
     console.say(&Note::notice("a ledger was made"));
-    facts.warnings.push("late".to_owned().into());
+    facts.warnings.push(warning("late"));
     let report = Some("report/report.html");
     console.finish(&facts, &Rows::sample(1_200, 1_000), report);
     let rows = r#""rows":{"read":1200,"pending":200,"accepted":1000,"rejected":0,"filtered":0,"duplicate":0,"refused":0,"failed":0,"in_doubt":0,"not_sent":0}"#;
@@ -222,11 +224,11 @@ fn events_are_a_contract() {
     };
     let expected = [
         r#"{"type":"start","run_id":"r1","command":"upload","dry_run":false,"sandbox":false,"inputs":["a\u202e.csv"],"bytes_total":1000}"#.to_owned(),
-        r#"{"code":"other","message":"mind the \u001bgap","type":"warning"}"#.to_owned(),
+        r#"{"code":"too_old","message":"mind the \u001bgap","type":"warning"}"#.to_owned(),
         progress("10.0", "38.0"),
         progress("11.0", "43.0"),
         r#"{"message":"a ledger was made","type":"notice"}"#.to_owned(),
-        r#"{"code":"other","message":"late","type":"warning"}"#.to_owned(),
+        r#"{"code":"too_old","message":"late","type":"warning"}"#.to_owned(),
         format!(
             r#"{{"type":"end","elapsed":11.0,"bytes":250,{rows},"status":"stopped","stop_reason":"unreachable","stop_detail":null,"report":"report/report.html"}}"#
         ),

@@ -97,8 +97,23 @@ const RUN: &str = "tenjin-s2s";
 /// their files.
 const SHOWN: usize = 10;
 
-/// In a word, and in whole.
-type Failure = (String, String);
+/// What is wrong beside the rows: in a word, in whole, and at which row, if one is known.
+#[derive(Debug)]
+struct Failure {
+    title: String,
+    text: String,
+    place: Option<Place>,
+}
+
+impl Failure {
+    fn new(title: &str, text: impl Into<String>) -> Self {
+        Failure {
+            title: title.to_owned(),
+            text: text.into(),
+            place: None,
+        }
+    }
+}
 
 /// The first rejected rows, and how many more there are.
 #[derive(Debug, Default)]
@@ -127,25 +142,30 @@ impl Annotations {
         if count > SHOWN {
             let errors = counted(count as u64, "error");
             let text = format!("{errors}; GitHub shows {SHOWN} of a step, and its log has all");
-            all.insert(0, ("errors".to_owned(), text));
+            all.insert(0, Failure::new("errors", text));
         }
-        let mut commands: Vec<String> = all.iter().map(annotation).collect();
-        for (place, faults) in &self.rows {
+        let faults = self.rows.iter().flat_map(|(place, faults)| {
+            faults.iter().map(|fault| Failure {
+                title: title(fault),
+                text: sentence(fault),
+                place: Some(*place),
+            })
+        });
+        let commands = all.into_iter().chain(faults).enumerate();
+        let commands = commands.map(|(at, failure)| {
+            let Some(place) = failure.place else {
+                return annotation("", &failure.title, &failure.text);
+            };
             let (name, line) = (view.run.input_name(place.input), place.line);
             let file = property(&in_repository(name, workspace.as_deref()));
-            for fault in faults {
-                let place = match commands.len() {
-                    0..SHOWN => String::new(),
-                    _ => format!("{}:{line}: ", shown(name)),
-                };
-                let title = property(&title(fault));
-                let text = message(&(place + &sentence(fault)));
-                commands.push(format!(
-                    "::error file={file},line={line},title={title}::{text}\n"
-                ));
-            }
-        }
-        commands.concat()
+            let before = match at {
+                0..SHOWN => String::new(),
+                _ => format!("{}:{line}: ", shown(name)),
+            };
+            let place = format!("file={file},line={line},");
+            annotation(&place, &failure.title, &(before + &failure.text))
+        });
+        commands.collect()
     }
 
     /// A suite for each input, with a failed test for each of its rejected rows.
@@ -165,7 +185,9 @@ impl Annotations {
             }
         };
         let inputs = (0..).zip(&view.run.inputs).map(suite);
-        let run = Suite::of_failures(RUN, self.failures(view));
+        let failures = self.failures(view).into_iter();
+        let failures = failures.map(|failure| (failure.title, failure.text));
+        let run = Suite::of_failures(RUN, failures.collect());
         let suites: Vec<Suite> = inputs.chain(run).collect();
         document("tenjin-s2s validate", &suites)
     }
@@ -179,15 +201,17 @@ impl Annotations {
                 Some(_) => format!("{rows} rejected: the report has all of them"),
                 None => format!("{rows} rejected: --report-dir DIR writes all of them down"),
             };
-            ("rejected".to_owned(), text)
+            Failure::new("rejected", text)
         });
         let stop = run.stop_reason.map(|reason| {
             let detail = run.stop_detail.as_deref().unwrap_or(reason.meaning());
-            (reason.name().to_owned(), detail.to_owned())
+            Failure::new(reason.name(), detail)
         });
         let warnings = run.failing_warnings().take(LIST_LIMIT);
-        let warnings =
-            warnings.map(|warning| (warning.code.name().to_owned(), warning.text.clone()));
+        let warnings = warnings.map(|warning| Failure {
+            place: warning.place,
+            ..Failure::new(warning.code.name(), warning.text.clone())
+        });
         more.into_iter().chain(stop).chain(warnings).collect()
     }
 }
@@ -205,7 +229,7 @@ fn in_repository(name: &str, workspace: Option<&Path>) -> String {
 
 /// The annotation of an error that kept a command from beginning.
 pub fn github_error(text: &str) -> String {
-    annotation(&("error".to_owned(), text.to_owned()))
+    annotation("", "error", text)
 }
 
 /// Text for the log of GitHub's runner, which obeys commands wherever they stand at the start of a
@@ -225,9 +249,14 @@ pub fn junit_error(text: &str) -> Result<String, askama::Error> {
     document(RUN, suite.as_slice())
 }
 
-fn annotation((title, text): &Failure) -> String {
+/// `place` are properties, each with a comma behind it.
+fn annotation(place: &str, title: &str, text: &str) -> String {
     let text = escape::printed(text, false);
-    format!("::error title={}::{}\n", property(title), message(&text))
+    format!(
+        "::error {place}title={}::{}\n",
+        property(title),
+        message(&text)
+    )
 }
 
 fn case(place: Place, faults: &[Fault]) -> Case {

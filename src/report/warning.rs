@@ -1,8 +1,10 @@
 //! Warnings: what people should know about a run that ends well, each with a code by which one
 //! can be accepted for good.
 
-use crate::model::words::words;
 use serde::Serialize;
+
+use crate::model::Place;
+use crate::model::words::words;
 
 words! {
     /// What a warning is about. Stable words: `accept_warnings` and scripts name them.
@@ -57,8 +59,26 @@ words! {
         PriceNotScaled = "price_not_scaled",
         /// The last line of a file has no line end, and its last cell may be cut.
         LastLineOpen = "last_line_open",
-        /// Anything else.
-        Other = "other",
+        /// Installation ids are made from another id.
+        IdsDerived = "ids_derived",
+        /// No row of the table of ids can give one.
+        LookupTableIdle = "lookup_table_idle",
+        /// Values stayed that say something else than what was set.
+        ValuesKept = "values_kept",
+        /// Values were replaced by what overrides them.
+        ValuesOverridden = "values_overridden",
+        /// Amounts have more decimals than their currency.
+        TooManyDecimals = "too_many_decimals",
+        /// Tenjin's own SDK drops purchases in this currency.
+        CurrencyUnknownToSdk = "currency_unknown_to_sdk",
+        /// Not every row was compared with all others.
+        ComparedInPart = "compared_in_part",
+        /// One key, and rows of several apps: the upload itself would stop.
+        OneKeySeveralApps = "one_key_several_apps",
+        /// Another program keeps the ledger's log from being emptied.
+        LedgerLogLarge = "ledger_log_large",
+        /// Money that is left out counts once for each file that has it.
+        CountedPerFile = "counted_per_file",
     }
 }
 
@@ -112,6 +132,9 @@ pub struct Warning {
     pub code: WarningCode,
     /// The sentence.
     pub text: String,
+    /// The first row that it is about.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }
 
 impl Warning {
@@ -120,13 +143,17 @@ impl Warning {
         Warning {
             code,
             text: text.into(),
+            place: None,
         }
     }
-}
 
-impl From<String> for Warning {
-    fn from(text: String) -> Self {
-        Warning::new(WarningCode::Other, text)
+    /// The same, of rows of which this is the first.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Warning {
+            place: Some(place),
+            ..self
+        }
     }
 }
 

@@ -205,7 +205,8 @@ impl Bookkeeper {
                  found by a temporary file, which cannot be used ({error}): name a folder with room \
                  in TMPDIR"
             );
-            self.run.warnings.push(text.into());
+            let warning = Warning::new(WarningCode::CountedPerFile, text);
+            self.run.warnings.push(warning);
             true
         })
     }

@@ -2,6 +2,7 @@
 
 use super::super::run::{Places, Status};
 use super::super::tests::sample;
+use super::super::warning::{Warning, WarningCode};
 use super::*;
 use crate::model::{Fault, Moment};
 use crate::stats::Stats;
@@ -21,11 +22,9 @@ fn places() -> Places {
 #[test]
 fn tells_every_outcome() {
     let mut run = sample::run("upload");
-    run.warnings.push(
-        "520 event names; Tenjin drops all beyond 500"
-            .to_owned()
-            .into(),
-    );
+    let text = "520 event names; Tenjin drops all beyond 500";
+    run.warnings
+        .push(Warning::new(WarningCode::TooManyNames, text));
     let text = summary(&sample::stats(), &run, &places(), Layout::default());
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.
@@ -123,7 +122,7 @@ fn the_quiet_get_fewer_than_twenty_lines_whatever_happened() {
         ..Layout::default()
     };
     let mut run = sample::run("upload");
-    run.warnings = vec!["a warning".to_owned().into(); 10];
+    run.warnings = vec![Warning::new(WarningCode::TooManyNames, "a warning"); 10];
     let text = summary(&stats, &run, &places(), quiet);
     insta::assert_snapshot!(text, @r###"
 Upload complete in 2 m 05 s, 6 rows need attention.

@@ -196,17 +196,20 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
             contradicted(meaning.field(), column, &worth, &first)
         }
     };
-    Warning::new(code_of(remark), text)
+    Warning::new(code_of(remark), text).at(example.place)
 }
 
 fn code_of(remark: &Remark) -> WarningCode {
     match remark {
+        Remark::KeptBesideSet(_) => WarningCode::ValuesKept,
+        Remark::Overridden(_) => WarningCode::ValuesOverridden,
+        Remark::MoreDecimals(..) => WarningCode::TooManyDecimals,
+        Remark::UnknownToSdk(_) => WarningCode::CurrencyUnknownToSdk,
         Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
         Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
         Remark::NotScaled(..) => WarningCode::PriceNotScaled,
         Remark::OpenEnd(_) => WarningCode::LastLineOpen,
         Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
-        _ => WarningCode::Other,
     }
 }
 

@@ -13,6 +13,7 @@ use tenjin_s2s::report::json;
 use tenjin_s2s::report::run::{InputFacts, Places, RunFacts, Status};
 use tenjin_s2s::report::typed::Typed;
 use tenjin_s2s::report::view::View;
+use tenjin_s2s::report::warning::{Warning, WarningCode};
 use tenjin_s2s::stats::{ChunkStats, Counted, Settled, State, Stats};
 
 use super::browser::Browser;
@@ -174,7 +175,7 @@ fn run(status: Status) -> RunFacts {
         inputs: (0..MANY).map(input).collect(),
         rate: Some(100.0),
         warnings: (0..MANY)
-            .map(|number| format!("warning number {number}").into())
+            .map(|number| Warning::new(WarningCode::TooOld, format!("warning number {number}")))
             .collect(),
         typed: Typed::of(&[], &["exports/2026/part-*.csv.gz"]),
         ..RunFacts::default()

@@ -243,3 +243,52 @@ fn nothing_in_a_file_commands_githubs_runner() {
         assert!(commands[0].starts_with("::error file=%3A%3Awarning%3A%3A.csv,line=2,"));
     }
 }
+
+/// Each warning has a code of its own, by which it can be accepted, and stands at its first row.
+#[test]
+fn a_warning_stands_at_the_first_row_that_it_is_about() {
+    let header = "event_time,event_id,kind,bundle_id,platform,os_version,\
+                  analytics_installation_id,advertising_id,product_id,price,currency";
+    let now = jiff::Timestamp::now().strftime("%FT%TZ").to_string();
+    let row = |id: &str, money: &str| {
+        format!(
+            "{now},{id},purchase,com.a,android,34,3f9dda78c8a14c8b8d880305ee6a3c01,\
+             6d92078a82464ba4ae5b76104861e7dc,gems,{money}"
+        )
+    };
+    let rows = [row("A-1", "4.99,EUR"), row("A-2", "499.50,JPY")].join("\n");
+    for (money, options, code, line) in [
+        ("4.99,EUR", "", "too_many_decimals", 3),
+        (
+            "4.99,EUR",
+            "--set app_version=2 --bundle-id com.b",
+            "values_kept",
+            2,
+        ),
+        (
+            "4.99,EUR",
+            "--override product_id=coins",
+            "values_overridden",
+            2,
+        ),
+    ] {
+        let scene = Scene::with(
+            "shop.csv",
+            format!("{header}\n{rows}\n{}\n", row("A-3", money)),
+        );
+        let run = |more: &str| {
+            let words =
+                format!("validate shop.csv --fail-on warnings --output github {options} {more}");
+            scene.run(&words).prints().mutters().ends().stdout
+        };
+        let said = run("");
+        let wanted = format!("::error file=shop.csv,line={line},title={code}::");
+        assert!(
+            said.lines().any(|said| said.starts_with(&wanted)),
+            "{wanted}: {said}"
+        );
+        assert!(!said.contains("title=other"), "{said}");
+        let accepted = run(&format!("--accept-warnings {code}"));
+        assert!(!accepted.contains(code), "{accepted}");
+    }
+}
