@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::cli::OutputArg;
+use crate::delivery::OneApp;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::claims::{ClaimError, Claims};
 use crate::delivery::facts::Fact;
 use crate::delivery::feed::{self, Again, Candidate, Delivery};
-use crate::delivery::{self, OneApp};
 use crate::http::Endpoint;
 use crate::ledger::Intent;
 use crate::model::{App, Event, Exit, Outcome, StopReason, shown};
@@ -58,7 +58,7 @@ pub(super) fn run(
     if sending.args.from_ledger {
         rehearsal.take_released(&mut keeper, sending.args.batch_size as usize)?;
     }
-    rehearsal.look_for_keys();
+    rehearsal.look_for_keys(&mut keeper);
     let exit = not_sent(&mut keeper, signal).or(rows_exit(&keeper));
     let exit = exit.or(ledger_exit(&mut keeper, &rehearsal.claims));
     let exit = exit.or(would_end(&mut keeper, rehearsal.misuse, rehearsal.failed)?);
@@ -221,12 +221,14 @@ impl Rehearsal {
         ours
     }
 
-    /// Says of each app that its key is missing, if there are several and no key at all.
-    fn look_for_keys(&mut self) {
-        if self.apps.len() < 2 {
+    /// Says of each app that its key is missing, if there are several and no key at all. A plan
+    /// needs none: it is no mistake yet.
+    fn look_for_keys(&mut self, keeper: &mut Bookkeeper) {
+        let Some(warning) = warnings::one_key(self.apps.iter().map(|app| &**app)) else {
             return;
-        }
-        self.misuse = Some(delivery::several(&self.apps));
+        };
+        keeper.warn(vec![warning]);
+        keeper.run.several_apps = true;
         let key = |app: &Arc<App>| PlannedKey {
             app: Some(shown(&app.to_string()).into()),
             source: "no key is set".to_owned(),

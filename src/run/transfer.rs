@@ -17,11 +17,11 @@ use crate::delivery::flow::{self, Flow};
 use crate::delivery::send::{self, Shared};
 use crate::http::{Endpoint, Http, Route};
 use crate::ledger::Ledger;
-use crate::model::{Clock, Exit, Moment, StopReason, shown};
+use crate::model::{Clock, Exit, Moment, StopReason};
 use crate::plan::{Reading, Sending};
 use crate::progress::{Reason, Waiting};
 use crate::report::figures::counted;
-use crate::report::warning::{Warning, WarningCode};
+use crate::report::warning::Warning;
 use crate::sandbox::{self, Server};
 use crate::validate::Build;
 
@@ -105,10 +105,9 @@ impl Transfer {
         keeper.warn(self.shared.claims.warnings());
         keeper.warn(subscriptions);
         if self.rehearses_one_key {
-            let text = one_key(keeper);
-            keeper.run.several_apps |= text.is_some();
-            let warning = |text| Warning::new(WarningCode::Other, text);
-            keeper.warn(text.into_iter().map(warning).collect());
+            let warning = one_key(keeper);
+            keeper.run.several_apps |= warning.is_some();
+            keeper.warn(warning.into_iter().collect());
         }
         if self.misuse().is_some() {
             keeper.run.several_apps = one_key(keeper).is_some();
@@ -254,23 +253,7 @@ fn ending(time: Duration, in_flight: usize) -> Waiting {
 }
 
 /// What the upload itself would stop at: one SDK key, and rows of several apps.
-fn one_key(keeper: &Bookkeeper) -> Option<String> {
-    let mut apps: Vec<String> = keeper
-        .stats
-        .totals
-        .rows_by_app()
-        .into_iter()
-        .map(|(app, _)| shown(&app.to_string()).into())
-        .collect();
-    apps.sort_unstable();
-    (apps.len() > 1).then(|| {
-        let named = apps.iter().take(3).map(String::as_str);
-        let named = named.collect::<Vec<_>>().join(", ");
-        let more = if apps.len() > 3 { ", …" } else { "" };
-        format!(
-            "rows of {} apps ({named}{more}): an SDK key serves one app on one platform, so before \
-             the upload list each app with its key under [apps] in the configuration file",
-            apps.len()
-        )
-    })
+fn one_key(keeper: &Bookkeeper) -> Option<Warning> {
+    let apps = keeper.stats.totals.rows_by_app().into_iter();
+    warnings::one_key(apps.map(|(app, _)| &**app))
 }

@@ -20,12 +20,30 @@ pub const OTHER_TIMES: &str = "times are read otherwise now than in that run";
 /// Decides what comes next. A command that reads standard input needs what it was fed with.
 pub(super) fn next(view: &View<'_>) -> Next {
     let mut next = advised(view);
+    if hides_faults(view)
+        && !next
+            .command
+            .as_ref()
+            .is_some_and(|line| line.contains("--max-age"))
+    {
+        let advice = next.advice;
+        next.advice = format!(
+            "most rows are older than {DEFAULT_MAX_AGE_DAYS} days and were left out unchecked: add \
+             --max-age none to see their faults now, if they are to be sent; {advice}"
+        )
+        .into();
+    }
     let mut words = next.command.iter().flat_map(|line| line.split(' '));
     if words.any(|word| word == "-") {
         let advice = next.advice.trim_end_matches(':');
         next.advice = format!("{advice}, behind the same pipe:").into();
     }
     next
+}
+
+/// Whether most rows of a trial were left out by an age limit that nobody has asked for.
+fn hides_faults(view: &View<'_>) -> bool {
+    !view.sends() && view.run.default_max_age && view.too_old() * 2 > view.rows.read
 }
 
 fn advised(view: &View<'_>) -> Next {
@@ -126,9 +144,13 @@ fn in_earnest(view: &View<'_>) -> Next {
     if in_earnest == run.typed {
         return Next::new("nothing to do: this was a trial in the sandbox", None);
     }
-    let advice = "this was a trial in the sandbox; with the app's SDK key in `TENJIN_SDK_KEY`, \
-                  to Tenjin itself:";
-    Next::new(when_fixed(view, "", advice), in_earnest.line("upload", []))
+    let keys = match &run.key_source {
+        _ if !run.app_keys.is_empty() => "the keys that [apps] names".to_owned(),
+        Some(source) => format!("the app's SDK key in {source}"),
+        None => "the app's SDK key".to_owned(),
+    };
+    let advice = format!("this was a trial in the sandbox; with {keys}, to Tenjin itself:");
+    Next::new(when_fixed(view, "", &advice), in_earnest.line("upload", []))
 }
 
 fn again(view: &View<'_>) -> Next {
@@ -347,12 +369,12 @@ fn send(view: &View<'_>) -> Next {
 }
 
 /// Names the file of rejected rows, if there is one, before what is to be done with all others.
-fn when_fixed(view: &View<'_>, others: &str, advice: &'static str) -> Cow<'static, str> {
+fn when_fixed(view: &View<'_>, others: &str, advice: &str) -> String {
     if view.places.rejects.is_empty() || has_only_totals(view) {
-        return advice.into();
+        return advice.to_owned();
     }
     let rejects = shown(input(&view.places.rejects));
-    format!("fix the rejected rows in {rejects} when you can; {others}{advice}").into()
+    format!("fix the rejected rows in {rejects} when you can; {others}{advice}")
 }
 
 /// Why there is nothing to send, if the user can change that.

@@ -126,6 +126,21 @@ impl Watch {
     }
 }
 
+/// What an upload without `[apps]` would stop at: rows of several apps.
+pub fn one_key<'a>(apps: impl Iterator<Item = &'a App>) -> Option<Warning> {
+    let mut apps: Vec<_> = apps.map(|app| shown(&app.to_string())).collect();
+    apps.sort_unstable();
+    let named = apps.iter().take(3).map(|app| &**app);
+    let named = named.collect::<Vec<_>>().join(", ");
+    let more = if apps.len() > 3 { ", …" } else { "" };
+    let text = format!(
+        "rows of {} apps ({named}{more}): an SDK key serves one app on one platform, so before the \
+         upload list each app with its key under [apps] in the configuration file",
+        apps.len()
+    );
+    (apps.len() > 1).then(|| Warning::new(WarningCode::OneKeySeveralApps, text))
+}
+
 /// Installations with an event and no open so far; each has one place, and a later one takes it.
 #[derive(Debug, Default)]
 struct Opens {

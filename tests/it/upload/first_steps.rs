@@ -185,8 +185,8 @@ fn a_dry_run_shows_the_requests_and_sends_none() {
         .arg(FOLDER)
         .says("37")
         .says("https://track.tenjin.com/v0/event")
-        .complains("one SDK key, but rows of several apps")
-        .exits(2);
+        .says("no key is set")
+        .exits(1);
     assert_eq!(scene.files(), [] as [std::path::PathBuf; 0]);
 }
 
