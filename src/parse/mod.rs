@@ -22,7 +22,9 @@ pub use os_version::{level_of_release, release_of, releases};
 pub use placeholder::{Placeholders, is_placeholder};
 pub use text::{bundle_id, platform, platform_names, yes_no};
 pub use time::end_of_next_year;
-pub use time_format::{check_time_format, formats as time_formats, time_in, zone};
+pub use time_format::{
+    check_time_format, day_of_spreadsheet, formats as time_formats, time_in, zone,
+};
 pub use value::{Arena, Fix, Fixes, ParseError, ParseResult, Value};
 
 use crate::model::Platform;
@@ -80,7 +82,7 @@ pub fn read<'t>(
         Form::Choice(words) => text::choice(text, words, fixes),
         Form::Language => text::language(text, arena, fixes),
         Form::Time | Form::Millis => {
-            let time = time::read(text, context.timezone)?;
+            let time = time::read(text, context.timezone, fixes)?;
             time::plausible(time, context.latest).map(Value::Time)
         }
     }

@@ -5,9 +5,9 @@
 //! any zone is refused: a wrong guess moves a day's revenue.
 
 use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
-use super::{ParseError, time_format};
+use super::{Fix, Fixes, ParseError, time_format};
 use crate::model::Code;
 
 const SECOND: i64 = 1_000_000;
@@ -15,7 +15,11 @@ const SECOND: i64 = 1_000_000;
 const EARLIEST: i64 = 1_000_000_000;
 
 /// Reads a time.
-pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseError> {
+pub(super) fn read(
+    text: &str,
+    zone: Option<&TimeZone>,
+    fixes: &mut Fixes,
+) -> Result<i64, ParseError> {
     if text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -41,7 +45,7 @@ pub(super) fn read(text: &str, zone: Option<&TimeZone>) -> Result<i64, ParseErro
             "no zone: pass --timezone UTC (or another), or write Z or an offset behind the time";
         return Err(ParseError::new(Code::InvalidTime, hint));
     };
-    within(clock, zone)
+    within(clock, zone, fixes)
         .ok_or_else(|| ParseError::new(Code::InvalidTime, "no such time in the zone of --timezone"))
 }
 
@@ -113,14 +117,19 @@ fn civil(text: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// What a clock on a wall in this zone shows. Where the clocks are put forward or back, the usual
-/// rule: keep the old offset.
-fn within(clock: i64, zone: &TimeZone) -> Option<i64> {
+/// rule: keep the old offset. That is noted, since the source may have meant the other hour.
+fn within(clock: i64, zone: &TimeZone, fixes: &mut Fixes) -> Option<i64> {
     if *zone == TimeZone::UTC {
         return Some(clock);
     }
     let clock = Offset::UTC.to_datetime(Timestamp::from_microsecond(clock).ok()?);
-    let moment = zone.to_ambiguous_timestamp(clock).compatible();
-    Some(moment.ok()?.as_microsecond())
+    let moment = zone.to_ambiguous_timestamp(clock);
+    match moment.offset() {
+        AmbiguousOffset::Unambiguous { .. } => {}
+        AmbiguousOffset::Fold { .. } => fixes.note(Fix::HourTwice),
+        AmbiguousOffset::Gap { .. } => fixes.note(Fix::HourSkipped),
+    }
+    Some(moment.compatible().ok()?.as_microsecond())
 }
 
 /// `Z`, `UTC`, `+02:00`, `+0200`, `+02`, with or without a space before it: seconds east.
@@ -194,12 +203,12 @@ mod tests {
     use super::*;
 
     fn utc(text: &str) -> Result<i64, String> {
-        read(text, None).map_err(|error| error.hint.into_owned())
+        read(text, None, &mut Fixes::default()).map_err(|error| error.hint.into_owned())
     }
 
     fn zoned(text: &str, name: &str) -> Option<i64> {
         let zone = TimeZone::get(name).ok()?;
-        read(text, Some(&zone)).ok()
+        read(text, Some(&zone), &mut Fixes::default()).ok()
     }
 
     #[test]
@@ -310,7 +319,7 @@ mod tests {
             hour in 0..24_i8, minute in 0..60_i8, second in 0..60_i8, micro in 0..1_000_000_i32,
         ) {
             let text = format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{micro:06}");
-            let ours = read(&text, Some(&TimeZone::UTC)).ok();
+            let ours = read(&text, Some(&TimeZone::UTC), &mut Fixes::default()).ok();
             let library = DateTime::new(year, month, day, hour, minute, second, micro * 1_000)
                 .and_then(|time| time.to_zoned(TimeZone::UTC))
                 .map(|time| time.timestamp().as_microsecond())
@@ -331,7 +340,7 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_stumble(text in ".*") {
-            let _ = read(&text, Some(&TimeZone::UTC));
+            let _ = read(&text, Some(&TimeZone::UTC), &mut Fixes::default());
         }
     }
 }

@@ -6,10 +6,12 @@
 //! move rows by hours.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
-use jiff::Timestamp;
+use jiff::civil::{self, Date};
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::{self, TimeZone};
+use jiff::{Timestamp, ToSpan};
 
 use crate::model::{shown, text};
 
@@ -50,6 +52,15 @@ pub(super) fn hint(text: &str) -> Cow<'static, str> {
 
 /// The same, if it looks like a date.
 pub(super) fn hint_for_date(text: &str) -> Option<Cow<'static, str>> {
+    if let Some(day) = day_of_spreadsheet(text) {
+        return Some(
+            format!(
+                "a date as a spreadsheet keeps it, in days since 1900 ({day}): format the column as \
+                 date and time (yyyy-mm-dd hh:mm:ss), and export it again"
+            )
+            .into(),
+        );
+    }
     Some(match formats(text).as_slice() {
         [] if shapes(text).is_empty() => return None,
         [] => "there is no such day or time of day: correct it in the export".into(),
@@ -60,6 +71,20 @@ pub(super) fn hint_for_date(text: &str) -> Option<Cow<'static, str>> {
         )
         .into(),
     })
+}
+
+/// The day that a spreadsheet means by a number: `46351.4168`, also with a decimal comma. From 2000
+/// to 2050: other numbers are something else.
+pub fn day_of_spreadsheet(text: &str) -> Option<Date> {
+    const DAYS: RangeInclusive<i32> = 36_526..=55_152;
+    let (days, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let is_number = [days, fraction]
+        .iter()
+        .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let days: i32 = days.parse().ok().filter(|_| is_number)?;
+    let start = civil::date(1899, 12, 30);
+    DAYS.contains(&days)
+        .then(|| start.checked_add(days.days()).ok())?
 }
 
 /// The formats that read it, the more usual one first.

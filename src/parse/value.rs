@@ -135,6 +135,10 @@ words! {
         FormulaText = "formula_text": "texts taken out of formulas",
         /// A list of one value was that value.
         ListOfOne = "list_of_one": "lists of one value, taken as that value",
+        /// The clocks were put back in that night, and show the hour twice.
+        HourTwice = "hour_twice": "times in an hour that exists twice (clocks put back), read as the first",
+        /// The clocks were put forward in that night, past the hour.
+        HourSkipped = "hour_skipped": "times in an hour that does not exist (clocks put forward), read an hour later",
         /// A country was written by its name.
         CountryName = "country_name": "countries written by their names",
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{validate, wild};
-use crate::support::{Report, Scene};
+use crate::support::{Report, Scene, flat};
 
 /// Which faults each rejected line has.
 fn faults(report: &Report) -> BTreeMap<u64, Vec<String>> {
@@ -532,4 +532,83 @@ fn one_id_for_all_rows_is_refused() {
     );
     let set = "--set analytics_installation_id=11111111222243338444555555555556";
     validate(&scene, &format!("one.csv {set}")).exits(0);
+}
+
+/// Where the clocks are put back an hour comes twice, and where they are put forward one is left
+/// out: which one is meant nobody knows, so how they were read is said.
+#[test]
+fn times_in_the_nights_when_clocks_change_are_told() {
+    let header = "kind,event_id,event_time,bundle_id,platform,os_version,\
+                  analytics_installation_id,ip_address,event\n";
+    let row = |id: &str, time: &str| {
+        format!(
+            "event,{id},{time},com.a,android,34,3f9dda78c8a14c8b8d880305ee6a3ca9,203.0.113.9,a\n"
+        )
+    };
+    for (time, read, fix) in [
+        (
+            "2025-03-30 02:30:00",
+            "2025-03-30T01:30:00Z",
+            Some("hour_skipped"),
+        ),
+        (
+            "2025-10-26 02:30:00",
+            "2025-10-26T00:30:00Z",
+            Some("hour_twice"),
+        ),
+        ("2025-10-26 02:30:00+01:00", "2025-10-26T01:30:00Z", None),
+        ("2025-10-26 03:30:00", "2025-10-26T02:30:00Z", None),
+    ] {
+        let scene = Scene::with(
+            "rows.csv",
+            [header, &row("e1", time), &row("e2", time)].concat(),
+        );
+        let ended = validate(&scene, "rows.csv --timezone Europe/Berlin").exits(0);
+        let report = ended.report();
+        assert_eq!(report["event_time"]["first"], read, "{time}");
+        for known in ["hour_skipped", "hour_twice"] {
+            let count = if fix == Some(known) {
+                2.into()
+            } else {
+                Value::Null
+            };
+            assert_eq!(report["fixes"][known], count, "{time}: {known}");
+        }
+    }
+    let night = [header, &row("e1", "2025-10-26 02:30:00")].concat();
+    let scene = Scene::with("rows.csv", night);
+    let words = "validate --max-age none --timezone Europe/Berlin rows.csv";
+    let said = flat(&scene.run(words).prints().exits(0).stdout);
+    let note = "Fixed times in an hour that exists twice (clocks put back), read as the first (1)";
+    assert!(said.contains(note), "{said}");
+}
+
+/// Dates that a spreadsheet has written as the numbers that it keeps.
+#[test]
+fn a_date_in_days_since_1900_is_known_and_named_with_its_remedy() {
+    let header = "kind;event_id;event_time;bundle_id;platform;os_version;\
+                  analytics_installation_id;ip_address;event\n";
+    for (time, is_one) in [
+        ("46351,4168", true),
+        ("46351.4168", true),
+        ("46351", true),
+        ("4635", false),
+        ("99351.4", false),
+    ] {
+        let row = format!(
+            "event;e1;{time};com.a;android;34;3f9dda78c8a14c8b8d880305ee6a3ca9;203.0.113.9;a\n"
+        );
+        let scene = Scene::with("rows.csv", format!("{header}{row}"));
+        let said = scene
+            .run("validate --max-age none rows.csv")
+            .prints()
+            .exits(1);
+        let text = flat(&said.stdout);
+        let hint = "a date as a spreadsheet keeps it, in days since 1900 (2026-11-25): format the \
+                    column as date and time (yyyy-mm-dd hh:mm:ss), and export it again";
+        assert_eq!(text.contains(hint), is_one, "{time}: {text}");
+        let next = "Next times are numbers of days, as a spreadsheet keeps them: format their column \
+                    as date and time there (yyyy-mm-dd hh:mm:ss), export it again, then validate that";
+        assert_eq!(text.contains(next), is_one, "{time}: {text}");
+    }
 }
