@@ -37,7 +37,7 @@ const NAMES: &[(Key, &str)] = &[
     ),
     (
         Key::BundleId,
-        "bundleidentifier bundle packagename apppackagename package appid app \
+        "bundleidentifier bundle packagename apppackagename package packageid pkg pkgname appid app \
          applicationid appidentifier appnamespace namespace appname idaplikacji",
     ),
     (
@@ -49,11 +49,11 @@ const NAMES: &[(Key, &str)] = &[
     (
         Key::OsVersion,
         "osver deviceosversion systemversion iosversion androidversion apilevel sdkint \
-         deviceos osversionname os betriebssystemversion wersjaos wersjasystemu",
+         deviceos osversionname os betriebssystemversion wersjaos wersjasystemu api",
     ),
     (
         Key::AnalyticsInstallationId,
-        "tenjininstallationid tenjinid installationid installationsid installationskennung \
+        "tenjininstallationid tenjinid installationid installid install installation installationsid installationskennung \
          idinstallation idd'installation idinstalación idinstalacion iddeinstalación \
          iddeinstalacion idinstallazione iddiinstallazione idinstalação idinstalacao \
          iddeinstalação iddeinstalacao idinstalacji",

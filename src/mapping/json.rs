@@ -274,6 +274,10 @@ impl<'c> Unread<'c> {
     }
 }
 
+/// What is to be done about an object where one text belongs.
+pub const OBJECT: &str =
+    "the cell holds an object: name the member that is meant, as COLUMN.MEMBER";
+
 /// A value that is not one text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -292,9 +296,7 @@ pub(super) enum Shape {
 impl Shape {
     pub(super) fn hint(self) -> &'static str {
         match self {
-            Shape::Object => {
-                "the cell holds an object: name the member that is meant, as COLUMN.MEMBER"
-            }
+            Shape::Object => OBJECT,
             Shape::List => {
                 "the cell holds a list: name the value that is meant by its number, as COLUMN.0"
             }

@@ -36,6 +36,7 @@ pub(crate) use binding::Asked;
 pub use binding::{Binding, LineTotal};
 pub(crate) use feed::{Feed, Fill};
 pub use file::{Example, ExampleRow, Expected, File};
+pub use json::OBJECT;
 pub use meaning::Meaning;
 pub(crate) use meaning::{are_currencies, share_a_word};
 pub(crate) use members::{Members, each_record};

@@ -12,6 +12,9 @@ use crate::schema::Key;
 /// Fields that every row has, whatever it is.
 pub(super) const EVERYWHERE: [Key; 3] = [Key::BundleId, Key::Platform, Key::OsVersion];
 
+/// The members that hold the value itself, of an object under a field's own name.
+const MEMBERS: [&str; 4] = ["value", "code", "name", "id"];
+
 pub(super) struct Columns<'s> {
     pub(super) sample: &'s Sample,
     pub(super) binding: &'s Binding,
@@ -68,7 +71,9 @@ impl<'s> Columns<'s> {
     /// The first column by the names of a field whose values fit, and that is nothing else yet.
     fn like(&self, key: Key) -> Option<&'s Column> {
         let own = plain(key.name());
-        let mut names = std::iter::once(own).chain(field_names::names(key).map(str::to_owned));
+        let synonyms = field_names::names(key).map(str::to_owned);
+        let members = MEMBERS.iter().map(|member| format!("{own}.{member}"));
+        let mut names = std::iter::once(own.clone()).chain(synonyms).chain(members);
         names.find_map(|name| {
             let mut free = self.free.iter();
             let is_it = |column: &&&Column| {

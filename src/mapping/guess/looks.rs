@@ -32,7 +32,7 @@ pub(super) fn like(key: Key, cells: &[Cell]) -> bool {
 fn fits(key: Key, value: &str) -> bool {
     match key {
         Key::Kind => value.parse::<crate::model::Kind>().is_ok(),
-        Key::EventTime => is_time(value),
+        Key::EventTime => is_time(value) || parse::day_of_spreadsheet(value).is_some(),
         Key::BundleId => {
             let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
             let starts = value.starts_with(|c: char| c.is_ascii_alphabetic());

@@ -312,6 +312,12 @@ impl Proposal {
         }
     }
 
+    /// Whether it says which column is which.
+    pub fn names_column(&self) -> bool {
+        let is_named = self.words[0] == "--map" && !self.words[1].contains(PLACEHOLDER);
+        is_named || matches!(self.mends, Mends::Line { .. })
+    }
+
     /// Whether a mapping file has to say it.
     pub fn needs_file(&self) -> bool {
         matches!(self.mends, Mends::LeaveOut(_) | Mends::Line { .. })

@@ -44,7 +44,7 @@ impl Columns<'_> {
         let is_said = self.wished.contains(&key) || !self.binding.fill(key).is_empty();
         let column = |key: Key| match self.guessed[key as usize] {
             Some(column) => Some(column.name.clone()),
-            None => self.binding.source_of(key),
+            None => self.binding.source_of(key).filter(|_| self.has(key)),
         };
         let (price, quantity) = column(Key::Price).zip(column(key))?;
         let asked = line_total::ASKED.map(|key| self.cells(key));

@@ -10,7 +10,7 @@ use super::{Reason, View};
 use crate::mapping::guess::{self, LeaveOut, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
-use crate::mapping::{Meaning, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
+use crate::mapping::{Meaning, OBJECT, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 use crate::model::text::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
@@ -52,7 +52,23 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     }
     let chosen = guess::compatible(chosen);
     let is_needed = chosen.iter().any(|proposal| proposal.needed);
-    is_needed.then(|| command(view, &chosen))?
+    let next = is_needed.then(|| command(view, &chosen)).flatten();
+    next.or_else(|| common.iter().find_map(|reason| member_of(reason)))
+}
+
+/// A field that is given an object none of whose members is known: only the user can name one.
+fn member_of(reason: &Reason<'_>) -> Option<Next> {
+    let field = Key::find(reason.field).filter(|_| holds_object(reason))?;
+    let advice = format!(
+        "`{field}` is given an object: name the member that is meant (--map \
+         {field}=COLUMN.MEMBER), then validate again"
+    );
+    Some(Next::new(advice, None))
+}
+
+fn holds_object(reason: &Reason<'_>) -> bool {
+    let mut examples = reason.examples.iter();
+    reason.code == Code::InvalidShape && examples.any(|example| example.hint == OBJECT)
 }
 
 /// Valid rows that are no payments, as a column says that nothing takes: before they are sent, they
@@ -161,6 +177,18 @@ fn is_of_form(reason: &Reason<'_>) -> bool {
     ) || reason.code == Code::InvalidChoice && is_platform
 }
 
+/// A row is taken for what the fields say that it has: an object in one of these says nothing.
+fn hides_kind(reason: &Reason<'_>) -> bool {
+    let telling = [
+        Key::Kind,
+        Key::Event,
+        Key::ProductId,
+        Key::Price,
+        Key::Currency,
+    ];
+    holds_object(reason) && telling.iter().any(|key| key.name() == reason.field)
+}
+
 fn lacks(reason: &Reason<'_>, key: Key) -> bool {
     reason.code == Code::MissingField && reason.field == key.name()
 }
@@ -176,6 +204,10 @@ fn unanswered(reason: &Reason<'_>, view: &View<'_>) -> Option<&'static str> {
         Code::InvalidNumber if example.hint == OTHER_CURRENCY => Some(
             "amounts name another currency than the rows do: map the column of the amounts' own \
              currency (--map currency=COLUMN), or correct the export; then run it again",
+        ),
+        Code::InvalidTime if parse::day_of_spreadsheet(example.value).is_some() => Some(
+            "times are numbers of days, as a spreadsheet keeps them: format their column as date and \
+             time there (yyyy-mm-dd hh:mm:ss), export it again, then validate that",
         ),
         Code::MissingField | Code::AmbiguousLookup if may_be_looked_up(reason.field) => {
             not_found(view.stats.lookups)
@@ -227,9 +259,11 @@ fn chosen<'p>(reasons: &[&Reason<'_>], proposals: &'p [Proposal]) -> Vec<&'p Pro
     let is_unknown = reasons
         .iter()
         .any(|reason| reason.code == Code::UnknownKind);
+    let is_hidden = reasons.iter().any(|reason| hides_kind(reason));
     let is_asked = |proposal: &&Proposal| {
         let asked = reasons.iter().any(|reason| mends(proposal, reason));
-        asked || proposal.likely && (is_unknown || !proposal.needed)
+        let is_wanted = is_unknown || !proposal.needed || is_hidden && proposal.names_column();
+        asked || proposal.likely && is_wanted
     };
     proposals.iter().filter(is_asked).collect()
 }
@@ -262,6 +296,9 @@ fn mends(proposal: &Proposal, reason: &Reason<'_>) -> bool {
         | (Mends::Encoding, Code::InvalidUtf8) => true,
         (Mends::TimeFormat, Code::InvalidTime) => {
             example(|value, _| !parse::time_formats(value).is_empty())
+        }
+        (Mends::Field(key) | Mends::Line { key, .. }, Code::InvalidShape) => {
+            reason.field == key.name() && proposal.names_column() && holds_object(reason)
         }
         (Mends::Field(key) | Mends::Line { key, .. }, Code::MissingField) => lacks(reason, *key),
         (Mends::LeaveOut(rows), Code::MissingField | Code::InvalidChoice) => {

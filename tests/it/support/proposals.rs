@@ -99,13 +99,12 @@ pub fn answered(command: &str) -> String {
 }
 
 /// The lines of a mapping file that are proposed with a command.
-pub fn filters(said: &str) -> String {
-    // The advice above them speaks of a [[filter]], too.
-    let is_of_filter = |line: &&str| {
-        *line == "[[filter]]" || line.starts_with("reason = \"") || line.starts_with("when = [{")
-    };
-    let lines = said.lines().map(str::trim).filter(is_of_filter);
-    lines.flat_map(|line| [line, "\n"]).collect()
+pub fn lines_of_mapping(said: &str) -> String {
+    // The advice above them speaks of [fields], too.
+    let is_first = |line: &&str| matches!(*line, "  [fields]" | "  [[filter]]");
+    let lines = said.lines().skip_while(|line| !is_first(line));
+    let lines = lines.take_while(|line| !line.starts_with("  tenjin-s2s "));
+    lines.flat_map(|line| [line.trim(), "\n"]).collect()
 }
 
 /// Checks what these streams propose to the one who has typed `after`.
@@ -233,7 +232,7 @@ fn works(proposal: &str, folder: &Path, (after, [said, before]): (&Command, [&st
         std::fs::write(copy.path().join("users.csv"), users).unwrap();
     }
     if proposal.contains("YOUR_MAPPING") {
-        std::fs::write(copy.path().join("mapping.toml"), filters(said)).unwrap();
+        std::fs::write(copy.path().join("mapping.toml"), lines_of_mapping(said)).unwrap();
     }
     let moved =
         |text: &str| text.replace(&*folder.to_string_lossy(), &copy.path().to_string_lossy());

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::support::proposals::filters;
+use crate::support::proposals::lines_of_mapping;
 use crate::support::shell::{Said, bash, commands, run};
 use crate::support::{Scene, flat};
 
@@ -69,11 +69,11 @@ fn rows_of_another_platform_are_left_out_by_the_lines_that_are_proposed() {
     let text = flat(&ended.stdout);
     assert!(text.contains("or leave the row out: Tenjin takes no other platform"));
     assert_eq!(
-        filters(&ended.stdout),
+        lines_of_mapping(&ended.stdout),
         "[[filter]]\nreason = \"other_platform\"\n\
          when = [{ column = \"platform\", in = [\"Web\"] }]\n"
     );
-    scene.file("mine.toml", filters(&ended.stdout));
+    scene.file("mine.toml", lines_of_mapping(&ended.stdout));
     let (ended, _) = said(&scene, &next.replace("YOUR_MAPPING.toml", "mine.toml"));
     assert_eq!(ended.code, Some(0), "{next}\n{}", ended.all());
     assert!(ended.stdout.contains("other_platform"), "{}", ended.stdout);
@@ -196,7 +196,7 @@ fn payments_that_were_none_are_left_out_by_the_lines_that_are_proposed() {
         }
         let scene = Scene::with("orders.csv", text);
         let (ended, next) = said(&scene, VALIDATE);
-        let lines = filters(&ended.stdout);
+        let lines = lines_of_mapping(&ended.stdout);
         for word in &words[..3] {
             assert!(lines.contains(&format!("\"{word}\"")), "{word}: {lines}");
         }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{fixture, wild};
-use crate::support::proposals::{answered, check, filters};
+use crate::support::proposals::{answered, check, lines_of_mapping};
 use crate::support::shell::{Said, bash, commands, run};
 use crate::support::{Scene, below, flat};
 
@@ -36,7 +36,7 @@ fn follow(scene: &Scene, first: &str) -> (Vec<String>, Said) {
             return (typed, said);
         }
         if next.contains("YOUR_MAPPING") {
-            scene.file("mapping.toml", filters(&said.stdout));
+            scene.file("mapping.toml", lines_of_mapping(&said.stdout));
         }
         let next = answered(&next);
         assert!(!typed.contains(&next), "the same again: {next} {shown}");
@@ -218,4 +218,113 @@ fn an_option_that_there_is_not_is_found() {
     let hint = r#"{"hint": "pass --allow-missing-app"}"#;
     let scene = Scene::new();
     check(&bash(&scene, "tenjin-s2s validate a.csv"), ["", hint]);
+}
+
+/// Ten events of an app of one's own, each a tree of objects; every second one is a purchase.
+fn nested() -> String {
+    let micros = [4_990_000, 990_000, 1_500_000_000, 123_456, 10_000_000];
+    let currencies = ["USD", "EUR", "JPY", "USD", "usd"];
+    let event = |at: usize| {
+        let revenue = (at % 2 == 0).then(|| {
+            let (micros, currency) = (micros[at / 2], currencies[at / 2]);
+            serde_json::json!({ "micros": micros, "currency": currency, "sku": format!("gems_{at}") })
+        });
+        let mut event = serde_json::json!({
+            "user": {
+                "id": format!("u{at}"),
+                "install": format!("b8a1abcd-1a69-46c7-8da4-f9fc3c6da5d{at}"),
+                "device": {
+                    "gaid": format!("1710cf53-27ac-435a-ba97-c643656412a{at}"),
+                    "api": 34,
+                    "ip": format!("203.0.113.{}", at + 1),
+                },
+            },
+            "app": { "pkg": "com.example.game", "os": "Android", "version": "1.2.0" },
+            "event": {
+                "id": format!("ev-{at}"),
+                "name": if revenue.is_some() { "purchase" } else { "level_up" },
+                "ts": format!("2025-11-2{at}T10:15:00+02:00"),
+            },
+        });
+        if let Some(revenue) = revenue {
+            event["revenue"] = revenue;
+        }
+        format!("{event}\n")
+    };
+    (0..10).map(event).collect()
+}
+
+#[test]
+fn nested_events_are_taken_to_the_end_with_their_money() {
+    let scene = Scene::with("events.ndjson", nested());
+    let (typed, said) = follow(&scene, "tenjin-s2s validate --max-age none events.ndjson");
+    let shown = format!("{typed:#?}\n{}", said.all());
+    assert!(said.stdout.contains("this was a trial"), "{shown}");
+    for words in [
+        "--map event=event.name",
+        "--map bundle_id=app.pkg",
+        "--map analytics_installation_id=user.install",
+        "--map os_version=user.device.api",
+        "--map product_id=revenue.sku",
+        "--map currency=revenue.currency",
+        "--mapping mapping.toml",
+    ] {
+        assert!(typed[1].contains(words), "{words}: {shown}");
+    }
+    for words in ["--derive-installation-id", "quantity", "--set"] {
+        assert!(!typed[1].contains(words), "{words}: {shown}");
+    }
+    // As proposed, with nothing between the first answer and rows that can all go.
+    assert_eq!(typed.len(), 4, "{shown}");
+    let text = flat(&said.stdout);
+    for words in [
+        "10 accepted",
+        "USD 15.113456",
+        "EUR 0.99",
+        "JPY 1,500",
+        "level_up 5",
+    ] {
+        assert!(text.contains(words), "{words}: {shown}");
+    }
+}
+
+#[test]
+fn an_object_where_a_text_belongs_is_replaced_by_its_member() {
+    let row = |at: usize| {
+        format!(
+            "{{\"kind\":\"purchase\",\"event_id\":\"p{at}\",\"event_time\":\"2025-11-20T10:00:00Z\",\
+             \"bundle_id\":{{\"value\":\"com.a\"}},\"platform\":{{\"name\":\"android\"}},\
+             \"os_version\":\"34\",\"ip_address\":\"203.0.113.9\",\
+             \"analytics_installation_id\":{{\"id\":\"3f9dda78c8a14c8b8d880305ee6a3ca{at}\"}},\
+             \"product_id\":\"gems\",\"price\":{{\"amount\":4.99,\"tax\":0.8}},\
+             \"currency\":{{\"code\":\"EUR\"}}}}\n"
+        )
+    };
+    let scene = Scene::with("orders.ndjson", (0..4).map(row).collect::<String>());
+    let (typed, said) = follow(&scene, "tenjin-s2s validate --max-age none orders.ndjson");
+    let shown = format!("{typed:#?}\n{}", said.all());
+    for words in [
+        "--map bundle_id=bundle_id.value",
+        "--map platform=platform.name",
+        "--map analytics_installation_id=analytics_installation_id.id",
+        "--map price=price.amount",
+        "--map currency=currency.code",
+    ] {
+        assert!(typed[1].contains(words), "{words}: {shown}");
+    }
+    assert!(flat(&said.stdout).contains("EUR 19.96"), "{shown}");
+}
+
+#[test]
+fn an_object_without_a_known_member_is_said_to_hold_one() {
+    let row = "{\"kind\":\"event\",\"event\":{\"wort\":\"a\",\"zahl\":2},\"bundle_id\":\"com.a\",\
+               \"platform\":\"android\",\"os_version\":\"34\",\"ip_address\":\"203.0.113.9\",\
+               \"event_time\":\"2025-11-20T10:00:00Z\",\
+               \"analytics_installation_id\":\"3f9dda78c8a14c8b8d880305ee6a3ca9\"}\n";
+    let scene = Scene::with("rows.ndjson", row.repeat(4));
+    let said = types(&scene, "tenjin-s2s validate --max-age none rows.ndjson");
+    let text = flat(&said.stdout);
+    let wanted = "`event` is given an object: name the member that is meant (--map \
+                  event=COLUMN.MEMBER), then validate again";
+    assert!(text.contains(wanted), "{text}");
 }
