@@ -133,7 +133,7 @@ fn words_that_come_late_are_left_out_as_well() {
         (many(rare, "status", true), "status?"),
     ] {
         let (ended, next) = said(&scene, VALIDATE);
-        let lines = filters(&ended.stdout);
+        let lines = lines_of_mapping(&ended.stdout);
         assert!(
             lines.contains(&format!("column = \"{name}\", in = [")),
             "{name}: {lines}"
@@ -161,7 +161,7 @@ fn what_says_late_that_nothing_went_back_is_no_refund() {
     };
     let scene = many(said_of, "refunded_amount", false);
     let (ended, next) = said(&scene, VALIDATE);
-    scene.file("mine.toml", filters(&ended.stdout));
+    scene.file("mine.toml", lines_of_mapping(&ended.stdout));
     let next = next.replace("YOUR_MAPPING.toml", "mine.toml") + " --output json";
     let (ended, _) = said(&scene, &next);
     let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
