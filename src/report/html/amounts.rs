@@ -1,7 +1,7 @@
 //! Tables of rows and their amounts: what was accepted, or would go, by app, product and day.
 
 use super::parts::{Cell, Table};
-use crate::model::shown;
+use crate::model::{Currency, shown};
 use crate::report::figures::{self, counted, thousands};
 use crate::report::view::{Cut, Sum, Sums, View};
 use crate::stats::State;
@@ -23,7 +23,7 @@ fn accepted_by<'v>(
         (format!("What would go, by {by}"), State::NotSent)
     };
     let cuts = cuts.into_iter();
-    let lines = cuts.filter_map(|cut| Some(line(name(cut), cut.sums.get(state)?)));
+    let lines = cuts.filter_map(|cut| Some(line(view, name(cut), cut.sums.get(state)?)));
     let beyond = more.and_then(|sums| sums.get(state));
     let beyond = beyond.map_or(0, |sum| sum.rows);
     let column = by[..1].to_uppercase() + &by[1..];
@@ -64,7 +64,13 @@ pub(super) fn by_day(view: &View<'_>) -> Table {
 
 pub(super) fn by_arrival(view: &View<'_>) -> Table {
     let days = view.totals.by_arrival_day.iter();
-    let lines = days.map(|day| line(day.day.as_deref().unwrap_or("other days"), &day.accepted));
+    let lines = days.map(|day| {
+        line(
+            view,
+            day.day.as_deref().unwrap_or("other days"),
+            &day.accepted,
+        )
+    });
     sums("Accepted by day of arrival (UTC)", "Day").with(lines, 0)
 }
 
@@ -73,12 +79,13 @@ pub(super) fn sums(caption: &str, first: &str) -> Table {
     Table::new(caption, &[first, "#Rows", "#Amounts"]).of_long_cells()
 }
 
-/// Its name, how many rows, and how much in each currency.
-pub(super) fn line(name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
-    let mut amounts: Vec<String> = sum
-        .revenue
-        .0
-        .iter()
+/// Its name, how many rows, and how much in each currency, in the order of the whole report.
+pub(super) fn line(view: &View<'_>, name: impl Into<Cell>, sum: &Sum) -> Vec<Cell> {
+    let mut revenue: Vec<_> = sum.revenue.0.iter().collect();
+    let place = |of: Currency| view.revenue.iter().position(|line| line.name == of);
+    revenue.sort_by_key(|(of, _)| place(*of).unwrap_or(usize::MAX));
+    let mut amounts: Vec<String> = revenue
+        .into_iter()
         // On a phone they stand below each other, each on its line.
         .map(|(currency, money)| figures::sum(*currency, money).replace(' ', "\u{a0}"))
         .collect();

@@ -1,8 +1,10 @@
 //! `index.html`: the runs in a folder of reports, the newest first.
 
+use rust_decimal::Decimal;
+
 use super::parts::{Cell, Part, Section, SimplePage, Table, rendered};
-use crate::model::{Outcome, shown};
-use crate::report::figures::{counted, thousands};
+use crate::model::{Currency, Outcome, shown};
+use crate::report::figures::{self, counted, thousands};
 use crate::report::history::PastRun;
 
 /// How many currencies and inputs are named of a run.
@@ -65,9 +67,7 @@ fn line(name: &str, run: Option<&PastRun>) -> Vec<Cell> {
         .map(|reason| format!(": {}", shown(reason)));
     let status = format!("{}{}", shown(&run.status), stopped.unwrap_or_default());
     let revenue = &run.totals.accepted.revenue;
-    let amounts = revenue
-        .iter()
-        .map(|(currency, amount)| format!("{currency} {amount}"));
+    let amounts = revenue.iter().map(|(code, text)| amount(code, text));
     let inputs = run.inputs.iter().map(|input| input.path.clone());
     vec![
         first.with_note(kind),
@@ -78,6 +78,17 @@ fn line(name: &str, run: Option<&PastRun>) -> Vec<Cell> {
         some(amounts, revenue.len()).into(),
         some(inputs, run.inputs.len()).into(),
     ]
+}
+
+/// An amount as the run's own page has it; as it stands if it is none.
+fn amount(code: &str, text: &str) -> String {
+    let is_code = code.bytes().all(|b| b.is_ascii_uppercase());
+    let currency = code.as_bytes().try_into().ok().filter(|_| is_code);
+    let written = match (currency.map(Currency), text.parse::<Decimal>()) {
+        (Some(currency), Ok(amount)) => figures::sum(currency, &amount.into()),
+        _ => format!("{code} {text}"),
+    };
+    written.replace(' ', "\u{a0}")
 }
 
 /// The first of them, and how many there are besides.

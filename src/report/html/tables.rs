@@ -144,7 +144,7 @@ fn by_outcome(view: &View<'_>) -> Table {
     let lines = read.into_iter().chain(outcomes);
     let lines = lines
         .filter(|(_, sum)| sum.rows > 0)
-        .map(|(name, sum)| line(name, sum));
+        .map(|(name, sum)| line(view, name, sum));
     sums("Money by what became of its rows", "Outcome").with(lines, 0)
 }
 

@@ -18,7 +18,7 @@ use crate::stats::{self, Count, Left, Line, Lines, Money, State, Stats, Unit, Un
 pub struct Sum {
     /// How many.
     pub rows: u64,
-    /// How much, the currency of the most rows first.
+    /// How much.
     pub revenue: Ordered<Currency, Money>,
     /// Rows whose amount cannot be read.
     pub unreadable: u64,
@@ -31,10 +31,8 @@ impl Sum {
             revenue: Ordered(Vec::new()),
             unreadable: 0,
         };
-        let lines = units.sorted().into_iter();
-        let mut counts: Vec<_> = lines.map(|(unit, line)| (unit, of(line))).collect();
-        counts.sort_by_key(|(_, count)| Reverse(count.rows));
-        for (unit, count) in counts {
+        for (unit, line) in units.sorted() {
+            let count = of(line);
             sum.rows += count.rows;
             match unit {
                 Unit::Unreadable => sum.unreadable += count.rows,

@@ -40,11 +40,12 @@ fn the_page_says_what_the_report_says() {
 }
 
 #[test]
-fn the_currency_of_the_most_rows_comes_first_everywhere() {
+fn the_currency_of_the_most_rows_comes_first_in_every_cell() {
     let row = |id: u32, currency: &str| {
+        let price = if id == 6 { "1004.99" } else { "4.99" };
         format!(
             "purchase,{id},com.example.game,android,34,{:032x},38400000-8cf0-11bd-b23e-{id:012x},gold,\
-             4.99,1,{currency},{}\n",
+             {price},1,{currency},{}\n",
             id + 1,
             jiff::Timestamp::now()
         )
@@ -58,12 +59,16 @@ fn the_currency_of_the_most_rows_comes_first_everywhere() {
         .run("upload events.csv --sandbox --allow-missing-ip")
         .prints()
         .exits(0);
-    let said = "Revenue    accepted: USD 14.97 of 14.97 · GBP 9.98 of 9.98 · EUR 4.99 of 4.99";
+    let said = "Revenue    accepted: USD 1,014.97 of 1,014.97 · GBP 9.98 of 9.98";
     assert!(ended.stdout.contains(said), "{}", ended.stdout);
     let page = scene.read("tenjin-s2s-reports/latest/report.html");
-    let cell = ">USD\u{a0}14.97 · GBP\u{a0}9.98 · EUR\u{a0}4.99<";
+    let cell = ">USD\u{a0}1,014.97 · GBP\u{a0}9.98 · EUR\u{a0}4.99<";
     // What was read, what was accepted, its product and the two days.
     assert_eq!(page.matches(cell).count(), 5);
+    // The list of runs knows no more of a run than its sums.
+    let index = scene.read("tenjin-s2s-reports/index.html");
+    let cell = ">EUR\u{a0}4.99 · GBP\u{a0}9.98 · USD\u{a0}1,014.97<";
+    assert_eq!(index.matches(cell).count(), 1);
 }
 
 fn outcomes(browser: &mut Browser, report: &Report) {
