@@ -1,7 +1,7 @@
 //! Each sentence of the README, and each row of its tables, has what shows it, by name: see
 //! `claims.txt`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -55,32 +55,37 @@ fn parts(paragraph: &str) -> Vec<String> {
     all
 }
 
-/// What is wrong with a proof: `file::test` below `tests/` or `src/`, a file, or a reason.
-fn fault(proof: &str) -> Option<String> {
+/// Every test of the program, behind the name of its file.
+fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let Some((file, name)) = proof.rsplit_once("::") else {
-        let is_there = proof.starts_with("- ") || root.join(proof).is_file();
-        return (!is_there).then(|| format!("no such file: {proof}"));
-    };
-    let folder = if file.starts_with("src/") {
-        ""
-    } else {
-        "tests"
-    };
-    let path = root.join(folder).join(format!("{file}.rs"));
-    let source = std::fs::read_to_string(path).unwrap_or_default();
-    let before = source.split(&format!("fn {name}()")).next().unwrap_or("");
-    let lines = before.lines().rev().map(str::trim);
-    let mut attributes = lines
-        .skip_while(|line| line.is_empty())
-        .take_while(|line| line.starts_with("#["));
-    let is_test = attributes.any(|line| line == "#[test]");
-    (!is_test).then(|| format!("no such test: {proof}"))
+    let (mut folders, mut all) = (vec![root.join("tests"), root.join("src")], BTreeSet::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                let file = path.file_stem().unwrap().to_string_lossy();
+                let source = std::fs::read_to_string(&path).unwrap();
+                for test in source.split("#[test]\n").skip(1) {
+                    let name = test.split("fn ").nth(1).unwrap_or_default();
+                    let name = name.split('(').next().unwrap_or_default();
+                    all.insert(format!("{file}::{name}"));
+                }
+            }
+        }
+    }
+    all
 }
 
 #[test]
 fn every_claim_of_the_readme_has_what_shows_it() {
-    let (shown, sentences) = (shown(), sentences());
+    let (shown, sentences, tests) = (shown(), sentences(), tests());
+    let is_there = |proof: &str| {
+        let is_test = |test: &String| test == proof || test.split("::").nth(1) == Some(proof);
+        let is_file = || Path::new(env!("CARGO_MANIFEST_DIR")).join(proof).is_file();
+        proof.starts_with("- ") || tests.iter().any(is_test) || is_file()
+    };
     let mut wrong = String::new();
     for (words, proofs) in &shown {
         let count = sentences
@@ -90,8 +95,8 @@ fn every_claim_of_the_readme_has_what_shows_it() {
         if count != 1 {
             let _ = writeln!(wrong, "{count} sentences of the README begin: {words}");
         }
-        for fault in proofs.iter().filter_map(|proof| fault(proof)) {
-            let _ = writeln!(wrong, "{fault}");
+        for proof in proofs.iter().filter(|proof| !is_there(proof)) {
+            let _ = writeln!(wrong, "there is no {proof}");
         }
     }
     for sentence in &sentences {
