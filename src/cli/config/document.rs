@@ -41,11 +41,12 @@ pub const DATA_OPTIONS: [&str; 11] = [
 
 /// That rule and the list, as help shows it.
 pub fn data_options_help() -> String {
-    let names = wrapped(&DATA_OPTIONS.join(", "), 94);
+    let names = wrapped(&DATA_OPTIONS.join(", "), 77);
     format!(
         "\
-A tenjin-s2s.toml that is found in the working directory may have come with a download, so
-it may only say how to read the data; your own file counts for the rest. Its keys:
+A tenjin-s2s.toml that is found in the working directory may have come with a
+download, so it may only say how to read the data; your own file counts for the
+rest. Its keys:
   {}",
         names.join("\n  ")
     )

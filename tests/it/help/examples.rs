@@ -183,7 +183,9 @@ fn help_fits_into_eighty_columns_with_its_words_whole() {
             let is_long = |line: &&str| line.chars().count() > 80 && !line.starts_with("Usage: ");
             let long: Vec<_> = narrow.lines().filter(is_long).collect();
             assert_eq!(long, [""; 0], "{command} {help}");
-            assert_eq!(examples(&narrow), examples(&wide), "{command} {help}");
+            // What is broken at its own place is not broken again.
+            let end = |page: &str| page.split_once("\nExamples:\n").unwrap().1.to_owned();
+            assert_eq!(end(&narrow), end(&wide), "{command} {help}");
             let words = |page: &str| {
                 page.split_whitespace()
                     .map(str::to_owned)

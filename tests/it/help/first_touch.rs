@@ -206,5 +206,7 @@ fn a_placeholder_that_was_copied_is_refused() {
 fn nothing_typed_is_answered_in_a_dozen_lines() {
     let said = run(&mut bash(&Scene::new(), "tenjin-s2s"));
     assert!(said.stderr.lines().count() <= 15, "{}", said.stderr);
+    let long = said.stderr.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(long, None);
     assert_eq!(commands(&said)[0], "tenjin-s2s validate EXPORT.csv");
 }
