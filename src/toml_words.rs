@@ -59,7 +59,7 @@ pub fn in_words(message: &str) -> String {
     }
 }
 
-/// What stands there: `integer `5`` is a number.
+/// What stands there: integer `5` is a number.
 fn found_in_words(found: &str) -> String {
     let value = |kind: &str| found.strip_prefix(kind).map(|value| value.replace('`', ""));
     match found {

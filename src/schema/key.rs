@@ -134,7 +134,7 @@ impl Key {
         )
     }
 
-    /// Whether a list of one value may stand for it: AppsFlyer has products so.
+    /// Whether a list of one value may stand for it: `AppsFlyer` has products so.
     pub const fn may_be_list(self) -> bool {
         matches!(self, Key::ProductId)
     }
