@@ -14,8 +14,8 @@ const WANTED: [(&str, &str); 8] = [
     ("u8", "a whole number, without quotes"),
     ("u32", "a whole number, without quotes"),
 ];
-/// What they say as a whole.
-const WHOLE: [(&str, &str); 5] = [
+/// How they begin what is no TOML.
+const BROKEN: [(&str, &str); 7] = [
     (
         "wanted string or table",
         "write one of the known words, in quotes",
@@ -33,12 +33,20 @@ const WHOLE: [(&str, &str); 5] = [
         "invalid basic string, expected `\"`",
         "the quotes of this text are not closed",
     ),
+    (
+        "missing escaped value",
+        "a backslash means something in double quotes: write it twice, or the text in single quotes",
+    ),
+    (
+        "unexpected key or value, expected newline",
+        "nothing more may stand on this line",
+    ),
 ];
 
 /// The same in plain words; what is plain already stays.
 pub fn in_words(message: &str) -> String {
     let message = message.trim_end();
-    let known = WHOLE.iter().find(|(said, _)| *said == message);
+    let known = BROKEN.iter().find(|(said, _)| message.starts_with(said));
     if let Some((_, words)) = known {
         return (*words).to_owned();
     }

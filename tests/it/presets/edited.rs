@@ -144,6 +144,15 @@ fn a_value_of_the_wrong_type_is_told_in_words_with_its_place() {
             "[fields]\nprice = a\n",
             "my.toml:2:9: there is no value here, or a text without its quotes",
         ),
+        (
+            "[fields]\nprice = \"a\\q\"\n",
+            "my.toml:2:12: a backslash means something in double quotes: write it twice, or the text \
+             in single quotes",
+        ),
+        (
+            "[fields]\nprice = \"a\" b\n",
+            "my.toml:2:13: nothing more may stand on this line",
+        ),
     ] {
         let scene = Scene::with("e.csv", "event\na\n");
         scene.file("my.toml", text);

@@ -383,21 +383,6 @@ fn emptied(path: &Path, columns: &str) -> Vec<u8> {
         }
         return written(records);
     }
-    fn clear(object: &mut serde_json::Map<String, serde_json::Value>, path: &str) {
-        let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
-        for (name, value) in object {
-            let name = plain(name);
-            if name == path {
-                *value = serde_json::Value::Null;
-            } else if let (Some(inner), Some(object)) = (
-                path.strip_prefix(&name)
-                    .and_then(|rest| rest.strip_prefix('.')),
-                value.as_object_mut(),
-            ) {
-                clear(object, inner);
-            }
-        }
-    }
     let text = std::fs::read_to_string(path).unwrap();
     let lines = text.lines().map(|line| {
         let Ok(mut object) = serde_json::from_str(line) else {
@@ -444,4 +429,21 @@ fn money_whose_time_is_empty_never_passes_an_age_limit() {
     checked.dedup();
     let with_money = presets::ALL.len() - ["revenuecat-customers"].len();
     assert_eq!(checked.len(), with_money, "{checked:?}");
+}
+
+/// Nothing at this path of an object.
+fn clear(object: &mut serde_json::Map<String, serde_json::Value>, path: &str) {
+    let plain = |name: &str| name.to_lowercase().replace([' ', '_', '-'], "");
+    for (name, value) in object {
+        let name = plain(name);
+        if name == path {
+            *value = serde_json::Value::Null;
+        } else if let (Some(inner), Some(object)) = (
+            path.strip_prefix(&name)
+                .and_then(|rest| rest.strip_prefix('.')),
+            value.as_object_mut(),
+        ) {
+            clear(object, inner);
+        }
+    }
 }

@@ -225,7 +225,7 @@ fn nested() -> String {
     let micros = [4_990_000, 990_000, 1_500_000_000, 123_456, 10_000_000];
     let currencies = ["USD", "EUR", "JPY", "USD", "usd"];
     let event = |at: usize| {
-        let revenue = (at % 2 == 0).then(|| {
+        let revenue = at.is_multiple_of(2).then(|| {
             let (micros, currency) = (micros[at / 2], currencies[at / 2]);
             serde_json::json!({ "micros": micros, "currency": currency, "sku": format!("gems_{at}") })
         });

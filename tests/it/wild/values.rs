@@ -354,7 +354,7 @@ fn a_list_of_one_value_is_no_value_of_any_field_but_a_product() {
             let list = serde_json::json!([row[name.as_str()]]);
             // A cell that holds a list as its text is one, too.
             row[name.as_str()] = if inner { list.to_string().into() } else { list };
-            lines += &format!("{row}\n");
+            lines.extend([row.to_string(), "\n".to_owned()]);
         }
         let scene = Scene::with("rows.ndjson", lines);
         let ended = validate(&scene, "rows.ndjson").exits(1);
