@@ -231,7 +231,7 @@ never\:"Never"))' \
 '--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
 '--allow-remote-ledger[Use a ledger on a network drive or in a shared folder\: only if no other machine uses it]' \
 '--new-identity[Send rows although rows of their source were sent before that had other ids, columns or zones]' \
-'--skip-alike[With --new-identity, leave out money that looks like what was sent before\: the same app, user, product and amount, whatever the time (filtered as \`looks_sent\`)]' \
+'--skip-alike[With --new-identity, leave out money that looks like what was sent before\: the same app, user, product and amount, at a time that may be the same (filtered as \`looks_sent\`)]' \
 '(--strict)--from-ledger[Send what \`ledger resolve --as resend\` or a killed run released, as it was read then]' \
 '--allow-shared-key-file[Take a key file that others can read]' \
 '-q[Say nothing unless something needs attention]' \
@@ -746,7 +746,7 @@ never\:"Never"))' \
 '--require-ledger[Fail if there is no ledger yet, instead of starting one that remembers nothing]' \
 '--allow-remote-ledger[Use a ledger on a network drive or in a shared folder\: only if no other machine uses it]' \
 '--new-identity[Send rows although rows of their source were sent before that had other ids, columns or zones]' \
-'--skip-alike[With --new-identity, leave out money that looks like what was sent before\: the same app, user, product and amount, whatever the time (filtered as \`looks_sent\`)]' \
+'--skip-alike[With --new-identity, leave out money that looks like what was sent before\: the same app, user, product and amount, at a time that may be the same (filtered as \`looks_sent\`)]' \
 '(--strict)--from-ledger[Send what \`ledger resolve --as resend\` or a killed run released, as it was read then]' \
 '--allow-shared-key-file[Take a key file that others can read]' \
 '-q[Say nothing unless something needs attention]' \

@@ -109,7 +109,7 @@ pub struct SendArgs {
     #[arg(long, help_heading = LEDGER, hide_short_help = true)]
     pub new_identity: bool,
     /// With --new-identity, leave out money that looks like what was sent before: the same app, user,
-    /// product and amount, whatever the time (filtered as `looks_sent`)
+    /// product and amount, at a time that may be the same (filtered as `looks_sent`)
     #[arg(long, help_heading = LEDGER, hide_short_help = true, requires = "new_identity")]
     pub skip_alike: bool,
     /// Send what `ledger resolve --as resend` or a killed run released, as it was read then

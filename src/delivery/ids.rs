@@ -142,7 +142,7 @@ pub(super) fn look_sent(total: &Total) -> Option<Warning> {
     let (rows, amounts) = (counted(total.rows, "row"), amounts(total));
     let text = format!(
         "{rows} of money ({amounts}) look like what was sent before and identified otherwise: the \
-         same app, user, product and amount, whatever the time; if they are the same, they count \
+         same app, user, product and amount, at a time that may be the same; if they are the same, they count \
          twice: --new-identity --skip-alike leaves them out"
     );
     (total.rows > 0).then(|| Warning::new(WarningCode::MoneyAlike, text))

@@ -179,14 +179,14 @@ impl Books {
             runs: count("SELECT count(*) FROM run")?,
             apps: self.apps()?,
             open_runs: self.open_runs()?,
-            forgotten: count("SELECT count(*) FROM forgotten")?,
+            forgotten: count("SELECT count(*) FROM forgotten WHERE alike IS NULL")?,
             behind: consistency::behind_its_journal(&self.path, &self.connection)?,
         })
     }
 
     /// What it no longer knows, so that a row that it does not find may have been sent all the same.
     pub fn unknown(&self) -> Result<Unknown, LedgerError> {
-        let sql = "SELECT (SELECT count(*) FROM forgotten), (SELECT max(horizon) FROM app),
+        let sql = "SELECT (SELECT count(*) FROM forgotten WHERE alike IS NULL), (SELECT max(horizon) FROM app),
                        (SELECT max(gap_until) FROM (SELECT gap_until FROM app
                                                     UNION ALL SELECT gap_until FROM ledger))";
         Ok(self.connection.query_row(sql, [], |row| {

@@ -12,6 +12,7 @@ use super::judge::{Question, Verdict};
 use super::lock::Lock;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
+use super::remains;
 use super::row::{self, Keys, cut};
 use super::unsettled::{self, NewRow};
 use crate::model::{Event, Revenue};
@@ -160,14 +161,22 @@ fn decide_one(
         tables,
     };
     let verdict = question.judge(memory)?;
-    if intent == Intent::Send && matches!(verdict, Verdict::New(..)) {
-        if alike::looks_sent(memory, tables, &event)? {
+    if intent == Intent::Send
+        && let Verdict::New(keys, _) = &verdict
+    {
+        let is_asked = memory.new_identity;
+        let alike = is_asked.then(|| alike::find(memory, tables, &event));
+        if let Some(alike) = alike.transpose()?.flatten() {
+            let place = (tables.own, tables.app.id, memory.home(tables.own, &event)?);
             if memory.skip_alike {
+                (memory.has_forgotten, memory.asks_own) = (true, true);
+                remains::leave_out(place, (&event, keys), alike)?;
                 return Ok(Decision::LooksSent(event));
             }
+            remains::pair(place, &event, alike)?;
             memory.alike.push(event.contribution.revenue);
         }
-        let sent = lookup::resembling(tables.each(), memory.run.id, &event, &keys)?;
+        let sent = lookup::resembling(tables.each(), memory.run.id, &event, keys)?;
         memory.resembling.extend(sent);
         let amount = event.contribution.revenue;
         memory.repeated.extend(repeats.then_some(amount));

@@ -60,6 +60,8 @@ pub enum Recognised {
     MatchedByContent,
     /// By the hash that is left of a run that was forgotten.
     Forgotten,
+    /// By the hash of a row that `--skip-alike` left out.
+    LooksSent,
 }
 
 impl Recognised {
@@ -70,6 +72,7 @@ impl Recognised {
             Recognised::Content => "content",
             Recognised::MatchedByContent => "matched_by_content",
             Recognised::Forgotten => "forgotten_run",
+            Recognised::LooksSent => "looks_sent",
         }
     }
 }

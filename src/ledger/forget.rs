@@ -98,6 +98,7 @@ fn forget_run(connection: &Connection, run: i64) -> Result<Forgotten, LedgerErro
             let sql = "DELETE FROM accepted WHERE id = ?1";
             transaction.prepare_cached(sql)?.execute([row])?;
         }
+        let_alike_go(&transaction)?;
         transaction.commit()?;
         if events.is_empty() {
             return Ok(forgotten);
@@ -141,6 +142,15 @@ fn keep_hashes(
     Ok(connection.prepare_cached(sql)?.execute(values)? > 0)
 }
 
+/// What was left out for an event that is forgotten is still recognised; the event's number may become
+/// another's.
+fn let_alike_go(connection: &Connection) -> Result<(), LedgerError> {
+    let sql = "UPDATE forgotten SET alike = -1 WHERE alike > 0
+               AND NOT EXISTS (SELECT 1 FROM accepted WHERE accepted.id = alike)";
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
 /// The horizon goes first, so that whatever ends this leaves nothing that would be sent again.
 /// What is dated shortly before it is kept: another zone may date it later.
 fn forget_before(connection: &Connection, time: i64) -> Result<Forgotten, LedgerError> {
@@ -154,6 +164,7 @@ fn forget_before(connection: &Connection, time: i64) -> Result<Forgotten, Ledger
         let sql = "DELETE FROM accepted WHERE id IN
                    (SELECT id FROM accepted WHERE event_time < ?1 LIMIT ?2)";
         let gone = transaction.execute(sql, [before, PORTION])? as u64;
+        let_alike_go(&transaction)?;
         transaction.commit()?;
         if gone == 0 {
             let is_idle = forgotten.events == 0;

@@ -39,6 +39,25 @@ pub(super) fn times_differ(now: &str, then: &str) -> bool {
     OF_TIME.iter().any(|part| now.get(*part) != then.get(*part))
 }
 
+/// Whether two times, each read in its way, may be one moment: zones differ by quarters of an hour, other
+/// columns or formats by anything.
+pub(super) fn may_be_one_moment(
+    (now, reads_now): (Option<i64>, &str),
+    (then, read_then): (Option<i64>, &str),
+) -> bool {
+    const QUARTER: i64 = 15 * 60;
+    let (reads_now, read_then) = (parts(reads_now), parts(read_then));
+    let differs = |part: &str| reads_now.get(part) != read_then.get(part);
+    let Some((now, then)) = now.zip(then) else {
+        return true;
+    };
+    if differs("event_time") || differs("sent_at") {
+        return true;
+    }
+    let apart = (now.div_euclid(1_000_000) - then.div_euclid(1_000_000)).abs();
+    apart == 0 || differs("timezone") && apart <= ZONES / 1_000_000 && apart % QUARTER == 0
+}
+
 /// Whether times are read by a format that has minutes and no seconds, maybe beside others.
 pub(super) fn lacks_seconds(identity: &str) -> bool {
     const SECONDS: [&str; 6] = ["%S", "%T", "%s", "%X", "%c", "%r"];

@@ -8,10 +8,10 @@ use super::decision::{Decision, Earlier, Intent, Recognised};
 use super::error::LedgerError;
 use super::lookup::{self, Tables};
 use super::memory::Memory;
-use super::remains::{self, By};
+use super::remains::{self, By, Remains};
 use super::row::{self, Keys, Known, State};
 use super::seen::Input;
-use super::{identity, unsettled};
+use super::{alike, identity, unsettled};
 use crate::model::{Changes, Event, SameUser};
 
 /// What is decided about a row.
@@ -284,7 +284,9 @@ impl Question<'_> {
             return Ok(Some(Verdict::Known(forgotten)));
         }
         // First: what may be known under another time must not be written as another row.
-        if self.intent == Intent::Send && memory.sources.may_be_known(self.event, app.id) {
+        if self.intent == Intent::Send
+            && (memory.sources.may_be_known(self.event, app.id) || self.is_like_earlier(memory)?)
+        {
             return Ok(Some(Verdict::Known(Decision::OtherIdentity(self.row()))));
         }
         Ok(self.may_be_lost().then_some(Verdict::MaybeLost(self.keys)))
@@ -297,7 +299,15 @@ impl Question<'_> {
         self.event.kind.is_money() && gap.is_some_and(is_before)
     }
 
-    /// What the hashes say that are left of runs that were forgotten.
+    /// Whether it is money like that of an earlier way to read rows, which the user ended: what was
+    /// new then need not be now.
+    fn is_like_earlier(&self, memory: &mut Memory) -> Result<bool, LedgerError> {
+        let app = self.tables.app.id;
+        let asks = !memory.new_identity && memory.sources.is_dated_as_earlier(self.event, app);
+        Ok(asks && alike::find(memory, self.tables, self.event)?.is_some())
+    }
+
+    /// What the hashes say that are left of rows that are not known in full.
     fn forgotten(&mut self, memory: &mut Memory, by: By) -> Result<Option<Decision>, LedgerError> {
         if !memory.has_forgotten {
             return Ok(None);
@@ -306,7 +316,10 @@ impl Question<'_> {
         let found = self
             .tables
             .find(|tables, app| remains::find(tables, app, known, by))?;
-        let Some(found) = found else { return Ok(None) };
+        let goes = |found: &Remains| found.is_alike && memory.sends_alike();
+        let Some(found) = found.filter(|found| !goes(found)) else {
+            return Ok(None);
+        };
         if by == By::Content && self.keys.id.is_some() {
             if found.has_id && memory.new_identity {
                 self.take_free_ordinal(memory)?;
@@ -327,10 +340,15 @@ impl Question<'_> {
         }
         let moved = self.times_differ(memory, &found.identity);
         let same = found.same_name && (found.same_second || moved);
+        let how = if found.is_alike {
+            Recognised::LooksSent
+        } else {
+            Recognised::Forgotten
+        };
         let earlier = found.earlier(self.event);
         Ok(Some(match self.intent {
             Intent::Refund => Decision::Refunded(self.row(), earlier),
-            _ if same => Decision::Duplicate(self.row(), Recognised::Forgotten, earlier),
+            _ if same => Decision::Duplicate(self.row(), how, earlier),
             _ => Decision::IdConflict(self.row(), earlier),
         }))
     }

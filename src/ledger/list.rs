@@ -220,10 +220,10 @@ impl Books {
         Ok(keys)
     }
 
-    /// What was forgotten with its run: all that is left is where it came from.
+    /// What was forgotten with its run, or left out: all that is known is where it came from.
     fn forgotten(&self, app: i64, id: &Key) -> Result<Vec<FoundRow>, LedgerError> {
         let sql = "SELECT run.name, input.name, NULL, kind.name, bundle_id, platform, '', NULL,
-                       NULL, NULL, app.scope, 'forgotten', NULL
+                       NULL, NULL, app.scope, iif(alike IS NULL, 'forgotten', 'looks_sent'), NULL
                    FROM forgotten t JOIN input ON input.id = t.input JOIN run ON run.id = input.run
                    JOIN app ON app.id = t.app JOIN kind ON kind.id = t.kind
                    WHERE t.app = ?1 AND id_hash = ?2";
@@ -295,7 +295,13 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> Result<(), LedgerError> 
 }
 
 fn state(word: &str) -> Option<&'static str> {
-    const STATES: [&str; 4] = ["accepted", "in_doubt", "released", "forgotten"];
+    const STATES: [&str; 5] = [
+        "accepted",
+        "in_doubt",
+        "released",
+        "forgotten",
+        "looks_sent",
+    ];
     match word {
         // It may be on its way right now.
         "claimed" => Some("unsettled"),

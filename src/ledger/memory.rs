@@ -109,6 +109,11 @@ impl Memory {
         }
     }
 
+    /// Whether the user says that money which looks sent is new, also if it was left out before.
+    pub(super) fn sends_alike(&self) -> bool {
+        self.new_identity && !self.skip_alike
+    }
+
     /// The row of an app, made if it is new.
     pub(super) fn app(
         &mut self,

@@ -1,5 +1,5 @@
-//! What is left of events that `ledger forget --run` forgot: hashes that recognise them, and say
-//! whether a row with the same id differs from them.
+//! Events that are recognised by hashes alone, which also say whether a row with the same id differs:
+//! what is left of those that `ledger forget --run` forgot, and those that `--skip-alike` left out.
 
 use std::sync::Arc;
 
@@ -55,6 +55,8 @@ pub(super) struct Remains {
     pub(super) same_amount: bool,
     pub(super) same_currency: bool,
     pub(super) has_id: bool,
+    /// `--skip-alike` left it out.
+    pub(super) is_alike: bool,
 }
 
 impl Remains {
@@ -104,7 +106,7 @@ pub(super) fn find(
         (By::Id, Some(id)) => {
             let sql = format!(
                 "SELECT t.id, run.name, input.name, identity, t.name = ?3, second = ?4, amount = ?5,
-                     currency = ?6, 1 {FROM} AND id_hash = ?2 LIMIT 1"
+                     currency = ?6, 1, alike NOT NULL {FROM} AND id_hash = ?2 LIMIT 1"
             );
             let now = Meaning::of_event(id, event);
             let values = params![app, id, now.name, now.second, now.amount, now.currency];
@@ -112,7 +114,8 @@ pub(super) fn find(
         }
         (By::Content, _) => {
             let sql = format!(
-                "SELECT t.id, run.name, input.name, identity, 1, 1, 1, 1, id_hash NOT NULL
+                "SELECT t.id, run.name, input.name, identity, 1, 1, 1, 1, id_hash NOT NULL,
+                     alike NOT NULL
                  {FROM} AND fingerprint = ?2 AND ordinal = ?3 LIMIT 1"
             );
             let values = params![app, keys.content, keys.ordinal];
@@ -133,6 +136,7 @@ fn remains(row: &rusqlite::Row<'_>) -> rusqlite::Result<Remains> {
         same_amount: row.get(6)?,
         same_currency: row.get(7)?,
         has_id: row.get(8)?,
+        is_alike: row.get(9)?,
     })
 }
 
@@ -166,5 +170,46 @@ pub(super) fn add_id(
         let mut update = own.prepare_cached(sql)?;
         update.execute(&hashes[..6])?;
     }
+    Ok(())
+}
+
+/// A row of this input was left out, since it is like an accepted event: it is recognised from now on.
+pub(super) fn leave_out(
+    (own, app, input): (&Connection, i64, i64),
+    (event, keys): (&Event, &Keys),
+    alike: i64,
+) -> Result<(), LedgerError> {
+    let now = keys.id.map(|id| Meaning::of_event(&id, event));
+    let values = params![
+        input,
+        app,
+        event.kind.name(),
+        keys.ordinal,
+        keys.content,
+        keys.id,
+        now.as_ref().map(|now| now.name),
+        now.as_ref().map(|now| now.second),
+        now.as_ref().map(|now| now.amount),
+        now.as_ref().map(|now| now.currency),
+        alike
+    ];
+    let sql =
+        "INSERT INTO forgotten (input, app, kind, ordinal, fingerprint, id_hash, name, second,
+                   amount, currency, alike)
+               SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM kind WHERE name = ?3";
+    own.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
+/// A row of this input goes although it is like an accepted event, which is like no other from now on.
+pub(super) fn pair(
+    (own, app, input): (&Connection, i64, i64),
+    event: &Event,
+    alike: i64,
+) -> Result<(), LedgerError> {
+    let sql = "INSERT INTO forgotten (input, app, kind, ordinal, alike)
+               SELECT ?1, ?2, id, 0, ?4 FROM kind WHERE name = ?3";
+    let values = params![input, app, event.kind.name(), alike];
+    own.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }

@@ -60,6 +60,8 @@ CREATE TABLE source (
     last_time  INTEGER,
     is_beside  INTEGER NOT NULL DEFAULT 0, -- 1 if its rows are others than those of a source that
                                    -- differs only in constants: --new-identity said so
+    is_over    INTEGER NOT NULL DEFAULT 0, -- 1 if rows are read in another way since, and
+                                   -- --new-identity said so: money like its own is still in question
     UNIQUE (app, kind, signature, identity)
 ) STRICT;
 
@@ -133,7 +135,8 @@ CREATE UNIQUE INDEX unsettled_by_content
 CREATE INDEX unsettled_held
     ON unsettled (app, ifnull(event_time / 1000000, -1), kind, name) WHERE state <> 'claimed';
 
--- Events that `ledger forget --run` forgot: recognised by hashes, but no longer known.
+-- Events that are recognised by hashes alone: `ledger forget --run` forgot them, or --skip-alike left
+-- them out as what was accepted before, identified otherwise.
 CREATE TABLE forgotten (
     id          INTEGER PRIMARY KEY,
     input       INTEGER NOT NULL REFERENCES input (id),
@@ -145,10 +148,13 @@ CREATE TABLE forgotten (
     name        BLOB,               -- hashes of the id together with the name or product,
     second      BLOB,               -- with the second of its time,
     amount      BLOB,               -- with the amount
-    currency    BLOB                -- and with the currency: whether another row differs in them
+    currency    BLOB,               -- and with the currency: whether another row differs in them
+    alike       INTEGER             -- the accepted event it was left out for. Without any hash: that
+                                    -- event is like a row that --new-identity sent, and like no other
 ) STRICT;
 CREATE INDEX forgotten_by_id ON forgotten (id_hash) WHERE id_hash IS NOT NULL;
 CREATE INDEX forgotten_by_content ON forgotten (fingerprint, ordinal) WHERE fingerprint IS NOT NULL;
+CREATE INDEX forgotten_by_alike ON forgotten (alike) WHERE alike IS NOT NULL;
 
 -- What sources have said of events since they were sent, and a run has told: it is no news to the next.
 CREATE TABLE told (

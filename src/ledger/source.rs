@@ -6,7 +6,8 @@
 //! time was read from another column or by another format), is not sent before somebody says that it
 //! is meant (`--new-identity`).
 //!
-//! Then the earlier way to read them is over, so that it, too, is in question if it comes back. Only
+//! Then the earlier way to read them is over: of what is dated as its rows were, only money like its own
+//! is in question from then on. If the earlier way comes back, it is in question as a whole. Only
 //! ways that differ in nothing but constants (`--set`) stay side by side: one export for each currency
 //! is usual.
 
@@ -80,7 +81,9 @@ struct EarlierReading {
     written: String,
     identity: IdentityParts,
     is_beside: bool,
-    /// When its rows happened, unless they are no longer in question.
+    /// `--new-identity` has ended it.
+    is_over: bool,
+    /// When its rows happened.
     span: Option<(i64, i64)>,
 }
 
@@ -146,7 +149,7 @@ impl Sources {
             let now = (tables.app.id, event.kind, input, id);
             others
                 .drain(..)
-                .try_for_each(|other| confirm(tables.own, now, &other))?;
+                .try_for_each(|other| end(tables.own, now, &other))?;
         }
         self.any_other |= !others.is_empty();
         let source = Source {
@@ -178,13 +181,15 @@ impl Sources {
 
     /// Whether a row that nothing recognises may be known as it was read before.
     pub(super) fn may_be_known(&self, event: &Event, app: i64) -> bool {
-        if !self.any_other {
-            return false;
-        }
+        self.any_other
+            && !self.is_decided_by_id(event, app)
+            && self.other_reading(event, app).is_some()
+    }
+
+    /// Whether the row has an id, and ids are what they were.
+    fn is_decided_by_id(&self, event: &Event, app: i64) -> bool {
         let source = self.all.get(&key_of(event, app));
-        let ids_are_known = source.is_some_and(|source| source.ids_are_known);
-        let decided = event.identity.id.is_some() && ids_are_known;
-        !decided && self.other_reading(event, app).is_some()
+        event.identity.id.is_some() && source.is_some_and(|source| source.ids_are_known)
     }
 
     /// How a row that nothing recognises may have been read before, and what differs from that: it is
@@ -194,20 +199,24 @@ impl Sources {
         let source = self.all.get(&key_of(event, app))?;
         let (time, now) = (event.time?, self.identity(event)?);
         let may_be = |other: &EarlierReading, differing: &BTreeSet<&str>| {
-            let within = |(first, last)| first - ZONES <= time && time <= last + ZONES;
-            let is_covered = other.span.is_some_and(within);
-            !differing.is_empty() && (is_covered || is_of_time_source(differing))
+            !differing.is_empty() && (other.covers(time) || is_of_time_source(differing))
         };
-        let others = source.others.iter();
+        let others = source.others.iter().filter(|other| !other.is_over);
         let mut readings = others.map(|other| (other, differing(now, &other.identity, event)));
         readings.find(|(other, differing)| may_be(other, differing))
     }
 
+    /// Whether a row is dated as rows were of a way to read them that is over, so that it may be one of
+    /// them.
+    pub(super) fn is_dated_as_earlier(&self, event: &Event, app: i64) -> bool {
+        self.any_other && !self.is_decided_by_id(event, app) && self.over(event, app).is_some()
+    }
+
     /// What differs, in words: `event_id was read from "order_id", now from "transaction"`.
     pub(super) fn difference(&self, event: &Event, app: i64) -> String {
-        let (Some(now), Some((other, names))) =
-            (self.identity(event), self.other_reading(event, app))
-        else {
+        let found = self.other_reading(event, app);
+        let found = found.or_else(|| self.over(event, app));
+        let Some((now, (other, names))) = self.identity(event).zip(found) else {
             return String::new();
         };
         let from = |part: Option<&String>| {
@@ -224,6 +233,18 @@ impl Sources {
             format!("{name} was read from {then}, now from {now}")
         });
         sentences.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The way that is over of which a row may be, and what differs from it.
+    fn over(&self, event: &Event, app: i64) -> Option<(&EarlierReading, BTreeSet<&str>)> {
+        let source = self.all.get(&key_of(event, app))?;
+        let (time, now) = (event.time?, self.identity(event)?);
+        let over = source.others.iter();
+        let mut over = over.filter(|other| other.is_over && other.covers(time));
+        over.find_map(|other| {
+            let differing = differing(now, &other.identity, event);
+            (!differing.is_empty()).then_some((other, differing))
+        })
     }
 
     fn identity(&self, event: &Event) -> Option<&IdentityParts> {
@@ -243,7 +264,8 @@ impl Sources {
     /// Writes the times of what was claimed.
     pub(super) fn write(&mut self, connection: &Connection) -> Result<(), LedgerError> {
         const SQL: &str = "UPDATE source SET first_time = min(ifnull(first_time, ?2), ?2),
-                               last_time = max(ifnull(last_time, ?3), ?3) WHERE id = ?1";
+                               last_time = max(ifnull(last_time, ?3), ?3), is_over = 0
+                           WHERE id = ?1";
         for source in self.all.values_mut() {
             if let Some((first, last)) = source.span.take() {
                 let mut update = connection.prepare_cached(SQL)?;
@@ -254,9 +276,17 @@ impl Sources {
     }
 }
 
+impl EarlierReading {
+    /// Whether rows of this time may have been read so.
+    fn covers(&self, time: i64) -> bool {
+        let within = |(first, last)| first - ZONES <= time && time <= last + ZONES;
+        self.span.is_some_and(within)
+    }
+}
+
 /// The user says that rows are meant to be read in another way now: the earlier one ends, or, if
 /// only constants differ, both stay.
-fn confirm(
+fn end(
     connection: &Connection,
     (app, kind, input, id): (i64, Kind, &InputInfo, i64),
     other: &EarlierReading,
@@ -265,7 +295,7 @@ fn confirm(
         connection.execute("UPDATE source SET is_beside = 1 WHERE id = ?1", [id])?;
         return Ok(());
     }
-    let sql = "UPDATE source SET first_time = NULL, last_time = NULL WHERE app = ?1
+    let sql = "UPDATE source SET is_over = 1 WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3 AND identity = ?4";
     let values = params![app, kind.name(), input.signature, other.written];
     connection.execute(sql, values)?;
@@ -295,7 +325,8 @@ fn known_sources(
     kind: Kind,
     input: &InputInfo,
 ) -> Result<Vec<EarlierReading>, LedgerError> {
-    let sql = "SELECT identity, first_time, last_time, is_beside FROM source WHERE app = ?1
+    let sql =
+        "SELECT identity, first_time, last_time, is_beside, is_over FROM source WHERE app = ?1
                AND kind = (SELECT id FROM kind WHERE name = ?2) AND signature = ?3
                ORDER BY id";
     let values = params![app, kind.name(), input.signature];
@@ -306,6 +337,7 @@ fn known_sources(
             written,
             span: row.get::<_, Option<i64>>(1)?.zip(row.get(2)?),
             is_beside: row.get(3)?,
+            is_over: row.get(4)?,
         })
     })
 }

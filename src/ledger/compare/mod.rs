@@ -295,6 +295,7 @@ impl Books {
                    JOIN app ON app.id = forgotten.app JOIN input ON input.id = forgotten.input
                    JOIN run ON run.id = input.run
                    WHERE app.scope = ?1 AND started_at < ?3 AND ifnull(ended_at, ?2) >= ?2
+                       AND alike IS NULL
                    GROUP BY app.id ORDER BY bundle_id, platform";
         store::all(&self.connection, sql, params![scope, from, to], |row| {
             Ok(ForgottenRows {

@@ -253,12 +253,15 @@ fn duplicate(ending: &Ending<'_>) -> String {
         Some(how) => ("repeated in this run", how),
         None => ("accepted earlier", ending.reason),
     };
-    let how = match how {
-        "matched_by_content" => "content, one of them without an id",
-        how => how,
-    };
     let count = thousands(ending.count);
-    format!("{count} {before} (same {})", shown(how))
+    match how {
+        "matched_by_content" => {
+            format!("{count} {before} (same content, one of them without an id)")
+        }
+        "forgotten_run" => format!("{count} {before}, in a run that was forgotten since"),
+        "looks_sent" => format!("{count} left out earlier by --skip-alike"),
+        how => format!("{count} {before} (same {})", shown(how)),
+    }
 }
 
 /// What was said about the valid rows that ended so, a text for each reason. Rows that were left

@@ -1,6 +1,7 @@
 //! `--new-identity` over an export that holds rows which were sent: how much is said before anything
 //! goes, and `--skip-alike` leaves it out.
 
+use super::overlap::recognised;
 use super::place::{Ended, Place};
 use super::tenjin::Tenjin;
 use crate::support::warnings;
@@ -47,7 +48,7 @@ fn money_that_looks_sent_is_said_before_it_goes_and_can_be_left_out() {
     assert!(stopped.err.contains(way), "{}", stopped.err);
 
     let text = "2 rows of money (EUR 9.98) look like what was sent before and identified otherwise: \
-                the same app, user, product and amount, whatever the time; if they are the same, they \
+                the same app, user, product and amount, at a time that may be the same; if they are the same, they \
                 count twice: --new-identity --skip-alike leaves them out";
     let plan = run(&tenjin, "--new-identity --dry-run").expect(0);
     assert_eq!(
@@ -68,6 +69,13 @@ fn money_that_looks_sent_is_said_before_it_goes_and_can_be_left_out() {
         assert_eq!((said(&ended), &*ended.err), (vec![], ""), "{more}");
     }
     assert_eq!(tenjin.requests(), 5);
+    // What was left out is known from now on, however the command is written.
+    for more in ["", "--new-identity --skip-alike"] {
+        let ended = run(&tenjin, more).expect(0);
+        assert_eq!(ended.rows("duplicate"), 5, "{more}");
+        assert_eq!(recognised(&ended, "looks_sent"), 2, "{more}");
+    }
+    assert_eq!(tenjin.requests(), 5);
     // Without it they go: that is said before the server is reached at all.
     tenjin.server.stop();
     let ended = run(&tenjin, "--new-identity --max-wait 1s").expect(3);
@@ -79,4 +87,73 @@ fn money_that_looks_sent_is_said_before_it_goes_and_can_be_left_out() {
         "{}",
         ended.err
     );
+}
+
+#[test]
+fn what_was_sent_in_another_zone_stays_in_question_once_that_is_over() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let day =
+        |day: u8, hour: u8, user: u8| row(&format!("2026-02-{day:02}T{hour:02}:00"), user, "4.99");
+    let (first, second) = ([day(3, 10, 1), day(3, 11, 2)].concat(), day(4, 9, 3));
+    place.write("first.csv", &format!("{HEADER}{first}"));
+    place.write("second.csv", &format!("{HEADER}{second}"));
+    // Besides, another purchase of the first user: it is at another time in every zone.
+    let third = format!(
+        "{HEADER}{first}{second}{}",
+        day(4, 12, 1).replace("12:00", "12:07")
+    );
+    place.write("third.csv", &third);
+    let format = "--time-format %Y-%m-%dT%H:%M";
+    let run = |words: &str| {
+        place
+            .upload(&tenjin.server, &format!("{words} {format}"))
+            .end()
+    };
+    run("first.csv --timezone UTC").expect(0);
+    run("second.csv --timezone Europe/Berlin").expect(2);
+    run("second.csv --timezone Europe/Berlin --new-identity").expect(0);
+    assert_eq!(tenjin.requests(), 3);
+
+    let stopped = run("third.csv --timezone Europe/Berlin").expect(2);
+    let why = "third.csv: 2 of its first 4 rows are in question";
+    assert!(stopped.err.contains(why), "{}", stopped.err);
+    let zones = "the zone of times was UTC, now Europe/Berlin";
+    assert!(stopped.err.contains(zones), "{}", stopped.err);
+    let ended = run("third.csv --timezone Europe/Berlin --new-identity --skip-alike").expect(0);
+    let rows = ["accepted", "duplicate", "filtered"].map(|outcome| ended.rows(outcome));
+    assert_eq!(rows, [1, 1, 2]);
+    assert_eq!(
+        run("third.csv --timezone Europe/Berlin")
+            .expect(0)
+            .rows("duplicate"),
+        4
+    );
+    assert_eq!(tenjin.requests(), 4);
+}
+
+#[test]
+fn money_that_went_as_new_is_no_more_in_question() {
+    let (tenjin, place) = (Tenjin::new(), Place::new());
+    let rows = |hour: u8| {
+        let row = |user| row(&format!("2026-02-03T{hour:02}:00"), user, "4.99");
+        format!("{HEADER}{}{}", row(1), row(2))
+    };
+    place.write("first.csv", &rows(10));
+    place.write("second.csv", &rows(12));
+    place.write("third.csv", &rows(13));
+    let run = |words: &str| {
+        place
+            .upload(
+                &tenjin.server,
+                &format!("{words} --time-format %Y-%m-%dT%H:%M"),
+            )
+            .end()
+    };
+    run("first.csv --timezone UTC").expect(0);
+    let ended = run("second.csv --timezone Europe/Berlin --new-identity").expect(0);
+    assert_eq!(said(&ended).len(), 1);
+    // Each purchase of the first file is like one purchase, not like all that come later.
+    let ended = run("third.csv --timezone Europe/Berlin").expect(0);
+    assert_eq!(ended.rows("accepted"), 2);
+    assert_eq!(tenjin.requests(), 6);
 }

@@ -1,6 +1,6 @@
 //! What the ledger must know, and what happens to it between rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tenjin_s2s::model::{Kind, Outcome};
 
@@ -38,6 +38,8 @@ pub struct Fact {
     pub is_kept: bool,
     /// By the recovery of a killed run.
     pub is_recovered: bool,
+    /// It was left out: the place of the accepted row it is like.
+    pub left_out_for: Option<(String, u64)>,
 }
 
 impl Fact {
@@ -72,6 +74,10 @@ pub struct Model {
     pub has_gap: bool,
     /// From when to when rows were dated that were read in a zone.
     pub spans: HashMap<(usize, Kind, i64), (i64, i64)>,
+    /// Which of these are over: only money like that which was sent so is in question.
+    pub over: HashSet<(usize, Kind, i64)>,
+    /// Places of accepted rows that are like a row which went as new.
+    pub paired: HashSet<(String, u64)>,
 }
 
 impl Model {

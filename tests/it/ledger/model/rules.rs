@@ -7,26 +7,40 @@ use tenjin_s2s::ledger::Intent;
 use tenjin_s2s::model::Kind;
 
 use super::facts::{Fact, Model, State, ZONES};
-use super::world::{ERAS, Row};
+use super::world::{ERAS, Row, SECOND};
 
 /// The run that asks.
 pub struct Asking {
     pub run: u32,
     pub zone: i64,
-    pub new_identity: bool,
+    pub new_identity: Option<NewIdentity>,
     /// How often each content stood in each of its inputs.
     seen: HashMap<(u32, usize, String), u32>,
+    /// Money of each app that was accepted, read in another zone, when that was asked first; what was
+    /// found to be like a row is gone.
+    otherwise: HashMap<usize, Vec<Fact>>,
+}
+
+/// `--new-identity`, maybe with `--skip-alike`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewIdentity {
+    Send,
+    SkipAlike,
 }
 
 impl Asking {
-    pub fn new(run: u32, zone: i64, new_identity: bool) -> Asking {
-        let seen = HashMap::new();
+    pub fn new(run: u32, zone: i64, new_identity: Option<NewIdentity>) -> Asking {
         Asking {
             run,
             zone,
             new_identity,
-            seen,
+            seen: HashMap::new(),
+            otherwise: HashMap::new(),
         }
+    }
+
+    fn sends_alike(&self) -> bool {
+        self.new_identity == Some(NewIdentity::Send)
     }
 
     /// What tells a row from rows with other ids or none, if anything does.
@@ -48,17 +62,16 @@ pub enum Says {
 
 use Says::{Send, Word};
 
-const FORGOTTEN: &str = "duplicate forgotten_run";
-
 impl Model {
     /// What is said of a row, in the words of [`super::life::word`]; and it is taken down.
     pub fn ask(&mut self, row: &Row, intent: Intent, asking: &mut Asking) -> String {
-        if asking.new_identity {
+        if asking.new_identity.is_some() {
             let own = asking.zone;
-            let is_other = |(app, kind, zone): &(usize, Kind, i64)| {
+            let is_other = |(app, kind, zone): &&(usize, Kind, i64)| {
                 (*app, *kind) == (row.app, row.kind) && *zone != own
             };
-            self.spans.retain(|key, _| !is_other(key));
+            let others = self.spans.keys().filter(is_other).copied();
+            self.over.extend(others);
         }
         let (content, ordinal) = asking.content(row);
         let mut fact = Fact {
@@ -71,10 +84,21 @@ impl Model {
             zone: asking.zone,
             is_kept: false,
             is_recovered: false,
+            left_out_for: None,
         };
         match self.says(&mut fact, intent, asking) {
             Send(_) if intent != Intent::Send => "unknown".into(),
             Send(mut replaced) => {
+                let is_asked = asking.new_identity.is_some();
+                let alike = is_asked.then(|| self.take_alike(&fact, asking)).flatten();
+                if let Some(place) = alike {
+                    if !asking.sends_alike() {
+                        fact.left_out_for = Some(place);
+                        self.forgotten.push(fact);
+                        return "looks_sent".into();
+                    }
+                    self.paired.insert(place);
+                }
                 replaced.sort_unstable();
                 for at in replaced.into_iter().rev() {
                     self.facts.remove(at);
@@ -95,14 +119,14 @@ impl Model {
         }
     }
 
-    fn says(&mut self, new: &mut Fact, intent: Intent, asking: &Asking) -> Says {
+    fn says(&mut self, new: &mut Fact, intent: Intent, asking: &mut Asking) -> Says {
         if intent == Intent::Refund {
             let known = new.id.is_some().then(|| self.by_id(new)).flatten();
             let known = known.map(|at| &self.facts[at]);
             return Word(match known {
                 // The sale may be on its way.
                 Some(known) if !known.is_open() => format!("refunded {}", place(known)),
-                None if self.forgotten_id(new).is_some() => "refunded forgotten".into(),
+                None if self.forgotten_id(new, asking).is_some() => "refunded forgotten".into(),
                 _ => "unknown".into(),
             });
         }
@@ -118,7 +142,7 @@ impl Model {
             }
         }
         if replaced.is_empty()
-            && let Some(known) = self.forgotten_id(new)
+            && let Some(known) = self.forgotten_id(new, asking)
         {
             return Word(compared(new, known));
         }
@@ -128,7 +152,7 @@ impl Model {
             // That a row was not sent says nothing of another id that may have been lost.
             let is_released = self.facts[at].state == State::Released;
             let is_meant = !replaced.is_empty()
-                || is_there && asking.new_identity
+                || is_there && asking.new_identity.is_some()
                 || is_released && self.may_be_lost(new);
             if ids == (true, true) && is_meant {
                 // Its id has decided, or the user: what is equal under another id is another event.
@@ -172,12 +196,13 @@ impl Model {
         self.first(is_it)
     }
 
-    fn forgotten_id(&self, new: &Fact) -> Option<&Fact> {
+    fn forgotten_id(&self, new: &Fact, asking: &Asking) -> Option<&Fact> {
         let is_it = |fact: &&Fact| {
             let kin = (fact.row.app, fact.row.kind) == (new.row.app, new.row.kind);
             kin && fact.id.is_some() && fact.id == new.id
         };
-        self.forgotten.iter().find(is_it)
+        let found = self.forgotten.iter().find(is_it)?;
+        (!goes_again(found, asking)).then_some(found)
     }
 
     pub fn by_content(&self, new: &Fact, replaced: &[usize]) -> Option<usize> {
@@ -228,20 +253,22 @@ impl Model {
         })
     }
 
-    fn unknown(&mut self, new: &mut Fact, intent: Intent, asking: &Asking) -> Says {
+    fn unknown(&mut self, new: &mut Fact, intent: Intent, asking: &mut Asking) -> Says {
         let is_it = |fact: &&mut Fact| has_content(fact, new) && fact.ordinal == new.ordinal;
-        if let Some(known) = self.forgotten.iter_mut().find(is_it) {
+        let known = self.forgotten.iter_mut().find(is_it);
+        if let Some(known) = known.filter(|known| !goes_again(known, asking)) {
             let ids = new.id.is_some() && known.id.is_some();
             if !ids {
                 // From now on its id is known, too.
                 known.id = known.id.take().or(new.id.clone());
             }
-            match (ids, asking.new_identity) {
+            let word = forgotten(known);
+            match (ids, asking.new_identity.is_some()) {
                 (true, true) => new.ordinal = self.free_ordinal(new),
                 (true, false) if new.row.kind.is_money() => {
                     return Word("id_changed forgotten".into());
                 }
-                _ => return Word(FORGOTTEN.into()),
+                _ => return Word(word.into()),
             }
         }
         let time = new.row.time;
@@ -255,15 +282,60 @@ impl Model {
             (*app, *kind) == (new.row.app, new.row.kind) && *zone != asking.zone
         };
         let is_covered = self.spans.iter().any(|(key, (first, last))| {
-            otherwise(key) && time.is_some_and(|time| first - ZONES <= time && time <= last + ZONES)
+            let is_within = |time| first - ZONES <= time && time <= last + ZONES;
+            !self.over.contains(key) && otherwise(key) && time.is_some_and(is_within)
         });
-        if intent == Intent::Send && new.id.is_none() && is_covered {
-            return Word("other_identity".into());
+        let was_covered = self.spans.iter().any(|(key, (first, last))| {
+            let is_within = |time| first - ZONES <= time && time <= last + ZONES;
+            self.over.contains(key) && otherwise(key) && time.is_some_and(is_within)
+        });
+        if intent == Intent::Send && new.id.is_none() {
+            let asks = was_covered && asking.new_identity.is_none();
+            if is_covered || asks && self.take_alike(new, asking).is_some() {
+                return Word("other_identity".into());
+            }
         }
         if self.may_be_lost(new) {
             return Word("maybe_lost".into());
         }
         Send(Vec::new())
+    }
+
+    /// The accepted row, read in another zone, that a row of money may be: nothing else in this run is
+    /// like it.
+    fn take_alike(&self, new: &Fact, asking: &mut Asking) -> Option<(String, u64)> {
+        if !new.row.kind.is_money() {
+            return None;
+        }
+        let (zone, own_files) = (asking.zone, format!("{}-", asking.run));
+        let sends_alike = asking.sends_alike();
+        let in_question = |fact: &&Fact| {
+            let place = (fact.row.file.clone(), fact.row.line);
+            let is_left_out = |left: &Fact| left.left_out_for.as_ref() == Some(&place);
+            fact.state == State::Accepted
+                && fact.row.kind.is_money()
+                && fact.row.app == new.row.app
+                && fact.zone != zone
+                && !fact.row.file.starts_with(&own_files)
+                && !self.paired.contains(&place)
+                && (sends_alike || !self.forgotten.iter().any(is_left_out))
+        };
+        let fill = || self.facts.iter().filter(in_question).cloned().collect();
+        let otherwise = asking.otherwise.entry(new.row.app).or_insert_with(fill);
+        let is_like = |fact: &Fact| {
+            let same = (fact.row.kind, &fact.row.product, fact.row.cents)
+                == (new.row.kind, &new.row.product, new.row.cents);
+            let same_user = fact.row.user.is_some() && fact.row.user == new.row.user;
+            let apart = (fact.row.second() - new.row.second()).abs();
+            let is_undated = fact.row.time.is_none() || new.row.time.is_none();
+            let may_be = is_undated || apart * SECOND <= ZONES && apart % 900 == 0;
+            same && (fact.row.device == new.row.device || same_user) && may_be
+        };
+        let apart = |fact: &Fact| Some((fact.row.time? - new.row.time?).abs());
+        let alike = (0..otherwise.len()).filter(|at| is_like(&otherwise[*at]));
+        let nearest = alike.min_by_key(|at| apart(&otherwise[*at]))?;
+        let fact = otherwise.remove(nearest);
+        Some((fact.row.file, fact.row.line))
     }
 
     fn may_be_lost(&self, new: &Fact) -> bool {
@@ -276,6 +348,7 @@ impl Model {
             let key = (fact.row.app, fact.row.kind, fact.zone);
             let (first, last) = self.spans.entry(key).or_insert((time, time));
             (*first, *last) = ((*first).min(time), (*last).max(time));
+            self.over.remove(&key);
         }
     }
 }
@@ -297,6 +370,18 @@ fn is_same(new: &Fact, known: &Fact) -> bool {
     new.row.product == known.row.product && same_time && !(in_one_input && repriced)
 }
 
+/// Whether a row that was left out as sent is new after all, as the user says.
+fn goes_again(known: &Fact, asking: &Asking) -> bool {
+    known.left_out_for.is_some() && asking.sends_alike()
+}
+
+fn forgotten(known: &Fact) -> &'static str {
+    match known.left_out_for {
+        Some(_) => "duplicate looks_sent",
+        None => "duplicate forgotten_run",
+    }
+}
+
 /// What is said of a row whose id is that of a forgotten one.
 fn compared(new: &Fact, known: &Fact) -> String {
     let same_time = new.row.second() == known.row.second() || new.zone != known.zone;
@@ -305,5 +390,5 @@ fn compared(new: &Fact, known: &Fact) -> String {
     }
     let repriced = new.row.kind.is_money() && new.row.cents != known.row.cents;
     let changed = if repriced { " changed" } else { "" };
-    format!("{FORGOTTEN}{changed}")
+    format!("{}{changed}", forgotten(known))
 }

@@ -195,7 +195,7 @@ impl Life {
         image.put(self.folder.path());
         self.tally.count("harmed files");
         self.runs += 1;
-        let info = self.info(&["all".into()], 0, (false, false));
+        let info = self.info(&["all".into()], 0, (None, false));
         let mut options = super::options();
         if self.dice.bool() {
             options.witnesses.push(self.witness.clone());

@@ -174,7 +174,7 @@ impl Life {
     /// The ledger must say that it has lost something; a person goes on.
     fn recover(&mut self, journal_is_whole: bool) {
         let (path, context) = (self.path(), self.context());
-        let info = self.info(&["none".into()], 0, (false, false));
+        let info = self.info(&["none".into()], 0, (None, false));
         let options = OpenOptions {
             witnesses: vec![self.witness.clone()],
             ..options()

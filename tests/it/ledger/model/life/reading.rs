@@ -67,6 +67,9 @@ impl Life {
                 run.claims.push(Claim::new(*id, (file, line), deal));
             }
             self.tally.count("rows");
+            if let Decision::LooksSent(_) = answer {
+                self.tally.count("rows left out as sent");
+            }
         }
         self.committed = self.model.clone();
     }
@@ -74,8 +77,11 @@ impl Life {
     /// What the ledger has answered changes what may be told of a deal from now on.
     fn told(&mut self, row: &Row, answer: &str, (is_as_it_was, run): (bool, &Run)) {
         let deal = &mut self.world.deals[row.deal];
-        let (number, zone, new_identity) =
-            (run.asking.run, run.asking.zone, run.asking.new_identity);
+        let (number, zone, new_identity) = (
+            run.asking.run,
+            run.asking.zone,
+            run.asking.new_identity.is_some(),
+        );
         let meant = if new_identity { " --new-identity" } else { "" };
         let Row {
             id,
@@ -105,7 +111,7 @@ impl Life {
             if deal.way == Way::Mixed && row.id.is_none() {
                 deal.row.user = row.user;
             }
-            deal.excused |= run.asking.new_identity;
+            deal.excused |= new_identity;
         }
     }
 }
@@ -139,7 +145,8 @@ fn word(answer: &Decision) -> String {
         Decision::OtherIdentity(_) => "other_identity".into(),
         Decision::Forgotten(..) => "forgotten".into(),
         Decision::Unknown(_) => "unknown".into(),
-        Decision::LooksSent(_) | Decision::Unremembered(..) | Decision::MissingIdentity(_) => {
+        Decision::LooksSent(_) => "looks_sent".into(),
+        Decision::Unremembered(..) | Decision::MissingIdentity(_) => {
             format!("{answer:?}")
         }
     }

@@ -7,7 +7,7 @@ use tenjin_s2s::model::Kind;
 
 use super::super::facts::State;
 use super::super::files::Image;
-use super::super::rules::Asking;
+use super::super::rules::{Asking, NewIdentity};
 use super::super::world::Way;
 use super::Life;
 use super::sending::{Claim, End, Waiting};
@@ -29,7 +29,7 @@ impl Life {
         &self,
         files: &[String],
         zone: i64,
-        (new_identity, named): (bool, bool),
+        (new_identity, named): (Option<NewIdentity>, bool),
     ) -> RunInfo {
         let parts = [
             ("event_id", "id"),
@@ -45,7 +45,8 @@ impl Life {
         RunInfo {
             id: format!("run-{}", self.runs),
             inputs: files.iter().map(input).collect(),
-            new_identity,
+            new_identity: new_identity.is_some(),
+            skip_alike: new_identity == Some(NewIdentity::SkipAlike),
             input_name: named.then(|| "log".into()),
             ..RunInfo::default()
         }
@@ -57,7 +58,11 @@ impl Life {
             self.world.happen(&mut self.dice);
         }
         let zone = if self.dice.u8(0..10) == 0 { 3 } else { 0 };
-        let new_identity = self.dice.u8(0..40) == 0;
+        let new_identity = match self.dice.u8(0..60) {
+            0 => Some(NewIdentity::Send),
+            1 => Some(NewIdentity::SkipAlike),
+            _ => None,
+        };
         let named = self.dice.u8(0..5) == 0;
         let files: Vec<String> = (0..self.dice.usize(1..4))
             .map(|n| format!("{}-{n}.csv", self.runs))
@@ -76,7 +81,7 @@ impl Life {
         if zone != 0 {
             self.tally.count("runs in another zone");
         }
-        if new_identity {
+        if new_identity.is_some() {
             let nameless = self
                 .world
                 .deals

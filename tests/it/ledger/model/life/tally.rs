@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::AddAssign;
 
 /// Everything that happens in a life sooner or later.
-const ALL: [&str; 10] = [
+const ALL: [&str; 11] = [
     "rows",
     "rows taken from the ledger",
     "requests",
@@ -16,6 +16,7 @@ const ALL: [&str; 10] = [
     "rows resolved",
     "times forgotten",
     "runs in another zone",
+    "rows left out as sent",
 ];
 
 #[derive(Debug, Default)]
