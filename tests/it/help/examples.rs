@@ -1,7 +1,9 @@
 //! Every example of every help runs, and so do the README's.
 
+#![allow(clippy::print_stderr, reason = "it says what it leaves out")]
+
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use clap::Command;
 
@@ -109,6 +111,12 @@ fn runs(line: &str) {
 
 /// A server says where it listens, and goes when it is told.
 fn listens(scene: &Scene, line: &str) {
+    let (child, _) = serve(scene, line);
+    ends(child, line);
+}
+
+/// A server that was started, and where it listens.
+fn serve(scene: &Scene, line: &str) -> (Child, String) {
     let mut command = bash(scene, &format!("exec {line}"));
     command
         .env("TENJIN_S2S_LISTEN", "127.0.0.1:0")
@@ -118,10 +126,12 @@ fn listens(scene: &Scene, line: &str) {
     let mut first = String::new();
     let mut out = BufReader::new(child.stdout.take().unwrap());
     out.read_line(&mut first).unwrap();
-    assert!(
-        first.starts_with("listening on http://127.0.0.1:"),
-        "{line}: {first}"
-    );
+    let url = first.trim_end().strip_prefix("listening on ");
+    let url = url.unwrap_or_else(|| panic!("{line}: {first}")).to_owned();
+    (child, url)
+}
+
+fn ends(mut child: Child, line: &str) {
     let id = child.id().to_string();
     let told = std::process::Command::new("kill")
         .args(["-s", "TERM", &id])
@@ -132,7 +142,7 @@ fn listens(scene: &Scene, line: &str) {
 }
 
 /// The commands in the README's shell blocks, continued lines joined. Those that build the
-/// program or need its fixed port are not among them.
+/// program, and those of the rehearsal, have tests of their own.
 fn readme() -> Vec<String> {
     let blocks = README.split("```sh\n").skip(1);
     let blocks = blocks.map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "));
@@ -152,6 +162,35 @@ fn the_commands_of_the_readme_run() {
     for line in lines {
         runs(&line);
     }
+}
+
+/// As it stands but for the port, which may be taken.
+#[test]
+fn the_rehearsal_of_the_readme_runs() {
+    let (_, block) = README.split_once("## Rehearsing failure").unwrap();
+    let block = block
+        .split("```")
+        .nth(1)
+        .unwrap()
+        .trim_start_matches("sh\n");
+    let (server, others) = block.split_once(" &\n").unwrap();
+    let scene = scene();
+    if run(&mut bash(&scene, "command -v curl")).code != Some(0) {
+        eprintln!("NOT TRIED, curl is not installed: the rehearsal of the README");
+        return;
+    }
+    let (child, url) = serve(&scene, server);
+    let others = others.replace("http://127.0.0.1:8787", &url);
+    assert!(others.contains(&format!("curl {url}/stats")), "{others}");
+    let mut command = bash(&scene, &format!("set -e\n{others}"));
+    command
+        .env("TENJIN_SDK_KEY", "KEY")
+        .env("no_proxy", "127.0.0.1");
+    let said = run(&mut command);
+    assert_eq!(said.code, Some(0), "{}", said.all());
+    assert!(said.stdout.contains("\"accepted\":"), "{}", said.all());
+    ends(child, server);
+    assert!(scene.read("received.ndjson").lines().count() > 0);
 }
 
 #[test]
