@@ -7,7 +7,7 @@ use tenjin_s2s::cli::{self, config};
 use tenjin_s2s::commands;
 use tenjin_s2s::model::Exit;
 use tenjin_s2s::run::streams::Streams;
-use tenjin_s2s::run::{metrics, signals};
+use tenjin_s2s::run::{ending, signals};
 
 fn main() -> ExitCode {
     signals::end_the_program_on_panic();
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
             commands::run(&cli),
         ),
         Err(error) => {
-            let error = metrics::not_started(&typed, error);
+            let error = ending::not_started(&typed, error);
             (Streams::of(&typed), Err(error))
         }
     };

@@ -9,14 +9,15 @@ use encoding_rs::Encoding;
 
 use super::output::OutputArg;
 use super::values::{
-    Delimiter, FieldPair, FormatArg, IdFormatArg, MaxAge, OutcomesArg, PresetName, allowed_names,
-    delimiter, encoding, kind_names, max_age, own_text, platform_names, warning_codes,
+    Delimiter, FieldPair, FormatArg, MaxAge, OutcomesArg, PresetName, allowed_names, delimiter,
+    encoding, kind_names, max_age, own_text, platform_names, warning_codes,
 };
 use crate::cli::config::Apps;
 use crate::delivery::RowLimit;
 use crate::mapping::lookup::KeyField;
 use crate::model::{Kind, Platform};
 use crate::report::warning::WarningCode;
+use crate::validate::IdFormat;
 
 /// What to read, and how.
 #[derive(Debug, Args)]
@@ -121,7 +122,7 @@ pub struct InputArgs {
     pub require: Vec<String>,
     /// How ids are written in requests; default: plain, but dashed for `ad_impression`
     #[arg(long, help_heading = RULES, hide_short_help = true, value_name = "FORM")]
-    pub id_format: Option<IdFormatArg>,
+    pub id_format: Option<IdFormat>,
     /// Add the undocumented `sent_at` to opens, events and purchases
     #[arg(long, help_heading = RULES, hide_short_help = true)]
     pub send_event_time: bool,

@@ -6,7 +6,6 @@ pub mod config;
 pub mod guides;
 mod help;
 mod input;
-mod ledger;
 mod offline;
 mod output;
 mod upload;
@@ -17,15 +16,15 @@ use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand, 
 pub use config::DATA_OPTIONS;
 pub use help::{as_option as help_as_option, first_steps};
 pub use input::{InputArgs, ReportForm, ValidateArgs};
-pub use ledger::{
-    FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs,
-};
 pub use offline::{
     FieldsArgs, FieldsForm, GuideArgs, PresetsArgs, ReconcileArgs, SandboxArgs, TestArgs, TestForm,
 };
+pub use offline::{
+    FindArgs, ForgetArgs, LedgerArgs, LedgerCommand, ListArgs, ResolutionArg, ResolveArgs,
+};
 pub use output::{AnswerArgs, ColorArg, GeneralArgs, OutputArg, ProgressArg, Reader};
 pub use upload::{KeyScopeArg, SendArgs, UploadArgs};
-pub use values::{Delimiter, FormatArg, IdFormatArg, MaxAge, OutcomesArg};
+pub use values::{Delimiter, FormatArg, MaxAge, OutcomesArg};
 
 use crate::cli::config::InForce;
 

@@ -43,23 +43,13 @@ pub enum FormatArg {
     Ndjson,
 }
 
-/// How ids are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IdFormatArg {
-    /// 32 lower-case hex digits
-    Plain,
-    /// With dashes
-    Dashed,
-    /// As the input has them
-    Keep,
-}
-
 pub(super) fn kind_names() -> impl TypedValueParser<Value = Kind> {
     one_of(Kind::ALL, Kind::name)
 }
 
 pub(super) fn allowed_names() -> impl TypedValueParser<Value = Kind> {
-    one_of(Kind::NEED_PERMISSION, Kind::name)
+    let all = Kind::ALL.into_iter();
+    one_of(all.filter(|kind| kind.needs_permission()), Kind::name)
 }
 
 /// Remarks only tell how it went, so there is nothing to accept.

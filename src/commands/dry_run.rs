@@ -10,14 +10,13 @@ use crate::delivery::OneApp;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::claims::{ClaimError, Claims};
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{self, Again, Candidate, Delivery};
+use crate::delivery::feed::{self, Candidate, Delivery, Work};
 use crate::http::Endpoint;
 use crate::ledger::Intent;
 use crate::model::{App, Event, Exit, Outcome, StopReason, shown};
 use crate::plan::{Reading, Sending};
 use crate::progress::Note;
-use crate::report::run::{PlanFacts, PlannedKey, PlannedRequest};
-use crate::report::run::{RunFacts, Status};
+use crate::report::run::{PlanFacts, PlannedKey, PlannedRequest, RunFacts, Status};
 use crate::run::bookkeeper::Bookkeeper;
 use crate::run::ending::{not_sent, rows_exit};
 use crate::run::prepare::Prepared;
@@ -154,7 +153,7 @@ impl Rehearsal {
         }
     }
 
-    fn take(&mut self, rows: Vec<Candidate>, again: Option<Again>) -> Vec<Fact> {
+    fn take(&mut self, rows: Vec<Candidate>, again: Option<Work>) -> Vec<Fact> {
         let mut facts = Vec::new();
         let rows = self.of_one_app(rows, &mut facts);
         let claimed = self.claims.claim(rows);
@@ -238,7 +237,7 @@ impl Rehearsal {
 
     /// Counts what would be sent; the ledger has an answer for everything else. The first requests
     /// are shown, for which their rows are checked again.
-    fn plan(&mut self, claimed: Vec<Claimed>, again: Option<Again>) -> Vec<Fact> {
+    fn plan(&mut self, claimed: Vec<Claimed>, again: Option<Work>) -> Vec<Fact> {
         let (mut facts, mut shown) = (Vec::new(), Vec::new());
         for row in claimed {
             match row {

@@ -22,7 +22,7 @@ use crate::cli::{Cli, Command};
 use crate::delivery;
 use crate::ledger::LedgerError;
 use crate::model::{Exit, StopReason, shown};
-use crate::run::metrics::USAGE;
+use crate::run::ending::USAGE;
 use crate::run::streams::Streams;
 
 /// Runs what was typed.

@@ -10,7 +10,7 @@ use crate::model::Exit;
 use crate::plan::{Reading, Sending, files as own_files};
 use crate::progress::Note;
 use crate::run::bookkeeper::Bookkeeper;
-use crate::run::metrics::{self, MetricsFile};
+use crate::run::ending::{MetricsFile, write_metrics};
 use crate::run::prepare::Prepared;
 use crate::run::streams::Streams;
 use crate::run::transfer::Transfer;
@@ -41,7 +41,7 @@ pub(super) fn run(
     let Some(file) = file.filter(|file| !args.send.dry_run && !is_idle(file)) else {
         return ended;
     };
-    match metrics::write(&file, keeper.as_ref(), exit.code(), failure) {
+    match write_metrics(&file, keeper.as_ref(), exit.code(), failure) {
         Ok(()) => ended,
         Err(error) => {
             streams.fail(&format!("{error:#}"));

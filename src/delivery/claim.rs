@@ -126,24 +126,20 @@ impl Claimer {
         batch.closed = true;
     }
 
-    fn take(&self, batch: &mut Batch, delivery: Delivery) {
-        match delivery {
-            Delivery::Ended { input, error } => {
-                self.shared.facts.tell([Fact::Ended { input, error }]);
-            }
-            Delivery::Rows(mut checked) => {
-                let rows = std::mem::take(&mut checked.rows);
-                self.shared.facts.tell([Fact::Read(checked)]);
-                // The first rows say whether the options can be right.
-                if self.shared.keys.one_app
-                    && let Err(text) = batch.one_app.settle_rows(&rows)
-                {
-                    self.shared.misused(text);
-                }
-                for row in rows {
-                    self.add(batch, row);
-                }
-            }
+    fn take(&self, batch: &mut Batch, mut delivery: Delivery) {
+        let rows = match &mut delivery {
+            Delivery::Rows(checked) => std::mem::take(&mut checked.rows),
+            Delivery::Ended { .. } => Vec::new(),
+        };
+        self.shared.facts.tell([Fact::Fed(delivery)]);
+        // The first rows say whether the options can be right.
+        if self.shared.keys.one_app
+            && let Err(text) = batch.one_app.settle_rows(&rows)
+        {
+            self.shared.misused(text);
+        }
+        for row in rows {
+            self.add(batch, row);
         }
     }
 

@@ -15,7 +15,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::claimed::Claimed;
-use super::feed::{CheckedChunk, Stop};
+use super::feed::Delivery;
 use super::flow::Flow;
 use crate::model::{Event, Moment};
 use crate::stats::Settled;
@@ -23,19 +23,12 @@ use crate::stats::Settled;
 /// One thing that happened.
 #[derive(Debug)]
 pub enum Fact {
-    /// Rows were read and validated; their outcomes follow one by one.
-    Read(Box<CheckedChunk>),
+    /// Rows were read and validated, whose outcomes follow one by one; or an input has ended.
+    Fed(Delivery),
     /// Rows of earlier runs that the ledger had released.
     Released(Vec<Arc<Event>>),
     /// A row has its outcome.
     Settled(Settled),
-    /// An input has ended, and why it did so early, if it did.
-    Ended {
-        /// Which input.
-        input: u32,
-        /// What went wrong, naming the input.
-        error: Option<Stop>,
-    },
     /// What the ledger said to a row that is not sent.
     NotSent(Claimed),
     /// A request was answered, or not.
@@ -74,7 +67,7 @@ impl Fact {
     /// How many facts of the usual size it is worth in memory.
     fn weight(&self) -> usize {
         match self {
-            Fact::Read(checked) => {
+            Fact::Fed(Delivery::Rows(checked)) => {
                 1 + REJECTED * (checked.rejections.len() + checked.filtered.len())
             }
             _ => 1,

@@ -51,7 +51,7 @@ pub struct CheckedChunk {
     /// Its rows that a rule leaves out, in input order, if anybody wants to know.
     pub filtered: Vec<(Place, Filter)>,
     /// The chunk itself, if its rows have ids and were only counted, or are events without bodies.
-    pub again: Option<Again>,
+    pub again: Option<Work>,
 }
 
 impl CheckedChunk {
@@ -310,17 +310,21 @@ fn deliver(out: &SyncSender<Receiver<Delivery>>, delivery: Delivery) -> Result<(
     out.send(coming).map_err(|_| Unwanted)
 }
 
-/// A chunk whose rows can be checked again, for the few that are wanted as events.
+/// One chunk, and all that is needed to check its rows on any core; also again, for the few that are
+/// wanted as events.
 #[derive(Debug)]
-pub struct Again(Work);
+pub struct Work {
+    chunk: Chunk,
+    binding: Arc<Binding>,
+    checking: Checking,
+}
 
-impl Again {
+impl Work {
     /// The rows that start at these lines, which are in order.
-    pub fn events(self, lines: &[u64]) -> Vec<Arc<Event>> {
-        let Again(mut work) = self;
-        Arc::make_mut(&mut work.checking.rules).build = Build::Requests;
+    pub fn events(mut self, lines: &[u64]) -> Vec<Arc<Event>> {
+        Arc::make_mut(&mut self.checking.rules).build = Build::Requests;
         // It was read to its end before.
-        let rows = work
+        let rows = self
             .check(u64::MAX)
             .map_or(Vec::new(), |checked| checked.rows);
         let events = rows.into_iter().map(|row| row.event);
@@ -328,17 +332,7 @@ impl Again {
             .filter(|event| lines.binary_search(&event.place.line).is_ok())
             .collect()
     }
-}
 
-/// One chunk, and all that is needed to check its rows on any core.
-#[derive(Debug)]
-struct Work {
-    chunk: Chunk,
-    binding: Arc<Binding>,
-    checking: Checking,
-}
-
-impl Work {
     /// Nothing of a chunk counts if another export begins in it: nobody can say how far the rows
     /// before it are right.
     fn check(self, most: u64) -> Result<CheckedChunk, OtherHeader> {
@@ -362,7 +356,7 @@ impl Work {
         })?;
         let lacks_bodies = self.checking.rules.build < Build::Requests && !checked.rows.is_empty();
         if lacks_bodies || !checked.stats.ids.is_empty() {
-            checked.again = Some(Again(self));
+            checked.again = Some(self);
         }
         Ok(checked)
     }

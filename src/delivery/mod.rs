@@ -6,7 +6,6 @@
 use anyhow::Context;
 
 mod apps;
-mod breaker;
 pub mod claim;
 pub mod claimed;
 pub mod claims;
@@ -18,11 +17,10 @@ mod pacer;
 mod queue;
 mod retry;
 pub mod send;
-mod step;
 
 pub use apps::{OneApp, several};
+pub use flow::RowLimit;
 pub use retry::InDoubt;
-pub use step::{InvalidRowLimit, RowLimit};
 
 #[cfg(test)]
 mod laws;

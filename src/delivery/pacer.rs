@@ -81,11 +81,6 @@ impl Pacer {
         self.achieved.last_second(now)
     }
 
-    /// The most that ever left within one second.
-    pub(super) fn peak(&self) -> f64 {
-        self.achieved.peak
-    }
-
     fn ceiling(&self) -> f64 {
         self.target.unwrap_or(self.achieved.peak).max(1.0 / 60.0)
     }

@@ -25,8 +25,7 @@ use ureq::unversioned::transport::{
 use ureq::{Agent, Error, Proxy};
 
 use super::leaving::{self, Leaving, Unsolicited, UnsolicitedCount};
-use super::reply::{self, Failure};
-use super::{Endpoint, Mask, Request, Route, Transport};
+use super::{Endpoint, Failure, Mask, Request, Route, Transport, failed, read};
 use crate::http::{Attempt, Reply};
 use crate::model::Kind;
 
@@ -100,7 +99,7 @@ impl Http {
             .message(request)
             .map_err(|error| Failure::Unanswered(error.into()))?;
         let response = self.agent.run(message).map_err(Failure::Unanswered)?;
-        let mut reply = reply::read(response, SystemTime::now())?;
+        let mut reply = read(response, SystemTime::now())?;
         reply.body = self.mask.hide(reply.body);
         Ok(reply)
     }
@@ -151,7 +150,7 @@ impl Transport for Http {
                 }
                 Attempt::NoAnswer {
                     left,
-                    why: reply::failed(&failure, left),
+                    why: failed(&failure, left),
                 }
             }
         }

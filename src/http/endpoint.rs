@@ -19,17 +19,6 @@ pub const TENJIN: &str = "https://track.tenjin.com";
 /// The host of the one undocumented request, as the public importer has it.
 const TENJIN_ATTRIBUTION: &str = "https://track.tenjin.io";
 
-/// The path that takes this kind of row.
-fn path(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Open | Kind::Event => "/v0/event",
-        Kind::Purchase => "/v0/purchase",
-        Kind::AdImpression => "/v0/ad_impressions",
-        Kind::Attribution => "/v0/import_attribution",
-        Kind::Subscription => "/v1/subscriptions",
-    }
-}
-
 /// A place that takes requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
@@ -122,7 +111,7 @@ impl Endpoint {
             Kind::Attribution if self.origin == TENJIN => TENJIN_ATTRIBUTION,
             _ => &self.origin,
         };
-        format!("{origin}{}{}", self.prefix, path(kind))
+        format!("{origin}{}{}", self.prefix, kind.path())
     }
 
     /// Whether requests go unencrypted; then only to this machine.

@@ -297,7 +297,7 @@ impl Mapping {
             bail!("says nothing");
         }
         if key == Key::Kind {
-            text.parse::<Kind>()?;
+            text.parse::<Kind>().map_err(anyhow::Error::msg)?;
             return Ok(());
         }
         let one_kind = |kind: &Kind| self.fixed.kind.is_none_or(|only| only == *kind);

@@ -80,31 +80,26 @@ impl Rate {
     }
 }
 
-/// Text that is not a rate.
-#[derive(Debug, thiserror::Error)]
-#[error("write 100/s, 600/m or unlimited")]
-pub struct InvalidRate;
-
 impl FromStr for Rate {
-    type Err = InvalidRate;
+    type Err = &'static str;
 
-    fn from_str(text: &str) -> Result<Self, InvalidRate> {
-        if text == "unlimited" {
-            return Ok(Rate { per_second: None });
-        }
-        let (number, unit) = text.split_once('/').ok_or(InvalidRate)?;
-        let number: f64 = number.trim().parse().map_err(|_| InvalidRate)?;
-        let seconds = match unit.trim() {
-            "s" => 1.0,
-            "m" => 60.0,
-            _ => return Err(InvalidRate),
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let per_second = |text: &str| {
+            let (number, unit) = text.split_once('/')?;
+            let seconds = match unit.trim() {
+                "s" => 1.0,
+                "m" => 60.0,
+                _ => return None,
+            };
+            let number: f64 = number.trim().parse().ok()?;
+            Some(number / seconds).filter(|rate| (1.0 / 60.0..=1e6).contains(rate))
         };
-        let rate = number / seconds;
-        let sane = rate.is_finite() && (1.0 / 60.0..=1e6).contains(&rate);
-        sane.then_some(Rate {
-            per_second: Some(rate),
-        })
-        .ok_or(InvalidRate)
+        let rate = match text {
+            "unlimited" => Some(None),
+            text => per_second(text).map(Some),
+        };
+        let rate = rate.map(|per_second| Rate { per_second });
+        rate.ok_or("write 100/s, 600/m or unlimited")
     }
 }
 

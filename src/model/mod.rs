@@ -5,7 +5,6 @@ mod event;
 mod kind;
 mod outcome;
 mod row;
-mod secret;
 pub mod text;
 pub(crate) mod words;
 
@@ -14,13 +13,12 @@ pub use event::{
     Contribution, Currency, Event, Fingerprint, Identity, Installation, Origin, Revenue, SameUser,
     UserIds,
 };
-pub use kind::{App, Kind, Platform, UnknownKind};
+pub use kind::{App, Kind, Platform, Secret};
 pub use outcome::{
     BEHIND_FAILED, Change, Changes, Concern, Detail, ENDED_FIRST, Exit, FirstSeen, Outcome,
     StopReason, answered_with, spot,
 };
 pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, User};
-pub use secret::Secret;
 pub use text::{
     SCOPE_SANDBOX, SCOPE_TENJIN, drives_terminal, is_formula, plain, shown, without_guard,
 };

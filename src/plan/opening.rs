@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::rules::is_recognised;
+use super::is_recognised;
 use super::{Reading, command};
 use crate::delivery::feed::Opened;
 use crate::input::{self, Source};

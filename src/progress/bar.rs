@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use super::line::line;
+use super::snapshot::line;
 use super::snapshot::{Reason, Snapshot};
 use super::{End, Renderer};
 use crate::report::layout::Style;

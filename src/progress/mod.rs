@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use line::line;
+use snapshot::line;
 
 use crate::report::escape;
 use crate::report::figures::span;
@@ -23,7 +23,6 @@ use crate::stats::Rows;
 
 mod bar;
 mod json;
-mod line;
 mod snapshot;
 #[cfg(test)]
 mod tests;

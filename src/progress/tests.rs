@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use std::time::Duration;
 
-use super::line::line;
+use super::snapshot::line;
 use super::*;
 use crate::model::StopReason;
 use crate::report::run::{InputFacts, Status};

@@ -224,7 +224,7 @@ impl RunFacts {
     /// The same, those first that a person must see, and notes last.
     pub fn ranked_warnings(&self) -> Vec<&Warning> {
         let mut open: Vec<_> = self.open_warnings().collect();
-        open.sort_by_key(|warning| (warning.code.is_remark(), !warning.code.must_be_seen()));
+        open.sort_by_key(|warning| warning.code.weight());
         open
     }
 

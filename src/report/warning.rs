@@ -6,101 +6,103 @@ use serde::Serialize;
 use crate::model::Place;
 use crate::model::words::words;
 
+/// How much a warning weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// A person must see it: then it is said to the quiet, too.
+    Pressing,
+    /// People should know it.
+    Usual,
+    /// It only tells how it went.
+    Note,
+}
+
 words! {
-    /// What a warning is about. Stable words: `accept_warnings` and scripts name them.
-    pub enum WarningCode {
+    /// What a warning is about, and how much it weighs. Stable words: `accept_warnings` and scripts
+    /// name them.
+    pub enum WarningCode: Weight {
         /// Rows hold amounts that are not sent, and no rule says why.
-        AmountsLeftOut = "amounts_left_out",
+        AmountsLeftOut = "amounts_left_out": Weight::Pressing,
         /// Rows that were sent have another amount now.
-        AmountsChanged = "amounts_changed",
+        AmountsChanged = "amounts_changed": Weight::Pressing,
         /// Optional values were left out of more than a tenth of the rows.
-        ValuesDropped = "values_dropped",
+        ValuesDropped = "values_dropped": Weight::Pressing,
         /// An input has no rows.
-        NoRows = "no_rows",
+        NoRows = "no_rows": Weight::Pressing,
         /// An upload would leave rows out as too old, though nobody has said so.
-        TooOld = "too_old",
+        TooOld = "too_old": Weight::Usual,
         /// An app has no key that can be read.
-        AppCannotSend = "app_cannot_send",
+        AppCannotSend = "app_cannot_send": Weight::Pressing,
         /// An app has more event names than Tenjin takes.
-        TooManyNames = "too_many_names",
+        TooManyNames = "too_many_names": Weight::Usual,
         /// Events came before the open of their installation.
-        EventsBeforeOpen = "events_before_open",
+        EventsBeforeOpen = "events_before_open": Weight::Usual,
         /// What came of the look-ups.
-        LookedUp = "looked_up",
+        LookedUp = "looked_up": Weight::Note,
         /// An earlier run did not end as it should have.
-        RunRecovered = "run_recovered",
+        RunRecovered = "run_recovered": Weight::Note,
         /// Rows will not be recognised if they come again.
-        NotRecognised = "not_recognised",
+        NotRecognised = "not_recognised": Weight::Usual,
         /// The export does not say something that Tenjin wants.
-        FieldsWanting = "fields_wanting",
+        FieldsWanting = "fields_wanting": Weight::Usual,
         /// A column that was asked for is in none of the first rows.
-        ColumnAbsent = "column_absent",
+        ColumnAbsent = "column_absent": Weight::Usual,
         /// Rows of earlier runs are still to be sent.
-        RowsLeftOver = "rows_left_over",
+        RowsLeftOver = "rows_left_over": Weight::Pressing,
         /// Rows of earlier runs are in doubt.
-        RowsInDoubt = "rows_in_doubt",
+        RowsInDoubt = "rows_in_doubt": Weight::Pressing,
         /// The vendor may report the same money to Tenjin by itself.
-        MayCountTwice = "may_count_twice",
+        MayCountTwice = "may_count_twice": Weight::Usual,
         /// Tenjin counts no subscription without the store's credentials.
-        SubscriptionsNeedCredentials = "subscriptions_need_credentials",
+        SubscriptionsNeedCredentials = "subscriptions_need_credentials": Weight::Usual,
         /// A product was sent as a subscription and as a purchase.
-        SubscriptionAndPurchase = "subscription_and_purchase",
+        SubscriptionAndPurchase = "subscription_and_purchase": Weight::Usual,
         /// Money repeats within one input.
-        MoneyRepeated = "money_repeated",
+        MoneyRepeated = "money_repeated": Weight::Usual,
         /// Purchases are like ones that were sent, but for their amount, currency or product.
-        MoneyAlike = "money_alike",
+        MoneyAlike = "money_alike": Weight::Pressing,
         /// Money was not sent since it is dated before what the ledger was told to forget.
-        MoneyForgotten = "money_forgotten",
+        MoneyForgotten = "money_forgotten": Weight::Pressing,
         /// A column says something else of rows than what is sent, and it decides about money.
-        ColumnsDisagree = "columns_disagree",
+        ColumnsDisagree = "columns_disagree": Weight::Pressing,
         /// The price seems to be that of all that a row counts, and is sent for each of them.
-        PriceLooksLikeATotal = "price_looks_like_a_total",
+        PriceLooksLikeATotal = "price_looks_like_a_total": Weight::Pressing,
         /// The price is taken from a column that is named after micros or cents, as it stands.
-        PriceNotScaled = "price_not_scaled",
+        PriceNotScaled = "price_not_scaled": Weight::Pressing,
         /// The last line of a file has no line end, and its last cell may be cut.
-        LastLineOpen = "last_line_open",
+        LastLineOpen = "last_line_open": Weight::Pressing,
         /// Installation ids are made from another id.
-        IdsDerived = "ids_derived",
+        IdsDerived = "ids_derived": Weight::Usual,
         /// No row of the table of ids can give one.
-        LookupTableIdle = "lookup_table_idle",
+        LookupTableIdle = "lookup_table_idle": Weight::Usual,
         /// Values stayed that say something else than what was set.
-        ValuesKept = "values_kept",
+        ValuesKept = "values_kept": Weight::Usual,
         /// Values were replaced by what overrides them.
-        ValuesOverridden = "values_overridden",
+        ValuesOverridden = "values_overridden": Weight::Usual,
         /// Amounts have more decimals than their currency.
-        TooManyDecimals = "too_many_decimals",
+        TooManyDecimals = "too_many_decimals": Weight::Usual,
         /// Tenjin's own SDK drops purchases in this currency.
-        CurrencyUnknownToSdk = "currency_unknown_to_sdk",
+        CurrencyUnknownToSdk = "currency_unknown_to_sdk": Weight::Usual,
         /// Not every row was compared with all others.
-        ComparedInPart = "compared_in_part",
+        ComparedInPart = "compared_in_part": Weight::Usual,
         /// One key, and rows of several apps: the upload itself would stop.
-        OneKeySeveralApps = "one_key_several_apps",
+        OneKeySeveralApps = "one_key_several_apps": Weight::Usual,
         /// Another program keeps the ledger's log from being emptied.
-        LedgerLogLarge = "ledger_log_large",
+        LedgerLogLarge = "ledger_log_large": Weight::Usual,
         /// Money that is left out counts once for each file that has it.
-        CountedPerFile = "counted_per_file",
+        CountedPerFile = "counted_per_file": Weight::Usual,
     }
 }
 
 impl WarningCode {
+    /// In the order in which they are told.
+    pub(super) fn weight(self) -> Weight {
+        self.more()
+    }
+
     /// Whether a person must see it: then it is said to the quiet, too.
     pub fn must_be_seen(self) -> bool {
-        matches!(
-            self,
-            WarningCode::AmountsLeftOut
-                | WarningCode::AmountsChanged
-                | WarningCode::ValuesDropped
-                | WarningCode::NoRows
-                | WarningCode::AppCannotSend
-                | WarningCode::ColumnsDisagree
-                | WarningCode::MoneyAlike
-                | WarningCode::MoneyForgotten
-                | WarningCode::PriceLooksLikeATotal
-                | WarningCode::PriceNotScaled
-                | WarningCode::LastLineOpen
-                | WarningCode::RowsLeftOver
-                | WarningCode::RowsInDoubt
-        )
+        self.more() == Weight::Pressing
     }
 
     /// What stands before it.
@@ -121,7 +123,7 @@ impl WarningCode {
 
     /// Whether it only tells how it went.
     pub fn is_remark(self) -> bool {
-        matches!(self, WarningCode::LookedUp | WarningCode::RunRecovered)
+        self.more() == Weight::Note
     }
 }
 
@@ -167,5 +169,31 @@ mod tests {
             let written = serde_json::to_value(code).unwrap_or_default();
             assert_eq!(written, code.name());
         }
+    }
+    /// What wakes people at night, and what is only told: neither list changes by itself.
+    #[test]
+    fn a_person_must_see_these_and_need_not_accept_those() {
+        let of = |weight| {
+            let codes = WarningCode::ALL.into_iter();
+            let codes = codes.filter(|code| code.weight() == weight);
+            codes.map(WarningCode::name).collect::<Vec<_>>()
+        };
+        let pressing = [
+            "amounts_left_out",
+            "amounts_changed",
+            "values_dropped",
+            "no_rows",
+            "app_cannot_send",
+            "rows_left_over",
+            "rows_in_doubt",
+            "money_alike",
+            "money_forgotten",
+            "columns_disagree",
+            "price_looks_like_a_total",
+            "price_not_scaled",
+            "last_line_open",
+        ];
+        assert_eq!(of(Weight::Pressing), pressing);
+        assert_eq!(of(Weight::Note), ["looked_up", "run_recovered"]);
     }
 }

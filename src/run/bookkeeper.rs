@@ -14,7 +14,7 @@ use super::facts;
 use super::warnings::Watch;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{CheckedChunk, Opened, Stop};
+use crate::delivery::feed::{CheckedChunk, Delivery, Opened, Stop};
 use crate::ledger::DistinctRows;
 use crate::model::{Clock, Detail, Filter, Moment, Outcome, Rejection, StopReason, shown};
 use crate::progress::{Console, Note, Snapshot, Waiting};
@@ -44,7 +44,9 @@ pub struct Bookkeeper {
     files: Files,
     /// The first thing that could not be written.
     failure: Option<FolderError>,
-    inputs: Vec<Size>,
+    /// How much of each input has been read.
+    read: Vec<Arc<AtomicU64>>,
+    bytes_total: Option<u64>,
     watch: Watch,
     /// The rows that are left out, and those of them that the ledger knows; nothing where they cannot
     /// be kept.
@@ -57,12 +59,6 @@ pub struct Bookkeeper {
     looked: Moment,
 }
 
-/// How much of an input has been read, and how much there is.
-struct Size {
-    read: Arc<AtomicU64>,
-    total: Option<u64>,
-}
-
 impl Bookkeeper {
     /// Knows the inputs, and has read nothing yet.
     pub fn new(
@@ -72,21 +68,16 @@ impl Bookkeeper {
         mut console: Console,
         clock: Clock,
     ) -> Self {
-        let mut inputs = Vec::new();
         let mut stats = Stats::new(run.started_at);
         for input in opened {
             files.input(facts::shape(input));
             stats.unmapped(input.binding.unmapped());
-            let read = input.source.counter();
-            inputs.push(Size {
-                read,
-                total: input.source.size(),
-            });
         }
         for input in run.inputs.iter().filter(|input| input.format == "ledger") {
             files.input(facts::remembered(&input.path));
         }
-        console.start(&run, inputs.iter().map(|size| size.total).sum());
+        let bytes_total = opened.iter().map(|input| input.source.size()).sum();
+        console.start(&run, bytes_total);
         Bookkeeper {
             stats,
             run,
@@ -94,7 +85,8 @@ impl Bookkeeper {
             annotations: None,
             files,
             failure: None,
-            inputs,
+            read: opened.iter().map(|input| input.source.counter()).collect(),
+            bytes_total,
             watch: Watch::over(opened),
             left_out_rows: Some(Default::default()),
             input_error: None,
@@ -109,7 +101,7 @@ impl Bookkeeper {
     pub fn take(&mut self, fact: Fact) {
         let now = self.clock.now();
         match fact {
-            Fact::Read(checked) => self.read(now, &checked),
+            Fact::Fed(Delivery::Rows(checked)) => self.read(now, &checked),
             Fact::Released(events) => {
                 for event in &events {
                     if let Some(input) = self.run.inputs.get_mut(event.place.input as usize) {
@@ -119,7 +111,7 @@ impl Bookkeeper {
                 let chunk = ChunkStats::released(&events, self.stats.wall_clock(now));
                 self.stats.chunk(now, &chunk);
             }
-            Fact::Ended { input, error } => self.ended(input, error),
+            Fact::Fed(Delivery::Ended { input, error }) => self.ended(input, error),
             Fact::Request {
                 left,
                 latency,
@@ -255,12 +247,8 @@ impl Bookkeeper {
         self.sizes();
         let snapshot = Snapshot {
             elapsed: now.since(Moment::default()),
-            bytes: self
-                .inputs
-                .iter()
-                .map(|size| size.read.load(Ordering::Relaxed))
-                .sum(),
-            bytes_total: self.inputs.iter().map(|size| size.total).sum(),
+            bytes: self.run.inputs.iter().map(|input| input.bytes).sum(),
+            bytes_total: self.bytes_total,
             limit: self.run.limit,
             rows: self.stats.rows(),
             sends: self.run.sends(),
@@ -360,11 +348,6 @@ impl Bookkeeper {
         self.failure.as_ref()
     }
 
-    /// Where the files are.
-    pub fn files(&self) -> &Files {
-        &self.files
-    }
-
     fn keep(&mut self, written: Result<(), FolderError>) {
         if let Err(error) = written {
             self.failure.get_or_insert(error);
@@ -372,8 +355,8 @@ impl Bookkeeper {
     }
 
     fn sizes(&mut self) {
-        for (facts, size) in self.run.inputs.iter_mut().zip(&self.inputs) {
-            facts.bytes = size.read.load(Ordering::Relaxed);
+        for (facts, read) in self.run.inputs.iter_mut().zip(&self.read) {
+            facts.bytes = read.load(Ordering::Relaxed);
         }
     }
 }

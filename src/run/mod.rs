@@ -6,7 +6,6 @@ pub mod ending;
 pub mod facts;
 pub mod identity;
 pub mod ledger;
-pub mod metrics;
 pub mod prepare;
 pub mod read;
 pub mod signals;

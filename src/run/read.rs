@@ -61,10 +61,7 @@ pub fn read_all(
             Ok(None) => return None,
             Ok(Some(mut delivery)) => {
                 let facts = more(&mut delivery);
-                keeper.take(match delivery {
-                    Delivery::Rows(checked) => Fact::Read(checked),
-                    Delivery::Ended { input, error } => Fact::Ended { input, error },
-                });
+                keeper.take(Fact::Fed(delivery));
                 facts.into_iter().for_each(|fact| keeper.take(fact));
             }
             Err(feed::NotYet) => {}
@@ -175,7 +172,7 @@ pub fn no_row_rejected(
     first
         .broken
         .into_iter()
-        .for_each(|ended| keeper.take(ended));
+        .for_each(|ended| keeper.take(Fact::Fed(ended)));
     keeper.stats.send_none();
     let mut exit = input_exit(keeper);
     if let Some((reason, text)) = objection {
@@ -221,7 +218,7 @@ struct FirstPass {
     rejected: u64,
     read: u64,
     /// The first input that cannot be read to its end.
-    broken: Option<Fact>,
+    broken: Option<Delivery>,
 }
 
 /// Reads until it is known that nothing may be sent, or to the end.
@@ -242,7 +239,7 @@ fn first_pass(reading: &Reading<'_>) -> anyhow::Result<FirstPass> {
                 pass.read += checked.stats.read;
             }
             Delivery::Ended { error: None, .. } => {}
-            Delivery::Ended { input, error } => pass.broken = Some(Fact::Ended { input, error }),
+            ended @ Delivery::Ended { .. } => pass.broken = Some(ended),
         }
         let is_refused = pass.rejected > 0 && reading.args.max_rejected.is_none();
         if is_refused || pass.broken.is_some() {

@@ -13,7 +13,7 @@ use super::{ending, warnings};
 use crate::delivery::claim::Claimer;
 use crate::delivery::claims::Claims;
 use crate::delivery::feed::{self, Checking, Opened};
-use crate::delivery::flow::{self, Flow};
+use crate::delivery::flow::Flow;
 use crate::delivery::send::{self, Shared};
 use crate::http::{Endpoint, Http, Route};
 use crate::ledger::Ledger;
@@ -211,36 +211,13 @@ fn interrupt(shared: &Shared, signal: u8, at_once: bool) {
 /// Shows how it goes; `deadline` is when what is on its way is given up.
 fn show_progress(keeper: &mut Bookkeeper, shared: &Shared, now: Moment, deadline: Option<Moment>) {
     let (rate, waiting, in_flight) =
-        shared.look(|flow| (flow.pace(now).0, flow.waiting(now), flow.in_flight()));
-    let server = keeper.run.server();
+        shared.look(|flow| (flow.pace(now), flow.waiting(now), flow.in_flight()));
     let waiting = match deadline {
         Some(_) if in_flight == 0 => None,
         Some(end) => Some(ending(end.since(now), in_flight)),
-        None => waiting.map(|waiting| paused(&waiting, now, server)),
+        None => waiting,
     };
     keeper.tick(rate, waiting);
-}
-
-fn paused(waiting: &flow::Waiting, now: Moment, server: &str) -> Waiting {
-    let (reason, until, why) = match waiting {
-        flow::Waiting::Asked(until) => {
-            let why = format!("{server} asked for a pause");
-            (Reason::AskedToPause, until, why)
-        }
-        flow::Waiting::Silence { until, why, .. } => (
-            Reason::NoAnswer,
-            until,
-            format!("no answer from {server} ({why})"),
-        ),
-        flow::Waiting::Retry { until, why } => {
-            (Reason::Retry, until, format!("trying again ({why})"))
-        }
-    };
-    Waiting {
-        reason,
-        time: until.since(now),
-        why: why.into(),
-    }
 }
 
 fn ending(time: Duration, in_flight: usize) -> Waiting {

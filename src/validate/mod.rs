@@ -29,17 +29,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How ids are written into requests. How they are compared and remembered does not change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum IdFormat {
     /// As Tenjin's pages show them: plain for open, event and purchase, dashed for ad
     /// impressions.
     #[default]
+    #[value(skip)]
     ByKind,
-    /// 32 lower-case hex digits.
+    /// 32 lower-case hex digits
     Plain,
-    /// The same with dashes.
+    /// With dashes
     Dashed,
-    /// As the source wrote them.
+    /// As the input has them
     Keep,
 }
 
@@ -117,7 +118,7 @@ impl Rules {
     }
 
     fn allows(&self, kind: Kind) -> bool {
-        !Kind::NEED_PERMISSION.contains(&kind) || self.allow.contains(&kind)
+        !kind.needs_permission() || self.allow.contains(&kind)
     }
 }
 

@@ -4,11 +4,10 @@
 
 use std::time::Duration;
 
-use super::Flow;
+use super::{Flow, Job, Settings};
 use crate::delivery::pacer::Asked;
 use crate::delivery::queue::Row;
 use crate::delivery::retry::{self, Next};
-use crate::delivery::step::{Job, Settings};
 use crate::http::{Judgement, Verdict};
 use crate::model::{BEHIND_FAILED, Detail, ENDED_FIRST, Moment, Outcome, StopReason};
 use crate::report::figures::counted;

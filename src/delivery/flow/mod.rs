@@ -3,21 +3,25 @@
 //!
 //! Time comes in as a value and nothing here waits or sends, so that hours of outages are a test
 //! of milliseconds.
-
-mod answers;
+//!
+//! The types that pass between the flow and the threads that carry its decisions out: how to send,
+//! what to send now, what became of a row.
 
 use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::apps::AppGate;
-use super::breaker::{Breaker, Permit};
 use super::pacer::{Pacer, Pause};
 use super::queue::{Queue, Row};
-use super::retry;
+use super::retry::{self, Breaker, InDoubt, Permit};
 use crate::ledger::ClaimId;
 use crate::model::{App, BEHIND_FAILED, ENDED_FIRST, Event, Installation, Moment, StopReason};
+use crate::progress::{Reason, Waiting};
+use crate::stats::Settled;
 
-pub use super::step::{Ended, Job, Settings, Step, Waiting};
+mod answers;
 
 /// The state of sending.
 #[derive(Debug)]
@@ -142,8 +146,8 @@ impl Flow {
 
     /// When there is something to do without an answer: a retry, or giving up.
     fn next_turn(&self) -> Option<Moment> {
-        let outage = self.breaker.outage(self.settings.max_wait);
-        let end = outage.map(|(_, end)| end).filter(|_| self.unsettled > 0);
+        let end = self.breaker.end(self.settings.max_wait);
+        let end = end.filter(|_| self.unsettled > 0);
         [self.queue.next_due(), end].into_iter().flatten().min()
     }
 
@@ -236,22 +240,169 @@ impl Flow {
 
     /// Why nothing leaves right now, if that is so.
     pub fn waiting(&self, now: Moment) -> Option<Waiting> {
-        let why = || self.trouble.clone();
-        if let Some((since, until)) = self.breaker.outage(self.settings.max_wait) {
-            let why = why();
-            return Some(Waiting::Silence { since, until, why });
+        let (server, trouble) = (&self.settings.server, &self.trouble);
+        let waiting = |reason, until: Moment, why: String| Waiting {
+            reason,
+            time: until.since(now),
+            why: why.into(),
+        };
+        if let Some(until) = self.breaker.end(self.settings.max_wait) {
+            let why = format!("no answer from {server} ({trouble})");
+            return Some(waiting(Reason::NoAnswer, until, why));
         }
         if let Some(until) = self.pause.until(now) {
-            return Some(Waiting::Asked(until));
+            let why = format!("{server} asked for a pause");
+            return Some(waiting(Reason::AskedToPause, until, why));
         }
         let until = self.queue.next_due().filter(|due| *due > now)?;
         let may_leave = |row: &Row| self.apps[row.app].1.open(row.canary);
         let at_rest = self.in_flight.is_empty() && !self.queue.any_ready(may_leave);
-        at_rest.then(|| Waiting::Retry { until, why: why() })
+        at_rest.then(|| waiting(Reason::Retry, until, format!("trying again ({trouble})")))
     }
 
-    /// Requests that left in the last second, and the most that did within one.
-    pub fn pace(&self, now: Moment) -> (f64, f64) {
-        (self.pacer.last_second(now), self.pacer.peak())
+    /// Requests that left in the last second.
+    pub fn pace(&self, now: Moment) -> f64 {
+        self.pacer.last_second(now)
+    }
+}
+
+/// What the user decided about sending.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Requests a second; `None` is unlimited.
+    pub rate: Option<f64>,
+    /// Retries that a row may use up.
+    pub retries: u32,
+    /// What happens to rows in doubt.
+    pub in_doubt: InDoubt,
+    /// The longest wait of any kind.
+    pub max_wait: Duration,
+    /// When too much has gone wrong.
+    pub max_failures: RowLimit,
+    /// How many apps have a key: the stop of the last one ends the run. `None` if that is not
+    /// known, as without keys.
+    pub apps_with_keys: Option<usize>,
+    /// Whom messages name: `Tenjin`, or where else rows go.
+    pub server: String,
+    /// For jitter.
+    pub seed: u64,
+}
+
+/// A row that leaves now; the row itself stays with the flow.
+#[derive(Debug)]
+pub struct Job {
+    /// What the flow calls it.
+    pub seq: u64,
+    /// What is to be sent.
+    pub event: Arc<Event>,
+    /// What the ledger calls it, if it was claimed.
+    pub claim: Option<ClaimId>,
+    /// Whether a request for it left before.
+    pub retry: bool,
+    /// Whether one of those may have been recorded.
+    pub doubtful: bool,
+    /// When it left.
+    pub left: Moment,
+    /// Whether it is the one that finds out if the server is back.
+    pub probe: bool,
+}
+
+/// What a sender shall do.
+#[derive(Debug)]
+pub enum Step {
+    /// Send this.
+    Send(Job),
+    /// Ask again at this moment, or when a row came or an answer.
+    Wait(Option<Moment>),
+    /// There is a row, but it may not leave before this moment; nothing else changes that.
+    Pace(Moment),
+    /// Nothing will ever come again.
+    Done,
+}
+
+/// A row with its outcome, for the report, and what the ledger calls it, if it was claimed.
+pub type Ended = (Option<ClaimId>, Settled);
+
+/// `--max-failures N` or `N%`, over refused, failed and in-doubt rows of those sent;
+/// `--max-rejected` likewise, over rejected rows of those read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RowLimit {
+    /// More than this many rows.
+    Rows(u64),
+    /// More than this part of the rows sent, from [`RowLimit::FROM`] rows on.
+    Share(f64),
+}
+
+impl RowLimit {
+    /// A share says nothing about fewer rows.
+    pub const FROM: u64 = 200;
+
+    /// Whether the run shall stop.
+    pub fn reached(self, bad: u64, sent: u64) -> bool {
+        match self {
+            RowLimit::Rows(most) => bad > most,
+            RowLimit::Share(_) => sent >= Self::FROM && self.exceeded(bad, sent),
+        }
+    }
+
+    /// Whether it is too much, of all that there is.
+    pub fn exceeded(self, bad: u64, all: u64) -> bool {
+        match self {
+            RowLimit::Rows(most) => bad > most,
+            RowLimit::Share(most) => bad as f64 > all as f64 * most,
+        }
+    }
+}
+
+impl std::fmt::Display for RowLimit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            RowLimit::Rows(rows) => write!(f, "{rows}"),
+            RowLimit::Share(share) => write!(f, "{} %", share * 100.0),
+        }
+    }
+}
+
+impl FromStr for RowLimit {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let limit = match text.strip_suffix('%') {
+            None => text.parse().ok().map(RowLimit::Rows),
+            Some(number) => {
+                let percent: Option<f64> = number.trim().parse().ok();
+                let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
+                percent.map(|percent| RowLimit::Share(percent / 100.0))
+            }
+        };
+        limit.ok_or("write a number of rows (100) or a share of them (10%)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_counts_from_two_hundred_rows_on() {
+        let tenth: RowLimit = "10%".parse().expect("a share");
+        assert!(!tenth.reached(199, 199));
+        assert!(!tenth.reached(20, 200));
+        assert!(tenth.reached(21, 200));
+    }
+
+    #[test]
+    fn a_number_counts_at_once() {
+        let most: RowLimit = "0".parse().expect("a number");
+        assert!(!most.reached(0, 1000));
+        assert!(most.reached(1, 1));
+    }
+
+    #[test]
+    fn nonsense_is_no_rule() {
+        for text in ["", "-1", "ten", "120%", "NaN%", "1,5%"] {
+            assert!(text.parse::<RowLimit>().is_err(), "{text}");
+        }
     }
 }

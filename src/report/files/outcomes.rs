@@ -56,27 +56,22 @@ enum Cause<'r> {
 struct FaultLine<'r> {
     code: &'r str,
     field: &'r str,
-    /// The culprit and what to do about it, where they are told.
-    #[serde(flatten)]
-    told: Option<Told<'r>>,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Told<'r> {
-    value: &'r str,
-    hint: &'r str,
+    /// The culprit, where it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'r str>,
+    /// What to do about it, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'r str>,
 }
 
 impl<'r> FaultLine<'r> {
     fn new(fault: &'r Fault, detail: Verbosity) -> Self {
-        let told = Told {
-            value: &fault.value,
-            hint: &fault.hint,
-        };
+        let is_whole = detail == Verbosity::Whole;
         FaultLine {
             code: fault.code.name(),
             field: &fault.field,
-            told: (detail == Verbosity::Whole).then_some(told),
+            value: is_whole.then_some(&*fault.value),
+            hint: is_whole.then_some(&*fault.hint),
         }
     }
 }

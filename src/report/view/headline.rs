@@ -1,4 +1,4 @@
-//! How a run ended and what to do next, in words.
+//! How a run ended, in words, and what a stop asks of people.
 
 use std::borrow::Cow;
 
@@ -204,4 +204,85 @@ fn summary(view: &View<'_>) -> String {
         1 => format!("{good} One row needs attention."),
         more => format!("{good} {} rows need attention.", thousands(more)),
     }
+}
+
+/// What to see to after a stop.
+pub(super) enum After {
+    /// The same command would end the same way, until this is done.
+    Fix(Cow<'static, str>),
+    /// This first, and then the same command.
+    Again(String),
+}
+
+/// What the run, or one of its apps, stopped for asks of people.
+pub(super) fn after_stop(view: &View<'_>) -> Option<After> {
+    use After::{Again, Fix};
+    let (run, stopped) = (view.run, view.stats.stopped_apps.first_key_value());
+    let again = |first: &str| Again(first.to_owned());
+    let fix = |advice: &'static str| Fix(advice.into());
+    let named = match view.places.folder {
+        Some(_) => "the report names them",
+        None => "--report-dir DIR writes them to files",
+    };
+    Some(
+        match run.stop_reason.or(stopped.map(|(_, reason)| *reason))? {
+            StopReason::NoSuchApp => {
+                fix("check bundle_id and platform against the dashboard, and put them right")
+            }
+            StopReason::Strict => {
+                let advice = "fix the rejected rows in the input";
+                Fix(format!("{advice} ({named}), then run it again").into())
+            }
+            StopReason::MaxRejected => {
+                let advice = "fix the rejected rows, or the mapping";
+                Fix(format!("{advice} ({named}), then run it again").into())
+            }
+            StopReason::InputError => fix("fix the input, then run it again"),
+            StopReason::MinRows => {
+                fix("find out why the export has so few rows, then run it again")
+            }
+            StopReason::NoIdentity => fix("map a column that identifies rows, then run it again"),
+            StopReason::Unauthorized | StopReason::AppDisabled => {
+                Again(key(run, stopped.map(|(app, _)| &**app)))
+            }
+            StopReason::Canary | StopReason::MaxFailures => again("look at the reasons above"),
+            StopReason::DiskFull => again("make room on the disk"),
+            StopReason::ReportFailed => {
+                again("see that the folder of reports can be written (--report-dir)")
+            }
+            StopReason::LedgerBusy => {
+                again("close the program that has the ledger's database open")
+            }
+            StopReason::LedgerFailed => again("check the ledger"),
+            StopReason::ReadError => again("see that the input can be read"),
+            StopReason::Unreachable if run.endpoint.is_some() => {
+                again("check --endpoint-url, and whether that server runs")
+            }
+            StopReason::Unreachable => {
+                again("check the network (and the proxy variables, if there is a proxy)")
+            }
+            StopReason::AskedToWait | StopReason::Interrupted => return None,
+        },
+    )
+}
+
+/// Which key was refused, and where a right one belongs.
+fn key(run: &RunFacts, app: Option<&App>) -> String {
+    let source = match run.key_source(app) {
+        Some(source) => format!("the {source}"),
+        None => "the configuration".into(),
+    };
+    let put = |key: &str| match source.strip_prefix("the command ") {
+        Some(_) => format!("have {source} print {key}"),
+        None => format!("put {key} into {source}"),
+    };
+    if !run.is_account_key {
+        return put("the app's SDK key (Tenjin's dashboard, the app's settings)");
+    }
+    format!(
+        "the key that is to serve every app (--key-scope account) was refused: {}; if each app has \
+         a key of its own, name them under [apps] in a file, pass --config FILE and leave \
+         --key-scope account out",
+        put("one that does")
+    )
 }

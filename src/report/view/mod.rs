@@ -12,22 +12,19 @@ mod sending;
 mod totals;
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
 pub use headline::{Headline, Next};
 pub use next::{HELD, OTHER_TIMES};
-pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason};
-pub use sending::{Difference, Latency, LimitLine, Point, Rate, Requests};
+pub use rows::{AppRows, Changed, ChangedEntry, DroppedField, Ending, Example, Reason, UsersEntry};
+pub use sending::{Difference, LimitLine, Point, Rate, Requests};
 pub use totals::{Compared, Cut, LeftEntry, Sum, Sums, TotalsEntry, amounts};
 
 use super::figures::Time;
 use super::run::{InputFacts, LeftOver, Places, PlanFacts, RunFacts, Status};
-use super::users::Found;
 use super::warning::Warning;
 use crate::ledger::Witness;
-use crate::mapping::lookup;
 use crate::model::{Concern, Currency, Outcome, StopReason, shown};
 use crate::parse::Fix;
 use crate::stats::{Counter, Coverage, LIST_LIMIT, Money, Rows, Stats};
@@ -248,47 +245,9 @@ impl<'r> View<'r> {
         self.event_time.older_than_a_day + self.too_old() > 0
     }
 
-    /// How long sending was on hold.
-    pub fn waited(&self) -> Duration {
-        self.stats.requests.waited
-    }
-
     /// What a fix does.
     pub fn fix(name: &str) -> String {
         Fix::named(name).map_or_else(|| shown(name).into(), |fix| fix.meaning().into())
-    }
-}
-
-/// The list of users whose rows lack an id.
-#[derive(Debug, Serialize)]
-pub struct UsersEntry {
-    /// What is in it.
-    #[serde(flatten)]
-    pub found: Found,
-    /// The command that looks the ids up in it, once it is filled in.
-    pub command: Option<String>,
-}
-
-impl UsersEntry {
-    fn new(stats: &Stats, run: &RunFacts, places: &Places) -> Option<Self> {
-        let (found, folder) = (places.users.clone()?, places.folder.as_ref()?);
-        let file = folder.join(found.file);
-        let words = [
-            "--lookup",
-            &file.to_string_lossy(),
-            "--lookup-key",
-            found.lookup_key,
-        ];
-        let plan = run.dry_run.then_some("--dry-run");
-        let typed = if stats.lookups == lookup::Counts::default() {
-            run.typed.clone()
-        } else {
-            // The rejected rows alone: others have their ids from the table before.
-            run.typed.on(next::input(&places.rejects))
-        };
-        let line = || typed.line(run.command, words.into_iter().chain(plan));
-        let command = (!run.derives_ids).then(line);
-        Some(UsersEntry { found, command })
     }
 }
 

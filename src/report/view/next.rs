@@ -2,13 +2,12 @@
 //!
 //! One thing at a time, the most urgent first: go on, then look, then fix, then send.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::headline::Next;
+use super::headline::{After, Next, after_stop};
 use super::{Example, View, proposals};
 use crate::model::text::argument;
-use crate::model::{App, Code, DEFAULT_MAX_AGE_DAYS, Outcome, StopReason};
+use crate::model::{Code, DEFAULT_MAX_AGE_DAYS, Outcome, StopReason};
 use crate::report::run::{RunFacts, Status};
 
 /// How the reason of a row begins that an earlier run left in doubt.
@@ -170,93 +169,12 @@ fn again(view: &View<'_>) -> Next {
     }
 }
 
-/// What to see to after a stop.
-enum After {
-    /// The same command would end the same way, until this is done.
-    Fix(Cow<'static, str>),
-    /// This first, and then the same command.
-    Again(String),
-}
-
-/// What the run, or one of its apps, stopped for asks of people.
-fn after_stop(view: &View<'_>) -> Option<After> {
-    use After::{Again, Fix};
-    let (run, stopped) = (view.run, view.stats.stopped_apps.first_key_value());
-    let again = |first: &str| Again(first.to_owned());
-    let fix = |advice: &'static str| Fix(advice.into());
-    let named = match view.places.folder {
-        Some(_) => "the report names them",
-        None => "--report-dir DIR writes them to files",
-    };
-    Some(
-        match run.stop_reason.or(stopped.map(|(_, reason)| *reason))? {
-            StopReason::NoSuchApp => {
-                fix("check bundle_id and platform against the dashboard, and put them right")
-            }
-            StopReason::Strict => {
-                let advice = "fix the rejected rows in the input";
-                Fix(format!("{advice} ({named}), then run it again").into())
-            }
-            StopReason::MaxRejected => {
-                let advice = "fix the rejected rows, or the mapping";
-                Fix(format!("{advice} ({named}), then run it again").into())
-            }
-            StopReason::InputError => fix("fix the input, then run it again"),
-            StopReason::MinRows => {
-                fix("find out why the export has so few rows, then run it again")
-            }
-            StopReason::NoIdentity => fix("map a column that identifies rows, then run it again"),
-            StopReason::Unauthorized | StopReason::AppDisabled => {
-                Again(key(run, stopped.map(|(app, _)| &**app)))
-            }
-            StopReason::Canary | StopReason::MaxFailures => again("look at the reasons above"),
-            StopReason::DiskFull => again("make room on the disk"),
-            StopReason::ReportFailed => {
-                again("see that the folder of reports can be written (--report-dir)")
-            }
-            StopReason::LedgerBusy => {
-                again("close the program that has the ledger's database open")
-            }
-            StopReason::LedgerFailed => again("check the ledger"),
-            StopReason::ReadError => again("see that the input can be read"),
-            StopReason::Unreachable if run.endpoint.is_some() => {
-                again("check --endpoint-url, and whether that server runs")
-            }
-            StopReason::Unreachable => {
-                again("check the network (and the proxy variables, if there is a proxy)")
-            }
-            StopReason::AskedToWait | StopReason::Interrupted => return None,
-        },
-    )
-}
-
 fn once_more(run: &RunFacts) -> &'static str {
     match run.stop_reason {
         Some(StopReason::AskedToWait) => "run again later to go on:",
         _ if run.has_ledger => "run again to go on (what was accepted is not sent again):",
         _ => "run again to go on:",
     }
-}
-
-/// Which key was refused, and where a right one belongs.
-fn key(run: &RunFacts, app: Option<&App>) -> String {
-    let source = match run.key_source(app) {
-        Some(source) => format!("the {source}"),
-        None => "the configuration".into(),
-    };
-    let put = |key: &str| match source.strip_prefix("the command ") {
-        Some(_) => format!("have {source} print {key}"),
-        None => format!("put {key} into {source}"),
-    };
-    if !run.is_account_key {
-        return put("the app's SDK key (Tenjin's dashboard, the app's settings)");
-    }
-    format!(
-        "the key that is to serve every app (--key-scope account) was refused: {}; if each app has \
-         a key of its own, name them under [apps] in a file, pass --config FILE and leave \
-         --key-scope account out",
-        put("one that does")
-    )
 }
 
 /// Rows in doubt come first, but rejected ones must not be forgotten over them.

@@ -1,12 +1,14 @@
 //! The lists about rows: by kind and app, why they were not accepted, what was done to them, which
-//! have changed since they were sent.
+//! have changed since they were sent, and whose rows lack an id.
 
 use serde::Serialize;
 
-use super::{Ordered, amounts};
+use super::{Ordered, amounts, next};
+use crate::mapping::lookup;
 use crate::model::{Code, Currency, Kind, Outcome, Place, Revenue, StopReason, shown};
 use crate::report::figures::Time;
-use crate::report::run::RunFacts;
+use crate::report::run::{Places, RunFacts};
+use crate::report::users::Found;
 use crate::stats::changed::ChangedRow;
 use crate::stats::{Money, Rows, Stats, reasons};
 
@@ -273,5 +275,38 @@ impl<'r> ChangedEntry<'r> {
             now_currency: row.now.as_ref().map(|(_, currency)| currency.code()),
             first: &row.first,
         }
+    }
+}
+
+/// The list of users whose rows lack an id.
+#[derive(Debug, Serialize)]
+pub struct UsersEntry {
+    /// What is in it.
+    #[serde(flatten)]
+    pub found: Found,
+    /// The command that looks the ids up in it, once it is filled in.
+    pub command: Option<String>,
+}
+
+impl UsersEntry {
+    pub(super) fn new(stats: &Stats, run: &RunFacts, places: &Places) -> Option<Self> {
+        let (found, folder) = (places.users.clone()?, places.folder.as_ref()?);
+        let file = folder.join(found.file);
+        let words = [
+            "--lookup",
+            &file.to_string_lossy(),
+            "--lookup-key",
+            found.lookup_key,
+        ];
+        let plan = run.dry_run.then_some("--dry-run");
+        let typed = if stats.lookups == lookup::Counts::default() {
+            run.typed.clone()
+        } else {
+            // The rejected rows alone: others have their ids from the table before.
+            run.typed.on(next::input(&places.rejects))
+        };
+        let line = || typed.line(run.command, words.into_iter().chain(plan));
+        let command = (!run.derives_ids).then(line);
+        Some(UsersEntry { found, command })
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::View;
+use super::{Ordered, View};
 use crate::model::{Outcome, StopReason};
 use crate::report::figures::{counted, thousands};
 use crate::report::run::{Limit, RunFacts};
@@ -16,30 +16,21 @@ pub struct Requests {
     sent: u64,
     retries: u64,
     waited_ms: u128,
-    latency_ms: Option<Latency>,
-}
-
-/// How long answers took.
-#[derive(Debug, Serialize)]
-pub struct Latency {
-    p50: f64,
-    p90: f64,
-    p99: f64,
-    max: f64,
+    /// How long answers took.
+    latency_ms: Option<Ordered<&'static str, f64>>,
 }
 
 impl From<&requests::Requests> for Requests {
     fn from(requests: &requests::Requests) -> Self {
-        let at = |share| ms(requests.within(share));
         Requests {
             sent: requests.sent,
             retries: requests.retries,
             waited_ms: requests.waited.as_millis(),
-            latency_ms: (requests.sent > 0).then(|| Latency {
-                p50: at(0.5),
-                p90: at(0.9),
-                p99: at(0.99),
-                max: ms(requests.slowest),
+            latency_ms: (requests.sent > 0).then(|| {
+                let shares = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)];
+                let within = shares.map(|(name, share)| (name, ms(requests.within(share))));
+                let max = ("max", ms(requests.slowest));
+                Ordered(within.into_iter().chain([max]).collect())
             }),
         }
     }

@@ -42,7 +42,7 @@ fn good(kind: Kind) -> Trial {
         },
     };
     trial.wishes.kind = Some(kind);
-    trial.rules.allow = Kind::NEED_PERMISSION.to_vec();
+    trial.rules.allow = Kind::ALL.to_vec();
     trial = trial
         .with("bundle_id", "com.example.game")
         .with("platform", "ios")
