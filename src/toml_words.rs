@@ -15,7 +15,7 @@ const WANTED: [(&str, &str); 8] = [
     ("u32", "a whole number, without quotes"),
 ];
 /// How they begin what is no TOML.
-const BROKEN: [(&str, &str); 7] = [
+const BROKEN: [(&str, &str); 6] = [
     (
         "wanted string or table",
         "write one of the known words, in quotes",
@@ -24,7 +24,6 @@ const BROKEN: [(&str, &str); 7] = [
         "string values must be quoted, expected literal string",
         "there is no value here, or a text without its quotes",
     ),
-    ("duplicate key", "this key stands here twice"),
     (
         "key with no value, expected `=`",
         "the key has no value: write KEY = VALUE",

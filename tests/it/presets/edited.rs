@@ -138,7 +138,7 @@ fn a_value_of_the_wrong_type_is_told_in_words_with_its_place() {
         ),
         (
             "[fields]\nprice = \"a\"\nprice = \"b\"\n",
-            "my.toml:3:1: this key stands here twice",
+            "my.toml:3:1: duplicate key",
         ),
         (
             "[fields]\nprice = a\n",
