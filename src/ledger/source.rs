@@ -22,6 +22,7 @@ use super::identity::{
 };
 use super::lookup::Tables;
 use super::store;
+use crate::mapping::in_words;
 use crate::model::{Event, Kind, shown};
 
 /// What a run says of one of its inputs.
@@ -220,7 +221,7 @@ impl Sources {
             return String::new();
         };
         let from = |part: Option<&String>| {
-            part.map_or("no column of another name".into(), |part| shown(part))
+            part.map_or("no column of another name".into(), |part| in_words(part))
         };
         let zone = |part: Option<&String>| part.map_or("the one they carry".into(), |p| shown(p));
         let sentences = names.into_iter().map(|name| {

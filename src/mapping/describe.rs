@@ -12,7 +12,7 @@ use super::feed::{Feed, Fill, Made};
 use super::reference::Slot;
 use super::rule::Test;
 use super::step::Step;
-use crate::model::{Platform, plain};
+use crate::model::{Platform, plain, shown};
 use crate::schema::Key;
 
 impl Mapping {
@@ -166,6 +166,40 @@ impl Binding {
         }
         parts
     }
+}
+
+/// A part of [`Binding::identity`] for people: `` `paid_at`, by time_format %d.%m.%Y ``.
+pub fn in_words(part: &str) -> String {
+    match serde_json::from_str(part) {
+        Ok(Value::Object(line)) => words_of(&line),
+        _ => shown(part).into(),
+    }
+}
+
+fn words_of(line: &Map<String, Value>) -> String {
+    let quoted = |value: &Value| match value {
+        Value::String(text) => format!("`{}`", shown(text)),
+        other => format!("`{}`", shown(&other.to_string())),
+    };
+    let listed = |value: &Value, joint: &str| {
+        let all = value.as_array().into_iter().flatten();
+        let all = all
+            .filter_map(Value::as_str)
+            .map(|text| shown(text).into_string());
+        all.collect::<Vec<_>>().join(joint)
+    };
+    let parts = line.iter().filter_map(|(how, value)| {
+        Some(match how.as_str() {
+            "column" => quoted(value),
+            "constant" => format!("{} for all rows", quoted(value)),
+            "steps" => format!("by {}", listed(value, " and ")),
+            "when" => format!("depending on `{}`", listed(value, "` and `")),
+            "default" => format!("{} where rows say nothing", quoted(value)),
+            "or" => format!("else {}", words_of(value.as_object()?)),
+            _ => return None,
+        })
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// What `--set` says of a field, by platform: as `FIELD:PLATFORM`. Ids are left out, since those

@@ -34,6 +34,7 @@ use jiff::tz::TimeZone;
 pub(crate) use amount_name::{Held, holds_amounts, name_of_power, power_in};
 pub(crate) use binding::Asked;
 pub use binding::{Binding, LineTotal};
+pub use describe::in_words;
 pub(crate) use feed::{Feed, Fill};
 pub use file::{Example, ExampleRow, Expected, File};
 pub use json::OBJECT;

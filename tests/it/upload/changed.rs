@@ -203,7 +203,10 @@ fn a_time_format_that_is_mended_sends_nothing_again() {
         };
         upload("%m.%d.%Y %H:%M", ids).exits(0);
         upload("%d.%m.%Y %H:%M", later_ids)
-            .complains("event_time was read from")
+            .complains(
+                "event_time was read from `am`, by time_format %m.%d.%Y %H:%M, now from `am`, by \
+                 time_format %d.%m.%Y %H:%M",
+            )
             .exits(2);
         assert_eq!(server.recorded().len(), 3, "{ids}");
     }
@@ -232,6 +235,7 @@ fn a_time_from_another_column_than_its_own_sends_nothing_again() {
         upload(later)
             .prints()
             .complains("event_time was read from")
+            .complains("`paid_at`")
             .exits(2);
         assert_eq!(server.recorded().len(), 1, "{later}");
     }
