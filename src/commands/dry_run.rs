@@ -10,9 +10,8 @@ use crate::delivery::OneApp;
 use crate::delivery::claimed::Claimed;
 use crate::delivery::claims::{ClaimError, Claims};
 use crate::delivery::facts::Fact;
-use crate::delivery::feed::{self, Candidate, Delivery, Work};
+use crate::delivery::feed::{self, Candidate, Delivery, Meant, Work};
 use crate::http::Endpoint;
-use crate::ledger::Intent;
 use crate::model::{App, Event, Exit, Outcome, StopReason, shown};
 use crate::plan::{Reading, Sending};
 use crate::progress::Note;
@@ -202,7 +201,7 @@ impl Rehearsal {
     /// The rows that the one key may serve; the others are rejected, unless the upload would not
     /// begin.
     fn of_one_app(&mut self, rows: Vec<Candidate>, facts: &mut Vec<Fact>) -> Vec<Candidate> {
-        let sent = rows.iter().filter(|row| row.intent == Intent::Send);
+        let sent = rows.iter().filter(|row| row.meant == Meant::ToSend);
         self.settle(sent.map(|row| &row.event));
         let one_app = self.one_app.as_ref().filter(|_| self.misuse.is_none());
         let Some(one_app) = one_app else {

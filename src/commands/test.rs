@@ -18,9 +18,8 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use crate::cli::{TestArgs, TestForm};
-use crate::delivery::feed::{self, Checking, Opened};
+use crate::delivery::feed::{self, Checking, Meant, Opened};
 use crate::input::{self, Format, Location, ReadOptions, Source};
-use crate::ledger::Intent;
 use crate::mapping::presets::{Preset, TENJIN};
 use crate::mapping::{Example, ExampleRow, Expected, File, Mapping, Wishes};
 use crate::model::{Event, Exit, Kind, Rejection, shown};
@@ -220,7 +219,7 @@ fn found(
     };
     let checked = feed::first(opened, &checking(example)?, 1).context("the row cannot be read")?;
     // A refund is left out, though the ledger would be asked about it.
-    let mut sent = checked.rows.iter().filter(|row| row.intent == Intent::Send);
+    let mut sent = checked.rows.iter().filter(|row| row.meant == Meant::ToSend);
     if let Some(candidate) = sent.next() {
         return Ok(Expected::Request(parameters(&candidate.event, named)));
     }

@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::feed::Candidate;
-use crate::ledger::Intent;
+use super::feed::{Candidate, Meant};
 use crate::model::{App, Code, Event, Fault, Outcome, Rejection, StopReason, shown};
 
 /// How many rows of an app go one at a time at first.
@@ -102,7 +101,7 @@ pub struct OneApp {
 impl OneApp {
     /// Settles the app by the first rows that would be sent; says so if there are several.
     pub(super) fn settle_rows(&mut self, first: &[Candidate]) -> Result<(), String> {
-        let sent = first.iter().filter(|row| row.intent == Intent::Send);
+        let sent = first.iter().filter(|row| row.meant == Meant::ToSend);
         self.settle(sent.map(|row| &*row.event))
     }
 
@@ -126,7 +125,7 @@ impl OneApp {
 
     /// A row of another app that would be sent, rejected.
     pub fn rejects(&self, row: &Candidate) -> Option<Box<Rejection>> {
-        if row.intent != Intent::Send {
+        if row.meant != Meant::ToSend {
             return None;
         }
         let event = &row.event;

@@ -6,12 +6,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::ledger::Intent;
-
 use super::apps::OneApp;
 use super::claimed::Claimed;
 use super::facts::{Fact, lock};
-use super::feed::{Candidate, Deliveries, Delivery, NotYet};
+use super::feed::{Candidate, Deliveries, Delivery, Meant, NotYet};
 use super::flow::Flow;
 use super::send::Shared;
 
@@ -206,7 +204,7 @@ impl Claimer {
 
     /// The run has stopped: these rows were read, so they need an outcome.
     fn offer_unclaimed(&self, rows: Vec<Candidate>) {
-        let rows = rows.into_iter().filter(|row| row.intent == Intent::Send);
+        let rows = rows.into_iter().filter(|row| row.meant == Meant::ToSend);
         let rows = rows.map(|row| (None, row.event));
         self.shared.offer(rows.collect());
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::feed::Opened;
-use crate::ledger::{ClaimId, Earlier, Intent, Recognised};
+use super::feed::{Meant, Opened};
+use crate::ledger::{ClaimId, Earlier, Recognised};
 use crate::model::text::argument;
 use crate::model::{
     Change, Code, Detail, Event, Fault, FirstSeen, Kind, Outcome, Rejection, Revenue, shown, spot,
@@ -16,6 +16,7 @@ use crate::model::{
 use crate::report::view::OTHER_TIMES;
 use crate::schema::Key;
 use crate::stats::Settled;
+use crate::stats::changed::CHANGED;
 
 /// What the ledger says to a row.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub enum Claimed {
     TooOld(Arc<Event>),
     /// A rule leaves it out, and it was counted so.
     LeftOut(Arc<Event>),
-    /// The same, but it was sent before.
-    Refunded(Arc<Event>, Box<Change>),
+    /// The same, but it was sent before: refunded, or changed if it costs nothing now.
+    TakenBack(Arc<Event>, &'static str, Box<Change>),
 }
 
 impl Claimed {
@@ -44,18 +45,21 @@ impl Claimed {
             | Claimed::Rejected(event, _)
             | Claimed::TooOld(event)
             | Claimed::LeftOut(event)
-            | Claimed::Refunded(event, _) => event,
+            | Claimed::TakenBack(event, ..) => event,
             Claimed::Ended(settled) | Claimed::OldButKnown(settled) => &settled.event,
         }
     }
 
-    /// The answer for a row of this intent: one that is not to be sent was counted as filtered
+    /// The answer for a row that is meant so: one that is not to be sent was counted as filtered
     /// before the ledger was asked.
-    pub(super) fn meant_as(self, intent: Intent) -> Self {
-        match (intent, self) {
-            (Intent::Send, claimed) => claimed,
-            (Intent::Refund, refunded @ Claimed::Refunded(..)) => refunded,
-            (Intent::Refund, claimed) => Claimed::LeftOut(claimed.event().clone()),
+    pub(super) fn meant_as(self, meant: Meant) -> Self {
+        match (meant, self) {
+            (Meant::ToSend, claimed) => claimed,
+            (Meant::Refund, refunded @ Claimed::TakenBack(..)) => refunded,
+            (Meant::Free, Claimed::TakenBack(event, _, change)) if change.differs.money() => {
+                Claimed::TakenBack(event, CHANGED, change)
+            }
+            (Meant::Refund | Meant::Free, claimed) => Claimed::LeftOut(claimed.event().clone()),
             (_, Claimed::Rejected(event, _)) => Claimed::TooOld(event),
             (_, Claimed::Ended(settled)) if settled.outcome == Outcome::Filtered => {
                 Claimed::TooOld(settled.event)

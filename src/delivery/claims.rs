@@ -18,6 +18,7 @@ use crate::report::figures::counted;
 use crate::report::view::HELD;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
+use crate::stats::changed::REFUNDED;
 
 /// From this many rows on, too many conflicts say that the ids are no ids.
 const CONFLICTS_FROM: u64 = 1_000;
@@ -109,8 +110,8 @@ impl Claims {
         let mut inner = lock(&self.inner);
         let inner = &mut *inner;
         inner.rows += batch.len() as u64;
-        let intents: Vec<_> = batch.iter().map(|row| row.intent).collect();
-        let rows = batch.into_iter().map(|row| (row.event, row.intent));
+        let meant: Vec<_> = batch.iter().map(|row| row.meant).collect();
+        let rows = batch.into_iter().map(|row| (row.event, row.meant.intent()));
         let Some(ledger) = &mut inner.ledger else {
             return Err(LedgerError::Broken.into());
         };
@@ -123,8 +124,8 @@ impl Claims {
             inner.alike.add(*revenue);
         }
         inner.log_was_large |= ledger.log_is_large();
-        let answers = answers.into_iter().zip(intents);
-        let claimed = answers.map(|(answer, intent)| inner.answer(answer).meant_as(intent));
+        let answers = answers.into_iter().zip(meant);
+        let claimed = answers.map(|(answer, meant)| inner.answer(answer).meant_as(meant));
         Ok(claimed.collect())
     }
 
@@ -254,7 +255,9 @@ impl Inner {
             Decision::MaybeLost(event) => {
                 ended(event, Outcome::InDoubt, Detail::because(MAYBE_LOST))
             }
-            Decision::Refunded(event, earlier) => Claimed::Refunded(event, change(&earlier).into()),
+            Decision::Refunded(event, earlier) => {
+                Claimed::TakenBack(event, REFUNDED, change(&earlier).into())
+            }
             Decision::OtherIdentity(event) => self.other_identity(event),
             Decision::MissingIdentity(event) => missing_identity(event),
             Decision::Forgotten(event, horizon) => {

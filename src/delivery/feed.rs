@@ -12,7 +12,7 @@ use crate::http::KeyFinder;
 use crate::input::{Chunk, OtherHeader, Source};
 use crate::ledger::Intent;
 use crate::mapping::Binding;
-use crate::model::{Event, Filter, Place, Rejection, StopReason};
+use crate::model::{Event, Filter, NO_REVENUE, Place, Rejection, StopReason};
 use crate::stats::ChunkStats;
 use crate::validate::{Build, Checked, Normaliser, Rules};
 
@@ -59,18 +59,18 @@ impl CheckedChunk {
         match result {
             Checked::Event(event) => self.rows.push(Candidate {
                 event,
-                intent: Intent::Send,
+                meant: Meant::ToSend,
             }),
             Checked::Rejected(rejection) => self.rejections.push(*rejection),
             Checked::Filtered { filter, event } => {
                 let is_old = filter == Filter::TooOld && event.is_some();
-                let intent = if is_old {
-                    Intent::Recognise
-                } else {
-                    Intent::Refund
+                let meant = match &filter {
+                    Filter::TooOld => Meant::TooOld,
+                    Filter::Mapping(reason) if **reason == *NO_REVENUE => Meant::Free,
+                    _ => Meant::Refund,
                 };
                 self.rows
-                    .extend(event.map(|event| Candidate { event, intent }));
+                    .extend(event.map(|event| Candidate { event, meant }));
                 // Of what is too old the ledger has the last word.
                 if name_filtered && !is_old {
                     self.filtered.push((place, filter));
@@ -86,8 +86,32 @@ impl CheckedChunk {
 pub struct Candidate {
     /// The row.
     pub event: Arc<Event>,
-    /// To be sent, or only to be recognised: it is too old, and was counted so.
-    pub intent: Intent,
+    /// What it is to the run.
+    pub meant: Meant,
+}
+
+/// What a candidate is to the run. All but the first were counted as filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// To be sent.
+    ToSend,
+    /// Only to be recognised.
+    TooOld,
+    /// A rule that leaves refunds out applies: what it refunds may have been sent.
+    Refund,
+    /// It costs nothing: with a price it may have been sent.
+    Free,
+}
+
+impl Meant {
+    /// What the ledger is asked.
+    pub fn intent(self) -> Intent {
+        match self {
+            Meant::ToSend => Intent::Send,
+            Meant::TooOld => Intent::Recognise,
+            Meant::Refund | Meant::Free => Intent::Refund,
+        }
+    }
 }
 
 /// Why a run stops, for the report and for people.

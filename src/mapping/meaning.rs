@@ -60,11 +60,10 @@ impl Meaning {
         let is_called = |names: &str| names.split_whitespace().any(|known| known == end);
         let other = || OTHERS.iter().find(|(_, names)| is_called(names));
         let is_status = || end.ends_with("status") || end.ends_with("state");
-        let is_refund = || has_any(end, REFUNDS) && !has_any(end, NO_REFUNDS);
         let known = fields.into_iter().find(of_field);
         let known = known.or_else(|| Some(other()?.0));
         let known = known.or_else(|| is_status().then_some(Meaning::Status));
-        known.or_else(|| is_refund().then_some(Meaning::Refund))
+        known.or_else(|| names_refund(end).then_some(Meaning::Refund))
     }
 
     /// What a column says whose name says nothing, by its first cells: the currency, or it sorts the
@@ -174,6 +173,11 @@ const ENOUGH: usize = 1_000;
 
 fn has_any(text: &str, parts: &str) -> bool {
     parts.split(' ').any(|part| text.contains(part))
+}
+
+/// Whether a name, in plain, is that of refunds that were made.
+pub(crate) fn names_refund(name: &str) -> bool {
+    has_any(name, REFUNDS) && !has_any(name, NO_REFUNDS)
 }
 
 fn is_one_of(word: &str, words: &str) -> bool {

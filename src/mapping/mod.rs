@@ -39,7 +39,7 @@ pub(crate) use feed::{Feed, Fill};
 pub use file::{Example, ExampleRow, Expected, File};
 pub use json::OBJECT;
 pub use meaning::Meaning;
-pub(crate) use meaning::{are_currencies, share_a_word};
+pub(crate) use meaning::{are_currencies, names_refund, share_a_word};
 pub(crate) use members::{Members, each_record};
 pub use number::{Numbers, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 pub(crate) use number::{are_points_in_doubt, has_decimal_comma};

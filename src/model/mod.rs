@@ -18,7 +18,7 @@ pub use outcome::{
     BEHIND_FAILED, Change, Changes, Concern, Detail, ENDED_FIRST, Exit, FirstSeen, Outcome,
     StopReason, answered_with, spot,
 };
-pub use row::{Cells, Code, Fault, Filter, Place, RawRow, Rejection, User};
+pub use row::{Cells, Code, Fault, Filter, NO_REVENUE, Place, RawRow, Rejection, User};
 pub use text::{
     SCOPE_SANDBOX, SCOPE_TENJIN, drives_terminal, is_formula, plain, shown, without_guard,
 };

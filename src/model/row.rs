@@ -168,6 +168,9 @@ pub struct User {
     pub label: Box<str>,
 }
 
+/// The reason of purchases that cost nothing.
+pub const NO_REVENUE: &str = "no_revenue";
+
 /// Why a rule leaves a valid-looking row out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Filter {

@@ -25,7 +25,7 @@ use crate::report::run::PlanFacts;
 use crate::report::run::{RunFacts, Status};
 use crate::report::view::View;
 use crate::report::warning::{Warning, WarningCode};
-use crate::stats::changed::{CHANGED, ChangedRow, REFUNDED};
+use crate::stats::changed::{CHANGED, ChangedRow};
 use crate::stats::{ChunkStats, RowIdentity, Settled, Stats};
 
 /// How often `report.json` is replaced while the run goes on.
@@ -142,10 +142,10 @@ impl Bookkeeper {
                 let written = self.files.filtered(event.place, &Filter::TooOld.name());
                 self.keep(written);
             }
-            Claimed::Refunded(event, change) => {
+            Claimed::TakenBack(event, what, change) => {
                 let id = event.identity.id;
                 if id.is_none_or(|id| self.counts(|[left, _]| left.is_first_of(id))) {
-                    self.changed(ChangedRow::new(&event, REFUNDED, &change));
+                    self.changed(ChangedRow::new(&event, what, &change));
                 }
             }
             Claimed::Rejected(event, rejection) => {

@@ -11,9 +11,10 @@ use super::parsed::Parsed;
 use super::seen::{Apps, Seen};
 use super::writer::{self, Writer};
 use super::{Build, Checked, Rules, beside, contribution, enrich, kind_rule, whole_row};
-use crate::mapping::{Binding, Columns, Notes, Record};
+use crate::mapping::{self, Binding, Columns, Notes, Record};
 use crate::model::{
-    App, Cells, Code, Event, Fault, Filter, Kind, Place, Platform, RawRow, Rejection, User,
+    App, Cells, Code, Event, Fault, Filter, Kind, NO_REVENUE, Place, Platform, RawRow, Rejection,
+    User, plain,
 };
 use crate::parse::{self, Arena, Value};
 use crate::schema::Key;
@@ -28,11 +29,6 @@ const KEYS_OF_USERS: [Key; 3] = [
     Key::AdvertisingId,
     Key::DeveloperDeviceId,
 ];
-
-/// What the reasons of rules say that leave refunds out.
-const REFUND: &str = "refund";
-/// The reason of purchases that cost nothing.
-const NO_REVENUE: &str = "no_revenue";
 
 /// Decides about rows, one after the other.
 #[derive(Debug)]
@@ -146,26 +142,19 @@ impl<'a> Judge<'a> {
     {
         let app = self.named_app(record);
         let counted = contribution::unread(self.binding, record, kind, app.as_ref());
-        let (cause, takes_back) = match &filter {
-            Filter::Mapping(reason) => {
-                let takes_back = reason.contains(REFUND) || **reason == *NO_REVENUE;
-                let is_denied = self.binding.denies_money(reason);
-                let cause = if is_denied {
-                    Cause::Denied
-                } else {
-                    Cause::Rule
-                };
-                (cause(filter.name()), takes_back)
-            }
-            _ => (Cause::Rule(filter.name()), false),
+        let cause = match &filter {
+            Filter::Mapping(reason) if self.binding.denies_money(reason) => Cause::Denied,
+            _ => Cause::Rule,
         };
-        self.leave(row.place, record, (cause, kind), stats);
+        self.leave(row.place, record, (cause(filter.name()), kind), stats);
         stats.filtered(&filter, counted);
-        let kind = kind.filter(|_| takes_back);
-        Checked::Filtered {
-            filter,
-            event: kind.and_then(|kind| self.refund(row, record, kind)),
-        }
+        let event = match (&filter, kind) {
+            (Filter::Mapping(reason), Some(kind)) if may_take_back(reason) => {
+                self.sent_before(row, record, (reason, kind))
+            }
+            _ => None,
+        };
+        Checked::Filtered { filter, event }
     }
 
     /// Takes down the money that a rule leaves out. The row may stand in other files, too: what
@@ -191,13 +180,13 @@ impl<'a> Judge<'a> {
         stats.leave(place.input, identity, (why, column, amount));
     }
 
-    /// A refund as far as it can be recognised by its id: the ledger is asked whether what it
-    /// refunds was sent.
-    fn refund<'v>(
+    /// A refund, or a purchase that costs nothing now, as far as it can be recognised by its id: the
+    /// ledger is asked whether it was sent. A price that is not there says nothing of what it costs.
+    fn sent_before<'v>(
         &mut self,
         row: &RawRow<'_>,
         record: &Record<'v, '_>,
-        kind: Kind,
+        (reason, kind): (&str, Kind),
     ) -> Option<Arc<Event>>
     where
         'a: 'v,
@@ -209,6 +198,9 @@ impl<'a> Judge<'a> {
         self.fields.read(&mut parsed);
         let seen = self.apps.get(parsed.app()?, self.rules);
         parsed.text(Key::EventId)?;
+        if reason == NO_REVENUE && !is_free_purchase(&parsed) {
+            return None;
+        }
         let label = contribution::label(&parsed).unwrap_or_default().into();
         Some(self.writer.event(row, &parsed, seen, label))
     }
@@ -236,7 +228,7 @@ impl<'a> Judge<'a> {
         if is_free_purchase(parsed) {
             let filter = Filter::Mapping(NO_REVENUE.into());
             stats.filtered(&filter, counted);
-            let event = self.refund(row, &parsed.record, kind);
+            let event = self.sent_before(row, &parsed.record, (NO_REVENUE, kind));
             return Checked::Filtered { filter, event };
         }
         let faultless = seen.filter(|_| parsed.faults.is_empty());
@@ -279,6 +271,11 @@ impl<'a> Judge<'a> {
             &self.apps.get((bundle_id, platform), self.rules).app,
         ))
     }
+}
+
+/// Whether the ledger is asked about rows that are left out for this reason.
+fn may_take_back(reason: &str) -> bool {
+    reason == NO_REVENUE || mapping::names_refund(&plain(reason))
 }
 
 /// Left out, so that the price can go when it is known; or it was sent, and is nothing now.

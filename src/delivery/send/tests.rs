@@ -4,11 +4,11 @@
 
 use super::*;
 use crate::delivery::claimed::Claimed;
-use crate::delivery::feed::Candidate;
+use crate::delivery::feed::{Candidate, Meant};
 use crate::delivery::flow::Settings;
 use crate::delivery::laws::{event, settings};
 use crate::http::{Attempt, Judgement, Request, Verdict};
-use crate::ledger::{Intent, Ledger, RunInfo};
+use crate::ledger::{Ledger, RunInfo};
 use crate::model::Kind;
 
 struct Nowhere;
@@ -51,10 +51,10 @@ fn accepted() -> Judgement {
 
 /// A batch in the claimer's manner.
 fn claim(shared: &Shared, lines: std::ops::Range<u64>) {
-    let intent = Intent::Send;
+    let meant = Meant::ToSend;
     let batch = lines.map(|line| Candidate {
         event: event(line, Kind::Event, line),
-        intent,
+        meant,
     });
     let claimed = shared.claims.claim(batch.collect()).unwrap();
     let rows = claimed.into_iter().map(|row| match row {
