@@ -22,6 +22,9 @@ pub const FILE: &str = "users_without_ids.csv";
 /// How many users are kept in memory until the file is written.
 const USERS: usize = 50_000;
 
+/// What a table gives beside ids.
+const APP: [Key; 2] = [Key::BundleId, Key::Platform];
+
 /// By which field, by which value, and of which app.
 type Named = (Key, Box<str>, Option<Arc<App>>);
 
@@ -56,6 +59,8 @@ pub struct Found {
     pub more: u64,
     /// The columns to fill in.
     pub missing: Vec<&'static str>,
+    /// What the rows lack besides, and no table for `--lookup` gives.
+    pub also_missing: Vec<&'static str>,
     /// The field that most of the users can be looked up by.
     pub lookup_key: &'static str,
 }
@@ -83,9 +88,7 @@ impl Users {
         let missing = rejection.faults.iter();
         let missing = missing.filter(|fault| fault.code == Code::MissingField);
         let missing = missing.filter_map(|fault| Key::find(&fault.field));
-        lacking
-            .fields
-            .extend(missing.filter(|key| Key::DEVICE_IDS.contains(key)));
+        lacking.fields.extend(missing);
         lacking.rows.add(user.revenue.into());
     }
 
@@ -113,17 +116,18 @@ impl Users {
         }
     }
 
-    /// The ids that any of them lacks.
-    fn missing(&self) -> BTreeSet<Key> {
+    /// What any of them lacks: what a table gives, and what else.
+    fn missing(&self) -> (BTreeSet<Key>, BTreeSet<Key>) {
         let lacking = self.known.values().flat_map(|lacking| &lacking.fields);
-        lacking.copied().collect()
+        let is_given = |key: &Key| Key::DEVICE_IDS.contains(key) || APP.contains(key);
+        lacking.copied().partition(is_given)
     }
 
     /// The whole file; nothing if there is no user. Its columns are those of a table for `--lookup`,
     /// and what there is to know beside them.
     pub(super) fn csv(&self) -> Option<String> {
-        let others = self.missing().into_iter();
-        let others = others.filter(|key| !self.fields.contains_key(key));
+        let others = self.missing().0.into_iter();
+        let others = others.filter(|key| !self.fields.contains_key(key) && !APP.contains(key));
         let ids: Vec<Key> = self.fields.keys().copied().chain(others).collect();
         let beside = ["bundle_id", "platform", "missing", "rows", "revenue"];
         let header = ids.iter().map(|key| key.name()).chain(beside);
@@ -154,6 +158,8 @@ impl Users {
         let (field, _) = self.fields.iter().max_by_key(|(_, rows)| **rows)?;
         // One who has several apps stands there for each.
         let mut last = None;
+        let (missing, also_missing) = self.missing();
+        let names = |keys: BTreeSet<Key>| keys.into_iter().map(Key::name).collect();
         let users = self
             .known
             .keys()
@@ -163,7 +169,8 @@ impl Users {
             users: users.count() as u64,
             rows: self.fields.values().sum(),
             more: self.more,
-            missing: self.missing().iter().map(|key| key.name()).collect(),
+            missing: names(missing),
+            also_missing: names(also_missing),
             lookup_key: field.name(),
         })
     }
@@ -189,9 +196,17 @@ impl Found {
             more => format!(", and {} of others", counted(more, "row")),
         };
         let columns = self.missing.join(", ");
+        let also = match self.also_missing.join(", ") {
+            none if none.is_empty() => none,
+            names => {
+                format!(
+                    " (rows also lack {names}, which no table gives: --map FIELD=COLUMN, --set)"
+                )
+            }
+        };
         format!(
             "{users} with {rows}{more} {lack} an id: {file} lists them for the app's team to fill in \
-             {columns}"
+             {columns}{also}"
         )
     }
 }

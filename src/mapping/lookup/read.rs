@@ -188,18 +188,16 @@ impl Reader<'_> {
     }
 }
 
-/// The app that a line is about, as far as the table has columns for it; none if one of them is empty
-/// or cannot be read.
+/// The app that a line is about, as far as it says; none if what it says cannot be read. An empty cell
+/// means any: our own list of users has none where a row did not say its app.
 fn whose<'v>(text: impl Fn(Key) -> Option<&'v str>) -> Option<Whose<'v>> {
-    let bundle_id = text(Key::BundleId);
-    let platform = text(Key::Platform);
+    let said = |key| text(key).filter(|text| !text.is_empty() && !parse::is_placeholder(text));
+    let (bundle_id, platform) = (said(Key::BundleId), said(Key::Platform));
     let whose = Whose {
-        bundle_id: bundle_id.filter(|text| !text.is_empty() && !parse::is_placeholder(text)),
+        bundle_id,
         platform: platform.and_then(parse::platform),
     };
-    let is_read = bundle_id.is_some() == whose.bundle_id.is_some()
-        && platform.is_some() == whose.platform.is_some();
-    is_read.then_some(whose)
+    (platform.is_some() == whose.platform.is_some()).then_some(whose)
 }
 
 fn form(id: Key) -> Form {

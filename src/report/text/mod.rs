@@ -235,7 +235,10 @@ fn report(view: &View<'_>, layout: Layout) -> String {
     let users = view.users.as_ref().map_or(String::new(), |users| {
         let mut text = users.found.text(&shown(users.found.file));
         if users.command.is_some() {
-            text += "; then look them up in it:";
+            text += match view.run.typed.has("--lookup") {
+                true => "; then look the rejected rows up in it, or add its rows to your table:",
+                false => "; then look them up in it:",
+            };
         }
         Next::new(text, users.command.clone()).labelled("Users", layout)
     });

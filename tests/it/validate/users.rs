@@ -152,6 +152,61 @@ fn the_list_is_filled_in_and_looked_up() {
     assert_eq!(ids.len(), 4, "each user of each platform has its own");
 }
 
+/// Where the platform of rows comes from the user's own table, a user who is not in it has none: the
+/// list says so, and with the ids alone it is a table for rows of any platform.
+#[test]
+fn users_of_no_known_platform_are_filled_in_as_told() {
+    let header = HEADER.replace(",platform,os_version", "");
+    let rows = ["u-1", "u-2"].map(|user| {
+        purchase(user, &format!("{GAID},"), user, "4.99", "EUR").replace(",android,34", "")
+    });
+    let scene = Scene::with("shop.csv", format!("{header}\n{}", rows.concat()));
+    let own = format!(
+        "customer_user_id,platform,analytics_installation_id\nu-1,android,{INSTALLATION}\n"
+    );
+    scene.file("own.csv", own);
+    let table = "--lookup own.csv --lookup-key customer_user_id --set os_version:android=34";
+    let validate = format!("validate shop.csv --report-dir report {table}");
+    let ended = scene.run(&validate).prints().exits(1);
+    let path = list(&scene, "report");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let missing = "platform os_version analytics_installation_id";
+    assert_eq!(
+        text,
+        format!(
+            "customer_user_id,analytics_installation_id,bundle_id,platform,missing,rows,revenue\n\
+             u-2,,,,{missing},1,EUR 4.99\n"
+        )
+    );
+    let said = flat(&ended.stdout);
+    let words = "fill in platform, analytics_installation_id (rows also lack os_version, which no \
+                 table gives: --map FIELD=COLUMN, --set); then look the rejected rows up in it, or \
+                 add its rows to your table:";
+    assert!(said.contains(words), "{said}");
+    let command = ended
+        .stdout
+        .lines()
+        .find(|line| line.contains("--lookup report"));
+    let command = command
+        .unwrap()
+        .trim()
+        .trim_start_matches("tenjin-s2s ")
+        .to_owned();
+
+    let filled = |platform: &str| {
+        let cells = format!("u-2,{INSTALLATION},,{platform},");
+        scene.file(path.to_str().unwrap(), text.replace("u-2,,,,", &cells));
+    };
+    filled("android");
+    scene.run(&command).prints().exits(0);
+    // Without it the table gives the ids of the user, of whatever platform the row is.
+    filled("");
+    scene
+        .run(&format!("{command} --platform android"))
+        .prints()
+        .exits(0);
+}
+
 #[test]
 fn no_lookup_is_proposed_where_ids_are_made() {
     let scene = Scene::with("shop.csv", rows());
