@@ -79,8 +79,6 @@ pub struct RunFacts {
     pub is_account_key: bool,
     /// Where the key came from for each app that has one of its own.
     pub app_keys: Vec<(App, String)>,
-    /// Whether installation ids are made, so that none are looked up.
-    pub derives_ids: bool,
     /// Whether `--send-event-time` is on.
     pub sends_event_time: bool,
     /// What people should know.

@@ -38,6 +38,8 @@ pub(super) struct Users {
     rows: HashMap<u64, (Named, Option<Revenue>)>,
     /// Rows of users that there is no room for.
     more: u64,
+    /// Rows that lack an id and name nobody.
+    nameless: u64,
 }
 
 #[derive(Debug, Default)]
@@ -57,6 +59,8 @@ pub struct Found {
     pub rows: u64,
     /// Rows of users that there was no room for.
     pub more: u64,
+    /// Rows that lack an id and name nobody: no table can find theirs.
+    pub nameless: u64,
     /// The columns to fill in.
     pub missing: Vec<&'static str>,
     /// What the rows lack besides, and no table for `--lookup` gives.
@@ -68,7 +72,11 @@ pub struct Found {
 impl Users {
     /// Looks whose row it is.
     pub(super) fn look(&mut self, rejection: &Rejection) {
-        let Some(user) = &rejection.user else { return };
+        let Some(user) = &rejection.user else {
+            let lacks_id = missing(rejection).any(|key| Key::DEVICE_IDS.contains(&key));
+            self.nameless += u64::from(lacks_id);
+            return;
+        };
         let Some(field) = Key::find(user.field) else {
             return;
         };
@@ -85,10 +93,7 @@ impl Users {
             self.rows.insert(row, (key.clone(), user.revenue));
         }
         let lacking = self.known.entry(key).or_default();
-        let missing = rejection.faults.iter();
-        let missing = missing.filter(|fault| fault.code == Code::MissingField);
-        let missing = missing.filter_map(|fault| Key::find(&fault.field));
-        lacking.fields.extend(missing);
+        lacking.fields.extend(missing(rejection));
         lacking.rows.add(user.revenue.into());
     }
 
@@ -171,9 +176,17 @@ impl Users {
             more: self.more,
             missing: names(missing),
             also_missing: names(also_missing),
+            nameless: self.nameless,
             lookup_key: field.name(),
         })
     }
+}
+
+/// The fields that a row lacks.
+fn missing(rejection: &Rejection) -> impl Iterator<Item = Key> {
+    let missing = rejection.faults.iter();
+    let missing = missing.filter(|fault| fault.code == Code::MissingField);
+    missing.filter_map(|fault| Key::find(&fault.field))
 }
 
 /// What tells a row again that lacked an id at first: whose it is, what it is, and the second of its
@@ -204,9 +217,16 @@ impl Found {
                 )
             }
         };
+        let nameless = match self.nameless {
+            0 => String::new(),
+            rows => format!(
+                " ({} without any user lack one, too, and no table can find it)",
+                counted(rows, "row")
+            ),
+        };
         format!(
-            "{users} with {rows}{more} {lack} an id: {file} lists them for the app's team to fill in \
-             {columns}{also}"
+            "{users} with {rows}{more} {lack} an id{nameless}: {file} lists them for the app's team \
+             to fill in {columns}{also}"
         )
     }
 }

@@ -31,7 +31,6 @@ pub fn new(command: &'static str, reading: &Reading<'_>, opened: &[Opened]) -> R
         limit: args.limit,
         min_rows: reading.min_rows(),
         default_max_age: args.max_age.is_none(),
-        derives_ids: reading.rules.derive.is_some(),
         sends_event_time: reading.rules.send_event_time,
         proposals: proposals(reading, opened),
         accepted_warnings: args.accept_warnings.clone(),
@@ -127,10 +126,13 @@ fn wanting(reading: &Reading<'_>, opened: &[Opened]) -> Vec<Warning> {
         let is_id = |name: &&str| Key::find(name).is_some_and(|key| Key::DEVICE_IDS.contains(&key));
         let wanting = input.binding.wanting().iter().map(String::as_str);
         let (ids, others): (Vec<&str>, Vec<&str>) = wanting.partition(is_id);
-        let preset = input.binding.preset().unwrap_or("mapping");
+        let export = match input.binding.preset() {
+            Some(preset) => format!("an export of {preset}"),
+            None => "the export".to_owned(),
+        };
         let say = |names: &[&str], how: &str| {
             let names = names.join(", ");
-            let text = format!("an export of {preset} does not say {names}: {how}");
+            let text = format!("{export} does not say {names}: {how}");
             (!names.is_empty()).then_some(text)
         };
         let ids = if is_joined { &[] } else { &ids[..] };

@@ -370,7 +370,8 @@ fn user(row: &Parsed<'_>, faults: &[Fault], amount: Amount) -> Option<Box<User>>
     let is_id =
         |fault: &Fault| Key::find(&fault.field).is_some_and(|key| Key::DEVICE_IDS.contains(&key));
     let lacks_id = |fault: &Fault| fault.code == Code::MissingField && is_id(fault);
-    if !faults.iter().any(lacks_id) {
+    // Where ids are made, no table of them is taken.
+    if !faults.iter().any(lacks_id) || row.rules.derive.is_some() {
         return None;
     }
     let named = |key: Key| match row.get(key) {

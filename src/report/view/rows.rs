@@ -285,7 +285,7 @@ pub struct UsersEntry {
     #[serde(flatten)]
     pub found: Found,
     /// The command that looks the ids up in it, once it is filled in.
-    pub command: Option<String>,
+    pub command: String,
 }
 
 impl UsersEntry {
@@ -305,8 +305,7 @@ impl UsersEntry {
             // The rejected rows alone: others have their ids from the table before.
             run.typed.on(next::input(&places.rejects))
         };
-        let line = || typed.line(run.command, words.into_iter().chain(plan));
-        let command = (!run.derives_ids).then(line);
+        let command = typed.line(run.command, words.into_iter().chain(plan));
         Some(UsersEntry { found, command })
     }
 }

@@ -207,15 +207,43 @@ fn users_of_no_known_platform_are_filled_in_as_told() {
         .exits(0);
 }
 
+/// A list of ids to fill in would be of no use: no table is taken where ids are made.
 #[test]
-fn no_lookup_is_proposed_where_ids_are_made() {
+fn nobody_is_asked_for_ids_where_ids_are_made() {
     let scene = Scene::with("shop.csv", rows());
     let derived = "validate shop.csv --report-dir report --derive-installation-id customer_user_id";
     let said = scene.run(derived).prints().exits(1).stdout;
-    assert!(said.contains("1 user with 1 row lacks an id"), "{said}");
+    assert!(!said.contains("an id: "), "{said}");
     assert!(!said.contains("--lookup report"), "{said}");
+    let report = scene.report("report").json;
+    assert_eq!(report["users_without_ids"], serde_json::Value::Null);
+    let files = below(&scene.path("report"));
+    let is_list = |file: &std::path::PathBuf| file.ends_with("users_without_ids.csv");
+    assert!(!files.iter().any(is_list), "{files:?}");
+}
+
+#[test]
+fn rows_that_name_no_user_are_counted_beside_the_list() {
+    let row = |id: &str, user: &str| {
+        let row = purchase(id, ",", user, "1", "EUR");
+        row.trim_end().to_owned() + ",203.0.113.9\n"
+    };
+    let text = format!(
+        "{HEADER},ip_address\n{}{}{}",
+        row("1", "u-1"),
+        row("2", ""),
+        row("3", "")
+    );
+    let scene = Scene::with("shop.csv", text);
+    let ended = scene
+        .run("validate shop.csv --report-dir report")
+        .prints()
+        .exits(1);
+    let words = "1 user with 1 row lacks an id (2 rows without any user lack one, too, and no table \
+                 can find it): ";
+    assert!(flat(&ended.stdout).contains(words), "{}", ended.stdout);
     let users = &scene.report("report").json["users_without_ids"];
-    assert_eq!(users["command"], serde_json::Value::Null);
+    assert_eq!((&users["rows"], &users["nameless"]), (&1.into(), &2.into()));
 }
 
 #[test]
