@@ -15,7 +15,7 @@ use super::values::{
 use crate::cli::config::Apps;
 use crate::delivery::RowLimit;
 use crate::mapping::lookup::KeyField;
-use crate::model::{Kind, Platform};
+use crate::model::{DEFAULT_MAX_AGE_DAYS, Kind, Platform};
 use crate::report::warning::WarningCode;
 use crate::validate::IdFormat;
 
@@ -104,11 +104,20 @@ pub struct InputArgs {
     /// A mark before or behind the number has to be that of the row's currency.
     #[arg(long, help_heading = MAPPING, hide_short_help = true, conflicts_with = "decimal_comma")]
     pub decimal_point: bool,
-    /// Leave out rows that are older than this; default 7 days where a time is mapped
-    ///
-    /// Tenjin dates events when they arrive, so old ones would count as today's. 7 days is the
-    /// replay window of Tenjin's own SDK.
-    #[arg(long, help_heading = RULES, value_name = "DURATION|none", value_parser = max_age)]
+    /// Leave out older rows.
+    #[arg(
+        long,
+        help_heading = RULES,
+        value_name = "DURATION|none",
+        value_parser = max_age,
+        help = about_max_age(),
+        long_help = format!(
+            "{}\n\nTenjin dates events when they arrive, so old ones would count as today's. \
+             {DEFAULT_MAX_AGE_DAYS} days is the replay window of Tenjin's own SDK. Money whose time \
+             is empty may be of any age, and is rejected unless this is `none`.",
+            about_max_age()
+        )
+    )]
     pub max_age: Option<MaxAge>,
     /// Send a kind that is left out otherwise, since it can double revenue or is
     /// not documented for servers
@@ -204,4 +213,10 @@ impl From<OutputArg> for ReportForm {
             OutputArg::Json => ReportForm::Json,
         }
     }
+}
+
+fn about_max_age() -> String {
+    format!(
+        "Leave out rows that are older than this; default {DEFAULT_MAX_AGE_DAYS} days where a time is mapped"
+    )
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::cli::config::{InForce, ListedApp, Value};
 use crate::cli::{KeyScopeArg, OutputArg, UploadArgs};
 use crate::keys::{self, KeySource, Sharing};
-use crate::model::{Exit, shown};
+use crate::model::{DEFAULT_MAX_AGE_DAYS, Exit, shown};
 use crate::report::escape;
 use crate::report::files::folder;
 use crate::run::streams::Streams;
@@ -126,7 +126,7 @@ fn without_a_value(option: &str) -> Option<String> {
     let text = match option {
         "encoding" => "utf-8, or utf-16 by its mark",
         "limit" => "all rows",
-        "max_age" => "7d where a time is mapped",
+        "max_age" => return Some(format!("{DEFAULT_MAX_AGE_DAYS}d where a time is mapped")),
         "id_format" => "plain; dashed for ad_impression",
         "kind" => "by the filled fields",
         "endpoint_url" => http::TENJIN,

@@ -176,7 +176,7 @@ pub(super) fn is_pattern(name: &OsStr) -> bool {
     bytes.iter().any(|byte| b"*?[".contains(byte))
 }
 
-/// The files that match, in order.
+/// The files that match, in order; those in the directories that match, if no file does.
 ///
 /// # Errors
 /// What is no pattern, matches nothing, or a directory that cannot be listed.
@@ -189,7 +189,18 @@ pub(super) fn matches(pattern: &Path) -> anyhow::Result<Vec<PathBuf>> {
             other => found.into_iter().map(|base| base.join(other)).collect(),
         };
     }
-    found.retain(|path| path.is_file() || path.exists() && !path.is_dir());
+    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = found
+        .into_iter()
+        .filter(|path| path.exists())
+        .partition(|path| path.is_dir());
+    found = files;
+    if found.is_empty() {
+        // As a shell would name them.
+        for folder in &folders {
+            let about = || shown(&folder.to_string_lossy()).into_string();
+            found.extend(directory(folder).with_context(about)?);
+        }
+    }
     if found.is_empty() {
         bail!("matches no file");
     }
@@ -303,6 +314,23 @@ mod tests {
             ["e2.csv", "e1.csv"]
         );
         assert_eq!(names(&folder, &["x[1].csv"]).unwrap(), ["x[1].csv"]);
+    }
+
+    #[test]
+    fn folders_that_a_pattern_matches_are_read_where_no_file_is() {
+        let folder = folder(&[]);
+        for night in ["night1", "night2"] {
+            std::fs::create_dir(folder.path().join(night)).unwrap();
+            let file = folder.path().join(night).join(format!("{night}.csv"));
+            std::fs::write(file, "a,b\n").unwrap();
+        }
+        let both = ["night1.csv", "night2.csv"];
+        assert_eq!(names(&folder, &["night?"]).unwrap(), both);
+        std::fs::write(folder.path().join("nightly"), "a,b\n").unwrap();
+        assert_eq!(names(&folder, &["night*"]).unwrap(), ["nightly"]);
+        std::fs::create_dir(folder.path().join("empty")).unwrap();
+        let said = format!("{:#}", names(&folder, &["empt?"]).unwrap_err());
+        assert!(said.contains("no exports in this directory"), "{said}");
     }
 
     #[cfg(unix)]

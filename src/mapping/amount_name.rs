@@ -7,10 +7,11 @@ use crate::model::Currency;
 use crate::parse::currency_code;
 
 /// Names that mean money and nothing else.
-const REVENUE: &str = "revenue revenues proceeds earnings umsatz ricavo ingresos erlös";
+const REVENUE: &str =
+    "revenue revenues proceeds earnings umsatz ricavo ingresos erlös erloes erlöse";
 /// Names that mean money, or points, or gold.
 const AMOUNT: &str = "price prices amount amounts paid payment total sales preis betrag prix montant precio \
-    importe prezzo importo";
+    importe prezzo importo summe bedrag kwota tutar valor";
 /// Names that mean something else, although they have one of the others in them.
 const OTHER: &str = "type tier cost costs id ids code network precision date time at count name lifetime ltv \
     predicted tax vat discount commission rate virtual coins gems gold percentage percent \

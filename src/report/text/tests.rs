@@ -44,7 +44,8 @@ Why
         1 refused: HTTP 202 invalid device identifier, as events.csv:13
         1 failed: HTTP 503 retries used up, as events.csv:14
         1 not sent: behind a failed row of its installation, as events.csv:17
-Revenue    accepted: USD 3.98 of 15.92 (1.99 accepted earlier, 1.99 rejected)
+Revenue    accepted: USD 3.98 of 15.92 (1.99 accepted earlier, 1.99 refused,
+           1.99 failed, 3.98 in doubt, 1.99 not sent, 1.99 rejected)
 Events     accepted: purchase 2 of 8 (1 accepted earlier)
 Happened   2026-11-19 00:00 to 2026-11-22 00:00 UTC. 1 row older than a day. 1
            row left out as too old: `--max-age none` sends them all the same.

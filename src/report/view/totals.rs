@@ -264,6 +264,23 @@ fn shown(line: &Line, sends: bool) -> &Count {
     }
 }
 
+/// What became of valid rows that were not accepted now: all that a total has beside these.
+const BESIDE_ACCEPTED: [(State, &str); 6] = [
+    (State::Earlier, "accepted earlier"),
+    (State::Repeated, "repeated"),
+    (State::Refused, "refused"),
+    (State::Failed, "failed"),
+    (State::InDoubt, "in doubt"),
+    (State::NotSent, "not sent"),
+];
+
+/// Valid rows that were not accepted now. Where nothing is sent they are no part of what is shown.
+fn not_accepted(line: &Line, sends: bool) -> impl Iterator<Item = (&Count, &'static str)> {
+    let states = BESIDE_ACCEPTED.into_iter().filter(move |_| sends);
+    let counts = states.map(|(state, words)| (line.count(state), words));
+    counts.filter(|(count, _)| count.rows > 0)
+}
+
 /// Rows that an earlier run sent. Where nothing is sent they are no part of what is shown.
 fn sent_earlier(line: &Line, sends: bool) -> Option<(&Count, &'static str)> {
     let earlier = Some(line.count(State::Earlier)).filter(|_| sends);
@@ -282,11 +299,7 @@ pub(super) fn revenue(stats: &Stats, sends: bool) -> Vec<Compared<Currency, &Mon
     let mut lines = stats.totals.revenue();
     lines.retain(|(_, line)| shown(line, sends).rows > 0 || rejected(line).is_some());
     lines.sort_by_key(|(_, line)| Reverse(shown(line, sends).rows));
-    let others = |line| {
-        [sent_earlier(line, sends), rejected(line)]
-            .into_iter()
-            .flatten()
-    };
+    let others = |line| not_accepted(line, sends).chain(rejected(line));
     let lines = lines.into_iter();
     lines
         .map(|(name, line)| Compared {

@@ -178,7 +178,7 @@ impl Opens {
 #[derive(Debug)]
 struct Money {
     name: String,
-    preset: String,
+    preset: Option<String>,
     /// Another way by which the vendor's money may reach Tenjin.
     also_reports: Option<String>,
     /// The columns of the price.
@@ -200,7 +200,7 @@ impl Money {
         let likely = || guess::price(&Sample::of(&input.source), binding);
         Money {
             name: shown(input.source.name()).into(),
-            preset: binding.preset().unwrap_or("mapping").to_owned(),
+            preset: binding.preset().map(str::to_owned),
             also_reports: binding.also_reports().map(str::to_owned),
             likely: price.as_ref().and_then(|_| likely()),
             price,
@@ -232,10 +232,13 @@ impl Money {
     /// That the vendor's money may come twice: once for all inputs of a preset.
     fn twice(&self) -> Option<String> {
         let way = self.also_reports.as_ref().filter(|_| self.sends_amount)?;
+        let vendor = match &self.preset {
+            Some(preset) => format!("{preset}: "),
+            None => String::new(),
+        };
         Some(format!(
-            "{}: if {way} is switched on, Tenjin has this revenue already, and sending it as well \
-             counts it twice",
-            self.preset
+            "{vendor}if {way} is switched on, Tenjin has this revenue already, and sending it as \
+             well counts it twice"
         ))
     }
 

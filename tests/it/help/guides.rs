@@ -9,6 +9,7 @@ use super::prepared::{RUN, earlier_run_at, ndjson, private, scene};
 use crate::support::shell::{bash, run};
 use crate::support::{Behaviour, Scene, Scripted};
 use tenjin_s2s::cli::guides::{ALL, Guide};
+use tenjin_s2s::model::DEFAULT_MAX_AGE_DAYS;
 
 /// The blocks of shell in a guide.
 fn blocks(guide: &Guide) -> Vec<&'static str> {
@@ -95,6 +96,42 @@ fn runs(guide: &Guide, block: &str) {
         "{}:\n{block}\n{}",
         guide.name,
         said.all()
+    );
+}
+
+/// What is written of the default age is what is in force.
+#[test]
+fn the_default_age_is_the_same_in_all_texts() {
+    let readme = include_str!("../../../README.md");
+    let guides = ALL.iter().map(|guide| guide.text);
+    let said = Scene::new().run("validate --help").prints().exits(0).stdout;
+    let config = Scene::new().run("config").prints().exits(0).stdout;
+    let texts = guides.chain([readme, &said, &config]).collect::<Vec<_>>();
+    let mut found = 0;
+    for before in ["older than ", "default ", "max-age "] {
+        let text = texts
+            .join("\n")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        for rest in text.split(before).skip(1) {
+            let words = rest.split(' ').take(2).collect::<Vec<_>>();
+            let [number, days] = words[..] else { continue };
+            if !days.starts_with("days") {
+                continue;
+            }
+            assert_eq!(
+                number,
+                DEFAULT_MAX_AGE_DAYS.to_string(),
+                "{before}{number} days"
+            );
+            found += 1;
+        }
+    }
+    assert_eq!(found, 5);
+    assert!(
+        config.contains(&format!("{DEFAULT_MAX_AGE_DAYS}d where a time is mapped")),
+        "{config}"
     );
 }
 

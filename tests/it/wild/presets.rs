@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{validate, wild};
-use crate::support::{Recorded, Report, StandIn, number};
+use super::{fixture, validate, wild};
+use crate::support::{Recorded, Report, Scene, StandIn, number, warnings};
 
 /// What became of a file: the report, and what the server got.
 struct Sent {
@@ -150,7 +150,7 @@ fn amounts_among_the_parameters_of_an_event_are_told() {
             r#""kind":"event","bundle_id":"com.example.sample","os_version":"13","advertising_id":"21d01e91-1338-44ba-94c1-9a392d832d5b","analytics_installation_id":"3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9","event""#,
         );
         for (row, column) in [(row, "event_params"), (ours, "my_params")] {
-            let scene = crate::support::Scene::with("export.ndjson", row);
+            let scene = Scene::with("export.ndjson", row);
             let ended = validate(&scene, "export.ndjson").exits(0);
             let left = &ended.report()["amounts_left_out"][0];
             assert_eq!(left["revenue"]["EUR"], "9.99", "{column} {name}: {left}");
@@ -195,7 +195,7 @@ fn a_unit_that_nobody_can_know_is_rejected_and_never_guessed() {
             Some("4.99"),
         ),
     ] {
-        let scene = crate::support::Scene::with("export.ndjson", ga4(parameters));
+        let scene = Scene::with("export.ndjson", ga4(parameters));
         let code = i32::from(price.is_none());
         let run = "upload export.ndjson --dry-run --max-age none --output json --report-dir report";
         let ended = scene.run(run).mutters().exits(code);
@@ -240,7 +240,7 @@ fn an_appsflyer_uninstall_is_no_event_and_a_refund_no_purchase() {
 
 #[test]
 fn a_pasted_copy_of_an_appsflyer_purchase_counts_once() {
-    let text = std::fs::read_to_string(super::fixture("wild/af_uninstall.csv")).unwrap();
+    let text = std::fs::read_to_string(fixture("wild/af_uninstall.csv")).unwrap();
     for id in ["af_order_id", "af_receipt_id"] {
         let stand_in = StandIn::well();
         let with_id = text.replace(
@@ -252,8 +252,7 @@ fn a_pasted_copy_of_an_appsflyer_purchase_counts_once() {
             .lines()
             .find(|line| line.contains("af_subscribe"))
             .unwrap();
-        let scene =
-            crate::support::Scene::with("af.csv", format!("{with_id}{purchase}\n{purchase}\n"));
+        let scene = Scene::with("af.csv", format!("{with_id}{purchase}\n{purchase}\n"));
         let run = format!("af.csv --max-age none {APPSFLYER}");
         scene.upload(&stand_in.url(), &run).mutters().exits(0);
         assert_eq!(scene.report("report").rows("duplicate"), 2);
@@ -438,7 +437,7 @@ fn reports_without_events_are_declined_with_a_reason_and_a_way() {
 fn levelplay_sums_per_user_are_declined() {
     let text = "ad_unit,advertising_id,advertising_id_type,user_id,segment,placement,ad_network,AB_Testing,impressions,revenue\n\
                 Rewarded Video,4034992a-e5aa-4ba1-890c-5075b2504050,IDFA,u,,home,AdMob,A,7,0.5\n";
-    let scene = crate::support::Scene::with("users.csv", text);
+    let scene = Scene::with("users.csv", text);
     let run = scene.run("validate users.csv");
     run.complains("this is LevelPlay's user-level ad revenue, which is not sent")
         .exits(2);
@@ -458,7 +457,7 @@ fn tenjins_own_export_gives_the_ids_that_it_has() {
     let said = "--lookup tenjin_datavault.csv: none of its rows has both";
     assert!(warnings.contains(said), "{warnings}");
 
-    let text = std::fs::read_to_string(super::fixture("wild/tenjin_datavault.csv")).unwrap();
+    let text = std::fs::read_to_string(fixture("wild/tenjin_datavault.csv")).unwrap();
     let with_id = text.replacen(",USD,,purchase", ",USD,12345a9876b4c123,purchase", 1);
     assert_ne!(with_id, text);
     scene.file("tenjin_datavault.csv", with_id);
@@ -492,15 +491,47 @@ fn money_that_the_vendor_may_report_as_well_is_warned_about() {
 
 #[test]
 fn a_price_that_no_row_has_is_warned_about_with_the_column_that_looks_like_it() {
-    let text = std::fs::read_to_string(super::fixture("wild/rc_v3.csv")).unwrap();
+    let text = std::fs::read_to_string(fixture("wild/rc_v3.csv")).unwrap();
     let renamed = text
         .replacen("price_in_purchased_currency", "paid_amount", 1)
         .replace(",9.99,0.7", ",,0.7")
         .replace(",4.5,0.7", ",,0.7");
-    let scene = crate::support::Scene::with("rc.csv", renamed);
+    let scene = Scene::with("rc.csv", renamed);
     let ended = validate(&scene, &format!("rc.csv {IDS}")).exits(0);
     let warnings = ended.report()["warnings"].to_string();
     let wanted = "rc.csv: no row has an amount in price_in_usd, where the price is taken from, and \
                   the column paid_amount looks like it: --map price=paid_amount";
     assert!(warnings.contains(wanted), "{warnings}");
+}
+
+/// Whatever Segment's amounts are called, what is not sent of them is said.
+#[test]
+fn amounts_of_segment_under_another_name_are_said() {
+    let export = std::fs::read_to_string(fixture("presets/segment/warehouse.csv")).unwrap();
+    let with = |name: &str, new: &str| {
+        let (header, rows) = export.split_once('\n').unwrap();
+        format!(
+            "{}\n{rows}",
+            header.replace(&format!(",{name},"), &format!(",{new},"))
+        )
+    };
+    for (name, new) in [
+        ("revenue", "Erloes"),
+        ("revenue", "Betrag"),
+        ("total", "Summe"),
+    ] {
+        let scene = Scene::with("w.csv", with(name, new));
+        let ended = validate(&scene, "--preset segment w.csv").exits(1);
+        let said = warnings(&ended.report().json, "amounts_left_out");
+        let column = format!("column {new} holds amounts in ");
+        let is_it = |text: &String| text.contains(&column);
+        assert!(said.iter().any(is_it), "{name} {new}: {said:?}");
+    }
+    // The amounts are followed where the user names their column.
+    let scene = Scene::with("w.csv", with("revenue", "Erloes"));
+    let said = validate(&scene, "--preset segment --map price=Erloes||total w.csv").exits(1);
+    let before = Scene::with("w.csv", &export);
+    let before = validate(&before, "--preset segment w.csv").exits(1);
+    let revenue = |of: &Report| of["totals"]["valid"]["revenue"].clone();
+    assert_eq!(revenue(said.report()), revenue(before.report()));
 }
