@@ -336,7 +336,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled looks_like_refunds last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -1812,7 +1812,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled looks_like_refunds last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)
@@ -2182,7 +2182,7 @@ _tenjin__s2s() {
                     return 0
                     ;;
                 --accept-warnings)
-                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "amounts_left_out amounts_changed values_dropped no_rows too_old app_cannot_send too_many_names events_before_open not_recognised fields_wanting column_absent rows_left_over rows_in_doubt may_count_twice subscriptions_need_credentials subscription_and_purchase money_repeated money_alike money_forgotten columns_disagree price_looks_like_a_total price_not_scaled looks_like_refunds last_line_open ids_derived lookup_table_idle values_kept values_overridden too_many_decimals currency_unknown_to_sdk compared_in_part one_key_several_apps ledger_log_large counted_per_file" -- "${cur}"))
                     return 0
                     ;;
                 --fail-on)

@@ -100,6 +100,11 @@ pub(crate) fn power_in(name: &str) -> Option<i32> {
     Some(power_of(&words(name))).filter(|power| *power != 0)
 }
 
+/// The power of ten that makes full units of cents.
+pub(crate) const HUNDREDTHS: i32 = -2;
+/// The same of micros.
+const MILLIONTHS: i32 = -6;
+
 fn power_of(words: &[String]) -> i32 {
     let is_any = |list: &str| {
         let mut known = list.split(' ');
@@ -107,11 +112,11 @@ fn power_of(words: &[String]) -> i32 {
     };
     let ends = |end: &str| words.iter().any(|word| word.ends_with(end));
     if is_any("micro microunits e6 millionths") || ends("micros") {
-        -6
+        MILLIONTHS
     } else if is_any("cents minor minorunits subunits pence centavos e2 hundredths")
         || ends("cents") && !ends("percents")
     {
-        -2
+        HUNDREDTHS
     } else {
         0
     }
@@ -119,7 +124,7 @@ fn power_of(words: &[String]) -> i32 {
 
 /// What a power of ten is called.
 pub(crate) fn name_of_power(power: i32) -> &'static str {
-    if power == -6 {
+    if power == MILLIONTHS {
         "millionths"
     } else {
         "hundredths"

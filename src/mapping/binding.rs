@@ -4,11 +4,12 @@
 //! column. Shared by all threads.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::amount_name::{currency_in, power_in};
+use super::amount_name::{HUNDREDTHS, currency_in, power_in};
 use super::feed::{Feed, Fill};
 use super::json::Unread;
 use super::meaning::Meaning;
@@ -62,6 +63,37 @@ pub struct LineTotal {
     pub quantity: Arc<str>,
 }
 
+/// What says that the rows of an input are refunds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RefundSign {
+    /// A column of that name, filled in nearly all of the first rows.
+    Column(Arc<str>),
+    /// The name of the file.
+    File(Arc<str>),
+}
+
+impl fmt::Display for RefundSign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RefundSign::Column(name) => write!(f, "column {}", shown(name)),
+            RefundSign::File(name) => write!(f, "the file name {}", shown(name)),
+        }
+    }
+}
+
+/// The column of an amount whose unit is not that of its currency for sure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AmountUnit {
+    /// The column.
+    pub column: Arc<str>,
+    /// The power of ten that makes full units of its amounts where there are hundredths.
+    pub power: i32,
+    /// Whether the mapping scales it by that.
+    pub is_scaled: bool,
+    /// The column of its currency.
+    pub currency: Option<Arc<str>>,
+}
+
 /// Which columns of one input feed which fields.
 #[derive(Debug)]
 pub struct Binding {
@@ -87,9 +119,11 @@ pub struct Binding {
     side_columns: SideColumns,
     /// By [`Key::AMOUNTS`]: the column of the amount, if its name says a currency.
     named_currencies: [Option<(Arc<str>, Currency)>; Key::AMOUNTS.len()],
-    /// By [`Key::AMOUNTS`]: the column of the amount, if its name says micros or cents, and nothing
-    /// scales it.
-    not_scaled: [Option<Arc<str>>; Key::AMOUNTS.len()],
+    /// By [`Key::AMOUNTS`]: the column of the amount, if its name says micros or cents and nothing
+    /// scales it, or if it is scaled as cents are.
+    units: [Option<AmountUnit>; Key::AMOUNTS.len()],
+    /// What says that the rows are refunds.
+    pub(super) refunds: Option<RefundSign>,
     /// The columns of price and quantity, where the first rows show that the price is a total.
     pub(super) line_total: Option<LineTotal>,
     /// The column of quantities that a mapping file names and this input does not have.
@@ -136,7 +170,8 @@ impl Binding {
             identifying: identifying(&feeds),
             side_columns: SideColumns::among(side_columns),
             named_currencies: [const { None }; Key::AMOUNTS.len()],
-            not_scaled: [const { None }; Key::AMOUNTS.len()],
+            units: [const { None }; Key::AMOUNTS.len()],
+            refunds: None,
             line_total: None,
             absent_quantity: None,
             times: Vec::new(),
@@ -166,7 +201,7 @@ impl Binding {
         let needs = mapping.layers.iter().flat_map(|file| &file.needs);
         binding.wanting = needs.filter(|name| !binding.has(name)).cloned().collect();
         binding.named_currencies = Key::AMOUNTS.map(|key| binding.currency_in_name(key));
-        binding.not_scaled = Key::AMOUNTS.map(|key| binding.unit_in_name(key));
+        binding.units = Key::AMOUNTS.map(|key| binding.unit_of(key));
         binding
     }
 
@@ -222,12 +257,14 @@ impl Binding {
             &self.unmapped,
             &self.preset,
             &self.line_total,
+            &self.refunds,
             self.numbers,
         ) == (
             &other.columns,
             &other.unmapped,
             &other.preset,
             &other.line_total,
+            &other.refunds,
             other.numbers,
         ) && self.side_columns.is_like(&other.side_columns)
     }
@@ -413,17 +450,33 @@ impl Binding {
         Some((name.into(), currency))
     }
 
-    /// The column of an amount that is named after micros or cents, and is taken as it stands.
-    pub(crate) fn not_scaled(&self, key: Key) -> Option<&Arc<str>> {
-        let at = Key::AMOUNTS.iter().position(|known| *known == key)?;
-        self.not_scaled[at].as_ref()
+    /// What says that the rows are refunds, if anything does.
+    pub(crate) fn refunds(&self) -> Option<&RefundSign> {
+        self.refunds.as_ref()
     }
 
-    fn unit_in_name(&self, key: Key) -> Option<Arc<str>> {
+    /// The column of an amount that is named after micros or cents and is taken as it stands, or that
+    /// is scaled as cents are.
+    pub(crate) fn amount_unit(&self, key: Key) -> Option<&AmountUnit> {
+        let at = Key::AMOUNTS.iter().position(|known| *known == key)?;
+        self.units[at].as_ref()
+    }
+
+    fn unit_of(&self, key: Key) -> Option<AmountUnit> {
         let feed = self.feed(key);
-        let mut columns = feed.slots().into_iter().map(|slot| self.name_of(slot));
-        let named = columns.find(|name| power_in(name).is_some());
-        named.filter(|_| !feed.is_scaled()).map(Into::into)
+        let is_scaled = feed.is_scaled();
+        let (column, power) = if is_scaled {
+            (self.name_of(feed.scaled_by(HUNDREDTHS)?), HUNDREDTHS)
+        } else {
+            let mut columns = feed.slots().into_iter().map(|slot| self.name_of(slot));
+            columns.find_map(|name| power_in(&name).map(|power| (name, power)))?
+        };
+        Some(AmountUnit {
+            column: column.into(),
+            power,
+            is_scaled,
+            currency: self.source_of(Key::Currency).map(Into::into),
+        })
     }
 
     /// Whether the last column of the header feeds this field.

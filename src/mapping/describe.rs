@@ -92,11 +92,17 @@ impl Binding {
 
     /// Whether any field is read from that column, or a rule looks at it.
     pub(crate) fn uses(&self, column: &str) -> bool {
+        let name = plain(column);
+        let mut fed = self.feeds.iter().flat_map(Feed::slots);
+        fed.any(|slot| self.reference(slot) == name) || self.is_tested(column)
+    }
+
+    /// Whether a rule looks at that column.
+    pub(crate) fn is_tested(&self, column: &str) -> bool {
         let column = plain(column);
         let tests = self.kinds.iter().flat_map(|rule| &rule.tests);
         let tests = tests.chain(self.filters.iter().flat_map(|rule| &rule.tests));
-        let fed = self.feeds.iter().flat_map(Feed::slots);
-        let mut slots = fed.chain(tests.flat_map(Test::slots));
+        let mut slots = tests.flat_map(Test::slots);
         slots.any(|slot| self.reference(slot) == column)
     }
 

@@ -83,6 +83,30 @@ impl Feed {
             || made.or.as_ref().is_some_and(Feed::is_scaled)
     }
 
+    /// The first column that is multiplied by this power of ten.
+    pub(super) fn scaled_by(&self, power: i32) -> Option<&Slot> {
+        let Feed::Made(made) = self else { return None };
+        let own = made.scale().filter(|scale| *scale == power);
+        let own = own.and_then(|_| made.slots.first());
+        own.or_else(|| made.or.as_ref()?.scaled_by(power))
+    }
+
+    /// The power of ten that scales a row's amount, whatever its currency is: a condition that names
+    /// this currency (`code`, in lower case) has decided about it.
+    pub(crate) fn fixed_scale(&self, key: Key, record: &Record<'_, '_>, code: &str) -> Option<i32> {
+        let Feed::Made(made) = self else { return None };
+        if !rule::hold(&made.tests, record).ok()? {
+            return made.or.as_ref()?.fixed_scale(key, record, code);
+        }
+        let placeholders = Placeholders::in_field(key);
+        let found = record.first(&made.slots, placeholders).ok()?;
+        match found.filter(|text| !placeholders.contain(text)) {
+            Some(_) if made.tests.iter().any(|test| test.lists(code)) => None,
+            Some(_) => made.scale(),
+            None => made.or.as_ref()?.fixed_scale(key, record, code),
+        }
+    }
+
     /// Takes lists of one value from its columns.
     pub(super) fn take_lists(&mut self) {
         let (slots, other) = match self {
@@ -136,6 +160,13 @@ impl Feed {
 }
 
 impl Made {
+    fn scale(&self) -> Option<i32> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Scale(power) => Some(*power),
+            _ => None,
+        })
+    }
+
     fn text<'c>(&'c self, key: Key, record: &Record<'c, '_>) -> Reading<'c> {
         let placeholders = Placeholders::in_field(key);
         let found = match (rule::hold(&self.tests, record)?, &self.constant) {

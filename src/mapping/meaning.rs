@@ -156,11 +156,14 @@ const UNPAID: &str = "refund fail cancel declin void chargeback pending unpaid r
 
 /// What the names of refunds have in them, in plain.
 const REFUNDS: &str = "refund erstatt rückzahl rueckzahl rückbuch rueckbuch gutschrift storn rembours reembols \
-    rimbors estorn chargeback chargedback creditnote devoluc devolut devuelt zwrot zwróc retour returned";
+    rimbors estorn chargeback chargedback creditnote devoluc devoluç devolut devuelt zwrot zwróc zwroc \
+    retour returned rückgab rueckgab";
 /// Words for a refund that others have in them, too.
-const REFUND_WORDS: &str = "reso resi iade iadesi storno";
+const REFUND_WORDS: &str = "reso resi iade iadesi iadeler storno returns";
 /// What they have in them if it is about refunds to come, or none.
-const NO_REFUNDS: &str = "able abile ável fähig policy until deadline frist window bis";
+const NO_REFUNDS: &str = "able abile ável fähig policy until deadline frist window bis recht";
+/// Words of a file's name that say that refunds are not in it.
+const WITHOUT: &str = "without ohne excl excluding excluded except sans senza removed bereinigt";
 /// What the names of columns have in them that are not about the payment.
 const NO_SORTS: &str = "comment kommentar comentario note notiz bemerkung campaign kampagne adset adgroup \
     creative keyword source quelle channel kanal partner network experiment variant abtest \
@@ -182,6 +185,22 @@ pub(crate) fn names_refund(name: &str) -> bool {
 
 fn is_one_of(word: &str, words: &str) -> bool {
     words.split(' ').any(|known| known == word)
+}
+
+/// Whether the name of a file says that its rows are refunds: `2026-11-26_erstattungen.csv`.
+pub(crate) fn is_file_of_refunds(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    // Some systems keep an umlaut as two characters.
+    let words = words(&name.replace("u\u{308}", "ü").replace("U\u{308}", "Ü"));
+    let mut pairs = words.windows(2).map(<[String]>::concat);
+    let is_pair = |pair: String| REFUNDS.split(' ').any(|stem| pair.starts_with(stem));
+    let is_one = |word: &String| names_refund(word) || is_one_of(word, REFUND_WORDS);
+    let is_denied = words
+        .windows(2)
+        .any(|two| is_one_of(&two[0], "no not non") && is_one(&two[1]));
+    (words.iter().any(is_one) || pairs.any(is_pair))
+        && !is_denied
+        && !words.iter().any(|word| is_one_of(word, WITHOUT))
 }
 
 /// Whether a word names a test or a refund wherever it stands: `Testkarte`, `Erstattung`.
@@ -227,7 +246,7 @@ const OTHERS: &[(Meaning, &str)] = &[
     ),
     (
         Meaning::Refund,
-        "avoir notadecredito notadicredito reso iade",
+        "avoir notadecredito notadicredito reso iade returns",
     ),
     (
         Meaning::Status,

@@ -31,15 +31,15 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 
-pub(crate) use amount_name::{Held, holds_amounts, name_of_power, power_in};
+pub(crate) use amount_name::{HUNDREDTHS, Held, holds_amounts, name_of_power, power_in};
 pub(crate) use binding::Asked;
-pub use binding::{Binding, LineTotal};
+pub use binding::{AmountUnit, Binding, LineTotal, RefundSign};
 pub use describe::in_words;
 pub(crate) use feed::{Feed, Fill};
 pub use file::{Example, ExampleRow, Expected, File};
 pub use json::OBJECT;
 pub use meaning::Meaning;
-pub(crate) use meaning::{are_currencies, names_refund, share_a_word};
+pub(crate) use meaning::{are_currencies, is_file_of_refunds, names_refund, share_a_word};
 pub(crate) use members::{Members, each_record};
 pub use number::{Numbers, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
 pub(crate) use number::{are_points_in_doubt, has_decimal_comma};

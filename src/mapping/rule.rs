@@ -129,6 +129,12 @@ impl Test {
         self.condition.at_most.is_some() || self.condition.filled == Some(false)
     }
 
+    /// Whether it holds for this word, in lower case, by its name.
+    pub(super) fn lists(&self, word: &str) -> bool {
+        let listed = self.condition.one_of.as_ref();
+        listed.is_some_and(|listed| listed.words.iter().any(|known| known == word))
+    }
+
     fn holds<'c>(&self, record: &Record<'c, '_>) -> Result<bool, Unread<'c>> {
         let found = match record.find(&self.slots, Placeholders::Words) {
             // An object or a list answers that as well as a text does.

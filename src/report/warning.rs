@@ -67,8 +67,12 @@ words! {
         ColumnsDisagree = "columns_disagree": Weight::Pressing,
         /// The price seems to be that of all that a row counts, and is sent for each of them.
         PriceLooksLikeATotal = "price_looks_like_a_total": Weight::Pressing,
-        /// The price is taken from a column that is named after micros or cents, as it stands.
+        /// The price is taken from a column of micros or cents as it stands, or by a scale that is not
+        /// that of its currency.
         PriceNotScaled = "price_not_scaled": Weight::Pressing,
+        /// Rows go as money, and the name of their file or of a filled column says that they are
+        /// refunds.
+        LooksLikeRefunds = "looks_like_refunds": Weight::Pressing,
         /// The last line of a file has no line end, and its last cell may be cut.
         LastLineOpen = "last_line_open": Weight::Pressing,
         /// Installation ids are made from another id.
@@ -117,6 +121,7 @@ impl WarningCode {
             WarningCode::ColumnsDisagree
                 | WarningCode::PriceLooksLikeATotal
                 | WarningCode::PriceNotScaled
+                | WarningCode::LooksLikeRefunds
                 | WarningCode::LastLineOpen
         )
     }

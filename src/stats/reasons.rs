@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::bounded::Bounded;
 use super::sums::{Amount, Sums};
 use super::{LIST_LIMIT, Settled};
-use crate::mapping::{LineTotal, Meaning};
+use crate::mapping::{AmountUnit, LineTotal, Meaning, RefundSign};
 use crate::model::{Code, Currency, Fault, Outcome, Place, Rejection};
 use crate::schema::Key;
 
@@ -166,8 +166,11 @@ pub enum Remark {
     NamedCurrency(Currency, Arc<str>),
     /// It says no quantity, as the column that a mapping file names for it is not there.
     NoQuantity(Arc<str>),
-    /// Its amount is taken as it stands from a column named after micros or cents.
-    NotScaled(Key, Arc<str>),
+    /// Its amount is taken as it stands from a column named after micros or cents, or scaled as cents
+    /// although its currency has none.
+    NotScaled(Key, AmountUnit),
+    /// It goes as money, and seems to be a refund.
+    Refund(RefundSign),
     /// The file ends in the cell of this field, without a line end: it may be cut there.
     OpenEnd(Key),
     /// It counts more than one, and its price seems to be that of all.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::parsed::Parsed;
-use crate::mapping::{Binding, Feed, Meaning, Told};
+use crate::mapping::{AmountUnit, Binding, Feed, HUNDREDTHS, Meaning, RefundSign, Told};
 use crate::model::{Currency, Kind, Platform, shown};
 use crate::parse::{self, Value, currency_code};
 use crate::schema::Key;
@@ -18,13 +18,24 @@ const LONGEST: usize = 40;
 /// Notes what the columns beside the fields say of a valid row.
 pub(super) fn remark(parsed: &mut Parsed<'_>, is_open: bool, remarks: &mut Remarks) {
     let (binding, record) = (parsed.binding, parsed.record);
+    let refunds = binding.refunds().filter(|_| parsed.kind.is_money());
     for told in binding.side_columns().told(&record) {
+        // Such a column is said once, for the whole input.
+        if matches!(refunds, Some(RefundSign::Column(name)) if name == told.name) {
+            continue;
+        }
         if speaks_against(told, parsed) {
             let remark = Remark::ColumnSays(told.meaning, told.name.clone());
             parsed.remarks.push((remark, shown(told.text)));
         } else if told.meaning == Meaning::Refund && parsed.kind.is_money() {
             remarks.add_payment(told.name, shown(told.text));
         }
+    }
+    if let Some(sign) = refunds {
+        let amount = Key::AMOUNTS.map(|key| binding.text(&record, key).ok().flatten());
+        let amount = amount.into_iter().flatten().next().unwrap_or_default();
+        let remark = Remark::Refund(sign.clone());
+        parsed.remarks.push((remark, shown(amount)));
     }
     line_total(parsed);
     if is_open && parsed.kind.is_money() {
@@ -38,9 +49,12 @@ pub(super) fn remark(parsed: &mut Parsed<'_>, is_open: bool, remarks: &mut Remar
         if !parsed.has(key) {
             continue;
         }
-        if let (Some(column), Value::Amount(amount)) = (binding.not_scaled(key), parsed.get(key)) {
-            let remark = Remark::NotScaled(key, Arc::clone(column));
-            parsed.remarks.push((remark, amount.to_string().into()));
+        if let Some(unit) = wrong_unit(parsed, key) {
+            let remark = Remark::NotScaled(key, unit.clone());
+            let text = binding.text(&record, key).ok().flatten();
+            parsed
+                .remarks
+                .push((remark, shown(text.unwrap_or_default())));
         }
         if let (Some((column, named)), Value::Currency(sent)) =
             (binding.named_currency(key), parsed.get(Key::Currency))
@@ -50,6 +64,30 @@ pub(super) fn remark(parsed: &mut Parsed<'_>, is_open: bool, remarks: &mut Remar
             parsed.remarks.push((remark, sent.code().into()));
         }
     }
+}
+
+/// The column of an amount that goes in another unit than that of its currency, as far as the name
+/// of the column and the mapping tell: yen have no hundredths, and dinars have thousandths.
+pub(super) fn wrong_unit<'v>(parsed: &Parsed<'v>, key: Key) -> Option<&'v AmountUnit> {
+    let unit = parsed.binding.amount_unit(key)?;
+    let Value::Amount(amount) = parsed.get(key) else {
+        return None;
+    };
+    let currency = match parsed.get(Key::Currency) {
+        Value::Currency(currency) => Some(currency),
+        _ => None,
+    };
+    let decimals = currency.and_then(Currency::decimals).unwrap_or(2);
+    let is_wrong = match unit.is_scaled {
+        false => unit.power != HUNDREDTHS || decimals != 0,
+        true if decimals == 2 || amount.is_zero() => false,
+        true => {
+            let code = currency?.code().to_lowercase();
+            let feed = parsed.binding.feed(key);
+            feed.fixed_scale(key, &parsed.record, &code) == Some(unit.power)
+        }
+    };
+    is_wrong.then_some(unit)
 }
 
 /// What stands in the last cell of a file without its last line end, where a shortened one would be

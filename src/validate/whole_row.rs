@@ -11,6 +11,7 @@
 
 use rust_decimal::Decimal;
 
+use super::beside;
 use super::parsed::Parsed;
 use crate::mapping::{Binding, Record};
 use crate::model::{Code, Currency, Fault, Kind, Platform};
@@ -145,6 +146,10 @@ pub(super) fn remark(parsed: &Parsed<'_>) -> Option<(Remark, Box<str>)> {
     }
     if NOT_IN_SDK.contains(&currency.code()) {
         return Some((Remark::UnknownToSdk(currency), price.to_string().into()));
+    }
+    // That says where the decimals come from.
+    if beside::wrong_unit(parsed, key).is_some_and(|unit| unit.is_scaled) {
+        return None;
     }
     let known = currency.decimals()?;
     let digits = price.normalize().scale();

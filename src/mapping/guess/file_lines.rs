@@ -1,14 +1,14 @@
 //! What only a mapping file can say: fields in another unit or in other words, and rows to leave out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::Columns;
 use super::looks::texts;
 use super::sample;
 use super::{Mends, Proposal};
-use crate::mapping::{Meaning, name_of_power};
-use crate::model::{Platform, drives_terminal, shown};
-use crate::parse;
+use crate::mapping::{HUNDREDTHS, Meaning, name_of_power};
+use crate::model::{Currency, Platform, drives_terminal, shown};
+use crate::parse::{self, currency_code};
 use crate::schema::Key;
 
 impl Columns<'_> {
@@ -87,10 +87,26 @@ impl Columns<'_> {
     }
 
     /// A field whose column says by its name that it holds micros or cents.
-    pub(super) fn scaled(key: Key, column: &str, power: i32) -> Proposal {
-        let line = scaled_line(key, column, power);
+    pub(super) fn scaled(&self, key: Key, column: &str, power: i32) -> Proposal {
+        let said = self.cells(Key::Currency);
+        let said = texts(said).filter_map(currency_code);
+        let said: BTreeSet<Currency> = match self.binding.fill(Key::Currency).get(None) {
+            Some(fill) => said.chain(currency_code(fill)).collect(),
+            None => said.collect(),
+        };
+        let guessed = self.guessed[Key::Currency as usize].map(|column| column.name.clone());
+        let of = guessed.or_else(|| self.binding.source_of(Key::Currency));
+        let line = scaled_line(key, column, power, of.as_deref(), said.iter().copied());
+        let decimals = without_hundredths(said.iter().copied());
+        let by_currency = match said_decimals(&decimals) {
+            said if power == HUNDREDTHS && !said.is_empty() => {
+                format!(" as each currency has decimals ({said})")
+            }
+            _ => String::new(),
+        };
         let about = format!(
-            "`{}` is named after {}: the line of [fields] below, in a mapping file, scales it;",
+            "`{}` is named after {}: the line of [fields] below, in a mapping file, scales \
+             it{by_currency};",
             shown(column),
             name_of_power(power)
         );
@@ -191,10 +207,70 @@ fn reference(column: &str) -> String {
     quoted(&format!("{column}{mark}"))
 }
 
-/// The line of a mapping file that takes a field from a column of micros or cents.
-pub fn scaled_line(key: Key, column: &str, power: i32) -> String {
+/// The line of a mapping file that takes a field from a column of micros or cents. Amounts in minor
+/// units are scaled by what their currencies have, where not all of these (`currencies`) have
+/// hundredths; `of` is the column that says which one it is.
+pub fn scaled_line(
+    key: Key,
+    column: &str,
+    power: i32,
+    of: Option<&str>,
+    currencies: impl Iterator<Item = Currency>,
+) -> String {
     let column = reference(column);
-    format!("{key} = {{ column = {column}, scale = {power} }}")
+    let scaled = |when: &str, decimals: u32| match decimals {
+        0 => format!("column = {column}{when}"),
+        decimals => format!("column = {column}{when}, scale = -{decimals}"),
+    };
+    let others = without_hundredths(currencies);
+    let Some((last, decimals)) = others.iter().next().filter(|_| power == HUNDREDTHS) else {
+        return format!("{key} = {{ column = {column}, scale = {power} }}");
+    };
+    let Some(of) = of.map(reference) else {
+        return format!("{key} = {{ {} }}", scaled("", *last));
+    };
+    let when = |test: &str, codes: &BTreeSet<String>| {
+        format!(", when = [{{ column = {of}, {test} = {} }}]", list(codes))
+    };
+    // Those with the fewest decimals are what is left in the end.
+    let mut line = match last {
+        0 => column.clone(),
+        last => format!("{{ {} }}", scaled(&when("in", decimals), *last)),
+    };
+    for (decimals, codes) in others.iter().skip(1) {
+        line = format!(
+            "{{ {}, or = {line} }}",
+            scaled(&when("in", codes), *decimals)
+        );
+    }
+    let all: BTreeSet<String> = others.values().flatten().cloned().collect();
+    format!(
+        "{key} = {{ {}, or = {line} }}",
+        scaled(&when("not_in", &all), 2)
+    )
+}
+
+/// The codes of those that have no hundredths, by how many decimals they have.
+pub fn without_hundredths(
+    currencies: impl Iterator<Item = Currency>,
+) -> BTreeMap<u32, BTreeSet<String>> {
+    let mut others: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+    for currency in currencies {
+        if let Some(decimals) = currency.decimals().filter(|decimals| *decimals != 2) {
+            let codes = others.entry(decimals).or_default();
+            codes.insert(currency.code().to_owned());
+        }
+    }
+    others
+}
+
+/// What they have, in words: `JPY has 0, KWD has 3`. Of many only the first.
+pub fn said_decimals(others: &BTreeMap<u32, BTreeSet<String>>) -> String {
+    let codes = others.iter().flat_map(|(decimals, codes)| {
+        let codes = codes.iter().take(NAMED);
+        codes.map(move |code| format!("{code} has {decimals}"))
+    });
+    codes.collect::<Vec<_>>().join(", ")
 }
 
 fn list(words: &BTreeSet<String>) -> String {

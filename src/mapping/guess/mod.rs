@@ -12,13 +12,14 @@ mod sample;
 
 use crate::input::Source;
 use crate::mapping::{
-    Binding, LineTotal, Meaning, are_points_in_doubt, has_decimal_comma, holds_amounts,
-    share_a_word,
+    Binding, LineTotal, Meaning, RefundSign, are_points_in_doubt, has_decimal_comma, holds_amounts,
+    is_file_of_refunds, share_a_word,
 };
+use crate::model::Kind;
 use crate::parse;
 use crate::schema::Key;
 use columns::Columns;
-pub use file_lines::{LeaveOut, scaled_line};
+pub use file_lines::{LeaveOut, said_decimals, scaled_line, without_hundredths};
 use line_total::PriceOf;
 use looks::{Cell, texts};
 pub use sample::Sample;
@@ -31,6 +32,8 @@ pub const PLACEHOLDER: &str = "YOUR_";
 pub enum Mends {
     /// Nobody says what the rows are.
     Kind,
+    /// The same, and they seem to be refunds, which are not to be sent.
+    Refunds(RefundSign),
     /// A field has no value.
     Field(Key),
     /// Text that is not UTF-8.
@@ -105,6 +108,13 @@ pub fn guess(sample: &Sample, binding: &Binding, said: &Said) -> Vec<Proposal> {
     }
     let columns = Columns::new(sample, binding, &said.wished);
     let kinds = columns.kinds();
+    let is_kind_said = binding.kind.is_some() || binding.says_kind() || columns.is_fed(Key::Kind);
+    if let Some(sign) = binding.refunds()
+        && !is_kind_said
+        && kinds.contains(&Kind::Purchase)
+    {
+        return vec![Proposal::new(Mends::Refunds(sign.clone()), "", "")];
+    }
     let mut proposals: Vec<Proposal> = columns.kind(&kinds).into_iter().collect();
     let line_total = columns.line_total(&kinds);
     proposals.extend(columns.fields(&kinds, line_total.is_some()));
@@ -234,14 +244,18 @@ pub fn are_numbers_in_doubt(source: &mut Source, binding: &Binding) -> bool {
     sample::is_ours(binding) && (columns.iter().any(in_doubt) || has_none())
 }
 
-/// Takes down in the binding what the first rows show of columns that decide about money: that
-/// the price is a row's total, and which columns sort rows by words.
+/// Takes down in the binding what the name of the input and its first rows show of money: that it
+/// went back, that the price is a row's total, and which columns sort rows by words.
 pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
-    if !Key::AMOUNTS.iter().any(|key| binding.has(key.name())) {
+    let has_amounts = Key::AMOUNTS.iter().any(|key| binding.has(key.name()));
+    if has_amounts {
+        source.read_first_thousand();
+    }
+    let sample = Sample::of(source);
+    binding.refunds = refunds(&sample, source.name(), binding);
+    if !has_amounts {
         return;
     }
-    source.read_first_thousand();
-    let sample = Sample::of(source);
     let columns = sample.columns.iter();
     let unused: Vec<_> = columns
         .filter(|column| !binding.uses(&column.name))
@@ -261,6 +275,25 @@ pub fn look_at_money(source: &mut Source, binding: &mut Binding) {
         }
     }
     look_for_totals(&sample, binding);
+}
+
+/// What says that all rows are refunds: a column that is filled in nearly all of the first ones and
+/// that no rule looks at, or the name of the file. What a vendor's preset takes, it knows.
+fn refunds(sample: &Sample, file: &str, binding: &Binding) -> Option<RefundSign> {
+    let is_asked = |column: &&sample::Column| {
+        !binding.is_tested(&column.name)
+            && (sample::is_ours(binding) || !binding.uses(&column.name))
+    };
+    let mut columns = sample.columns.iter().filter(is_asked);
+    let column = columns.find(|column| {
+        let is_refund = |text: &&str| Meaning::Refund.denies_payment(text);
+        Meaning::of(&column.name) == Some(Meaning::Refund)
+            && sample.are_nearly_all(texts(&column.cells).filter(is_refund).count())
+    });
+    match column {
+        Some(column) => Some(RefundSign::Column(column.name.as_str().into())),
+        None => is_file_of_refunds(file).then(|| RefundSign::File(file.into())),
+    }
 }
 
 fn look_for_totals(sample: &Sample, binding: &mut Binding) {

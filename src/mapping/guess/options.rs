@@ -81,7 +81,7 @@ impl Columns<'_> {
             .map(|(key, column)| {
                 if let Some(power) = power_in(&column.name).filter(|_| Key::AMOUNTS.contains(&key))
                 {
-                    return Self::scaled(key, &column.name, power);
+                    return self.scaled(key, &column.name, power);
                 }
                 let clock = self.clock.filter(|_| key == Key::EventTime);
                 let clock = clock.map(|clock| format!("+{}", clock.name));

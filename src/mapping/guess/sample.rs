@@ -19,6 +19,8 @@ use crate::schema::Key;
 const MOST: usize = 500;
 /// The most rows that are read.
 const ROWS: usize = 1_000;
+/// The fewest rows of which all say the same by more than chance.
+const ENOUGH: usize = 3;
 /// How many levels of nested objects are read.
 const DEPTH: usize = 4;
 
@@ -112,6 +114,11 @@ impl Sample {
         let filled = columns.find(|known| known.name == column);
         matches!(self.rows.first(), Some(Row::Json(_)))
             && filled.is_none_or(|column| column.cells.len() < self.rows.len())
+    }
+
+    /// Whether so many are most of the rows, and these enough to tell.
+    pub(super) fn are_nearly_all(&self, filled: usize) -> bool {
+        self.rows.len() >= ENOUGH && filled * 20 >= self.rows.len() * 19
     }
 
     /// Whether the header is a row: names that are times, ids or addresses.

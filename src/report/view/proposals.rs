@@ -10,7 +10,7 @@ use super::{Reason, View};
 use crate::mapping::guess::{self, LeaveOut, Mends, PLACEHOLDER, Proposal, YOUR_FORMAT};
 use crate::mapping::lookup::Counts;
 use crate::mapping::presets::TENJIN;
-use crate::mapping::{Meaning, OBJECT, ONE_OR_A_THOUSAND, OTHER_CURRENCY};
+use crate::mapping::{Meaning, OBJECT, ONE_OR_A_THOUSAND, OTHER_CURRENCY, RefundSign};
 use crate::model::text::argument;
 use crate::model::{Code, Outcome, shown};
 use crate::parse;
@@ -42,6 +42,15 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     let times = times.flat_map(|reason| &reason.examples);
     let times = guess::time_formats(times.map(|example| example.value));
     let proposals = of_all_rows(view);
+    if common.iter().any(|one| one.code == Code::UnknownKind)
+        && let Some(sign) = proposals.iter().find_map(refunds)
+    {
+        let advice = format!(
+            "{sign} says that these rows are refunds, and Tenjin takes no refunds: do not send them; \
+             if they are something else, say what (--kind), then validate again"
+        );
+        return Some(Next::new(advice, None));
+    }
     let mut chosen = chosen(&common, &proposals);
     let is_new = |one: &&Proposal| proposals.iter().all(|other| other.words != one.words);
     chosen.extend(times.iter().filter(is_new));
@@ -54,6 +63,13 @@ pub(super) fn next(view: &View<'_>) -> Option<Next> {
     let is_needed = chosen.iter().any(|proposal| proposal.needed);
     let next = is_needed.then(|| command(view, &chosen)).flatten();
     next.or_else(|| common.iter().find_map(|reason| member_of(reason)))
+}
+
+fn refunds(proposal: &Proposal) -> Option<&RefundSign> {
+    match &proposal.mends {
+        Mends::Refunds(sign) => Some(sign),
+        _ => None,
+    }
 }
 
 /// A field that is given an object none of whose members is known: only the user can name one.

@@ -1,15 +1,15 @@
 //! What the account of a run shows that people should know: amounts, values, look-ups and remarks.
 
-use crate::mapping::guess::scaled_line;
-use crate::mapping::{LineTotal, lookup, name_of_power, power_in};
+use crate::mapping::guess::{said_decimals, scaled_line, without_hundredths};
+use crate::mapping::{AmountUnit, LineTotal, RefundSign, lookup, name_of_power, power_in};
 use crate::model::text::argument;
-use crate::model::{DEFAULT_MAX_AGE_DAYS, shown};
+use crate::model::{Currency, DEFAULT_MAX_AGE_DAYS, Fault, shown};
 use crate::report::figures::{self, counted, thousands};
 use crate::report::run::RunFacts;
 use crate::report::warning::{Warning, WarningCode};
 use crate::schema::Key;
 use crate::stats::reasons::Remarked;
-use crate::stats::{Cause, Left, Remark, Stats, Surplus};
+use crate::stats::{Cause, Left, Remark, Stats, Sums, Surplus};
 
 /// A value that is left out of more than one in this many valid rows is worth a warning.
 const DROPPED_PART: u64 = 10;
@@ -139,7 +139,7 @@ fn amounts(left: &Left<'_>, is_read: bool) -> String {
 pub(super) fn map_price(column: &str) -> String {
     match power_in(column) {
         Some(power) => {
-            let line = scaled_line(Key::Price, column, power);
+            let line = scaled_line(Key::Price, column, power, None, std::iter::empty());
             format!("{} under [fields] of a mapping file", shown(&line))
         }
         None => format!("--map {}", argument(&format!("price={}", shown(column)))),
@@ -147,7 +147,7 @@ pub(super) fn map_price(column: &str) -> String {
 }
 
 /// One remark, with how many rows it is about and the first of them.
-pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warning {
+pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str, stats: &Stats) -> Warning {
     let rows = counted(example.sums.rows(), "row");
     let worth = match figures::readable(&example.sums).as_str() {
         "" => rows.clone(),
@@ -184,7 +184,12 @@ pub(super) fn remarked(remark: &Remark, example: &Remarked, file: &str) -> Warni
              cell, the {key}, {first}, in {worth}: compare it with the source; if your exporter \
              never ends the last line, accept_warnings = [\"last_line_open\"] says so"
         ),
-        Remark::NotScaled(key, column) => not_scaled(*key, column, &worth, &first),
+        Remark::NotScaled(key, unit) => {
+            let all = stats.totals.revenue().into_iter();
+            let all: Vec<Currency> = all.map(|(currency, _)| currency).collect();
+            not_scaled(*key, unit, [&worth, &first], &example.sums, &all)
+        }
+        Remark::Refund(sign) => refunds(sign, &worth, &first),
         Remark::NamedCurrency(named, column) => format!(
             "column {} is named after {code}, and {worth} of it go under another currency, \
              {first}: take the amounts from another column, or the currency (--map \
@@ -208,6 +213,7 @@ fn code_of(remark: &Remark) -> WarningCode {
         Remark::NoQuantity(_) => WarningCode::ColumnAbsent,
         Remark::LineTotal(_) => WarningCode::PriceLooksLikeATotal,
         Remark::NotScaled(..) => WarningCode::PriceNotScaled,
+        Remark::Refund(_) => WarningCode::LooksLikeRefunds,
         Remark::OpenEnd(_) => WarningCode::LastLineOpen,
         Remark::NamedCurrency(..) | Remark::ColumnSays(..) => WarningCode::ColumnsDisagree,
     }
@@ -233,15 +239,48 @@ fn line_total(columns: &LineTotal, worth: &str, first: &str) -> String {
     )
 }
 
-/// Amounts of a column that is named after micros or cents.
-fn not_scaled(key: Key, column: &str, worth: &str, first: &str) -> String {
-    let power = power_in(column).unwrap_or_default();
+/// Amounts of a column that is named after micros or cents, or of one that is scaled as cents are
+/// although their currencies have none. `all`: the currencies of the run.
+fn not_scaled(
+    key: Key,
+    unit: &AmountUnit,
+    [worth, first]: [&str; 2],
+    sums: &Sums,
+    all: &[Currency],
+) -> String {
+    let column = &unit.column;
+    let of = unit.currency.as_deref();
+    let line = scaled_line(key, column, unit.power, of, all.iter().copied());
+    // A name that is too long to be shown cannot be typed from here either.
+    let is_short = |name: &str| name.chars().count() <= Fault::VALUE_LIMIT;
+    let line = if is_short(column) && of.is_none_or(is_short) {
+        line.into()
+    } else {
+        shown(&line)
+    };
+    let column = shown(column);
+    if unit.is_scaled {
+        let others = without_hundredths(sums.revenue().map(|(currency, _)| currency));
+        return format!(
+            "column {column} is scaled by {power}, and {worth} are of currencies with another number \
+             of decimals ({}), {first}: write {line} under [fields] of the mapping file",
+            said_decimals(&others),
+            power = unit.power
+        );
+    }
     format!(
-        "column {} is named after {}, and {worth} go with its amounts as they stand, {first}: \
-         leave --map {key} out, and write {} under [fields] of a mapping file",
-        shown(column),
-        name_of_power(power),
-        shown(&scaled_line(key, column, power))
+        "column {column} is named after {}, and {worth} go with its amounts as they stand, {first}: \
+         leave --map {key} out, and write {line} under [fields] of a mapping file",
+        name_of_power(unit.power)
+    )
+}
+
+/// Rows that go as money from an input of refunds.
+fn refunds(sign: &RefundSign, worth: &str, first: &str) -> String {
+    format!(
+        "{sign} says that its rows are refunds, and {worth} go as money, {first}: Tenjin takes no \
+         refunds, so do not send them; if they are purchases all the same, accept_warnings = \
+         [\"looks_like_refunds\"] says so"
     )
 }
 

@@ -105,7 +105,7 @@ impl Watch {
         warnings.extend(twice.map(|text| Warning::new(WarningCode::MayCountTwice, text)));
         warnings.extend(stats.remarks.iter().map(|(remark, example)| {
             let name = shown(run.input_name(example.place.input));
-            account::remarked(remark, example, &name)
+            account::remarked(remark, example, &name, stats)
         }));
         if self.opens.late > 0 {
             let late = counted(self.opens.late, "installation");

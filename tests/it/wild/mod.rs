@@ -18,6 +18,7 @@ mod platforms;
 mod presets;
 mod proposals;
 mod reading;
+mod refunds;
 mod remedies;
 mod totals;
 mod twice;

@@ -142,3 +142,100 @@ fn a_column_that_is_read_already_is_not_to_be_mapped_again() {
     assert!(said.contains(wanted), "{said}");
     assert!(!said.contains("--map price"), "{said}");
 }
+
+/// Orders in minor units: their amounts and currencies.
+const MINOR: [(&str, &str); 4] = [
+    ("499", "EUR"),
+    ("1200", "JPY"),
+    ("34500", "KWD"),
+    ("650", "jpy"),
+];
+const BY_CURRENCY: &str = "price = { column = \"amount_cents\", when = [{ column = \"currency\", not_in = \
+     [\"JPY\", \"KWD\"] }], scale = -2, or = { column = \"amount_cents\", when = [{ column = \"currency\", \
+     in = [\"KWD\"] }], scale = -3, or = \"amount_cents\" } }";
+
+fn minor_units(orders_of: &[(&str, &str)]) -> Scene {
+    let scene = orders("amount_cents", &[]);
+    let path = scene.path("orders.csv");
+    let header = std::fs::read_to_string(&path).unwrap();
+    let header = header
+        .trim_end()
+        .replace("currency,amount_cents", "amount_cents,currency");
+    let id = "3f9dda78-c8a1-4c8b-8d88-0305ee6a3ca9";
+    let mut text = header + "\n";
+    for (number, (amount, currency)) in orders_of.iter().enumerate() {
+        writeln!(
+            text,
+            "b-{number},2026-11-25T10:00:00Z,com.example.game,android,34,{id},{id},gems,{amount},\
+             {currency}"
+        )
+        .unwrap();
+    }
+    std::fs::write(path, text).unwrap();
+    scene
+}
+
+#[test]
+fn minor_units_of_several_currencies_are_proposed_by_currency() {
+    let scene = minor_units(&MINOR);
+    let said = run(&mut bash(
+        &scene,
+        "tenjin-s2s validate --max-age none orders.csv",
+    ));
+    let all = said.all();
+    assert!(all.contains(&format!("  {BY_CURRENCY}\n")), "{all}");
+    let reason = "scales it as each currency has decimals (JPY has 0, KWD has 3)";
+    assert!(flat(&all).contains(reason), "{all}");
+
+    scene.file("m.toml", format!("[fields]\n{BY_CURRENCY}\n"));
+    let ended = validate(&scene, "--kind purchase --mapping m.toml orders.csv").exits(0);
+    let report = ended.report();
+    let revenue = &report["totals"]["valid"]["revenue"];
+    let sums = ["EUR", "JPY", "KWD"].map(|code| revenue[code].as_str().unwrap());
+    assert_eq!(sums, ["4.99", "1850", "34.5"]);
+    assert!(!report["warnings"].to_string().contains("price_not_scaled"));
+}
+
+#[test]
+fn a_scale_that_is_not_that_of_the_currency_is_told_with_what_mends_it() {
+    // The first thousand rows do not show them.
+    let mut all = vec![("499", "EUR"); 1_100];
+    all.extend(&MINOR[1..]);
+    let scene = minor_units(&all);
+    scene.file(
+        "m.toml",
+        "[fields]\nprice = { column = \"amount_cents\", scale = -2 }\n",
+    );
+    let wanted = format!(
+        "column amount_cents is scaled by -2, and 3 rows (JPY 18.5, KWD 345.000) are of currencies with \
+         another number of decimals (JPY has 0, KWD has 3), as orders.csv:1102: \"12\": write \
+         {BY_CURRENCY} under [fields] of the mapping file"
+    );
+    assert_eq!(warned(&scene, "--mapping m.toml", 0), [wanted]);
+    let ended = scene.run("validate -q --max-age none --kind purchase --mapping m.toml orders.csv");
+    let said = flat(&ended.prints().mutters().exits(0).stderr);
+    assert!(
+        said.contains("column amount_cents is scaled by -2"),
+        "{said}"
+    );
+    assert!(!said.contains("is it another currency?"), "{said}");
+
+    // A condition that names the currency has decided.
+    let scene = minor_units(&[("2500", "ISK")]);
+    scene.file(
+        "m.toml",
+        "[fields]\nprice = { column = \"amount_cents\", when = [{ column = \"currency\", in = [\"isk\"] }], \
+         scale = -2 }\n",
+    );
+    assert_eq!(warned(&scene, "--mapping m.toml", 0), [""; 0]);
+}
+
+#[test]
+fn minor_units_without_decimals_go_as_they_stand() {
+    let scene = minor_units(&[("1200", "JPY")]);
+    let map = "--map price=amount_cents";
+    assert_eq!(warned(&scene, map, 0), [""; 0]);
+    let scene = minor_units(&MINOR);
+    let said = warned(&scene, map, 0);
+    assert!(said.len() == 1 && said[0].contains(BY_CURRENCY), "{said:?}");
+}
