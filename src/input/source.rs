@@ -77,11 +77,14 @@ fn begin(
 ) -> anyhow::Result<Source> {
     let stream = Stream::open(location, options, counter)?;
     let mut source = Source::begin(index, Arc::clone(name), stream, options, CHUNK_BYTES)?;
-    let is_file = source.size.is_some() && matches!(location, Location::File(_));
-    source.origin = is_file.then(|| Origin {
-        location: location.clone(),
-        options: options.clone(),
-    });
+    if let (Some(_), Location::File(path)) = (source.size, location) {
+        // The file itself: a link on the way to it, as `latest` to a report, may lead elsewhere soon.
+        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+        source.origin = Some(Origin {
+            location: Location::File(path),
+            options: options.clone(),
+        });
+    }
     Ok(source)
 }
 

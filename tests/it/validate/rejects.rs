@@ -237,3 +237,31 @@ fn a_long_damaged_line_stays_as_long_as_it_was_and_is_read_back() {
     let cell = |text: &str| text[text.find("text~^:").unwrap()..].to_owned();
     assert_eq!(cell(&again), cell(written) + "\n");
 }
+
+/// `latest` is another report as soon as the next run has begun; what was named through it is read
+/// all the same.
+#[test]
+fn rejects_are_read_through_the_link_to_the_newest_report() {
+    let scene = Scene::with(
+        "in.csv",
+        format!("{HEADER}\n{}", purchase(1, "coins", "x", "1", "EUR")),
+    );
+    let validate = |input: &str| scene.run(&format!("validate {input} --report-dir report"));
+    validate("in.csv").prints().exits(1);
+    for input in ["report/latest/rejects/1-in.csv", "report/latest/rejects"] {
+        let ended = validate(input).prints().exits(1);
+        assert!(
+            ended.stdout.contains("        1 row read"),
+            "{}",
+            ended.stdout
+        );
+        let report = scene.read("report/latest/report.json");
+        let report: Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["stop_reason"], Value::Null);
+        assert_eq!(report["rows"]["rejected"], 1, "{input}");
+        scene
+            .run("validate in.csv --report-dir report")
+            .prints()
+            .exits(1);
+    }
+}
