@@ -231,18 +231,22 @@ fn decide(view: &View<'_>) -> Next {
     )
 }
 
-/// Where most rejected rows have the id of another event, nothing of theirs is to be edited.
+/// Where most rejected rows have the id of another event, or are another one's with a new id, nothing of theirs is to be edited.
 fn other_events(view: &View<'_>) -> Option<Next> {
     let first = view.rejections.first()?;
     let is_about_times = |example: &Example<'_>| example.hint.contains(OTHER_TIMES);
-    let advice = if first.examples.iter().any(is_about_times) {
+    let advice = if first.code == Code::IdChanged {
+        "rows are those of purchases that were sent under another id (id_changed): leave them out, or \
+         go back to the column that event_id was read from; if they are other purchases, pass \
+         --new-identity"
+    } else if first.examples.iter().any(is_about_times) {
         "rows that were sent before have other times now (id_conflict): leave the ids as they are, \
          and read times as in that run, or see which is right, as the hint above says"
     } else {
         "the same id stands on different events (id_conflict): leave the ids as they are, and map \
          what tells the events apart as the hint above says; or leave out the row that is wrong"
     };
-    (first.code == Code::IdConflict).then(|| Next::new(advice, None))
+    matches!(first.code, Code::IdConflict | Code::IdChanged).then(|| Next::new(advice, None))
 }
 
 /// The rejected rows, in files where they can be fixed. Where nothing was sent and the files are

@@ -52,6 +52,31 @@ const NEXT: &str = "the same id stands on different events (id_conflict): leave 
     are, and map what tells the events apart as the hint above says; or leave out the row that is \
     wrong";
 
+/// Money that was sent under another id: its reason and what comes next ask for the same.
+#[test]
+fn a_purchase_whose_id_changed_is_to_be_left_out() {
+    let rows = [("A", "10:00:00", "coins", "4.99")];
+    let scene = Scene::with("in.csv", orders(&rows));
+    let server = StandIn::well();
+    let upload = format!(
+        "upload in.csv --max-age none --ledger l --report-dir report --progress off \
+         --rate unlimited --endpoint-url {}",
+        server.url()
+    );
+    scene.run(&upload).args(MAPPED).prints().exits(0);
+    scene.file("in.csv", orders(&rows).replace("\nA,", "\nB,"));
+    let ended = scene.run(&upload).args(MAPPED).prints().exits(1);
+    let said = flat(&ended.stdout);
+    assert!(said.contains("1 id_changed"), "{said}");
+    let hint = "was sent with the same content and another event_id: leave this row out, or pass \
+                --new-identity if it is another purchase";
+    assert!(said.contains(hint), "{said}");
+    let next = "Next rows are those of purchases that were sent under another id (id_changed): leave \
+                them out, or go back to the column that event_id was read from; if they are other \
+                purchases, pass --new-identity";
+    assert!(said.ends_with(next), "{said}");
+}
+
 #[test]
 fn lines_of_an_order_are_told_apart_by_their_product() {
     let (hints, next) = conflicts(&[
