@@ -42,9 +42,10 @@ impl Cause {
     }
 }
 
-/// Amounts by why they were left and by the column that holds them.
+/// Amounts by why they were left, by the column that holds them, and whether they are below zero:
+/// refunds beside payments would hide both.
 #[derive(Debug, Clone, Default)]
-pub struct LeftOut(Bounded<(Cause, Arc<str>), Sums>);
+pub struct LeftOut(Bounded<(Cause, Arc<str>, bool), Sums>);
 
 /// Amounts of one column, left for one reason.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,8 @@ pub struct Left<'l> {
     pub why: &'l Cause,
     /// The column.
     pub column: &'l str,
+    /// Whether the amounts are below zero.
+    pub is_below_zero: bool,
     /// How much.
     pub sums: &'l Sums,
 }
@@ -82,6 +85,12 @@ pub struct RowIdentity {
     pub has_id: bool,
 }
 
+fn is_below_zero(amount: Amount) -> bool {
+    amount
+        .decimal()
+        .is_some_and(|amount| amount.is_sign_negative())
+}
+
 /// The code for no currency.
 pub const NO_CURRENCY: Currency = Currency(*b"XXX");
 
@@ -92,7 +101,10 @@ impl LeftOut {
         if nothing || amount == Amount::None {
             return;
         }
-        if let Some(sums) = self.0.value(&(why, Arc::clone(column)), 1) {
+        if let Some(sums) = self
+            .0
+            .value(&(why, Arc::clone(column), is_below_zero(amount)), 1)
+        {
             sums.add(amount);
         }
     }
@@ -110,8 +122,9 @@ impl LeftOut {
     /// A row of a rule was not left out by it after all.
     pub fn take_back(&mut self, rule: &str, amount: Amount) {
         let mut is_done = false;
-        self.0.retain(|(why, _), sums| {
-            is_done = is_done || why.rule() == Some(rule) && sums.take(amount);
+        self.0.retain(|(why, _, is_below), sums| {
+            let is_its = why.rule() == Some(rule) && *is_below == is_below_zero(amount);
+            is_done = is_done || is_its && sums.take(amount);
             sums.rows() > 0
         });
     }
@@ -122,7 +135,7 @@ impl LeftOut {
         let of_rule = self
             .0
             .iter()
-            .filter(|((why, _), _)| why.rule() == Some(rule));
+            .filter(|((why, ..), _)| why.rule() == Some(rule));
         of_rule.for_each(|(_, left)| sums.merge(left));
         sums
     }
@@ -131,11 +144,16 @@ impl LeftOut {
     pub fn ranked(&self) -> Vec<Left<'_>> {
         let all = self.0.iter();
         let mut all: Vec<_> = all
-            .map(|((why, column), sums)| Left { why, column, sums })
+            .map(|((why, column, is_below_zero), sums)| Left {
+                why,
+                column,
+                is_below_zero: *is_below_zero,
+                sums,
+            })
             .collect();
         let rank = |left: &Left<'_>| (left.why.is_decided(), Reverse(left.rows()));
         all.sort_by(|a, b| {
-            let names = (a.why, a.column).cmp(&(b.why, b.column));
+            let names = (a.why, a.column, a.is_below_zero).cmp(&(b.why, b.column, b.is_below_zero));
             rank(a).cmp(&rank(b)).then(names)
         });
         all

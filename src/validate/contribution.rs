@@ -12,7 +12,7 @@ use super::parsed::Parsed;
 use super::whole_row::{self, thousandth, times};
 use crate::mapping::{Binding, Held, Record};
 use crate::model::{App, Currency, Kind};
-use crate::parse::currency_code;
+use crate::parse::{self, currency_code};
 use crate::schema::{self, Key};
 use crate::stats::{Amount, Cause, Counted, LeftOut, NO_CURRENCY};
 
@@ -99,6 +99,8 @@ fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -
         Ok(own) => binding.filled(own, key, None),
     };
     let is_of = |key: Key| kind.is_none_or(|kind| schema::field(kind, key).is_some());
+    let currency = text(Key::Currency).and_then(currency_code);
+    let number = |text: &str| amount_as_written(binding, text, currency);
     let (key, amount) = if let Some(price) = text(Key::Price).filter(|_| is_of(Key::Price)) {
         let quantity = text(Key::Quantity).map_or(Some(1), |text| text.parse().ok());
         let both = number(price).zip(quantity);
@@ -119,8 +121,29 @@ fn said<'v>(binding: &'v Binding, record: &Record<'v, '_>, kind: Option<Kind>) -
     Some(Said {
         key,
         amount,
-        currency: text(Key::Currency).and_then(currency_code),
+        currency,
     })
+}
+
+/// An amount as those are read that are sent: with its currency's mark, and, where the user said which
+/// mark is that of decimals, with marks of thousands.
+fn amount_as_written(binding: &Binding, text: &str, currency: Option<Currency>) -> Option<Decimal> {
+    if let Some(number) = number(text) {
+        return Some(number);
+    }
+    if text.len() > LONGEST {
+        return None;
+    }
+    let (sign, bare) = match text.strip_prefix('-') {
+        Some(bare) => ("-", bare),
+        None => ("", text),
+    };
+    let bare = match parse::split_mark(bare) {
+        Some((mark, _)) if !currency?.is_marked(mark) => return None,
+        Some((_, bare)) => bare,
+        None => bare,
+    };
+    number(&format!("{sign}{}", binding.numbers.plain(bare)?))
 }
 
 /// A plain number, also below zero: a refund.

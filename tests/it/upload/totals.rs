@@ -315,6 +315,53 @@ fn a_refund_in_several_files_is_left_out_once() {
     }
 }
 
+/// What is left out is read as what is sent, and refunds do not hide payments.
+#[test]
+fn amounts_left_out_are_read_as_those_that_are_sent() {
+    let amounts = [
+        "12,50 €",
+        "1.234,50 €",
+        "4,99",
+        "-12,50 €",
+        "-1.000,00",
+        "4,99 $",
+        "?",
+    ];
+    let rows = amounts.iter().zip(1..);
+    let rows = rows.map(|(amount, id)| format!("{id};{amount};EUR;Storno\n"));
+    let text = format!(
+        "id;Betrag;cur;Vorgang\n10;9,99 €;EUR;Kauf\n{}",
+        rows.collect::<String>()
+    );
+    let scene = Scene::with("rows.csv", text);
+    scene.file(
+        "my.toml",
+        "[fields]\nkind = { constant = \"purchase\" }\nevent_id = \"id\"\n\
+         bundle_id = { constant = \"com.example.game\" }\nplatform = { constant = \"android\" }\n\
+         os_version = { constant = \"34\" }\nip_address = { constant = \"203.0.113.9\" }\n\
+         analytics_installation_id = { constant = \"3f9dda78c8a14c8b8d880305ee6a3ca9\" }\n\
+         product_id = { constant = \"coins\" }\nprice = \"Betrag\"\ncurrency = \"cur\"\n\
+         [[filter]]\nreason = \"no_payment\"\nwhen = [{ column = \"Vorgang\", in = [\"Storno\"] }]\n",
+    );
+    let validate = "validate rows.csv --mapping my.toml --decimal-comma";
+    let said = flat(&scene.run(validate).prints().exits(0).stdout);
+    let line = "Not sent EUR 1,251.99, 2 rows not readable in 5 rows (no_payment, column Betrag) · \
+                EUR -1,012.50 in 2 rows (no_payment, column Betrag)";
+    assert!(said.contains(line), "{said}");
+    let report = scene.run(&format!("{validate} --output json")).exits(0);
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    let sums: Vec<_> = report["amounts_left_out"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .collect();
+    let sums: Vec<_> = sums.iter().map(|left| &left["revenue"]).collect();
+    assert_eq!(
+        sums,
+        [&json!({"EUR": "1251.99"}), &json!({"EUR": "-1012.50"})]
+    );
+}
+
 /// A rule says that a row has no money, and another column says that it has.
 #[test]
 fn a_rule_that_denies_money_is_held_against_the_other_columns() {
