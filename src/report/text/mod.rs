@@ -233,9 +233,10 @@ fn report(view: &View<'_>, layout: Layout) -> String {
         argument(&folder.join(name).to_string_lossy())
     });
     let users = view.users.as_ref().map_or(String::new(), |users| {
-        let how = match view.run.typed.has("--lookup") {
-            true => "; then look the rejected rows up in it, or add its rows to your table:",
-            false => "; then look them up in it:",
+        let how = if view.run.typed.has("--lookup") {
+            "; then look the rejected rows up in it, or add its rows to your table:"
+        } else {
+            "; then look them up in it:"
         };
         let text = users.found.text(&shown(users.found.file)) + how;
         Next::new(text, Some(users.command.clone())).labelled("Users", layout)
