@@ -175,6 +175,7 @@ mod tests {
             assert_eq!(written, code.name());
         }
     }
+
     /// What wakes people at night, and what is only told: neither list changes by itself.
     #[test]
     fn a_person_must_see_these_and_need_not_accept_those() {
@@ -196,6 +197,7 @@ mod tests {
             "columns_disagree",
             "price_looks_like_a_total",
             "price_not_scaled",
+            "looks_like_refunds",
             "last_line_open",
         ];
         assert_eq!(of(Weight::Pressing), pressing);
