@@ -13,12 +13,13 @@ use std::panic::PanicHookInfo;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+#[cfg(unix)]
+use signal_hook::consts::SIGHUP;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use crate::model::Exit;
 
-#[cfg(unix)]
 #[cfg(unix)]
 const ASKED: [i32; 3] = [SIGHUP, SIGINT, SIGTERM];
 /// Windows has no SIGHUP: when its console is closed, the process ends at once.
