@@ -7,8 +7,7 @@
 
 use anyhow::Context;
 
-use super::claimed::Columns;
-use super::claimed::{Claimed, duplicate, id_conflict};
+use super::claimed::{Claimed, Columns, duplicate, id_conflict};
 use super::facts::Fact;
 use super::feed::{CheckedChunk, Opened};
 use crate::ledger::{self, Resembling, Total};
@@ -142,8 +141,8 @@ pub(super) fn look_sent(total: &Total) -> Option<Warning> {
     let (rows, amounts) = (counted(total.rows, "row"), amounts(total));
     let text = format!(
         "{rows} of money ({amounts}) look like what was sent before and identified otherwise: the \
-         same app, user, product and amount, at a time that may be the same; if they are the same, they count \
-         twice: --new-identity --skip-alike leaves them out"
+         same app, user, product and amount, at a time that may be the same; if they are the same, \
+         they count twice: --new-identity --skip-alike leaves them out"
     );
     (total.rows > 0).then(|| Warning::new(WarningCode::MoneyAlike, text))
 }

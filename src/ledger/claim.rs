@@ -168,12 +168,12 @@ fn decide_one(
         let alike = is_asked.then(|| alike::find(memory, tables, &event));
         if let Some(alike) = alike.transpose()?.flatten() {
             let place = (tables.own, tables.app.id, memory.home(tables.own, &event)?);
+            let left_out = memory.skip_alike.then_some(keys);
+            remains::note_alike(place, (&event, left_out), alike)?;
             if memory.skip_alike {
                 (memory.has_forgotten, memory.asks_own) = (true, true);
-                remains::leave_out(place, (&event, keys), alike)?;
                 return Ok(Decision::LooksSent(event));
             }
-            remains::pair(place, &event, alike)?;
             memory.alike.push(event.contribution.revenue);
         }
         let sent = lookup::resembling(tables.each(), memory.run.id, &event, keys)?;

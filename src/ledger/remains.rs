@@ -173,43 +173,33 @@ pub(super) fn add_id(
     Ok(())
 }
 
-/// A row of this input was left out, since it is like an accepted event: it is recognised from now on.
-pub(super) fn leave_out(
+/// A row of this input is like an accepted event, which is like no other from now on. With its keys the
+/// row was left out, and is recognised; without them it goes.
+pub(super) fn note_alike(
     (own, app, input): (&Connection, i64, i64),
-    (event, keys): (&Event, &Keys),
+    (event, left_out): (&Event, Option<&Keys>),
     alike: i64,
 ) -> Result<(), LedgerError> {
-    let now = keys.id.map(|id| Meaning::of_event(&id, event));
+    let id = left_out.and_then(|keys| keys.id);
+    let now = id.map(|id| Meaning::of_event(&id, event));
+    let now = now.as_ref();
     let values = params![
         input,
         app,
         event.kind.name(),
-        keys.ordinal,
-        keys.content,
-        keys.id,
-        now.as_ref().map(|now| now.name),
-        now.as_ref().map(|now| now.second),
-        now.as_ref().map(|now| now.amount),
-        now.as_ref().map(|now| now.currency),
+        left_out.map_or(0, |keys| keys.ordinal),
+        left_out.and_then(|keys| keys.content),
+        id,
+        now.map(|now| now.name),
+        now.map(|now| now.second),
+        now.map(|now| now.amount),
+        now.map(|now| now.currency),
         alike
     ];
     let sql =
         "INSERT INTO forgotten (input, app, kind, ordinal, fingerprint, id_hash, name, second,
                    amount, currency, alike)
                SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM kind WHERE name = ?3";
-    own.prepare_cached(sql)?.execute(values)?;
-    Ok(())
-}
-
-/// A row of this input goes although it is like an accepted event, which is like no other from now on.
-pub(super) fn pair(
-    (own, app, input): (&Connection, i64, i64),
-    event: &Event,
-    alike: i64,
-) -> Result<(), LedgerError> {
-    let sql = "INSERT INTO forgotten (input, app, kind, ordinal, alike)
-               SELECT ?1, ?2, id, 0, ?4 FROM kind WHERE name = ?3";
-    let values = params![input, app, event.kind.name(), alike];
     own.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }

@@ -62,6 +62,17 @@ fn read(entry: &Value) -> (u64, BTreeMap<String, i64>) {
     sum
 }
 
+/// A mapping file of purchases whose price is in this column, and its filters.
+fn purchases(price: &str, filters: &str) -> String {
+    format!(
+        "[fields]\nkind = {{ constant = \"purchase\" }}\nevent_id = \"id\"\n\
+         bundle_id = {{ constant = \"com.example.game\" }}\nplatform = {{ constant = \"android\" }}\n\
+         os_version = {{ constant = \"34\" }}\nip_address = {{ constant = \"203.0.113.9\" }}\n\
+         analytics_installation_id = {{ constant = \"3f9dda78c8a14c8b8d880305ee6a3ca9\" }}\n\
+         product_id = {{ constant = \"coins\" }}\nprice = \"{price}\"\ncurrency = \"cur\"\n{filters}"
+    )
+}
+
 #[test]
 fn what_was_read_is_what_became_of_it() {
     let scene = Scene::with("rows.csv", rows());
@@ -336,12 +347,11 @@ fn amounts_left_out_are_read_as_those_that_are_sent() {
     let scene = Scene::with("rows.csv", text);
     scene.file(
         "my.toml",
-        "[fields]\nkind = { constant = \"purchase\" }\nevent_id = \"id\"\n\
-         bundle_id = { constant = \"com.example.game\" }\nplatform = { constant = \"android\" }\n\
-         os_version = { constant = \"34\" }\nip_address = { constant = \"203.0.113.9\" }\n\
-         analytics_installation_id = { constant = \"3f9dda78c8a14c8b8d880305ee6a3ca9\" }\n\
-         product_id = { constant = \"coins\" }\nprice = \"Betrag\"\ncurrency = \"cur\"\n\
-         [[filter]]\nreason = \"no_payment\"\nwhen = [{ column = \"Vorgang\", in = [\"Storno\"] }]\n",
+        purchases(
+            "Betrag",
+            "[[filter]]\nreason = \"no_payment\"\n\
+             when = [{ column = \"Vorgang\", in = [\"Storno\"] }]\n",
+        ),
     );
     let validate = "validate rows.csv --mapping my.toml --decimal-comma";
     let said = flat(&scene.run(validate).prints().exits(0).stdout);
@@ -369,13 +379,11 @@ fn a_rule_that_denies_money_is_held_against_the_other_columns() {
     let scene = Scene::with("rows.csv", text);
     scene.file(
         "my.toml",
-        "[fields]\nkind = { constant = \"purchase\" }\nevent_id = \"id\"\n\
-         bundle_id = { constant = \"com.example.game\" }\nplatform = { constant = \"android\" }\n\
-         os_version = { constant = \"34\" }\nip_address = { constant = \"203.0.113.9\" }\n\
-         analytics_installation_id = { constant = \"3f9dda78c8a14c8b8d880305ee6a3ca9\" }\n\
-         product_id = { constant = \"coins\" }\nprice = \"price\"\ncurrency = \"cur\"\n\
-         [[filter]]\nreason = \"refund\"\nwhen = [{ column = \"price\", below = \"0\" }]\n\
-         [[filter]]\nreason = \"no_revenue\"\nwhen = [{ column = \"price\", at_most = \"0\" }]\n",
+        purchases(
+            "price",
+            "[[filter]]\nreason = \"refund\"\nwhen = [{ column = \"price\", below = \"0\" }]\n\
+             [[filter]]\nreason = \"no_revenue\"\nwhen = [{ column = \"price\", at_most = \"0\" }]\n",
+        ),
     );
     let validate = "validate rows.csv --mapping my.toml";
     let report = scene.run(&format!("{validate} --output json")).exits(0);
